@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+CLI_SRC += $(wildcard cli/*.c cli/*/*.c)

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+include kernels/core.mk
+LIB_SRC += $(wildcard kernels/*.c kernels/*/*.c)

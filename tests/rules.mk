@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+UNIT_SRC  += $(wildcard tests/unit/*.c)
+CHECK_SRC += $(wildcard tests/kernels/*.c)
