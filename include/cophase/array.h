@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/** @file array.h
+ *  Antenna arrays: positions, names, polarisations, place on Earth; and directions. */
+#ifndef COPHASE_ARRAY_H
+#define COPHASE_ARRAY_H
+
+#include <stdbool.h>
+
+#include "cophase/types.h"
+
+CPH_BEGIN_DECLS
+
+/** The frame that positions are written in. */
+typedef enum cph_frame {
+    CPH_FRAME_ARRAY, /**< x, y across the aperture, z boresight */
+    CPH_FRAME_ENU,   /**< east, north, up at the site */
+    CPH_FRAME_ECEF   /**< earth-centred axes, relative to the site, unrotated */
+} cph_frame;
+
+#define CPH_NAME_SIZE 32
+
+/** One element (one receiver input). */
+typedef struct cph_element {
+    double position[3];       /**< metres, in the array's frame; NaN when unknown */
+    char name[CPH_NAME_SIZE]; /**< "" when it has none */
+    char polarization;        /**< 'X', 'Y' or 0 when the array has one polarisation */
+    bool listed;              /**< its source lists it as bad */
+    uint32_t number;          /**< what people call it: its index on the file's element axis; in
+                                   layouts with products, the antenna's index */
+} cph_element;
+
+/** An array. Owns `element`; made by the functions below, freed by cph_array_free. */
+typedef struct cph_array {
+    size_t elements;
+    cph_element *element; /**< [elements] */
+    cph_frame frame;
+    bool has_positions;
+    bool has_array_to_enu;
+    double array_to_enu[9]; /**< row-major; ENU = M * array; valid if has_array_to_enu. With frame
+                                 ENU it is the identity, with ECEF it comes from the site */
+    double latitude_deg, longitude_deg, altitude_m; /**< NaN when unknown */
+    double pitch_m; /**< lattice pitch of a generated array, else 0 */
+    char label[64]; /**< "disc:1280,0.5wl" or "" */
+} cph_array;
+
+/** Zeroed elements (numbered 0..N-1), no positions, NaN site. */
+CPH_MUST_CHECK CPH_API cph_status cph_array_create(size_t elements, cph_array *array);
+CPH_API void cph_array_free(cph_array *array);
+/** Deep copy of the elements index[0..count) (NULL: all); outputs unchanged on error. */
+CPH_MUST_CHECK CPH_API cph_status cph_array_select(const cph_array *array, const size_t *index,
+                                                   size_t count, cph_array *selection);
+
+/* Regular arrays in the array frame, centred on the origin, z = 0, pitch d in metres. */
+/** N elements along x. */
+CPH_MUST_CHECK CPH_API cph_status cph_array_ula(size_t n, double d, cph_array *array);
+/** A along x times B along y, x fastest. */
+CPH_MUST_CHECK CPH_API cph_status cph_array_ura(size_t a, size_t b, double d, cph_array *array);
+/** Triangular lattice, hexagonal outline; n = 3k(k+1)+1, else CPH_ERR_ARGUMENT. Rows along x. */
+CPH_MUST_CHECK CPH_API cph_status cph_array_tri(size_t n, double d, cph_array *array);
+/** Triangular lattice, the n sites nearest the centre (ties by angle), then centred. */
+CPH_MUST_CHECK CPH_API cph_status cph_array_disc(size_t n, double d, cph_array *array);
+
+/** position[elements][3] in the array frame, metres (ECEF is rotated to ENU with the site's
+ *  latitude and longitude first). MISSING without positions, or ECEF without a site. */
+CPH_MUST_CHECK CPH_API cph_status cph_array_positions(const cph_array *array, double *position);
+
+/* Directions. Unit vectors u from the array to the source, angles in radians. */
+/** azel: u = (cos el sin az, sin el, cos el cos az). */
+CPH_API void cph_direction_from_azel(double az, double el, double u[3]);
+CPH_API void cph_direction_to_azel(const double u[3], double *az, double *el);
+/** thetaphi: u = (sin theta cos phi, sin theta sin phi, cos theta). */
+CPH_API void cph_direction_from_thetaphi(double theta, double phi, double u[3]);
+/** uv: w = +sqrt(1 - u^2 - v^2); ARGUMENT when u^2 + v^2 > 1. */
+CPH_MUST_CHECK CPH_API cph_status cph_direction_from_uv(double u, double v, double out[3]);
+/** sky: azimuth from north through east: enu = (cos el sin az, cos el cos az, sin el). */
+CPH_API void cph_direction_sky_to_enu(double az, double el, double enu[3]);
+/** az in [0, 2 pi). */
+CPH_API void cph_direction_enu_to_sky(const double enu[3], double *az, double *el);
+/** Between the array frame and ENU by array->array_to_enu; MISSING without it. */
+CPH_MUST_CHECK CPH_API cph_status cph_direction_enu_to_array(const cph_array *array,
+                                                             const double enu[3], double u[3]);
+CPH_MUST_CHECK CPH_API cph_status cph_direction_array_to_enu(const cph_array *array,
+                                                             const double u[3], double enu[3]);
+
+CPH_END_DECLS
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/** @file calib.h
+ *  Element gains from covariances: health check, model-based solver, error bars.
+ *  Convention everywhere: observed = gain * true, R_pq ~ g_p conj(g_q) M_pq. */
+#ifndef COPHASE_CALIB_H
+#define COPHASE_CALIB_H
+
+#include <stdbool.h>
+
+#include "cophase/convert.h"
+#include "cophase/exec.h"
+#include "cophase/flags.h"
+#include "cophase/types.h"
+
+CPH_BEGIN_DECLS
+
+/** Limits of the health check, as ratios to the median power of the unflagged elements. */
+typedef struct cph_health_limits {
+    double dead_below;      /**< 1e-3 */
+    double weak_below;      /**< 0.2 */
+    double hot_above;       /**< 5 */
+    double saturated_share; /**< share of samples at full scale: 0.01 */
+} cph_health_limits;
+
+/** The defaults above. */
+CPH_API cph_health_limits cph_health_defaults(void);
+
+/** Flags elements by power [N] (per sample; NaN: unknown) and, where given, by level [N].
+ *  flag [N] holds cph_flag values in and out: what is already flagged stays and does not enter
+ *  the median. Elements of different polarisation are judged in separate calls. */
+CPH_MUST_CHECK CPH_API cph_status cph_health_check(size_t elements, const double *power,
+                                                   const cph_level *level,
+                                                   const cph_health_limits *limits,
+                                                   unsigned char *flag);
+
+/** One covariance and what is known of the sky. */
+typedef struct cph_gain_problem {
+    size_t elements;  /**< N */
+    const cph_c64 *r; /**< [N][ld] Hermitian; the diagonal is used for normalisation only,
+                           and not at all when it is absent (has_diagonal) */
+    size_t ld;
+    bool has_diagonal;
+    const double *position; /**< [N][3] metres, array frame */
+    double freq_hz;
+    size_t sources;          /**< S >= 1 */
+    const double *direction; /**< [S][3] unit vectors, array frame */
+    const double *flux;      /**< [S] powers, or NULL to fit them (the first then scales all) */
+    const double *weight;    /**< [N][N] per baseline >= 0, symmetric; NULL for 1 */
+    double min_baseline_wl, max_baseline_wl; /**< in wavelengths; 0: no limit */
+    double samples; /**< independent samples K behind each R_pq; 0 when unknown: sigmas then come
+                         from the residuals, and chi2_dof is NaN */
+} cph_gain_problem;
+
+typedef struct cph_gain_options {
+    unsigned max_iterations; /**< 100 */
+    double tolerance;        /**< on |dg|/|g| between even iterations; 0: tied to the noise */
+    double weak_below;       /**< |g| under this times the median is flagged: 0.3 */
+    size_t reference;        /**< element whose phase is 0, or SIZE_MAX for the mean phase */
+} cph_gain_options;
+
+CPH_API cph_gain_options cph_gain_defaults(void);
+
+/** Why a solver stopped. */
+typedef enum cph_stop {
+    CPH_STOP_CONVERGED,
+    CPH_STOP_STALLED,    /**< the change no longer shrinks, above the tolerance */
+    CPH_STOP_DIVERGED,   /**< the residual grows */
+    CPH_STOP_ITERATIONS, /**< the limit was reached */
+    CPH_STOP_COUNT
+} cph_stop;
+
+/** "converged", "stalled", "diverged", "iteration-limit". */
+CPH_API const char *cph_stop_name(cph_stop stop);
+
+/** The answer; the caller gives the arrays. */
+typedef struct cph_gain_solution {
+    cph_c64 *gain;           /**< [N], NaN where flagged */
+    double *phase_sigma;     /**< [N] rad, NaN where flagged */
+    double *amplitude_sigma; /**< [N] relative, NaN where flagged */
+    unsigned char *flag;     /**< [N] cph_flag, in (elements to leave out) and out */
+    double *flux;            /**< [S] */
+    unsigned iterations;
+    cph_stop stop;
+    double explained_before; /**< with one common scale fitted */
+    double explained_after;  /**< 1 - sum|R - g M g*|^2 / sum|R|^2 over the baselines used,
+                                  autocorrelations normalised */
+    double chi2_dof;
+    size_t baselines;         /**< used */
+    double second_eigenvalue; /**< of the phase-corrected matrix relative to the first: near 1
+                                   says that a source is missing in the model */
+} cph_gain_solution;
+
+/** Model-based gains: StEFCal (Salvini & Wijnholds, A&A 571 A97, 2014) with weights, flags and
+ *  baseline limits, started from the dominant eigenvector for one source; with several sources
+ *  and no fluxes, alternated with non-negative least squares for the fluxes (Wijnholds & van der
+ * Veen, IEEE TSP 57, 2009). Then the gauge (mean phase, mean |g| = 1; or the reference element),
+ * weak elements flagged and left out of a second solution, standard errors from the estimator's own
+ *  covariance (sandwich with the Wishart statistics of R).
+ *  Errors: ARGUMENT, NOT_FINITE (in a used baseline), TOO_FEW (fewer than 4 live elements or
+ *  an element graph that is not connected), SINGULAR (model zero on all baselines), MEMORY;
+ *  *error (may be NULL) says which. Outputs are then unchanged. A solver that stops unconverged is
+ * CPH_OK with `stop` saying so. */
+CPH_MUST_CHECK CPH_API cph_status cph_gains_solve(const cph_gain_problem *problem,
+                                                  const cph_gain_options *options,
+                                                  cph_gain_solution *solution, cph_error *error);
+
+/** Cramer-Rao bound of phase (rad) and relative amplitude per element, [N] each, NaN where
+ *  flagged, in the gauge of the mean phase and mean |g| = 1 (reference = SIZE_MAX) or of a
+ *  reference element: from the numerical Fisher matrix K tr(R^-1 dR R^-1 dR) with true gains,
+ *  fluxes known up to scale and noise powers noise [N] unknown to the estimator if noise_unknown.
+ * LAPACK. */
+typedef struct cph_bound_config {
+    size_t elements, sources;
+    const cph_c64 *steering;   /**< [S][N] */
+    const double *flux;        /**< [S] */
+    const cph_c64 *gain;       /**< [N] */
+    const double *noise;       /**< [N] powers */
+    const unsigned char *flag; /**< [N] or NULL */
+    bool noise_unknown;
+    double samples;   /**< K */
+    size_t reference; /**< SIZE_MAX: mean */
+} cph_bound_config;
+CPH_MUST_CHECK CPH_API cph_status cph_gain_bound(const cph_bound_config *config,
+                                                 double *phase_sigma, double *amplitude_sigma);
+
+CPH_END_DECLS
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/** @file cophase.h
+ *  Everything, for programs on a host. Firmware and other libraries take the headers they need. */
+#ifndef COPHASE_COPHASE_H
+#define COPHASE_COPHASE_H
+
+#include "cophase/array.h"
+#include "cophase/beamform.h"
+#include "cophase/calib.h"
+#include "cophase/convert.h"
+#include "cophase/covariance.h"
+#include "cophase/data.h"
+#include "cophase/dispatch.h"
+#include "cophase/exec.h"
+#include "cophase/flags.h"
+#include "cophase/pattern.h"
+#include "cophase/random.h"
+#include "cophase/scan.h"
+#include "cophase/simulate.h"
+#include "cophase/steer.h"
+#include "cophase/types.h"
+#include "cophase/weights.h"
+
+#endif

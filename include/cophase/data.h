@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/** @file data.h
+ *  Files: captures, covariances, calibrations, weights and beams in HDF5, native or foreign.
+ *  The layouts are in datasets/FORMAT.md. Not thread-safe per object. Every function that takes a
+ *  cph_error fills it with one line naming file, dataset, value and what was expected. */
+#ifndef COPHASE_DATA_H
+#define COPHASE_DATA_H
+
+#include <stdbool.h>
+
+#include "cophase/array.h"
+#include "cophase/flags.h"
+#include "cophase/types.h"
+
+CPH_BEGIN_DECLS
+
+typedef enum cph_kind {
+    CPH_KIND_CAPTURE,
+    CPH_KIND_COVARIANCE,
+    CPH_KIND_CALIBRATION,
+    CPH_KIND_WEIGHTS,
+    CPH_KIND_BEAMS,
+    CPH_KIND_COUNT
+} cph_kind;
+
+/** "capture", "covariance", "calibration", "weights", "beams". */
+CPH_API const char *cph_kind_name(cph_kind kind);
+
+/* ---- what a file says of itself ---- */
+
+typedef struct cph_data_header {
+    cph_kind kind;
+    char format[32];      /**< "cophase", "aavs" */
+    size_t times;         /**< samples of a capture or beams, dumps of a covariance, solutions */
+    size_t channels;      /**< at least 1 */
+    size_t axis_elements; /**< elements as the file counts them (antennas in layouts with
+                               polarisation products, where array.elements is twice that) */
+    size_t beams;         /**< weights, beams; else 0 */
+    cph_array array;      /**< one entry per receiver input; zero elements when there is none */
+    cph_type type;        /**< capture, beams: sample type */
+    bool real_sampling;   /**< capture: samples are real, read as {x, 0} */
+    double scale;         /**< signal = scale * integer sample */
+    double sample_rate_hz, center_freq_hz, if_freq_hz; /**< NaN when the file has none */
+    double *channel_freq_hz;  /**< [channels]; for unchannelised data the centre; NaN unknown */
+    double *time_unix_s;      /**< covariance: [times] middle of the dump; else NULL */
+    double time_start_unix_s; /**< capture; NaN unknown */
+    double integration_s;     /**< covariance; NaN unknown */
+    double n_samples;         /**< covariance: independent samples of a dump; NaN unknown */
+    bool has_diagonal;        /**< covariance */
+    size_t sample_bytes;      /**< bytes of data a full read moves */
+} cph_data_header;
+
+typedef struct cph_data cph_data;
+
+typedef struct cph_data_options {
+    const char *positions; /**< text table (idx name E N U flagged) or NULL */
+} cph_data_options;
+
+/** Opens a file of any known layout and kind and checks shapes and sizes; reads no bulk data.
+ *  options may be NULL. */
+CPH_MUST_CHECK CPH_API cph_status cph_data_open(const char *path, const cph_data_options *options,
+                                                cph_data **data, cph_error *error);
+CPH_API void cph_data_close(cph_data *data);
+CPH_API const cph_data_header *cph_data_header_of(const cph_data *data);
+CPH_API const char *cph_data_path(const cph_data *data);
+
+/** A capture's block: samples[t][i] = input element[i] (indices into array.element; NULL: all) at
+ *  times [start, start + times) of one channel, in the file's type, packed. */
+CPH_MUST_CHECK CPH_API cph_status cph_data_read_samples(cph_data *data, size_t start, size_t times,
+                                                        size_t channel, const size_t *element,
+                                                        size_t elements, void *samples,
+                                                        cph_error *error);
+
+/** A covariance's dump: r[i * elements + j] for the listed inputs, R_pq = E[x_p conj(x_q)]. */
+CPH_MUST_CHECK CPH_API cph_status cph_data_read_covariance(cph_data *data, size_t time,
+                                                           size_t channel, const size_t *element,
+                                                           size_t elements, cph_c64 *r,
+                                                           cph_error *error);
+
+/** Truth of a simulated file: gain [array.elements] (NaN for dead). MISSING where there is none. */
+CPH_MUST_CHECK CPH_API cph_status cph_data_read_truth(cph_data *data, cph_c64 *gain,
+                                                      cph_error *error);
+
+/* ---- captures as streams of blocks ---- */
+
+typedef struct cph_stream_config {
+    size_t start, times; /**< range in samples; times = 0: to the end */
+    size_t channel;
+    const size_t *element; /**< inputs wanted; NULL: all */
+    size_t elements;
+    size_t max_memory; /**< bytes that the blocks may take */
+} cph_stream_config;
+
+typedef struct cph_block {
+    const void *samples; /**< [times][elements], the file's type, 64-byte aligned */
+    size_t start, times;
+} cph_block;
+
+typedef struct cph_stream cph_stream;
+/** data must outlive the stream. The element list is copied. */
+CPH_MUST_CHECK CPH_API cph_status cph_stream_open(cph_data *data, const cph_stream_config *config,
+                                                  cph_stream **stream, cph_error *error);
+/** Next block in order; block->times = 0 at the end. Valid until the next call. */
+CPH_MUST_CHECK CPH_API cph_status cph_stream_next(cph_stream *stream, cph_block *block,
+                                                  cph_error *error);
+CPH_API void cph_stream_close(cph_stream *stream);
+
+/* ---- writing ---- */
+
+/** A file being written as PATH.partial. */
+typedef struct cph_writer cph_writer;
+
+typedef struct cph_write_options {
+    const char *history;       /**< this command's JSON object, one line; NULL: none */
+    const char *const *inputs; /**< paths that the output must not be (NULL-terminated), or NULL;
+                                    their own history lines are carried over */
+} cph_write_options;
+
+/** Capture: header gives kind CAPTURE (or BEAMS with beams set), type, scale, channels, array and
+ *  times (0 when unknown). Refuses an output that exists and is not a regular file, or that is
+ *  one of the inputs (EXISTS). */
+CPH_MUST_CHECK CPH_API cph_status cph_capture_create(const char *path,
+                                                     const cph_data_header *header,
+                                                     const cph_write_options *options,
+                                                     cph_writer **writer, cph_error *error);
+/** Appends [times][channels][elements or beams] samples of the header's type. */
+CPH_MUST_CHECK CPH_API cph_status cph_capture_append(cph_writer *writer, const void *samples,
+                                                     size_t times, cph_error *error);
+/** Adds /truth: gain [array.elements], and one text line per source. */
+CPH_MUST_CHECK CPH_API cph_status cph_capture_truth(cph_writer *writer, const cph_c64 *gain,
+                                                    const char *const *source, size_t sources,
+                                                    cph_error *error);
+/** Completes the file and renames it into place; frees the writer in every case, and removes
+ *  the partial file on failure. */
+CPH_MUST_CHECK CPH_API cph_status cph_writer_commit(cph_writer *writer, cph_error *error);
+/** Gives up: removes the partial file. NULL is fine. */
+CPH_API void cph_writer_abort(cph_writer *writer);
+/** Gives up but leaves PATH.partial as a valid file with the attribute `partial` (after SIGINT). */
+CPH_API void cph_writer_suspend(cph_writer *writer);
+
+/** Covariance [time][channel][N][N]: written one dump at a time, times = header->times. */
+CPH_MUST_CHECK CPH_API cph_status cph_covariance_create_file(const char *path,
+                                                             const cph_data_header *header,
+                                                             const cph_write_options *options,
+                                                             cph_writer **writer, cph_error *error);
+CPH_MUST_CHECK CPH_API cph_status cph_covariance_put(cph_writer *writer, size_t time,
+                                                     size_t channel, const cph_c64 *r,
+                                                     cph_error *error);
+
+/** A calibration in memory. Arrays are [time][channel][element] unless said. */
+typedef struct cph_calibration {
+    cph_array array; /**< the calibrated inputs only; `number` and `polarization` identify them */
+    size_t times, channels;
+    cph_c64 *gain;           /**< observed = gain * true; NaN where flagged */
+    double *phase_sigma;     /**< rad */
+    double *amplitude_sigma; /**< relative */
+    unsigned char *flag;     /**< cph_flag */
+    double *chi2_dof;        /**< [time][channel] */
+    double *channel_freq_hz; /**< [channel] */
+    double *time_unix_s;     /**< [time] */
+    char gauge[64];          /**< "mean phase 0, mean |g| 1" */
+} cph_calibration;
+
+/** Allocates all arrays (gains NaN, flags UNSOLVED) for a copy of `array`. */
+CPH_MUST_CHECK CPH_API cph_status cph_calibration_create(const cph_array *array, size_t times,
+                                                         size_t channels,
+                                                         cph_calibration *calibration);
+CPH_API void cph_calibration_free(cph_calibration *calibration);
+CPH_MUST_CHECK CPH_API cph_status cph_calibration_read(const char *path,
+                                                       cph_calibration *calibration,
+                                                       cph_error *error);
+CPH_MUST_CHECK CPH_API cph_status cph_calibration_write(const char *path,
+                                                        const cph_calibration *calibration,
+                                                        const cph_write_options *options,
+                                                        cph_error *error);
+/** Gains and flags (cph_flag) of one time for the inputs of `array` at freq_hz (nearest channel):
+ *  gain [array->elements], flag [array->elements]. Inputs are matched by number and polarisation;
+ *  one that the calibration lacks is flagged UNSOLVED. Refused (FORMAT) when positions of matched
+ *  inputs differ by more than 1 mm, when nothing matches, or when freq_hz is further than half a
+ * channel, or 1 %, from every channel. */
+CPH_MUST_CHECK CPH_API cph_status cph_calibration_lookup(const cph_calibration *calibration,
+                                                         const cph_array *array, double freq_hz,
+                                                         size_t time, cph_c64 *gain,
+                                                         unsigned char *flag, cph_error *error);
+
+/** Beam weights in memory. */
+typedef struct cph_weights {
+    cph_array array;
+    size_t beams, channels;
+    cph_c32 *weights;            /**< [beam][channel][element], y = w^H x, flagged elements 0 */
+    double *direction;           /**< [beam][3] unit vectors, array frame */
+    char (*name)[CPH_NAME_SIZE]; /**< [beam] */
+    double *channel_freq_hz;     /**< [channel] */
+    unsigned precision_bits;     /**< 32: float */
+} cph_weights;
+
+CPH_MUST_CHECK CPH_API cph_status cph_weights_create(const cph_array *array, size_t beams,
+                                                     size_t channels, cph_weights *weights);
+CPH_API void cph_weights_free(cph_weights *weights);
+CPH_MUST_CHECK CPH_API cph_status cph_weights_read(const char *path, cph_weights *weights,
+                                                   cph_error *error);
+CPH_MUST_CHECK CPH_API cph_status cph_weights_write(const char *path, const cph_weights *weights,
+                                                    const cph_write_options *options,
+                                                    cph_error *error);
+
+CPH_END_DECLS
+
+#endif

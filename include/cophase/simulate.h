@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/** @file simulate.h
+ *  Captures of a known sky through a known array. */
+#ifndef COPHASE_SIMULATE_H
+#define COPHASE_SIMULATE_H
+
+#include "cophase/array.h"
+#include "cophase/data.h"
+#include "cophase/exec.h"
+
+CPH_BEGIN_DECLS
+
+/** A far-field source: white circular noise of the band, independent of the others. */
+typedef struct cph_sim_source {
+    double direction[3]; /**< array frame */
+    double power;        /**< per element of unit gain, relative to the noise power (SNR or INR) */
+    bool jammer;         /**< words only */
+} cph_sim_source;
+
+typedef enum cph_dead_mode { CPH_DEAD_ZERO, CPH_DEAD_NOISE } cph_dead_mode;
+
+typedef struct cph_sim_config {
+    const cph_array *array;
+    double freq_hz, sample_rate_hz;
+    size_t sources;
+    const cph_sim_source *source;
+    size_t samples;
+    cph_type type;
+    double gain_error_db, gain_error_rad; /**< rms of Gaussian errors */
+    const size_t *dead;                   /**< element indices */
+    size_t dead_count;
+    cph_dead_mode dead_mode; /**< samples all zero, or receiver noise alone */
+    const size_t *weak;      /**< elements whose gain is 20 dB down */
+    size_t weak_count;
+    double full_scale_sigma; /**< integer types: full scale over the rms of one part of the total
+                                  power; 0: 6 */
+    uint64_t seed;
+} cph_sim_config;
+
+/** True complex gains [N] (NaN for dead), as cph_simulate_block uses them. */
+CPH_MUST_CHECK CPH_API cph_status cph_simulate_gains(const cph_sim_config *config, cph_c64 *gain);
+
+/** Value of one integer step (signal = scale * sample) where noise power is 1; 1 for c32. */
+CPH_API double cph_simulate_scale(const cph_sim_config *config);
+
+/** samples[times][N] of type config->type from sample `start` on; the same whatever the split into
+ *  blocks and the threads. exec may be NULL. */
+CPH_MUST_CHECK CPH_API cph_status cph_simulate_block(const cph_sim_config *config,
+                                                     const cph_exec *exec, size_t start,
+                                                     size_t times, void *samples);
+
+CPH_END_DECLS
+
+#endif
