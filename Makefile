@@ -70,7 +70,7 @@ all: $(LIB_A) $(LIB_SO) $(PROGRAMS) ## build the command, the libraries and the 
 .PHONY: tests
 tests: $(TESTS) ## build the test programs
 
-$(LIB_A): $(LIB_OBJ) $(BUILD)/stamp/objects
+$(LIB_A): $(LIB_OBJ) $(BUILD)/stamp/objects | $(BUILD)/stamp/tools
 	@mkdir -p $(@D) && rm -f $@
 	$(Q)$(AR) rcs $@ $(LIB_OBJ)
 

@@ -38,3 +38,47 @@ run-demo: all
 .PHONY: clean
 clean: ## remove what was built
 	rm -rf $(BUILD)
+
+.PHONY: core-check
+core-check: $(LIB_A) $(LIB_SO) ## hold the core to freestanding C, objects to their instruction sets, headers to C and C++
+	$(Q)CC="$(CC)" NM="$(NM)" OBJDUMP="$(OBJDUMP)" BUILD=$(BUILD) bash .ci/core-check $(CORE_SRC)
+
+# Lint: a stamp per file, as old as its object, so that only what changed (or includes what changed) is looked at again.
+TIDY_STAMPS = $(patsubst $(BUILD)/obj/%.o,$(BUILD)/lint/%.tidy,$(sort $(ALL_OBJ)))
+GCC_ONLY    = -fno-tree-vectorize -Werror
+FORMATTED   = $(sort $(wildcard $(foreach d,include kernels calib datasets cli bench tests,$(d)/*.[ch] $(d)/*/*.[ch] $(d)/*/*/*.[ch])))
+SHELL_FILES = $(wildcard .ci/have .ci/deps .ci/core-check .ci/layers .ci/run tests/*.sh tests/*/*.sh cli/*.sh)
+
+.PHONY: lint format lint-format lint-tidy lint-cppcheck lint-layers lint-shell
+lint: lint-format lint-layers lint-shell lint-cppcheck lint-tidy ## clang-format, layer arrows, shellcheck, cppcheck, clang-tidy
+lint-format:
+	$(Q)clang-format --dry-run -Werror $(FORMATTED)
+format: ## lay out all C files with clang-format
+	$(Q)clang-format -i $(FORMATTED)
+lint-layers: $(ALL_OBJ)
+	$(Q)BUILD=$(BUILD) NM="$(NM)" bash .ci/layers
+lint-shell:
+	$(Q)if command -v shellcheck >/dev/null; then shellcheck -x -S warning $(SHELL_FILES); fi
+lint-cppcheck:
+	$(Q)cppcheck -q -j2 --std=c11 --language=c --enable=warning,performance,portability --inline-suppr \
+	    --suppress=missingIncludeSystem --error-exitcode=1 -D__x86_64__ -DCPH_HAVE_FFTW=1 -Iinclude -I. \
+	    $(wildcard kernels calib datasets cli bench tests)
+lint-tidy: $(TIDY_STAMPS)
+$(BUILD)/lint/%.tidy: $(BUILD)/obj/%.o .clang-tidy
+	$(call say,TIDY,$*.c)
+	@mkdir -p $(@D)
+	$(Q)clang-tidy --quiet $*.c -- $(filter-out $(GCC_ONLY),$(call flags_of,$*.c)) 2>$@.log || { cat $@.log; false; }
+	@touch $@
+
+DEST = $(DESTDIR)$(PREFIX)
+.PHONY: install
+install: all ## install the command, the libraries, headers and a pkg-config file under PREFIX
+	install -d $(DEST)/bin $(DEST)/lib/pkgconfig $(DEST)/include/cophase
+	$(if $(CLI_OBJ),install -m 755 $(BUILD)/cophase $(DEST)/bin/)
+	install -m 644 $(LIB_A) $(DEST)/lib/
+	install -m 755 $(LIB_SO) $(DEST)/lib/libcophase.so.0
+	ln -sf libcophase.so.0 $(DEST)/lib/libcophase.so
+	install -m 644 $(wildcard include/cophase/*.h) $(DEST)/include/cophase/
+	printf '%s\n' 'prefix=$(PREFIX)' 'Name: cophase' 'Description: phased-array beamforming and calibration' \
+	    'Version: $(VERSION)' 'Cflags: -I$${prefix}/include' 'Libs: -L$${prefix}/lib -lcophase' \
+	    'Libs.private: -fopenmp $(LIB_LIBS)' >$(DEST)/lib/pkgconfig/cophase.pc

@@ -15,7 +15,9 @@ static void openblas_is_the_openmp_flavour(void)
  * differ. */
 static void lapacke_solves_through_openblas(void)
 {
-    float _Complex r[4] = {2.0f, -1.0f * __extension__ 1.0if, __extension__ 1.0if, 2.0f};
+    lapack_complex_float r[4] = {
+        lapack_make_complex_float(2.0f, 0.0f), lapack_make_complex_float(0.0f, -1.0f),
+        lapack_make_complex_float(0.0f, 1.0f), lapack_make_complex_float(2.0f, 0.0f)};
     float w[2] = {0};
     CU_ASSERT_EQUAL(LAPACKE_cheevd(LAPACK_COL_MAJOR, 'V', 'L', 2, r, 2, w), 0);
     CU_ASSERT_DOUBLE_EQUAL(w[0], 1.0, 1e-6);
