@@ -38,14 +38,14 @@ SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-
 # Fused operations only where written; errno is never read after a math function; NaN keeps its meaning.
 NUMERIC  := -ffp-contract=off -fno-math-errno
 FLAGS_ALL := -std=c11 -D_GNU_SOURCE $(NUMERIC) $(CFLAGS) $(WARNINGS) $(SANITIZE) -fPIC -fvisibility=hidden \
-             -Iinclude -I. -DCPH_HAVE_FFTW=$(FFTW) $(CPPFLAGS)
+             -Iinclude -I. -DCPH_HAVE_FFTW=$(FFTW) -DCPH_VERSION=\"$(VERSION)\" $(CPPFLAGS)
 LDFLAGS_ALL := $(CFLAGS) $(SANITIZE) -fopenmp -Wl,--as-needed $(LDFLAGS)
 
 # By folder: who may see whose headers.
 FOLDER_FLAGS_kernels  = $(if $(OPENBLAS_INC),-isystem $(OPENBLAS_INC))
 FOLDER_FLAGS_calib    = $(FOLDER_FLAGS_kernels)
 FOLDER_FLAGS_datasets = $(call as_system,$(HDF5_CFLAGS))
-FOLDER_FLAGS_cli      = $(call as_system,$(CAIRO_CFLAGS)) -DCPH_VERSION='"$(VERSION)"'
+FOLDER_FLAGS_cli      = $(call as_system,$(CAIRO_CFLAGS))
 FOLDER_FLAGS_bench    = $(FOLDER_FLAGS_kernels)
 FOLDER_FLAGS_tests    = $(EXTERN_INCLUDES)
 

@@ -67,7 +67,8 @@ lint-tidy: $(TIDY_STAMPS)
 $(BUILD)/lint/%.tidy: $(BUILD)/obj/%.o .clang-tidy
 	$(call say,TIDY,$*.c)
 	@mkdir -p $(@D)
-	$(Q)clang-tidy --quiet $*.c -- $(filter-out $(GCC_ONLY),$(call flags_of,$*.c)) 2>$@.log || { cat $@.log; false; }
+	$(Q)clang-tidy --quiet $*.c -- $(filter-out $(GCC_ONLY),$(call flags_of,$*.c)) 2>$@.log || \
+	    { grep -vE 'warnings? generated|Suppressed|-header-filter' $@.log; false; }
 	@touch $@
 
 DEST = $(DESTDIR)$(PREFIX)
