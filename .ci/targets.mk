@@ -24,7 +24,7 @@ test: deps ## install, build and run all tests
 test-quick: deps ## the same without the acceptance tests
 	$(call again,run-test-quick)
 run-test: all tests
-	$(call run_tests,$(TESTS) $(SCRIPTS_CLI) $(SCRIPTS_ACCEPTANCE))
+	$(call run_tests,$(TESTS) $(SCRIPTS_ACCEPTANCE) $(SCRIPTS_CLI))
 run-test-quick: all tests
 	$(call run_tests,$(TESTS) $(SCRIPTS_CLI))
 
@@ -41,7 +41,7 @@ clean: ## remove what was built
 
 .PHONY: core-check
 core-check: $(LIB_A) $(LIB_SO) ## hold the core to freestanding C, objects to their instruction sets, headers to C and C++
-	$(Q)CC="$(CC)" NM="$(NM)" OBJDUMP="$(OBJDUMP)" BUILD=$(BUILD) bash .ci/core-check $(CORE_SRC)
+	$(Q)CC="$(CC)" NM="$(NM)" OBJDUMP="$(OBJDUMP)" BUILD=$(BUILD) bash .ci/core-check $(sort $(CORE_SRC))
 
 # Lint: a stamp per file, as old as its object, so that only what changed (or includes what changed) is looked at again.
 TIDY_STAMPS = $(patsubst $(BUILD)/obj/%.o,$(BUILD)/lint/%.tidy,$(sort $(ALL_OBJ)))
@@ -55,7 +55,7 @@ lint-format:
 	$(Q)clang-format --dry-run -Werror $(FORMATTED)
 format: ## lay out all C files with clang-format
 	$(Q)clang-format -i $(FORMATTED)
-lint-layers: $(ALL_OBJ)
+lint-layers: $(ALL_OBJ) $(BUILD)/stamp/objects
 	$(Q)BUILD=$(BUILD) NM="$(NM)" bash .ci/layers
 lint-shell:
 	$(Q)if command -v shellcheck >/dev/null; then shellcheck -x -S warning $(SHELL_FILES); fi
