@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/** @file plot.h
+ *  Pictures of plain data, as .svg or .png by the suffix of the path.
+ *
+ *  Every function writes PATH.partial and renames it when complete, so that a reader sees all of
+ *  the picture or none; on error nothing is left behind and an existing picture is untouched.
+ *  Titles are UTF-8, one line each, and cut with an ellipsis where they do not fit; NULL leaves the
+ *  line out. Errors of all of them, each with one line in *error (may be NULL): ARGUMENT (suffix
+ *  other than .svg or .png; sizes), NOT_FINITE (nothing finite to draw, a position that is not),
+ *  EXISTS (the path is there and is no regular file), IO (the system refused to write), MEMORY. */
+#ifndef CPH_CLI_PLOT_H
+#define CPH_CLI_PLOT_H
+
+#include "cophase/calib.h"
+#include "cophase/pattern.h"
+#include "cophase/scan.h"
+
+/** ARGUMENT unless the path ends in .svg or .png (any case): to tell the user before the work. */
+CPH_MUST_CHECK cph_status cph_plot_check_path(const char *path, cph_error *error);
+
+/** Gains at the places of their elements. */
+typedef struct cph_gain_plot {
+    const char *title, *subtitle;
+    size_t elements;           /**< N >= 1 */
+    const double *position;    /**< [N][3] metres, array frame; x and y are drawn */
+    const uint32_t *number;    /**< [N] what elements are called; NULL: 0..N-1 */
+    const cph_c64 *gain;       /**< [N]; not finite or 0: drawn as unsolved unless flagged */
+    const unsigned char *flag; /**< [N] cph_flag; NULL: none flagged */
+    double wavelength_m;       /**< > 0: axes in wavelengths, else in metres */
+} cph_gain_plot;
+
+/** Two panels: |gain| in dB relative to the median of the good elements, and phase in degrees.
+ *  Flagged elements are symbols by reason. Numbers of all elements where they fit, of the flagged
+ *  ones always. */
+CPH_MUST_CHECK cph_status cph_plot_gains(const char *path, const cph_gain_plot *plot,
+                                         cph_error *error);
+
+/** An image of cph_scan_image and its peaks. */
+typedef struct cph_scan_plot {
+    const char *title, *subtitle;
+    size_t grid;                /**< points along u and v over [-1, 1], >= 2 */
+    const double *image;        /**< [grid][grid], u fastest; NaN: not seen */
+    double deviation;           /**< > 0: what the peaks' snr refers to (value / snr of a peak);
+                                     colours show image / deviation */
+    size_t peaks;               /**< marked and listed, strongest first; the first 12 of them */
+    const cph_scan_peak *peak;  /**< [peaks]; NULL when 0 */
+    const double *array_to_enu; /**< [9] row-major: lists sky azimuth and elevation and draws their
+                                     grid; NULL: array frame */
+} cph_scan_plot;
+
+CPH_MUST_CHECK cph_status cph_plot_scan(const char *path, const cph_scan_plot *plot,
+                                        cph_error *error);
+
+/** A map of cph_pattern_map and its numbers. */
+typedef struct cph_pattern_plot {
+    const char *title, *subtitle;
+    size_t grid;                        /**< points along u and v over [-1, 1], >= 2 */
+    const float *power_db;              /**< [grid][grid] relative to the peak, u fastest */
+    double range_db;                    /**< > 0: colours span [-range, 0] dB; 60 is usual */
+    const cph_pattern_metrics *metrics; /**< marks peak and sidelobe, lists numbers; NULL: none */
+} cph_pattern_plot;
+
+CPH_MUST_CHECK cph_status cph_plot_pattern_map(const char *path, const cph_pattern_plot *plot,
+                                               cph_error *error);
+
+/** One line of a pattern cut. */
+typedef struct cph_cut_curve {
+    const char *name;       /**< for the legend: "plane along x" */
+    size_t points;          /**< >= 2 */
+    const double *angle;    /**< [points] radians, ascending */
+    const double *power_db; /**< [points] relative to the peak; not finite: gap, below the range */
+    double hpbw_rad;        /**< drawn as the width at half power about the curve's peak, and
+                                 listed; NaN: not drawn */
+} cph_cut_curve;
+
+/** Power in dB against angle. */
+typedef struct cph_cut_plot {
+    const char *title, *subtitle;
+    const char *angle_name;     /**< "Angle from boresight"; degrees are added */
+    size_t curves;              /**< 1 to 4 */
+    const cph_cut_curve *curve; /**< [curves] */
+    double range_db;            /**< > 0: the axis spans [-range, 0] dB; 60 is usual */
+    double psll_db;             /**< drawn as a level and listed; NaN: not */
+    double directivity_db;      /**< listed; NaN: not */
+} cph_cut_plot;
+
+CPH_MUST_CHECK cph_status cph_plot_cut(const char *path, const cph_cut_plot *plot,
+                                       cph_error *error);
+
+#endif
