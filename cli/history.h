@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/** @file history.h
+ *  What a written file says of its making, and whether an output may be written at all. */
+#ifndef CPH_CLI_HISTORY_H
+#define CPH_CLI_HISTORY_H
+
+#include "cli/options.h"
+#include "cophase/data.h"
+
+enum { CPH_HISTORY_INPUTS = 8 };
+
+/** A history line and the inputs it names; `options` goes to the writers of data.h. */
+typedef struct cph_history {
+    char *line; /**< {"command", "version", "inputs": [{"path", "bytes", "sha256"}]} */
+    const char *inputs[CPH_HISTORY_INPUTS + 1];
+    cph_write_options options;
+} cph_history;
+
+/** Refuses an output (cli->output, cli->plot; either may be NULL) that is an input or exists and is
+ *  not a regular file (2), or whose folder is absent or not writable (1). inputs: paths, NULL
+ *  entries skipped. Call it before computing. */
+cph_exit cph_output_check(const cph_cli *cli, const char *const *inputs, size_t count);
+
+/** Makes the line. Inputs up to 1 GiB carry "sha256" of all their bytes; of larger ones
+ *  "sha256_sampled" hashes the size and 64 pieces of 1 MiB spread evenly. */
+cph_exit cph_history_make(const cph_cli *cli, const char *const *inputs, size_t count,
+                          cph_history *history);
+void cph_history_free(cph_history *history);
+
+#endif

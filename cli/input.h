@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/** @file input.h
+ *  The input of a verb: the file, the inputs chosen from it, their covariance and calibration. */
+#ifndef CPH_CLI_INPUT_H
+#define CPH_CLI_INPUT_H
+
+#include "cli/options.h"
+#include "cophase/convert.h"
+#include "cophase/data.h"
+
+/** The inputs of one polarisation (or all, of an array with one). */
+typedef struct cph_selection {
+    char polarization; /**< 'X', 'Y' or 0 */
+    size_t elements;
+    size_t *index;       /**< [elements] into header->array.element */
+    cph_array array;     /**< those elements */
+    double *position;    /**< [elements][3] metres, array frame; NULL when the file has none */
+    unsigned char *flag; /**< [elements] cph_flag: listed, excluded, no position (UNSOLVED) */
+} cph_selection;
+
+typedef struct cph_input {
+    const cph_cli *cli;
+    cph_data *data;
+    const cph_data_header *header;
+    size_t selections; /**< 1, or 2: X and Y */
+    cph_selection selection[2];
+    size_t start, times; /**< capture: --start and --duration in samples; else 0, header->times */
+    bool has_calibration;
+    cph_calibration calibration; /**< --calibration */
+} cph_input;
+
+/** What a verb cannot do without; combine with |. */
+enum {
+    CPH_TAKES_CAPTURE = 1 << CPH_KIND_CAPTURE,
+    CPH_TAKES_COVARIANCE = 1 << CPH_KIND_COVARIANCE,
+    CPH_TAKES_CALIBRATION = 1 << CPH_KIND_CALIBRATION,
+    CPH_TAKES_WEIGHTS = 1 << CPH_KIND_WEIGHTS,
+    CPH_TAKES_BEAMS = 1 << CPH_KIND_BEAMS,
+    CPH_NEEDS_POSITIONS = 1 << 16,
+    CPH_NEEDS_FREQUENCY = 1 << 17
+};
+
+/** Opens cli->input with cli->positions, checks cli->output and cli->plot, selects, flags, loads
+ *  --calibration. On failure everything is released again. */
+cph_exit cph_input_open(const cph_cli *cli, unsigned needs, cph_input *input);
+void cph_input_close(cph_input *input);
+
+/** Paths for cph_history_make: the input, positions and calibration; returns how many were put
+ *  into path[3]. */
+size_t cph_input_paths(const cph_input *input, const char *path[3]);
+
+/** One covariance of a selection. Zero-initialise; one dump may be reused for many calls. */
+typedef struct cph_dump {
+    size_t elements;
+    cph_c64 *r;       /**< [elements][elements], R_pq = E[x_p conj(x_q)] in units of the signal */
+    double *power;    /**< [elements] diagonal of r, NaN where the file has none */
+    cph_level *level; /**< [elements] of a capture's samples; NULL for a covariance file */
+    bool has_diagonal;
+    double samples;     /**< K behind each entry; 0 unknown */
+    double freq_hz;     /**< of the channel; NaN unknown */
+    double time_unix_s; /**< middle; NaN unknown */
+} cph_dump;
+
+/** Dumps that an input holds: header->times of a covariance, 1 of a capture (all of it). */
+size_t cph_input_dumps(const cph_input *input);
+
+/** The covariance of (dump, channel): read from a covariance file, or summed over the selected
+ *  range of a capture, which is streamed under --max-memory with a progress bar. */
+cph_exit cph_input_covariance(const cph_input *input, const cph_selection *selection, size_t dump,
+                              size_t channel, cph_dump *result);
+
+/** The same for samples [start, start + times) of a capture. */
+cph_exit cph_input_integrate(const cph_input *input, const cph_selection *selection, size_t start,
+                             size_t times, size_t channel, cph_dump *result);
+void cph_dump_free(cph_dump *dump);
+
+/** Gains [elements] and flags of the selection at freq_hz from --calibration (its solution nearest
+ *  to time_unix_s; NaN: the first). flag [elements] combines: the selection's own first, then the
+ *  calibration's. Without --calibration gains are 1 and flags the selection's. */
+cph_exit cph_input_gains(const cph_input *input, const cph_selection *selection, double freq_hz,
+                         double time_unix_s, cph_c64 *gain, unsigned char *flag);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/** @file report.h
+ *  Where statuses become exit codes and one line on stderr. */
+#ifndef CPH_CLI_REPORT_H
+#define CPH_CLI_REPORT_H
+
+#include "cophase/types.h"
+
+typedef enum cph_exit {
+    CPH_EXIT_DONE = 0,
+    CPH_EXIT_FAILED = 1, /**< the system or the computation failed */
+    CPH_EXIT_USAGE = 2,  /**< the command line is wrong */
+    CPH_EXIT_INPUT = 3,  /**< an input does not hold what is needed */
+    CPH_EXIT_LIMIT = 4   /**< a check or limit that the user asked for is violated */
+} cph_exit;
+
+/** The exit code of a status; never CPH_EXIT_DONE but for CPH_OK. */
+cph_exit cph_exit_of(cph_status status);
+
+/** Prints "NAME: message" as one line on stderr, NAME as in "cophase scan"; returns the exit code
+ *  of error->status. For what happens to outputs and in computation. */
+cph_exit cph_report(const char *name, const cph_error *error);
+
+/** The same for what happens to an input: a file that cannot be read is bad input. */
+cph_exit cph_report_input(const char *name, const cph_error *error);
+
+/** The same with a line of the caller's own: returns `code`. */
+CPH_PRINTF(3, 4)
+cph_exit cph_report_line(const char *name, cph_exit code, const char *format, ...);
+
+/** Out of memory. */
+cph_exit cph_report_memory(const char *name);
+
+#endif
