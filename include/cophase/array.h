@@ -36,8 +36,9 @@ typedef struct cph_array {
     cph_frame frame;
     bool has_positions;
     bool has_array_to_enu;
-    double array_to_enu[9]; /**< row-major; ENU = M * array; valid if has_array_to_enu. With frame
-                                 ENU it is the identity, with ECEF it comes from the site */
+    double array_to_enu[9]; /**< row-major; ENU = M * array; valid if has_array_to_enu. Used for
+                                 frame ARRAY alone: positions written in ENU or ECEF come out of
+                                 cph_array_positions in ENU axes, so theirs is the identity */
     double latitude_deg, longitude_deg, altitude_m; /**< NaN when unknown */
     double pitch_m; /**< lattice pitch of a generated array, else 0 */
     char label[64]; /**< "disc:1280,0.5wl" or "" */
@@ -46,22 +47,26 @@ typedef struct cph_array {
 /** Zeroed elements (numbered 0..N-1), no positions, NaN site. */
 CPH_MUST_CHECK CPH_API cph_status cph_array_create(size_t elements, cph_array *array);
 CPH_API void cph_array_free(cph_array *array);
-/** Deep copy of the elements index[0..count) (NULL: all); outputs unchanged on error. */
+/** Deep copy of the elements index[0..count) (NULL: all). ARGUMENT for an index out of range or
+ *  none. */
 CPH_MUST_CHECK CPH_API cph_status cph_array_select(const cph_array *array, const size_t *index,
                                                    size_t count, cph_array *selection);
 
-/* Regular arrays in the array frame, centred on the origin, z = 0, pitch d in metres. */
+/* Regular arrays in the array frame, centred on the origin, z = 0, pitch d > 0 in metres; the rows
+ * follow rising y, in a row x rises. Errors: ARGUMENT (no element, bad pitch), OVERFLOW, MEMORY. */
 /** N elements along x. */
 CPH_MUST_CHECK CPH_API cph_status cph_array_ula(size_t n, double d, cph_array *array);
 /** A along x times B along y, x fastest. */
 CPH_MUST_CHECK CPH_API cph_status cph_array_ura(size_t a, size_t b, double d, cph_array *array);
 /** Triangular lattice, hexagonal outline; n = 3k(k+1)+1, else CPH_ERR_ARGUMENT. Rows along x. */
 CPH_MUST_CHECK CPH_API cph_status cph_array_tri(size_t n, double d, cph_array *array);
-/** Triangular lattice, the n sites nearest the centre (ties by angle), then centred. */
+/** Triangular lattice, the n sites nearest one of them (ties by rising angle from x), then centred
+ *  on their mean. Rows along x. */
 CPH_MUST_CHECK CPH_API cph_status cph_array_disc(size_t n, double d, cph_array *array);
 
-/** position[elements][3] in the array frame, metres (ECEF is rotated to ENU with the site's
- *  latitude and longitude first). MISSING without positions, or ECEF without a site. */
+/** position[elements][3] in the array frame, metres (ENU as it is; ECEF is rotated to ENU with
+ *  the site's geodetic latitude and longitude). MISSING without positions, or ECEF without a site.
+ */
 CPH_MUST_CHECK CPH_API cph_status cph_array_positions(const cph_array *array, double *position);
 
 /* Directions. Unit vectors u from the array to the source, angles in radians. */
