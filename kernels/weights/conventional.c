@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <stdbool.h>
+
+#include "cophase/weights.h"
+
+static bool flagged(const unsigned char *flag, size_t n)
+{
+    return flag != NULL && flag[n] != 0;
+}
+
+static bool finite_pair(cph_c64 z)
+{
+    return isfinite(z.re) && isfinite(z.im);
+}
+
+/* *sum is that of |t| over unflagged elements. */
+static cph_status check(size_t elements, const cph_c64 *a, const cph_c64 *gain,
+                        const unsigned char *flag, const double *taper, double *sum)
+{
+    *sum = 0.0;
+    for (size_t n = 0; n < elements; n++) {
+        if (flagged(flag, n))
+            continue;
+        if (!finite_pair(a[n]) || (taper != NULL && !isfinite(taper[n])))
+            return CPH_ERR_NOT_FINITE;
+        if (gain != NULL && (!finite_pair(gain[n]) || (gain[n].re == 0.0 && gain[n].im == 0.0)))
+            return CPH_ERR_NOT_FINITE;
+        *sum += taper == NULL ? 1.0 : fabs(taper[n]);
+    }
+    return *sum > 0.0 ? CPH_OK : CPH_ERR_TOO_FEW;
+}
+
+/* a / conj(g) = a g / |g|^2; the gain is scaled by its larger part, so that |g|^2 stays in range.
+ */
+static cph_c64 over_conjugate(cph_c64 a, cph_c64 g)
+{
+    double big = fmax(fabs(g.re), fabs(g.im)), re = g.re / big, im = g.im / big;
+    double factor = 1.0 / (big * (re * re + im * im));
+    return (cph_c64){(a.re * re - a.im * im) * factor, (a.re * im + a.im * re) * factor};
+}
+
+cph_status cph_weights_conventional(size_t elements, const cph_c64 *a, const cph_c64 *gain,
+                                    const unsigned char *flag, const double *taper, cph_c64 *w)
+{
+    double sum;
+    if (elements == 0 || a == NULL || w == NULL)
+        return CPH_ERR_ARGUMENT;
+    cph_status status = check(elements, a, gain, flag, taper, &sum);
+    if (status != CPH_OK)
+        return status;
+    for (size_t n = 0; n < elements; n++) {
+        if (flagged(flag, n)) {
+            w[n] = (cph_c64){0.0, 0.0};
+            continue;
+        }
+        double t = (taper == NULL ? 1.0 : taper[n]) / sum;
+        cph_c64 z = gain == NULL ? a[n] : over_conjugate(a[n], gain[n]);
+        w[n] = (cph_c64){t * z.re, t * z.im};
+    }
+    return CPH_OK;
+}
