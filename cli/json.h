@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /** @file json.h
- *  JSON as the verbs print it: numbers that are not finite become null. jansson's own set
- *  functions accept NULL values and report it once, when the object is printed. */
+ *  JSON as the verbs print it: numbers that are not finite become null. After cph_json_setup no
+ *  call here or of jansson fails for want of memory: the process ends with CPH_EXIT_FAILED. */
 #ifndef CPH_CLI_JSON_H
 #define CPH_CLI_JSON_H
 
@@ -9,14 +9,20 @@
 
 #include "cli/options.h"
 
+/** Once, before anything else of jansson. */
+void cph_json_setup(void);
+
 /** A number, or null when it is not finite. */
 json_t *cph_json_number(double value);
 json_t *cph_json_count(size_t value);
 
-/** object[key] = value; a failure is remembered in the object's absence of the key. */
+/** Text; bytes of file names that are not UTF-8 become '?'. NULL gives null. */
+json_t *cph_json_text(const char *value);
+
+/* object[key] = value */
 void cph_json_set_number(json_t *object, const char *key, double value);
 void cph_json_set_count(json_t *object, const char *key, size_t value);
-void cph_json_set_text(json_t *object, const char *key, const char *value); /**< NULL: null */
+void cph_json_set_text(json_t *object, const char *key, const char *value);
 /** Takes over the reference. */
 void cph_json_set(json_t *object, const char *key, json_t *value);
 /** Takes over the reference. */

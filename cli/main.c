@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* usage: cophase VERB ... */
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/json.h"
+#include "cli/report.h"
+#include "cli/verbs.h"
+#include "cophase/types.h"
+
+static const struct {
+    const char *name, *summary;
+    int (*run)(int argc, char **argv);
+} verbs[] = {
+#define CPH_VERB(name, summary) {#name, summary, cph_verb_##name},
+#include "cli/verbs.def"
+#undef CPH_VERB
+    {NULL, NULL, NULL}};
+
+static void print_version(FILE *stream, struct argp_state *state)
+{
+    (void)state;
+    fprintf(stream, "cophase %s\n", cph_version());
+}
+
+/* What was printed and did not arrive makes the run a failure, whatever printed it. */
+static void close_stdout(void)
+{
+    if (fclose(stdout) != 0)
+        _exit(CPH_EXIT_FAILED);
+}
+
+static int print_help(void)
+{
+    puts("Usage: cophase VERB [INPUT] [OPTION...]\n"
+         "Calibrates antenna arrays and forms beams.\n\n"
+         "Verbs:");
+    for (size_t i = 0; verbs[i].name != NULL; i++)
+        printf("  %-12s %s\n", verbs[i].name, verbs[i].summary);
+    puts("\n`cophase VERB --help' lists a verb's options with examples; `cophase --version' says\n"
+         "which version this is. Exit status: 0 done, 1 failed, 2 usage, 3 bad input, 4 a limit\n"
+         "that was asked for is violated.");
+    return CPH_EXIT_DONE;
+}
+
+static int run_verb(size_t verb, int argc, char **argv)
+{
+    char name[64];
+    snprintf(name, sizeof name, "cophase %s", verbs[verb].name);
+    argv[1] = name;
+    return verbs[verb].run(argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+    atexit(close_stdout);
+    cph_json_setup();
+    argp_program_version_hook = print_version;
+    if (argc < 2)
+        return cph_report_line("cophase", CPH_EXIT_USAGE, "no verb; see `cophase --help'");
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-?") == 0)
+        return print_help();
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+        print_version(stdout, NULL);
+        return CPH_EXIT_DONE;
+    }
+    for (size_t i = 0; verbs[i].name != NULL; i++)
+        if (strcmp(argv[1], verbs[i].name) == 0)
+            return run_verb(i, argc, argv);
+    return cph_report_line("cophase", CPH_EXIT_USAGE, "unknown verb '%s'; see `cophase --help'",
+                           argv[1]);
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/options.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+
+/* Keys without a letter. */
+enum {
+    KEY_JSON = 0x100,
+    KEY_ISA,
+    KEY_THREADS,
+    KEY_MAX_MEMORY,
+    KEY_PLOT,
+    KEY_POSITIONS,
+    KEY_POL,
+    KEY_IGNORE_LISTED,
+    KEY_EXCLUDE,
+    KEY_CALIBRATION,
+    KEY_START,
+    KEY_DURATION
+};
+
+static const double default_max_memory = 0x1p28;
+
+error_t cph_usage(const struct argp_state *state, const char *format, ...)
+{
+    char line[600];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    (void)cph_report_line(state->name, CPH_EXIT_USAGE, "%s", line);
+    return EINVAL;
+}
+
+error_t cph_parsed(const struct argp_state *state, cph_status status, const cph_error *error)
+{
+    return status == CPH_OK ? 0 : cph_usage(state, "%s", error->message);
+}
+
+error_t cph_cli_children(struct argp_state *state, cph_cli *cli)
+{
+    /* getopt and cph_usage say what is wrong in one line; argp would add a second ("Try ..."). */
+    state->err_stream = NULL;
+    const struct argp_child *child = state->root_argp->children;
+    for (size_t i = 0; child != NULL && child[i].argp != NULL; i++)
+        state->child_inputs[i] = cli;
+    return 0;
+}
+
+/* ---- common ---- */
+
+static error_t parse_max_memory(cph_cli *cli, const char *arg, const struct argp_state *state)
+{
+    double bytes = 0;
+    cph_error error;
+    cph_status status = cph_parse_quantity(CPH_SIZE, arg, &bytes, &error);
+    if (status == CPH_OK)
+        cli->max_memory = bytes < 0x1p63 ? (size_t)bytes : SIZE_MAX;
+    return cph_parsed(state, status, &error);
+}
+
+static error_t parse_common(int key, char *arg, struct argp_state *state)
+{
+    cph_cli *cli = state->input;
+    cph_error error;
+    switch (key) {
+    case KEY_JSON:
+        cli->json = true;
+        return 0;
+    case 'q':
+        cli->quiet = true;
+        return 0;
+    case KEY_THREADS:
+        return cph_parsed(state, cph_parse_count(arg, 1, 4096, &cli->threads, &error), &error);
+    case KEY_MAX_MEMORY:
+        return parse_max_memory(cli, arg, state);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option common_options[] = {
+    {"json", KEY_JSON, NULL, 0, "Print one JSON object", 0},
+    {"quiet", 'q', NULL, 0, "No progress bar, no remarks", 0},
+    {"threads", KEY_THREADS, "N", 0, "Use N threads (default: OpenMP's number)", 0},
+    {"max-memory", KEY_MAX_MEMORY, "SIZE", 0, "Memory for streamed data (default: 256M)", 0},
+    {0}};
+const struct argp cph_argp_common = {common_options, parse_common, NULL, NULL, NULL, NULL, NULL};
+
+/* ---- output ---- */
+
+static error_t parse_output_optional(int key, char *arg, struct argp_state *state)
+{
+    cph_cli *cli = state->input;
+    if (key != 'o')
+        return ARGP_ERR_UNKNOWN;
+    if (arg[0] == '\0')
+        return cph_usage(state, "-o: expected a file name");
+    cli->output = arg;
+    return 0;
+}
+
+static error_t parse_output(int key, char *arg, struct argp_state *state)
+{
+    const cph_cli *cli = state->input;
+    if (key == ARGP_KEY_END && cli->output == NULL)
+        return cph_usage(state, "no output: expected -o FILE");
+    return parse_output_optional(key, arg, state);
+}
+
+static const struct argp_option output_options[] = {{"output", 'o', "FILE", 0, "Write to FILE", 0},
+                                                    {0}};
+const struct argp cph_argp_output = {output_options, parse_output, NULL, NULL, NULL, NULL, NULL};
+const struct argp cph_argp_output_optional = {
+    output_options, parse_output_optional, NULL, NULL, NULL, NULL, NULL};
+
+/* ---- plot ---- */
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+    return n > m && strcmp(text + n - m, end) == 0;
+}
+
+static error_t parse_plot(int key, char *arg, struct argp_state *state)
+{
+    cph_cli *cli = state->input;
+    if (key != KEY_PLOT)
+        return ARGP_ERR_UNKNOWN;
+    if (!ends_with(arg, ".svg") && !ends_with(arg, ".png"))
+        return cph_usage(state, "--plot '%s': expected a name that ends in .svg or .png", arg);
+    cli->plot = arg;
+    return 0;
+}
+
+static const struct argp_option plot_options[] = {
+    {"plot", KEY_PLOT, "FILE", 0, "Draw a picture, FILE.svg or FILE.png", 0}, {0}};
+const struct argp cph_argp_plot = {plot_options, parse_plot, NULL, NULL, NULL, NULL, NULL};
+
+/* ---- input ---- */
+
+static error_t parse_pol(cph_cli *cli, const char *arg, const struct argp_state *state)
+{
+    static const struct {
+        const char *name;
+        char polarization;
+    } table[] = {{"X", 'X'}, {"Y", 'Y'}, {"XX", 'X'}, {"YY", 'Y'}, {"I", 0}};
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        if (strcmp(arg, table[i].name) == 0) {
+            cli->polarization = table[i].polarization;
+            return 0;
+        }
+    }
+    if (strcmp(arg, "XY") == 0 || strcmp(arg, "YX") == 0)
+        return cph_usage(state,
+                         "--pol %s: cross products have no gains or image of their own; "
+                         "expected X Y XX YY or I",
+                         arg);
+    return cph_usage(state, "--pol '%s': expected X Y XX YY or I", arg);
+}
+
+static error_t parse_input(int key, char *arg, struct argp_state *state)
+{
+    cph_cli *cli = state->input;
+    cph_error error;
+    switch (key) {
+    case ARGP_KEY_ARG:
+        if (cli->input != NULL)
+            return ARGP_ERR_UNKNOWN;
+        cli->input = arg;
+        return 0;
+    case ARGP_KEY_END:
+        return cli->input == NULL ? cph_usage(state, "no input: expected a file") : 0;
+    case KEY_POSITIONS:
+        cli->positions = arg;
+        return 0;
+    case KEY_POL:
+        return parse_pol(cli, arg, state);
+    case KEY_IGNORE_LISTED:
+        cli->ignore_listed = true;
+        return 0;
+    case KEY_EXCLUDE:
+        return cph_parsed(state, cph_ranges_add(&cli->exclude, arg, &error), &error);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option input_options[] = {
+    {"positions", KEY_POSITIONS, "FILE", 0,
+     "Element positions: a text table of index, name, east, north, up, flag", 0},
+    {"pol", KEY_POL, "P", 0, "Polarisation: X Y XX YY, or I for both", 0},
+    {"ignore-listed", KEY_IGNORE_LISTED, NULL, 0, "Use elements that their source lists as bad", 0},
+    {"exclude", KEY_EXCLUDE, "LIST", 0, "Leave out elements, as in 3,17,20-25", 0},
+    {0}};
+const struct argp cph_argp_input = {input_options, parse_input, NULL, NULL, NULL, NULL, NULL};
+
+/* ---- calibration, range ---- */
+
+static error_t parse_calibration(int key, char *arg, struct argp_state *state)
+{
+    cph_cli *cli = state->input;
+    if (key != KEY_CALIBRATION)
+        return ARGP_ERR_UNKNOWN;
+    cli->calibration = arg;
+    return 0;
+}
+
+static const struct argp_option calibration_options[] = {
+    {"calibration", KEY_CALIBRATION, "FILE", 0, "Divide by the gains of FILE", 0}, {0}};
+const struct argp cph_argp_calibration = {
+    calibration_options, parse_calibration, NULL, NULL, NULL, NULL, NULL};
+
+static error_t parse_range(int key, char *arg, struct argp_state *state)
+{
+    cph_cli *cli = state->input;
+    cph_error error;
+    switch (key) {
+    case KEY_START:
+        return cph_parsed(state, cph_parse_quantity(CPH_TIME, arg, &cli->start_s, &error), &error);
+    case KEY_DURATION:
+        return cph_parsed(state, cph_parse_quantity(CPH_TIME, arg, &cli->duration_s, &error),
+                          &error);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option range_options[] = {
+    {"start", KEY_START, "TIME", 0, "Begin this long after the capture's first sample", 0},
+    {"duration", KEY_DURATION, "TIME", 0, "Take this much (default: to the end)", 0},
+    {0}};
+const struct argp cph_argp_range = {range_options, parse_range, NULL, NULL, NULL, NULL, NULL};
+
+/* ---- parsing ---- */
+
+static cph_exit bind_kernels(cph_cli *cli)
+{
+    cph_exec_openmp(&cli->exec, cli->threads);
+    return CPH_EXIT_DONE;
+}
+
+cph_exit cph_cli_parse(const struct argp *argp, int argc, char **argv, void *options)
+{
+    cph_cli *cli = options;
+    cli->name = argv[0];
+    cli->argc = argc;
+    cli->argv = argv;
+    cli->max_memory = (size_t)default_max_memory;
+    argp_err_exit_status = CPH_EXIT_USAGE;
+    int next = argc;
+    error_t failed = argp_parse(argp, argc, argv, 0, &next, options);
+    if (failed == ENOMEM)
+        return cph_report_memory(cli->name);
+    if (next < argc)
+        return cph_report_line(cli->name, CPH_EXIT_USAGE, "unexpected argument '%s'", argv[next]);
+    return failed != 0 ? CPH_EXIT_USAGE : bind_kernels(cli);
+}
+
+void cph_cli_free(cph_cli *cli)
+{
+    cph_ranges_free(&cli->exclude);
+}

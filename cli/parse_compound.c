@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+/* Directions, arrays and tapers: `KIND:VALUES[,key=value...]`. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/parse.h"
+#include "cli/parse_internal.h"
+
+enum { MAX_KEYS = 8 };
+
+/* What follows "NAME:" in text, or NULL. */
+static const char *after_name(const char *text, const char *name)
+{
+    size_t length = strlen(name);
+    return strncmp(text, name, length) == 0 && text[length] == ':' ? text + length + 1 : NULL;
+}
+
+/* ---- key=value lists ---- */
+
+static size_t find_key(const cph_key *keys, const char *name)
+{
+    size_t i = 0;
+    while (keys[i].name != NULL && strcmp(keys[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+static cph_status unknown_key(const cph_key *keys, const char *piece, cph_error *error)
+{
+    char known[120] = "";
+    for (; keys->name != NULL; keys++) {
+        size_t used = strlen(known);
+        snprintf(known + used, sizeof known - used, " %s=VALUE", keys->name);
+    }
+    if (known[0] == '\0')
+        return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': nothing more was expected", piece);
+    return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': expected%s", piece, known);
+}
+
+cph_status cph_parse_keys(const char *text, const cph_key *keys, cph_error *error)
+{
+    static const cph_key none[] = {{NULL, CPH_NUMBER, NULL}};
+    double value[MAX_KEYS] = {0};
+    bool seen[MAX_KEYS] = {false};
+    if (keys == NULL)
+        keys = none;
+    while (text != NULL) {
+        char piece[CPH_PIECE_SIZE];
+        cph_status status = cph_parse_piece(&text, piece, sizeof piece, error);
+        if (status != CPH_OK)
+            return status;
+        char *equals = strchr(piece, '=');
+        if (equals == NULL)
+            return unknown_key(keys, piece, error);
+        *equals = '\0';
+        size_t k = find_key(keys, piece);
+        *equals = '=';
+        if (keys[k].name == NULL)
+            return unknown_key(keys, piece, error);
+        if (seen[k])
+            return cph_fail(error, CPH_ERR_ARGUMENT, "'%s' was given before", piece);
+        status = cph_parse_quantity(keys[k].quantity, equals + 1, &value[k], error);
+        if (status != CPH_OK)
+            return status;
+        seen[k] = true;
+    }
+    for (size_t k = 0; keys[k].name != NULL; k++)
+        if (seen[k])
+            *keys[k].value = value[k];
+    return CPH_OK;
+}
+
+/* ---- directions ---- */
+
+static const struct {
+    const char *name;
+    cph_quantity quantity;
+    double least[2], most[2]; /* degrees, or cosines */
+    const char *range;
+} directions[] = {
+    [CPH_DIRECTION_SKY] =
+        {"sky", CPH_ANGLE, {-360, -90}, {360, 90}, "azimuth within +-360, elevation within +-90"},
+    [CPH_DIRECTION_AZEL] =
+        {"azel", CPH_ANGLE, {-360, -90}, {360, 90}, "azimuth within +-360, elevation within +-90"},
+    [CPH_DIRECTION_THETAPHI] =
+        {"thetaphi", CPH_ANGLE, {0, -360}, {180, 360}, "theta from 0 to 180, phi within +-360"},
+    [CPH_DIRECTION_UV] = {"uv", CPH_NUMBER, {-1, -1}, {1, 1}, "u^2 + v^2 at most 1"},
+};
+enum { DIRECTIONS = sizeof directions / sizeof directions[0] };
+
+#define DIRECTION_FORMS "sky:AZ,EL azel:AZ,EL thetaphi:THETA,PHI or uv:U,V"
+
+static bool in_range(size_t kind, const double angle[2])
+{
+    double unit = directions[kind].quantity == CPH_ANGLE ? M_PI / 180 : 1;
+    /* A unit that is not degrees may round just over the end. */
+    double slack = 1e-12;
+    for (size_t i = 0; i < 2; i++)
+        if (angle[i] < directions[kind].least[i] * unit - slack ||
+            angle[i] > directions[kind].most[i] * unit + slack)
+            return false;
+    return kind != CPH_DIRECTION_UV || hypot(angle[0], angle[1]) <= 1;
+}
+
+static cph_status read_angles(const char *text, size_t kind, const char **rest, double angle[2],
+                              cph_error *error)
+{
+    for (size_t i = 0; i < 2; i++) {
+        char piece[CPH_PIECE_SIZE];
+        if (*rest == NULL)
+            return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': expected two values, as in %s", text,
+                            DIRECTION_FORMS);
+        cph_status status = cph_parse_piece(rest, piece, sizeof piece, error);
+        if (status == CPH_OK)
+            status = cph_parse_quantity(directions[kind].quantity, piece, &angle[i], error);
+        if (status != CPH_OK)
+            return status;
+    }
+    if (!in_range(kind, angle))
+        return cph_fail(error, CPH_ERR_ARGUMENT, "'%s' is out of range: expected %s", text,
+                        directions[kind].range);
+    return CPH_OK;
+}
+
+cph_status cph_parse_direction(const char *text, const cph_key *keys, cph_direction *direction,
+                               cph_error *error)
+{
+    const char *rest = NULL;
+    size_t kind = 0;
+    while (kind < DIRECTIONS && (rest = after_name(text, directions[kind].name)) == NULL)
+        kind++;
+    if (kind == DIRECTIONS)
+        return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': expected a direction, %s", text,
+                        DIRECTION_FORMS);
+    double angle[2] = {0, 0};
+    cph_status status = read_angles(text, kind, &rest, angle, error);
+    if (status == CPH_OK)
+        status = cph_parse_keys(rest, keys, error);
+    if (status != CPH_OK)
+        return status;
+    *direction = (cph_direction){
+        .kind = (cph_direction_kind)kind, .angle = {angle[0], angle[1]}, .text = text};
+    return CPH_OK;
+}
+
+cph_status cph_directions_add(cph_directions *list, const char *text, const cph_key *keys,
+                              cph_error *error)
+{
+    cph_direction direction;
+    cph_status status = cph_parse_direction(text, keys, &direction, error);
+    if (status != CPH_OK)
+        return status;
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity == 0 ? 8 : 2 * list->capacity;
+        cph_direction *item = reallocarray(list->item, capacity, sizeof *item);
+        if (item == NULL)
+            return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+        list->item = item;
+        list->capacity = capacity;
+    }
+    list->item[list->count++] = direction;
+    return CPH_OK;
+}
+
+void cph_directions_free(cph_directions *list)
+{
+    free(list->item);
+    *list = (cph_directions){0};
+}
+
+/* ---- arrays ---- */
+
+static const char *const arrays[] = {[CPH_ARRAY_ULA] = "ula",
+                                     [CPH_ARRAY_URA] = "ura",
+                                     [CPH_ARRAY_TRI] = "tri",
+                                     [CPH_ARRAY_DISC] = "disc"};
+enum { ARRAYS = sizeof arrays / sizeof arrays[0], MAX_ELEMENTS = 1 << 24 };
+
+/* "N", or "AxB" into count[2]. */
+static cph_status read_shape(char *shape, bool two, size_t count[2], cph_error *error)
+{
+    char *x = strchr(shape, 'x');
+    if (two && x == NULL)
+        return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': expected AxB, as in 8x8", shape);
+    if (two)
+        *x = '\0';
+    cph_status status = cph_parse_count(shape, 1, MAX_ELEMENTS, &count[0], error);
+    if (status == CPH_OK && two)
+        status = cph_parse_count(x + 1, 1, MAX_ELEMENTS / count[0], &count[1], error);
+    return status;
+}
+
+cph_status cph_parse_array(const char *text, cph_array_spec *spec, cph_error *error)
+{
+    const char *rest = NULL;
+    size_t kind = 0;
+    while (kind < ARRAYS && (rest = after_name(text, arrays[kind])) == NULL)
+        kind++;
+    cph_array_spec made = {.kind = (cph_array_kind)kind, .count = {0, 1}, .text = text};
+    if (kind != ARRAYS) {
+        char shape[CPH_PIECE_SIZE];
+        cph_status status = cph_parse_piece(&rest, shape, sizeof shape, error);
+        if (status == CPH_OK)
+            status = read_shape(shape, kind == CPH_ARRAY_URA, made.count, error);
+        if (status == CPH_OK && rest == NULL)
+            status = cph_fail(error, CPH_ERR_ARGUMENT,
+                              "'%s': expected a pitch after the size, as in %s,0.5wl", text, text);
+        if (status == CPH_OK)
+            status = cph_parse_length(rest, &made.pitch, error);
+        if (status != CPH_OK)
+            return status;
+    } else if (text[0] == '\0') {
+        return cph_fail(error, CPH_ERR_ARGUMENT,
+                        "'': expected an array, ula:N,d ura:AxB,d tri:N,d disc:N,d or a file");
+    }
+    *spec = made;
+    return CPH_OK;
+}
+
+/* ---- tapers ---- */
+
+cph_status cph_parse_taper(const char *text, cph_taper *taper, cph_error *error)
+{
+    double nbar = 4, sll_db = -30;
+    const cph_key taylor[] = {
+        {"nbar", CPH_NUMBER, &nbar}, {"sll", CPH_DECIBEL, &sll_db}, {NULL, CPH_NUMBER, NULL}};
+    const struct {
+        const char *name;
+        cph_taper_kind kind;
+        const cph_key *keys;
+    } known[] = {{"uniform", CPH_TAPER_UNIFORM, NULL}, {"taylor", CPH_TAPER_TAYLOR, taylor}};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        const char *rest = after_name(text, known[i].name);
+        if (rest == NULL && strcmp(text, known[i].name) != 0)
+            continue;
+        cph_status status = cph_parse_keys(rest, known[i].keys, error);
+        if (status != CPH_OK)
+            return status;
+        if (!(nbar >= 1 && nbar <= 100 && nbar == floor(nbar)))
+            return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': nbar is a whole number from 1 to 100",
+                            text);
+        if (!(sll_db < 0 && sll_db >= -200))
+            return cph_fail(error, CPH_ERR_ARGUMENT,
+                            "'%s': sll is a level below 0 dB (and not below -200 dB)", text);
+        *taper = (cph_taper){.kind = known[i].kind, .nbar = (int)nbar, .sll_db = sll_db};
+        return CPH_OK;
+    }
+    return cph_fail(error, CPH_ERR_ARGUMENT,
+                    "'%s': expected a taper, uniform or taylor:nbar=4,sll=-30", text);
+}

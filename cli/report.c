@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/report.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+cph_exit cph_exit_of(cph_status status)
+{
+    static const struct {
+        cph_status status;
+        cph_exit code;
+    } table[] = {
+        {CPH_OK, CPH_EXIT_DONE},
+        {CPH_ERR_ARGUMENT, CPH_EXIT_USAGE},
+        {CPH_ERR_OVERFLOW, CPH_EXIT_INPUT},
+        {CPH_ERR_MEMORY, CPH_EXIT_FAILED},
+        {CPH_ERR_UNSUPPORTED, CPH_EXIT_FAILED},
+        {CPH_ERR_IO, CPH_EXIT_FAILED},
+        {CPH_ERR_FORMAT, CPH_EXIT_INPUT},
+        {CPH_ERR_MISSING, CPH_EXIT_INPUT},
+        {CPH_ERR_SINGULAR, CPH_EXIT_INPUT},
+        {CPH_ERR_NOT_FINITE, CPH_EXIT_INPUT},
+        {CPH_ERR_TOO_FEW, CPH_EXIT_INPUT},
+        {CPH_ERR_EXISTS, CPH_EXIT_USAGE},
+        {CPH_ERR_INTERRUPTED, CPH_EXIT_FAILED},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+        if (table[i].status == status)
+            return table[i].code;
+    return CPH_EXIT_FAILED;
+}
+
+static const char *message_of(const cph_error *error)
+{
+    return error->message[0] != '\0' ? error->message : cph_status_name(error->status);
+}
+
+cph_exit cph_report(const char *name, const cph_error *error)
+{
+    cph_exit code = cph_exit_of(error->status);
+    return cph_report_line(name, code, "%s", message_of(error));
+}
+
+cph_exit cph_report_input(const char *name, const cph_error *error)
+{
+    cph_exit code = error->status == CPH_ERR_IO ? CPH_EXIT_INPUT : cph_exit_of(error->status);
+    return cph_report_line(name, code, "%s", message_of(error));
+}
+
+cph_exit cph_report_line(const char *name, cph_exit code, const char *format, ...)
+{
+    char line[600];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    /* File names may hold anything; what is printed stays one line. */
+    for (char *c = line; *c != '\0'; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f)
+            *c = '?';
+    fprintf(stderr, "%s: %s\n", name, line);
+    return code;
+}
+
+cph_exit cph_report_memory(const char *name)
+{
+    return cph_report_line(name, CPH_EXIT_FAILED, "out of memory");
+}
