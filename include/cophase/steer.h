@@ -34,13 +34,13 @@ CPH_API void cph_steer_destroy(cph_steer_plan *plan);
 
 /** a[d * ld + n] for D directions, direction [D][3] (unit vectors), ld >= N. Any alignment; a
  *  must not overlap direction. Each part is within 2e-7 of exact for phases below 1e6 turns.
- *  Re-entrant. D = 0 does nothing. */
+ *  Re-entrant. D = 0 does nothing. Errors: ARGUMENT, OVERFLOW, NOT_FINITE (a direction). */
 CPH_MUST_CHECK CPH_API cph_status cph_steer_run(const cph_steer_plan *plan, double freq_hz,
                                                 size_t directions, const double *direction,
                                                 cph_c32 *a, size_t ld);
 
 /** The same in double for one direction, by the C library's sine and cosine: a [N]. Used where
- *  calibration needs the accuracy; serial. */
+ *  calibration needs the accuracy; serial. Errors as cph_steer_run's, positions included. */
 CPH_MUST_CHECK CPH_API cph_status cph_steer_c64(size_t elements, const double *position,
                                                 double freq_hz, const double direction[3],
                                                 cph_c64 *a);

@@ -64,6 +64,18 @@ static inline bool cph_size_matrix(size_t rows, size_t ld, size_t columns, size_
            bytes <= PTRDIFF_MAX;
 }
 
+/** Whether memory for a plan, sums or a workspace is there and starts where it must. */
+static inline bool cph_size_aligned(const void *memory)
+{
+    return memory != NULL && (uintptr_t)memory % CPH_ALIGNMENT == 0;
+}
+
+/** The part of a layout that starts at `offset`. */
+static inline void *cph_size_at(void *memory, size_t offset)
+{
+    return (char *)memory + offset;
+}
+
 static inline size_t cph_size_min(size_t a, size_t b)
 {
     return a < b ? a : b;

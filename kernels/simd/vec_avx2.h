@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/** @file vec_avx2.h
+ *  Eight lanes of AVX2 with FMA: see vec.h. */
+#ifndef COPHASE_SIMD_VEC_AVX2_H
+#define COPHASE_SIMD_VEC_AVX2_H
+
+#include <immintrin.h>
+
+#include "kernels/simd/vec.h"
+
+enum { V_LANES = 8 };
+typedef __m256 vf;
+typedef __m256i vi;
+typedef struct vd {
+    __m256d lo, hi;
+} vd;
+
+V_INLINE vf vf_zero(void)
+{
+    return _mm256_setzero_ps();
+}
+V_INLINE vf vf_set1(float a)
+{
+    return _mm256_set1_ps(a);
+}
+V_INLINE vf vf_add(vf a, vf b)
+{
+    return _mm256_add_ps(a, b);
+}
+V_INLINE vf vf_sub(vf a, vf b)
+{
+    return _mm256_sub_ps(a, b);
+}
+V_INLINE vf vf_mul(vf a, vf b)
+{
+    return _mm256_mul_ps(a, b);
+}
+V_INLINE vf vf_fma(vf a, vf b, vf c)
+{
+    return _mm256_fmadd_ps(a, b, c);
+}
+V_INLINE vf vf_from_vi(vi a)
+{
+    return _mm256_cvtepi32_ps(a);
+}
+V_INLINE vf vf_select(vi mask, vf a, vf b)
+{
+    return _mm256_blendv_ps(b, a, _mm256_castsi256_ps(mask));
+}
+V_INLINE vf vf_neg_if(vi mask, vf a)
+{
+    return _mm256_xor_ps(a, _mm256_castsi256_ps(_mm256_slli_epi32(mask, 31)));
+}
+/* Lanes of re 01234567, im abcdefgh to 0a1b2c3d 4e5f6g7h: the unpacks work within halves. */
+V_INLINE void vf_store_pairs(float *p, vf re, vf im)
+{
+    const __m256 even = _mm256_unpacklo_ps(re, im); /* 0a1b 4e5f */
+    const __m256 odd = _mm256_unpackhi_ps(re, im);  /* 2c3d 6g7h */
+    _mm256_storeu_ps(p, _mm256_permute2f128_ps(even, odd, 0x20));
+    _mm256_storeu_ps(p + 8, _mm256_permute2f128_ps(even, odd, 0x31));
+}
+V_INLINE void vf_store_pairs_part(float *p, vf re, vf im, size_t n)
+{
+    float pairs[2 * V_LANES];
+    vf_store_pairs(pairs, re, im);
+    memcpy(p, pairs, 2 * n * sizeof *p);
+}
+
+V_INLINE vi vi_set1(int32_t a)
+{
+    return _mm256_set1_epi32(a);
+}
+V_INLINE vi vi_add(vi a, vi b)
+{
+    return _mm256_add_epi32(a, b);
+}
+V_INLINE vi vi_sub(vi a, vi b)
+{
+    return _mm256_sub_epi32(a, b);
+}
+V_INLINE vi vi_and(vi a, vi b)
+{
+    return _mm256_and_si256(a, b);
+}
+V_INLINE vi vi_test(vi a, int32_t bit)
+{
+    const __m256i b = _mm256_set1_epi32(bit);
+    return _mm256_cmpeq_epi32(_mm256_and_si256(a, b), b);
+}
+
+V_INLINE vd vd_set1(double a)
+{
+    return (vd){_mm256_set1_pd(a), _mm256_set1_pd(a)};
+}
+V_INLINE vd vd_load(const double *p)
+{
+    return (vd){_mm256_loadu_pd(p), _mm256_loadu_pd(p + 4)};
+}
+V_INLINE vd vd_mul(vd a, vd b)
+{
+    return (vd){_mm256_mul_pd(a.lo, b.lo), _mm256_mul_pd(a.hi, b.hi)};
+}
+V_INLINE vd vd_fma(vd a, vd b, vd c)
+{
+    return (vd){_mm256_fmadd_pd(a.lo, b.lo, c.lo), _mm256_fmadd_pd(a.hi, b.hi, c.hi)};
+}
+V_INLINE __m128i turns_of_half(__m256d a)
+{
+    const __m256d whole = _mm256_round_pd(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    const __m256d fraction = _mm256_sub_pd(a, whole);
+    /* +1/2 turn is out of range and converts to 0x80000000: -1/2 turn, the same angle. */
+    return _mm256_cvtpd_epi32(_mm256_mul_pd(fraction, _mm256_set1_pd(0x1p32)));
+}
+V_INLINE vi vd_turns(vd a)
+{
+    return _mm256_set_m128i(turns_of_half(a.hi), turns_of_half(a.lo));
+}
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/** @file vec_scalar.h
+ *  One lane, plain C: see vec.h. No fused operations. */
+#ifndef COPHASE_SIMD_VEC_SCALAR_H
+#define COPHASE_SIMD_VEC_SCALAR_H
+
+#include "kernels/simd/vec.h"
+
+enum { V_LANES = 1 };
+typedef float vf;
+typedef int32_t vi;
+typedef double vd;
+
+V_INLINE vf vf_zero(void)
+{
+    return 0.0f;
+}
+V_INLINE vf vf_set1(float a)
+{
+    return a;
+}
+V_INLINE vf vf_add(vf a, vf b)
+{
+    return a + b;
+}
+V_INLINE vf vf_sub(vf a, vf b)
+{
+    return a - b;
+}
+V_INLINE vf vf_mul(vf a, vf b)
+{
+    return a * b;
+}
+V_INLINE vf vf_fma(vf a, vf b, vf c)
+{
+    return a * b + c;
+}
+V_INLINE vf vf_from_vi(vi a)
+{
+    return (float)a;
+}
+V_INLINE vf vf_select(vi mask, vf a, vf b)
+{
+    return mask ? a : b;
+}
+V_INLINE vf vf_neg_if(vi mask, vf a)
+{
+    return mask ? -a : a;
+}
+V_INLINE void vf_store_pairs(float *p, vf re, vf im)
+{
+    p[0] = re;
+    p[1] = im;
+}
+V_INLINE void vf_store_pairs_part(float *p, vf re, vf im, size_t n)
+{
+    if (n > 0)
+        vf_store_pairs(p, re, im);
+}
+
+V_INLINE vi vi_set1(int32_t a)
+{
+    return a;
+}
+V_INLINE vi vi_add(vi a, vi b)
+{
+    return (int32_t)((uint32_t)a + (uint32_t)b);
+}
+V_INLINE vi vi_sub(vi a, vi b)
+{
+    return (int32_t)((uint32_t)a - (uint32_t)b);
+}
+V_INLINE vi vi_test(vi a, int32_t bit)
+{
+    return (a & bit) != 0 ? -1 : 0;
+}
+V_INLINE vi vi_and(vi a, vi b)
+{
+    return a & b;
+}
+
+V_INLINE vd vd_set1(double a)
+{
+    return a;
+}
+V_INLINE vd vd_load(const double *p)
+{
+    return *p;
+}
+V_INLINE vd vd_mul(vd a, vd b)
+{
+    return a * b;
+}
+V_INLINE vd vd_fma(vd a, vd b, vd c)
+{
+    return a * b + c;
+}
+/* Adding 1.5 * 2^52 rounds to an integer, 1.5 * 2^20 to a multiple of 2^-32, which then is the low
+ * half of the bits. Exact below 2^51 turns. */
+V_INLINE vi vd_turns(vd a)
+{
+    const double whole = a + 0x1.8p52 - 0x1.8p52;
+    const double shifted = (a - whole) + 0x1.8p20;
+    uint64_t bits;
+    memcpy(&bits, &shifted, sizeof bits);
+    return (int32_t)(uint32_t)bits;
+}
+
+#endif
