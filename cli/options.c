@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 /* Keys without a letter. */
 enum {
     KEY_JSON = 0x100,

@@ -209,7 +209,7 @@ cph_status cph_parse_pair(cph_quantity first, cph_quantity second, const char *t
     double x[2] = {0, 0};
     const char *rest = text;
     for (size_t i = 0; i < 2; i++) {
-        char piece[CPH_PIECE_SIZE];
+        char piece[CPH_PIECE_SIZE] = "";
         if (rest == NULL)
             return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': expected two values, A,B", text);
         cph_status status = cph_parse_piece(&rest, piece, sizeof piece, error);

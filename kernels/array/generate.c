@@ -153,7 +153,7 @@ cph_status cph_array_disc(size_t n, double d, cph_array *array)
      * a circle that is one pitch wider than n sites' area holds at least n. */
     double radius = sqrt((double)n * ROW_HEIGHT / M_PI) + 1.0;
     size_t count = sites_within(radius, NULL);
-    site *list = malloc(count * sizeof *list);
+    site *list = count > 0 ? malloc(count * sizeof *list) : NULL;
     if (list == NULL) {
         cph_array_free(&made);
         return CPH_ERR_MEMORY;

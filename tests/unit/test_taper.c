@@ -71,8 +71,8 @@ static double highest_sidelobe(const double *t)
 {
     const double step = 1.0 / 64;
     double highest = 0.0;
-    for (double u = 1.7; u < 12.0; u += step) {
-        double y[3];
+    for (int n = 0; n < 660; n++) { /* from 1.7 to 12 */
+        double u = 1.7 + n * step, y[3];
         for (int i = 0; i < 3; i++)
             y[i] = fabs(spectrum(t, u + (i - 1) * step));
         if (y[1] < y[0] || y[1] < y[2])
