@@ -9,7 +9,8 @@
 
 enum { CPH_HISTORY_INPUTS = 8 };
 
-/** A history line and the inputs it names; `options` goes to the writers of data.h. */
+/** A history line and the inputs it names; `options` goes to the writers of data.h. It points into
+ *  the object, which must stay where it was made. */
 typedef struct cph_history {
     char *line; /**< {"command", "version", "inputs": [{"path", "bytes", "sha256"}]} */
     const char *inputs[CPH_HISTORY_INPUTS + 1];

@@ -4,8 +4,9 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "cophase/dispatch.h"
 
 /* Keys without a letter. */
 enum {
@@ -74,6 +75,9 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
     case 'q':
         cli->quiet = true;
         return 0;
+    case KEY_ISA:
+        cli->isa = arg;
+        return 0;
     case KEY_THREADS:
         return cph_parsed(state, cph_parse_count(arg, 1, 4096, &cli->threads, &error), &error);
     case KEY_MAX_MEMORY:
@@ -86,6 +90,7 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 static const struct argp_option common_options[] = {
     {"json", KEY_JSON, NULL, 0, "Print one JSON object", 0},
     {"quiet", 'q', NULL, 0, "No progress bar, no remarks", 0},
+    {"isa", KEY_ISA, "NAME", 0, "Use kernels up to this instruction set (see cophase kernels)", 0},
     {"threads", KEY_THREADS, "N", 0, "Use N threads (default: OpenMP's number)", 0},
     {"max-memory", KEY_MAX_MEMORY, "SIZE", 0, "Memory for streamed data (default: 256M)", 0},
     {0}};
@@ -240,6 +245,9 @@ const struct argp cph_argp_range = {range_options, parse_range, NULL, NULL, NULL
 
 static cph_exit bind_kernels(cph_cli *cli)
 {
+    cph_error error = {.status = CPH_OK};
+    if (cph_dispatch_init(cli->isa, &error) != CPH_OK)
+        return cph_report_line(cli->name, CPH_EXIT_USAGE, "%s", error.message);
     cph_exec_openmp(&cli->exec, cli->threads);
     return CPH_EXIT_DONE;
 }

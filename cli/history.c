@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/history.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/json.h"
+#include "cli/sha256.h"
+
+/* ---- may an output be written? ---- */
+
+static cph_exit check_folder(const cph_cli *cli, const char *path)
+{
+    char folder[4096];
+    const char *slash = strrchr(path, '/');
+    int length = slash == NULL ? 0 : (int)(slash - path) + 1;
+    if (slash != NULL && (size_t)length >= sizeof folder)
+        return cph_report_line(cli->name, CPH_EXIT_FAILED, "%s: %s", path, strerror(ENAMETOOLONG));
+    snprintf(folder, sizeof folder, "%.*s", slash == NULL ? 1 : length, slash == NULL ? "." : path);
+    if (access(folder, W_OK | X_OK) != 0)
+        return cph_report_line(cli->name, CPH_EXIT_FAILED, "%s: cannot write in %s: %s", path,
+                               folder, strerror(errno));
+    return CPH_EXIT_DONE;
+}
+
+static cph_exit check_output(const cph_cli *cli, const char *path, const char *const *inputs,
+                             size_t count)
+{
+    struct stat out, in;
+    if (stat(path, &out) != 0)
+        return check_folder(cli, path);
+    if (!S_ISREG(out.st_mode))
+        return cph_report_line(cli->name, CPH_EXIT_USAGE,
+                               "%s: exists and is not a regular file; expected another output",
+                               path);
+    for (size_t i = 0; i < count; i++)
+        if (inputs[i] != NULL && stat(inputs[i], &in) == 0 && in.st_dev == out.st_dev &&
+            in.st_ino == out.st_ino)
+            return cph_report_line(cli->name, CPH_EXIT_USAGE,
+                                   "%s: is also an input; expected another output", path);
+    return check_folder(cli, path);
+}
+
+cph_exit cph_output_check(const cph_cli *cli, const char *const *inputs, size_t count)
+{
+    const char *const outputs[] = {cli->output, cli->plot};
+    for (size_t i = 0; i < sizeof outputs / sizeof outputs[0]; i++) {
+        cph_exit code =
+            outputs[i] == NULL ? CPH_EXIT_DONE : check_output(cli, outputs[i], inputs, count);
+        if (code != CPH_EXIT_DONE)
+            return code;
+    }
+    if (cli->output != NULL && cli->plot != NULL && strcmp(cli->output, cli->plot) == 0)
+        return cph_report_line(cli->name, CPH_EXIT_USAGE, "%s: is both -o and --plot", cli->plot);
+    return CPH_EXIT_DONE;
+}
+
+/* ---- checksums ---- */
+
+enum { PIECE = 1 << 20, PIECES = 64 };
+static const off_t whole_limit = (off_t)1 << 28;
+
+static bool hash_piece(FILE *file, off_t start, unsigned char *buffer, cph_sha256 *hash)
+{
+    if (fseeko(file, start, SEEK_SET) != 0)
+        return false;
+    size_t got = fread(buffer, 1, PIECE, file);
+    cph_sha256_add(hash, buffer, got);
+    return !ferror(file);
+}
+
+static bool hash_file(FILE *file, off_t bytes, char text[65])
+{
+    unsigned char *buffer = malloc(PIECE);
+    if (buffer == NULL)
+        return false;
+    cph_sha256 hash;
+    cph_sha256_start(&hash);
+    bool ok = true;
+    if (bytes <= whole_limit) {
+        for (off_t at = 0; ok && at < bytes; at += PIECE)
+            ok = hash_piece(file, at, buffer, &hash);
+    } else {
+        char size[32];
+        snprintf(size, sizeof size, "%lld\n", (long long)bytes);
+        cph_sha256_add(&hash, size, strlen(size));
+        for (off_t i = 0; ok && i < PIECES; i++)
+            ok = hash_piece(file, (bytes - PIECE) / (PIECES - 1) * i, buffer, &hash);
+    }
+    cph_sha256_end(&hash, text);
+    free(buffer);
+    return ok;
+}
+
+static json_t *describe_input(const char *path)
+{
+    json_t *object = json_object();
+    cph_json_set_text(object, "path", path);
+    struct stat info;
+    FILE *file = fopen(path, "rb");
+    if (file == NULL || fstat(fileno(file), &info) != 0 || !S_ISREG(info.st_mode)) {
+        if (file != NULL)
+            fclose(file);
+        return object;
+    }
+    char text[65] = "";
+    bool hashed = hash_file(file, info.st_size, text);
+    fclose(file);
+    cph_json_set_count(object, "bytes", (size_t)info.st_size);
+    cph_json_set_text(object, info.st_size <= whole_limit ? "sha256" : "sha256_sampled",
+                      hashed ? text : NULL);
+    return object;
+}
+
+/* ---- the line ---- */
+
+/* The command line as a shell would take it. */
+static json_t *command_line(const cph_cli *cli)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789_-+=:,./@%";
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    if (stream == NULL)
+        return NULL;
+    fputs(cli->name, stream);
+    for (int i = 1; i < cli->argc; i++) {
+        const char *word = cli->argv[i];
+        bool quote = word[0] == '\0' || word[strspn(word, plain)] != '\0';
+        fputs(quote ? " '" : " ", stream);
+        for (; *word != '\0'; word++)
+            fputs(*word == '\'' ? "'\\''" : (char[]){*word, '\0'}, stream);
+        if (quote)
+            fputc('\'', stream);
+    }
+    bool ok = fclose(stream) == 0;
+    json_t *line = ok ? cph_json_text(text) : NULL;
+    free(text);
+    return line;
+}
+
+cph_exit cph_history_make(const cph_cli *cli, const char *const *inputs, size_t count,
+                          cph_history *history)
+{
+    *history = (cph_history){0};
+    json_t *command = command_line(cli);
+    if (command == NULL)
+        return cph_report_memory(cli->name);
+    json_t *object = json_object(), *list = json_array();
+    size_t used = 0;
+    for (size_t i = 0; i < count && used < CPH_HISTORY_INPUTS; i++) {
+        if (inputs[i] == NULL)
+            continue;
+        history->inputs[used++] = inputs[i];
+        cph_json_append(list, describe_input(inputs[i]));
+    }
+    cph_json_set(object, "command", command);
+    cph_json_set_text(object, "version", cph_version());
+    cph_json_set(object, "inputs", list);
+    history->line = json_dumps(object, JSON_COMPACT);
+    json_decref(object);
+    history->options = (cph_write_options){.history = history->line, .inputs = history->inputs};
+    return CPH_EXIT_DONE;
+}
+
+void cph_history_free(cph_history *history)
+{
+    free(history->line);
+    *history = (cph_history){0};
+}
