@@ -6,6 +6,7 @@
 #define COPHASE_CORE_KERNELS_H
 
 #include "cophase/dispatch.h"
+#include "kernels/beamform/beamform_kernel.h"
 #include "kernels/core/isa.h"
 #include "kernels/steer/steer_kernel.h"
 

@@ -4,13 +4,15 @@
  *  (double) with the same operations. A body is written once over them; a variant includes the
  *  vec_*.h of its instruction set and calls the body.
  *
- *      vf_zero  vf_set1  vf_add  vf_sub  vf_mul  vf_fma(a, b, c) = a b + c  vf_neg_if(mask, a)
- *      vf_select(mask, a, b) = mask ? a : b, masks are vi of all ones or zeros
- *      vf_load_TYPE(p), vf_load_part_TYPE(p, n): lanes from float, int16, int8; n < V_LANES lanes
- *      are read, the rest are 0; vf_store, vf_store_part likewise
- *      vf_store_pairs(p, re, im), vf_store_pairs_part(p, re, im, n): interleaved, n pairs
- *      vi_*: integers wrap
- *      vd_turns(x): the fraction of x as a 32-bit angle, 2^32 = one turn, to nearest
+ *      vf_set1 vf_add vf_mul ...       lane by lane; vf_fma(a, b, c) = a b + c
+ *      vi_add ...                      integers wrap
+ *      vi_test(a, bit)                 a mask (all ones or zeros) of lanes that have the bit
+ *      vf_select(mask, a, b)           mask ? a : b; vf_and(mask, a), vf_neg_if(mask, a) likewise
+ *      vf_load_f32(p), _i16, _i8       V_LANES values, any alignment of the value
+ *      vf_load_part_f32(p, n), ...     n < V_LANES values are read, the other lanes are 0
+ *      vf_store_pairs(p, re, im)       interleaved; vf_store_pairs_part(p, re, im, n): n pairs
+ *      vf_sum(a)                       over the lanes
+ *      vd_turns(x)                     the fraction of x as a 32-bit angle, 2^32 = one turn
  *
  *  All functions are static inline: nothing compiled with wide instructions gets a shared name. */
 #ifndef COPHASE_SIMD_VEC_H
@@ -20,8 +22,9 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Bodies are specialised by constant arguments, which needs inlining even without optimisation
- * for speed. */
+/* Bodies are specialised by constant arguments: that needs inlining, and loops over registers that
+ * are unrolled, at any level of optimisation. */
 #define V_INLINE static inline __attribute__((always_inline))
+#define V_UNROLL _Pragma("GCC unroll 16")
 
 #endif

@@ -51,6 +51,46 @@ V_INLINE vf vf_neg_if(vi mask, vf a)
 {
     return _mm256_xor_ps(a, _mm256_castsi256_ps(_mm256_slli_epi32(mask, 31)));
 }
+V_INLINE vf vf_and(vi mask, vf a)
+{
+    return _mm256_and_ps(a, _mm256_castsi256_ps(mask));
+}
+V_INLINE float vf_sum(vf a)
+{
+    __m128 sum = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
+    sum = _mm_add_ps(sum, _mm_movehl_ps(sum, sum));
+    return _mm_cvtss_f32(_mm_add_ss(sum, _mm_movehdup_ps(sum)));
+}
+V_INLINE vf vf_load_f32(const float *p)
+{
+    return _mm256_loadu_ps(p);
+}
+V_INLINE vf vf_load_i16(const int16_t *p)
+{
+    return _mm256_cvtepi32_ps(_mm256_cvtepi16_epi32(_mm_loadu_si128((const __m128i *)p)));
+}
+V_INLINE vf vf_load_i8(const int8_t *p)
+{
+    return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)p)));
+}
+V_INLINE vf vf_load_part_f32(const float *p, size_t n)
+{
+    float lanes[V_LANES] = {0};
+    memcpy(lanes, p, n * sizeof *p);
+    return vf_load_f32(lanes);
+}
+V_INLINE vf vf_load_part_i16(const int16_t *p, size_t n)
+{
+    int16_t lanes[V_LANES] = {0};
+    memcpy(lanes, p, n * sizeof *p);
+    return vf_load_i16(lanes);
+}
+V_INLINE vf vf_load_part_i8(const int8_t *p, size_t n)
+{
+    int8_t lanes[V_LANES] = {0};
+    memcpy(lanes, p, n * sizeof *p);
+    return vf_load_i8(lanes);
+}
 /* Lanes of re 01234567, im abcdefgh to 0a1b2c3d 4e5f6g7h: the unpacks work within halves. */
 V_INLINE void vf_store_pairs(float *p, vf re, vf im)
 {
@@ -66,6 +106,10 @@ V_INLINE void vf_store_pairs_part(float *p, vf re, vf im, size_t n)
     memcpy(p, pairs, 2 * n * sizeof *p);
 }
 
+V_INLINE vi vi_load(const uint32_t *p)
+{
+    return _mm256_loadu_si256((const __m256i *)p);
+}
 V_INLINE vi vi_set1(int32_t a)
 {
     return _mm256_set1_epi32(a);

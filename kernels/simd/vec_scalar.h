@@ -47,6 +47,38 @@ V_INLINE vf vf_neg_if(vi mask, vf a)
 {
     return mask ? -a : a;
 }
+V_INLINE vf vf_and(vi mask, vf a)
+{
+    return mask ? a : 0.0f;
+}
+V_INLINE float vf_sum(vf a)
+{
+    return a;
+}
+V_INLINE vf vf_load_f32(const float *p)
+{
+    return *p;
+}
+V_INLINE vf vf_load_i16(const int16_t *p)
+{
+    return (float)*p;
+}
+V_INLINE vf vf_load_i8(const int8_t *p)
+{
+    return (float)*p;
+}
+V_INLINE vf vf_load_part_f32(const float *p, size_t n)
+{
+    return n > 0 ? vf_load_f32(p) : 0.0f;
+}
+V_INLINE vf vf_load_part_i16(const int16_t *p, size_t n)
+{
+    return n > 0 ? vf_load_i16(p) : 0.0f;
+}
+V_INLINE vf vf_load_part_i8(const int8_t *p, size_t n)
+{
+    return n > 0 ? vf_load_i8(p) : 0.0f;
+}
 V_INLINE void vf_store_pairs(float *p, vf re, vf im)
 {
     p[0] = re;
@@ -58,6 +90,10 @@ V_INLINE void vf_store_pairs_part(float *p, vf re, vf im, size_t n)
         vf_store_pairs(p, re, im);
 }
 
+V_INLINE vi vi_load(const uint32_t *p)
+{
+    return (int32_t)*p;
+}
 V_INLINE vi vi_set1(int32_t a)
 {
     return a;
