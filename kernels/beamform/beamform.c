@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "cophase/beamform.h"
 
+#include "kernels/core/bits.h"
 #include "kernels/core/exec.h"
-#include "kernels/core/finite.h"
 #include "kernels/core/kernels.h"
+#include "kernels/core/mem.h"
 #include "kernels/core/size.h"
 
 struct layout {

@@ -20,7 +20,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 /* Bodies are specialised by constant arguments: that needs inlining, and loops over registers that
  * are unrolled, at any level of optimisation. */

@@ -5,6 +5,7 @@
 #define COPHASE_SIMD_VEC_AVX2_H
 
 #include <immintrin.h>
+#include <string.h>
 
 #include "kernels/simd/vec.h"
 

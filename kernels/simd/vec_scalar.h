@@ -4,6 +4,7 @@
 #ifndef COPHASE_SIMD_VEC_SCALAR_H
 #define COPHASE_SIMD_VEC_SCALAR_H
 
+#include "kernels/core/bits.h"
 #include "kernels/simd/vec.h"
 
 enum { V_LANES = 1 };
@@ -137,9 +138,7 @@ V_INLINE vi vd_turns(vd a)
 {
     const double whole = a + 0x1.8p52 - 0x1.8p52;
     const double shifted = (a - whole) + 0x1.8p20;
-    uint64_t bits;
-    memcpy(&bits, &shifted, sizeof bits);
-    return (int32_t)(uint32_t)bits;
+    return (int32_t)(uint32_t)cph_bits_f64(shifted);
 }
 
 #endif
