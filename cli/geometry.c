@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/geometry.h"
+
+#include <math.h>
+
+cph_status cph_array_build(const cph_array_spec *spec, double freq_hz, cph_array *array,
+                           cph_error *error)
+{
+    const double d = cph_length_metres(spec->pitch, freq_hz);
+    if (!isfinite(d))
+        return cph_fail(error, CPH_ERR_ARGUMENT,
+                        "%s: a pitch in wavelengths needs a frequency: give --freq", spec->text);
+    cph_status status = CPH_ERR_ARGUMENT;
+    switch (spec->kind) {
+    case CPH_ARRAY_ULA:
+        status = cph_array_ula(spec->count[0], d, array);
+        break;
+    case CPH_ARRAY_URA:
+        status = cph_array_ura(spec->count[0], spec->count[1], d, array);
+        break;
+    case CPH_ARRAY_TRI:
+        status = cph_array_tri(spec->count[0], d, array);
+        break;
+    case CPH_ARRAY_DISC:
+        status = cph_array_disc(spec->count[0], d, array);
+        break;
+    case CPH_ARRAY_FILE:
+        break;
+    }
+    if (status == CPH_ERR_ARGUMENT && spec->kind == CPH_ARRAY_TRI)
+        return cph_fail(error, status,
+                        "%s: a hexagonal outline has 3k(k+1)+1 elements (1 7 19 37 61 91 ...)",
+                        spec->text);
+    return status == CPH_OK
+               ? CPH_OK
+               : cph_fail(error, status, "%s: %s", spec->text, cph_status_name(status));
+}
+
+cph_status cph_direction_resolve(const cph_direction *direction, const cph_array *array,
+                                 double u[3], cph_error *error)
+{
+    const double *angle = direction->angle;
+    double enu[3];
+    switch (direction->kind) {
+    case CPH_DIRECTION_SKY:
+        cph_direction_sky_to_enu(angle[0], angle[1], enu);
+        if (cph_direction_enu_to_array(array, enu, u) != CPH_OK)
+            return cph_fail(error, CPH_ERR_MISSING,
+                            "%s: the array does not know where it points (no attribute "
+                            "array_to_enu of /array): give azel:, thetaphi: or uv:",
+                            direction->text);
+        return CPH_OK;
+    case CPH_DIRECTION_AZEL:
+        cph_direction_from_azel(angle[0], angle[1], u);
+        return CPH_OK;
+    case CPH_DIRECTION_THETAPHI:
+        cph_direction_from_thetaphi(angle[0], angle[1], u);
+        return CPH_OK;
+    case CPH_DIRECTION_UV:
+        return cph_direction_from_uv(angle[0], angle[1], u);
+    }
+    return cph_fail(error, CPH_ERR_ARGUMENT, "%s: unknown kind of direction", direction->text);
+}
+
+const char *cph_frame_of(const cph_array *array)
+{
+    return array->has_array_to_enu ? "sky" : "array";
+}
+
+void cph_direction_angles(const cph_array *array, const double u[3], double *az_deg, double *el_deg)
+{
+    double enu[3], az = NAN, el = NAN;
+    if (cph_direction_array_to_enu(array, u, enu) == CPH_OK)
+        cph_direction_enu_to_sky(enu, &az, &el);
+    else
+        cph_direction_to_azel(u, &az, &el);
+    *az_deg = az * 180 / M_PI;
+    *el_deg = el * 180 / M_PI;
+}
+
+void cph_json_set_direction(json_t *object, const cph_array *array, const double u[3])
+{
+    double az_deg = NAN, el_deg = NAN;
+    cph_direction_angles(array, u, &az_deg, &el_deg);
+    cph_json_set_number(object, "az_deg", az_deg);
+    cph_json_set_number(object, "el_deg", el_deg);
+    cph_json_set_number(object, "u", u[0]);
+    cph_json_set_number(object, "v", u[1]);
+}
