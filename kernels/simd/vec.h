@@ -11,6 +11,8 @@
  *      vf_load_f32(p), _i16, _i8       V_LANES values, any alignment of the value
  *      vf_load_part_f32(p, n), ...     n < V_LANES values are read, the other lanes are 0
  *      vf_store_pairs(p, re, im)       interleaved; vf_store_pairs_part(p, re, im, n): n pairs
+ *      vi_store_i16(p, a, n), _i8      the first n lanes, which fit the type
+ *      vf_equal(a, b)                  a mask; vi_bits(mask): bit i is lane i
  *      vf_sum(a)                       over the lanes
  *      vd_turns(x)                     the fraction of x as a 32-bit angle, 2^32 = one turn
  *

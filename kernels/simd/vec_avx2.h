@@ -52,6 +52,18 @@ V_INLINE vf vf_neg_if(vi mask, vf a)
 {
     return _mm256_xor_ps(a, _mm256_castsi256_ps(_mm256_slli_epi32(mask, 31)));
 }
+V_INLINE vf vf_min(vf a, vf b)
+{
+    return _mm256_min_ps(a, b);
+}
+V_INLINE vf vf_max(vf a, vf b)
+{
+    return _mm256_max_ps(a, b);
+}
+V_INLINE vi vf_equal(vf a, vf b)
+{
+    return _mm256_castps_si256(_mm256_cmp_ps(a, b, _CMP_EQ_OQ));
+}
 V_INLINE vf vf_and(vi mask, vf a)
 {
     return _mm256_and_ps(a, _mm256_castsi256_ps(mask));
@@ -92,6 +104,16 @@ V_INLINE vf vf_load_part_i8(const int8_t *p, size_t n)
     memcpy(lanes, p, n * sizeof *p);
     return vf_load_i8(lanes);
 }
+V_INLINE void vf_store_f32(float *p, vf a)
+{
+    _mm256_storeu_ps(p, a);
+}
+V_INLINE void vf_store_part_f32(float *p, vf a, size_t n)
+{
+    float lanes[V_LANES];
+    vf_store_f32(lanes, a);
+    memcpy(p, lanes, n * sizeof *p);
+}
 /* Lanes of re 01234567, im abcdefgh to 0a1b2c3d 4e5f6g7h: the unpacks work within halves. */
 V_INLINE void vf_store_pairs(float *p, vf re, vf im)
 {
@@ -131,6 +153,32 @@ V_INLINE vi vi_test(vi a, int32_t bit)
 {
     const __m256i b = _mm256_set1_epi32(bit);
     return _mm256_cmpeq_epi32(_mm256_and_si256(a, b), b);
+}
+
+V_INLINE unsigned vi_bits(vi mask)
+{
+    return (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(mask));
+}
+V_INLINE vi vi_from_vf(vf a)
+{
+    return _mm256_cvttps_epi32(a);
+}
+V_INLINE __m128i narrow_to_i16(vi a)
+{
+    return _mm_packs_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
+}
+V_INLINE void vi_store_i16(int16_t *p, vi a, size_t n)
+{
+    int16_t lanes[V_LANES];
+    _mm_storeu_si128((__m128i *)lanes, narrow_to_i16(a));
+    memcpy(p, lanes, n * sizeof *p);
+}
+V_INLINE void vi_store_i8(int8_t *p, vi a, size_t n)
+{
+    const __m128i half = narrow_to_i16(a);
+    int8_t lanes[V_LANES];
+    _mm_storel_epi64((__m128i *)lanes, _mm_packs_epi16(half, half));
+    memcpy(p, lanes, n * sizeof *p);
 }
 
 V_INLINE vd vd_set1(double a)

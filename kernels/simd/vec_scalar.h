@@ -48,6 +48,18 @@ V_INLINE vf vf_neg_if(vi mask, vf a)
 {
     return mask ? -a : a;
 }
+V_INLINE vf vf_min(vf a, vf b)
+{
+    return a < b ? a : b;
+}
+V_INLINE vf vf_max(vf a, vf b)
+{
+    return a > b ? a : b;
+}
+V_INLINE vi vf_equal(vf a, vf b)
+{
+    return a == b ? -1 : 0;
+}
 V_INLINE vf vf_and(vi mask, vf a)
 {
     return mask ? a : 0.0f;
@@ -79,6 +91,15 @@ V_INLINE vf vf_load_part_i16(const int16_t *p, size_t n)
 V_INLINE vf vf_load_part_i8(const int8_t *p, size_t n)
 {
     return n > 0 ? vf_load_i8(p) : 0.0f;
+}
+V_INLINE void vf_store_f32(float *p, vf a)
+{
+    *p = a;
+}
+V_INLINE void vf_store_part_f32(float *p, vf a, size_t n)
+{
+    if (n > 0)
+        *p = a;
 }
 V_INLINE void vf_store_pairs(float *p, vf re, vf im)
 {
@@ -114,6 +135,25 @@ V_INLINE vi vi_test(vi a, int32_t bit)
 V_INLINE vi vi_and(vi a, vi b)
 {
     return a & b;
+}
+
+V_INLINE unsigned vi_bits(vi mask)
+{
+    return mask & 1;
+}
+V_INLINE vi vi_from_vf(vf a)
+{
+    return (int32_t)a;
+}
+V_INLINE void vi_store_i8(int8_t *p, vi a, size_t n)
+{
+    if (n > 0)
+        *p = (int8_t)a;
+}
+V_INLINE void vi_store_i16(int16_t *p, vi a, size_t n)
+{
+    if (n > 0)
+        *p = (int16_t)a;
 }
 
 V_INLINE vd vd_set1(double a)
