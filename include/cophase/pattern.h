@@ -16,8 +16,10 @@ typedef struct cph_pattern_input {
     double freq_hz;
     const cph_c64 *weights; /**< [N] w (not conjugated) */
     const cph_c64 *gain;    /**< [N] observed = gain * true; NULL for 1 */
-    double look[3];         /**< where the beam is meant to point: the search for the peak starts
-                                 here, so that of equal lobes this one is taken */
+    double look[3];         /**< unit vector where the beam is meant to point: the lobe that the
+                                 pattern rises to from here is the main one, unless another is
+                                 more than 3 dB higher (the beam then points elsewhere, and that
+                                 is the main one) */
     const cph_exec *exec;
 } cph_pattern_input;
 
@@ -26,27 +28,36 @@ typedef struct cph_pattern_metrics {
     double peak_power_db;  /**< 20 log10 |response| there */
     double look_power_db;  /**< 20 log10 |response| toward `look` */
     double directivity_db; /**< over the whole sphere, isotropic elements (closed form) */
-    size_t planes;         /**< 1 for a line of elements, else 2 */
+    size_t planes;         /**< 0 for a single place, 1 for a line of elements, else 2 */
     double hpbw_rad[2];    /**< full width at half power in the principal planes through the peak:
-                                [0] along the projection of the array's long axis, [1] across */
-    double psll_db;        /**< highest lobe outside the main one relative to the peak, over the
-                                visible region; NaN when there is none */
-    double psll_at[3];     /**< where */
+                                [0] along the projection of the array's long axis (x when it is
+                                about as long in all directions), [1] across. Great circles: near
+                                the horizon a lobe is measured together with its mirror image.
+                                NaN where the power never falls to half, and beyond `planes` */
+    double psll_db;        /**< highest lobe (local maximum) besides the main one relative to the
+                                peak, over the visible region; NaN when there is none */
+    double psll_at[3];     /**< where; NaN when there is none */
 } cph_pattern_metrics;
 
-/** response[D] toward direction [D][3] unit vectors, in double. */
+/** response[D] toward direction [D][3] unit vectors, in double. `look` is not used. Elements of
+ *  weight 0 contribute nothing, whatever their gain. Errors: ARGUMENT, OVERFLOW, MEMORY,
+ *  NOT_FINITE (a position, weight or gain of an element with a weight), TOO_FEW (all weights 0). */
 CPH_MUST_CHECK CPH_API cph_status cph_pattern_response(const cph_pattern_input *input,
                                                        size_t directions, const double *direction,
                                                        cph_c64 *response);
 
-/** Peak, widths, sidelobe, directivity. Angles are refined to 1e-7 rad, levels to 1e-4 dB. The
- *  visible region is |u| <= 1 for a line, the forward hemisphere u^2 + v^2 <= 1, w >= 0 for a
- *  planar array, the whole sphere otherwise. */
+/** Peak, widths, sidelobe, directivity. Angles are refined to 1e-7 rad (a peak whose curvature
+ *  vanishes, as at end-fire, to 1e-4), levels to 1e-4 dB; sidelobes are found down to -80 dB.
+ *  The visible region is |u| <= 1 for a line (narrower than 0.01 wavelength), the hemisphere on the
+ *  side of `look` (else of +z) for a plane (thinner than a quarter wavelength), the whole sphere
+ *  otherwise. Directivity: |response(peak)|^2 over sum_mn c_m conj(c_n) sinc(k |r_m - r_n|), c =
+ *  conj(w) g (Van Trees, Optimum Array Processing, 2002, section 2.6.1).
+ *  Errors: as cph_pattern_response; ARGUMENT when `look` is no unit vector. */
 CPH_MUST_CHECK CPH_API cph_status cph_pattern_analyse(const cph_pattern_input *input,
                                                       cph_pattern_metrics *metrics);
 
 /** power_db[grid][grid], relative to the largest value, over u (fastest) and v in [-1, 1]; NaN
- *  outside the visible region. For pictures. */
+ *  where u^2 + v^2 > 1 (w >= 0). In float, -80 dB and lower is noise. For pictures. */
 CPH_MUST_CHECK CPH_API cph_status cph_pattern_map(const cph_pattern_input *input, size_t grid,
                                                   float *power_db);
 

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/** @file vec3.h
+ *  Vectors of three doubles (host files). */
+#ifndef COPHASE_CORE_VEC3_H
+#define COPHASE_CORE_VEC3_H
+
+#include <math.h>
+
+static inline double cph_dot3(const double a[3], const double b[3])
+{
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+static inline double cph_norm3(const double a[3])
+{
+    return sqrt(cph_dot3(a, a));
+}
+
+/** out = a x b; out is neither a nor b. */
+static inline void cph_cross3(const double a[3], const double b[3], double out[3])
+{
+    out[0] = a[1] * b[2] - a[2] * b[1];
+    out[1] = a[2] * b[0] - a[0] * b[2];
+    out[2] = a[0] * b[1] - a[1] * b[0];
+}
+
+/** out = a + s b; out may be a or b. */
+static inline void cph_add3(const double a[3], double s, const double b[3], double out[3])
+{
+    for (int i = 0; i < 3; i++)
+        out[i] = a[i] + s * b[i];
+}
+
+/** Makes a (not zero) a unit vector; returns the length it had. */
+static inline double cph_unit3(double a[3])
+{
+    double length = cph_norm3(a);
+    for (int i = 0; i < 3; i++)
+        a[i] /= length;
+    return length;
+}
+
+/** out = the part of a that is perpendicular to the unit vector n, unnormalised; returns its
+ *  length. out may be a. */
+static inline double cph_reject3(const double a[3], const double n[3], double out[3])
+{
+    cph_add3(a, -cph_dot3(a, n), n, out);
+    return cph_norm3(out);
+}
+
+#endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/* Local maxima of |response|^2 on the unit sphere. */
+#include <math.h>
+#include <string.h>
+
+#include "cophase/steer.h"
+#include "kernels/core/vec3.h"
+#include "kernels/pattern/pattern_model.h"
+
+/* Power with its first and second derivatives over the tangent plane of u, for the directions
+ * unit(u + x t0 + y t1) at x = y = 0. */
+typedef struct expansion {
+    double power, gx, gy, hxx, hxy, hyy;
+} expansion;
+
+static void steer(const cph_pattern_model *model, const double u[3])
+{
+    /* Arguments were checked when the model was made; there is nothing else it could refuse. */
+    cph_status status =
+        cph_steer_c64(model->elements, model->position, model->freq_hz, u, model->a);
+    (void)status;
+}
+
+double cph_pattern_power(const cph_pattern_model *model, const double u[3])
+{
+    double re = 0.0, im = 0.0;
+    steer(model, u);
+    for (size_t n = 0; n < model->elements; n++) {
+        const cph_c64 c = model->c[n], a = model->a[n];
+        re += c.re * a.re - c.im * a.im;
+        im += c.re * a.im + c.im * a.re;
+    }
+    return re * re + im * im;
+}
+
+/* With the term e = c exp(j k r.u): de/dx = j k x_n e for x_n = r.t0, and, since the sphere bends
+ * away from its tangent by -u, d2e/dx2 = (-(k x_n)^2 - j k r.u) e, d2e/dxdy = -k^2 x_n y_n e. */
+static expansion expand(const cph_pattern_model *model, const double u[3], double tangent[2][3])
+{
+    enum { R, X, Y, XX, XY, YY, SUMS };
+    double re[SUMS] = {0}, im[SUMS] = {0};
+    const double k = 2.0 * M_PI / model->wavelength;
+    steer(model, u);
+    for (size_t n = 0; n < model->elements; n++) {
+        const cph_c64 c = model->c[n], a = model->a[n];
+        const double er = c.re * a.re - c.im * a.im, ei = c.re * a.im + c.im * a.re;
+        const double *r = model->position + 3 * n;
+        const double x = k * cph_dot3(r, tangent[0]), y = k * cph_dot3(r, tangent[1]);
+        const double z = k * cph_dot3(r, u);
+        const double fr[SUMS] = {1.0, 0.0, 0.0, -x * x, -x * y, -y * y};
+        const double fi[SUMS] = {0.0, x, y, -z, 0.0, -z};
+        for (int s = 0; s < SUMS; s++) {
+            re[s] += fr[s] * er - fi[s] * ei;
+            im[s] += fr[s] * ei + fi[s] * er;
+        }
+    }
+#define PRODUCT(a, b) (re[a] * re[b] + im[a] * im[b])
+    return (expansion){.power = PRODUCT(R, R),
+                       .gx = 2.0 * PRODUCT(R, X),
+                       .gy = 2.0 * PRODUCT(R, Y),
+                       .hxx = 2.0 * (PRODUCT(R, XX) + PRODUCT(X, X)),
+                       .hxy = 2.0 * (PRODUCT(R, XY) + PRODUCT(X, Y)),
+                       .hyy = 2.0 * (PRODUCT(R, YY) + PRODUCT(Y, Y))};
+#undef PRODUCT
+}
+
+void cph_aperture_tangents(const cph_aperture *aperture, const double u[3], double tangent[2][3])
+{
+    if (cph_reject3(aperture->axis[0], u, tangent[0]) < 1e-6)
+        cph_reject3(aperture->axis[1], u, tangent[0]);
+    cph_unit3(tangent[0]);
+    cph_cross3(u, tangent[0], tangent[1]);
+}
+
+/* Step toward the maximum, no longer than the radius; whether it is Newton's own and whole. */
+static bool propose(const expansion *e, size_t dims, double radius, double step[2])
+{
+    const bool line = dims == 1;
+    const double det = e->hxx * e->hyy - e->hxy * e->hxy;
+    bool newton = e->hxx < 0.0 && (line || det > 0.0);
+    if (newton && line) {
+        step[0] = -e->gx / e->hxx;
+        step[1] = 0.0;
+    } else if (newton) {
+        step[0] = (e->hxy * e->gy - e->hyy * e->gx) / det;
+        step[1] = (e->hxy * e->gx - e->hxx * e->gy) / det;
+    } else {
+        step[0] = e->gx;
+        step[1] = line ? 0.0 : e->gy;
+        if (hypot(step[0], step[1]) * radius < 1e-14 * e->power) {
+            /* A saddle or the bottom of a valley: leave it the way it rises. */
+            step[0] = line || e->hxx >= e->hyy;
+            step[1] = 1.0 - step[0];
+        }
+    }
+    const double length = hypot(step[0], step[1]);
+    if (newton && length <= radius)
+        return true;
+    step[0] *= radius / length;
+    step[1] *= radius / length;
+    return false;
+}
+
+/* The visible half of a plane: a step over the horizon comes back as its mirror image, which a
+ * plane cannot tell from it. */
+static void keep_visible(const cph_aperture *aperture, double u[3])
+{
+    const double w = cph_dot3(u, aperture->axis[2]);
+    if (aperture->dims == 2 && w < 0.0)
+        cph_add3(u, -2.0 * w, aperture->axis[2], u);
+}
+
+double cph_pattern_climb(const cph_pattern_model *model, double u[3])
+{
+    const cph_aperture *aperture = &model->aperture;
+    const double widest = 0.25 * cph_aperture_lobe(aperture);
+    double radius = widest, power = cph_pattern_power(model, u);
+    for (int i = 0; i < 1000 && aperture->dims > 0 && radius > 1e-12; i++) {
+        double t[2][3], step[2], next[3];
+        cph_aperture_tangents(aperture, u, t);
+        const expansion e = expand(model, u, t);
+        const bool newton = propose(&e, aperture->dims, radius, step);
+        cph_add3(u, step[0], t[0], next);
+        cph_add3(next, step[1], t[1], next);
+        cph_unit3(next);
+        keep_visible(aperture, next);
+        const double there = cph_pattern_power(model, next);
+        const bool last = newton && hypot(step[0], step[1]) < 1e-7 * widest;
+        if (there > power || last) {
+            memcpy(u, next, sizeof next);
+            power = there;
+            radius = newton ? radius : fmin(2.0 * radius, widest);
+        } else {
+            radius *= 0.25;
+        }
+        if (last)
+            break;
+    }
+    return power;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* Responses and maps of a pattern, for pictures and for whoever wants the numbers. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "cophase/steer.h"
+#include "kernels/core/exec.h"
+#include "kernels/core/size.h"
+#include "kernels/pattern/pattern_model.h"
+
+typedef struct response_job {
+    const cph_pattern_model *model;
+    const double *direction; /* [D][3] */
+    cph_c64 *response;       /* [D] */
+    cph_c64 *a;              /* [threads][N] */
+    cph_status *status;      /* [threads] */
+} response_job;
+
+static void respond(void *context, size_t begin, size_t end, size_t worker)
+{
+    const response_job *job = context;
+    const cph_pattern_model *model = job->model;
+    cph_c64 *a = job->a + worker * model->elements;
+    for (size_t d = begin; d < end; d++) {
+        double re = 0.0, im = 0.0;
+        const cph_status status = cph_steer_c64(model->elements, model->position, model->freq_hz,
+                                                job->direction + 3 * d, a);
+        if (status != CPH_OK)
+            job->status[worker] = status;
+        for (size_t n = 0; n < model->elements; n++) {
+            re += model->c[n].re * a[n].re - model->c[n].im * a[n].im;
+            im += model->c[n].re * a[n].im + model->c[n].im * a[n].re;
+        }
+        job->response[d] = (cph_c64){model->scale * re, model->scale * im};
+    }
+}
+
+static cph_status run_responses(const cph_pattern_model *model, size_t directions,
+                                const double *direction, cph_c64 *response)
+{
+    const size_t threads = cph_exec_threads(model->exec);
+    size_t bytes;
+    if (!cph_size_mul(model->elements, sizeof(cph_c64), &bytes))
+        return CPH_ERR_OVERFLOW;
+    response_job job = {.model = model, .direction = direction, .response = response};
+    job.a = calloc(threads, bytes);
+    job.status = calloc(threads, sizeof *job.status);
+    cph_status status = job.a != NULL && job.status != NULL ? CPH_OK : CPH_ERR_MEMORY;
+    if (status == CPH_OK)
+        cph_exec_run(model->exec, directions, respond, &job);
+    for (size_t i = 0; i < threads && status == CPH_OK; i++)
+        status = job.status[i];
+    free(job.a);
+    free(job.status);
+    return status;
+}
+
+cph_status cph_pattern_response(const cph_pattern_input *input, size_t directions,
+                                const double *direction, cph_c64 *response)
+{
+    cph_pattern_model model;
+    if (directions > 0 && (direction == NULL || response == NULL))
+        return CPH_ERR_ARGUMENT;
+    for (size_t i = 0; i < 3 * directions; i++)
+        if (!isfinite(direction[i]))
+            return CPH_ERR_NOT_FINITE;
+    cph_status status = cph_pattern_model_init(input, &model);
+    if (status != CPH_OK)
+        return status;
+    status = run_responses(&model, directions, direction, response);
+    cph_pattern_model_free(&model);
+    return status;
+}
+
+static bool on_map(const void *context, size_t index, double u[3])
+{
+    const size_t grid = *(const size_t *)context;
+    const double step = 2.0 / (double)(grid - 1);
+    u[0] = -1.0 + step * (double)(index % grid);
+    u[1] = -1.0 + step * (double)(index / grid);
+    const double rest = 1.0 - u[0] * u[0] - u[1] * u[1];
+    u[2] = sqrt(fmax(rest, 0.0));
+    return rest >= 0.0;
+}
+
+cph_status cph_pattern_map(const cph_pattern_input *input, size_t grid, float *power_db)
+{
+    cph_pattern_model model;
+    size_t count, bytes;
+    if (power_db == NULL || grid < 2)
+        return CPH_ERR_ARGUMENT;
+    if (!cph_size_mul(grid, grid, &count) || !cph_size_mul(count, sizeof *power_db, &bytes))
+        return CPH_ERR_OVERFLOW;
+    cph_status status = cph_pattern_model_init(input, &model);
+    if (status != CPH_OK)
+        return status;
+    status = cph_pattern_sample(&model, on_map, &grid, count, power_db);
+    cph_pattern_model_free(&model);
+    if (status != CPH_OK)
+        return status;
+    float top = 0.0f;
+    for (size_t i = 0; i < count; i++)
+        top = fmaxf(top, power_db[i]);
+    for (size_t i = 0; i < count; i++)
+        power_db[i] = 10.0f * log10f(power_db[i] / top);
+    return CPH_OK;
+}

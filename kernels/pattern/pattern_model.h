@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/** @file pattern_model.h
+ *  A weighted array made ready for pattern analysis: response(u) = sum_n c_n exp(j k u.r_n),
+ *  c_n = conj(w_n) g_n, over the elements that have a weight. */
+#ifndef COPHASE_PATTERN_MODEL_H
+#define COPHASE_PATTERN_MODEL_H
+
+#include <stdbool.h>
+
+#include "cophase/pattern.h"
+
+/** How far the elements reach, and along which axes. */
+typedef struct cph_aperture {
+    size_t dims;         /**< 0 a point, 1 a line, 2 a plane, 3 a volume */
+    double axis[3][3];   /**< orthonormal rows, longest extent first; for a line axis[1] is the
+                              transverse direction of `look`, for a plane axis[2] the normal on
+                              the side of `look` */
+    double extent_wl[3]; /**< peak to peak along each axis, wavelengths */
+} cph_aperture;
+
+typedef struct cph_pattern_model {
+    size_t elements;  /**< N, those with a weight */
+    double *position; /**< [N][3] metres */
+    cph_c64 *c;       /**< [N], scaled so that sum |c_n| = 1 */
+    cph_c64 *a;       /**< [N] room for a steering vector: one thread at a time */
+    double scale;     /**< what c was divided by */
+    double freq_hz, wavelength;
+    cph_aperture aperture; /**< for the caller to measure where it is needed */
+    const cph_exec *exec;
+} cph_pattern_model;
+
+/** Checks the input and copies what counts. Errors as cph_pattern_analyse. */
+cph_status cph_pattern_model_init(const cph_pattern_input *input, cph_pattern_model *model);
+void cph_pattern_model_free(cph_pattern_model *model);
+
+/** Axes and extents of positions [N][3], metres. */
+void cph_aperture_measure(size_t elements, const double *position, double wavelength,
+                          const double look[3], cph_aperture *aperture);
+
+/** Unit tangents of the sphere at u: along the longest axis and across it. */
+void cph_aperture_tangents(const cph_aperture *aperture, const double u[3], double tangent[2][3]);
+
+/** A length on the unit sphere that is small against every lobe: 1 / (longest extent). */
+double cph_aperture_lobe(const cph_aperture *aperture);
+
+/** |response|^2 of the scaled model toward u. */
+double cph_pattern_power(const cph_pattern_model *model, const double u[3]);
+
+/** Climbs |response|^2 from u (in and out) to the local maximum over the visible region, by
+ *  Newton's method in a trust region; returns the power there. Along the line where dims is 1. */
+double cph_pattern_climb(const cph_pattern_model *model, double u[3]);
+
+/** Denominator of the directivity: |response|^2 averaged over the whole sphere, scaled model:
+ *  sum_mn c_m conj(c_n) sinc(k |r_m - r_n|). MEMORY. */
+cph_status cph_pattern_mean_power(const cph_pattern_model *model, double *mean);
+
+/** A set of directions by index; false: this index is none. */
+typedef bool cph_pattern_directions(const void *context, size_t index, double u[3]);
+
+/** power[count] = |response|^2 in float through the steer and beamform kernels, NaN where there is
+ *  no direction. The response behind it is within (2 N + 10) 2^-24 of exact (sum |c| = 1). */
+cph_status cph_pattern_sample(const cph_pattern_model *model, cph_pattern_directions *direction,
+                              const void *context, size_t count, float *power);
+
+/** Highest local maximum besides `peak` (of power peak_power): its power in *power, NaN when there
+ *  is none, and its direction in at[3]. When another lobe exceeds the peak it is found like any. */
+cph_status cph_pattern_sidelobe(const cph_pattern_model *model, const double peak[3], double *power,
+                                double at[3]);
+
+#endif
