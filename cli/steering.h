@@ -9,7 +9,8 @@
 #include "cophase/data.h"
 
 typedef struct cph_steering {
-    const cph_array *array; /**< N elements with positions */
+    const cph_array *array; /**< N elements */
+    const double *position; /**< [N][3] metres, array frame, finite */
     const cph_directions *directions;
     const cph_taper *taper; /**< NULL: uniform */
     size_t channels;
@@ -19,7 +20,7 @@ typedef struct cph_steering {
 } cph_steering;
 
 /** Makes weights->weights [direction][channel][N] with directions, names and frequencies; free with
- *  cph_weights_free. Errors: of cph_direction_resolve, cph_array_positions and
+ *  cph_weights_free. Errors: of cph_direction_resolve and
  *  cph_weights_conventional. */
 cph_status cph_steering_weights(const cph_steering *steering, cph_weights *weights,
                                 cph_error *error);
