@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "cophase/array.h"
+#include "kernels/core/size.h"
 
 /* Height of a row of the triangular lattice in pitches: sqrt(3) / 2. */
 #define ROW_HEIGHT 0.86602540378443864676
@@ -52,15 +53,14 @@ cph_status cph_array_ula(size_t n, double d, cph_array *array)
 cph_status cph_array_ura(size_t a, size_t b, double d, cph_array *array)
 {
     cph_array made;
-    if (a == 0 || b == 0)
-        return CPH_ERR_ARGUMENT;
-    if (a > SIZE_MAX / b)
+    size_t n;
+    if (!cph_size_mul(a, b, &n))
         return CPH_ERR_OVERFLOW;
-    cph_status status = start(a * b, d, "ura", array, &made);
+    cph_status status = start(n, d, "ura", array, &made);
     if (status != CPH_OK)
         return status;
     (void)snprintf(made.label, sizeof made.label, "ura:%zux%zu,%.6gmm", a, b, d * 1e3);
-    for (size_t i = 0; i < a * b; i++)
+    for (size_t i = 0; i < n; i++)
         place(&made, i, d * ((double)(i % a) - 0.5 * (double)(a - 1)),
               d * ((double)(i / a) - 0.5 * (double)(b - 1)));
     *array = made;
