@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /** @file simulate.h
- *  Captures of a known sky through a known array. */
+ *  Captures of a known sky through a known array: x_n(t) = g_n sum_s a_n(u_s) s(t) + noise_n(t),
+ *  with steering vectors a of one frequency (narrow band: no delays) and circular white Gaussian
+ *  sources and noise. */
 #ifndef COPHASE_SIMULATE_H
 #define COPHASE_SIMULATE_H
 
@@ -37,14 +39,18 @@ typedef struct cph_sim_config {
     uint64_t seed;
 } cph_sim_config;
 
-/** True complex gains [N] (NaN for dead), as cph_simulate_block uses them. */
+/** True complex gains [N], as cph_simulate_block uses them: amplitude in dB and phase Gaussian with
+ *  the rms asked for, weak elements 20 dB down, NaN for dead ones. Errors: ARGUMENT (a number out
+ * of range, an element that the array lacks), MISSING (no positions). */
 CPH_MUST_CHECK CPH_API cph_status cph_simulate_gains(const cph_sim_config *config, cph_c64 *gain);
 
 /** Value of one integer step (signal = scale * sample) where noise power is 1; 1 for c32. */
 CPH_API double cph_simulate_scale(const cph_sim_config *config);
 
-/** samples[times][N] of type config->type from sample `start` on; the same whatever the split into
- *  blocks and the threads. exec may be NULL. */
+/** samples[times][N] of type config->type from sample `start` on (start + times at most
+ *  config->samples), rounded to nearest, saturated; the same whatever the split into blocks and the
+ *  threads. exec may be NULL. Work space on the heap of about (sources + threads) N samples of c32.
+ *  Errors: those of cph_simulate_gains, OVERFLOW, MEMORY. */
 CPH_MUST_CHECK CPH_API cph_status cph_simulate_block(const cph_sim_config *config,
                                                      const cph_exec *exec, size_t start,
                                                      size_t times, void *samples);
