@@ -81,10 +81,11 @@ cph_status cph_simulate_gains(const cph_sim_config *config, cph_c64 *gain)
     for (size_t n = 0; n < config->array->elements; n++) {
         cph_c64 z = cph_random_normal(&random); /* parts of variance 1/2 */
         double amplitude = pow(10.0, M_SQRT2 * z.re * config->gain_error_db / 20.0);
-        double phase = M_SQRT2 * z.im * config->gain_error_rad;
+        double sine, cosine;
+        sincos(M_SQRT2 * z.im * config->gain_error_rad, &sine, &cosine);
         if (contains(config->weak, config->weak_count, n))
             amplitude *= WEAK_AMPLITUDE;
-        gain[n] = (cph_c64){amplitude * cos(phase), amplitude * sin(phase)};
+        gain[n] = (cph_c64){amplitude * cosine, amplitude * sine};
     }
     for (size_t i = 0; i < config->dead_count; i++)
         gain[config->dead[i]] = (cph_c64){NAN, NAN};
@@ -211,7 +212,8 @@ cph_status cph_simulate_block(const cph_sim_config *config, const cph_exec *exec
     if (status != CPH_OK)
         return status;
     size_t elements = config->array->elements, threads = cph_exec_threads(exec);
-    if (samples == NULL || start > config->samples || times > config->samples - start)
+    if (samples == NULL || elements == 0 || start > config->samples ||
+        times > config->samples - start)
         return CPH_ERR_ARGUMENT;
     if (!cph_size_matrix(times, elements, elements, cph_type_size(config->type)))
         return CPH_ERR_OVERFLOW;

@@ -4,7 +4,6 @@
 #include <CUnit/CUnit.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cophase/simulate.h"
@@ -99,8 +98,7 @@ static cph_c64 estimate(const scene *s, const void *samples, size_t p, size_t q)
 /* Every entry within 5 of its standard deviations. */
 static void covariance_is_the_model(scene *s, const double *noise)
 {
-    void *samples = malloc(K * N * cph_type_size(s->config.type));
-    CU_ASSERT_PTR_NOT_NULL_FATAL(samples);
+    static cph_c32 samples[K * N]; /* room for the largest type */
     CU_ASSERT_EQUAL_FATAL(cph_simulate_gains(&s->config, s->gain), CPH_OK);
     CU_ASSERT_EQUAL_FATAL(cph_simulate_block(&s->config, NULL, 0, K, samples), CPH_OK);
     for (size_t p = 0; p < N; p++)
@@ -109,7 +107,6 @@ static void covariance_is_the_model(scene *s, const double *noise)
             double sigma = sqrt(model(s, noise, p, p).re * model(s, noise, q, q).re / K);
             CU_ASSERT(hypot(e.re - r.re, e.im - r.im) <= 5 * sigma);
         }
-    free(samples);
 }
 
 static void float_samples_have_the_covariance_of_the_model(void)
@@ -223,7 +220,7 @@ static void loud_signals_saturate(void)
         high += samples[i].re == INT8_MAX;
         low += samples[i].re == INT8_MIN;
     }
-    CU_ASSERT(high > 450 * N && low > 450 * N - 450 && high + low <= 1000 * N);
+    CU_ASSERT(high > 450 * (size_t)N && low > 450 * (size_t)N);
     cph_array_free(&s.array);
 }
 
