@@ -39,7 +39,8 @@ CPH_API size_t cph_covariance_workspace_size(const cph_covariance_plan *plan);
 CPH_MUST_CHECK CPH_API cph_status cph_covariance_reset(const cph_covariance_plan *plan,
                                                        cph_covariance_sums *sums);
 
-/** Adds T times of samples[t * ld + n], ld >= N. Integer sums are exact for at least 2^32 times.
+/** Adds T times of samples[t * ld + n], ld >= N. Integer sums are exact for 2^32 - 1 times at
+ *  least.
  *  Re-entrant with a workspace and sums per call. Errors: ARGUMENT, OVERFLOW (more times than
  *  stay exact); sums then unchanged. */
 CPH_MUST_CHECK CPH_API cph_status cph_covariance_add(const cph_covariance_plan *plan,

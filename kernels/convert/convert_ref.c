@@ -3,33 +3,18 @@
 #include <stdbool.h>
 
 #include "kernels/convert/convert_kernel.h"
-
-static cph_c32 sample(cph_type type, const void *in, size_t i)
-{
-    switch (type) {
-    case CPH_C8: {
-        const cph_c8 x = ((const cph_c8 *)in)[i];
-        return (cph_c32){x.re, x.im};
-    }
-    case CPH_C16: {
-        const cph_c16 x = ((const cph_c16 *)in)[i];
-        return (cph_c32){x.re, x.im};
-    }
-    default:
-        return ((const cph_c32 *)in)[i];
-    }
-}
+#include "kernels/core/sample.h"
 
 /* The product of two floats is exact in double and rounded once on the way back. */
-static float scaled(float value, float scale)
+static float scaled(double value, float scale)
 {
-    return (float)((double)value * (double)scale);
+    return (float)(value * (double)scale);
 }
 
 void cph_convert_to_c32_ref(cph_type type, const void *in, size_t count, float scale, cph_c32 *out)
 {
     for (size_t i = 0; i < count; i++) {
-        const cph_c32 x = sample(type, in, i);
+        const cph_c64 x = cph_sample(type, in, i);
         out[i] = (cph_c32){scaled(x.re, scale), scaled(x.im, scale)};
     }
 }
@@ -49,8 +34,8 @@ uint64_t cph_convert_from_c32_ref(cph_type type, const cph_c32 *in, size_t count
     uint64_t samples = 0;
     for (size_t i = 0; i < count; i++) {
         bool clipped = false;
-        const double re = saturate((double)scaled(in[i].re, scale), low, high, &clipped);
-        const double im = saturate((double)scaled(in[i].im, scale), low, high, &clipped);
+        const double re = saturate((double)scaled((double)in[i].re, scale), low, high, &clipped);
+        const double im = saturate((double)scaled((double)in[i].im, scale), low, high, &clipped);
         if (type == CPH_C8)
             ((cph_c8 *)out)[i] = (cph_c8){(int8_t)re, (int8_t)im};
         else

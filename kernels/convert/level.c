@@ -3,33 +3,35 @@
 #include <stdbool.h>
 
 #include "cophase/convert.h"
+#include "kernels/core/sample.h"
 #include "kernels/core/size.h"
 
-struct seen {
-    double re, im;
-    bool full_scale;
-};
-
-static struct seen look(cph_type type, const void *samples, size_t i)
+/* Whether a part is at a limit of the integer type; floats have none. */
+static bool at_limit(cph_type type, double part)
 {
-    switch (type) {
-    case CPH_C8: {
-        const cph_c8 x = ((const cph_c8 *)samples)[i];
-        return (struct seen){x.re, x.im,
-                             x.re == INT8_MIN || x.re == INT8_MAX || x.im == INT8_MIN ||
-                                 x.im == INT8_MAX};
-    }
-    case CPH_C16: {
-        const cph_c16 x = ((const cph_c16 *)samples)[i];
-        return (struct seen){x.re, x.im,
-                             x.re == INT16_MIN || x.re == INT16_MAX || x.im == INT16_MIN ||
-                                 x.im == INT16_MAX};
-    }
-    default: {
-        const cph_c32 x = ((const cph_c32 *)samples)[i];
-        return (struct seen){(double)x.re, (double)x.im, false};
-    }
-    }
+    const double high = type == CPH_C8 ? INT8_MAX : type == CPH_C16 ? INT16_MAX : INFINITY;
+    return type != CPH_C32 && (part >= high || part < -high);
+}
+
+/* Inlined with a constant type, so that no sample asks for it. */
+static inline __attribute__((always_inline)) void
+add(cph_type type, size_t elements, size_t times, const void *samples, size_t ld, cph_level *level)
+{
+    for (size_t t = 0; t < times; t++)
+        for (size_t n = 0; n < elements; n++) {
+            const cph_c64 x = cph_sample(type, samples, t * ld + n);
+            const double power = x.re * x.re + x.im * x.im;
+            cph_level *const l = level + n;
+            l->count++;
+            l->full_scale += at_limit(type, x.re) || at_limit(type, x.im);
+            if (!isfinite(power)) {
+                l->not_finite++;
+                continue;
+            }
+            l->power += power;
+            l->sum.re += x.re;
+            l->sum.im += x.im;
+        }
 }
 
 cph_status cph_level_add(cph_type type, size_t elements, size_t times, const void *samples,
@@ -43,20 +45,11 @@ cph_status cph_level_add(cph_type type, size_t elements, size_t times, const voi
         return CPH_ERR_ARGUMENT;
     if (!cph_size_matrix(times, ld, elements, cph_type_size(type)))
         return CPH_ERR_OVERFLOW;
-    for (size_t t = 0; t < times; t++)
-        for (size_t n = 0; n < elements; n++) {
-            const struct seen x = look(type, samples, t * ld + n);
-            const double power = x.re * x.re + x.im * x.im;
-            cph_level *const l = level + n;
-            l->count++;
-            l->full_scale += x.full_scale;
-            if (!isfinite(power)) {
-                l->not_finite++;
-                continue;
-            }
-            l->power += power;
-            l->sum.re += x.re;
-            l->sum.im += x.im;
-        }
+    if (type == CPH_C8)
+        add(CPH_C8, elements, times, samples, ld, level);
+    else if (type == CPH_C16)
+        add(CPH_C16, elements, times, samples, ld, level);
+    else
+        add(CPH_C32, elements, times, samples, ld, level);
     return CPH_OK;
 }

@@ -189,6 +189,16 @@ V_INLINE vd vd_load(const double *p)
 {
     return (vd){_mm256_loadu_pd(p), _mm256_loadu_pd(p + 4)};
 }
+V_INLINE vd vd_from_vf(vf a)
+{
+    return (vd){_mm256_cvtps_pd(_mm256_castps256_ps128(a)),
+                _mm256_cvtps_pd(_mm256_extractf128_ps(a, 1))};
+}
+V_INLINE void vd_store(double *p, vd a)
+{
+    _mm256_storeu_pd(p, a.lo);
+    _mm256_storeu_pd(p + 4, a.hi);
+}
 V_INLINE vd vd_mul(vd a, vd b)
 {
     return (vd){_mm256_mul_pd(a.lo, b.lo), _mm256_mul_pd(a.hi, b.hi)};

@@ -164,6 +164,14 @@ V_INLINE vd vd_load(const double *p)
 {
     return *p;
 }
+V_INLINE vd vd_from_vf(vf a)
+{
+    return (double)a;
+}
+V_INLINE void vd_store(double *p, vd a)
+{
+    *p = a;
+}
 V_INLINE vd vd_mul(vd a, vd b)
 {
     return a * b;
