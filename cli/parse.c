@@ -5,24 +5,11 @@
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/parse_internal.h"
-
-cph_status cph_fail(cph_error *error, cph_status status, const char *format, ...)
-{
-    if (error != NULL) {
-        error->status = status;
-        va_list args;
-        va_start(args, format);
-        vsnprintf(error->message, sizeof error->message, format, args);
-        va_end(args);
-    }
-    return status;
-}
 
 /* A unit of a quantity. */
 typedef struct unit {

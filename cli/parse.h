@@ -10,10 +10,7 @@
 
 #include "cophase/types.h"
 #include "cophase/weights.h"
-
-/** Fills *error with a status and a formatted line; returns the status. */
-CPH_PRINTF(3, 4)
-cph_status cph_fail(cph_error *error, cph_status status, const char *format, ...);
+#include "kernels/core/fail.h"
 
 /* ---- numbers and quantities ---- */
 
