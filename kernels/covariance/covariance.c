@@ -39,12 +39,13 @@ static cph_status lay_out(const cph_covariance_config *config, cph_covariance_pl
         return CPH_ERR_ARGUMENT;
     const size_t panels = (config->elements - 1) / CPH_PANEL_ELEMENTS + 1;
     const size_t part = config->type == CPH_C16 ? sizeof(double) : sizeof(float);
-    *plan = (cph_covariance_plan){.elements = config->elements,
-                                  .panels = panels,
-                                  .type = config->type,
-                                  .exec = config->exec,
-                                  .sums_bytes = sizeof(cph_covariance_sums),
-                                  .panel_bytes = CPH_COVARIANCE_BLOCK * CPH_PANEL_PARTS * part};
+    *plan =
+        (cph_covariance_plan){.elements = config->elements,
+                              .panels = panels,
+                              .type = config->type,
+                              .exec = config->exec,
+                              .sums_bytes = sizeof(cph_covariance_sums),
+                              .panel_bytes = (size_t)CPH_COVARIANCE_BLOCK * CPH_PANEL_PARTS * part};
     size_t tiles;
     if (!cph_size_mul(panels, panels + 1, &tiles) ||
         !cph_size_place(&plan->sums_bytes, tiles / 2, TILE_BYTES, &plan->tiles_offset) ||

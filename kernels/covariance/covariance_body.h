@@ -76,7 +76,8 @@ V_INLINE void sum_f64(const double *p, const double *q, size_t times, size_t row
 V_INLINE void sum_tile_f32(const float *p, const float *q, size_t times, struct sums_f32 *sums)
 {
     for (size_t row = 0; row < CPH_PANEL_ELEMENTS; row += ROWS)
-        for (size_t column = 0; column < CPH_PANEL_PARTS; column += COLUMN_VECTORS * V_LANES)
+        for (size_t column = 0; column < CPH_PANEL_PARTS;
+             column += COLUMN_VECTORS * (size_t)V_LANES)
             sum_f32(p, q, times, row, column, sums);
 }
 
