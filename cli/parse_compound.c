@@ -238,9 +238,9 @@ cph_status cph_parse_taper(const char *text, cph_taper *taper, cph_error *error)
         cph_status status = cph_parse_keys(rest, known[i].keys, error);
         if (status != CPH_OK)
             return status;
-        if (!(nbar >= 1 && nbar <= 100 && nbar == floor(nbar)))
-            return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': nbar is a whole number from 1 to 100",
-                            text);
+        if (!(nbar >= 1 && nbar <= CPH_TAYLOR_NBAR_MAX && nbar == floor(nbar)))
+            return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': nbar is a whole number from 1 to %d",
+                            text, CPH_TAYLOR_NBAR_MAX);
         if (!(sll_db < 0 && sll_db >= -200))
             return cph_fail(error, CPH_ERR_ARGUMENT,
                             "'%s': sll is a level below 0 dB (and not below -200 dB)", text);
