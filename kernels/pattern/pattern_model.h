@@ -5,9 +5,8 @@
 #ifndef COPHASE_PATTERN_MODEL_H
 #define COPHASE_PATTERN_MODEL_H
 
-#include <stdbool.h>
-
 #include "cophase/pattern.h"
+#include "kernels/steer/sweep.h"
 
 /** How far the elements reach, and along which axes. */
 typedef struct cph_aperture {
@@ -54,12 +53,9 @@ double cph_pattern_climb(const cph_pattern_model *model, double u[3]);
  *  sum_mn c_m conj(c_n) sinc(k |r_m - r_n|). MEMORY. */
 cph_status cph_pattern_mean_power(const cph_pattern_model *model, double *mean);
 
-/** A set of directions by index; false: this index is none. */
-typedef bool cph_pattern_directions(const void *context, size_t index, double u[3]);
-
 /** power[count] = |response|^2 in float through the steer and beamform kernels, NaN where there is
  *  no direction. The response behind it is within (2 N + 10) 2^-24 of exact (sum |c| = 1). */
-cph_status cph_pattern_sample(const cph_pattern_model *model, cph_pattern_directions *direction,
+cph_status cph_pattern_sample(const cph_pattern_model *model, cph_sweep_direction *direction,
                               const void *context, size_t count, float *power);
 
 /** Highest local maximum besides `peak` (of power peak_power): its power in *power, NaN when there

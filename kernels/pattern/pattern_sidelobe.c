@@ -60,7 +60,7 @@ static bool on_sphere(const void *context, size_t index, double u[3])
     return true;
 }
 
-static cph_pattern_directions *const directions_of[] = {NULL, on_line, on_disc, on_sphere};
+static cph_sweep_direction *const directions_of[] = {NULL, on_line, on_disc, on_sphere};
 
 /* Points over a range of `length` direction cosines or radians. */
 static double points(double length, double extent_wl)
