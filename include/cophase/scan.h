@@ -12,7 +12,7 @@
 CPH_BEGIN_DECLS
 
 typedef struct cph_scan_config {
-    size_t elements;
+    size_t elements;        /**< N */
     const double *position; /**< [N][3] metres, array frame */
     double freq_hz;
     size_t grid;   /**< points along u and along v over [-1, 1]; 201 is usual */
@@ -20,25 +20,32 @@ typedef struct cph_scan_config {
     const cph_exec *exec;
 } cph_scan_config;
 
-/** image[iv * grid + iu] = a^H C a / (number of unflagged elements)^2 for each grid direction
- *  (w >= 0), NaN outside the radius. C is R with its diagonal left out, divided by
- *  g_p conj(g_q) where gain is given, after normalisation by sqrt(R_pp R_qq) where `normalise`
- *  is set (the gains are then divided by sqrt(R_pp) alike, so that R / (g g^H) keeps its
- *  phases and every element its weight). flag non-zero: left out. r [N][ld], gain [N] or NULL,
- *  flag [N] or NULL. image_add: adds to the image (to sum polarisations).
- *  Errors: TOO_FEW below 2 unflagged elements. */
+/** image[iv * grid + iu] = sum_{p != q} conj(a_p) C_pq a_q / (number of unflagged elements)^2 for
+ *  each grid direction u = -1 + 2 iu / (grid - 1), v alike, w >= 0; NaN outside the radius.
+ *  C_pq = R_pq / (g_p conj(g_q)) where gain is given; with `normalise`, that is then divided by
+ *  sqrt(C_pp C_qq): every element counts alike, and only the phases of the gains still matter.
+ *  Without it (a covariance without autocorrelations) gains act in full, so that an element of
+ *  small gain must be flagged.
+ *  r [N][ld] Hermitian: what is above the diagonal is read, with `normalise` the diagonal too.
+ *  gain [N] observed = gain * true, or NULL; flag [N], non-zero: left out, or NULL. image_add: adds
+ *  to the image (to sum polarisations); the same grid and radius. image overlaps no input.
+ *  Error of a value: at most (2 N + 20) 2^-23 times the mean |C_pq| (float inside, N unflagged).
+ *  Threads by config->exec; results do not depend on them. Errors: ARGUMENT, OVERFLOW, MEMORY;
+ *  TOO_FEW below 2 unflagged elements; NOT_FINITE where C of unflagged elements is not finite (a
+ *  NaN in R, a gain of 0, a power of 0 to be normalised). Outputs are then unchanged. */
 CPH_MUST_CHECK CPH_API cph_status cph_scan_image(const cph_scan_config *config, const cph_c64 *r,
                                                  size_t ld, const cph_c64 *gain,
                                                  const unsigned char *flag, bool normalise,
                                                  bool image_add, double *image);
 
 typedef struct cph_scan_peak {
-    double u, v;  /**< refined by a paraboloid through the neighbours */
+    double u, v;  /**< refined by a paraboloid through the neighbours, where all are there */
     double value; /**< of the image at the grid point */
     double snr;   /**< value / standard deviation of the whole image */
 } cph_scan_peak;
 
-/** Local maxima over the 8 neighbours, strongest first; at most `max`; *count receives how many. */
+/** Local maxima over the 8 neighbours (what is NaN is no neighbour), strongest first; at most
+ *  `max`; *count receives how many. Of config only the grid is used. */
 CPH_MUST_CHECK CPH_API cph_status cph_scan_peaks(const cph_scan_config *config, const double *image,
                                                  size_t max, cph_scan_peak *peaks, size_t *count);
 
