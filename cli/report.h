@@ -6,13 +6,15 @@
 
 #include "cophase/types.h"
 
-typedef enum cph_exit {
+/** How the command ends: one of these; an int, as main returns it. */
+typedef int cph_exit;
+enum {
     CPH_EXIT_DONE = 0,
     CPH_EXIT_FAILED = 1, /**< the system or the computation failed */
     CPH_EXIT_USAGE = 2,  /**< the command line is wrong */
     CPH_EXIT_INPUT = 3,  /**< an input does not hold what is needed */
     CPH_EXIT_LIMIT = 4   /**< a check or limit that the user asked for is violated */
-} cph_exit;
+};
 
 /** The exit code of a status; never CPH_EXIT_DONE but for CPH_OK. */
 cph_exit cph_exit_of(cph_status status);
