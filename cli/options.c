@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cophase/dispatch.h"
@@ -46,7 +47,7 @@ error_t cph_cli_children(struct argp_state *state, cph_cli *cli)
 {
     /* getopt and cph_usage say what is wrong in one line; argp would add a second ("Try ..."). */
     state->err_stream = NULL;
-    const struct argp_child *child = state->root_argp->children;
+    const struct argp_child *child = cli->argp->children;
     for (size_t i = 0; child != NULL && child[i].argp != NULL; i++)
         state->child_inputs[i] = cli;
     return 0;
@@ -257,7 +258,11 @@ cph_exit cph_cli_parse(const struct argp *argp, int argc, char **argv, void *opt
     cph_cli *cli = options;
     cli->name = argv[0];
     cli->argc = argc;
-    cli->argv = argv;
+    cli->argv = reallocarray(NULL, (size_t)argc + 1, sizeof *argv);
+    if (cli->argv == NULL)
+        return cph_report_memory(cli->name);
+    memcpy(cli->argv, argv, ((size_t)argc + 1) * sizeof *argv);
+    cli->argp = argp;
     cli->max_memory = (size_t)default_max_memory;
     argp_err_exit_status = CPH_EXIT_USAGE;
     int next = argc;
@@ -272,4 +277,5 @@ cph_exit cph_cli_parse(const struct argp *argp, int argc, char **argv, void *opt
 void cph_cli_free(cph_cli *cli)
 {
     cph_ranges_free(&cli->exclude);
+    free(cli->argv);
 }

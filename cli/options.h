@@ -31,9 +31,10 @@
 #include "cophase/exec.h"
 
 typedef struct cph_cli {
-    const char *name; /**< "cophase scan": starts every message */
-    int argc;         /**< the verb's own command line, for the history of files */
-    char *const *argv;
+    const char *name;        /**< "cophase scan": starts every message */
+    int argc;                /**< the verb's own command line, for the history of files */
+    char **argv;             /**< as written: argp moves the words of its own copy */
+    const struct argp *argp; /**< the verb's */
 
     /* cph_argp_common */
     bool json;         /**< print one JSON object instead of text */

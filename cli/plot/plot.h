@@ -30,8 +30,9 @@ typedef struct cph_gain_plot {
 } cph_gain_plot;
 
 /** Two panels: |gain| in dB relative to the median of the good elements, and phase in degrees.
- *  Flagged elements are symbols by reason. Numbers of all elements where they fit, of the flagged
- *  ones always. */
+ *  Flagged elements carry a sign by reason. All elements are numbered where that can be read (up to
+ *  some 300), else the flagged ones, as far as there is room. One polarisation a picture: elements
+ *  in one place would hide each other. */
 CPH_MUST_CHECK cph_status cph_plot_gains(const char *path, const cph_gain_plot *plot,
                                          cph_error *error);
 

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <stdio.h>
+
+#include "cli/parse.h"
+#include "cli/plot/axes_cairo.h"
+#include "cli/plot/labels_cairo.h"
+#include "cli/plot/plot.h"
+
+/* px */
+enum { LEFT = 64, TOP = 100, SIDE = 780, HEIGHT = 380, MARGIN = 20, BELOW = 54 };
+enum { MOST_CURVES = 4, TEXT = 96 };
+static const double degree = 3.14159265358979323846 / 180;
+
+/* Okabe-Ito colours, told apart by their dashes too. */
+static const struct {
+    cph_rgb colour;
+    int dashes;
+    double dash[4];
+} styles[MOST_CURVES] = {
+    {{0.00, 0.45, 0.70}, 0, {0}},
+    {{0.84, 0.37, 0.00}, 2, {7, 3}},
+    {{0.00, 0.62, 0.45}, 2, {2, 2}},
+    {{0.80, 0.47, 0.65}, 4, {8, 3, 2, 3}},
+};
+
+static void set_style(cairo_t *cr, size_t curve)
+{
+    cph_set_colour(cr, styles[curve].colour);
+    cairo_set_dash(cr, styles[curve].dash, styles[curve].dashes, 0);
+    cairo_set_line_width(cr, 1.6);
+    cairo_set_line_join(cr, CAIRO_LINE_JOIN_BEVEL);
+}
+
+/* An exact null (-inf) is drawn as a line that leaves the box, NaN as a gap. */
+static void draw_curve(cairo_t *cr, const cph_axes *axes, const cph_cut_curve *curve, size_t style)
+{
+    const double floor_db = axes->y.low - (axes->y.high - axes->y.low);
+    bool pen = false;
+    set_style(cr, style);
+    for (size_t i = 0; i < curve->points; i++) {
+        double angle = curve->angle[i] / degree, db = fmax(curve->power_db[i], floor_db);
+        if (isnan(curve->power_db[i]) || !isfinite(angle) || !isfinite(db)) {
+            pen = false;
+            continue;
+        }
+        double x = cph_axes_px(axes, angle), y = cph_axes_py(axes, db);
+        if (pen)
+            cairo_line_to(cr, x, y);
+        else
+            cairo_move_to(cr, x, y);
+        pen = true;
+    }
+    cairo_stroke(cr);
+    cairo_set_dash(cr, NULL, 0, 0);
+}
+
+/* The angle where the curve, followed from its peak in steps of `step`, falls to the level; NaN
+ * when it does not. */
+static double crossing(const cph_cut_curve *curve, size_t peak, int step, double level)
+{
+    for (size_t i = peak; step > 0 ? i + 1 < curve->points : i > 0;) {
+        size_t next = step > 0 ? i + 1 : i - 1;
+        double a = curve->power_db[i], b = curve->power_db[next];
+        if (b <= level && isfinite(b))
+            return curve->angle[i] + (curve->angle[next] - curve->angle[i]) * (a - level) / (a - b);
+        if (!isfinite(b))
+            break;
+        i = next;
+    }
+    return NAN;
+}
+
+static size_t peak_of(const cph_cut_curve *curve)
+{
+    size_t peak = 0;
+    for (size_t i = 1; i < curve->points; i++)
+        if (curve->power_db[i] > curve->power_db[peak] || isnan(curve->power_db[peak]))
+            peak = i;
+    return peak;
+}
+
+/* A bar across the main lobe at half power. */
+static void draw_width(cairo_t *cr, const cph_axes *axes, const cph_cut_curve *curve, size_t style,
+                       cph_labels *labels)
+{
+    char text[TEXT];
+    size_t peak = peak_of(curve);
+    double level = curve->power_db[peak] + 10 * log10(0.5);
+    double left = crossing(curve, peak, -1, level), right = crossing(curve, peak, 1, level);
+    if (!isfinite(curve->hpbw_rad) || !isfinite(left) || !isfinite(right))
+        return;
+    double x0 = cph_axes_px(axes, left / degree), x1 = cph_axes_px(axes, right / degree);
+    double y = cph_axes_py(axes, level);
+    cph_set_colour(cr, styles[style].colour);
+    cairo_set_line_width(cr, 1.2);
+    cph_line(cr, x0, y, x1, y);
+    cph_line(cr, x0, y - 4, x0, y + 4);
+    cph_line(cr, x1, y - 4, x1, y + 4);
+    snprintf(text, sizeof text, "%.2f\u00b0 at half power", curve->hpbw_rad / degree);
+    cph_labels_write(cr, labels, (x0 + x1) / 2, y, (x1 - x0) / 2 + 8,
+                     &(cph_text_style){.colour = styles[style].colour, .halo = true}, text);
+}
+
+static void draw_sidelobe(cairo_t *cr, const cph_axes *axes, double psll_db, cph_labels *labels)
+{
+    static const double dash[] = {3, 3};
+    char text[TEXT];
+    double y = floor(cph_axes_py(axes, psll_db)) + 0.5, right = axes->left + axes->width;
+    cph_set_colour(cr, cph_grey);
+    cairo_set_line_width(cr, 1);
+    cairo_set_dash(cr, dash, 2, 0);
+    cph_line(cr, axes->left, y, right, y);
+    cairo_set_dash(cr, NULL, 0, 0);
+    snprintf(text, sizeof text, "highest sidelobe %.2f dB", psll_db);
+    cph_labels_write(cr, labels, right - 4, y - CPH_FONT, 2,
+                     &(cph_text_style){.colour = cph_grey, .halo = true}, text);
+}
+
+static void draw_legend(cairo_t *cr, const cph_cut_plot *plot)
+{
+    enum { SAMPLE = 34, GAP = 28, ROW = 68 };
+    char text[TEXT];
+    double x = LEFT;
+    const cph_text_style middle = {.valign = 0.5};
+    for (size_t i = 0; i < plot->curves; i++) {
+        const char *name = plot->curve[i].name != NULL ? plot->curve[i].name : "";
+        set_style(cr, i);
+        cph_line(cr, x, ROW, x + SAMPLE, ROW);
+        cairo_set_dash(cr, NULL, 0, 0);
+        cph_text(cr, x + SAMPLE + 6, ROW, &middle, name);
+        x += SAMPLE + 6 + cph_text_width(cr, &middle, name) + GAP;
+    }
+    if (isfinite(plot->directivity_db)) {
+        snprintf(text, sizeof text, "directivity %.2f dB", plot->directivity_db);
+        cph_text(cr, LEFT + SIDE, ROW, &(cph_text_style){.align = 1, .valign = 0.5}, text);
+    }
+}
+
+static void set_ranges(const cph_cut_plot *plot, const char *label, cph_axes *axes)
+{
+    double low = INFINITY, high = -INFINITY, top = 0;
+    for (size_t c = 0; c < plot->curves; c++) {
+        const cph_cut_curve *curve = &plot->curve[c];
+        low = fmin(low, curve->angle[0]);
+        high = fmax(high, curve->angle[curve->points - 1]);
+        top = fmax(top, curve->power_db[peak_of(curve)]);
+    }
+    axes->x = (cph_axis){.low = low / degree, .high = high / degree, .label = label};
+    axes->x.ticks = cph_ticks_make(CPH_TICKS_DEGREES, axes->x.low, axes->x.high, 13);
+    axes->y = (cph_axis){.low = -plot->range_db,
+                         .high = top + 0.05 * plot->range_db,
+                         .label = "Power relative to the peak (dB)"};
+    axes->y.ticks = cph_ticks_make(CPH_TICKS_DECIMAL, axes->y.low, axes->y.high, 9);
+}
+
+static cph_status check(const cph_cut_plot *plot, cph_error *error)
+{
+    if (plot->curves < 1 || plot->curves > MOST_CURVES || !(plot->range_db > 0) ||
+        !isfinite(plot->range_db))
+        return cph_fail(error, CPH_ERR_ARGUMENT,
+                        "picture of a cut: %zu curves over %g dB, expected 1 to %d over a range "
+                        "above 0",
+                        plot->curves, plot->range_db, MOST_CURVES);
+    for (size_t c = 0; c < plot->curves; c++) {
+        const cph_cut_curve *curve = &plot->curve[c];
+        if (curve->points < 2 || !(curve->angle[0] < curve->angle[curve->points - 1]))
+            return cph_fail(error, CPH_ERR_ARGUMENT,
+                            "picture of a cut: curve %zu needs 2 or more ascending angles", c);
+        if (!isfinite(curve->angle[0]) || !isfinite(curve->angle[curve->points - 1]) ||
+            !isfinite(curve->power_db[peak_of(curve)]))
+            return cph_fail(error, CPH_ERR_NOT_FINITE,
+                            "picture of a cut: curve %zu has no finite peak or range", c);
+    }
+    return CPH_OK;
+}
+
+static void draw(cairo_t *cr, const cph_cut_plot *plot)
+{
+    char label[2 * TEXT];
+    cph_axes axes = {.left = LEFT, .top = TOP, .width = SIDE, .height = HEIGHT};
+    cph_box taken[MOST_CURVES + 1];
+    cph_labels labels = {.capacity = MOST_CURVES + 1, .taken = taken};
+    labels.limits = (cph_box){LEFT + 4, TOP + 2, LEFT + SIDE, TOP + HEIGHT};
+    snprintf(label, sizeof label, "%s (degrees)",
+             plot->angle_name != NULL ? plot->angle_name : "Angle");
+    set_ranges(plot, label, &axes);
+    cph_headline(cr, LEFT, SIDE, plot->title, plot->subtitle);
+    draw_legend(cr, plot);
+    cph_axes_grid(cr, &axes);
+    cph_axes_clip(cr, &axes);
+    for (size_t i = plot->curves; i-- > 0;)
+        draw_curve(cr, &axes, &plot->curve[i], i);
+    if (isfinite(plot->psll_db) && plot->psll_db > axes.y.low)
+        draw_sidelobe(cr, &axes, plot->psll_db, &labels);
+    for (size_t i = 0; i < plot->curves; i++)
+        draw_width(cr, &axes, &plot->curve[i], i, &labels);
+    cairo_restore(cr);
+    cph_axes_frame(cr, &axes);
+}
+
+cph_status cph_plot_cut(const char *path, const cph_cut_plot *plot, cph_error *error)
+{
+    cph_canvas *canvas;
+    cph_status status = check(plot, error);
+    if (status == CPH_OK)
+        status = cph_canvas_open(path, LEFT + SIDE + MARGIN, TOP + HEIGHT + BELOW, &canvas, error);
+    if (status != CPH_OK)
+        return status;
+    draw(cph_canvas_cairo(canvas), plot);
+    return cph_canvas_commit(canvas, error);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/parse.h"
+#include "cli/plot/plot.h"
+#include "cli/plot/uv_cairo.h"
+#include "cophase/array.h"
+
+static const double degree = 3.14159265358979323846 / 180;
+
+/* Degrees; NaN for a peak outside the visible region. */
+static void peak_direction(const double *array_to_enu, double u, double v, double azel_deg[2])
+{
+    double direction[3], enu[3];
+    azel_deg[0] = azel_deg[1] = NAN;
+    if (cph_direction_from_uv(u, v, direction) != CPH_OK)
+        return;
+    if (array_to_enu == NULL) {
+        cph_direction_to_azel(direction, &azel_deg[0], &azel_deg[1]);
+    } else {
+        cph_array frame = {.has_array_to_enu = true};
+        memcpy(frame.array_to_enu, array_to_enu, sizeof frame.array_to_enu);
+        if (cph_direction_array_to_enu(&frame, direction, enu) != CPH_OK)
+            return;
+        cph_direction_enu_to_sky(enu, &azel_deg[0], &azel_deg[1]);
+    }
+    azel_deg[0] /= degree;
+    azel_deg[1] /= degree;
+}
+
+static void list_peaks(const cph_scan_plot *plot, cph_uv_picture *picture)
+{
+    enum { MOST = 12 };
+    static const char *const head[] = {"peak", "az (\u00b0)", "el (\u00b0)", "snr"};
+    static const double column[] = {0, 88, 140, 190};
+    for (size_t c = 0; c < CPH_UV_COLUMNS; c++) {
+        picture->column[c] = column[c];
+        snprintf(picture->table[0][c], CPH_UV_CELL, "%s", head[c]);
+    }
+    picture->columns = CPH_UV_COLUMNS;
+    picture->marks = plot->peaks < MOST ? plot->peaks : MOST;
+    picture->rows = picture->marks > 0 ? picture->marks + 1 : 0;
+    for (size_t i = 0; i < picture->marks; i++) {
+        const cph_scan_peak *peak = &plot->peak[i];
+        cph_uv_mark *mark = &picture->mark[i];
+        char(*row)[CPH_UV_CELL] = picture->table[i + 1];
+        double azel[2];
+        peak_direction(plot->array_to_enu, peak->u, peak->v, azel);
+        mark->u = peak->u;
+        mark->v = peak->v;
+        snprintf(mark->label, sizeof mark->label, "%zu", i + 1);
+        snprintf(row[0], CPH_UV_CELL, "%zu", i + 1);
+        snprintf(row[1], CPH_UV_CELL, "%.1f", azel[0]);
+        snprintf(row[2], CPH_UV_CELL, "%.1f", azel[1]);
+        snprintf(row[3], CPH_UV_CELL, "%.1f", peak->snr);
+    }
+}
+
+cph_status cph_plot_scan(const char *path, const cph_scan_plot *plot, cph_error *error)
+{
+    cph_uv_picture picture;
+    if (!(plot->deviation > 0) || !isfinite(plot->deviation))
+        return cph_fail(error, CPH_ERR_NOT_FINITE,
+                        "picture of the scan: its standard deviation is %g, expected above 0",
+                        plot->deviation);
+    cph_status status = cph_uv_create(plot->grid, &picture, error);
+    if (status != CPH_OK)
+        return status;
+    for (size_t i = 0; i < plot->grid * plot->grid; i++)
+        picture.value[i] = (float)(plot->image[i] / plot->deviation);
+    picture.title = plot->title;
+    picture.subtitle = plot->subtitle;
+    picture.unit = "snr (image / its standard deviation)";
+    picture.array_to_enu = plot->array_to_enu;
+    list_peaks(plot, &picture);
+    status = cph_uv_range(&picture, &picture.low, &picture.high, error);
+    if (status == CPH_OK && !(picture.high > picture.low))
+        picture.high = picture.low + 1;
+    if (status == CPH_OK)
+        status = cph_uv_draw(path, &picture, error);
+    cph_uv_free(&picture);
+    return status;
+}
