@@ -9,8 +9,8 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#include "cli/parse.h"
 #include "cli/plot/plot.h"
+#include "kernels/core/fail.h"
 
 struct cph_canvas {
     cairo_surface_t *surface;

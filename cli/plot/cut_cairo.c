@@ -2,10 +2,10 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "cli/parse.h"
 #include "cli/plot/axes_cairo.h"
 #include "cli/plot/labels_cairo.h"
 #include "cli/plot/plot.h"
+#include "kernels/core/fail.h"
 
 /* px */
 enum { LEFT = 64, TOP = 100, SIDE = 780, HEIGHT = 380, MARGIN = 20, BELOW = 54 };

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "cli/parse.h"
+#include "kernels/core/fail.h"
 
 static const double degree = 3.14159265358979323846 / 180;
 

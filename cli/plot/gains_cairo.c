@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/parse.h"
 #include "cli/plot/axes_cairo.h"
 #include "cli/plot/gain_marks.h"
 #include "cli/plot/labels_cairo.h"
 #include "cli/plot/symbols_cairo.h"
+#include "kernels/core/fail.h"
 #include "kernels/core/size.h"
 
 /* px: LEFT and RIGHT of each panel, the colour bar inside RIGHT. RIM: inside it, round the

@@ -3,10 +3,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "cli/parse.h"
 #include "cli/plot/plot.h"
 #include "cli/plot/uv_cairo.h"
 #include "cophase/array.h"
+#include "kernels/core/fail.h"
 
 static const double degree = 3.14159265358979323846 / 180;
 
@@ -25,6 +25,9 @@ static void add_row(cph_uv_picture *picture, const char *name, const char *forma
 
 static void add_mark(cph_uv_picture *picture, const double direction[3], const char *label)
 {
+    /* The map is of the hemisphere before the array. */
+    if (!(direction[2] >= 0))
+        return;
     cph_uv_mark *mark = &picture->mark[picture->marks++];
     mark->u = direction[0];
     mark->v = direction[1];
@@ -40,7 +43,9 @@ static void list_metrics(const cph_pattern_metrics *m, cph_uv_picture *picture)
     add_row(picture, "Beam", "%s", "");
     add_row(picture, "Directivity", "%.2f dB", m->directivity_db);
     for (size_t i = 0; i < m->planes; i++)
-        add_row(picture, i == 0 ? "Beamwidth" : "  across", "%.2f\u00b0", m->hpbw_rad[i] / degree);
+        if (isfinite(m->hpbw_rad[i]))
+            add_row(picture, i == 0 ? "Beamwidth" : "  across", "%.2f\u00b0",
+                    m->hpbw_rad[i] / degree);
     add_row(picture, "1: peak, azimuth", "%.2f\u00b0", az / degree);
     add_row(picture, "    elevation", "%.2f\u00b0", el / degree);
     add_mark(picture, m->peak, "1");

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/parse.h"
 #include "cli/plot/plot.h"
 #include "cli/plot/uv_cairo.h"
 #include "cophase/array.h"
+#include "kernels/core/fail.h"
 
 static const double degree = 3.14159265358979323846 / 180;
 

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "cli/parse.h"
 #include "cli/plot/labels_cairo.h"
 #include "cli/plot/sky_cairo.h"
+#include "kernels/core/fail.h"
 #include "kernels/core/size.h"
 
 /* px */
