@@ -32,7 +32,7 @@ typedef struct cph_text_style {
     double valign;   /**< 0: y is the base line, 0.5: the middle of the digits, 1: their top */
     double width;    /**< > 0: cut with an ellipsis to this width */
     cph_rgb colour;  /**< zero: black */
-    bool bold, halo; /**< halo: a rim of the opposite shade, for text on top of a drawing */
+    bool bold, halo; /**< halo: a white rim (dark round white text), for text on a drawing */
     bool upward;     /**< turned by 90 degrees, reading upward */
 } cph_text_style;
 

@@ -119,7 +119,7 @@ void cph_text(cairo_t *cr, double x, double y, const cph_text_style *style, cons
     cairo_move_to(cr, -style->align * advance(cr, cleaned), -style->valign * digits.y_bearing);
     if (style->halo) {
         cairo_text_path(cr, cleaned);
-        double rim = cph_rgb_lightness(style->colour) > 50 ? 0 : 1;
+        double rim = cph_rgb_lightness(style->colour) > 75 ? 0 : 1;
         cairo_set_source_rgba(cr, rim, rim, rim, 0.85);
         cairo_set_line_width(cr, 3);
         cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
