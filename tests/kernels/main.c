@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* usage: check [KERNEL]    Compares every variant of every kernel that this machine has with its
+ * double oracle. CPH_SEED repeats a run, CPH_TEST_REDUCED=1 leaves out the large sizes. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "tests/kernels/check.h"
+
+static uint64_t passed, failed;
+
+void check_that(bool holds, const char *file, int line, const char *format, ...)
+{
+    passed += holds;
+    failed += !holds;
+    if (holds)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    printf("%s:%d: not so: ", file, line);
+    vprintf(format, arguments);
+    printf("\n");
+    va_end(arguments);
+}
+
+/* Every size meets every other one: the lengths of the lists have no common factor. Sizes are 1 and
+ * what stands around 4, 8 and 16 lanes, around tiles and blocks, and primes. */
+static const size_t elements[] = {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33};
+static const size_t times[] = {0, 1, 2, 3, 5, 48, 49};
+static const size_t beams[] = {1, 2, 3, 5, 8};
+enum {
+    ELEMENTS = sizeof elements / sizeof elements[0],
+    TIMES = sizeof times / sizeof times[0],
+    BEAMS = sizeof beams / sizeof beams[0],
+    SHAPES = ELEMENTS * TIMES,
+    SHAPES_REDUCED = 2 * ELEMENTS
+};
+/* What the lists do not reach: many tiles, several blocks of times, a block of positions. */
+static const check_config large[] = {
+    {.times = 1100, .elements = 41, .beams = 2, .pad = 3},
+    {.times = 7, .elements = 1283, .beams = 5, .pad = 0},
+};
+enum { LARGE = sizeof large / sizeof large[0], MOST_THREADS = 3 };
+
+struct worst {
+    double ratio;
+    size_t cases;
+};
+
+/* One case: the error is within the bound, and nothing around the buffers was written. */
+static void check_one(const check_kernel *kernel, const check_config *config, struct worst *worst)
+{
+    check_case c;
+    check_open(&c, kernel, config);
+    const cph_status status = c.run(&c);
+    const double ratio = status == CPH_OK ? c.error(&c) : INFINITY;
+    const bool guards = check_guards(&c);
+    worst->ratio = fmax(worst->ratio, ratio);
+    worst->cases++;
+    CHECK(ratio <= 1.0 && guards,
+          "%s %s: %s, error %g of its bound, guard bytes %s; times %zu, elements %zu, beams %zu, "
+          "pad %zu, pattern %d, place %d, seed %" PRIu64,
+          kernel->name, cph_isa_name(config->isa), cph_status_name(status), ratio,
+          guards ? "whole" : "written", config->times, config->elements, config->beams, config->pad,
+          (int)config->pattern, (int)config->place, config->seed);
+    check_close(&c);
+}
+
+/* The same bits from one, two and three threads. */
+static void check_threads(const check_kernel *kernel, const check_config *config)
+{
+    check_case serial;
+    check_open(&serial, kernel, config);
+    CHECK(serial.run(&serial) == CPH_OK, "%s runs", kernel->name);
+    for (size_t threads = 1; threads <= MOST_THREADS; threads++) {
+        cph_exec exec;
+        cph_exec_openmp(&exec, threads);
+        check_config threaded = *config;
+        threaded.exec = &exec;
+        check_case c;
+        check_open(&c, kernel, &threaded);
+        const bool ran = c.run(&c) == CPH_OK;
+        CHECK(ran && memcmp(c.output->data, serial.output->data, c.output->bytes) == 0,
+              "%s %s gives the same bits with %zu threads", kernel->name, cph_isa_name(config->isa),
+              threads);
+        check_close(&c);
+    }
+    check_close(&serial);
+}
+
+static void check_variant_of(const check_kernel *kernel, cph_isa isa, uint64_t seed, bool reduced)
+{
+    struct worst worst = {0};
+    const size_t shapes = reduced ? SHAPES_REDUCED : SHAPES;
+    printf("%-20s %-8s", kernel->name, cph_isa_name(isa));
+    fflush(stdout);
+    for (size_t i = 0; i < shapes; i++)
+        for (unsigned pattern = 0; pattern < CHECK_PATTERNS; pattern++)
+            check_one(kernel,
+                      &(check_config){.isa = isa,
+                                      .times = times[i % TIMES],
+                                      .elements = elements[i % ELEMENTS],
+                                      .beams = beams[i % BEAMS],
+                                      .pad = i % 4,
+                                      .pattern = (check_pattern)pattern,
+                                      .place = (check_place)((i + pattern) % CHECK_PLACES),
+                                      .seed = seed + i},
+                      &worst);
+    for (size_t i = 0; i < (reduced ? 1 : LARGE); i++) {
+        check_config config = large[i];
+        config.isa = isa;
+        config.seed = seed;
+        check_one(kernel, &config, &worst);
+        config.pattern = CHECK_FULL_SCALE;
+        check_one(kernel, &config, &worst);
+        check_threads(kernel, &config);
+    }
+    printf(" %5zu cases, largest error %.3f of its bound\n", worst.cases, worst.ratio);
+}
+
+static uint64_t choose_seed(void)
+{
+    const char *const text = getenv("CPH_SEED");
+    return text != NULL ? strtoull(text, NULL, 10) : (uint64_t)time(NULL);
+}
+
+int main(int argc, char **argv)
+{
+    const char *const only = argc > 1 ? argv[1] : NULL;
+    const char *const reduced = getenv("CPH_TEST_REDUCED");
+    const uint64_t seed = choose_seed();
+    printf("seed %" PRIu64 " (repeat with CPH_SEED)\n", seed);
+    for (size_t i = 0; i < CPH_KERNEL_ROWS; i++) {
+        if (only != NULL && strcmp(only, check_kernels[i].name) != 0)
+            continue;
+        for (unsigned isa = 0; isa < CPH_ISA_COUNT; isa++)
+            if (cph_kernel_variant(check_kernels[i].index, (cph_isa)isa) != NULL)
+                check_variant_of(&check_kernels[i], (cph_isa)isa, seed,
+                                 reduced != NULL && strcmp(reduced, "1") == 0);
+    }
+    check_claims_steer();
+    check_claims_beamform();
+    check_claims_convert();
+    check_claims_covariance();
+    printf("%" PRIu64 " passed, %" PRIu64 " failed\n", passed, failed);
+    return failed == 0 && passed > 0 ? 0 : 1;
+}
