@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "datasets/h5/h5.h"
+
+/* What HDF5 would say less clearly: absent, forbidden, a folder, a pipe. */
+static cph_status look_at_file(const char *path, cph_h5 *h5)
+{
+    struct stat about;
+    if (stat(path, &about) != 0)
+        return cph_h5_fail(h5, CPH_ERR_IO, NULL, "cannot open: %s", strerror(errno));
+    if (!S_ISREG(about.st_mode))
+        return cph_h5_fail(h5, CPH_ERR_FORMAT, NULL, "is a %s, expected an HDF5 file",
+                           S_ISDIR(about.st_mode) ? "folder" : "device or pipe");
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return cph_h5_fail(h5, CPH_ERR_IO, NULL, "cannot open: %s", strerror(errno));
+    close(file);
+    h5->bytes = (uint64_t)about.st_size;
+    return CPH_OK;
+}
+
+cph_status cph_h5_open(const char *path, cph_h5 *h5)
+{
+    h5->path = path;
+    h5->file = -1;
+    cph_status status = look_at_file(path, h5);
+    if (status != CPH_OK)
+        return status;
+    if (H5Fis_hdf5(path) <= 0)
+        return cph_h5_fail(h5, CPH_ERR_FORMAT, NULL, "is not an HDF5 file (%llu bytes)",
+                           (unsigned long long)h5->bytes);
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
+    /* File systems without locks (some network ones) are read all the same. */
+    H5Pset_file_locking(access, true, true);
+    h5->file = H5Fopen(path, H5F_ACC_RDONLY, access);
+    if (h5->file < 0)
+        status = cph_h5_fail_call(h5, NULL, "HDF5 cannot open it, damaged or truncated");
+    H5Pclose(access);
+    return status;
+}
+
+void cph_h5_close(cph_h5 *h5)
+{
+    if (h5->file >= 0)
+        H5Fclose(h5->file);
+    h5->file = -1;
+}
+
+bool cph_h5_exists(const cph_h5 *h5, const char *object)
+{
+    char part[128];
+    size_t length = strlen(object);
+    if (length >= sizeof part || object[0] != '/')
+        return false;
+    /* H5Lexists fails, rather than says no, where a parent is absent. */
+    for (size_t i = 1; i <= length; i++) {
+        if (object[i] != '/' && object[i] != '\0')
+            continue;
+        memcpy(part, object, i);
+        part[i] = '\0';
+        if (i > 1 && (H5Lexists(h5->file, part, H5P_DEFAULT) <= 0 ||
+                      H5Oexists_by_name(h5->file, part, H5P_DEFAULT) <= 0))
+            return false;
+    }
+    return true;
+}
