@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* Opening a file of any layout, and the checks that every read shares. */
+#include "datasets/data.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernels/core/size.h"
+
+static const cph_format formats[] = {
+    {"cophase", cph_native_probe, cph_native_open},
+    {"aavs", cph_aavs_probe, cph_aavs_open},
+};
+enum { FORMATS = sizeof formats / sizeof formats[0] };
+
+const char *cph_kind_name(cph_kind kind)
+{
+    static const char *const names[CPH_KIND_COUNT] = {
+        [CPH_KIND_CAPTURE] = "capture",
+        [CPH_KIND_COVARIANCE] = "covariance",
+        [CPH_KIND_CALIBRATION] = "calibration",
+        [CPH_KIND_WEIGHTS] = "weights",
+        [CPH_KIND_BEAMS] = "beams",
+    };
+    unsigned index = (unsigned)kind;
+    return index < CPH_KIND_COUNT ? names[index] : "unknown";
+}
+
+cph_status cph_data_make_array(cph_data *data, const char *name, size_t elements, size_t axis)
+{
+    if (elements == 0 || elements > CPH_ELEMENTS_MAX)
+        return cph_h5_fail(&data->h5, CPH_ERR_FORMAT, name,
+                           "has %zu elements, expected 1 to %d; is another axis the elements?",
+                           elements, CPH_ELEMENTS_MAX);
+    data->header.axis_elements = axis;
+    if (cph_array_create(elements, &data->header.array) != CPH_OK)
+        return cph_h5_fail(&data->h5, CPH_ERR_MEMORY, name, "no memory for %zu elements", elements);
+    return CPH_OK;
+}
+
+static double *unknown(size_t count)
+{
+    double *value = calloc(count, sizeof *value);
+    for (size_t i = 0; value != NULL && i < count; i++)
+        value[i] = NAN;
+    return value;
+}
+
+cph_status cph_data_make_axes(cph_data *data, size_t times, size_t channels)
+{
+    cph_data_header *h = &data->header;
+    h->times = times;
+    h->channels = channels;
+    h->channel_freq_hz = unknown(channels);
+    if (h->kind == CPH_KIND_COVARIANCE)
+        h->time_unix_s = unknown(times);
+    if (h->channel_freq_hz == NULL || (h->kind == CPH_KIND_COVARIANCE && h->time_unix_s == NULL))
+        return cph_h5_fail(&data->h5, CPH_ERR_MEMORY, NULL, "no memory for %zu times, %zu channels",
+                           times, channels);
+    return CPH_OK;
+}
+
+/* A single channel is the band's centre, and the band's centre the middle of its channels. */
+static void complete_frequencies(cph_data_header *h)
+{
+    if (h->channel_freq_hz == NULL)
+        return;
+    double *freq = h->channel_freq_hz;
+    if (h->channels == 1 && isnan(freq[0]))
+        freq[0] = h->center_freq_hz;
+    if (isnan(h->center_freq_hz))
+        h->center_freq_hz = 0.5 * (freq[0] + freq[h->channels - 1]);
+}
+
+static cph_status open_layout(cph_data *data)
+{
+    for (size_t i = 0; i < FORMATS; i++) {
+        if (!formats[i].probe(&data->h5))
+            continue;
+        memcpy(data->header.format, formats[i].name, strlen(formats[i].name) + 1);
+        cph_status status = formats[i].open(data);
+        complete_frequencies(&data->header);
+        return status;
+    }
+    return cph_h5_fail(&data->h5, CPH_ERR_FORMAT, NULL,
+                       "has no layout that is known here, expected root attribute format = "
+                       "\"cophase\" or the AAVS data set /correlation_matrix/data");
+}
+
+static void data_free(cph_data *data)
+{
+    cph_h5_set_close(&data->bulk.set);
+    cph_h5_close(&data->h5);
+    cph_array_free(&data->header.array);
+    free(data->header.channel_freq_hz);
+    free(data->header.time_unix_s);
+    free(data->path);
+    free(data);
+}
+
+static cph_status open_path(const char *path, const cph_data_options *options, cph_data *data)
+{
+    data->path = strdup(path);
+    if (data->path == NULL)
+        return cph_h5_error(data->h5.error, CPH_ERR_MEMORY, path, NULL, "no memory");
+    cph_status status = cph_h5_open(data->path, &data->h5);
+    if (status == CPH_OK)
+        status = open_layout(data);
+    if (status == CPH_OK && options != NULL && options->positions != NULL)
+        status = cph_positions_apply(data, options->positions);
+    data->h5.error = NULL;
+    return status;
+}
+
+cph_status cph_data_open(const char *path, const cph_data_options *options, cph_data **data,
+                         cph_error *error)
+{
+    if (path == NULL || data == NULL)
+        return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_data_open", NULL, "null argument");
+    cph_data *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return cph_h5_error(error, CPH_ERR_MEMORY, path, NULL, "no memory");
+    made->h5 = (cph_h5){.file = -1, .path = path, .error = error};
+    made->bulk.set.id = -1;
+    made->header.scale = 1.0;
+    made->header.sample_rate_hz = made->header.center_freq_hz = made->header.if_freq_hz = NAN;
+    made->header.time_start_unix_s = made->header.integration_s = made->header.n_samples = NAN;
+    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    cph_status status = open_path(path, options, made);
+    if (status != CPH_OK)
+        data_free(made);
+    cph_h5_quiet_end(quiet);
+    if (status == CPH_OK)
+        *data = made;
+    return status;
+}
+
+void cph_data_close(cph_data *data)
+{
+    if (data == NULL)
+        return;
+    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    data_free(data);
+    cph_h5_quiet_end(quiet);
+}
+
+const cph_data_header *cph_data_header_of(const cph_data *data)
+{
+    return &data->header;
+}
+
+const char *cph_data_path(const cph_data *data)
+{
+    return data->path;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/** @file data.h
+ *  What stands behind cph_data: a file, its header, and the functions of its layout and kind. A
+ *  layout is one row of the table in data.c. */
+#ifndef CPH_DATASETS_DATA_H
+#define CPH_DATASETS_DATA_H
+
+#include "cophase/data.h"
+#include "datasets/h5/h5.h"
+
+/** More elements than any array has; what claims more has its axes in another order. */
+enum { CPH_ELEMENTS_MAX = 1 << 20 };
+
+/** What a kind of a layout can read; NULL for what it does not hold. All shapes were checked by
+ *  the caller against the header. */
+typedef struct cph_reader {
+    /** Samples [start, start + times) of elements (or beams) [first, first + count), packed. */
+    cph_status (*samples)(cph_data *data, size_t start, size_t times, size_t channel, size_t first,
+                          size_t count, void *samples);
+    cph_status (*covariance)(cph_data *data, size_t time, size_t channel, const size_t *element,
+                             size_t elements, cph_c64 *r);
+    cph_status (*truth)(cph_data *data, cph_c64 *gain);
+    /** Fill arrays that were created with the header's shape. */
+    cph_status (*calibration)(cph_data *data, cph_calibration *calibration);
+    cph_status (*weights)(cph_data *data, cph_weights *weights);
+} cph_reader;
+
+struct cph_data {
+    cph_data_header header;
+    char *path;
+    cph_h5 h5;
+    const cph_reader *reader;
+    cph_h5_complex bulk; /**< the data set that the reader reads from */
+};
+
+/** A layout: whether a file has it, and how to fill header, reader and bulk. */
+typedef struct cph_format {
+    const char *name;
+    bool (*probe)(const cph_h5 *h5);
+    cph_status (*open)(cph_data *data);
+} cph_format;
+
+bool cph_native_probe(const cph_h5 *h5);
+cph_status cph_native_open(cph_data *data);
+bool cph_aavs_probe(const cph_h5 *h5);
+cph_status cph_aavs_open(cph_data *data);
+
+/** header.array with `elements` entries, header.axis_elements with `axis`; FORMAT above
+ *  CPH_ELEMENTS_MAX. `name` is the data set that claims them. */
+CPH_MUST_CHECK cph_status cph_data_make_array(cph_data *data, const char *name, size_t elements,
+                                              size_t axis);
+/** header.channel_freq_hz and, for a covariance, header.time_unix_s, all NaN. */
+CPH_MUST_CHECK cph_status cph_data_make_axes(cph_data *data, size_t times, size_t channels);
+
+/** Fills positions, names and `listed` of header.array from the text table
+ *  `idx name E N U flagged`, matched by element number. */
+CPH_MUST_CHECK cph_status cph_positions_apply(cph_data *data, const char *path);
+
+/** Doubles [dim...] of a data set that may be absent: then NaN. */
+CPH_MUST_CHECK cph_status cph_native_optional(const cph_h5 *h5, const char *name, size_t rank,
+                                              const size_t *dim, double *value);
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/* The text table of positions that stations publish: `idx name E N U flagged`, one antenna a line,
+ * east, north and up in metres. The first line may name the columns, in any order. */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "datasets/data.h"
+
+enum { COLUMN_INDEX, COLUMN_NAME, COLUMN_E, COLUMN_N, COLUMN_U, COLUMN_FLAGGED, COLUMNS };
+enum { FIELDS_MAX = 16 };
+
+static const char *const column_names[COLUMNS] = {"idx", "name", "E", "N", "U", "flagged"};
+
+typedef struct row {
+    double position[3];
+    char name[CPH_NAME_SIZE];
+    bool listed, seen;
+} row;
+
+typedef struct table {
+    const char *path;
+    cph_error *error;
+    size_t line;
+    int column[COLUMNS]; /* field of each column, or -1 */
+    row *rows;           /* by index */
+    size_t count;
+} table;
+
+#define table_fail(t, status, ...) cph_h5_error((t)->error, status, (t)->path, NULL, __VA_ARGS__)
+
+static size_t split(char *line, char *field[FIELDS_MAX])
+{
+    size_t count = 0;
+    char *rest = NULL;
+    for (char *word = strtok_r(line, " \t\r\n,", &rest); word != NULL && count < FIELDS_MAX;
+         word = strtok_r(NULL, " \t\r\n,", &rest))
+        field[count++] = word;
+    return count;
+}
+
+/* A first line that names its columns. */
+static cph_status take_names(table *t, char *field[], size_t fields)
+{
+    for (size_t c = 0; c < COLUMNS; c++) {
+        t->column[c] = -1;
+        for (size_t f = 0; f < fields; f++)
+            if (strcasecmp(field[f], column_names[c]) == 0)
+                t->column[c] = (int)f;
+        if (t->column[c] < 0 && c != COLUMN_NAME && c != COLUMN_FLAGGED)
+            return table_fail(t, CPH_ERR_FORMAT,
+                              "line %zu names no column %s, expected "
+                              "\"idx name E N U flagged\"",
+                              t->line, column_names[c]);
+    }
+    return CPH_OK;
+}
+
+static bool number(const char *text, double *value)
+{
+    char *end = NULL;
+    *value = strtod(text, &end);
+    return end != text && *end == '\0' && isfinite(*value);
+}
+
+static bool truth(const char *text, bool *value)
+{
+    static const char *const words[] = {"false", "true", "0", "1", "no", "yes"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcasecmp(text, words[i]) != 0)
+            continue;
+        *value = i % 2 == 1;
+        return true;
+    }
+    return false;
+}
+
+static const char *cell(const table *t, int column, char *field[], size_t fields)
+{
+    int f = t->column[column];
+    return f >= 0 && (size_t)f < fields ? field[f] : "";
+}
+
+static cph_status take_row(table *t, char *field[], size_t fields)
+{
+    row r = {.seen = true};
+    double index = NAN;
+    const char *at = cell(t, COLUMN_INDEX, field, fields);
+    if (!number(at, &index) || index < 0.0 || index >= (double)t->count || index != floor(index))
+        return table_fail(t, CPH_ERR_FORMAT,
+                          "line %zu is for antenna \"%s\", expected 0 to %zu as the data have",
+                          t->line, at, t->count - 1);
+    for (int i = 0; i < 3; i++) {
+        at = cell(t, COLUMN_E + i, field, fields);
+        if (!number(at, &r.position[i]))
+            return table_fail(t, CPH_ERR_FORMAT, "line %zu, column %s is \"%s\", expected metres",
+                              t->line, column_names[COLUMN_E + i], at);
+    }
+    at = cell(t, COLUMN_FLAGGED, field, fields);
+    if (at[0] != '\0' && !truth(at, &r.listed))
+        return table_fail(t, CPH_ERR_FORMAT,
+                          "line %zu, column flagged is \"%s\", expected True or False", t->line,
+                          at);
+    at = cell(t, COLUMN_NAME, field, fields);
+    cph_h5_text_line(r.name, sizeof r.name, at, strlen(at));
+    if (t->rows[(size_t)index].seen)
+        return table_fail(t, CPH_ERR_FORMAT, "line %zu is a second one for antenna %.0f", t->line,
+                          index);
+    t->rows[(size_t)index] = r;
+    return CPH_OK;
+}
+
+static cph_status take_line(table *t, char *line, bool *first)
+{
+    char *field[FIELDS_MAX];
+    double value;
+    line[strcspn(line, "#")] = '\0';
+    size_t fields = split(line, field);
+    if (fields == 0)
+        return CPH_OK;
+    bool names = *first && !number(field[0], &value);
+    *first = false;
+    return names ? take_names(t, field, fields) : take_row(t, field, fields);
+}
+
+static cph_status read_table(table *t, FILE *file)
+{
+    char *line = NULL;
+    size_t room = 0;
+    bool first = true;
+    cph_status status = CPH_OK;
+    errno = 0;
+    while (status == CPH_OK && getline(&line, &room, file) >= 0) {
+        t->line++;
+        status = take_line(t, line, &first);
+    }
+    if (status == CPH_OK && ferror(file))
+        status = table_fail(t, CPH_ERR_IO, "cannot be read: %s", strerror(errno));
+    free(line);
+    for (size_t i = 0; status == CPH_OK && i < t->count; i++)
+        if (!t->rows[i].seen)
+            status = table_fail(t, CPH_ERR_FORMAT,
+                                "has no line for antenna %zu of the %zu in the "
+                                "data",
+                                i, t->count);
+    return status;
+}
+
+static void apply(cph_array *array, const row *rows)
+{
+    static const double identity[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
+    for (size_t n = 0; n < array->elements; n++) {
+        cph_element *element = &array->element[n];
+        const row *r = &rows[element->number];
+        memcpy(element->position, r->position, sizeof element->position);
+        if (r->name[0] != '\0')
+            memcpy(element->name, r->name, sizeof element->name);
+        element->listed = r->listed;
+    }
+    array->frame = CPH_FRAME_ENU;
+    array->has_positions = array->has_array_to_enu = true;
+    memcpy(array->array_to_enu, identity, sizeof identity);
+}
+
+cph_status cph_positions_apply(cph_data *data, const char *path)
+{
+    cph_array *array = &data->header.array;
+    table t = {.path = path,
+               .error = data->h5.error,
+               .column = {COLUMN_INDEX, COLUMN_NAME, COLUMN_E, COLUMN_N, COLUMN_U, COLUMN_FLAGGED}};
+    for (size_t n = 0; n < array->elements; n++)
+        if (array->element[n].number >= t.count)
+            t.count = (size_t)array->element[n].number + 1;
+    if (t.count == 0 || t.count > CPH_ELEMENTS_MAX)
+        return cph_h5_fail(&data->h5, CPH_ERR_FORMAT, NULL, "has no elements to give positions to");
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return table_fail(&t, CPH_ERR_IO, "cannot open: %s", strerror(errno));
+    t.rows = calloc(t.count, sizeof *t.rows);
+    cph_status status =
+        t.rows != NULL ? read_table(&t, file) : table_fail(&t, CPH_ERR_MEMORY, "no memory");
+    if (status == CPH_OK)
+        apply(array, t.rows);
+    free(t.rows);
+    fclose(file);
+    return status;
+}

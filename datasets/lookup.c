@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/* Which gains of a calibration belong to an array, at a frequency. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "datasets/data.h"
+#include "kernels/core/size.h"
+
+enum { NOT_FOUND = -1 };
+static const double position_tolerance = 1e-3;  /* metres */
+static const double frequency_tolerance = 0.01; /* relative, of a single channel */
+
+static cph_status refuse(cph_error *error, cph_status status, const char *format, double a,
+                         double b)
+{
+    return cph_h5_error(error, status, "calibration", NULL, format, a, b);
+}
+
+/* How far a frequency may be from channel c: half the way to its nearest neighbour. */
+static double reach(const cph_calibration *calibration, size_t c)
+{
+    const double *freq = calibration->channel_freq_hz;
+    double nearest = INFINITY;
+    for (size_t i = 0; i < calibration->channels; i++)
+        if (i != c && fabs(freq[i] - freq[c]) < nearest)
+            nearest = fabs(freq[i] - freq[c]);
+    return isfinite(nearest) ? 0.5 * nearest : frequency_tolerance * freq[c];
+}
+
+static cph_status find_channel(const cph_calibration *calibration, double freq_hz, size_t *channel,
+                               cph_error *error)
+{
+    const double *freq = calibration->channel_freq_hz;
+    size_t best = SIZE_MAX;
+    for (size_t c = 0; c < calibration->channels; c++)
+        if (!isnan(freq[c]) &&
+            (best == SIZE_MAX || fabs(freq[c] - freq_hz) < fabs(freq[best] - freq_hz)))
+            best = c;
+    if (isnan(freq_hz) || best == SIZE_MAX)
+        return refuse(error, CPH_ERR_MISSING,
+                      "frequency unknown: the data's is %g Hz, the calibration's is %g Hz", freq_hz,
+                      best == SIZE_MAX ? NAN : freq[best]);
+    /* A rounding's worth beyond the reach is still within. */
+    if (fabs(freq[best] - freq_hz) > reach(calibration, best) * (1.0 + 1e-9))
+        return refuse(error, CPH_ERR_FORMAT,
+                      "is for other frequencies: data at %.9g Hz, nearest channel at %.9g Hz",
+                      freq_hz, freq[best]);
+    *channel = best;
+    return CPH_OK;
+}
+
+static bool same_input(const cph_element *a, const cph_element *b)
+{
+    return a->number == b->number && a->polarization == b->polarization;
+}
+
+/* Index in the calibration of each input of the array, or NOT_FOUND; how many were found. */
+static size_t match(const cph_array *from, const cph_array *array, ptrdiff_t *found)
+{
+    size_t matched = 0, next = 0;
+    for (size_t i = 0; i < array->elements; i++) {
+        found[i] = NOT_FOUND;
+        for (size_t k = 0; k < from->elements; k++) {
+            size_t at = (next + k) % from->elements; /* both are mostly in the same order */
+            if (!same_input(&from->element[at], &array->element[i]))
+                continue;
+            found[i] = (ptrdiff_t)at;
+            next = at + 1;
+            matched++;
+            break;
+        }
+    }
+    return matched;
+}
+
+/* Positions of both in the array frame; nothing to compare where one has none. */
+static cph_status check_positions(const cph_array *from, const cph_array *array,
+                                  const ptrdiff_t *found, cph_error *error)
+{
+    double *a = calloc(from->elements, 3 * sizeof *a), *b = calloc(array->elements, 3 * sizeof *b);
+    cph_status status = CPH_OK;
+    if (a == NULL || b == NULL)
+        status = cph_h5_error(error, CPH_ERR_MEMORY, "calibration", NULL, "no memory");
+    bool known = status == CPH_OK && from->has_positions && array->has_positions &&
+                 cph_array_positions(from, a) == CPH_OK && cph_array_positions(array, b) == CPH_OK;
+    for (size_t i = 0; known && status == CPH_OK && i < array->elements; i++) {
+        if (found[i] == NOT_FOUND)
+            continue;
+        const double *p = a + 3 * found[i], *q = b + 3 * i;
+        double distance = hypot(hypot(p[0] - q[0], p[1] - q[1]), p[2] - q[2]);
+        if (distance > position_tolerance)
+            status = refuse(error, CPH_ERR_FORMAT,
+                            "is for another array: element %.0f stands %.4g m from where it was",
+                            array->element[i].number, distance);
+    }
+    free(a);
+    free(b);
+    return status;
+}
+
+static void take(const cph_calibration *calibration, size_t time, size_t channel,
+                 const ptrdiff_t *found, size_t elements, cph_c64 *gain, unsigned char *flag)
+{
+    size_t base = (time * calibration->channels + channel) * calibration->array.elements;
+    for (size_t i = 0; i < elements; i++) {
+        size_t at = base + (size_t)found[i];
+        bool known = found[i] != NOT_FOUND;
+        flag[i] = known ? calibration->flag[at] : CPH_FLAG_UNSOLVED;
+        gain[i] = flag[i] == CPH_FLAG_NONE ? calibration->gain[at] : (cph_c64){NAN, NAN};
+    }
+}
+
+cph_status cph_calibration_lookup(const cph_calibration *calibration, const cph_array *array,
+                                  double freq_hz, size_t time, cph_c64 *gain, unsigned char *flag,
+                                  cph_error *error)
+{
+    size_t channel = 0;
+    if (calibration == NULL || array == NULL || gain == NULL || flag == NULL ||
+        time >= calibration->times || array->elements == 0)
+        return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_calibration_lookup", NULL,
+                            "null argument or time out of range");
+    cph_status status = find_channel(calibration, freq_hz, &channel, error);
+    if (status != CPH_OK)
+        return status;
+    ptrdiff_t *found = calloc(array->elements, sizeof *found);
+    if (found == NULL)
+        return cph_h5_error(error, CPH_ERR_MEMORY, "calibration", NULL, "no memory");
+    if (match(&calibration->array, array, found) == 0)
+        status = refuse(error, CPH_ERR_FORMAT,
+                        "is for other inputs: none of its %.0f matches one of the %.0f in number "
+                        "and polarisation",
+                        (double)calibration->array.elements, (double)array->elements);
+    if (status == CPH_OK)
+        status = check_positions(&calibration->array, array, found, error);
+    if (status == CPH_OK)
+        take(calibration, time, channel, found, array->elements, gain, flag);
+    free(found);
+    return status;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* The data set of a file that is written piece by piece. */
+#include "datasets/native/write.h"
+#include "kernels/core/size.h"
+
+enum { CHUNK_BYTES = 1 << 20, SLOTS = 1021 };
+
+/* The whole last axis, then as much of each axis before it as fits. Returns a chunk's bytes. */
+static size_t choose_chunks(cph_writer *w, bool grows)
+{
+    size_t bytes = H5Tget_size(w->type[0]);
+    for (size_t i = w->rank; i-- > 0;) {
+        size_t room = CHUNK_BYTES / bytes > 0 ? CHUNK_BYTES / bytes : 1;
+        bool last = i + 1 == w->rank, open = grows && i == 0;
+        w->chunk[i] = last ? w->dim[i] : open ? room : cph_size_min(room, w->dim[i]);
+        bytes *= w->chunk[i]; /* at most 1 MiB or one last axis, which fits */
+    }
+    return bytes;
+}
+
+bool cph_bulk_create(cph_writer *w, const char *name, bool grows)
+{
+    hsize_t dim[4], most[4], chunk[4];
+    size_t bytes = choose_chunks(w, grows);
+    for (size_t i = 0; i < w->rank; i++) {
+        dim[i] = grows && i == 0 ? 0 : w->dim[i];
+        most[i] = grows && i == 0 ? H5S_UNLIMITED : w->dim[i];
+        chunk[i] = w->chunk[i];
+    }
+    hid_t space = H5Screate_simple((int)w->rank, dim, most);
+    hid_t plist = H5Pcreate(H5P_DATASET_CREATE), access = H5Pcreate(H5P_DATASET_ACCESS);
+    H5Pset_chunk(plist, (int)w->rank, chunk);
+    H5Pset_obj_track_times(plist, false); /* the same content gives the same bytes */
+    H5Pset_chunk_cache(access, SLOTS, 2 * bytes + CHUNK_BYTES, 1.0);
+    w->set = H5Dcreate2(w->file, name, w->type[0], space, H5P_DEFAULT, plist, access);
+    H5Pclose(access);
+    H5Pclose(plist);
+    H5Sclose(space);
+    return w->set >= 0;
+}
+
+bool cph_bulk_put(cph_writer *w, const hsize_t *start, const hsize_t *count, const void *value)
+{
+    hid_t memory = H5Screate_simple((int)w->rank, count, NULL), space = H5Dget_space(w->set);
+    bool done = H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) >= 0 &&
+                H5Dwrite(w->set, w->type[1], memory, space, H5P_DEFAULT, value) >= 0;
+    H5Sclose(space);
+    H5Sclose(memory);
+    return done;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/** @file native.h
+ *  The project's own layout (FORMAT.md), reading side. */
+#ifndef CPH_NATIVE_NATIVE_H
+#define CPH_NATIVE_NATIVE_H
+
+#include "datasets/data.h"
+
+/** What the attribute `convention` of a kind's data set must say. */
+#define CPH_CONVENTION_COVARIANCE  "E[x x^H]"
+#define CPH_CONVENTION_CALIBRATION "observed = gain * true"
+#define CPH_CONVENTION_WEIGHTS     "y = w^H x"
+
+/** Opens header, array, reader and bulk of one kind. */
+cph_status cph_native_open_capture(cph_data *data);
+cph_status cph_native_open_beams(cph_data *data);
+cph_status cph_native_open_covariance(cph_data *data);
+cph_status cph_native_open_calibration(cph_data *data);
+cph_status cph_native_open_weights(cph_data *data);
+
+/** Fills header.array from /array; what is absent stays unknown. */
+cph_status cph_native_read_array(cph_data *data);
+
+/** /channel_freq_hz where present. */
+cph_status cph_native_read_channels(cph_data *data);
+
+/** MISSING or FORMAT unless object's attribute `convention` is `expected`. */
+cph_status cph_native_check_convention(const cph_h5 *h5, const char *object, const char *expected);
+
+/** A scalar, or the smallest of several; NaN where the data set is absent. */
+cph_status cph_native_scalar(const cph_h5 *h5, const char *name, double *value);
+
+#endif

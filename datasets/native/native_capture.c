@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* Captures and beams: /samples [time, (channel,) element], /beams [time, (channel,) beam]. */
+#include <math.h>
+#include <string.h>
+
+#include "datasets/native/native.h"
+#include "kernels/core/size.h"
+
+static hid_t native_part(cph_type type)
+{
+    return type == CPH_C8    ? H5T_NATIVE_SCHAR
+           : type == CPH_C16 ? H5T_NATIVE_SHORT
+                             : H5T_NATIVE_FLOAT;
+}
+
+/* The smallest sample type that holds every value of the file; wider integers are read as floats,
+ * exact up to 2^24. */
+static cph_type sample_type(const cph_h5_complex *c)
+{
+    size_t bits = 8 * c->part_size + (c->part_signed ? 0 : 1);
+    if (c->part_class == H5T_FLOAT || bits > 16)
+        return CPH_C32;
+    return bits > 8 ? CPH_C16 : CPH_C8;
+}
+
+static cph_status read_samples(cph_data *data, size_t start, size_t times, size_t channel,
+                               size_t first, size_t count, void *samples)
+{
+    const cph_h5_complex *c = &data->bulk;
+    hid_t part = native_part(data->header.type);
+    if (c->set.rank == 2) {
+        const size_t from[2] = {start, first}, box[2] = {times, count};
+        return cph_h5_complex_read(&data->h5, c, part, from, box, samples);
+    }
+    const size_t from[3] = {start, channel, first}, box[3] = {times, 1, count};
+    return cph_h5_complex_read(&data->h5, c, part, from, box, samples);
+}
+
+static cph_status read_truth(cph_data *data, cph_c64 *gain)
+{
+    return cph_h5_complex_all(&data->h5, "/truth/gain", 1, &data->header.array.elements, gain);
+}
+
+static const cph_reader reader = {.samples = read_samples, .truth = read_truth};
+
+static cph_status read_scale(cph_data *data, const char *name)
+{
+    double scale = NAN;
+    cph_status status = cph_h5_number(&data->h5, name, "scale", &scale);
+    if (status != CPH_OK)
+        return status;
+    if (!isnan(scale) && (!(scale > 0.0) || isinf(scale)))
+        return cph_h5_fail(&data->h5, CPH_ERR_FORMAT, name,
+                           "attribute scale is %g, expected a positive number", scale);
+    data->header.scale = isnan(scale) ? 1.0 : scale;
+    return CPH_OK;
+}
+
+/* Samples of an inverted spectrum are conjugates of what the conventions mean. */
+static cph_status check_spectrum(const cph_h5 *h5)
+{
+    char spectrum[16];
+    cph_status status = cph_h5_text(h5, "/", "spectrum", spectrum, sizeof spectrum);
+    if (status != CPH_OK || spectrum[0] == '\0' || strcmp(spectrum, "upright") == 0)
+        return status;
+    bool inverted = strcmp(spectrum, "inverted") == 0;
+    return cph_h5_fail(h5, inverted ? CPH_ERR_UNSUPPORTED : CPH_ERR_FORMAT, "/",
+                       "attribute spectrum is \"%s\", expected upright", spectrum);
+}
+
+static cph_status read_sampling(cph_data *data, const char *name, bool *real)
+{
+    char sampling[16];
+    cph_status status = cph_h5_text(&data->h5, name, "sampling", sampling, sizeof sampling);
+    *real = strcmp(sampling, "real") == 0;
+    if (status != CPH_OK || *real || sampling[0] == '\0' || strcmp(sampling, "complex") == 0)
+        return status;
+    return cph_h5_fail(&data->h5, CPH_ERR_FORMAT, name,
+                       "attribute sampling is \"%s\", expected real or complex", sampling);
+}
+
+/* Opens the data set and fills what its shape and type say; *last is the size of its last axis. */
+static cph_status open_bulk(cph_data *data, const char *name, const char *axes, size_t *last)
+{
+    static const size_t any[3] = {0};
+    cph_data_header *h = &data->header;
+    cph_h5_complex *c = &data->bulk;
+    bool real = false;
+    cph_status status = check_spectrum(&data->h5);
+    if (status == CPH_OK && cph_h5_exists(&data->h5, name))
+        status = read_sampling(data, name, &real);
+    if (status == CPH_OK)
+        status = cph_h5_complex_open(&data->h5, name, real, c);
+    if (status == CPH_OK)
+        status = cph_h5_set_shape(&data->h5, &c->set, c->set.rank == 2 ? 2 : 3, any, axes);
+    if (status == CPH_OK)
+        status = read_scale(data, name);
+    if (status != CPH_OK)
+        return status;
+    h->type = sample_type(c);
+    h->real_sampling = c->form == CPH_H5_REAL;
+    *last = c->set.dim[c->set.rank - 1];
+    return cph_data_make_axes(data, c->set.dim[0], c->set.rank == 3 ? c->set.dim[1] : 1);
+}
+
+static cph_status finish(cph_data *data, size_t last)
+{
+    cph_data_header *h = &data->header;
+    size_t bytes;
+    if (!cph_size_mul(h->times, h->channels, &bytes) || !cph_size_mul(bytes, last, &bytes) ||
+        !cph_size_mul(bytes, cph_type_size(h->type), &bytes))
+        return cph_h5_fail(&data->h5, CPH_ERR_OVERFLOW, data->bulk.set.name, "is too large");
+    h->sample_bytes = bytes;
+    data->reader = &reader;
+    return cph_native_read_channels(data);
+}
+
+cph_status cph_native_open_capture(cph_data *data)
+{
+    size_t elements = 0;
+    cph_status status =
+        open_bulk(data, "/samples", "time, element or time, channel, element", &elements);
+    if (status == CPH_OK)
+        status = cph_data_make_array(data, "/samples", elements, elements);
+    if (status == CPH_OK)
+        status = cph_native_read_array(data);
+    return status == CPH_OK ? finish(data, elements) : status;
+}
+
+cph_status cph_native_open_beams(cph_data *data)
+{
+    size_t beams = 0;
+    cph_status status = open_bulk(data, "/beams", "time, beam or time, channel, beam", &beams);
+    if (status != CPH_OK)
+        return status;
+    data->header.beams = beams;
+    return finish(data, beams);
+}

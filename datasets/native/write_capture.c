@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* Captures and beams, written block by block. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "datasets/native/write.h"
+#include "kernels/core/size.h"
+
+/* Items as the file and as memory have them; the parts alone for real sampling. */
+static void set_types(cph_writer *w, cph_type type, bool real)
+{
+    const hid_t parts[CPH_TYPE_COUNT][2] = {
+        [CPH_C8] = {H5T_STD_I8LE, H5T_NATIVE_SCHAR},
+        [CPH_C16] = {H5T_STD_I16LE, H5T_NATIVE_SHORT},
+        [CPH_C32] = {H5T_IEEE_F32LE, H5T_NATIVE_FLOAT},
+    };
+    for (size_t i = 0; i < 2; i++)
+        w->type[i] = real ? H5Tcopy(parts[type][i]) : cph_h5_pair_type(parts[type][i], "r", "i");
+}
+
+/* False when the header has no shape, or one that does not fit. */
+static bool take_shape(cph_writer *w, const cph_data_header *header)
+{
+    bool beams = header->kind == CPH_KIND_BEAMS;
+    size_t channels = header->channels == 0 ? 1 : header->channels;
+    size_t last = beams                        ? header->beams
+                  : header->array.elements > 0 ? header->array.elements
+                                               : header->axis_elements;
+    w->elements = header->array.elements;
+    w->expected = header->times;
+    w->rank = beams || channels > 1 ? 3 : 2;
+    w->dim[1] = channels;
+    w->dim[w->rank - 1] = last;
+    return cph_size_mul(last, channels, &w->row_bytes) &&
+           cph_size_mul(w->row_bytes, cph_type_size(header->type), &w->row_bytes) &&
+           w->row_bytes > 0 && w->row_bytes < (size_t)PTRDIFF_MAX;
+}
+
+static bool put_head(cph_writer *w, const cph_data_header *header)
+{
+    bool beams = w->kind == CPH_KIND_BEAMS;
+    const char *axes = w->rank == 2 ? "time,element"
+                       : beams      ? "time,channel,beam"
+                                    : "time,channel,element";
+    double scale = header->scale > 0.0 && isfinite(header->scale) ? header->scale : 1.0;
+    return cph_bulk_create(w, beams ? "/beams" : "/samples", true) &&
+           cph_h5_put_text(w->set, "axes", axes) && cph_h5_put_number(w->set, "scale", scale) &&
+           (w->real == NULL || cph_h5_put_text(w->set, "sampling", "real")) &&
+           cph_native_put_root(w->file, header) &&
+           cph_native_put_known(w->file, "/channel_freq_hz", w->rank == 2 ? 0 : w->dim[1],
+                                header->channel_freq_hz) &&
+           cph_native_put_array(w->file, &header->array);
+}
+
+static cph_status start(cph_writer *w, const cph_data_header *header)
+{
+    enum { CHUNK_MAX = 1 << 20 };
+    bool real = header->kind == CPH_KIND_CAPTURE && header->real_sampling;
+    if (!take_shape(w, header))
+        return cph_writer_fail(w, CPH_ERR_ARGUMENT, NULL, "has no elements or beams, or too many");
+    set_types(w, header->type, real);
+    if (real) {
+        /* A chunk holds at most 1 MiB, or one time. */
+        w->real = malloc(w->row_bytes > CHUNK_MAX ? w->row_bytes : CHUNK_MAX);
+        if (w->real == NULL)
+            return cph_writer_fail(w, CPH_ERR_MEMORY, NULL, "no memory");
+    }
+    return cph_writer_check(w, put_head(w, header), "/samples");
+}
+
+cph_status cph_capture_create(const char *path, const cph_data_header *header,
+                              const cph_write_options *options, cph_writer **writer,
+                              cph_error *error)
+{
+    if (path == NULL || header == NULL || writer == NULL ||
+        (header->kind != CPH_KIND_CAPTURE && header->kind != CPH_KIND_BEAMS) ||
+        (unsigned)header->type >= CPH_TYPE_COUNT)
+        return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_capture_create", NULL,
+                            "expected a path and the header of a capture or of beams");
+    cph_writer *w = NULL;
+    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    cph_status status = cph_writer_begin(path, header->kind, options, &w, error);
+    if (status == CPH_OK)
+        status = start(w, header);
+    if (status == CPH_OK)
+        *writer = w;
+    else
+        cph_writer_abort(w);
+    cph_h5_quiet_end(quiet);
+    return status;
+}
+
+/* The real parts of `times` rows, packed. */
+static const void *real_parts(const cph_writer *w, const char *samples, size_t times)
+{
+    size_t part = H5Tget_size(w->type[1]), count = times * w->row_bytes / (2 * part);
+    char *to = w->real;
+    for (size_t i = 0; i < count; i++)
+        memcpy(to + i * part, samples + 2 * i * part, part);
+    return to;
+}
+
+/* One chunk's worth of times at once, so that a full disk is noticed early. */
+static cph_status append(cph_writer *w, const char *samples, size_t times)
+{
+    cph_status status = CPH_OK;
+    for (size_t done = 0; done < times && status == CPH_OK;) {
+        size_t now = cph_size_min(w->chunk[0] - w->written % w->chunk[0], times - done);
+        const char *from = samples + done * w->row_bytes;
+        const hsize_t first[3] = {w->written, 0, 0}, count[3] = {now, w->dim[1], w->dim[2]};
+        const hsize_t extent[3] = {w->written + now, w->dim[1], w->dim[2]};
+        bool put = H5Dset_extent(w->set, extent) >= 0 &&
+                   cph_bulk_put(w, first, count, w->real != NULL ? real_parts(w, from, now) : from);
+        status = cph_writer_check(w, put, "/samples");
+        done += now;
+        w->written += now;
+    }
+    return status;
+}
+
+cph_status cph_capture_append(cph_writer *writer, const void *samples, size_t times,
+                              cph_error *error)
+{
+    if (writer == NULL || writer->row_bytes == 0 || (samples == NULL && times > 0))
+        return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_capture_append", NULL,
+                            "expected a capture's writer and samples");
+    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    writer->error = error;
+    cph_status status = append(writer, samples, times);
+    cph_h5_quiet_end(quiet);
+    return status;
+}
+
+static bool put_truth(cph_writer *w, const cph_c64 *gain, const char *const *source, size_t sources)
+{
+    hid_t type = cph_h5_pair_type(H5T_IEEE_F64LE, "r", "i");
+    hid_t memory = cph_h5_pair_type(H5T_NATIVE_DOUBLE, "r", "i");
+    hid_t group = H5Gcreate2(w->file, "/truth", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    bool done = group >= 0 &&
+                cph_h5_put_set(w->file, "/truth/gain", 1, &w->elements, type, memory, gain, NULL);
+    H5Tclose(memory);
+    H5Tclose(type);
+    if (group >= 0)
+        done = H5Gclose(group) >= 0 && done;
+    size_t size = 1;
+    for (size_t i = 0; i < sources; i++)
+        size = strlen(source[i]) + 1 > size ? strlen(source[i]) + 1 : size;
+    char *text = calloc(sources + 1, size);
+    for (size_t i = 0; text != NULL && i < sources; i++)
+        memcpy(text + i * size, source[i], strlen(source[i]));
+    done = done && text != NULL &&
+           (sources == 0 || cph_h5_put_strings(w->file, "/truth/source", 1, &sources, size, text));
+    free(text);
+    return done;
+}
+
+cph_status cph_capture_truth(cph_writer *writer, const cph_c64 *gain, const char *const *source,
+                             size_t sources, cph_error *error)
+{
+    if (writer == NULL || gain == NULL || (source == NULL && sources > 0) ||
+        writer->elements == 0 || writer->truth)
+        return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_capture_truth", NULL,
+                            "expected the writer of a capture with elements, once");
+    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    writer->error = error;
+    writer->truth = true;
+    cph_status status =
+        cph_writer_check(writer, put_truth(writer, gain, source, sources), "/truth");
+    cph_h5_quiet_end(quiet);
+    return status;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* Covariances, written one matrix at a time. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "datasets/native/native.h"
+#include "datasets/native/write.h"
+#include "kernels/core/size.h"
+
+static bool put_head(cph_writer *w, const cph_data_header *header)
+{
+    const double one[2] = {header->integration_s, header->n_samples};
+    static const char *const names[2] = {"/integration_s", "/n_samples"};
+    for (size_t i = 0; i < 2; i++)
+        if (one[i] > 0.0 && isfinite(one[i]) &&
+            !cph_h5_put_doubles(w->file, names[i], 0, NULL, &one[i]))
+            return false;
+    return cph_bulk_create(w, "/covariance", false) &&
+           cph_h5_put_text(w->set, "axes", "time,channel,element,element") &&
+           cph_h5_put_text(w->set, "convention", CPH_CONVENTION_COVARIANCE) &&
+           cph_h5_put_text(w->set, "diagonal", header->has_diagonal ? "present" : "absent") &&
+           cph_native_put_root(w->file, header) &&
+           cph_native_put_known(w->file, "/channel_freq_hz", w->dim[1], header->channel_freq_hz) &&
+           cph_native_put_known(w->file, "/time_unix_s", w->dim[0], header->time_unix_s) &&
+           cph_native_put_array(w->file, &header->array);
+}
+
+static cph_status start(cph_writer *w, const cph_data_header *header)
+{
+    size_t n = header->array.elements;
+    const size_t dim[4] = {header->times, header->channels, n, n};
+    w->rank = 4;
+    memcpy(w->dim, dim, sizeof dim);
+    w->elements = n;
+    w->type[0] = cph_h5_pair_type(H5T_IEEE_F64LE, "r", "i");
+    w->type[1] = cph_h5_pair_type(H5T_NATIVE_DOUBLE, "r", "i");
+    w->seen = calloc(header->times, header->channels);
+    if (w->seen == NULL || !cph_size_matrix(n, n, n, sizeof(cph_c64)))
+        return cph_writer_fail(w, CPH_ERR_MEMORY, "/covariance", "is too large");
+    return cph_writer_check(w, put_head(w, header), "/covariance");
+}
+
+cph_status cph_covariance_create_file(const char *path, const cph_data_header *header,
+                                      const cph_write_options *options, cph_writer **writer,
+                                      cph_error *error)
+{
+    if (path == NULL || header == NULL || writer == NULL || header->times == 0 ||
+        header->channels == 0 || header->array.elements == 0)
+        return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_covariance_create_file", NULL,
+                            "expected a path and a header with times, channels and elements");
+    cph_writer *w = NULL;
+    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    cph_status status = cph_writer_begin(path, CPH_KIND_COVARIANCE, options, &w, error);
+    if (status == CPH_OK)
+        status = start(w, header);
+    if (status == CPH_OK)
+        *writer = w;
+    else
+        cph_writer_abort(w);
+    cph_h5_quiet_end(quiet);
+    return status;
+}
+
+cph_status cph_covariance_put(cph_writer *writer, size_t time, size_t channel, const cph_c64 *r,
+                              cph_error *error)
+{
+    if (writer == NULL || writer->seen == NULL || r == NULL || time >= writer->dim[0] ||
+        channel >= writer->dim[1])
+        return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_covariance_put", NULL,
+                            "expected a covariance's writer, and a time and channel of it");
+    const hsize_t start[4] = {time, channel, 0, 0};
+    const hsize_t count[4] = {1, 1, writer->dim[2], writer->dim[3]};
+    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    writer->error = error;
+    bool done = cph_bulk_put(writer, start, count, r);
+    cph_status status = cph_writer_check(writer, done, "/covariance");
+    if (status == CPH_OK)
+        writer->seen[time * writer->dim[1] + channel] = 1;
+    cph_h5_quiet_end(quiet);
+    return status;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/* The life of a file being written: begin, commit, abort, suspend. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "datasets/native/write.h"
+
+enum { FORMAT_VERSION = 1 };
+
+cph_status cph_writer_fail(cph_writer *writer, cph_status status, const char *object,
+                           const char *text)
+{
+    return cph_h5_error(writer->error, status, writer->path, object, "%s", text);
+}
+
+cph_status cph_writer_check(cph_writer *writer, bool done, const char *what)
+{
+    if (writer->sink.error != 0)
+        return cph_h5_error(writer->error, CPH_ERR_IO, writer->partial, NULL,
+                            "cannot be written: %s", strerror(writer->sink.error));
+    if (done)
+        return CPH_OK;
+    const cph_h5 h5 = {.path = writer->partial, .error = writer->error};
+    cph_status status = cph_h5_fail_call(&h5, what, "cannot be written");
+    if (writer->error != NULL)
+        writer->error->status = CPH_ERR_IO;
+    return status == CPH_OK ? status : CPH_ERR_IO;
+}
+
+/* Frees everything; the file stays where it is. */
+static void release(cph_writer *writer)
+{
+    if (writer->set >= 0)
+        H5Dclose(writer->set);
+    for (size_t i = 0; i < 2; i++) {
+        if (writer->type[i] >= 0)
+            H5Tclose(writer->type[i]);
+        writer->type[i] = -1;
+    }
+    if (writer->file >= 0)
+        H5Fclose(writer->file);
+    writer->set = writer->file = -1;
+    cph_h5_sink_close(&writer->sink);
+}
+
+static void writer_free(cph_writer *writer)
+{
+    free(writer->path);
+    free(writer->partial);
+    free(writer->seen);
+    free(writer->real);
+    free(writer);
+}
+
+static void discard(cph_writer *writer)
+{
+    bool made = writer->sink.fd >= 0;
+    release(writer);
+    if (made)
+        unlink(writer->partial);
+    writer_free(writer);
+}
+
+static bool put_root(cph_writer *writer, const cph_write_options *options)
+{
+    char *history = options != NULL ? cph_history_gather(options->inputs, options->history) : NULL;
+    bool done = cph_h5_put_text(writer->file, "format", "cophase") &&
+                cph_h5_put_integer(writer->file, "format_version", FORMAT_VERSION) &&
+                cph_h5_put_text(writer->file, "kind", cph_kind_name(writer->kind)) &&
+                (history == NULL || cph_h5_put_long_text(writer->file, "history", history));
+    free(history);
+    return done;
+}
+
+/* Fills path and partial. */
+static cph_status name_files(cph_writer *writer, const char *path, const char *const *inputs)
+{
+    cph_status status = cph_output_resolve(path, inputs, &writer->path, writer->error);
+    if (status != CPH_OK)
+        return status;
+    if (asprintf(&writer->partial, "%s.partial", writer->path) < 0) {
+        writer->partial = NULL;
+        return cph_writer_fail(writer, CPH_ERR_MEMORY, NULL, "no memory");
+    }
+    return cph_output_clear(writer->partial, inputs, writer->error);
+}
+
+cph_status cph_writer_begin(const char *path, cph_kind kind, const cph_write_options *options,
+                            cph_writer **writer, cph_error *error)
+{
+    if (path == NULL || path[0] == '\0')
+        return cph_h5_error(error, CPH_ERR_ARGUMENT, "output", NULL, "has no name");
+    cph_writer *w = calloc(1, sizeof *w);
+    if (w == NULL)
+        return cph_h5_error(error, CPH_ERR_MEMORY, path, NULL, "no memory");
+    w->error = error;
+    w->kind = kind;
+    w->file = w->set = w->type[0] = w->type[1] = -1;
+    w->sink = (cph_h5_sink){.fd = -1, .driver = -1};
+    cph_status status = name_files(w, path, options != NULL ? options->inputs : NULL);
+    if (status == CPH_OK) {
+        w->file = cph_h5_sink_create(&w->sink, w->partial);
+        status = cph_writer_check(w, w->file >= 0, NULL);
+    }
+    if (status == CPH_OK)
+        status = cph_writer_check(w, put_root(w, options), "/");
+    if (status == CPH_OK)
+        *writer = w;
+    else
+        discard(w);
+    return status;
+}
+
+/* What must hold before a file counts as complete. */
+static cph_status check_complete(cph_writer *w)
+{
+    if (w->expected > 0 && w->written != w->expected)
+        return cph_h5_error(w->error, CPH_ERR_ARGUMENT, w->path, NULL,
+                            "%zu times were written, %zu were announced", w->written, w->expected);
+    for (size_t i = 0; w->seen != NULL && i < w->dim[0] * w->dim[1]; i++)
+        if (w->seen[i] == 0)
+            return cph_h5_error(w->error, CPH_ERR_ARGUMENT, w->path, "/covariance",
+                                "time %zu, channel %zu was not written", i / w->dim[1],
+                                i % w->dim[1]);
+    return CPH_OK;
+}
+
+/* Another process that writes the same output replaces our file; its work is not ours to rename. */
+static bool still_ours(const cph_writer *w)
+{
+    struct stat about;
+    return lstat(w->partial, &about) == 0 && about.st_dev == w->sink.device &&
+           about.st_ino == w->sink.inode;
+}
+
+static cph_status finish(cph_writer *w)
+{
+    cph_status status = check_complete(w);
+    if (status != CPH_OK)
+        return status;
+    bool done = (w->set < 0 || H5Dclose(w->set) >= 0);
+    w->set = -1;
+    done = H5Fclose(w->file) >= 0 && done;
+    w->file = -1;
+    status = cph_writer_check(w, done, NULL);
+    if (status != CPH_OK)
+        return status;
+    cph_h5_sink_close(&w->sink);
+    status = cph_writer_check(w, true, NULL);
+    if (status == CPH_OK && !still_ours(w))
+        status = cph_h5_error(w->error, CPH_ERR_EXISTS, w->partial, NULL,
+                              "was replaced while it was written, is another command writing it?");
+    else if (status == CPH_OK && rename(w->partial, w->path) != 0)
+        status = cph_h5_error(w->error, CPH_ERR_IO, w->path, NULL, "cannot be put in place: %s",
+                              strerror(errno));
+    return status;
+}
+
+cph_status cph_writer_commit(cph_writer *writer, cph_error *error)
+{
+    if (writer == NULL)
+        return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_writer_commit", NULL, "null argument");
+    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    writer->error = error;
+    cph_status status = finish(writer);
+    release(writer);
+    if (status != CPH_OK && still_ours(writer))
+        unlink(writer->partial);
+    writer_free(writer);
+    cph_h5_quiet_end(quiet);
+    return status;
+}
+
+void cph_writer_abort(cph_writer *writer)
+{
+    if (writer == NULL)
+        return;
+    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    discard(writer);
+    cph_h5_quiet_end(quiet);
+}
+
+void cph_writer_suspend(cph_writer *writer)
+{
+    if (writer == NULL)
+        return;
+    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    cph_h5_put_integer(writer->file, "partial", 1);
+    release(writer);
+    if (writer->sink.error != 0)
+        unlink(writer->partial);
+    writer_free(writer);
+    cph_h5_quiet_end(quiet);
+}
