@@ -52,11 +52,10 @@ size_t cph_input_paths(const cph_input *input, const char *path[3]);
 /** Does one block of a stream. An error must be filled in. */
 typedef cph_status cph_block_task(void *context, const cph_block *block, cph_error *error);
 
-/** Streams samples [start, start + times) of the selection through `task`, with a progress bar,
- *  within --max-memory less the `reserved` bytes that the caller holds; stops at SIGINT. */
-cph_exit cph_input_stream(const cph_input *input, const cph_selection *selection, size_t start,
-                          size_t times, size_t channel, size_t reserved, cph_block_task *task,
-                          void *context);
+/** Streams a range (its max_memory is set here; times is not 0) through `task`, with a progress
+ * bar, within --max-memory less the `reserved` bytes that the caller holds; stops at SIGINT. */
+cph_exit cph_input_stream(const cph_input *input, const cph_stream_config *range, size_t reserved,
+                          cph_block_task *task, void *context);
 
 /** One covariance of a selection. Zero-initialise; one dump may be reused for many calls. */
 typedef struct cph_dump {

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+/* Opening, selecting, flagging, calibration. */
+#include "cli/input.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/history.h"
+
+static const double no_place[3] = {0, 0, 0};
+
+/* ---- what the verb needs ---- */
+
+static cph_exit check_kind(const cph_input *input, unsigned needs)
+{
+    const cph_kind kind = input->header->kind;
+    if ((needs & 1u << kind) != 0)
+        return CPH_EXIT_DONE;
+    char expected[120] = "";
+    for (unsigned k = 0; k < CPH_KIND_COUNT; k++) {
+        size_t used = strlen(expected);
+        if ((needs & 1u << k) != 0)
+            snprintf(expected + used, sizeof expected - used, "%s%s", used == 0 ? "" : " or ",
+                     cph_kind_name((cph_kind)k));
+    }
+    return cph_report_line(input->cli->name, CPH_EXIT_INPUT,
+                           "%s: attribute kind is %s; expected %s", input->cli->input,
+                           cph_kind_name(kind), expected);
+}
+
+static cph_exit check_needs(const cph_input *input, unsigned needs)
+{
+    const cph_cli *cli = input->cli;
+    const cph_data_header *header = input->header;
+    if ((needs & CPH_NEEDS_POSITIONS) != 0 && !header->array.has_positions)
+        return cph_report_line(cli->name, CPH_EXIT_INPUT,
+                               "%s: no positions (/array/position); expected --positions FILE",
+                               cli->input);
+    for (size_t c = 0; (needs & CPH_NEEDS_FREQUENCY) != 0 && c < header->channels; c++)
+        if (!isfinite(header->channel_freq_hz[c]))
+            return cph_report_line(cli->name, CPH_EXIT_INPUT,
+                                   "%s: no frequency of channel %zu; expected attribute "
+                                   "center_freq_hz or dataset /channel_freq_hz",
+                                   cli->input, c);
+    return CPH_EXIT_DONE;
+}
+
+/* ---- selections ---- */
+
+static bool chosen(const cph_element *element, char polarization)
+{
+    return polarization == 0 || element->polarization == polarization;
+}
+
+static size_t count_of(const cph_array *array, char polarization)
+{
+    size_t count = 0;
+    for (size_t n = 0; n < array->elements; n++)
+        count += chosen(&array->element[n], polarization);
+    return count;
+}
+
+static unsigned char flag_of(const cph_cli *cli, const cph_element *element)
+{
+    if (cph_ranges_contain(&cli->exclude, element->number))
+        return CPH_FLAG_EXCLUDED;
+    if (element->listed && !cli->ignore_listed)
+        return CPH_FLAG_LISTED;
+    return CPH_FLAG_NONE;
+}
+
+/* Positions in the array frame; elements without one are flagged and stand at the origin. */
+static cph_status place(cph_selection *selection)
+{
+    if (!selection->array.has_positions)
+        return CPH_OK;
+    double(*r)[3] = calloc(selection->elements, sizeof *r);
+    if (r == NULL)
+        return CPH_ERR_MEMORY;
+    selection->position = r[0];
+    cph_status status = cph_array_positions(&selection->array, r[0]);
+    for (size_t n = 0; status == CPH_OK && n < selection->elements; n++) {
+        if (isfinite(r[n][0]) && isfinite(r[n][1]) && isfinite(r[n][2]))
+            continue;
+        memcpy(r[n], no_place, sizeof r[n]);
+        if (selection->flag[n] == CPH_FLAG_NONE)
+            selection->flag[n] = CPH_FLAG_UNSOLVED;
+    }
+    return status;
+}
+
+static cph_status fill(const cph_input *input, char polarization, size_t count,
+                       cph_selection *selection)
+{
+    const cph_array *array = &input->header->array;
+    *selection = (cph_selection){.polarization = polarization, .elements = count};
+    selection->index = calloc(count, sizeof *selection->index);
+    selection->flag = calloc(count, 1);
+    if (selection->index == NULL || selection->flag == NULL)
+        return CPH_ERR_MEMORY;
+    size_t used = 0;
+    for (size_t n = 0; n < array->elements; n++) {
+        if (!chosen(&array->element[n], polarization))
+            continue;
+        selection->flag[used] = flag_of(input->cli, &array->element[n]);
+        selection->index[used++] = n;
+    }
+    cph_status status = cph_array_select(array, selection->index, count, &selection->array);
+    return status == CPH_OK ? place(selection) : status;
+}
+
+static void selection_free(cph_selection *selection)
+{
+    free(selection->index);
+    free(selection->flag);
+    free(selection->position);
+    cph_array_free(&selection->array);
+}
+
+static cph_exit check_exclude(const cph_input *input)
+{
+    const cph_array *array = &input->header->array;
+    const cph_ranges *exclude = &input->cli->exclude;
+    size_t most = 0;
+    for (size_t n = 0; n < array->elements; n++)
+        most = array->element[n].number > most ? array->element[n].number : most;
+    for (size_t i = 0; i < exclude->count; i++)
+        if (exclude->item[i].last > most)
+            return cph_report_line(input->cli->name, CPH_EXIT_USAGE,
+                                   "--exclude: %s has no element %zu; its highest number is %zu",
+                                   input->cli->input, exclude->item[i].last, most);
+    return CPH_EXIT_DONE;
+}
+
+static cph_exit select_inputs(cph_input *input)
+{
+    const cph_cli *cli = input->cli;
+    const cph_array *array = &input->header->array;
+    if (array->elements == 0)
+        return CPH_EXIT_DONE;
+    const char both[] = {'X', 'Y'};
+    const size_t count[] = {count_of(array, 'X'), count_of(array, 'Y')};
+    cph_exit code = check_exclude(input);
+    if (code != CPH_EXIT_DONE)
+        return code;
+    cph_status status = CPH_OK;
+    if (cli->polarization == 0 && (count[0] == 0 || count[1] == 0)) {
+        status = fill(input, 0, array->elements, &input->selection[input->selections++]);
+    } else {
+        for (size_t p = 0; status == CPH_OK && p < 2; p++)
+            if (count[p] > 0 && (cli->polarization == 0 || cli->polarization == both[p]))
+                status = fill(input, both[p], count[p], &input->selection[input->selections++]);
+    }
+    if (input->selections == 0)
+        return cph_report_line(cli->name, CPH_EXIT_INPUT,
+                               "%s: no element has polarisation %c (/array/polarization)",
+                               cli->input, cli->polarization);
+    if (status != CPH_OK)
+        return cph_report_line(cli->name, cph_exit_of(status), "%s: /array: %s", cli->input,
+                               status == CPH_ERR_MISSING
+                                   ? "positions are ecef; expected attributes latitude_deg and "
+                                     "longitude_deg"
+                                   : cph_status_name(status));
+    return CPH_EXIT_DONE;
+}
+
+/* ---- range ---- */
+
+static cph_exit select_range(cph_input *input)
+{
+    const cph_cli *cli = input->cli;
+    const cph_data_header *header = input->header;
+    input->times = header->times;
+    if (cli->start_s == 0 && cli->duration_s == 0)
+        return CPH_EXIT_DONE;
+    if (header->kind != CPH_KIND_CAPTURE)
+        return cph_report_line(cli->name, CPH_EXIT_USAGE,
+                               "%s: is a %s; --start and --duration are for captures", cli->input,
+                               cph_kind_name(header->kind));
+    const double rate = header->sample_rate_hz;
+    if (!(rate > 0))
+        return cph_report_line(cli->name, CPH_EXIT_INPUT,
+                               "%s: no attribute sample_rate_hz; --start and --duration need it",
+                               cli->input);
+    const double start = round(cli->start_s * rate);
+    const double times =
+        cli->duration_s == 0 ? (double)header->times - start : round(cli->duration_s * rate);
+    if (times < 1 || start + times > (double)header->times)
+        return cph_report_line(cli->name, CPH_EXIT_USAGE,
+                               "--start %g s --duration %g s: %s is %g s long", cli->start_s,
+                               cli->duration_s, cli->input, (double)header->times / rate);
+    input->start = (size_t)start;
+    input->times = (size_t)times;
+    return CPH_EXIT_DONE;
+}
+
+/* ---- open, close ---- */
+
+size_t cph_input_paths(const cph_input *input, const char *path[3])
+{
+    const char *const given[] = {input->cli->input, input->cli->positions, input->cli->calibration};
+    size_t count = 0;
+    for (size_t i = 0; i < 3; i++)
+        if (given[i] != NULL)
+            path[count++] = given[i];
+    return count;
+}
+
+static cph_exit open_file(cph_input *input)
+{
+    const cph_cli *cli = input->cli;
+    const char *path[3];
+    cph_exit code = cph_output_check(cli, path, cph_input_paths(input, path));
+    if (code != CPH_EXIT_DONE)
+        return code;
+    cph_error error = {.status = CPH_OK};
+    const cph_data_options options = {.positions = cli->positions};
+    if (cph_data_open(cli->input, &options, &input->data, &error) != CPH_OK)
+        return cph_report_input(cli->name, &error);
+    input->header = cph_data_header_of(input->data);
+    return CPH_EXIT_DONE;
+}
+
+static cph_exit load_calibration(cph_input *input)
+{
+    const cph_cli *cli = input->cli;
+    cph_error error = {.status = CPH_OK};
+    if (cli->calibration == NULL)
+        return CPH_EXIT_DONE;
+    if (cph_calibration_read(cli->calibration, &input->calibration, &error) != CPH_OK)
+        return cph_report_input(cli->name, &error);
+    input->has_calibration = true;
+    return CPH_EXIT_DONE;
+}
+
+cph_exit cph_input_open(const cph_cli *cli, unsigned needs, cph_input *input)
+{
+    *input = (cph_input){.cli = cli};
+    cph_exit code = open_file(input);
+    if (code == CPH_EXIT_DONE)
+        code = check_kind(input, needs);
+    if (code == CPH_EXIT_DONE)
+        code = check_needs(input, needs);
+    if (code == CPH_EXIT_DONE)
+        code = select_inputs(input);
+    if (code == CPH_EXIT_DONE)
+        code = select_range(input);
+    if (code == CPH_EXIT_DONE)
+        code = load_calibration(input);
+    if (code != CPH_EXIT_DONE)
+        cph_input_close(input);
+    return code;
+}
+
+void cph_input_close(cph_input *input)
+{
+    for (size_t i = 0; i < input->selections; i++)
+        selection_free(&input->selection[i]);
+    if (input->has_calibration)
+        cph_calibration_free(&input->calibration);
+    if (input->data != NULL)
+        cph_data_close(input->data);
+    *input = (cph_input){0};
+}
+
+/* ---- gains ---- */
+
+static size_t nearest_time(const cph_calibration *calibration, double time_unix_s)
+{
+    size_t best = 0;
+    for (size_t t = 1; t < calibration->times; t++)
+        if (fabs(calibration->time_unix_s[t] - time_unix_s) <
+            fabs(calibration->time_unix_s[best] - time_unix_s))
+            best = t;
+    return best;
+}
+
+cph_exit cph_input_gains(const cph_input *input, const cph_selection *selection, double freq_hz,
+                         double time_unix_s, cph_c64 *gain, unsigned char *flag)
+{
+    for (size_t n = 0; n < selection->elements; n++) {
+        gain[n] = (cph_c64){1, 0};
+        flag[n] = CPH_FLAG_NONE;
+    }
+    if (input->has_calibration) {
+        const cph_calibration *calibration = &input->calibration;
+        cph_error error = {.status = CPH_OK};
+        if (cph_calibration_lookup(calibration, &selection->array, freq_hz,
+                                   nearest_time(calibration, time_unix_s), gain, flag,
+                                   &error) != CPH_OK)
+            return cph_report_line(input->cli->name, cph_exit_of(error.status), "%s: %s",
+                                   input->cli->calibration, error.message);
+    }
+    for (size_t n = 0; n < selection->elements; n++)
+        if (selection->flag[n] != CPH_FLAG_NONE)
+            flag[n] = selection->flag[n];
+    return CPH_EXIT_DONE;
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/* Streams of a capture, and the covariance of a selection. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/input.h"
+#include "cli/progress.h"
+#include "cophase/covariance.h"
+#include "kernels/core/size.h"
+
+/* ---- streams ---- */
+
+static cph_exit run_stream(const cph_input *input, cph_stream *stream,
+                           const cph_stream_config *range, cph_block_task *task, void *context)
+{
+    const cph_cli *cli = input->cli;
+    cph_error error = {.status = CPH_OK};
+    cph_block block = {0};
+    cph_status status = CPH_OK;
+    cph_progress progress;
+    bool reading = true;
+    cph_interrupt_catch();
+    cph_progress_start(&progress, cli, cli->name, range->times);
+    while ((status = cph_stream_next(stream, &block, &error)) == CPH_OK && block.times > 0) {
+        if (cph_interrupted()) {
+            status = cph_fail(&error, CPH_ERR_INTERRUPTED, "interrupted");
+        } else if ((status = task(context, &block, &error)) == CPH_OK) {
+            cph_progress_update(&progress, block.start + block.times - range->start);
+            continue;
+        }
+        reading = false;
+        break;
+    }
+    cph_progress_end(&progress);
+    if (status == CPH_OK)
+        return CPH_EXIT_DONE;
+    return reading ? cph_report_input(cli->name, &error) : cph_report(cli->name, &error);
+}
+
+static cph_exit too_little_memory(const cph_input *input, size_t needed)
+{
+    return cph_report_line(input->cli->name, CPH_EXIT_LIMIT,
+                           "--max-memory %.0fM is too small for %s: expected more than %.0fM",
+                           ceil((double)input->cli->max_memory / 0x1p20), input->cli->input,
+                           ceil((double)needed / 0x1p20));
+}
+
+cph_exit cph_input_stream(const cph_input *input, const cph_stream_config *range, size_t reserved,
+                          cph_block_task *task, void *context)
+{
+    if (reserved >= input->cli->max_memory)
+        return too_little_memory(input, reserved);
+    cph_stream_config config = *range;
+    config.max_memory = input->cli->max_memory - reserved;
+    cph_stream *stream = NULL;
+    cph_error error = {.status = CPH_OK};
+    cph_status status = cph_stream_open(input->data, &config, &stream, &error);
+    if (status == CPH_ERR_MEMORY)
+        return cph_report_line(input->cli->name, CPH_EXIT_LIMIT, "%s", error.message);
+    if (status != CPH_OK)
+        return cph_report_input(input->cli->name, &error);
+    cph_exit code = run_stream(input, stream, range, task, context);
+    cph_stream_close(stream);
+    return code;
+}
+
+/* ---- dumps ---- */
+
+size_t cph_input_dumps(const cph_input *input)
+{
+    return input->header->kind == CPH_KIND_CAPTURE ? 1 : input->header->times;
+}
+
+void cph_dump_free(cph_dump *dump)
+{
+    free(dump->r);
+    free(dump->power);
+    free(dump->level);
+    *dump = (cph_dump){0};
+}
+
+/* Room for N elements; the level only for captures. */
+static bool reserve(cph_dump *dump, size_t elements, bool level)
+{
+    if (dump->r != NULL && dump->elements == elements && (dump->level != NULL) == level)
+        return true;
+    size_t entries = 0;
+    cph_dump_free(dump);
+    if (!cph_size_mul(elements, elements, &entries))
+        return false;
+    dump->elements = elements;
+    dump->r = calloc(entries, sizeof *dump->r);
+    dump->power = calloc(elements, sizeof *dump->power);
+    dump->level = level ? calloc(elements, sizeof *dump->level) : NULL;
+    return dump->r != NULL && dump->power != NULL && (!level || dump->level != NULL);
+}
+
+static cph_exit read_dump(const cph_input *input, const cph_selection *selection, size_t time,
+                          size_t channel, cph_dump *dump)
+{
+    const cph_data_header *header = input->header;
+    const size_t n = selection->elements;
+    cph_error error = {.status = CPH_OK};
+    if (cph_data_read_covariance(input->data, time, channel, selection->index, n, dump->r,
+                                 &error) != CPH_OK)
+        return cph_report_input(input->cli->name, &error);
+    for (size_t i = 0; i < n; i++)
+        dump->power[i] = header->has_diagonal ? dump->r[i * n + i].re : NAN;
+    dump->has_diagonal = header->has_diagonal;
+    dump->samples = header->n_samples > 0 ? header->n_samples : 0;
+    dump->time_unix_s = header->time_unix_s != NULL ? header->time_unix_s[time] : NAN;
+    return CPH_EXIT_DONE;
+}
+
+/* ---- integration ---- */
+
+typedef struct integrator {
+    cph_type type;
+    cph_covariance_plan *plan;
+    cph_covariance_sums *sums;
+    void *workspace;
+    cph_dump *dump;
+} integrator;
+
+static cph_status integrate_block(void *context, const cph_block *block, cph_error *error)
+{
+    const integrator *in = context;
+    const size_t n = in->dump->elements;
+    cph_status status =
+        cph_covariance_add(in->plan, in->workspace, block->samples, n, block->times, in->sums);
+    if (status == CPH_OK)
+        status = cph_level_add(in->type, n, block->times, block->samples, n, in->dump->level);
+    return status == CPH_OK ? CPH_OK
+                            : cph_fail(error, status, "covariance: %s", cph_status_name(status));
+}
+
+static cph_status integrator_start(const cph_input *input, integrator *in, size_t *bytes)
+{
+    const cph_covariance_config config = {
+        .elements = in->dump->elements, .type = in->type, .exec = &input->cli->exec};
+    cph_status status = cph_covariance_create(&config, &in->plan);
+    if (status != CPH_OK)
+        return status;
+    const size_t sums = cph_covariance_sums_size(in->plan);
+    const size_t workspace = cph_covariance_workspace_size(in->plan);
+    void *memory = NULL;
+    if (posix_memalign(&memory, 64, sums) != 0)
+        return CPH_ERR_MEMORY;
+    in->sums = memory;
+    if (posix_memalign(&in->workspace, 64, workspace + 1) != 0)
+        return CPH_ERR_MEMORY;
+    *bytes = sums + workspace + in->dump->elements * in->dump->elements * sizeof(cph_c64);
+    return cph_covariance_reset(in->plan, in->sums);
+}
+
+static void integrator_end(integrator *in)
+{
+    cph_covariance_destroy(in->plan);
+    free(in->sums);
+    free(in->workspace);
+}
+
+static cph_status finish(const cph_input *input, const integrator *in, size_t start, size_t times)
+{
+    const cph_data_header *header = input->header;
+    const double scale = header->scale;
+    cph_dump *dump = in->dump;
+    for (size_t i = 0; i < dump->elements; i++) {
+        const cph_level *level = &dump->level[i];
+        uint64_t finite = level->count - level->not_finite;
+        dump->power[i] = finite > 0 ? scale * scale * level->power / (double)finite : NAN;
+    }
+    dump->has_diagonal = true;
+    dump->samples = (double)times;
+    dump->time_unix_s =
+        header->time_start_unix_s + ((double)start + (double)times / 2) / header->sample_rate_hz;
+    return cph_covariance_get(in->plan, in->sums, scale * scale / (double)times, dump->r,
+                              dump->elements);
+}
+
+cph_exit cph_input_integrate(const cph_input *input, const cph_selection *selection, size_t start,
+                             size_t times, size_t channel, cph_dump *result)
+{
+    const char *name = input->cli->name;
+    if (!reserve(result, selection->elements, true))
+        return cph_report_memory(name);
+    memset(result->level, 0, result->elements * sizeof *result->level);
+    result->freq_hz = input->header->channel_freq_hz[channel];
+    const cph_stream_config range = {.start = start,
+                                     .times = times,
+                                     .channel = channel,
+                                     .element = selection->index,
+                                     .elements = selection->elements};
+    integrator in = {.type = input->header->type, .dump = result};
+    size_t bytes = 0;
+    cph_status status = integrator_start(input, &in, &bytes);
+    cph_exit code = CPH_EXIT_DONE;
+    if (status == CPH_OK)
+        code = cph_input_stream(input, &range, bytes, integrate_block, &in);
+    if (status == CPH_OK && code == CPH_EXIT_DONE)
+        status = finish(input, &in, start, times);
+    integrator_end(&in);
+    if (status != CPH_OK)
+        return cph_report_line(name, cph_exit_of(status), "%s: covariance: %s", input->cli->input,
+                               cph_status_name(status));
+    return code;
+}
+
+cph_exit cph_input_covariance(const cph_input *input, const cph_selection *selection, size_t dump,
+                              size_t channel, cph_dump *result)
+{
+    if (input->header->kind == CPH_KIND_CAPTURE)
+        return cph_input_integrate(input, selection, input->start, input->times, channel, result);
+    if (!reserve(result, selection->elements, false))
+        return cph_report_memory(input->cli->name);
+    result->freq_hz = input->header->channel_freq_hz[channel];
+    return read_dump(input, selection, dump, channel, result);
+}
