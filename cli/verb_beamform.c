@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+/* cophase beamform: a capture and weights, or directions, to beams. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/beamer.h"
+#include "cli/geometry.h"
+#include "cli/history.h"
+#include "cli/input.h"
+#include "cli/steering.h"
+#include "cli/verbs.h"
+
+typedef struct options {
+    cph_cli cli;
+    const char *weights;
+    cph_directions steer;
+    cph_taper taper;
+} options;
+
+enum { KEY_WEIGHTS = CPH_KEY_VERB, KEY_STEER, KEY_TAPER };
+
+/* Weights of a file name their inputs; directions choose and calibrate them here. */
+static error_t check_sources(const options *o, const struct argp_state *state)
+{
+    if ((o->weights != NULL) == (o->steer.count > 0))
+        return cph_usage(state, "expected either --weights FILE or --steer DIRECTION");
+    if (o->weights != NULL && (o->cli.calibration != NULL || o->taper.kind != CPH_TAPER_UNIFORM ||
+                               o->cli.exclude.count > 0 || o->cli.polarization != 0))
+        return cph_usage(state, "--weights FILE decides on inputs, calibration and taper: "
+                                "--calibration, --taper, --exclude and --pol go with --steer");
+    return 0;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    options *o = state->input;
+    cph_error error;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        return cph_cli_children(state, &o->cli);
+    case KEY_WEIGHTS:
+        o->weights = arg;
+        return 0;
+    case KEY_STEER:
+        return cph_parsed(state, cph_directions_add(&o->steer, arg, NULL, &error), &error);
+    case KEY_TAPER:
+        return cph_parsed(state, cph_parse_taper(arg, &o->taper, &error), &error);
+    case ARGP_KEY_END:
+        return check_sources(o, state);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option own[] = {
+    {"weights", KEY_WEIGHTS, "FILE", 0, "Use the weights of FILE", 0},
+    {"steer", KEY_STEER, "DIRECTION", 0,
+     "A beam toward DIRECTION: sky:AZ,EL azel:AZ,EL thetaphi:THETA,PHI uv:U,V; may be repeated", 0},
+    {"taper", KEY_TAPER, "TAPER", 0, "uniform (default) or taylor:nbar=4,sll=-30", 0},
+    {0}};
+static const struct argp_child children[] = {
+    {&cph_argp_input, 0, NULL, 0},  {&cph_argp_calibration, 0, NULL, 0},
+    {&cph_argp_range, 0, NULL, 0},  {&cph_argp_output, 0, NULL, 0},
+    {&cph_argp_common, 0, NULL, 0}, {0}};
+static const struct argp argp = {
+    own,
+    parse,
+    "CAPTURE",
+    "Forms beams y = w^H x of a capture, as a stream.\v"
+    "Examples:\n"
+    "  cophase beamform cap.h5 --steer azel:20,10 --calibration cal.h5 -o beams.h5\n"
+    "  cophase beamform cap.h5 --weights w.h5 --start 10ms -o beams.h5 --json",
+    children,
+    NULL,
+    NULL};
+
+/* ---- weights ---- */
+
+static cph_exit steer_weights(const options *o, const cph_input *input, cph_weights *weights,
+                              unsigned char *flag)
+{
+    const cph_data_header *header = input->header;
+    const cph_selection *selection = &input->selection[0];
+    const size_t n = selection->elements;
+    cph_c64 *gain = reallocarray(NULL, header->channels * n, sizeof *gain);
+    if (gain == NULL)
+        return cph_report_memory(o->cli.name);
+    cph_exit code = CPH_EXIT_DONE;
+    for (size_t c = 0; code == CPH_EXIT_DONE && c < header->channels; c++)
+        code = cph_input_gains(input, selection, header->channel_freq_hz[c],
+                               header->time_start_unix_s, gain + c * n, flag + c * n);
+    const cph_steering steering = {.array = &selection->array,
+                                   .position = selection->position,
+                                   .directions = &o->steer,
+                                   .taper = &o->taper,
+                                   .channels = header->channels,
+                                   .freq_hz = header->channel_freq_hz,
+                                   .gain = gain,
+                                   .flag = flag};
+    cph_error error = {.status = CPH_OK};
+    if (code == CPH_EXIT_DONE && cph_steering_weights(&steering, weights, &error) != CPH_OK)
+        code = cph_report(o->cli.name, &error);
+    free(gain);
+    return code;
+}
+
+static cph_exit read_weights(const options *o, cph_weights *weights)
+{
+    cph_error error = {.status = CPH_OK};
+    return cph_weights_read(o->weights, weights, &error) == CPH_OK
+               ? CPH_EXIT_DONE
+               : cph_report_input(o->cli.name, &error);
+}
+
+/* The capture's input with the number and polarisation of an element of the weights. */
+static size_t find_input(const cph_array *array, const cph_element *wanted)
+{
+    size_t n = 0;
+    while (n < array->elements && (array->element[n].number != wanted->number ||
+                                   array->element[n].polarization != wanted->polarization))
+        n++;
+    return n;
+}
+
+static bool apart(const cph_array *a, size_t i, const cph_array *b, size_t j)
+{
+    const double *p = a->element[i].position, *q = b->element[j].position;
+    const double limit_m = 1e-3;
+    return a->has_positions && b->has_positions && a->frame == b->frame &&
+           hypot(hypot(p[0] - q[0], p[1] - q[1]), p[2] - q[2]) > limit_m;
+}
+
+/* index[k]: the input of the capture that element k of the weights means. */
+static cph_exit match_inputs(const options *o, const cph_input *input, const cph_weights *weights,
+                             size_t *index)
+{
+    const cph_array *have = &input->header->array;
+    for (size_t k = 0; k < weights->array.elements; k++) {
+        const cph_element *wanted = &weights->array.element[k];
+        index[k] = find_input(have, wanted);
+        if (index[k] == have->elements)
+            return cph_report_line(
+                o->cli.name, CPH_EXIT_INPUT,
+                "%s: weights of element %u%.1s, which %s does not have", o->weights, wanted->number,
+                wanted->polarization != 0 ? &wanted->polarization : "", o->cli.input);
+        if (apart(&weights->array, k, have, index[k]))
+            return cph_report_line(o->cli.name, CPH_EXIT_INPUT,
+                                   "%s: element %u stands more than 1 mm from where %s has it",
+                                   o->weights, wanted->number, o->cli.input);
+    }
+    return CPH_EXIT_DONE;
+}
+
+/* ---- results ---- */
+
+static json_t *describe_beams(const cph_beamer *beamer, const cph_weights *weights)
+{
+    json_t *list = json_array();
+    for (size_t b = 0; b < weights->beams; b++) {
+        json_t *beam = json_object();
+        cph_json_set_text(beam, "name", weights->name[b]);
+        cph_json_set_direction(beam, &weights->array, weights->direction + 3 * b);
+        cph_json_set_number(beam, "power_db", cph_beamer_power_db(beamer, b));
+        cph_json_append(list, beam);
+    }
+    return list;
+}
+
+/* Elements that have no part in any beam or channel. */
+static bool unused(const cph_weights *weights, size_t element)
+{
+    const size_t n = weights->array.elements;
+    for (size_t i = 0; i < weights->beams * weights->channels; i++) {
+        cph_c32 w = weights->weights[i * n + element];
+        if (w.re != 0 || w.im != 0)
+            return false;
+    }
+    return true;
+}
+
+static json_t *describe_flagged(const cph_weights *weights, const unsigned char *flag)
+{
+    json_t *list = json_array();
+    for (size_t n = 0; n < weights->array.elements; n++) {
+        if (!unused(weights, n))
+            continue;
+        const cph_element *element = &weights->array.element[n];
+        json_t *row = json_object();
+        cph_json_set_count(row, "element", element->number);
+        cph_json_set_text(row, "name", element->name);
+        cph_json_set_text(row, "reason",
+                          flag != NULL ? cph_flag_name((cph_flag)flag[n]) : "weight 0");
+        cph_json_append(list, row);
+    }
+    return list;
+}
+
+static cph_exit print_result(const options *o, const cph_input *input, const cph_beamer *beamer,
+                             const cph_weights *weights, const unsigned char *flag)
+{
+    json_t *beams = describe_beams(beamer, weights);
+    json_t *flagged = describe_flagged(weights, flag);
+    if (o->cli.json) {
+        json_t *object = json_object();
+        cph_json_set_text(object, "frame", cph_frame_of(&weights->array));
+        cph_json_set_count(object, "elements", weights->array.elements);
+        cph_json_set(object, "flagged", flagged);
+        cph_json_set_count(object, "channels", input->header->channels);
+        cph_json_set_count(object, "times", input->times);
+        cph_json_set(object, "beams", beams);
+        cph_json_set_text(object, "output", o->cli.output);
+        return cph_json_print(&o->cli, object);
+    }
+    printf("%zu elements (%zu flagged), %zu times, %zu channels\n", weights->array.elements,
+           json_array_size(flagged), input->times, input->header->channels);
+    for (size_t b = 0; b < weights->beams; b++)
+        printf("beam %zu  %-24s %8.2f dB\n", b, weights->name[b], cph_beamer_power_db(beamer, b));
+    printf("%s\n", o->cli.output);
+    json_decref(beams);
+    json_decref(flagged);
+    return cph_stdout_check(&o->cli);
+}
+
+/* ---- the verb ---- */
+
+static cph_exit form_beams(const options *o, const cph_input *input, const size_t *index,
+                           const cph_weights *weights, const unsigned char *flag)
+{
+    const char *paths[4];
+    size_t count = cph_input_paths(input, paths);
+    paths[count++] = o->weights;
+    cph_history history;
+    cph_exit code = cph_history_make(&o->cli, paths, count, &history);
+    if (code != CPH_EXIT_DONE)
+        return code;
+    cph_beamer beamer;
+    code = cph_beamer_run(input, index, weights, &history.options, &beamer);
+    if (code == CPH_EXIT_DONE)
+        code = print_result(o, input, &beamer, weights, flag);
+    cph_beamer_free(&beamer);
+    cph_history_free(&history);
+    return code;
+}
+
+static cph_exit run_weights(const options *o, const cph_input *input)
+{
+    const char *const paths[] = {o->weights};
+    cph_exit code = cph_output_check(&o->cli, paths, 1);
+    cph_weights weights;
+    if (code != CPH_EXIT_DONE || (code = read_weights(o, &weights)) != CPH_EXIT_DONE)
+        return code;
+    size_t *index = calloc(weights.array.elements + 1, sizeof *index);
+    code = index == NULL ? cph_report_memory(o->cli.name) : match_inputs(o, input, &weights, index);
+    if (code == CPH_EXIT_DONE)
+        code = form_beams(o, input, index, &weights, NULL);
+    free(index);
+    cph_weights_free(&weights);
+    return code;
+}
+
+static cph_exit run_steer(const options *o, const cph_input *input)
+{
+    if (input->selections != 1)
+        return cph_report_line(o->cli.name, CPH_EXIT_USAGE,
+                               "%s has two polarisations; expected --pol X or --pol Y",
+                               o->cli.input);
+    const cph_selection *selection = &input->selection[0];
+    unsigned char *flag = reallocarray(NULL, input->header->channels, selection->elements);
+    if (flag == NULL)
+        return cph_report_memory(o->cli.name);
+    cph_weights weights;
+    cph_exit code = steer_weights(o, input, &weights, flag);
+    if (code == CPH_EXIT_DONE) {
+        code = form_beams(o, input, selection->index, &weights, flag);
+        cph_weights_free(&weights);
+    }
+    free(flag);
+    return code;
+}
+
+int cph_verb_beamform(int argc, char **argv)
+{
+    options o = {.taper = {.kind = CPH_TAPER_UNIFORM}};
+    cph_input input;
+    cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
+    if (code == CPH_EXIT_DONE) {
+        unsigned needs = CPH_TAKES_CAPTURE | CPH_NEEDS_FREQUENCY;
+        code =
+            cph_input_open(&o.cli, needs | (o.weights == NULL ? CPH_NEEDS_POSITIONS : 0u), &input);
+        if (code == CPH_EXIT_DONE) {
+            code = o.weights != NULL ? run_weights(&o, &input) : run_steer(&o, &input);
+            cph_input_close(&input);
+        }
+    }
+    cph_directions_free(&o.steer);
+    cph_cli_free(&o.cli);
+    return code;
+}
