@@ -84,8 +84,8 @@ static cph_exit make_plans(cph_beamer *beamer, const cph_weights *weights, size_
 static cph_exit make_room(cph_beamer *beamer, size_t *reserved)
 {
     size_t row = 0;
-    if (!cph_size_mul(beamer->channels, beamer->beams * sizeof(cph_c32), &row))
-        return cph_report_memory(beamer->input->cli->name);
+    if (!cph_size_mul(beamer->channels, beamer->beams * sizeof(cph_c32), &row) || row == 0)
+        return cph_report_line(beamer->input->cli->name, CPH_EXIT_INPUT, "no beams, or too many");
     beamer->rows = row < out_bytes ? out_bytes / row : 1;
     beamer->out = reallocarray(NULL, beamer->rows, row);
     beamer->power = calloc(beamer->beams, sizeof *beamer->power);
@@ -157,11 +157,10 @@ static cph_exit run_channels(cph_beamer *beamer, size_t reserved)
 {
     const cph_input *input = beamer->input;
     const size_t row = beamer->elements * cph_type_size(input->header->type);
-    const size_t room =
-        input->cli->max_memory > reserved ? (input->cli->max_memory - reserved) / row : 0;
-    if (room == 0)
+    const size_t left = input->cli->max_memory > reserved ? input->cli->max_memory - reserved : 0;
+    if (row == 0 || left < row)
         return cph_report_line(input->cli->name, CPH_EXIT_LIMIT, "--max-memory is too small");
-    const size_t step = cph_size_min(cph_size_min(beamer->rows, room), input->times);
+    const size_t step = cph_size_min(cph_size_min(beamer->rows, left / row), input->times);
     void *samples = reallocarray(NULL, step, row);
     if (samples == NULL)
         return cph_report_memory(input->cli->name);

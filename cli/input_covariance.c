@@ -87,7 +87,7 @@ static bool reserve(cph_dump *dump, size_t elements, bool level)
         return true;
     size_t entries = 0;
     cph_dump_free(dump);
-    if (!cph_size_mul(elements, elements, &entries))
+    if (!cph_size_mul(elements, elements, &entries) || entries == 0)
         return false;
     dump->elements = elements;
     dump->r = calloc(entries, sizeof *dump->r);

@@ -248,7 +248,7 @@ static cph_exit run_weights(const options *o, const cph_input *input)
 {
     const char *const paths[] = {o->weights};
     cph_exit code = cph_output_check(&o->cli, paths, 1);
-    cph_weights weights;
+    cph_weights weights = {0};
     if (code != CPH_EXIT_DONE || (code = read_weights(o, &weights)) != CPH_EXIT_DONE)
         return code;
     size_t *index = calloc(weights.array.elements + 1, sizeof *index);
@@ -270,7 +270,7 @@ static cph_exit run_steer(const options *o, const cph_input *input)
     unsigned char *flag = reallocarray(NULL, input->header->channels, selection->elements);
     if (flag == NULL)
         return cph_report_memory(o->cli.name);
-    cph_weights weights;
+    cph_weights weights = {0};
     cph_exit code = steer_weights(o, input, &weights, flag);
     if (code == CPH_EXIT_DONE) {
         code = form_beams(o, input, selection->index, &weights, flag);

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# What the command says of itself, and how it answers a wrong command line.
+set -u
+# shellcheck source=tests/cli/lib.bash
+. "$(dirname "$0")/lib.bash"
+
+expect 'no verb is a usage error' 2
+expect 'an unknown verb is a usage error' 2 frobnicate
+says 'an unknown verb is named' "'frobnicate'"
+expect '--version' 0 --version
+grep -qxE 'cophase [0-9]+\.[0-9]+\.[0-9]+' out || fault "--version prints: $(cat out)"
+expect '--help' 0 --help
+"$COPHASE" --help >/dev/full 2>/dev/null && fault 'help that did not arrive ended with 0'
+
+verbs=$("$COPHASE" --help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+[ -n "$verbs" ] || fault 'help lists no verbs'
+for verb in $verbs; do
+    expect "$verb --help" 0 "$verb" --help
+    grep -q "cophase $verb" out || fault "$verb --help has no example"
+    grep -qE '(^|[ ,])--json' out || fault "$verb has no --json"
+    expect "$verb --version" 0 "$verb" --version
+    expect "$verb refuses an unknown option" 2 "$verb" --no-such-option
+    says "$verb names the unknown option" 'no-such-option'
+    expect "$verb refuses a missing value" 2 "$verb" --threads
+    expect "$verb refuses a thread count that is none" 2 "$verb" --threads=0
+    expect "$verb refuses memory without a number" 2 "$verb" --max-memory=M
+    expect "$verb refuses an unknown instruction set" 2 "$verb" --isa=sse9
+done
+
+has() { grep -qx "$1" <<<"$verbs"; }
+needs_output='simulate covariance calibrate weights beamform'
+for verb in $needs_output; do
+    has "$verb" || continue
+    : >in.h5
+    expect "$verb without -o" 2 "$verb" in.h5
+done
+if has beamform; then
+    expect 'beamform wants weights or directions' 2 beamform in.h5 -o out.h5
+    expect 'beamform takes one of them' 2 beamform in.h5 --weights w.h5 --steer uv:0,0 -o out.h5
+    expect 'a direction needs its kind' 2 beamform in.h5 --steer 20,10 -o out.h5
+    says 'the message shows the forms' 'azel:AZ,EL'
+    expect 'a second input is refused' 2 beamform in.h5 more.h5 --steer uv:0,0 -o out.h5
+    says 'it is named' "'more.h5'"
+    [ ! -e out.h5 ] || fault 'a usage error left an output'
+fi
+finish
