@@ -34,6 +34,7 @@ typedef struct cph_pattern_metrics {
                                 about as long in all directions), [1] across. Great circles: near
                                 the horizon a lobe is measured together with its mirror image.
                                 NaN where the power never falls to half, and beyond `planes` */
+    double tangent[2][3];  /**< unit tangents at the peak along those two planes */
     double psll_db;        /**< highest lobe (local maximum) besides the main one relative to the
                                 peak, over the visible region; NaN when there is none */
     double psll_at[3];     /**< where; NaN when there is none */

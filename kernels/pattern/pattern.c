@@ -46,12 +46,11 @@ static double half_power_angle(const cph_pattern_model *model, const double peak
 
 static void measure_widths(const cph_pattern_model *model, double power, cph_pattern_metrics *m)
 {
-    double t[2][3];
-    cph_aperture_tangents(&model->aperture, m->peak, t);
+    cph_aperture_tangents(&model->aperture, m->peak, m->tangent);
     m->planes = model->aperture.dims < 2 ? model->aperture.dims : 2;
     for (size_t k = 0; k < 2; k++) {
-        double back[3] = {-t[k][0], -t[k][1], -t[k][2]};
-        m->hpbw_rad[k] = k < m->planes ? half_power_angle(model, m->peak, t[k], 0.5 * power) +
+        const double *t = m->tangent[k], back[3] = {-t[0], -t[1], -t[2]};
+        m->hpbw_rad[k] = k < m->planes ? half_power_angle(model, m->peak, t, 0.5 * power) +
                                              half_power_angle(model, m->peak, back, 0.5 * power)
                                        : NAN;
     }

@@ -231,6 +231,8 @@ static void widths_are_those_of_the_definition(void)
     const double t[2][3] = {{along, -p[0] * p[1] / along, -p[0] * p[2] / along},
                             {0.0, p[2] / along, -p[1] / along}};
     for (int k = 0; k < 2; k++) {
+        for (int i = 0; i < 3; i++)
+            CU_ASSERT_DOUBLE_EQUAL(m.tangent[k][i], t[k][i], 1e-9);
         double edge[2];
         for (int side = 0; side < 2; side++) {
             double x = 0.0;
