@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/** @file pattern_picture.h
+ *  Pictures of an analysed pattern. */
+#ifndef CPH_CLI_PATTERN_PICTURE_H
+#define CPH_CLI_PATTERN_PICTURE_H
+
+#include "cophase/pattern.h"
+
+/** Cuts through the peak along the planes of the metrics: power against the angle from the
+ *  direction of the plane that is nearest to boresight, -90 to 90 degrees. */
+cph_status cph_pattern_draw_cut(const char *path, const char *subtitle,
+                                const cph_pattern_input *input, const cph_pattern_metrics *metrics,
+                                cph_error *error);
+
+/** The forward hemisphere over u and v. */
+cph_status cph_pattern_draw_map(const char *path, const char *subtitle,
+                                const cph_pattern_input *input, const cph_pattern_metrics *metrics,
+                                cph_error *error);
+
+#endif

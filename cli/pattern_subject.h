@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/** @file pattern_subject.h
+ *  The beam that `pattern` analyses: of a weights file, or made for an array. */
+#ifndef CPH_CLI_PATTERN_SUBJECT_H
+#define CPH_CLI_PATTERN_SUBJECT_H
+
+#include "cli/parse.h"
+#include "cophase/array.h"
+
+typedef struct cph_pattern_request {
+    const char *weights;     /**< file, or NULL: the rest decides */
+    size_t beam;             /**< of the weights file */
+    size_t channel;          /**< of the weights file or the array's */
+    const char *calibration; /**< file, or NULL: gains are 1 */
+    const cph_array_spec *array;
+    const cph_directions *steer; /**< one direction */
+    const cph_taper *taper;
+    double freq_hz; /**< NaN: of a file's channel; a regular array is then built at one metre a
+                         wavelength, which no result depends on */
+} cph_pattern_request;
+
+typedef struct cph_pattern_subject {
+    cph_array array;
+    double *position;    /**< [N][3] metres, array frame */
+    cph_c64 *w;          /**< [N], 0 where flagged */
+    cph_c64 *gain;       /**< [N] */
+    unsigned char *flag; /**< [N] cph_flag of the calibration */
+    double freq_hz, look[3];
+    size_t used;          /**< elements with a weight */
+    double taper_loss_db; /**< N sum|c|^2 / (sum|c|)^2 of them, c = conj(w) g: directivity given
+                               away, exactly so for elements half a wavelength apart */
+} cph_pattern_subject;
+
+/** Zero-initialise *subject; free it with cph_pattern_subject_free in every case. */
+cph_status cph_pattern_subject_load(const cph_pattern_request *request,
+                                    cph_pattern_subject *subject, cph_error *error);
+void cph_pattern_subject_free(cph_pattern_subject *subject);
+
+#endif

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/* cophase pattern: what a beam of an array looks like from far away. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/geometry.h"
+#include "cli/history.h"
+#include "cli/json.h"
+#include "cli/pattern_picture.h"
+#include "cli/pattern_subject.h"
+#include "cli/plot/plot.h"
+#include "cli/verbs.h"
+
+typedef struct options {
+    cph_cli cli;
+    const char *array, *weights, *plot_uv;
+    cph_array_spec spec;
+    cph_directions steer;
+    const char *taper_text; /* NULL: not given */
+    cph_taper taper;
+    double freq_hz; /* NaN: not given */
+    size_t beam, channel;
+} options;
+
+enum {
+    KEY_ARRAY = CPH_KEY_VERB,
+    KEY_WEIGHTS,
+    KEY_STEER,
+    KEY_TAPER,
+    KEY_FREQ,
+    KEY_BEAM,
+    KEY_CHANNEL,
+    KEY_PLOT_UV
+};
+
+static error_t check_sources(options *o, const struct argp_state *state)
+{
+    if ((o->array != NULL) == (o->weights != NULL))
+        return cph_usage(state, "expected either --array ARRAY or --weights FILE");
+    if (o->weights != NULL && (o->steer.count > 0 || o->taper_text != NULL || !isnan(o->freq_hz)))
+        return cph_usage(state, "--weights FILE decides on direction, taper and frequency: "
+                                "--steer, --taper and --freq go with --array");
+    if (o->weights == NULL && o->beam > 0)
+        return cph_usage(state, "--beam chooses among the beams of --weights FILE");
+    if (o->steer.count > 1)
+        return cph_usage(state, "more than one --steer: a pattern is that of one beam");
+    if (o->array == NULL || o->spec.kind == CPH_ARRAY_FILE || !isnan(o->freq_hz))
+        return 0;
+    if (!o->spec.pitch.wavelengths)
+        return cph_usage(state, "%s: a pitch in metres needs --freq", o->array);
+    if (o->cli.calibration != NULL)
+        return cph_usage(state, "--calibration needs --freq to find its channel");
+    return 0;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    options *o = state->input;
+    cph_error error;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        return cph_cli_children(state, &o->cli);
+    case KEY_ARRAY:
+        o->array = arg;
+        return cph_parsed(state, cph_parse_array(arg, &o->spec, &error), &error);
+    case KEY_WEIGHTS:
+        o->weights = arg;
+        return 0;
+    case KEY_STEER:
+        return cph_parsed(state, cph_directions_add(&o->steer, arg, NULL, &error), &error);
+    case KEY_TAPER:
+        o->taper_text = arg;
+        return cph_parsed(state, cph_parse_taper(arg, &o->taper, &error), &error);
+    case KEY_FREQ:
+        return cph_parsed(state, cph_parse_quantity(CPH_FREQUENCY, arg, &o->freq_hz, &error),
+                          &error);
+    case KEY_BEAM:
+        return cph_parsed(state, cph_parse_count(arg, 0, SIZE_MAX, &o->beam, &error), &error);
+    case KEY_CHANNEL:
+        return cph_parsed(state, cph_parse_count(arg, 0, SIZE_MAX, &o->channel, &error), &error);
+    case KEY_PLOT_UV:
+        o->plot_uv = arg;
+        return cph_parsed(state, cph_plot_check_path(arg, &error), &error);
+    case ARGP_KEY_END:
+        return check_sources(o, state);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option own[] = {
+    {"array", KEY_ARRAY, "ARRAY", 0,
+     "ula:N,d ura:AxB,d tri:N,d disc:N,d (d as 0.5wl or 12.8mm) or a file with an array", 0},
+    {"taper", KEY_TAPER, "TAPER", 0, "uniform (default) or taylor:nbar=4,sll=-30", 0},
+    {"steer", KEY_STEER, "DIRECTION", 0,
+     "Where the beam points (default: boresight): azel:AZ,EL sky:AZ,EL thetaphi:THETA,PHI uv:U,V",
+     0},
+    {"freq", KEY_FREQ, "HZ", 0, "Frequency; not needed where the pitch is in wavelengths", 0},
+    {"weights", KEY_WEIGHTS, "FILE", 0, "Analyse a beam of this weights file instead", 0},
+    {"beam", KEY_BEAM, "N", 0, "The beam of the weights file (default: 0)", 0},
+    {"channel", KEY_CHANNEL, "N", 0, "The channel of the file (default: 0)", 0},
+    {"plot-uv", KEY_PLOT_UV, "FILE", 0, "Draw the pattern over u and v, FILE.svg or FILE.png", 0},
+    {0}};
+static const struct argp_child children[] = {{&cph_argp_calibration, 0, NULL, 0},
+                                             {&cph_argp_plot, 0, NULL, 0},
+                                             {&cph_argp_common, 0, NULL, 0},
+                                             {0}};
+static const struct argp argp = {
+    own,
+    parse,
+    NULL,
+    "Analyses the far field of a beam of isotropic elements: directivity, width at half power, "
+    "highest sidelobe, true peak. With --calibration the wave passes the elements' gains: weights "
+    "made for the array are divided by them, those of --weights FILE meet them as they are; "
+    "elements that the calibration flags are silent. --plot draws cuts through the peak.\v"
+    "Examples:\n"
+    "  cophase pattern --array ula:10,0.5wl --taper taylor:nbar=4,sll=-30 --steer azel:30,0\n"
+    "  cophase pattern --array disc:1280,12.8mm --freq 11.7e9 --plot cut.svg --plot-uv map.png\n"
+    "  cophase pattern --weights w.h5 --beam 2 --calibration cal.h5 --json",
+    children,
+    NULL,
+    NULL};
+
+/* ---- results ---- */
+
+static json_t *direction_object(const cph_array *array, const double u[3])
+{
+    json_t *object = json_object();
+    cph_json_set_direction(object, array, u);
+    return object;
+}
+
+static cph_exit print_json(const options *o, const cph_pattern_subject *s,
+                           const cph_pattern_metrics *m)
+{
+    json_t *object = json_object(), *width = json_array();
+    for (size_t k = 0; k < m->planes; k++)
+        cph_json_append(width, cph_json_number(m->hpbw_rad[k] * 180.0 / M_PI));
+    cph_json_set_text(object, "array", o->array != NULL ? o->array : o->weights);
+    cph_json_set_text(object, "frame", cph_frame_of(&s->array));
+    cph_json_set_count(object, "elements", s->array.elements);
+    cph_json_set_count(object, "used", s->used);
+    /* One metre a wavelength was only a stand-in. */
+    const bool real = o->weights != NULL || o->spec.kind == CPH_ARRAY_FILE || !isnan(o->freq_hz);
+    cph_json_set_number(object, "freq_hz", real ? s->freq_hz : NAN);
+    cph_json_set_text(object, "taper",
+                      o->weights != NULL      ? NULL
+                      : o->taper_text != NULL ? o->taper_text
+                                              : cph_taper_name(o->taper.kind));
+    cph_json_set_number(object, "taper_loss_db", s->taper_loss_db);
+    cph_json_set_number(object, "directivity_db", m->directivity_db);
+    cph_json_set(object, "hpbw_deg", width);
+    cph_json_set_number(object, "psll_db", m->psll_db);
+    cph_json_set(object, "psll_at", direction_object(&s->array, m->psll_at));
+    cph_json_set(object, "peak", direction_object(&s->array, m->peak));
+    cph_json_set_number(object, "peak_power_db", m->peak_power_db);
+    cph_json_set(object, "look", direction_object(&s->array, s->look));
+    cph_json_set_number(object, "look_power_db", m->look_power_db);
+    cph_json_set_text(object, "plot", o->cli.plot);
+    cph_json_set_text(object, "plot_uv", o->plot_uv);
+    return cph_json_print(&o->cli, object);
+}
+
+/* Three decimals without the sign of a rounding error. */
+static double tidy(double value)
+{
+    return fabs(value) < 5e-4 ? 0.0 : value;
+}
+
+static void print_direction(const char *name, const cph_pattern_subject *s, const double u[3],
+                            double power_db)
+{
+    double az, el;
+    cph_direction_angles(&s->array, u, &az, &el);
+    printf("%-13s u %+.4f  v %+.4f  az %.3f deg  el %.3f deg  %.3f dB\n", name, u[0], u[1], az, el,
+           tidy(power_db));
+}
+
+static cph_exit print_text(const options *o, const cph_pattern_subject *s,
+                           const cph_pattern_metrics *m)
+{
+    printf("%-13s %s, %zu of %zu elements\n", "array", o->array != NULL ? o->array : o->weights,
+           s->used, s->array.elements);
+    printf("%-13s %.3f dB (taper loss %.3f dB)\n", "directivity", m->directivity_db,
+           s->taper_loss_db);
+    for (size_t k = 0; k < m->planes; k++)
+        printf("%-13s %.4f deg %s\n", "half power", m->hpbw_rad[k] * 180.0 / M_PI,
+               m->planes == 1 ? "along the line"
+               : k == 0       ? "along the long axis"
+                              : "across it");
+    print_direction("peak", s, m->peak, m->peak_power_db);
+    print_direction("look", s, s->look, m->look_power_db);
+    if (isnan(m->psll_db))
+        printf("%-13s none\n", "sidelobe");
+    else
+        print_direction("sidelobe", s, m->psll_at, m->psll_db);
+    return cph_stdout_check(&o->cli);
+}
+
+static cph_status draw(const options *o, const cph_pattern_input *input,
+                       const cph_pattern_metrics *metrics, cph_error *error)
+{
+    char subtitle[300];
+    if (o->weights != NULL)
+        snprintf(subtitle, sizeof subtitle, "%s, beam %zu", o->weights, o->beam);
+    else
+        snprintf(subtitle, sizeof subtitle, "%s, %s, %s", o->array,
+                 o->taper_text != NULL ? o->taper_text : cph_taper_name(o->taper.kind),
+                 o->steer.item[0].text);
+    cph_status status = CPH_OK;
+    if (o->cli.plot != NULL)
+        status = cph_pattern_draw_cut(o->cli.plot, subtitle, input, metrics, error);
+    if (status == CPH_OK && o->plot_uv != NULL)
+        status = cph_pattern_draw_map(o->plot_uv, subtitle, input, metrics, error);
+    return status;
+}
+
+/* ---- the verb ---- */
+
+static cph_exit analyse(const options *o, const cph_pattern_subject *s)
+{
+    cph_error error = {.status = CPH_OK};
+    cph_pattern_metrics metrics;
+    cph_pattern_input input = {.elements = s->array.elements,
+                               .position = s->position,
+                               .freq_hz = s->freq_hz,
+                               .weights = s->w,
+                               .gain = s->gain,
+                               .exec = &o->cli.exec};
+    memcpy(input.look, s->look, sizeof input.look);
+    const cph_status status = cph_pattern_analyse(&input, &metrics);
+    if (status != CPH_OK)
+        return cph_report_line(o->cli.name, cph_exit_of(status), "%s: pattern: %s",
+                               o->array != NULL ? o->array : o->weights, cph_status_name(status));
+    if (draw(o, &input, &metrics, &error) != CPH_OK)
+        return cph_report(o->cli.name, &error);
+    return o->cli.json ? print_json(o, s, &metrics) : print_text(o, s, &metrics);
+}
+
+/* Both pictures, against everything that is read. */
+static cph_exit check_outputs(const options *o)
+{
+    const char *const inputs[] = {o->weights, o->cli.calibration,
+                                  o->spec.kind == CPH_ARRAY_FILE ? o->array : NULL};
+    cph_cli second = o->cli;
+    second.plot = o->plot_uv;
+    const cph_exit code = cph_output_check(&o->cli, inputs, 3);
+    return code == CPH_EXIT_DONE ? cph_output_check(&second, inputs, 3) : code;
+}
+
+static cph_exit run(options *o)
+{
+    cph_error error = {.status = CPH_OK};
+    const cph_pattern_request request = {.weights = o->weights,
+                                         .beam = o->beam,
+                                         .channel = o->channel,
+                                         .calibration = o->cli.calibration,
+                                         .array = &o->spec,
+                                         .steer = &o->steer,
+                                         .taper = &o->taper,
+                                         .freq_hz = o->freq_hz};
+    cph_pattern_subject s = {0};
+    cph_status status = CPH_OK;
+    if (o->steer.count == 0)
+        status = cph_directions_add(&o->steer, "uv:0,0", NULL, &error);
+    if (status == CPH_OK)
+        status = cph_pattern_subject_load(&request, &s, &error);
+    const cph_exit code = status == CPH_OK ? analyse(o, &s) : cph_report_input(o->cli.name, &error);
+    cph_pattern_subject_free(&s);
+    return code;
+}
+
+int cph_verb_pattern(int argc, char **argv)
+{
+    options o = {.freq_hz = NAN, .taper = {.kind = CPH_TAPER_UNIFORM}};
+    cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
+    if (code == CPH_EXIT_DONE)
+        code = check_outputs(&o);
+    if (code == CPH_EXIT_DONE)
+        code = run(&o);
+    cph_directions_free(&o.steer);
+    cph_cli_free(&o.cli);
+    return (int)code;
+}

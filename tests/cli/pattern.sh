@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# `cophase pattern`: published metrics from the command line, signs of directions, pictures, refusals.
+set -u
+# shellcheck source=tests/cli/lib.bash
+. "$(dirname "$0")/lib.bash"
+
+# near CLAIM EXPRESSION VALUE TOLERANCE: of the JSON in `out`
+near() {
+    jq -e --argjson value "$3" --argjson tolerance "$4" "($2) - \$value | fabs <= \$tolerance" out >/dev/null ||
+        fault "$1: $(jq -c "$2" out), expected $3"
+}
+
+expect 'a Taylor line' 0 pattern --array ula:10,0.5wl --taper taylor:nbar=4,sll=-30 --json
+near 'directivity' .directivity_db 9.3115 1e-4
+near 'width at half power' '.hpbw_deg[0]' 12.9412 1e-4
+near 'sidelobe' .psll_db -29.243 1e-3
+near 'taper loss' .taper_loss_db 0.6885 1e-4
+holds 'taper, frame, one plane, no frequency' '.taper == "taylor:nbar=4,sll=-30" and .frame == "array" and (.hpbw_deg | length) == 1 and .freq_hz == null'
+
+expect 'a steered line' 0 pattern --array ula:10,0.5wl --taper taylor:nbar=4,sll=-30 --steer azel:30,0 --json
+near 'its peak' .peak.az_deg 30 1e-5
+near 'u of its peak' .peak.u 0.5 1e-6
+near 'unit response at the peak' .peak_power_db 0 1e-5
+
+expect 'a rectangle with a frequency' 0 pattern --array ura:8x6,12.8mm --freq 11.7GHz --steer uv:-0.2,0.35 --json
+near 'u of its peak' .peak.u -0.2 1e-6
+near 'v of its peak' .peak.v 0.35 1e-6
+holds 'the long axis has the narrower lobe' '.hpbw_deg | length == 2 and .[0] < .[1]'
+near 'its frequency' .freq_hz 11.7e9 0
+
+expect 'a grating lobe' 0 pattern --array ula:8,1.2wl --steer azel:20,0 --json
+near 'is as high as the main lobe' .psll_db 0 1e-4
+
+expect 'text and pictures' 0 pattern --array ura:4x4,0.5wl --plot cut.svg --plot-uv uv.png
+grep -q '^directivity' out || fault "no directivity in the text: $(cat out)"
+[ -s cut.svg ] && grep -q '<svg' cut.svg || fault 'no cut.svg'
+[ "$(head -c 4 uv.png | tail -c 3)" = PNG ] || fault 'no uv.png'
+expect 'a single element has no lobe' 0 pattern --array ula:1,0.5wl --json
+holds 'null where there is nothing' '.psll_db == null and .hpbw_deg == [] and .psll_at.u == null'
+
+expect 'nothing to analyse' 2 pattern --json
+expect 'a pitch in metres without a frequency' 2 pattern --array ula:4,10mm
+says 'what is missing' '--freq'
+expect 'two beams at once' 2 pattern --array ula:4,0.5wl --steer uv:0,0 --steer uv:0.1,0
+expect 'a sky direction without a site' 3 pattern --array ula:4,0.5wl --steer sky:10,50
+says 'what to give instead' 'azel:'
+expect 'a hexagon of 8' 2 pattern --array tri:8,0.5wl
+expect 'an unknown picture' 2 pattern --array ula:4,0.5wl --plot-uv map.gif
+expect 'absent weights' 3 pattern --weights none.h5
+expect 'a picture in no folder' 1 pattern --array ula:4,0.5wl --plot nowhere/cut.png
+[ ! -s out ] || fault 'a failure printed a result'
+finish
