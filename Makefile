@@ -61,7 +61,7 @@ without_main = $(filter-out %/main.o,$(1))
 
 LIB_A    := $(BUILD)/libcophase.a
 LIB_SO   := $(BUILD)/libcophase.so
-PROGRAMS := $(if $(CLI_OBJ),$(BUILD)/cophase) $(if $(BENCH_OBJ),$(BUILD)/bench)
+PROGRAMS := $(if $(CLI_OBJ),$(BUILD)/cophase) $(if $(BENCH_OBJ),$(BUILD)/cophase-bench)
 TESTS    := $(if $(UNIT_OBJ),$(BUILD)/tests/unit) $(if $(CHECK_OBJ),$(BUILD)/tests/check)
 
 .PHONY: all
@@ -83,7 +83,7 @@ $(LIB_SO): $(LIB_A) $(BUILD)/stamp/link
 $(BUILD)/cophase: $(CLI_OBJ) $(LIB_A) $(BUILD)/stamp/link
 	$(call link,$(CLI_OBJ) $(LIB_A),$(CLI_LIBS) $(LIB_LIBS))
 
-$(BUILD)/bench: $(BENCH_OBJ) $(call without_main,$(CHECK_OBJ)) $(LIB_A) $(BUILD)/stamp/link
+$(BUILD)/cophase-bench: $(BENCH_OBJ) $(call without_main,$(CHECK_OBJ)) $(LIB_A) $(BUILD)/stamp/link
 	$(call link,$(BENCH_OBJ) $(call without_main,$(CHECK_OBJ)) $(LIB_A),$(BENCH_LIBS) $(LIB_LIBS))
 
 $(BUILD)/tests/unit: $(UNIT_OBJ) $(call without_main,$(CLI_OBJ)) $(LIB_A) $(BUILD)/stamp/link

@@ -35,6 +35,12 @@ run-demo: all
 	@test -f cli/demo.sh || { echo 'cli/demo.sh does not exist yet'; exit 1; }
 	$(Q)COPHASE=$(abspath $(BUILD)/cophase) bash cli/demo.sh
 
+.PHONY: bench run-bench
+bench: deps ## install, build and time every kernel (BENCH_FLAGS: see --help of build/cophase-bench)
+	$(call again,run-bench)
+run-bench: all
+	$(Q)$(BUILD)/cophase-bench $(BENCH_FLAGS)
+
 .PHONY: clean
 clean: ## remove what was built
 	rm -rf $(BUILD)

@@ -2,6 +2,7 @@
 #include "tests/kernels/check.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,27 @@
 
 #include "kernels/core/sample.h"
 #include "kernels/core/size.h"
+
+static check_counts counts;
+
+void check_that(bool holds, const char *file, int line, const char *format, ...)
+{
+    counts.passed += holds;
+    counts.failed += !holds;
+    if (holds)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    printf("%s:%d: not so: ", file, line);
+    vprintf(format, arguments);
+    printf("\n");
+    va_end(arguments);
+}
+
+check_counts check_counted(void)
+{
+    return counts;
+}
 
 const check_kernel check_kernels[CPH_KERNEL_ROWS] = {
 #define CPH_KERNEL(k, type, sets, summary) {#k, CPH_KERNEL_##k, check_case_##k},

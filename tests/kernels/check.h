@@ -60,6 +60,7 @@ typedef struct check_case {
      *  must be equal). Infinite when anything between the rows was written. */
     double (*error)(struct check_case *c);
     const check_buffer *output;
+    bool threaded;            /**< run uses config.exec */
     double operations, bytes; /**< of one run: useful operations on numbers, bytes in and out */
 } check_case;
 
@@ -114,6 +115,12 @@ void check_that(bool holds, const char *file, int line, const char *format, ...)
 
 /** Whether all bytes are `value`. */
 bool check_untouched(const void *data, size_t bytes, unsigned char value);
+
+typedef struct check_counts {
+    uint64_t passed, failed;
+} check_counts;
+/** Of all claims so far. */
+check_counts check_counted(void);
 
 /** What a family claims beyond its bound: wrong arguments, special values. */
 void check_claims_steer(void);

@@ -87,6 +87,7 @@ static void make(check_case *c, cph_type type, cph_beamform_fn *variant)
     CHECK(status == CPH_OK, "a plan of %zu elements, %zu beams is made", n, beams);
     c->plan = plan;
     c->run = run;
+    c->threaded = true;
     c->error = error;
     c->operations = 8.0 * (double)n * (double)beams * (double)times;
     c->bytes = (double)(in + out);

@@ -135,6 +135,7 @@ static void make(check_case *c, cph_type type, const cph_covariance_kernels *var
     c->workspace = check_aligned(c, cph_covariance_workspace_size(plan))->data;
     c->sums = check_aligned(c, cph_covariance_sums_size(plan))->data;
     c->run = run;
+    c->threaded = true;
     c->error = error;
     c->operations = 4.0 * (double)n * (double)(n + 1) * (double)times;
     c->bytes = (double)(n * times * cph_type_size(type));

@@ -79,6 +79,7 @@ void check_case_steer_c32(check_case *c)
     CHECK(status == CPH_OK, "a steering plan of %zu elements is made", n);
     c->plan = plan;
     c->run = run;
+    c->threaded = true;
     c->error = error;
     c->operations = 30.0 * (double)n * (double)d;
     c->bytes = (double)(out + 3 * n * sizeof(double));
