@@ -29,7 +29,7 @@ struct cph_beamform_plan {
     uint32_t *live_mask; /**< [stride] all ones; 0 for an element without weight in every beam */
 };
 
-/** The oracle: double sums of the plan's own weights, [T][B] at ld_beams. */
+/** The oracle: the obvious loop in double over weights [B][ldw]; out [T][B] at ld_beams. */
 void cph_beamform_ref(cph_type type, size_t elements, size_t beams, const cph_c32 *weights,
                       size_t ldw, const void *samples, size_t ld, size_t times, cph_c64 *out,
                       size_t ld_beams);
