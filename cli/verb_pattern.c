@@ -206,7 +206,7 @@ static cph_status draw(const options *o, const cph_pattern_input *input,
     if (o->weights != NULL)
         snprintf(subtitle, sizeof subtitle, "%s, beam %zu", o->weights, o->beam);
     else
-        snprintf(subtitle, sizeof subtitle, "%s, %s, %s", o->array,
+        snprintf(subtitle, sizeof subtitle, "%s, %s, steered to %s", o->array,
                  o->taper_text != NULL ? o->taper_text : cph_taper_name(o->taper.kind),
                  o->steer.item[0].text);
     cph_status status = CPH_OK;

@@ -3,12 +3,11 @@
 #include <stdio.h>
 
 #include "cli/plot/axes_cairo.h"
-#include "cli/plot/labels_cairo.h"
 #include "cli/plot/plot.h"
 #include "kernels/core/fail.h"
 
 /* px */
-enum { LEFT = 64, TOP = 100, SIDE = 780, HEIGHT = 380, MARGIN = 20, BELOW = 54 };
+enum { LEFT = 64, TOP = 108, SIDE = 780, HEIGHT = 380, MARGIN = 20, BELOW = 54 };
 enum { MOST_CURVES = 4, TEXT = 96 };
 static const double degree = 3.14159265358979323846 / 180;
 
@@ -81,10 +80,8 @@ static size_t peak_of(const cph_cut_curve *curve)
 }
 
 /* A bar across the main lobe at half power. */
-static void draw_width(cairo_t *cr, const cph_axes *axes, const cph_cut_curve *curve, size_t style,
-                       cph_labels *labels)
+static void draw_width(cairo_t *cr, const cph_axes *axes, const cph_cut_curve *curve, size_t style)
 {
-    char text[TEXT];
     size_t peak = peak_of(curve);
     double level = curve->power_db[peak] + 10 * log10(0.5);
     double left = crossing(curve, peak, -1, level), right = crossing(curve, peak, 1, level);
@@ -97,43 +94,54 @@ static void draw_width(cairo_t *cr, const cph_axes *axes, const cph_cut_curve *c
     cph_line(cr, x0, y, x1, y);
     cph_line(cr, x0, y - 4, x0, y + 4);
     cph_line(cr, x1, y - 4, x1, y + 4);
-    snprintf(text, sizeof text, "%.2f\u00b0 at half power", curve->hpbw_rad / degree);
-    cph_labels_write(cr, labels, (x0 + x1) / 2, y, (x1 - x0) / 2 + 8,
-                     &(cph_text_style){.colour = styles[style].colour, .halo = true}, text);
 }
 
-static void draw_sidelobe(cairo_t *cr, const cph_axes *axes, double psll_db, cph_labels *labels)
+static void sidelobe_line(cairo_t *cr, double x0, double x1, double y)
 {
     static const double dash[] = {3, 3};
-    char text[TEXT];
-    double y = floor(cph_axes_py(axes, psll_db)) + 0.5, right = axes->left + axes->width;
     cph_set_colour(cr, cph_grey);
     cairo_set_line_width(cr, 1);
     cairo_set_dash(cr, dash, 2, 0);
-    cph_line(cr, axes->left, y, right, y);
+    cph_line(cr, x0, floor(y) + 0.5, x1, floor(y) + 0.5);
     cairo_set_dash(cr, NULL, 0, 0);
-    snprintf(text, sizeof text, "highest sidelobe %.2f dB", psll_db);
-    cph_labels_write(cr, labels, right - 4, y - CPH_FONT, 2,
-                     &(cph_text_style){.colour = cph_grey, .halo = true}, text);
 }
 
+/* Text behind a sample of the line that it explains; returns where the next one starts. */
+static double legend_text(cairo_t *cr, double x, double y, const char *text)
+{
+    const cph_text_style middle = {.valign = 0.5};
+    cph_text(cr, x, y, &middle, text);
+    return x + cph_text_width(cr, &middle, text) + 28;
+}
+
+/* All words stand above the box, where no curve runs. */
 static void draw_legend(cairo_t *cr, const cph_cut_plot *plot)
 {
-    enum { SAMPLE = 34, GAP = 28, ROW = 68 };
-    char text[TEXT];
+    enum { SAMPLE = 34, GAP = 6, CURVES = 68, NUMBERS = 88 };
+    char text[2 * TEXT];
     double x = LEFT;
-    const cph_text_style middle = {.valign = 0.5};
     for (size_t i = 0; i < plot->curves; i++) {
-        const char *name = plot->curve[i].name != NULL ? plot->curve[i].name : "";
+        const cph_cut_curve *curve = &plot->curve[i];
+        const char *name = curve->name != NULL ? curve->name : "";
         set_style(cr, i);
-        cph_line(cr, x, ROW, x + SAMPLE, ROW);
+        cph_line(cr, x, CURVES, x + SAMPLE, CURVES);
         cairo_set_dash(cr, NULL, 0, 0);
-        cph_text(cr, x + SAMPLE + 6, ROW, &middle, name);
-        x += SAMPLE + 6 + cph_text_width(cr, &middle, name) + GAP;
+        if (isfinite(curve->hpbw_rad))
+            snprintf(text, sizeof text, "%.*s: %.2f\u00b0 at half power", TEXT, name,
+                     curve->hpbw_rad / degree);
+        else
+            snprintf(text, sizeof text, "%.*s", TEXT, name);
+        x = legend_text(cr, x + SAMPLE + GAP, CURVES, text);
+    }
+    x = LEFT;
+    if (isfinite(plot->psll_db)) {
+        sidelobe_line(cr, x, x + SAMPLE, NUMBERS);
+        snprintf(text, sizeof text, "Highest sidelobe: %.2f dB", plot->psll_db);
+        x = legend_text(cr, x + SAMPLE + GAP, NUMBERS, text);
     }
     if (isfinite(plot->directivity_db)) {
-        snprintf(text, sizeof text, "directivity %.2f dB", plot->directivity_db);
-        cph_text(cr, LEFT + SIDE, ROW, &(cph_text_style){.align = 1, .valign = 0.5}, text);
+        snprintf(text, sizeof text, "Directivity: %.2f dB", plot->directivity_db);
+        legend_text(cr, x, NUMBERS, text);
     }
 }
 
@@ -179,9 +187,6 @@ static void draw(cairo_t *cr, const cph_cut_plot *plot)
 {
     char label[2 * TEXT];
     cph_axes axes = {.left = LEFT, .top = TOP, .width = SIDE, .height = HEIGHT};
-    cph_box taken[MOST_CURVES + 1];
-    cph_labels labels = {.capacity = MOST_CURVES + 1, .taken = taken};
-    labels.limits = (cph_box){LEFT + 4, TOP + 2, LEFT + SIDE, TOP + HEIGHT};
     snprintf(label, sizeof label, "%s (degrees)",
              plot->angle_name != NULL ? plot->angle_name : "Angle");
     set_ranges(plot, label, &axes);
@@ -192,9 +197,9 @@ static void draw(cairo_t *cr, const cph_cut_plot *plot)
     for (size_t i = plot->curves; i-- > 0;)
         draw_curve(cr, &axes, &plot->curve[i], i);
     if (isfinite(plot->psll_db) && plot->psll_db > axes.y.low)
-        draw_sidelobe(cr, &axes, plot->psll_db, &labels);
+        sidelobe_line(cr, LEFT, LEFT + SIDE, cph_axes_py(&axes, plot->psll_db));
     for (size_t i = 0; i < plot->curves; i++)
-        draw_width(cr, &axes, &plot->curve[i], i, &labels);
+        draw_width(cr, &axes, &plot->curve[i], i);
     cairo_restore(cr);
     cph_axes_frame(cr, &axes);
 }

@@ -71,7 +71,7 @@ typedef struct cph_cut_curve {
     const double *angle;    /**< [points] radians, ascending */
     const double *power_db; /**< [points] relative to the peak; not finite: gap, below the range */
     double hpbw_rad;        /**< drawn as the width at half power about the curve's peak, and
-                                 listed; NaN: not drawn */
+                                 told in the legend; NaN: not */
 } cph_cut_curve;
 
 /** Power in dB against angle. */
