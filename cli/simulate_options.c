@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/simulate_options.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+enum {
+    KEY_ARRAY = CPH_KEY_VERB,
+    KEY_FREQ,
+    KEY_SOURCE,
+    KEY_JAMMER,
+    KEY_SAMPLES,
+    KEY_SAMPLE_RATE,
+    KEY_TIME_START,
+    KEY_TYPE,
+    KEY_GAIN_ERRORS,
+    KEY_DEAD,
+    KEY_DEAD_COUNT,
+    KEY_DEAD_MODE,
+    KEY_WEAK,
+    KEY_WEAK_COUNT,
+    KEY_SEED
+};
+
+static const struct argp_option own_options[] = {
+    {"array", KEY_ARRAY, "ARRAY", 0, "ula:N,d ura:AxB,d tri:N,d disc:N,d, or a file with one", 0},
+    {"freq", KEY_FREQ, "FREQ", 0, "Frequency at the aperture", 0},
+    {"source", KEY_SOURCE, "DIR[,snr=P]", 0,
+     "Add a source; its power in each element over that of the noise (default: 0dB)", 0},
+    {"jammer", KEY_JAMMER, "DIR[,inr=P]", 0, "Add a jammer", 0},
+    {"samples", KEY_SAMPLES, "N", 0, "Times to make (default: 4096)", 0},
+    {"sample-rate", KEY_SAMPLE_RATE, "FREQ", 0, "Samples a second (default: 1MHz)", 0},
+    {"time-start", KEY_TIME_START, "UNIX_S", 0,
+     "When the first sample was taken (default: not known)", 0},
+    {"type", KEY_TYPE, "TYPE", 0, "c8 (default), c16 or c32", 0},
+    {"gain-errors", KEY_GAIN_ERRORS, "dB,DEG", 0, "Gaussian errors of the gains, rms", 0},
+    {"dead", KEY_DEAD, "LIST", 0, "Elements that are dead, as in 3,17,20-25", 0},
+    {"dead-count", KEY_DEAD_COUNT, "N", 0, "N more of them at random", 0},
+    {"dead-mode", KEY_DEAD_MODE, "MODE", 0,
+     "What dead elements give: zero (default), or noise alone", 0},
+    {"weak", KEY_WEAK, "LIST", 0, "Elements whose gain is 20 dB down", 0},
+    {"weak-count", KEY_WEAK_COUNT, "N", 0, "N more of them at random", 0},
+    {"seed", KEY_SEED, "N", 0, "Number that decides all that is random (default: 1)", 0},
+    {0}};
+
+static error_t add_source(cph_simulate_options *o, char *arg, bool jammer,
+                          const struct argp_state *state)
+{
+    cph_error error;
+    cph_source_word made = {.power = 1.0, .jammer = jammer};
+    const cph_key keys[] = {{jammer ? "inr" : "snr", CPH_POWER, &made.power},
+                            {NULL, CPH_NUMBER, NULL}};
+    cph_status status = cph_parse_direction(arg, keys, &made.direction, &error);
+    if (status != CPH_OK)
+        return cph_parsed(state, status, &error);
+    cph_source_word *grown = reallocarray(o->source, o->sources + 1, sizeof *grown);
+    if (grown == NULL)
+        return ENOMEM;
+    o->source = grown;
+    o->source[o->sources++] = made;
+    return 0;
+}
+
+static cph_status parse_gain_errors(const char *arg, double value[2], cph_error *error)
+{
+    double rms[2];
+    cph_status status = cph_parse_pair(CPH_DECIBEL, CPH_ANGLE, arg, rms, error);
+    if (status != CPH_OK)
+        return status;
+    if (rms[0] < 0.0 || rms[1] < 0.0)
+        return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': an rms is not negative", arg);
+    value[0] = rms[0];
+    value[1] = rms[1];
+    return CPH_OK;
+}
+
+static cph_status parse_dead_mode(const char *arg, cph_dead_mode *mode, cph_error *error)
+{
+    static const char *const names[] = {[CPH_DEAD_ZERO] = "zero", [CPH_DEAD_NOISE] = "noise"};
+    size_t index = 0;
+    cph_status status = cph_parse_choice(arg, names, 2, &index, error);
+    if (status == CPH_OK)
+        *mode = (cph_dead_mode)index;
+    return status;
+}
+
+/* Options that say how the capture is taken. */
+static error_t parse_capture(int key, char *arg, struct argp_state *state, cph_simulate_options *o)
+{
+    cph_error error;
+    switch (key) {
+    case KEY_ARRAY:
+        return cph_parsed(state, cph_parse_array(arg, &o->array, &error), &error);
+    case KEY_FREQ:
+        return cph_parsed(state, cph_parse_quantity(CPH_FREQUENCY, arg, &o->freq_hz, &error),
+                          &error);
+    case KEY_SAMPLES:
+        return cph_parsed(state, cph_parse_count(arg, 1, SIZE_MAX / 2, &o->samples, &error),
+                          &error);
+    case KEY_SAMPLE_RATE:
+        return cph_parsed(state, cph_parse_quantity(CPH_FREQUENCY, arg, &o->sample_rate_hz, &error),
+                          &error);
+    case KEY_TIME_START:
+        return cph_parsed(state, cph_parse_quantity(CPH_NUMBER, arg, &o->time_start_unix_s, &error),
+                          &error);
+    case KEY_TYPE:
+        return cph_parsed(state, cph_parse_type(arg, &o->type, &error), &error);
+    case KEY_SEED:
+        return cph_parsed(state, cph_parse_u64(arg, &o->seed, &error), &error);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* Options that say what there is to find. */
+static error_t parse_scene(int key, char *arg, struct argp_state *state, cph_simulate_options *o)
+{
+    cph_error error;
+    cph_fault_words *f = &o->faults;
+    switch (key) {
+    case KEY_SOURCE:
+    case KEY_JAMMER:
+        return add_source(o, arg, key == KEY_JAMMER, state);
+    case KEY_GAIN_ERRORS:
+        return cph_parsed(state, parse_gain_errors(arg, o->gain_errors, &error), &error);
+    case KEY_DEAD:
+        return cph_parsed(state, cph_ranges_add(&f->dead, arg, &error), &error);
+    case KEY_DEAD_COUNT:
+        return cph_parsed(state, cph_parse_count(arg, 0, SIZE_MAX, &f->dead_more, &error), &error);
+    case KEY_DEAD_MODE:
+        return cph_parsed(state, parse_dead_mode(arg, &o->dead_mode, &error), &error);
+    case KEY_WEAK:
+        return cph_parsed(state, cph_ranges_add(&f->weak, arg, &error), &error);
+    case KEY_WEAK_COUNT:
+        return cph_parsed(state, cph_parse_count(arg, 0, SIZE_MAX, &f->weak_more, &error), &error);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    cph_simulate_options *o = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        return cph_cli_children(state, &o->cli);
+    case ARGP_KEY_END:
+        if (o->array.text == NULL)
+            return cph_usage(state, "no array: expected --array, as in --array ura:8x8,0.5wl");
+        if (isnan(o->freq_hz))
+            return cph_usage(state, "no frequency: expected --freq, as in --freq 11.7e9");
+        return 0;
+    default: {
+        error_t taken = parse_capture(key, arg, state, o);
+        return taken == ARGP_ERR_UNKNOWN ? parse_scene(key, arg, state, o) : taken;
+    }
+    }
+}
+
+static const struct argp_child children[] = {
+    {&cph_argp_output, 0, NULL, 0}, {&cph_argp_common, 0, NULL, 0}, {0}};
+static const struct argp argp = {
+    own_options,
+    parse,
+    "-o FILE",
+    "Makes a capture: sources and jammers far away, noise of unit power in each element, gains "
+    "with "
+    "errors, dead and weak elements. The truth goes into the file's /truth."
+    "\v"
+    "Examples:\n"
+    "  cophase simulate --array ura:8x8,0.5wl --freq 11.7e9 --samples 4096 \\\n"
+    "    --source azel:20,10,snr=0dB --jammer azel:-40,5,inr=30dB \\\n"
+    "    --gain-errors 1dB,20deg --dead 3,17 --seed 7 -o cap.h5\n"
+    "  cophase simulate --array disc:1280,12.8mm --freq 11.7GHz \\\n"
+    "    --source thetaphi:30,70,snr=-10dB --dead-count 12 -o terminal.h5",
+    children,
+    NULL,
+    NULL};
+
+cph_exit cph_simulate_parse(int argc, char **argv, cph_simulate_options *options)
+{
+    *options = (cph_simulate_options){
+        .freq_hz = NAN, .sample_rate_hz = 1e6, .samples = 4096, .type = CPH_C8, .seed = 1};
+    return cph_cli_parse(&argp, argc, argv, options);
+}
+
+void cph_simulate_options_free(cph_simulate_options *options)
+{
+    free(options->source);
+    cph_ranges_free(&options->faults.dead);
+    cph_ranges_free(&options->faults.weak);
+    cph_cli_free(&options->cli);
+}

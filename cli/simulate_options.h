@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/** @file simulate_options.h
+ *  The command line of `cophase simulate`. */
+#ifndef CPH_CLI_SIMULATE_OPTIONS_H
+#define CPH_CLI_SIMULATE_OPTIONS_H
+
+#include "cli/options.h"
+#include "cli/simulate_faults.h"
+#include "cophase/simulate.h"
+
+/** A source or jammer as written. */
+typedef struct cph_source_word {
+    cph_direction direction;
+    double power; /**< over the noise power, per element */
+    bool jammer;
+} cph_source_word;
+
+typedef struct cph_simulate_options {
+    cph_cli cli;
+    cph_array_spec array;
+    double freq_hz, sample_rate_hz;
+    double time_start_unix_s; /**< NaN: not known */
+    size_t sources;
+    cph_source_word *source;
+    size_t samples;
+    cph_type type;
+    double gain_errors[2]; /**< rms, dB and radians */
+    cph_fault_words faults;
+    cph_dead_mode dead_mode;
+    uint64_t seed;
+} cph_simulate_options;
+
+/** Defaults, then the command line. Free in every case. */
+cph_exit cph_simulate_parse(int argc, char **argv, cph_simulate_options *options);
+void cph_simulate_options_free(cph_simulate_options *options);
+
+#endif

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+/* cophase simulate: a capture of a known sky through a known array. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/geometry.h"
+#include "cli/history.h"
+#include "cli/progress.h"
+#include "cli/simulate_options.h"
+#include "cli/verbs.h"
+#include "kernels/core/heap.h"
+
+/* ---- the scene ---- */
+
+typedef struct scene {
+    const cph_simulate_options *o;
+    cph_array array;
+    cph_faults faults;
+    cph_sim_source *source;
+    cph_sim_config config;
+    cph_c64 *gain; /* truth */
+    char **text;   /* a line a source for /truth/source */
+    cph_data_header header;
+    double centre;
+} scene;
+
+static void scene_free(scene *s)
+{
+    for (size_t i = 0; s->text != NULL && i < s->o->sources; i++)
+        free(s->text[i]);
+    free(s->text);
+    free(s->source);
+    free(s->gain);
+    cph_faults_free(&s->faults);
+    cph_array_free(&s->array);
+}
+
+static json_t *describe_source(const scene *s, size_t i)
+{
+    const cph_sim_source *source = &s->source[i];
+    json_t *object = json_object();
+    cph_json_set_text(object, "kind", source->jammer ? "jammer" : "source");
+    cph_json_set_text(object, "direction", s->o->source[i].direction.text);
+    cph_json_set_direction(object, &s->array, source->direction);
+    cph_json_set_number(object, "w", source->direction[2]);
+    cph_json_set_number(object, "power_db", 10.0 * log10(source->power));
+    return object;
+}
+
+static cph_status place_sources(scene *s, cph_error *error)
+{
+    const cph_simulate_options *o = s->o;
+    s->source = calloc(o->sources + 1, sizeof *s->source);
+    s->text = calloc(o->sources + 1, sizeof *s->text);
+    if (s->source == NULL || s->text == NULL)
+        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    for (size_t i = 0; i < o->sources; i++) {
+        s->source[i].power = o->source[i].power;
+        s->source[i].jammer = o->source[i].jammer;
+        cph_status status = cph_direction_resolve(&o->source[i].direction, &s->array,
+                                                  s->source[i].direction, error);
+        if (status != CPH_OK)
+            return status;
+        json_t *object = describe_source(s, i);
+        s->text[i] = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(12));
+        json_decref(object);
+    }
+    return CPH_OK;
+}
+
+static cph_status draw_gains(scene *s, cph_error *error)
+{
+    const cph_simulate_options *o = s->o;
+    s->config = (cph_sim_config){.array = &s->array,
+                                 .freq_hz = o->freq_hz,
+                                 .sample_rate_hz = o->sample_rate_hz,
+                                 .sources = o->sources,
+                                 .source = s->source,
+                                 .samples = o->samples,
+                                 .type = o->type,
+                                 .gain_error_db = o->gain_errors[0],
+                                 .gain_error_rad = o->gain_errors[1],
+                                 .dead = s->faults.dead,
+                                 .dead_count = s->faults.dead_count,
+                                 .dead_mode = o->dead_mode,
+                                 .weak = s->faults.weak,
+                                 .weak_count = s->faults.weak_count,
+                                 .seed = o->seed};
+    s->gain = calloc(s->array.elements, sizeof *s->gain);
+    if (s->gain == NULL)
+        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    cph_status status = cph_simulate_gains(&s->config, s->gain);
+    return status == CPH_OK
+               ? CPH_OK
+               : cph_fail(error, status, "%s: %s", o->array.text, cph_status_name(status));
+}
+
+static cph_status scene_build(const cph_simulate_options *o, scene *s, cph_error *error)
+{
+    *s = (scene){.o = o, .centre = o->freq_hz};
+    cph_status status = cph_array_build(&o->array, o->freq_hz, &s->array, error);
+    if (status == CPH_OK)
+        status = cph_faults_pick(&o->faults, s->array.elements, o->seed, &s->faults, error);
+    if (status == CPH_OK)
+        status = place_sources(s, error);
+    if (status == CPH_OK)
+        status = draw_gains(s, error);
+    s->header = (cph_data_header){.kind = CPH_KIND_CAPTURE,
+                                  .times = o->samples,
+                                  .channels = 1,
+                                  .axis_elements = s->array.elements,
+                                  .array = s->array,
+                                  .type = o->type,
+                                  .scale = status == CPH_OK ? cph_simulate_scale(&s->config) : NAN,
+                                  .sample_rate_hz = o->sample_rate_hz,
+                                  .center_freq_hz = o->freq_hz,
+                                  .if_freq_hz = NAN,
+                                  .channel_freq_hz = &s->centre,
+                                  .time_start_unix_s = o->time_start_unix_s,
+                                  .integration_s = NAN,
+                                  .n_samples = NAN};
+    return status;
+}
+
+/* ---- the file ---- */
+
+static size_t row_bytes(const scene *s)
+{
+    return s->array.elements * cph_type_size(s->o->type);
+}
+
+/* Blocks beyond a few MiB gain nothing; one time is the least. */
+static size_t block_times(const scene *s)
+{
+    const size_t enough = (size_t)8 << 20;
+    size_t bytes = cph_size_min(s->o->cli.max_memory, enough);
+    size_t times = cph_size_min(bytes / row_bytes(s), s->o->samples);
+    return times > 0 ? times : 1;
+}
+
+static cph_status write_blocks(const scene *s, cph_writer *writer, cph_error *error)
+{
+    const cph_simulate_options *o = s->o;
+    const size_t block = block_times(s);
+    void *samples = cph_heap_aligned(block * row_bytes(s));
+    if (samples == NULL)
+        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    cph_progress progress;
+    cph_status status = CPH_OK;
+    cph_progress_start(&progress, &o->cli, "simulate", o->samples);
+    for (size_t t = 0; t < o->samples && status == CPH_OK; t += block) {
+        size_t times = cph_size_min(o->samples - t, block);
+        status = cph_simulate_block(&s->config, &o->cli.exec, t, times, samples);
+        status = status != CPH_OK ? cph_fail(error, status, "%s", cph_status_name(status))
+                                  : cph_capture_append(writer, samples, times, error);
+        if (status == CPH_OK && cph_interrupted())
+            status =
+                cph_fail(error, CPH_ERR_INTERRUPTED, "interrupted: left %s.partial", o->cli.output);
+        cph_progress_update(&progress, t + times);
+    }
+    cph_progress_end(&progress);
+    free(samples);
+    return status;
+}
+
+static cph_status write_file(const scene *s, const cph_history *history, cph_error *error)
+{
+    cph_writer *writer = NULL;
+    cph_status status =
+        cph_capture_create(s->o->cli.output, &s->header, &history->options, &writer, error);
+    if (status != CPH_OK)
+        return status;
+    status = cph_capture_truth(writer, s->gain, (const char *const *)s->text, s->o->sources, error);
+    if (status == CPH_OK)
+        status = write_blocks(s, writer, error);
+    if (status == CPH_OK)
+        return cph_writer_commit(writer, error);
+    if (status == CPH_ERR_INTERRUPTED)
+        cph_writer_suspend(writer);
+    else
+        cph_writer_abort(writer);
+    return status;
+}
+
+/* ---- what it says ---- */
+
+static const char *const type_names[] = {[CPH_C8] = "c8", [CPH_C16] = "c16", [CPH_C32] = "c32"};
+
+/* Larger seeds than JSON integers of jansson hold are text. */
+static json_t *seed_json(uint64_t seed)
+{
+    char text[24];
+    if (seed <= INT64_MAX)
+        return json_integer((json_int_t)seed);
+    snprintf(text, sizeof text, "%" PRIu64, seed);
+    return cph_json_text(text);
+}
+
+static cph_exit say_json(const scene *s)
+{
+    const cph_simulate_options *o = s->o;
+    json_t *object = json_object(), *sources = json_array();
+    cph_json_set_text(object, "kind", cph_kind_name(CPH_KIND_CAPTURE));
+    cph_json_set_text(object, "output", o->cli.output);
+    cph_json_set_text(object, "array", s->array.label);
+    cph_json_set_count(object, "elements", s->array.elements);
+    cph_json_set_count(object, "channels", 1);
+    cph_json_set_count(object, "times", o->samples);
+    cph_json_set_text(object, "type", type_names[o->type]);
+    cph_json_set_number(object, "scale", s->header.scale);
+    cph_json_set_number(object, "sample_rate_hz", o->sample_rate_hz);
+    cph_json_set_number(object, "center_freq_hz", o->freq_hz);
+    cph_json_set_text(object, "frame", cph_frame_of(&s->array));
+    for (size_t i = 0; i < o->sources; i++)
+        cph_json_append(sources, describe_source(s, i));
+    cph_json_set(object, "sources", sources);
+    cph_json_set(object, "dead", cph_faults_json(s->faults.dead, s->faults.dead_count));
+    cph_json_set(object, "weak", cph_faults_json(s->faults.weak, s->faults.weak_count));
+    cph_json_set(object, "seed", seed_json(o->seed));
+    return cph_json_print(&o->cli, object);
+}
+
+static cph_exit say_text(const scene *s)
+{
+    const cph_simulate_options *o = s->o;
+    printf("%s: %zu elements x %zu samples of %s; sources %zu, dead %zu, weak %zu\n", o->cli.output,
+           s->array.elements, o->samples, type_names[o->type], o->sources, s->faults.dead_count,
+           s->faults.weak_count);
+    return cph_stdout_check(&o->cli);
+}
+
+static cph_exit run(const cph_simulate_options *o)
+{
+    const char *inputs[] = {o->array.kind == CPH_ARRAY_FILE ? o->array.text : NULL};
+    cph_exit code = cph_output_check(&o->cli, inputs, 1);
+    if (code != CPH_EXIT_DONE)
+        return code;
+    scene s;
+    cph_history history = {0};
+    cph_error error = {.status = CPH_OK};
+    if (scene_build(o, &s, &error) != CPH_OK)
+        code = o->array.kind == CPH_ARRAY_FILE ? cph_report_input(o->cli.name, &error)
+                                               : cph_report(o->cli.name, &error);
+    if (code == CPH_EXIT_DONE)
+        code = cph_history_make(&o->cli, inputs, 1, &history);
+    if (code == CPH_EXIT_DONE && write_file(&s, &history, &error) != CPH_OK)
+        code = cph_report(o->cli.name, &error);
+    if (code == CPH_EXIT_DONE)
+        code = o->cli.json ? say_json(&s) : say_text(&s);
+    cph_history_free(&history);
+    scene_free(&s);
+    return code;
+}
+
+int cph_verb_simulate(int argc, char **argv)
+{
+    cph_simulate_options o;
+    cph_interrupt_catch();
+    cph_exit code = cph_simulate_parse(argc, argv, &o);
+    if (code == CPH_EXIT_DONE)
+        code = run(&o);
+    cph_simulate_options_free(&o);
+    return code;
+}
