@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/* cophase covariance: R = E[x x^H] of a capture, in one dump or several. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/history.h"
+#include "cli/input.h"
+#include "cli/json.h"
+#include "cli/progress.h"
+#include "cli/verbs.h"
+
+typedef struct options {
+    cph_cli cli;
+    double integration_s; /* 0: all in one dump */
+} options;
+
+enum { KEY_INTEGRATION = CPH_KEY_VERB };
+
+static const struct argp_option own_options[] = {
+    {"integration", KEY_INTEGRATION, "TIME", 0, "Length of a dump (default: everything in one)", 0},
+    {0}};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    options *o = state->input;
+    cph_error error;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        return cph_cli_children(state, &o->cli);
+    case KEY_INTEGRATION:
+        return cph_parsed(state, cph_parse_quantity(CPH_TIME, arg, &o->integration_s, &error),
+                          &error);
+    case ARGP_KEY_END:
+        /* A covariance keeps its inputs' numbers; the verbs that read it leave elements out. */
+        if (o->cli.exclude.count > 0 || o->cli.ignore_listed)
+            return cph_usage(state, "--exclude and --ignore-listed: a covariance holds every "
+                                    "element; give them to the verb that reads it");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {{&cph_argp_input, 0, NULL, 0},
+                                             {&cph_argp_range, 0, NULL, 0},
+                                             {&cph_argp_output, 0, NULL, 0},
+                                             {&cph_argp_common, 0, NULL, 0},
+                                             {0}};
+static const struct argp argp = {
+    own_options,
+    parse,
+    "CAPTURE -o FILE",
+    "Averages x x^H over a capture of any length, block by block."
+    "\v"
+    "Times that do not fill a whole dump at the end are left out.\n\n"
+    "Examples:\n"
+    "  cophase covariance cap.h5 -o cov.h5\n"
+    "  cophase covariance cap.h5 --duration 10s --integration 100ms -o cov.h5",
+    children,
+    NULL,
+    NULL};
+
+/* What is averaged, and where it goes. */
+typedef struct job {
+    const options *o;
+    cph_input input;
+    cph_selection selection;
+    size_t length, dumps; /* times a dump */
+    double *time_unix_s;  /* [dumps] */
+    cph_data_header header;
+} job;
+
+/* All inputs of both polarisations share one matrix: their products are wanted too. */
+static cph_exit select_inputs(job *j)
+{
+    const cph_array *array = &j->input.header->array;
+    if (j->input.selections == 1) {
+        j->selection = j->input.selection[0];
+        return CPH_EXIT_DONE;
+    }
+    if (array->elements == 0)
+        return cph_report_line(j->o->cli.name, CPH_EXIT_INPUT, "%s: no elements", j->o->cli.input);
+    size_t *index = calloc(array->elements, sizeof *index);
+    if (index == NULL)
+        return cph_report_memory(j->o->cli.name);
+    for (size_t n = 0; n < array->elements; n++)
+        index[n] = n;
+    j->selection = (cph_selection){.elements = array->elements, .index = index, .array = *array};
+    return CPH_EXIT_DONE;
+}
+
+static cph_exit cut_dumps(job *j)
+{
+    const cph_cli *cli = &j->o->cli;
+    const double rate = j->input.header->sample_rate_hz;
+    j->length = j->input.times;
+    if (j->o->integration_s > 0.0) {
+        if (!(rate > 0.0))
+            return cph_report_line(cli->name, CPH_EXIT_INPUT,
+                                   "%s: no attribute sample_rate_hz; --integration needs it",
+                                   cli->input);
+        double length = round(j->o->integration_s * rate);
+        if (length < 1.0 || length > (double)j->input.times)
+            return cph_report_line(cli->name, CPH_EXIT_USAGE,
+                                   "--integration %g s: expected from one sample (%g s) to the "
+                                   "range of %g s",
+                                   j->o->integration_s, 1.0 / rate, (double)j->input.times / rate);
+        j->length = (size_t)length;
+    }
+    if (j->length == 0)
+        return cph_report_line(cli->name, CPH_EXIT_INPUT, "%s: /samples holds no times",
+                               cli->input);
+    j->dumps = j->input.times / j->length;
+    return CPH_EXIT_DONE;
+}
+
+static cph_exit make_header(job *j)
+{
+    const cph_data_header *from = j->input.header;
+    const double rate = from->sample_rate_hz;
+    j->time_unix_s = calloc(j->dumps, sizeof *j->time_unix_s);
+    if (j->time_unix_s == NULL)
+        return cph_report_memory(j->o->cli.name);
+    for (size_t d = 0; d < j->dumps; d++)
+        j->time_unix_s[d] =
+            from->time_start_unix_s +
+            ((double)(j->input.start + d * j->length) + 0.5 * (double)j->length) / rate;
+    j->header = (cph_data_header){.kind = CPH_KIND_COVARIANCE,
+                                  .times = j->dumps,
+                                  .channels = from->channels,
+                                  .axis_elements = j->selection.elements,
+                                  .array = j->selection.array,
+                                  .type = from->type,
+                                  .scale = 1.0,
+                                  .sample_rate_hz = NAN,
+                                  .center_freq_hz = from->center_freq_hz,
+                                  .if_freq_hz = NAN,
+                                  .channel_freq_hz = from->channel_freq_hz,
+                                  .time_unix_s = j->time_unix_s,
+                                  .time_start_unix_s = NAN,
+                                  .integration_s = (double)j->length / rate,
+                                  .n_samples = (double)j->length,
+                                  .has_diagonal = true};
+    return CPH_EXIT_DONE;
+}
+
+static cph_exit write_dumps(job *j, cph_writer *writer)
+{
+    cph_error error = {.status = CPH_OK};
+    for (size_t i = 0; i < j->dumps * j->header.channels; i++) {
+        const size_t d = i / j->header.channels, channel = i % j->header.channels;
+        cph_dump dump = {0};
+        cph_exit code = cph_input_integrate(
+            &j->input, &j->selection, j->input.start + d * j->length, j->length, channel, &dump);
+        if (code != CPH_EXIT_DONE)
+            return code;
+        cph_status status = cph_covariance_put(writer, d, channel, dump.r, &error);
+        cph_dump_free(&dump);
+        if (status != CPH_OK)
+            return cph_report(j->o->cli.name, &error);
+    }
+    return CPH_EXIT_DONE;
+}
+
+static cph_exit write_file(job *j)
+{
+    const cph_cli *cli = &j->o->cli;
+    const char *path[3];
+    cph_history history;
+    cph_error error = {.status = CPH_OK};
+    cph_writer *writer = NULL;
+    cph_exit code = cph_history_make(cli, path, cph_input_paths(&j->input, path), &history);
+    if (code != CPH_EXIT_DONE)
+        return code;
+    if (cph_covariance_create_file(cli->output, &j->header, &history.options, &writer, &error) !=
+        CPH_OK) {
+        cph_history_free(&history);
+        return cph_report(cli->name, &error);
+    }
+    code = write_dumps(j, writer);
+    if (code != CPH_EXIT_DONE)
+        cph_writer_abort(writer);
+    else if (cph_writer_commit(writer, &error) != CPH_OK)
+        code = cph_report(cli->name, &error);
+    cph_history_free(&history);
+    return code;
+}
+
+static cph_exit say(const job *j)
+{
+    const cph_cli *cli = &j->o->cli;
+    const size_t left = j->input.times - j->dumps * j->length;
+    if (!cli->json) {
+        printf("%s: %zu x %zu elements, %zu channels, %zu dumps of %zu samples", cli->output,
+               j->selection.elements, j->selection.elements, j->header.channels, j->dumps,
+               j->length);
+        if (left > 0)
+            printf(" (%zu samples at the end left out)", left);
+        putchar('\n');
+        return cph_stdout_check(cli);
+    }
+    json_t *object = json_object();
+    cph_json_set_text(object, "kind", cph_kind_name(CPH_KIND_COVARIANCE));
+    cph_json_set_text(object, "output", cli->output);
+    cph_json_set_count(object, "elements", j->selection.elements);
+    cph_json_set_count(object, "channels", j->header.channels);
+    cph_json_set_count(object, "times", j->dumps);
+    cph_json_set_count(object, "n_samples", j->length);
+    cph_json_set_count(object, "samples_left_out", left);
+    cph_json_set_number(object, "integration_s", j->header.integration_s);
+    return cph_json_print(cli, object);
+}
+
+static cph_exit run(const options *o)
+{
+    job j = {.o = o};
+    cph_exit code = cph_input_open(&o->cli, CPH_TAKES_CAPTURE, &j.input);
+    if (code != CPH_EXIT_DONE)
+        return code;
+    code = select_inputs(&j);
+    if (code == CPH_EXIT_DONE)
+        code = cut_dumps(&j);
+    if (code == CPH_EXIT_DONE)
+        code = make_header(&j);
+    if (code == CPH_EXIT_DONE)
+        code = write_file(&j);
+    if (code == CPH_EXIT_DONE)
+        code = say(&j);
+    if (j.input.selections != 1)
+        free(j.selection.index);
+    free(j.time_unix_s);
+    cph_input_close(&j.input);
+    return code;
+}
+
+int cph_verb_covariance(int argc, char **argv)
+{
+    options o = {0};
+    cph_interrupt_catch();
+    cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
+    if (code == CPH_EXIT_DONE)
+        code = run(&o);
+    cph_cli_free(&o.cli);
+    return code;
+}
