@@ -293,8 +293,11 @@ cph_exit cph_input_gains(const cph_input *input, const cph_selection *selection,
             return cph_report_line(input->cli->name, cph_exit_of(error.status), "%s: %s",
                                    input->cli->calibration, error.message);
     }
+    /* Who calibrated a listed element chose to use it. */
     for (size_t n = 0; n < selection->elements; n++)
-        if (selection->flag[n] != CPH_FLAG_NONE)
+        if (selection->flag[n] != CPH_FLAG_NONE &&
+            !(input->has_calibration && flag[n] == CPH_FLAG_NONE &&
+              selection->flag[n] == CPH_FLAG_LISTED))
             flag[n] = selection->flag[n];
     return CPH_EXIT_DONE;
 }

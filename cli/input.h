@@ -84,7 +84,8 @@ void cph_dump_free(cph_dump *dump);
 
 /** Gains [elements] and flags of the selection at freq_hz from --calibration (its solution nearest
  *  to time_unix_s; NaN: the first). flag [elements] combines: the selection's own first, then the
- *  calibration's. Without --calibration gains are 1 and flags the selection's. */
+ *  calibration's; a listed element that the calibration has a gain of is not flagged. Without
+ * --calibration gains are 1 and flags the selection's. */
 cph_exit cph_input_gains(const cph_input *input, const cph_selection *selection, double freq_hz,
                          double time_unix_s, cph_c64 *gain, unsigned char *flag);
 
