@@ -35,24 +35,6 @@ static cph_status reserve(cph_pattern_subject *s, const char *what, cph_error *e
                                        cph_status_name(status));
 }
 
-/* Gains of 1 without a calibration. */
-static cph_status load_gains(const cph_pattern_request *request, cph_pattern_subject *s,
-                             cph_error *error)
-{
-    for (size_t n = 0; n < s->array.elements; n++)
-        s->gain[n] = (cph_c64){1.0, 0.0};
-    if (request->calibration == NULL)
-        return CPH_OK;
-    cph_calibration calibration;
-    cph_status status = cph_calibration_read(request->calibration, &calibration, error);
-    if (status != CPH_OK)
-        return status;
-    status =
-        cph_calibration_lookup(&calibration, &s->array, s->freq_hz, 0, s->gain, s->flag, error);
-    cph_calibration_free(&calibration);
-    return status;
-}
-
 /* Weights in double of one beam and channel, none for flagged elements; and what they say. */
 static cph_status take_weights(const cph_weights *weights, size_t beam, size_t channel,
                                const char *path, cph_pattern_subject *s, cph_error *error)
@@ -108,7 +90,8 @@ static cph_status load_weights(const cph_pattern_request *request, cph_pattern_s
     if (status == CPH_OK)
         status = reserve(s, request->weights, error);
     if (status == CPH_OK)
-        status = load_gains(request, s, error);
+        status = cph_steering_gains(request->calibration, &s->array, s->freq_hz, s->gain, s->flag,
+                                    error);
     if (status == CPH_OK)
         status =
             take_weights(&weights, request->beam, request->channel, request->weights, s, error);
@@ -149,7 +132,8 @@ static cph_status load_array(const cph_pattern_request *request, cph_pattern_sub
     if (status == CPH_OK)
         status = reserve(s, request->array->text, error);
     if (status == CPH_OK)
-        status = load_gains(request, s, error);
+        status = cph_steering_gains(request->calibration, &s->array, s->freq_hz, s->gain, s->flag,
+                                    error);
     if (status != CPH_OK)
         return status;
     const cph_steering steering = {.array = &s->array,

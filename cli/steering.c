@@ -95,3 +95,49 @@ cph_status cph_steering_weights(const cph_steering *steering, cph_weights *weigh
     workshop_free(&shop);
     return status;
 }
+
+cph_exit cph_steering_input(const cph_input *input, const cph_selection *selection,
+                            const cph_directions *directions, const cph_taper *taper,
+                            cph_weights *weights, unsigned char *flag)
+{
+    const cph_data_header *header = input->header;
+    const size_t n = selection->elements;
+    cph_c64 *gain = reallocarray(NULL, header->channels * n, sizeof *gain);
+    if (gain == NULL)
+        return cph_report_memory(input->cli->name);
+    cph_exit code = CPH_EXIT_DONE;
+    for (size_t c = 0; code == CPH_EXIT_DONE && c < header->channels; c++)
+        code = cph_input_gains(input, selection, header->channel_freq_hz[c],
+                               header->time_start_unix_s, gain + c * n, flag + c * n);
+    const cph_steering steering = {.array = &selection->array,
+                                   .position = selection->position,
+                                   .directions = directions,
+                                   .taper = taper,
+                                   .channels = header->channels,
+                                   .freq_hz = header->channel_freq_hz,
+                                   .gain = gain,
+                                   .flag = flag};
+    cph_error error = {.status = CPH_OK};
+    if (code == CPH_EXIT_DONE && cph_steering_weights(&steering, weights, &error) != CPH_OK)
+        code = cph_report(input->cli->name, &error);
+    free(gain);
+    return code;
+}
+
+cph_status cph_steering_gains(const char *path, const cph_array *array, double freq_hz,
+                              cph_c64 *gain, unsigned char *flag, cph_error *error)
+{
+    for (size_t n = 0; n < array->elements; n++) {
+        gain[n] = (cph_c64){1.0, 0.0};
+        flag[n] = CPH_FLAG_NONE;
+    }
+    if (path == NULL)
+        return CPH_OK;
+    cph_calibration calibration;
+    cph_status status = cph_calibration_read(path, &calibration, error);
+    if (status != CPH_OK)
+        return status;
+    status = cph_calibration_lookup(&calibration, array, freq_hz, 0, gain, flag, error);
+    cph_calibration_free(&calibration);
+    return status;
+}

@@ -5,8 +5,7 @@
 #ifndef CPH_CLI_STEERING_H
 #define CPH_CLI_STEERING_H
 
-#include "cli/options.h"
-#include "cophase/data.h"
+#include "cli/input.h"
 
 typedef struct cph_steering {
     const cph_array *array; /**< N elements */
@@ -24,5 +23,16 @@ typedef struct cph_steering {
  *  cph_weights_conventional. */
 cph_status cph_steering_weights(const cph_steering *steering, cph_weights *weights,
                                 cph_error *error);
+
+/** The same for a selection of an input: all its channels, with the input's calibration. flag
+ *  [channels][N] receives who is left out, and why. */
+cph_exit cph_steering_input(const cph_input *input, const cph_selection *selection,
+                            const cph_directions *directions, const cph_taper *taper,
+                            cph_weights *weights, unsigned char *flag);
+
+/** Gains and flags [N] of a calibration file's first time for an array that is no file's; path
+ *  NULL: 1 and none. Errors: of cph_calibration_read and cph_calibration_lookup. */
+cph_status cph_steering_gains(const char *path, const cph_array *array, double freq_hz,
+                              cph_c64 *gain, unsigned char *flag, cph_error *error);
 
 #endif

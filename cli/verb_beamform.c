@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/beamer.h"
+#include "cli/flagged.h"
 #include "cli/geometry.h"
 #include "cli/history.h"
 #include "cli/input.h"
@@ -78,34 +79,6 @@ static const struct argp argp = {
 
 /* ---- weights ---- */
 
-static cph_exit steer_weights(const options *o, const cph_input *input, cph_weights *weights,
-                              unsigned char *flag)
-{
-    const cph_data_header *header = input->header;
-    const cph_selection *selection = &input->selection[0];
-    const size_t n = selection->elements;
-    cph_c64 *gain = reallocarray(NULL, header->channels * n, sizeof *gain);
-    if (gain == NULL)
-        return cph_report_memory(o->cli.name);
-    cph_exit code = CPH_EXIT_DONE;
-    for (size_t c = 0; code == CPH_EXIT_DONE && c < header->channels; c++)
-        code = cph_input_gains(input, selection, header->channel_freq_hz[c],
-                               header->time_start_unix_s, gain + c * n, flag + c * n);
-    const cph_steering steering = {.array = &selection->array,
-                                   .position = selection->position,
-                                   .directions = &o->steer,
-                                   .taper = &o->taper,
-                                   .channels = header->channels,
-                                   .freq_hz = header->channel_freq_hz,
-                                   .gain = gain,
-                                   .flag = flag};
-    cph_error error = {.status = CPH_OK};
-    if (code == CPH_EXIT_DONE && cph_steering_weights(&steering, weights, &error) != CPH_OK)
-        code = cph_report(o->cli.name, &error);
-    free(gain);
-    return code;
-}
-
 static cph_exit read_weights(const options *o, cph_weights *weights)
 {
     cph_error error = {.status = CPH_OK};
@@ -168,40 +141,11 @@ static json_t *describe_beams(const cph_beamer *beamer, const cph_weights *weigh
     return list;
 }
 
-/* Elements that have no part in any beam or channel. */
-static bool unused(const cph_weights *weights, size_t element)
-{
-    const size_t n = weights->array.elements;
-    for (size_t i = 0; i < weights->beams * weights->channels; i++) {
-        cph_c32 w = weights->weights[i * n + element];
-        if (w.re != 0 || w.im != 0)
-            return false;
-    }
-    return true;
-}
-
-static json_t *describe_flagged(const cph_weights *weights, const unsigned char *flag)
-{
-    json_t *list = json_array();
-    for (size_t n = 0; n < weights->array.elements; n++) {
-        if (!unused(weights, n))
-            continue;
-        const cph_element *element = &weights->array.element[n];
-        json_t *row = json_object();
-        cph_json_set_count(row, "element", element->number);
-        cph_json_set_text(row, "name", element->name);
-        cph_json_set_text(row, "reason",
-                          flag != NULL ? cph_flag_name((cph_flag)flag[n]) : "weight 0");
-        cph_json_append(list, row);
-    }
-    return list;
-}
-
 static cph_exit print_result(const options *o, const cph_input *input, const cph_beamer *beamer,
                              const cph_weights *weights, const unsigned char *flag)
 {
     json_t *beams = describe_beams(beamer, weights);
-    json_t *flagged = describe_flagged(weights, flag);
+    json_t *flagged = cph_flagged_weights(weights, flag);
     if (o->cli.json) {
         json_t *object = json_object();
         cph_json_set_text(object, "frame", cph_frame_of(&weights->array));
@@ -271,7 +215,7 @@ static cph_exit run_steer(const options *o, const cph_input *input)
     if (flag == NULL)
         return cph_report_memory(o->cli.name);
     cph_weights weights = {0};
-    cph_exit code = steer_weights(o, input, &weights, flag);
+    cph_exit code = cph_steering_input(input, selection, &o->steer, &o->taper, &weights, flag);
     if (code == CPH_EXIT_DONE) {
         code = form_beams(o, input, selection->index, &weights, flag);
         cph_weights_free(&weights);
