@@ -26,6 +26,10 @@
 /* Bodies are specialised by constant arguments: that needs inlining, and loops over registers that
  * are unrolled, at any level of optimisation. */
 #define V_INLINE static inline __attribute__((always_inline))
+#ifdef __clang__
+#define V_UNROLL _Pragma("clang loop unroll(full)")
+#else
 #define V_UNROLL _Pragma("GCC unroll 16")
+#endif
 
 #endif
