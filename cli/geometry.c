@@ -81,6 +81,15 @@ cph_status cph_direction_resolve(const cph_direction *direction, const cph_array
     return cph_fail(error, CPH_ERR_ARGUMENT, "%s: unknown kind of direction", direction->text);
 }
 
+size_t cph_array_find(const cph_array *array, const cph_element *wanted)
+{
+    size_t n = 0;
+    while (n < array->elements && (array->element[n].number != wanted->number ||
+                                   array->element[n].polarization != wanted->polarization))
+        n++;
+    return n;
+}
+
 const char *cph_frame_of(const cph_array *array)
 {
     return array->has_array_to_enu ? "sky" : "array";

@@ -16,6 +16,9 @@ cph_status cph_array_build(const cph_array_spec *spec, double freq_hz, cph_array
 cph_status cph_direction_resolve(const cph_direction *direction, const cph_array *array,
                                  double u[3], cph_error *error);
 
+/** Index of the element with the number and polarisation of `wanted`, or array->elements. */
+size_t cph_array_find(const cph_array *array, const cph_element *wanted);
+
 /** "sky" where the array knows array_to_enu, else "array". */
 const char *cph_frame_of(const cph_array *array);
 

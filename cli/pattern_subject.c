@@ -35,6 +35,47 @@ static cph_status reserve(cph_pattern_subject *s, const char *what, cph_error *e
                                        cph_status_name(status));
 }
 
+/* Gains that a simulation has written beside its samples; dead elements are silent. */
+static cph_status take_truth(const char *path, const cph_array *from, const cph_c64 *truth,
+                             cph_pattern_subject *s, cph_error *error)
+{
+    for (size_t i = 0; i < s->array.elements; i++) {
+        const size_t n = cph_array_find(from, &s->array.element[i]);
+        if (n == from->elements)
+            return cph_fail(error, CPH_ERR_FORMAT, "%s: no element %u, which the weights have",
+                            path, s->array.element[i].number);
+        const bool dead = !isfinite(truth[n].re) || !isfinite(truth[n].im);
+        s->gain[i] = dead ? (cph_c64){0.0, 0.0} : truth[n];
+        s->flag[i] = dead ? CPH_FLAG_DEAD : CPH_FLAG_NONE;
+    }
+    return CPH_OK;
+}
+
+static cph_status load_truth(const char *path, cph_pattern_subject *s, cph_error *error)
+{
+    cph_data *data = NULL;
+    cph_status status = cph_data_open(path, NULL, &data, error);
+    if (status != CPH_OK)
+        return status;
+    const cph_array *from = &cph_data_header_of(data)->array;
+    cph_c64 *truth = calloc(from->elements + 1, sizeof *truth);
+    status = truth == NULL ? cph_fail(error, CPH_ERR_MEMORY, "out of memory")
+                           : cph_data_read_truth(data, truth, error);
+    if (status == CPH_OK)
+        status = take_truth(path, from, truth, s, error);
+    free(truth);
+    cph_data_close(data);
+    return status;
+}
+
+static cph_status load_gains(const cph_pattern_request *request, cph_pattern_subject *s,
+                             cph_error *error)
+{
+    return request->truth != NULL ? load_truth(request->truth, s, error)
+                                  : cph_steering_gains(request->calibration, &s->array, s->freq_hz,
+                                                       s->gain, s->flag, error);
+}
+
 /* Weights in double of one beam and channel, none for flagged elements; and what they say. */
 static cph_status take_weights(const cph_weights *weights, size_t beam, size_t channel,
                                const char *path, cph_pattern_subject *s, cph_error *error)
@@ -90,8 +131,7 @@ static cph_status load_weights(const cph_pattern_request *request, cph_pattern_s
     if (status == CPH_OK)
         status = reserve(s, request->weights, error);
     if (status == CPH_OK)
-        status = cph_steering_gains(request->calibration, &s->array, s->freq_hz, s->gain, s->flag,
-                                    error);
+        status = load_gains(request, s, error);
     if (status == CPH_OK)
         status =
             take_weights(&weights, request->beam, request->channel, request->weights, s, error);
@@ -132,8 +172,7 @@ static cph_status load_array(const cph_pattern_request *request, cph_pattern_sub
     if (status == CPH_OK)
         status = reserve(s, request->array->text, error);
     if (status == CPH_OK)
-        status = cph_steering_gains(request->calibration, &s->array, s->freq_hz, s->gain, s->flag,
-                                    error);
+        status = load_gains(request, s, error);
     if (status != CPH_OK)
         return status;
     const cph_steering steering = {.array = &s->array,

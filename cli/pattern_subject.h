@@ -12,6 +12,7 @@ typedef struct cph_pattern_request {
     size_t beam;             /**< of the weights file */
     size_t channel;          /**< of the weights file or the array's */
     const char *calibration; /**< file, or NULL: gains are 1 */
+    const char *truth;       /**< simulated file, in place of a calibration; or NULL */
     const cph_array_spec *array;
     const cph_directions *steer; /**< one direction */
     const cph_taper *taper;

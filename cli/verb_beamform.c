@@ -87,16 +87,6 @@ static cph_exit read_weights(const options *o, cph_weights *weights)
                : cph_report_input(o->cli.name, &error);
 }
 
-/* The capture's input with the number and polarisation of an element of the weights. */
-static size_t find_input(const cph_array *array, const cph_element *wanted)
-{
-    size_t n = 0;
-    while (n < array->elements && (array->element[n].number != wanted->number ||
-                                   array->element[n].polarization != wanted->polarization))
-        n++;
-    return n;
-}
-
 static bool apart(const cph_array *a, size_t i, const cph_array *b, size_t j)
 {
     const double *p = a->element[i].position, *q = b->element[j].position;
@@ -112,7 +102,7 @@ static cph_exit match_inputs(const options *o, const cph_input *input, const cph
     const cph_array *have = &input->header->array;
     for (size_t k = 0; k < weights->array.elements; k++) {
         const cph_element *wanted = &weights->array.element[k];
-        index[k] = find_input(have, wanted);
+        index[k] = cph_array_find(have, wanted);
         if (index[k] == have->elements)
             return cph_report_line(
                 o->cli.name, CPH_EXIT_INPUT,

@@ -15,7 +15,7 @@
 
 typedef struct options {
     cph_cli cli;
-    const char *array, *weights, *plot_uv;
+    const char *array, *weights, *truth, *plot_uv;
     cph_array_spec spec;
     cph_directions steer;
     const char *taper_text; /* NULL: not given */
@@ -27,6 +27,7 @@ typedef struct options {
 enum {
     KEY_ARRAY = CPH_KEY_VERB,
     KEY_WEIGHTS,
+    KEY_TRUTH,
     KEY_STEER,
     KEY_TAPER,
     KEY_FREQ,
@@ -44,6 +45,8 @@ static error_t check_sources(options *o, const struct argp_state *state)
                                 "--steer, --taper and --freq go with --array");
     if (o->weights == NULL && o->beam > 0)
         return cph_usage(state, "--beam chooses among the beams of --weights FILE");
+    if (o->truth != NULL && o->cli.calibration != NULL)
+        return cph_usage(state, "expected --calibration or --truth, not both");
     if (o->steer.count > 1)
         return cph_usage(state, "more than one --steer: a pattern is that of one beam");
     if (o->array == NULL || o->spec.kind == CPH_ARRAY_FILE || !isnan(o->freq_hz))
@@ -67,6 +70,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return cph_parsed(state, cph_parse_array(arg, &o->spec, &error), &error);
     case KEY_WEIGHTS:
         o->weights = arg;
+        return 0;
+    case KEY_TRUTH:
+        o->truth = arg;
         return 0;
     case KEY_STEER:
         return cph_parsed(state, cph_directions_add(&o->steer, arg, NULL, &error), &error);
@@ -99,6 +105,8 @@ static const struct argp_option own[] = {
      0},
     {"freq", KEY_FREQ, "HZ", 0, "Frequency; not needed where the pitch is in wavelengths", 0},
     {"weights", KEY_WEIGHTS, "FILE", 0, "Analyse a beam of this weights file instead", 0},
+    {"truth", KEY_TRUTH, "FILE", 0,
+     "Instead of a calibration: the true gains of FILE, which simulate has written", 0},
     {"beam", KEY_BEAM, "N", 0, "The beam of the weights file (default: 0)", 0},
     {"channel", KEY_CHANNEL, "N", 0, "The channel of the file (default: 0)", 0},
     {"plot-uv", KEY_PLOT_UV, "FILE", 0, "Draw the pattern over u and v, FILE.svg or FILE.png", 0},
@@ -242,12 +250,12 @@ static cph_exit analyse(const options *o, const cph_pattern_subject *s)
 /* Both pictures, against everything that is read. */
 static cph_exit check_outputs(const options *o)
 {
-    const char *const inputs[] = {o->weights, o->cli.calibration,
+    const char *const inputs[] = {o->weights, o->cli.calibration, o->truth,
                                   o->spec.kind == CPH_ARRAY_FILE ? o->array : NULL};
     cph_cli second = o->cli;
     second.plot = o->plot_uv;
-    const cph_exit code = cph_output_check(&o->cli, inputs, 3);
-    return code == CPH_EXIT_DONE ? cph_output_check(&second, inputs, 3) : code;
+    const cph_exit code = cph_output_check(&o->cli, inputs, 4);
+    return code == CPH_EXIT_DONE ? cph_output_check(&second, inputs, 4) : code;
 }
 
 static cph_exit run(options *o)
@@ -257,6 +265,7 @@ static cph_exit run(options *o)
                                          .beam = o->beam,
                                          .channel = o->channel,
                                          .calibration = o->cli.calibration,
+                                         .truth = o->truth,
                                          .array = &o->spec,
                                          .steer = &o->steer,
                                          .taper = &o->taper,

@@ -39,6 +39,15 @@ grep -q '^directivity' out || fault "no directivity in the text: $(cat out)"
 expect 'a single element has no lobe' 0 pattern --array ula:1,0.5wl --json
 holds 'null where there is nothing' '.psll_db == null and .hpbw_deg == [] and .psll_at.u == null'
 
+expect 'a capture with two dead elements' 0 simulate --array ula:10,0.5wl --freq 1e9 --samples 10 --dead 2,7 -o cap.h5
+expect 'weights that know nothing of them' 0 weights cap.h5 --steer azel:20,0 -o w.h5
+expect 'against the truth' 0 pattern --weights w.h5 --truth cap.h5 --json
+holds 'dead elements are silent' '.elements == 10 and .used == 8'
+near 'eight tenths of the response are left' .look_power_db -1.9382 1e-4
+expect 'truth and calibration at once' 2 pattern --weights w.h5 --truth cap.h5 --calibration cap.h5
+expect 'a truth that is none' 3 pattern --weights w.h5 --truth w.h5
+says 'it is named' 'w.h5'
+
 expect 'nothing to analyse' 2 pattern --json
 expect 'a pitch in metres without a frequency' 2 pattern --array ula:4,10mm
 says 'what is missing' '--freq'
