@@ -29,7 +29,7 @@ comma := ,
 FFTW_LIBS   := $(if $(filter 1,$(FFTW)),-lfftw3f)
 KERNEL_LIBS := $(FFTW_LIBS) -lm
 LIB_LIBS     = $(HDF5_LIBS) $(OPENBLAS_LIBS) $(KERNEL_LIBS)
-CLI_LIBS     = -ljansson $(CAIRO_LIBS)
+CLI_LIBS     = -ljansson -lxxhash $(CAIRO_LIBS)
 BENCH_LIBS   = -ljansson
 UNIT_LIBS    = -lcunit
 

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include "cli/json.h"
-#include "cli/sha256.h"
 
 /* ---- may an output be written? ---- */
 
@@ -62,36 +62,44 @@ cph_exit cph_output_check(const cph_cli *cli, const char *const *inputs, size_t 
 /* ---- checksums ---- */
 
 enum { PIECE = 1 << 20, PIECES = 64 };
-static const off_t whole_limit = (off_t)1 << 28;
+static const off_t whole_limit = (off_t)1 << 30;
 
-static bool hash_piece(FILE *file, off_t start, unsigned char *buffer, cph_sha256 *hash)
+static bool hash_piece(FILE *file, off_t start, unsigned char *buffer, XXH3_state_t *hash)
 {
     if (fseeko(file, start, SEEK_SET) != 0)
         return false;
-    size_t got = fread(buffer, 1, PIECE, file);
-    cph_sha256_add(hash, buffer, got);
-    return !ferror(file);
+    const size_t got = fread(buffer, 1, PIECE, file);
+    return !ferror(file) && XXH3_128bits_update(hash, buffer, got) == XXH_OK;
 }
 
-static bool hash_file(FILE *file, off_t bytes, char text[65])
+static bool hash_pieces(FILE *file, off_t bytes, unsigned char *buffer, XXH3_state_t *hash)
 {
-    unsigned char *buffer = malloc(PIECE);
-    if (buffer == NULL)
-        return false;
-    cph_sha256 hash;
-    cph_sha256_start(&hash);
-    bool ok = true;
+    bool ok = XXH3_128bits_reset(hash) == XXH_OK;
     if (bytes <= whole_limit) {
         for (off_t at = 0; ok && at < bytes; at += PIECE)
-            ok = hash_piece(file, at, buffer, &hash);
-    } else {
-        char size[32];
-        snprintf(size, sizeof size, "%lld\n", (long long)bytes);
-        cph_sha256_add(&hash, size, strlen(size));
-        for (off_t i = 0; ok && i < PIECES; i++)
-            ok = hash_piece(file, (bytes - PIECE) / (PIECES - 1) * i, buffer, &hash);
+            ok = hash_piece(file, at, buffer, hash);
+        return ok;
     }
-    cph_sha256_end(&hash, text);
+    char size[32];
+    snprintf(size, sizeof size, "%lld\n", (long long)bytes);
+    ok = ok && XXH3_128bits_update(hash, size, strlen(size)) == XXH_OK;
+    for (off_t i = 0; ok && i < PIECES; i++)
+        ok = hash_piece(file, (bytes - PIECE) / (PIECES - 1) * i, buffer, hash);
+    return ok;
+}
+
+/* The digest as xxhsum -H128 prints it. */
+static bool hash_file(FILE *file, off_t bytes, char text[33])
+{
+    unsigned char *buffer = malloc(PIECE);
+    XXH3_state_t *hash = XXH3_createState();
+    const bool ok = buffer != NULL && hash != NULL && hash_pieces(file, bytes, buffer, hash);
+    if (ok) {
+        const XXH128_hash_t digest = XXH3_128bits_digest(hash);
+        snprintf(text, 33, "%016llx%016llx", (unsigned long long)digest.high64,
+                 (unsigned long long)digest.low64);
+    }
+    XXH3_freeState(hash);
     free(buffer);
     return ok;
 }
@@ -107,11 +115,11 @@ static json_t *describe_input(const char *path)
             fclose(file);
         return object;
     }
-    char text[65] = "";
+    char text[33] = "";
     bool hashed = hash_file(file, info.st_size, text);
     fclose(file);
     cph_json_set_count(object, "bytes", (size_t)info.st_size);
-    cph_json_set_text(object, info.st_size <= whole_limit ? "sha256" : "sha256_sampled",
+    cph_json_set_text(object, info.st_size <= whole_limit ? "xxh128" : "xxh128_sampled",
                       hashed ? text : NULL);
     return object;
 }

@@ -12,7 +12,7 @@ enum { CPH_HISTORY_INPUTS = 8 };
 /** A history line and the inputs it names; `options` goes to the writers of data.h. It points into
  *  the object, which must stay where it was made. */
 typedef struct cph_history {
-    char *line; /**< {"command", "version", "inputs": [{"path", "bytes", "sha256"}]} */
+    char *line; /**< {"command", "version", "inputs": [{"path", "bytes", "xxh128"}]} */
     const char *inputs[CPH_HISTORY_INPUTS + 1];
     cph_write_options options;
 } cph_history;
@@ -22,8 +22,8 @@ typedef struct cph_history {
  *  entries skipped. Call it before computing. */
 cph_exit cph_output_check(const cph_cli *cli, const char *const *inputs, size_t count);
 
-/** Makes the line. Inputs up to 1 GiB carry "sha256" of all their bytes; of larger ones
- *  "sha256_sampled" hashes the size and 64 pieces of 1 MiB spread evenly. */
+/** Makes the line. Inputs up to 1 GiB carry "xxh128" of all their bytes; of larger ones
+ *  "xxh128_sampled" hashes the size and 64 pieces of 1 MiB spread evenly. */
 cph_exit cph_history_make(const cph_cli *cli, const char *const *inputs, size_t count,
                           cph_history *history);
 void cph_history_free(cph_history *history);
