@@ -9,11 +9,12 @@
 #include "kernels/core/vec3.h"
 #include "kernels/pattern/pattern_model.h"
 
-/* Points over 1 / extent, the sampling at which an aperture's response could be rebuilt. Between
- * points so close a lobe, which is nowhere narrower than cos(pi extent u), hides less than
- * cos^4(pi / 16) = 0.34 dB. */
+/* Points over 1 / extent, the sampling at which an aperture's response could be rebuilt. A lobe is
+ * nowhere narrower than cos(pi extent u). Its top is at most half a step from a point along each
+ * axis, at the horizon a whole one along one of them: cos^2(pi / 8) cos^2(pi / 16) is what hides.
+ */
 enum { OVERSAMPLING = 8 };
-static const double hidden = 0.9247;
+static const double hidden = 0.82;
 
 /* Rows and columns of directions: v and u of a plane's own axes, u of a line, polar angle and
  * azimuth (which wraps around) of the whole sphere. */
