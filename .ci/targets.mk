@@ -53,7 +53,7 @@ core-check: $(LIB_A) $(LIB_SO) ## hold the core to freestanding C, objects to th
 TIDY_STAMPS = $(patsubst $(BUILD)/obj/%.o,$(BUILD)/lint/%.tidy,$(sort $(ALL_OBJ)))
 GCC_ONLY    = -fno-tree-vectorize -Werror
 FORMATTED   = $(sort $(wildcard $(foreach d,include kernels calib datasets cli bench tests,$(d)/*.[ch] $(d)/*/*.[ch] $(d)/*/*/*.[ch])))
-SHELL_FILES = $(wildcard .ci/have .ci/deps .ci/core-check .ci/layers .ci/run tests/*.sh tests/*/*.sh cli/*.sh)
+SHELL_FILES = $(wildcard .ci/have .ci/deps .ci/core-check .ci/layers .ci/run tests/*.sh tests/*/*.sh tests/*/*.bash cli/*.sh)
 
 .PHONY: lint format lint-format lint-tidy lint-cppcheck lint-layers lint-shell
 lint: lint-format lint-layers lint-shell lint-cppcheck lint-tidy ## clang-format, layer arrows, shellcheck, cppcheck, clang-tidy
