@@ -25,10 +25,10 @@ static double *unknown(size_t count)
 cph_status cph_calibration_create(const cph_array *array, size_t times, size_t channels,
                                   cph_calibration *calibration)
 {
-    if (array == NULL || calibration == NULL || times == 0 || channels == 0)
+    if (array == NULL || array->elements == 0 || calibration == NULL || times == 0 || channels == 0)
         return CPH_ERR_ARGUMENT;
     size_t count = product(times, channels, array->elements);
-    if (array->elements > 0 && count == 0)
+    if (count == 0)
         return CPH_ERR_OVERFLOW;
     cph_calibration c = {.times = times, .channels = channels};
     cph_status status = cph_array_select(array, NULL, 0, &c.array);
@@ -71,10 +71,10 @@ void cph_calibration_free(cph_calibration *calibration)
 cph_status cph_weights_create(const cph_array *array, size_t beams, size_t channels,
                               cph_weights *weights)
 {
-    if (array == NULL || weights == NULL || beams == 0 || channels == 0)
+    if (array == NULL || array->elements == 0 || weights == NULL || beams == 0 || channels == 0)
         return CPH_ERR_ARGUMENT;
     size_t count = product(beams, channels, array->elements);
-    if (array->elements > 0 && count == 0)
+    if (count == 0)
         return CPH_ERR_OVERFLOW;
     cph_weights w = {.beams = beams, .channels = channels, .precision_bits = 32};
     cph_status status = cph_array_select(array, NULL, 0, &w.array);

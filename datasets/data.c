@@ -126,11 +126,10 @@ cph_status cph_data_open(const char *path, const cph_data_options *options, cph_
     made->header.scale = 1.0;
     made->header.sample_rate_hz = made->header.center_freq_hz = made->header.if_freq_hz = NAN;
     made->header.time_start_unix_s = made->header.integration_s = made->header.n_samples = NAN;
-    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    cph_h5_quiet();
     cph_status status = open_path(path, options, made);
     if (status != CPH_OK)
         data_free(made);
-    cph_h5_quiet_end(quiet);
     if (status == CPH_OK)
         *data = made;
     return status;
@@ -140,9 +139,8 @@ void cph_data_close(cph_data *data)
 {
     if (data == NULL)
         return;
-    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    cph_h5_quiet();
     data_free(data);
-    cph_h5_quiet_end(quiet);
 }
 
 const cph_data_header *cph_data_header_of(const cph_data *data)

@@ -79,10 +79,13 @@ static cph_status check_positions(const cph_array *from, const cph_array *array,
                                   const ptrdiff_t *found, cph_error *error)
 {
     double *a = calloc(from->elements, 3 * sizeof *a), *b = calloc(array->elements, 3 * sizeof *b);
+    if (a == NULL || b == NULL) {
+        free(a);
+        free(b);
+        return cph_h5_error(error, CPH_ERR_MEMORY, "calibration", NULL, "no memory");
+    }
     cph_status status = CPH_OK;
-    if (a == NULL || b == NULL)
-        status = cph_h5_error(error, CPH_ERR_MEMORY, "calibration", NULL, "no memory");
-    bool known = status == CPH_OK && from->has_positions && array->has_positions &&
+    bool known = from->has_positions && array->has_positions &&
                  cph_array_positions(from, a) == CPH_OK && cph_array_positions(array, b) == CPH_OK;
     for (size_t i = 0; known && status == CPH_OK && i < array->elements; i++) {
         if (found[i] == NOT_FOUND)

@@ -74,7 +74,7 @@ static void pick(const gather *g, size_t rows, const char *from, char *to)
 static cph_status read_gathered(cph_data *data, size_t start, size_t times, size_t channel,
                                 const gather *g, char *samples)
 {
-    char *rows = malloc(g->rows * g->span * g->size);
+    char *rows = malloc(g->rows * g->span * g->size + 1);
     if (rows == NULL)
         return cph_h5_fail(&data->h5, CPH_ERR_MEMORY, data->bulk.set.name, "no memory");
     cph_status status = CPH_OK;
@@ -118,11 +118,10 @@ cph_status cph_data_read_samples(cph_data *data, size_t start, size_t times, siz
     if (data == NULL || (samples == NULL && times > 0 && elements > 0))
         return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_data_read_samples", NULL,
                             "null argument");
-    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    cph_h5_quiet();
     data->h5.error = error;
     cph_status status = read_samples(data, start, times, channel, element, elements, samples);
     data->h5.error = NULL;
-    cph_h5_quiet_end(quiet);
     return status;
 }
 
@@ -149,11 +148,10 @@ cph_status cph_data_read_covariance(cph_data *data, size_t time, size_t channel,
     if (data == NULL || (r == NULL && elements > 0))
         return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_data_read_covariance", NULL,
                             "null argument");
-    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    cph_h5_quiet();
     data->h5.error = error;
     cph_status status = read_covariance(data, time, channel, element, elements, r);
     data->h5.error = NULL;
-    cph_h5_quiet_end(quiet);
     return status;
 }
 
@@ -161,13 +159,12 @@ cph_status cph_data_read_truth(cph_data *data, cph_c64 *gain, cph_error *error)
 {
     if (data == NULL || gain == NULL)
         return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_data_read_truth", NULL, "null argument");
-    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    cph_h5_quiet();
     data->h5.error = error;
     cph_status status = data->reader->truth != NULL
                             ? data->reader->truth(data, gain)
                             : cph_h5_fail(&data->h5, CPH_ERR_MISSING, NULL, "holds no truth");
     data->h5.error = NULL;
-    cph_h5_quiet_end(quiet);
     return status;
 }
 
@@ -202,9 +199,8 @@ cph_status cph_calibration_read(const char *path, cph_calibration *calibration, 
     if (status != CPH_OK) {
         status = cph_h5_fail(&data->h5, status, NULL, "no memory for its gains");
     } else {
-        cph_h5_quiet quiet = cph_h5_quiet_begin();
+        cph_h5_quiet();
         status = data->reader->calibration(data, &made);
-        cph_h5_quiet_end(quiet);
         if (status == CPH_OK)
             *calibration = made;
         else
@@ -228,9 +224,8 @@ cph_status cph_weights_read(const char *path, cph_weights *weights, cph_error *e
     if (status != CPH_OK) {
         status = cph_h5_fail(&data->h5, status, NULL, "no memory for its weights");
     } else {
-        cph_h5_quiet quiet = cph_h5_quiet_begin();
+        cph_h5_quiet();
         status = data->reader->weights(data, &made);
-        cph_h5_quiet_end(quiet);
         if (status == CPH_OK)
             *weights = made;
         else

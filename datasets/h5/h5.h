@@ -23,14 +23,9 @@ typedef struct cph_h5 {
 
 /* ---- errors (h5_error.c) ---- */
 
-/** HDF5 prints its error stack, per thread, unless told not to; the caller's setting comes back
- *  with the second function. Every public function stands between the two. */
-typedef struct cph_h5_quiet {
-    H5E_auto2_t print;
-    void *context;
-} cph_h5_quiet;
-cph_h5_quiet cph_h5_quiet_begin(void);
-void cph_h5_quiet_end(cph_h5_quiet quiet);
+/** Turns off HDF5's printing of its error stack in this thread, for good: it also prints while the
+ *  process ends. Every public function begins with it. */
+void cph_h5_quiet(void);
 
 /** Fills *error (may be NULL) with "path: object: text"; object may be NULL. Returns status. */
 CPH_PRINTF(5, 6)
@@ -55,7 +50,7 @@ void cph_h5_close(cph_h5 *h5);
 bool cph_h5_exists(const cph_h5 *h5, const char *object);
 
 /* ---- attributes (h5_attr.c) ---- absent, or a null data space: *value says so, CPH_OK. A name
- * in the file may have trailing white space. Wrong type or size: FORMAT. */
+ * in the file may have a space or tab behind it. Wrong type or size: FORMAT. */
 
 bool cph_h5_has_attr(const cph_h5 *h5, const char *object, const char *name);
 /** NaN when absent. Any integer or float of one element. */
@@ -71,6 +66,13 @@ CPH_MUST_CHECK cph_status cph_h5_text(const cph_h5 *h5, const char *object, cons
 CPH_MUST_CHECK cph_status cph_h5_text_all(const cph_h5 *h5, const char *object, const char *name,
                                           char **value);
 
+/* ---- types (h5_type.c) ---- */
+
+/** An integer or float whose bits lie within its bytes. */
+bool cph_h5_is_number(hid_t type);
+/** A compound of two such numbers that lie within it, apart. */
+bool cph_h5_is_pair(hid_t type);
+
 /* ---- data sets (h5_set.c) ---- */
 
 /** An open data set whose claimed size is one that the file can hold. */
@@ -82,6 +84,7 @@ typedef struct cph_h5_set {
     size_t chunk[CPH_H5_RANK]; /**< rows that are read together; dim when not chunked */
     H5T_class_t type_class;
     size_t type_size;
+    bool is_number;
 } cph_h5_set;
 
 /** MISSING when absent; FORMAT when it is no data set, empty, or claims more than the file can

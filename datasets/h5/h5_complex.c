@@ -16,11 +16,6 @@ hid_t cph_h5_pair_type(hid_t part, const char *re, const char *im)
 
 static const char *const member_names[][2] = {{"r", "i"}, {"real", "imag"}, {"re", "im"}};
 
-static bool is_number(H5T_class_t class)
-{
-    return class == H5T_INTEGER || class == H5T_FLOAT;
-}
-
 static void take_part(cph_h5_complex *c, hid_t type)
 {
     c->part_class = H5Tget_class(type);
@@ -28,7 +23,7 @@ static void take_part(cph_h5_complex *c, hid_t type)
     c->part_signed = c->part_class == H5T_FLOAT || H5Tget_sign(type) == H5T_SGN_2;
 }
 
-/* Whether member `index` of a compound is a number called `name`; then it is noted. */
+/* Whether member `index` of a pair is called `name`; then it is noted. */
 static bool take_member(cph_h5_complex *c, hid_t type, unsigned index, const char *name)
 {
     char *is = H5Tget_member_name(type, index);
@@ -37,12 +32,12 @@ static bool take_member(cph_h5_complex *c, hid_t type, unsigned index, const cha
         memcpy(c->name[index], is, strlen(is) + 1);
     if (is != NULL)
         H5free_memory(is);
-    return same && is_number(H5Tget_member_class(type, index));
+    return same;
 }
 
 static bool take_pair(cph_h5_complex *c, hid_t type)
 {
-    if (H5Tget_nmembers(type) != 2)
+    if (!cph_h5_is_pair(type))
         return false;
     for (size_t i = 0; i < sizeof member_names / sizeof member_names[0]; i++) {
         if (!take_member(c, type, 0, member_names[i][0]) ||
@@ -60,7 +55,7 @@ static bool take_pair(cph_h5_complex *c, hid_t type)
 static bool take_plain(cph_h5_complex *c, hid_t type, bool real)
 {
     cph_h5_set *set = &c->set;
-    if (!is_number(set->type_class))
+    if (!cph_h5_is_number(type))
         return false;
     take_part(c, type);
     c->form = real ? CPH_H5_REAL : CPH_H5_AXIS;

@@ -5,17 +5,9 @@
 
 #include "datasets/h5/h5.h"
 
-cph_h5_quiet cph_h5_quiet_begin(void)
+void cph_h5_quiet(void)
 {
-    cph_h5_quiet quiet = {NULL, NULL};
-    H5Eget_auto2(H5E_DEFAULT, &quiet.print, &quiet.context);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    return quiet;
-}
-
-void cph_h5_quiet_end(cph_h5_quiet quiet)
-{
-    H5Eset_auto2(H5E_DEFAULT, quiet.print, quiet.context);
 }
 
 /* A path's end tells files apart; a message must have room for what was wrong. */

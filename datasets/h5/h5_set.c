@@ -86,6 +86,7 @@ static cph_status describe(const cph_h5 *h5, cph_h5_set *set)
     hid_t type = H5Dget_type(set->id);
     set->type_class = H5Tget_class(type);
     set->type_size = H5Tget_size(type);
+    set->is_number = cph_h5_is_number(type);
     H5Tclose(type);
     hid_t plist = H5Dget_create_plist(set->id);
     H5D_layout_t layout = H5Pget_layout(plist);
@@ -165,7 +166,7 @@ cph_status cph_h5_doubles(const cph_h5 *h5, const char *name, size_t rank, const
     cph_status status = cph_h5_set_open(h5, name, &set);
     if (status == CPH_OK)
         status = cph_h5_set_shape(h5, &set, rank, dim, "numbers");
-    if (status == CPH_OK && set.type_class != H5T_INTEGER && set.type_class != H5T_FLOAT)
+    if (status == CPH_OK && !set.is_number)
         status = cph_h5_fail(h5, CPH_ERR_FORMAT, name, "does not hold numbers, expected floats");
     if (status == CPH_OK &&
         H5Dread(set.id, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, value) < 0)
@@ -238,7 +239,8 @@ cph_status cph_h5_strings(const cph_h5 *h5, const char *name, size_t count, size
     cph_status status = cph_h5_set_open(h5, name, &set);
     if (status != CPH_OK)
         return status;
-    bool ucs4 = set.type_class == H5T_INTEGER && set.type_size == 4 && set.rank > 1;
+    bool ucs4 =
+        set.is_number && set.type_class == H5T_INTEGER && set.type_size == 4 && set.rank > 1;
     size_t total = 1, shown = ucs4 ? set.rank - 1 : set.rank;
     for (size_t i = 0; i < shown; i++)
         total *= set.dim[i]; /* fits: the claimed size was checked */

@@ -180,9 +180,10 @@ cph_status cph_positions_apply(cph_data *data, const char *path)
     if (file == NULL)
         return table_fail(&t, CPH_ERR_IO, "cannot open: %s", strerror(errno));
     t.rows = calloc(t.count, sizeof *t.rows);
-    cph_status status =
-        t.rows != NULL ? read_table(&t, file) : table_fail(&t, CPH_ERR_MEMORY, "no memory");
-    if (status == CPH_OK)
+    cph_status status = CPH_ERR_MEMORY;
+    if (t.rows == NULL)
+        table_fail(&t, status, "no memory");
+    else if ((status = read_table(&t, file)) == CPH_OK)
         apply(array, t.rows);
     free(t.rows);
     fclose(file);

@@ -23,11 +23,14 @@ static cph_status read_flags(const cph_h5 *h5, const size_t dim[3], size_t count
     enum { SIZE = 32 };
     double *value = calloc(count, sizeof *value);
     char *reason = calloc(count, SIZE);
+    if (value == NULL || reason == NULL) {
+        free(value);
+        free(reason);
+        return cph_h5_fail(h5, CPH_ERR_MEMORY, "/flag", "no memory");
+    }
     cph_status status = CPH_OK;
-    if (value == NULL || reason == NULL)
-        status = cph_h5_fail(h5, CPH_ERR_MEMORY, "/flag", "no memory");
     bool flags = cph_h5_exists(h5, "/flag"), reasons = cph_h5_exists(h5, "/flag_reason");
-    if (status == CPH_OK && flags)
+    if (flags)
         status = cph_h5_doubles(h5, "/flag", 3, dim, value);
     if (status == CPH_OK && reasons)
         status = cph_h5_strings(h5, "/flag_reason", count, SIZE, reason);

@@ -79,7 +79,7 @@ cph_status cph_capture_create(const char *path, const cph_data_header *header,
         return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_capture_create", NULL,
                             "expected a path and the header of a capture or of beams");
     cph_writer *w = NULL;
-    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    cph_h5_quiet();
     cph_status status = cph_writer_begin(path, header->kind, options, &w, error);
     if (status == CPH_OK)
         status = start(w, header);
@@ -87,7 +87,6 @@ cph_status cph_capture_create(const char *path, const cph_data_header *header,
         *writer = w;
     else
         cph_writer_abort(w);
-    cph_h5_quiet_end(quiet);
     return status;
 }
 
@@ -125,10 +124,9 @@ cph_status cph_capture_append(cph_writer *writer, const void *samples, size_t ti
     if (writer == NULL || writer->row_bytes == 0 || (samples == NULL && times > 0))
         return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_capture_append", NULL,
                             "expected a capture's writer and samples");
-    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    cph_h5_quiet();
     writer->error = error;
     cph_status status = append(writer, samples, times);
-    cph_h5_quiet_end(quiet);
     return status;
 }
 
@@ -162,11 +160,10 @@ cph_status cph_capture_truth(cph_writer *writer, const cph_c64 *gain, const char
         writer->elements == 0 || writer->truth)
         return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_capture_truth", NULL,
                             "expected the writer of a capture with elements, once");
-    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    cph_h5_quiet();
     writer->error = error;
     writer->truth = true;
     cph_status status =
         cph_writer_check(writer, put_truth(writer, gain, source, sources), "/truth");
-    cph_h5_quiet_end(quiet);
     return status;
 }

@@ -50,7 +50,7 @@ cph_status cph_covariance_create_file(const char *path, const cph_data_header *h
         return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_covariance_create_file", NULL,
                             "expected a path and a header with times, channels and elements");
     cph_writer *w = NULL;
-    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    cph_h5_quiet();
     cph_status status = cph_writer_begin(path, CPH_KIND_COVARIANCE, options, &w, error);
     if (status == CPH_OK)
         status = start(w, header);
@@ -58,7 +58,6 @@ cph_status cph_covariance_create_file(const char *path, const cph_data_header *h
         *writer = w;
     else
         cph_writer_abort(w);
-    cph_h5_quiet_end(quiet);
     return status;
 }
 
@@ -71,12 +70,11 @@ cph_status cph_covariance_put(cph_writer *writer, size_t time, size_t channel, c
                             "expected a covariance's writer, and a time and channel of it");
     const hsize_t start[4] = {time, channel, 0, 0};
     const hsize_t count[4] = {1, 1, writer->dim[2], writer->dim[3]};
-    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    cph_h5_quiet();
     writer->error = error;
     bool done = cph_bulk_put(writer, start, count, r);
     cph_status status = cph_writer_check(writer, done, "/covariance");
     if (status == CPH_OK)
         writer->seen[time * writer->dim[1] + channel] = 1;
-    cph_h5_quiet_end(quiet);
     return status;
 }

@@ -92,7 +92,7 @@ cph_status cph_calibration_write(const char *path, const cph_calibration *calibr
         return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_calibration_write", NULL,
                             "no calibration");
     cph_writer *writer = NULL;
-    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    cph_h5_quiet();
     cph_status status = cph_writer_begin(path, CPH_KIND_CALIBRATION, options, &writer, error);
     if (status == CPH_OK) {
         status = cph_writer_check(writer, put_calibration(writer->file, calibration), "/gain");
@@ -101,7 +101,6 @@ cph_status cph_calibration_write(const char *path, const cph_calibration *calibr
         else
             cph_writer_abort(writer);
     }
-    cph_h5_quiet_end(quiet);
     return status;
 }
 
@@ -111,7 +110,7 @@ cph_status cph_weights_write(const char *path, const cph_weights *weights,
     if (weights == NULL || weights->array.elements == 0)
         return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_weights_write", NULL, "no weights");
     cph_writer *writer = NULL;
-    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    cph_h5_quiet();
     cph_status status = cph_writer_begin(path, CPH_KIND_WEIGHTS, options, &writer, error);
     if (status == CPH_OK) {
         status = cph_writer_check(writer, put_weights(writer->file, weights), "/weights");
@@ -120,6 +119,5 @@ cph_status cph_weights_write(const char *path, const cph_weights *weights,
         else
             cph_writer_abort(writer);
     }
-    cph_h5_quiet_end(quiet);
     return status;
 }

@@ -164,14 +164,13 @@ cph_status cph_writer_commit(cph_writer *writer, cph_error *error)
 {
     if (writer == NULL)
         return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_writer_commit", NULL, "null argument");
-    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    cph_h5_quiet();
     writer->error = error;
     cph_status status = finish(writer);
     release(writer);
     if (status != CPH_OK && still_ours(writer))
         unlink(writer->partial);
     writer_free(writer);
-    cph_h5_quiet_end(quiet);
     return status;
 }
 
@@ -179,20 +178,18 @@ void cph_writer_abort(cph_writer *writer)
 {
     if (writer == NULL)
         return;
-    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    cph_h5_quiet();
     discard(writer);
-    cph_h5_quiet_end(quiet);
 }
 
 void cph_writer_suspend(cph_writer *writer)
 {
     if (writer == NULL)
         return;
-    cph_h5_quiet quiet = cph_h5_quiet_begin();
+    cph_h5_quiet();
     cph_h5_put_integer(writer->file, "partial", 1);
     release(writer);
     if (writer->sink.error != 0)
         unlink(writer->partial);
     writer_free(writer);
-    cph_h5_quiet_end(quiet);
 }

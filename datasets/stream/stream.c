@@ -37,14 +37,15 @@ static cph_status check_config(const cph_data *data, const cph_stream_config *co
     return CPH_OK;
 }
 
-/* Times of a block: as many as the limit takes, whole chunks where one fits. */
-static size_t choose_rows(size_t row_bytes, size_t chunk, size_t times, size_t max_memory)
+/* Times of a block: as many as the limit takes and the range asks for, whole chunks where one
+ * fits. */
+static size_t choose_rows(const cph_stream *s, size_t row_bytes, size_t max_memory)
 {
     size_t most = max_memory / row_bytes, wanted = BLOCK_BYTES / row_bytes;
-    size_t rows = cph_size_min(most, wanted > chunk ? wanted : chunk);
-    if (rows > chunk)
-        rows -= rows % chunk;
-    return cph_size_min(rows, times > 0 ? times : 1);
+    size_t range = s->end - s->next / s->chunk * s->chunk;
+    size_t rows = cph_size_min(most, wanted > s->chunk ? wanted : s->chunk);
+    rows = cph_size_min(rows, range + s->chunk); /* the rest of the last chunk */
+    return rows > s->chunk ? rows - rows % s->chunk : rows;
 }
 
 static cph_status make(cph_data *data, const cph_stream_config *config, cph_stream *s,
@@ -58,13 +59,13 @@ static cph_status make(cph_data *data, const cph_stream_config *config, cph_stre
     s->channel = config->channel;
     s->elements = config->element != NULL ? config->elements : axis;
     s->chunk = data->bulk.set.chunk[0];
-    if (s->elements == 0 || !cph_size_mul(s->elements, cph_type_size(h->type), &row_bytes))
+    if (!cph_size_mul(s->elements, cph_type_size(h->type), &row_bytes) || row_bytes == 0)
         return cph_h5_error(error, CPH_ERR_ARGUMENT, data->path, NULL, "no elements were chosen");
     if (config->max_memory < row_bytes)
         return cph_h5_error(error, CPH_ERR_MEMORY, data->path, data->bulk.set.name,
                             "one time takes %zu bytes, the memory limit is %zu", row_bytes,
                             config->max_memory);
-    s->rows = choose_rows(row_bytes, s->chunk, s->end - s->next, config->max_memory);
+    s->rows = choose_rows(s, row_bytes, config->max_memory);
     if (config->element != NULL) {
         s->element = malloc(s->elements * sizeof *s->element);
         if (s->element == NULL)

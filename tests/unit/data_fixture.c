@@ -23,8 +23,8 @@ const char *fixture_path(const char *name)
 
 int fixture_value(size_t time, size_t channel, size_t element, int part)
 {
-    unsigned mixed = (unsigned)(time * 37 + channel * 101 + element * 13 + (unsigned)part * 71 + 5);
-    return (int)(mixed * 2654435761u >> 24) - 128;
+    size_t mixed = time * 37 + channel * 101 + element * 13 + (size_t)part * 71 + 5;
+    return (int)((uint32_t)mixed * 2654435761u >> 24) - 128;
 }
 
 void fixture_array(size_t elements, cph_array *array)

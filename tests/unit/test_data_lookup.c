@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* Which gain belongs to which input: by number and polarisation, at the nearest channel; a
+ * calibration of another array or band is refused. */
+#include <math.h>
+#include <string.h>
+
+#include "data_fixture.h"
+
+/* Three inputs numbered 7, 3, 7 with polarisations X, X, Y; two channels 1 MHz apart. The gain of
+ * (time, channel, input) is 100 time + 10 channel + input + 1. */
+static void make(cph_array *array, cph_calibration *c)
+{
+    CU_ASSERT_EQUAL_FATAL(cph_array_create(3, array), CPH_OK);
+    const uint32_t number[3] = {7, 3, 7};
+    for (size_t n = 0; n < 3; n++) {
+        array->element[n].number = number[n];
+        array->element[n].polarization = n == 2 ? 'Y' : 'X';
+        array->element[n].position[0] = (double)number[n];
+        array->element[n].position[1] = array->element[n].position[2] = 0.0;
+    }
+    array->has_positions = true;
+    CU_ASSERT_EQUAL_FATAL(cph_calibration_create(array, 2, 2, c), CPH_OK);
+    for (size_t i = 0; i < 12; i++) {
+        c->gain[i] = (cph_c64){(double)(100 * (i / 6) + 10 * (i / 3 % 2) + i % 3 + 1), -1.0};
+        c->flag[i] = CPH_FLAG_NONE;
+    }
+    c->channel_freq_hz[0] = 100e6;
+    c->channel_freq_hz[1] = 101e6;
+}
+
+static void inputs_are_matched(void)
+{
+    static const size_t order[] = {2, 1, 0};
+    cph_array array, other;
+    cph_calibration c;
+    cph_c64 gain[4];
+    unsigned char flag[4];
+    make(&array, &c);
+    c.flag[6 + 3 + 1] = CPH_FLAG_DEAD;
+    CU_ASSERT_EQUAL_FATAL(cph_array_select(&array, order, 3, &other), CPH_OK);
+    CU_ASSERT_EQUAL(cph_calibration_lookup(&c, &other, 100.9e6, 1, gain, flag, NULL), CPH_OK);
+    CU_ASSERT(gain[0].re == 113.0 && gain[0].im == -1.0 && gain[2].re == 111.0);
+    CU_ASSERT(flag[0] == CPH_FLAG_NONE && flag[1] == CPH_FLAG_DEAD && isnan(gain[1].re));
+    CU_ASSERT_EQUAL(cph_calibration_lookup(&c, &other, 100.1e6, 0, gain, flag, NULL), CPH_OK);
+    CU_ASSERT(gain[0].re == 3.0 && gain[1].re == 2.0 && gain[2].re == 1.0);
+    other.element[1].number = 4; /* not calibrated */
+    CU_ASSERT_EQUAL(cph_calibration_lookup(&c, &other, 100e6, 0, gain, flag, NULL), CPH_OK);
+    CU_ASSERT(flag[1] == CPH_FLAG_UNSOLVED && isnan(gain[1].re) && flag[2] == CPH_FLAG_NONE);
+    cph_array_free(&other);
+    cph_array_free(&array);
+    cph_calibration_free(&c);
+}
+
+static void other_bands_are_refused(void)
+{
+    static const struct {
+        double freq;
+        cph_status status;
+        double gain;
+    } rows[] = {{99.5e6, CPH_OK, 1.0},          {100.49e6, CPH_OK, 1.0},
+                {100.51e6, CPH_OK, 11.0},       {101.5e6, CPH_OK, 11.0},
+                {99.49e6, CPH_ERR_FORMAT, 0.0}, {101.51e6, CPH_ERR_FORMAT, 0.0},
+                {11.7e9, CPH_ERR_FORMAT, 0.0},  {NAN, CPH_ERR_MISSING, 0.0}};
+    cph_array array;
+    cph_calibration c;
+    cph_c64 gain[3];
+    unsigned char flag[3];
+    cph_error error;
+    make(&array, &c);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        CU_ASSERT_EQUAL(cph_calibration_lookup(&c, &array, rows[i].freq, 0, gain, flag, &error),
+                        rows[i].status);
+        if (rows[i].status == CPH_OK)
+            CU_ASSERT_EQUAL(gain[0].re, rows[i].gain);
+    }
+    c.channels = 1; /* a single channel reaches 1 % */
+    CU_ASSERT_EQUAL(cph_calibration_lookup(&c, &array, 101e6, 0, gain, flag, NULL), CPH_OK);
+    CU_ASSERT_EQUAL(cph_calibration_lookup(&c, &array, 101.1e6, 0, gain, flag, &error),
+                    CPH_ERR_FORMAT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "101100000"));
+    c.channel_freq_hz[0] = NAN;
+    CU_ASSERT_EQUAL(cph_calibration_lookup(&c, &array, 100e6, 0, gain, flag, NULL),
+                    CPH_ERR_MISSING);
+    c.channels = 2;
+    cph_array_free(&array);
+    cph_calibration_free(&c);
+}
+
+static void other_arrays_are_refused(void)
+{
+    cph_array array;
+    cph_calibration c;
+    cph_c64 gain[3] = {{5.0, 5.0}};
+    unsigned char flag[3] = {77};
+    cph_error error;
+    make(&array, &c);
+    array.element[1].position[1] = 0.0009;
+    CU_ASSERT_EQUAL(cph_calibration_lookup(&c, &array, 100e6, 0, gain, flag, NULL), CPH_OK);
+    gain[0].re = 5.0;
+    flag[0] = 77;
+    array.element[1].position[1] = -0.0011;
+    CU_ASSERT_EQUAL(cph_calibration_lookup(&c, &array, 100e6, 0, gain, flag, &error),
+                    CPH_ERR_FORMAT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "element 3"));
+    CU_ASSERT(gain[0].re == 5.0 && flag[0] == 77); /* unchanged on error */
+    array.has_positions = false;
+    CU_ASSERT_EQUAL(cph_calibration_lookup(&c, &array, 100e6, 0, gain, flag, NULL), CPH_OK);
+    for (size_t n = 0; n < 3; n++)
+        array.element[n].polarization = 0;
+    CU_ASSERT_EQUAL(cph_calibration_lookup(&c, &array, 100e6, 0, gain, flag, &error),
+                    CPH_ERR_FORMAT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "none"));
+    CU_ASSERT_EQUAL(cph_calibration_lookup(&c, &array, 100e6, 2, gain, flag, &error),
+                    CPH_ERR_ARGUMENT);
+    cph_array_free(&array);
+    cph_calibration_free(&c);
+}
+
+CU_TestInfo cph_tests_data_lookup[] = {
+    {"inputs are matched by number and polarisation", inputs_are_matched},
+    {"other bands are refused", other_bands_are_refused},
+    {"other arrays are refused", other_arrays_are_refused},
+    CU_TEST_INFO_NULL,
+};
