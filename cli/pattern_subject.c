@@ -61,7 +61,7 @@ static cph_status load_truth(const char *path, cph_pattern_subject *s, cph_error
     cph_c64 *truth = calloc(from->elements + 1, sizeof *truth);
     status = truth == NULL ? cph_fail(error, CPH_ERR_MEMORY, "out of memory")
                            : cph_data_read_truth(data, truth, error);
-    if (status == CPH_OK)
+    if (truth != NULL && status == CPH_OK)
         status = take_truth(path, from, truth, s, error);
     free(truth);
     cph_data_close(data);
