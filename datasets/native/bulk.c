@@ -12,7 +12,8 @@ static size_t choose_chunks(cph_writer *w, bool grows)
     for (size_t i = w->rank; i-- > 0;) {
         size_t room = CHUNK_BYTES / bytes > 0 ? CHUNK_BYTES / bytes : 1;
         bool last = i + 1 == w->rank, open = grows && i == 0;
-        w->chunk[i] = last ? w->dim[i] : open ? room : cph_size_min(room, w->dim[i]);
+        size_t length = !open ? w->dim[i] : w->expected > 0 ? w->expected : room;
+        w->chunk[i] = last ? w->dim[i] : cph_size_min(room, length);
         bytes *= w->chunk[i]; /* at most 1 MiB or one last axis, which fits */
     }
     return bytes;
