@@ -33,6 +33,12 @@ CPH_MUST_CHECK CPH_API cph_status cph_health_check(size_t elements, const double
                                                    const cph_health_limits *limits,
                                                    unsigned char *flag);
 
+/** Flags NOT_FINITE the elements that make entries of r [N][ld] not finite: the one with the most
+ *  such entries (its diagonal included where has_diagonal) first, until what is left is finite.
+ *  flag as above: what is flagged already does not count. */
+CPH_MUST_CHECK CPH_API cph_status cph_health_finite(size_t elements, const cph_c64 *r, size_t ld,
+                                                    bool has_diagonal, unsigned char *flag);
+
 /** One covariance and what is known of the sky. */
 typedef struct cph_gain_problem {
     size_t elements;  /**< N */
@@ -46,18 +52,23 @@ typedef struct cph_gain_problem {
     const double *direction; /**< [S][3] unit vectors, array frame */
     const double *flux;      /**< [S] powers, or NULL to fit them (the first then scales all) */
     const double *weight;    /**< [N][N] per baseline >= 0, symmetric; NULL for 1 */
-    double min_baseline_wl, max_baseline_wl; /**< in wavelengths; 0: no limit */
-    double samples; /**< independent samples K behind each R_pq; 0 when unknown: sigmas then come
-                         from the residuals, and chi2_dof is NaN */
+    double min_baseline_wl, max_baseline_wl; /**< length |r_p - r_q| in wavelengths; 0: no limit */
+    double samples; /**< independent samples K behind each R_pq; 0 when unknown. Without it, or
+                         without the diagonal, the residuals say how large errors are and
+                         chi2_dof is NaN */
 } cph_gain_problem;
 
 typedef struct cph_gain_options {
-    unsigned max_iterations; /**< 100 */
-    double tolerance;        /**< on |dg|/|g| between even iterations; 0: tied to the noise */
-    double weak_below;       /**< |g| under this times the median is flagged: 0.3 */
-    size_t reference;        /**< element whose phase is 0, or SIZE_MAX for the mean phase */
+    unsigned max_iterations; /**< 300 */
+    double tolerance;        /**< on the estimated distance |dg|/|g| from the limit, checked every
+                                  second iteration; 0: a hundredth of the noise */
+    double robust;     /**< 1.25: where more than 1 % of the baselines lie beyond 3 sigma, those
+                            beyond this many are weighted down (Huber); 0: never */
+    double weak_below; /**< |g| under this times the median is flagged: 0.3 */
+    size_t reference;  /**< element whose phase is 0, or SIZE_MAX for the mean phase */
 } cph_gain_options;
 
+/** The defaults above, SIZE_MAX. */
 CPH_API cph_gain_options cph_gain_defaults(void);
 
 /** Why a solver stopped. */
@@ -79,36 +90,49 @@ typedef struct cph_gain_solution {
     double *amplitude_sigma; /**< [N] relative, NaN where flagged */
     unsigned char *flag;     /**< [N] cph_flag, in (elements to leave out) and out */
     double *flux;            /**< [S] */
-    unsigned iterations;
+    unsigned iterations;     /**< in all, second solutions included */
     cph_stop stop;
-    double explained_before; /**< with one common scale fitted */
-    double explained_after;  /**< 1 - sum|R - g M g*|^2 / sum|R|^2 over the baselines used,
-                                  autocorrelations normalised */
-    double chi2_dof;
+    double explained_before;  /**< by equal gains with one common scale fitted, over the baselines
+                                   of the first solution */
+    double explained_after;   /**< 1 - sum|R - g M g*|^2 / sum|R|^2 over the baselines used,
+                                   autocorrelations normalised */
+    double chi2_dof;          /**< weighted sum of squared residuals over its expectation */
+    double dof;               /**< real degrees of freedom: 2 baselines less what was fitted */
     size_t baselines;         /**< used */
-    double second_eigenvalue; /**< of the phase-corrected matrix relative to the first: near 1
-                                   says that a source is missing in the model */
+    double second_eigenvalue; /**< largest eigenvalue of what the model leaves, relative to that of
+                                   the data: near 1 a source is missing in the model, ... */
+    double residual_excess;   /**< ... unless noise alone explains it: the same eigenvalue relative
+                                   to that of noise as large as the residuals (about 1) */
 } cph_gain_solution;
 
-/** Model-based gains: StEFCal (Salvini & Wijnholds, A&A 571 A97, 2014) with weights, flags and
- *  baseline limits, started from the dominant eigenvector for one source; with several sources
- *  and no fluxes, alternated with non-negative least squares for the fluxes (Wijnholds & van der
- * Veen, IEEE TSP 57, 2009). Then the gauge (mean phase, mean |g| = 1; or the reference element),
- * weak elements flagged and left out of a second solution, standard errors from the estimator's own
- *  covariance (sandwich with the Wishart statistics of R).
- *  Errors: ARGUMENT, NOT_FINITE (in a used baseline), TOO_FEW (fewer than 4 live elements or
- *  an element graph that is not connected), SINGULAR (model zero on all baselines), MEMORY;
- *  *error (may be NULL) says which. Outputs are then unchanged. A solver that stops unconverged is
- * CPH_OK with `stop` saying so. */
+/** Model-based gains: StEFCal (Salvini & Wijnholds, A&A 571 A97, 2014) on R normalised by its
+ *  autocorrelations, with weights, flags and baseline limits. Started from the dominant
+ *  eigenvector for one source; for several also from equal gains, whichever fits better. Fluxes
+ *  that are not given are alternated by non-negative least squares (Wijnholds & van der Veen, IEEE
+ *  TSP 57, 2009). Residuals with heavy tails are weighted by Huber's rule (Huber, Robust
+ *  Statistics, 1981).
+ *  Then elements under weak_below are flagged WEAK, those below half the median and within 4 sigma
+ *  of zero DEAD, and the rest is solved again; an element of no power is DEAD at once. Gauge: mean
+ *  phase 0 (or the reference element's); mean |g| = 1, unless fluxes are given: then g carries the
+ *  scale. Standard errors: covariance H^-1 V H^-1 of the least-squares estimate, V from the Wishart
+ *  statistics E[E_pq E_rs*] = R_pr R_sq / K (independent errors without a diagonal), multiplied by
+ *  chi2_dof where that is above 1 beyond chance (the model is incomplete).
+ *  Errors: ARGUMENT (also a flagged reference), NOT_FINITE (in a used baseline), TOO_FEW (fewer
+ *  than 4 live elements, or elements that no chain of used baselines joins; one without any
+ *  baseline is just flagged UNSOLVED), SINGULAR (model zero;
+ *  gains not determined by the baselines; two sources in one place), MEMORY, OVERFLOW; *error (may
+ *  be NULL) says which. Outputs are then unchanged. A solver that stops unconverged is CPH_OK with
+ *  `stop` saying so. */
 CPH_MUST_CHECK CPH_API cph_status cph_gains_solve(const cph_gain_problem *problem,
                                                   const cph_gain_options *options,
                                                   cph_gain_solution *solution, cph_error *error);
 
 /** Cramer-Rao bound of phase (rad) and relative amplitude per element, [N] each, NaN where
- *  flagged, in the gauge of the mean phase and mean |g| = 1 (reference = SIZE_MAX) or of a
- *  reference element: from the numerical Fisher matrix K tr(R^-1 dR R^-1 dR) with true gains,
- *  fluxes known up to scale and noise powers noise [N] unknown to the estimator if noise_unknown.
- * LAPACK. */
+ *  flagged, in the gauge of the mean phase and mean |g| = 1 (reference = SIZE_MAX) or of the phase
+ *  of a reference element: from the Fisher matrix K tr(R^-1 dR R^-1 dR) with true gains; noise
+ *  powers and the ratios of the fluxes known to the estimator unless said. For one source,
+ * identical elements of this SNR, known noise: both variances (1 + N SNR)(N - 1)/(2 K SNR^2 N^2).
+ *  Errors: ARGUMENT, TOO_FEW (fewer than 2 elements), SINGULAR, MEMORY; outputs then unchanged. */
 typedef struct cph_bound_config {
     size_t elements, sources;
     const cph_c64 *steering;   /**< [S][N] */
@@ -116,9 +140,10 @@ typedef struct cph_bound_config {
     const cph_c64 *gain;       /**< [N] */
     const double *noise;       /**< [N] powers */
     const unsigned char *flag; /**< [N] or NULL */
-    bool noise_unknown;
-    double samples;   /**< K */
-    size_t reference; /**< SIZE_MAX: mean */
+    bool noise_unknown;        /**< estimated along, one an element */
+    bool flux_unknown;         /**< estimated along (matters for two sources and more) */
+    double samples;            /**< K */
+    size_t reference;          /**< SIZE_MAX: mean */
 } cph_bound_config;
 CPH_MUST_CHECK CPH_API cph_status cph_gain_bound(const cph_bound_config *config,
                                                  double *phase_sigma, double *amplitude_sigma);

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/** @file c64.h
+ *  Complex arithmetic in double. */
+#ifndef CPH_CALIB_C64_H
+#define CPH_CALIB_C64_H
+
+#include <math.h>
+#include <stdbool.h>
+
+#include "cophase/types.h"
+
+static inline cph_c64 cph_c64_add(cph_c64 a, cph_c64 b)
+{
+    return (cph_c64){a.re + b.re, a.im + b.im};
+}
+
+static inline cph_c64 cph_c64_sub(cph_c64 a, cph_c64 b)
+{
+    return (cph_c64){a.re - b.re, a.im - b.im};
+}
+
+static inline cph_c64 cph_c64_scale(double s, cph_c64 a)
+{
+    return (cph_c64){s * a.re, s * a.im};
+}
+
+static inline cph_c64 cph_c64_conj(cph_c64 a)
+{
+    return (cph_c64){a.re, -a.im};
+}
+
+/** a b */
+static inline cph_c64 cph_c64_mul(cph_c64 a, cph_c64 b)
+{
+    return (cph_c64){a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
+}
+
+/** a conj(b) */
+static inline cph_c64 cph_c64_mulc(cph_c64 a, cph_c64 b)
+{
+    return (cph_c64){a.re * b.re + a.im * b.im, a.im * b.re - a.re * b.im};
+}
+
+/** |a|^2 */
+static inline double cph_c64_power(cph_c64 a)
+{
+    return a.re * a.re + a.im * a.im;
+}
+
+static inline bool cph_c64_finite(cph_c64 a)
+{
+    return isfinite(a.re) && isfinite(a.im);
+}
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* How large the errors are, and which gains are no more than that. */
+#include <math.h>
+
+#include "calib/c64.h"
+#include "calib/gains.h"
+#include "calib/median.h"
+#include "calib/sigma.h"
+
+/* An element is dead when its gain is no more than noise would show, and well below the others: so
+ * that where live ones stand at 5 sigma and more none is lost. */
+static const double dead_sigma = 4.0, dead_median = 0.42;
+/* chi2_dof is above 1 beyond chance by this many standard deviations of a chi-square, and by this
+ * much: with several sources a few modes (their sample correlations) may carry most of it. */
+static const double chi2_chance = 3.0, chi2_least = 0.5;
+
+bool cph_gain_known(const cph_gain_solver *v)
+{
+    return v->system.diagonal && v->problem->samples > 0.0;
+}
+
+double cph_gain_dof(const cph_system *s)
+{
+    size_t fluxes = s->fit ? s->sources - 1 : 0;
+    return 2.0 * (double)s->baselines - 2.0 * (double)s->n + 1.0 - (double)fluxes;
+}
+
+/* Whether the residuals are what errors of 1/K leave. */
+static bool as_expected(const cph_gain_solver *v, double expected)
+{
+    double dof = fmax(cph_gain_dof(&v->system), 1.0);
+    double chi2 = v->result.residual * v->problem->samples / expected;
+    return cph_gain_known(v) && chi2 <= 1.0 + fmax(chi2_chance * sqrt(2.0 / dof), chi2_least);
+}
+
+double cph_gain_error_power(const cph_gain_solver *v, double expected)
+{
+    if (as_expected(v, expected))
+        return 1.0 / v->problem->samples;
+    return expected > 0.0 ? v->result.residual / expected : (double)NAN;
+}
+
+static double sum_weights(const cph_system *s)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < s->n * s->n; i++)
+        sum += s->robust[i];
+    return sum;
+}
+
+/* sigma is infinite where it is not known. */
+static cph_flag judge(const cph_gain_solver *v, double gain, double median, double sigma)
+{
+    if (!isfinite(gain))
+        return CPH_FLAG_UNSOLVED;
+    if (isfinite(sigma) && gain < dead_sigma * sigma && gain < dead_median * median)
+        return CPH_FLAG_DEAD;
+    return gain < v->options->weak_below * median ? CPH_FLAG_WEAK : CPH_FLAG_NONE;
+}
+
+bool cph_gain_flag_low(cph_gain_solver *v)
+{
+    const cph_system *s = &v->system;
+    double *modulus = v->variance, *sigma = v->variance + s->n;
+    /* Residuals of an incomplete model say nothing of an element's noise. */
+    bool known = as_expected(v, sum_weights(s));
+    double root = known ? sqrt(1.0 / v->problem->samples) : INFINITY;
+    bool any = false;
+    for (size_t p = 0; p < s->n; p++)
+        modulus[p] = s->scale[p] * sqrt(cph_c64_power(v->g[p]));
+    double median = cph_median(modulus, s->n);
+    cph_sigma_of_nothing(s, v->g, sigma);
+    for (size_t p = 0; p < s->n; p++) {
+        double gain = s->scale[p] * sqrt(cph_c64_power(v->g[p]));
+        cph_flag flag = judge(v, gain, median, s->scale[p] * root * sigma[p]);
+        v->flag[s->element[p]] = (unsigned char)flag;
+        any = any || flag != CPH_FLAG_NONE;
+    }
+    return any;
+}

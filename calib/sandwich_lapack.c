@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+#include "calib/sandwich.h"
+
+#include <cblas.h>
+#include <lapacke.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "calib/c64.h"
+#include "kernels/core/size.h"
+
+/* Reciprocal condition number below which an answer is rounding. */
+static const double least_rcond = 1e-13;
+
+/* Adds u u^T for u = 1 on n parameters: fixes their sum, of which H says nothing; the weight keeps
+ * the condition number. */
+static void pin_sum(const cph_block_layout *layout, size_t start, double *h)
+{
+    double mean = 0.0;
+    for (size_t p = start; p < start + layout->n; p++)
+        mean += h[p * layout->order + p];
+    mean /= (double)layout->n * (double)layout->n;
+    for (size_t p = start; p < start + layout->n; p++)
+        for (size_t q = start; q < start + layout->n; q++)
+            h[p * layout->order + q] += mean;
+}
+
+/* h becomes its inverse, full. */
+static cph_status invert(size_t order, double *h)
+{
+    lapack_int n = (lapack_int)order;
+    double rcond, norm = LAPACKE_dlansy(LAPACK_COL_MAJOR, '1', 'L', n, h, n);
+    if (!isfinite(norm) || LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'L', n, h, n) != 0 ||
+        LAPACKE_dpocon(LAPACK_COL_MAJOR, 'L', n, h, n, norm, &rcond) != 0 || rcond < least_rcond ||
+        LAPACKE_dpotri(LAPACK_COL_MAJOR, 'L', n, h, n) != 0)
+        return CPH_ERR_SINGULAR;
+    for (size_t p = 0; p < order; p++)
+        for (size_t q = 0; q < p; q++)
+            h[p * order + q] = h[q * order + p];
+    return CPH_OK;
+}
+
+/* Rows [start, start + n) of x less the combination weight [n] of them. */
+static void subtract_rows(const cph_block_layout *layout, size_t start, const double *weight,
+                          double *x, double *scratch)
+{
+    int n = (int)layout->n, order = (int)layout->order;
+    double *rows = x + start * layout->order;
+    cblas_dgemv(CblasRowMajor, CblasTrans, n, order, 1.0, rows, order, weight, 1, 0.0, scratch, 1);
+    for (size_t p = 0; p < layout->n; p++)
+        cblas_daxpy(order, -1.0, scratch, 1, rows + p * layout->order, 1);
+}
+
+static void amplitude_weights(const cph_gauge *gauge, size_t n, double *weight)
+{
+    double sum = 0.0;
+    for (size_t p = 0; p < n; p++)
+        sum += weight[p] = sqrt(cph_c64_power(gauge->gain[p]));
+    for (size_t p = 0; p < n; p++)
+        weight[p] /= sum;
+}
+
+static void phase_weights(const cph_gauge *gauge, size_t n, double *weight)
+{
+    for (size_t p = 0; p < n; p++)
+        weight[p] =
+            gauge->reference == SIZE_MAX ? 1.0 / (double)n : (double)(p == gauge->reference);
+}
+
+static void project(const cph_block_layout *layout, const cph_gauge *gauge, double *x,
+                    double *scratch)
+{
+    double *weight = scratch + layout->order;
+    if (layout->amplitude != CPH_ABSENT && !gauge->absolute) {
+        amplitude_weights(gauge, layout->n, weight);
+        subtract_rows(layout, layout->amplitude, weight, x, scratch);
+    }
+    if (layout->phase != CPH_ABSENT) {
+        phase_weights(gauge, layout->n, weight);
+        subtract_rows(layout, layout->phase, weight, x, scratch);
+    }
+}
+
+/* var[p] = row p of x times row p of xv, rounded to no less than 0. */
+static void take_rows(const cph_block_layout *layout, size_t start, const double *x,
+                      const double *xv, double *var)
+{
+    for (size_t p = 0; start != CPH_ABSENT && p < layout->n; p++)
+        var[p] = fmax(cblas_ddot((int)layout->order, x + (start + p) * layout->order, 1,
+                                 xv + (start + p) * layout->order, 1),
+                      0.0);
+}
+
+cph_status cph_sandwich(const cph_block_layout *layout, const cph_gauge *gauge, double *hessian,
+                        double *covariance, double *amplitude_var, double *phase_var, double *trace)
+{
+    size_t order = layout->order, square;
+    if (!cph_size_mul(order, order + 2, &square) || order > INT32_MAX)
+        return CPH_ERR_OVERFLOW;
+    double *product = calloc(square, sizeof *product);
+    if (product == NULL)
+        return CPH_ERR_MEMORY;
+    if (layout->phase != CPH_ABSENT)
+        pin_sum(layout, layout->phase, hessian);
+    if (layout->amplitude != CPH_ABSENT && gauge->scale_free)
+        pin_sum(layout, layout->amplitude, hessian);
+    cph_status status = invert(order, hessian);
+    if (status == CPH_OK) {
+        int n = (int)order;
+        double sum = 0.0;
+        for (size_t p = 0; p < order; p++)
+            sum += cblas_ddot(n, hessian + p * order, 1, covariance + p * order, 1);
+        project(layout, gauge, hessian, product + order * order);
+        cblas_dsymm(CblasRowMajor, CblasRight, CblasUpper, n, n, 1.0, covariance, n, hessian, n,
+                    0.0, product, n);
+        take_rows(layout, layout->amplitude, hessian, product, amplitude_var);
+        take_rows(layout, layout->phase, hessian, product, phase_var);
+        if (trace != NULL)
+            *trace = sum;
+    }
+    free(product);
+    return status;
+}

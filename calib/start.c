@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* Where the solver starts: far from the answer it may settle in another minimum. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "calib/c64.h"
+#include "calib/eigen.h"
+#include "calib/spectrum.h"
+#include "calib/stefcal.h"
+
+/* Iterations after which starts are compared. */
+enum { TRIAL = 10 };
+/* An eigenvector may follow emission that the model does not have, where elements stand close: it
+ * must leave less than this of what equal gains leave. */
+static const double clearly = 0.8;
+
+static void scaled(const cph_system *s, cph_c64 *g)
+{
+    double root = sqrt(cph_system_scale(s, g, NULL));
+    for (size_t p = 0; root > 0.0 && p < s->n; p++)
+        g[p] = cph_c64_scale(root, g[p]);
+}
+
+/* Gains that turn source i's steering vector into the dominant eigenvector; NULL: equal gains. */
+static void candidate(const cph_system *s, const cph_c64 *dominant, size_t i, cph_c64 *g)
+{
+    for (size_t p = 0; p < s->n; p++)
+        g[p] =
+            dominant == NULL ? (cph_c64){1.0, 0.0} : cph_c64_mulc(dominant[p], s->a[i * s->n + p]);
+    scaled(s, g);
+}
+
+static void reset_fluxes(cph_system *s)
+{
+    if (!s->fit)
+        return;
+    for (size_t i = 0; i < s->sources; i++)
+        s->flux[i] = 1.0;
+    cph_system_model(s);
+}
+
+/* Scratch of the comparison. */
+typedef struct trial {
+    const cph_c64 *dominant; /* [n] */
+    cph_c64 *g;              /* [n] */
+    double *flux;            /* [sources] the best so far */
+} trial;
+
+/* Tries equal gains, then the eigenvector as each source; leaves the best in g and s. */
+static cph_status best_of(cph_system *s, const cph_gain_options *options, const trial *t,
+                          cph_c64 *g)
+{
+    cph_gain_options few = *options;
+    few.max_iterations = TRIAL;
+    few.robust = 0.0;
+    double least = INFINITY;
+    for (size_t k = 0; k <= s->sources; k++) {
+        cph_stefcal_result result = {.warm = false};
+        reset_fluxes(s);
+        candidate(s, k == 0 ? NULL : t->dominant, k - (k > 0), t->g);
+        cph_status status = cph_stefcal_run(s, &few, t->g, &result);
+        if (status != CPH_OK)
+            return status;
+        if (!(result.residual < least))
+            continue;
+        least = k == 0 ? clearly * result.residual : result.residual;
+        memcpy(g, t->g, s->n * sizeof *g);
+        memcpy(t->flux, s->flux, s->sources * sizeof *s->flux);
+    }
+    memcpy(s->flux, t->flux, s->sources * sizeof *s->flux);
+    cph_system_model(s);
+    return CPH_OK;
+}
+
+cph_status cph_start_gains(cph_system *s, const cph_gain_options *options, cph_c64 *g)
+{
+    cph_c64 *gains = calloc(2 * s->n, sizeof *gains);
+    double *real = calloc(s->sources, sizeof *real), value;
+    cph_spectrum data = {.system = s};
+    cph_status status = gains == NULL || real == NULL
+                            ? CPH_ERR_MEMORY
+                            : cph_eigen_largest(s->n, cph_spectrum_product, &data, &value, gains);
+    if (status == CPH_OK && s->sources == 1) {
+        candidate(s, gains, 0, g);
+    } else if (status == CPH_OK) {
+        const trial t = {gains, gains + s->n, real};
+        status = best_of(s, options, &t, g);
+    }
+    free(gains);
+    free(real);
+    return status;
+}
