@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "datasets/h5/h5.h"
+#include "kernels/core/fail.h"
 
 void cph_h5_quiet(void)
 {
@@ -28,9 +29,8 @@ cph_status cph_h5_error(cph_error *error, cph_status status, const char *path, c
     snprintf(line, sizeof line, "%s%s: %s%s%s", cut ? "..." : "",
              cut ? path + length - PATH_SHOWN : path, object != NULL ? object : "",
              object != NULL ? ": " : "", text);
-    error->status = status;
-    cph_h5_text_line(error->message, sizeof error->message, line, strlen(line));
-    return status;
+    cph_h5_text_line(text, sizeof text, line, strlen(line));
+    return cph_fail(error, status, "%s", text);
 }
 
 typedef struct reason {

@@ -104,7 +104,9 @@ cph_status cph_writer_begin(const char *path, cph_kind kind, const cph_write_opt
     cph_status status = name_files(w, path, options != NULL ? options->inputs : NULL);
     if (status == CPH_OK) {
         w->file = cph_h5_sink_create(&w->sink, w->partial);
-        status = cph_writer_check(w, w->file >= 0, NULL);
+        if (w->file < 0)
+            status = cph_h5_error(error, CPH_ERR_IO, w->partial, NULL, "cannot be created: %s",
+                                  strerror(w->sink.error));
     }
     if (status == CPH_OK)
         status = cph_writer_check(w, put_root(w, options), "/");

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The AAVS layout: a covariance made from known voltages is stored the way the station stores it,
  * and every entry must come back as E[x x^H] over X then Y inputs. */
+#include <lapacke.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "data_fixture.h"
 
@@ -194,11 +197,65 @@ static void bad_stations_are_refused(void)
     }
 }
 
+/* Whether a Hermitian matrix, scaled to a diagonal of 1, is positive definite. */
+static bool positive_definite(const cph_c64 *r, size_t n)
+{
+    double power[512];
+    for (size_t i = 0; i < n; i++)
+        power[i] = r[i * (n + 1)].re;
+    lapack_complex_double *a = calloc(n * n, sizeof *a);
+    if (a == NULL)
+        return false;
+    for (size_t i = 0; i < n * n; i++) {
+        double scale = 1.0 / sqrt(power[i / n] * power[i % n]);
+        a[i] = lapack_make_complex_double(r[i].re * scale, r[i].im * scale);
+    }
+    lapack_int info = LAPACKE_zpotrf(LAPACK_ROW_MAJOR, 'L', (lapack_int)n, a, (lapack_int)n);
+    free(a);
+    return info == 0;
+}
+
+/* The recording decides which cross product is which: a covariance of all inputs is positive
+ * definite, and is not when XY and YX change places. */
+static void recorded_cross_products(void)
+{
+    enum { STATION = 256, BOTH = 2 * STATION };
+    const char *folder = getenv("COPHASE_DATA");
+    char path[500];
+    snprintf(path, sizeof path, "%s/aavs2/correlation_burst_204_20211113_14653_0.hdf5",
+             folder != NULL ? folder : "../shared/data");
+    if (access(path, R_OK) != 0) {
+        printf("skipped: no %s ", path);
+        CU_PASS("skipped");
+        return;
+    }
+    cph_c64 *r = calloc((size_t)BOTH * BOTH, sizeof *r);
+    if (r == NULL) {
+        CU_FAIL("no memory");
+        return;
+    }
+    cph_data *data = fixture_open(path, NULL);
+    CU_ASSERT_EQUAL(cph_data_read_covariance(data, 0, 0, NULL, BOTH, r, NULL), CPH_OK);
+    CU_ASSERT_EQUAL(cph_data_header_of(data)->axis_elements, STATION);
+    CU_ASSERT(positive_definite(r, BOTH));
+    for (size_t a = 0; a < STATION; a++)
+        for (size_t b = 0; b < STATION; b++) {
+            cph_c64 *xy = &r[a * BOTH + STATION + b], *yx = &r[(STATION + a) * BOTH + b];
+            cph_c64 kept = *xy;
+            *xy = *yx;
+            *yx = kept;
+        }
+    CU_ASSERT(!positive_definite(r, BOTH));
+    cph_data_close(data);
+    free(r);
+}
+
 CU_TestInfo cph_tests_data_aavs[] = {
     {"all products find their place", all_products_find_their_place},
     {"the header says what the station did", header_says_what_the_station_did},
     {"positions, names and flags come from the table", positions_come_from_the_table},
     {"bad tables are refused with line and column", bad_tables_are_refused},
     {"bad station files are refused", bad_stations_are_refused},
+    {"a recording tells XY from YX", recorded_cross_products},
     CU_TEST_INFO_NULL,
 };
