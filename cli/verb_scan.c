@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+/* cophase scan: an image of the sky from a covariance or a capture, and its peaks. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/flagged.h"
+#include "cli/geometry.h"
+#include "cli/input.h"
+#include "cli/plot/plot.h"
+#include "cli/verbs.h"
+#include "cophase/calib.h"
+#include "cophase/scan.h"
+
+typedef struct options {
+    cph_cli cli;
+    size_t time, channel, grid, peaks;
+    double radius;
+} options;
+
+enum { KEY_TIME = CPH_KEY_VERB, KEY_CHANNEL, KEY_GRID, KEY_RADIUS, KEY_PEAKS };
+
+static error_t parse_radius(options *o, const char *arg, const struct argp_state *state)
+{
+    double radius = 0.0;
+    cph_error error;
+    const cph_status status = cph_parse_quantity(CPH_NUMBER, arg, &radius, &error);
+    if (status == CPH_OK && !(radius > 0.0 && radius <= 1.0))
+        return cph_usage(state, "--radius %s: expected a number above 0, at most 1", arg);
+    o->radius = radius;
+    return cph_parsed(state, status, &error);
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    options *o = state->input;
+    cph_error error;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        return cph_cli_children(state, &o->cli);
+    case KEY_TIME:
+        return cph_parsed(state, cph_parse_count(arg, 0, SIZE_MAX, &o->time, &error), &error);
+    case KEY_CHANNEL:
+        return cph_parsed(state, cph_parse_count(arg, 0, SIZE_MAX, &o->channel, &error), &error);
+    case KEY_GRID:
+        return cph_parsed(state, cph_parse_count(arg, 3, 10001, &o->grid, &error), &error);
+    case KEY_PEAKS:
+        return cph_parsed(state, cph_parse_count(arg, 1, 1000, &o->peaks, &error), &error);
+    case KEY_RADIUS:
+        return parse_radius(o, arg, state);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option own[] = {
+    {"time", KEY_TIME, "N", 0, "Dump of a covariance file (default: 0)", 0},
+    {"channel", KEY_CHANNEL, "N", 0, "Channel (default: 0)", 0},
+    {"grid", KEY_GRID, "N", 0, "Points along u and along v (default: 201)", 0},
+    {"radius", KEY_RADIUS, "R", 0, "Look where u^2 + v^2 < R^2 (default: 0.98)", 0},
+    {"peaks", KEY_PEAKS, "N", 0, "List the N strongest peaks (default: 5)", 0},
+    {0}};
+static const struct argp_child children[] = {
+    {&cph_argp_input, 0, NULL, 0},  {&cph_argp_calibration, 0, NULL, 0},
+    {&cph_argp_range, 0, NULL, 0},  {&cph_argp_plot, 0, NULL, 0},
+    {&cph_argp_common, 0, NULL, 0}, {0}};
+static const struct argp argp = {
+    own,
+    parse,
+    "INPUT",
+    "Scans a beam over the sky and lists the brightest places. INPUT is a covariance, or a capture "
+    "whose covariance is taken first. Autocorrelations are normalised where the file has them; an "
+    "array of two polarisations is scanned in both and the images added. The snr of a peak is its "
+    "value over the standard deviation of the image.\v"
+    "Examples:\n"
+    "  cophase scan cov.h5 --calibration cal.h5 --plot sky.png\n"
+    "  cophase scan burst.hdf5 --positions antennas.txt --pol XX --json\n"
+    "  cophase scan cap.h5 --start 10ms --duration 5ms --peaks 3",
+    children,
+    NULL,
+    NULL};
+
+/* What a scan made. */
+typedef struct result {
+    double *image; /* [grid][grid] */
+    cph_scan_peak *peaks;
+    size_t count, elements, images;
+    char polarization; /* X, Y, I: both, 0: the array has one */
+    json_t *flagged;
+    bool normalised;
+    double freq_hz, time_unix_s;
+} result;
+
+static cph_scan_config config_of(const options *o, const cph_selection *selection, double freq_hz)
+{
+    return (cph_scan_config){.elements = selection->elements,
+                             .position = selection->position,
+                             .freq_hz = freq_hz,
+                             .grid = o->grid,
+                             .radius = o->radius,
+                             .exec = &o->cli.exec};
+}
+
+/* Gains and flags: the calibration's, and what the data themselves show. */
+static cph_exit judge(const cph_input *input, const cph_selection *selection, const cph_dump *dump,
+                      cph_c64 *gain, unsigned char *flag)
+{
+    const cph_exit code =
+        cph_input_gains(input, selection, dump->freq_hz, dump->time_unix_s, gain, flag);
+    if (code != CPH_EXIT_DONE)
+        return code;
+    const cph_health_limits limits = cph_health_defaults();
+    const size_t n = selection->elements;
+    cph_status status = cph_health_finite(n, dump->r, n, dump->has_diagonal, flag);
+    if (status == CPH_OK)
+        status = cph_health_check(n, dump->power, dump->level, &limits, flag);
+    return status == CPH_OK ? CPH_EXIT_DONE
+                            : cph_report_line(input->cli->name, cph_exit_of(status), "%s: %s",
+                                              input->cli->input, cph_status_name(status));
+}
+
+static cph_exit add_image(const options *o, const cph_input *input, const cph_selection *selection,
+                          cph_dump *dump, result *made)
+{
+    const size_t n = selection->elements;
+    cph_c64 *gain = calloc(n, sizeof *gain);
+    unsigned char *flag = calloc(n, 1);
+    cph_exit code = gain == NULL || flag == NULL
+                        ? cph_report_memory(o->cli.name)
+                        : cph_input_covariance(input, selection, o->time, o->channel, dump);
+    if (code == CPH_EXIT_DONE)
+        code = judge(input, selection, dump, gain, flag);
+    if (code == CPH_EXIT_DONE) {
+        const cph_scan_config config = config_of(o, selection, dump->freq_hz);
+        made->normalised = dump->has_diagonal;
+        made->freq_hz = dump->freq_hz;
+        made->time_unix_s = dump->time_unix_s;
+        made->elements += n;
+        made->polarization = made->images++ > 0 ? 'I' : selection->polarization;
+        const size_t flagged = cph_flagged_append(made->flagged, &selection->array, flag);
+        const cph_status status = cph_scan_image(&config, dump->r, n, gain, flag,
+                                                 dump->has_diagonal, made->images > 1, made->image);
+        if (status == CPH_ERR_TOO_FEW)
+            code = cph_report_line(o->cli.name, CPH_EXIT_INPUT,
+                                   "%s: %zu of %zu elements are flagged; expected at least 2 good "
+                                   "ones",
+                                   o->cli.input, flagged, n);
+        else if (status != CPH_OK)
+            code = cph_report_line(o->cli.name, cph_exit_of(status), "%s: image: %s", o->cli.input,
+                                   cph_status_name(status));
+    }
+    free(gain);
+    free(flag);
+    return code;
+}
+
+static cph_exit find_peaks(const options *o, const cph_input *input, result *made)
+{
+    const cph_scan_config config = config_of(o, &input->selection[0], made->freq_hz);
+    const cph_status status =
+        cph_scan_peaks(&config, made->image, o->peaks, made->peaks, &made->count);
+    return status == CPH_OK ? CPH_EXIT_DONE
+                            : cph_report_line(o->cli.name, cph_exit_of(status), "%s: peaks: %s",
+                                              o->cli.input, cph_status_name(status));
+}
+
+/* Of two polarisations, unless one was asked for, a calibration of one chooses that one. */
+static bool is_wanted(const cph_input *input, const cph_selection *selection)
+{
+    const cph_array *calibrated = &input->calibration.array;
+    if (!input->has_calibration || input->selections == 1)
+        return true;
+    bool has[2] = {false, false};
+    for (size_t n = 0; n < calibrated->elements; n++)
+        for (size_t i = 0; i < 2; i++)
+            has[i] |= calibrated->element[n].polarization == input->selection[i].polarization;
+    return has[0] == has[1] || has[selection - input->selection];
+}
+
+static cph_exit scan(const options *o, const cph_input *input, result *made)
+{
+    cph_dump dump = {0};
+    cph_exit code = CPH_EXIT_DONE;
+    for (size_t i = 0; i < input->selections && code == CPH_EXIT_DONE; i++)
+        if (is_wanted(input, &input->selection[i]))
+            code = add_image(o, input, &input->selection[i], &dump, made);
+    cph_dump_free(&dump);
+    return code == CPH_EXIT_DONE ? find_peaks(o, input, made) : code;
+}
+
+/* ---- results ---- */
+
+static void peak_direction(const cph_scan_peak *peak, double u[3])
+{
+    /* Refinement may leave the unit circle by a part of a grid step. */
+    if (cph_direction_from_uv(peak->u, peak->v, u) != CPH_OK) {
+        const double length = hypot(peak->u, peak->v);
+        u[0] = peak->u / length;
+        u[1] = peak->v / length;
+        u[2] = 0.0;
+    }
+}
+
+static cph_exit print_json(const options *o, const cph_input *input, const result *made)
+{
+    const cph_array *array = &input->header->array;
+    const char polarization[] = {made->polarization, '\0'};
+    json_t *object = json_object(), *list = json_array();
+    for (size_t i = 0; i < made->count; i++) {
+        json_t *peak = json_object();
+        double u[3];
+        peak_direction(&made->peaks[i], u);
+        cph_json_set_direction(peak, array, u);
+        cph_json_set_number(peak, "snr", made->peaks[i].snr);
+        cph_json_set_number(peak, "value", made->peaks[i].value);
+        cph_json_append(list, peak);
+    }
+    cph_json_set_text(object, "frame", cph_frame_of(array));
+    cph_json_set_text(object, "polarization", polarization[0] != '\0' ? polarization : NULL);
+    cph_json_set_number(object, "freq_hz", made->freq_hz);
+    cph_json_set_number(object, "time_unix_s", made->time_unix_s);
+    cph_json_set_count(object, "elements", made->elements);
+    cph_json_set_count(object, "used", made->elements - json_array_size(made->flagged));
+    cph_json_set(object, "flagged", json_incref(made->flagged));
+    cph_json_set(object, "calibrated", json_boolean(input->has_calibration));
+    cph_json_set(object, "normalised", json_boolean(made->normalised));
+    cph_json_set(object, "mirrored", json_boolean(input->header->real_sampling));
+    cph_json_set_count(object, "grid", o->grid);
+    cph_json_set_number(object, "radius", o->radius);
+    cph_json_set(object, "peaks", list);
+    cph_json_set_text(object, "plot", o->cli.plot);
+    return cph_json_print(&o->cli, object);
+}
+
+/* "68.3594 MHz, polarisation I, calibrated" */
+static void describe(const cph_input *input, const result *made, size_t size, char *text)
+{
+    const char polarization[] = {made->polarization, '\0'};
+    snprintf(text, size, "%.6g MHz%s%s, %s", made->freq_hz * 1e-6,
+             polarization[0] != '\0' ? ", polarisation " : "", polarization,
+             input->has_calibration ? "calibrated" : "not calibrated");
+}
+
+static cph_exit print_text(const options *o, const cph_input *input, const result *made)
+{
+    const cph_array *array = &input->header->array;
+    char what[100];
+    describe(input, made, sizeof what, what);
+    printf("%s: %zu elements, %zu flagged, %s\n", o->cli.input, made->elements,
+           json_array_size(made->flagged), what);
+    cph_flagged_print(made->flagged);
+    if (input->header->real_sampling)
+        puts("real samples: each source has a mirror image at -u, -v");
+    printf("%4s  %9s  %8s  %8s  %8s  %7s   (%s frame)\n", "peak", "az deg", "el deg", "u", "v",
+           "snr", cph_frame_of(array));
+    for (size_t i = 0; i < made->count; i++) {
+        double u[3], az, el;
+        peak_direction(&made->peaks[i], u);
+        cph_direction_angles(array, u, &az, &el);
+        printf("%4zu  %9.3f  %8.3f  %8.4f  %8.4f  %7.2f\n", i + 1, az, el, u[0], u[1],
+               made->peaks[i].snr);
+    }
+    return cph_stdout_check(&o->cli);
+}
+
+static cph_exit draw(const options *o, const cph_input *input, const result *made)
+{
+    const cph_array *array = &input->header->array;
+    char what[100], subtitle[400];
+    cph_error error = {.status = CPH_OK};
+    const char *name = strrchr(o->cli.input, '/');
+    describe(input, made, sizeof what, what);
+    snprintf(subtitle, sizeof subtitle, "%s, %s", name != NULL ? name + 1 : o->cli.input, what);
+    const cph_scan_plot plot = {
+        .title = "Sky scan",
+        .subtitle = subtitle,
+        .grid = o->grid,
+        .image = made->image,
+        .deviation = made->count > 0 ? made->peaks[0].value / made->peaks[0].snr : 0.0,
+        .peaks = made->count,
+        .peak = made->peaks,
+        .array_to_enu = array->has_array_to_enu ? array->array_to_enu : NULL};
+    return cph_plot_scan(o->cli.plot, &plot, &error) == CPH_OK ? CPH_EXIT_DONE
+                                                               : cph_report(o->cli.name, &error);
+}
+
+/* ---- the verb ---- */
+
+static cph_exit check_indices(const options *o, const cph_input *input)
+{
+    if (o->time >= cph_input_dumps(input))
+        return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "--time %zu: %s has %zu", o->time,
+                               o->cli.input, cph_input_dumps(input));
+    if (o->channel >= input->header->channels)
+        return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "--channel %zu: %s has %zu", o->channel,
+                               o->cli.input, input->header->channels);
+    return CPH_EXIT_DONE;
+}
+
+static cph_exit run(const options *o, const cph_input *input)
+{
+    double *image = calloc(o->grid * o->grid, sizeof *image);
+    cph_scan_peak *peaks = calloc(o->peaks, sizeof *peaks);
+    result made = {.flagged = json_array(), .image = image, .peaks = peaks};
+    cph_exit code =
+        image == NULL || peaks == NULL ? cph_report_memory(o->cli.name) : check_indices(o, input);
+    if (code == CPH_EXIT_DONE)
+        code = scan(o, input, &made);
+    if (code == CPH_EXIT_DONE && o->cli.plot != NULL)
+        code = draw(o, input, &made);
+    if (code == CPH_EXIT_DONE)
+        code = o->cli.json ? print_json(o, input, &made) : print_text(o, input, &made);
+    json_decref(made.flagged);
+    free(image);
+    free(peaks);
+    return code;
+}
+
+int cph_verb_scan(int argc, char **argv)
+{
+    options o = {.grid = 201, .radius = 0.98, .peaks = 5};
+    cph_input input;
+    cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
+    if (code == CPH_EXIT_DONE)
+        code = cph_input_open(&o.cli,
+                              CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_NEEDS_POSITIONS |
+                                  CPH_NEEDS_FREQUENCY,
+                              &input);
+    if (code == CPH_EXIT_DONE) {
+        code = run(&o, &input);
+        cph_input_close(&input);
+    }
+    cph_cli_free(&o.cli);
+    return (int)code;
+}
