@@ -167,12 +167,18 @@ cph_status cph_parse_choice(const char *text, const char *const *names, size_t c
     return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': expected one of: %s", text, known);
 }
 
+static const char *const type_names[CPH_TYPE_COUNT] = {
+    [CPH_C8] = "c8", [CPH_C16] = "c16", [CPH_C32] = "c32"};
+
+const char *cph_type_name(cph_type type)
+{
+    return type_names[type];
+}
+
 cph_status cph_parse_type(const char *text, cph_type *type, cph_error *error)
 {
-    static const char *const names[CPH_TYPE_COUNT] = {
-        [CPH_C8] = "c8", [CPH_C16] = "c16", [CPH_C32] = "c32"};
     size_t index = 0;
-    cph_status status = cph_parse_choice(text, names, CPH_TYPE_COUNT, &index, error);
+    cph_status status = cph_parse_choice(text, type_names, CPH_TYPE_COUNT, &index, error);
     if (status == CPH_OK)
         *type = (cph_type)index;
     return status;

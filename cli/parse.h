@@ -39,6 +39,9 @@ cph_status cph_parse_u64(const char *text, uint64_t *value, cph_error *error);
 cph_status cph_parse_choice(const char *text, const char *const *names, size_t count, size_t *index,
                             cph_error *error);
 
+/** "c8", "c16", "c32". */
+const char *cph_type_name(cph_type type);
+
 /** c8, c16 or c32. */
 cph_status cph_parse_type(const char *text, cph_type *type, cph_error *error);
 

@@ -186,8 +186,6 @@ static cph_status write_file(const scene *s, const cph_history *history, cph_err
 
 /* ---- what it says ---- */
 
-static const char *const type_names[] = {[CPH_C8] = "c8", [CPH_C16] = "c16", [CPH_C32] = "c32"};
-
 /* Larger seeds than JSON integers of jansson hold are text. */
 static json_t *seed_json(uint64_t seed)
 {
@@ -208,7 +206,7 @@ static cph_exit say_json(const scene *s)
     cph_json_set_count(object, "elements", s->array.elements);
     cph_json_set_count(object, "channels", 1);
     cph_json_set_count(object, "times", o->samples);
-    cph_json_set_text(object, "type", type_names[o->type]);
+    cph_json_set_text(object, "type", cph_type_name(o->type));
     cph_json_set_number(object, "scale", s->header.scale);
     cph_json_set_number(object, "sample_rate_hz", o->sample_rate_hz);
     cph_json_set_number(object, "center_freq_hz", o->freq_hz);
@@ -226,7 +224,7 @@ static cph_exit say_text(const scene *s)
 {
     const cph_simulate_options *o = s->o;
     printf("%s: %zu elements x %zu samples of %s; sources %zu, dead %zu, weak %zu\n", o->cli.output,
-           s->array.elements, o->samples, type_names[o->type], o->sources, s->faults.dead_count,
+           s->array.elements, o->samples, cph_type_name(o->type), o->sources, s->faults.dead_count,
            s->faults.weak_count);
     return cph_stdout_check(&o->cli);
 }
