@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/health.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "calib/median.h"
+#include "cophase/calib.h"
+#include "kernels/core/fail.h"
+
+/* What was measured of some elements, [elements] each. */
+typedef struct measure {
+    const cph_input *input;
+    size_t elements;
+    double *power;
+    cph_level *level; /* NULL where there are no samples */
+    unsigned char *flag;
+} measure;
+
+static bool measure_make(const cph_input *input, size_t elements, bool samples, measure *m)
+{
+    *m = (measure){.input = input, .elements = elements};
+    m->power = calloc(elements, sizeof *m->power);
+    m->flag = calloc(elements, sizeof *m->flag);
+    m->level = samples ? calloc(elements, sizeof *m->level) : NULL;
+    return m->power != NULL && m->flag != NULL && (!samples || m->level != NULL);
+}
+
+static void measure_free(measure *m)
+{
+    free(m->power);
+    free(m->level);
+    free(m->flag);
+}
+
+/* ---- samples ---- */
+
+static cph_status add_block(void *context, const cph_block *block, cph_error *error)
+{
+    const measure *m = context;
+    cph_status status = cph_level_add(m->input->header->type, m->elements, block->times,
+                                      block->samples, m->elements, m->level);
+    return status == CPH_OK ? CPH_OK
+                            : cph_fail(error, status, "levels: %s", cph_status_name(status));
+}
+
+/* Levels over all channels of the range; element NULL: the whole axis. */
+static cph_exit measure_samples(measure *m, const size_t *element)
+{
+    const cph_data_header *header = m->input->header;
+    cph_exit code = CPH_EXIT_DONE;
+    for (size_t c = 0; code == CPH_EXIT_DONE && c < header->channels; c++) {
+        const cph_stream_config range = {.start = m->input->start,
+                                         .times = m->input->times,
+                                         .channel = c,
+                                         .element = element,
+                                         .elements = m->elements};
+        code = cph_input_stream(m->input, &range, m->elements * sizeof *m->level, add_block, m);
+    }
+    for (size_t n = 0; n < m->elements; n++) {
+        const cph_level *level = &m->level[n];
+        const uint64_t finite = level->count - level->not_finite;
+        m->power[n] =
+            finite > 0 ? header->scale * header->scale * level->power / (double)finite : NAN;
+    }
+    return code;
+}
+
+/* ---- covariances ---- */
+
+static cph_exit measure_covariance(measure *m, const cph_selection *selection)
+{
+    const cph_data_header *header = m->input->header;
+    const size_t dumps = header->times * header->channels;
+    cph_dump dump = {0};
+    cph_exit code = CPH_EXIT_DONE;
+    for (size_t i = 0; code == CPH_EXIT_DONE && i < dumps; i++) {
+        code = cph_input_covariance(m->input, selection, i / header->channels, i % header->channels,
+                                    &dump);
+        if (code != CPH_EXIT_DONE)
+            break;
+        for (size_t n = 0; n < m->elements; n++)
+            m->power[n] += dump.power[n] / (double)dumps;
+        if (cph_health_finite(m->elements, dump.r, m->elements, dump.has_diagonal, m->flag) !=
+            CPH_OK)
+            code = cph_report_memory(m->input->cli->name);
+    }
+    cph_dump_free(&dump);
+    return code;
+}
+
+/* ---- calibrations and weights ---- */
+
+/* An element is flagged with the reason of its first solution when no solution has its gain. */
+static void measure_gains(measure *m, const cph_selection *selection, const cph_calibration *c)
+{
+    for (size_t i = 0; i < m->elements; i++) {
+        const size_t n = selection->index[i], stride = c->array.elements;
+        size_t good = 0;
+        for (size_t k = 0; k < c->times * c->channels; k++) {
+            const cph_c64 g = c->gain[k * stride + n];
+            if (c->flag[k * stride + n] != CPH_FLAG_NONE)
+                continue;
+            m->power[i] += g.re * g.re + g.im * g.im;
+            good++;
+        }
+        m->power[i] = good > 0 ? m->power[i] / (double)good : NAN;
+        if (good == 0)
+            m->flag[i] = c->flag[n];
+    }
+}
+
+static void measure_weights(measure *m, const cph_selection *selection, const cph_weights *w)
+{
+    const size_t sets = w->beams * w->channels;
+    for (size_t i = 0; i < m->elements; i++) {
+        for (size_t k = 0; k < sets; k++) {
+            const cph_c32 v = w->weights[k * w->array.elements + selection->index[i]];
+            m->power[i] += ((double)v.re * v.re + (double)v.im * v.im) / (double)sets;
+        }
+        if (m->power[i] == 0.0)
+            m->power[i] = NAN; /* no beam uses it */
+    }
+}
+
+/* ---- rows ---- */
+
+static double median_of(const measure *m)
+{
+    double *value = malloc((m->elements + 1) * sizeof *value);
+    size_t count = 0;
+    for (size_t n = 0; value != NULL && n < m->elements; n++)
+        if (m->flag[n] == CPH_FLAG_NONE && m->power[n] > 0.0)
+            value[count++] = m->power[n];
+    double median = count > 0 ? cph_median(value, count) : NAN;
+    free(value);
+    return median;
+}
+
+static double decibels(double power)
+{
+    return power > 0.0 ? 10.0 * log10(power) : NAN;
+}
+
+static double share_of(const measure *m, size_t n)
+{
+    if (m->level == NULL || m->input->header->type == CPH_C32 || m->level[n].count == 0)
+        return NAN;
+    return (double)m->level[n].full_scale / (double)m->level[n].count;
+}
+
+/* Rows of one selection; NULL: beams, which have numbers alone. `all` rows stand in the file's
+ * order, else in the selection's. */
+static void put_rows(const measure *m, const cph_selection *selection, bool all,
+                     cph_health_row *rows)
+{
+    const double median = median_of(m);
+    for (size_t i = 0; i < m->elements; i++) {
+        cph_health_row *row = &rows[selection != NULL && all ? selection->index[i] : i];
+        row->number = (uint32_t)i;
+        if (selection != NULL) {
+            const cph_element *element = &selection->array.element[i];
+            row->number = element->number;
+            row->polarization = element->polarization;
+            memcpy(row->name, element->name, sizeof row->name);
+        }
+        row->power_db = decibels(m->power[i]);
+        row->relative_db = decibels(m->power[i] / median);
+        row->full_scale_share = share_of(m, i);
+        row->flag = m->flag[i];
+        row->unused = m->input->header->kind == CPH_KIND_WEIGHTS && isnan(m->power[i]);
+    }
+}
+
+/* ---- the kinds ---- */
+
+/* What the whole input gave, before it is shared out among the selections. */
+typedef struct source {
+    measure samples; /* captures, beams: of all rows */
+    cph_calibration calibration;
+    cph_weights weights;
+} source;
+
+static cph_exit read_source(const cph_input *input, size_t rows, bool all, source *s)
+{
+    const cph_kind kind = input->header->kind;
+    cph_error error = {.status = CPH_OK};
+    cph_status status = CPH_OK;
+    if (kind == CPH_KIND_CAPTURE || kind == CPH_KIND_BEAMS) {
+        if (!measure_make(input, rows, true, &s->samples))
+            return cph_report_memory(input->cli->name);
+        return measure_samples(&s->samples, all ? NULL : input->selection[0].index);
+    }
+    if (kind == CPH_KIND_CALIBRATION)
+        status = cph_calibration_read(input->cli->input, &s->calibration, &error);
+    if (kind == CPH_KIND_WEIGHTS)
+        status = cph_weights_read(input->cli->input, &s->weights, &error);
+    return status == CPH_OK ? CPH_EXIT_DONE : cph_report_input(input->cli->name, &error);
+}
+
+static void take_samples(measure *m, const cph_selection *selection, bool all, const measure *from)
+{
+    for (size_t i = 0; m->level != NULL && i < m->elements; i++) {
+        const size_t at = all ? selection->index[i] : i;
+        m->power[i] = from->power[at];
+        m->level[i] = from->level[at];
+    }
+}
+
+static cph_exit measure_selection(measure *m, const cph_selection *selection, bool all,
+                                  const source *s)
+{
+    const cph_health_limits limits = cph_health_defaults();
+    cph_exit code = CPH_EXIT_DONE;
+    memcpy(m->flag, selection->flag, m->elements);
+    switch (m->input->header->kind) {
+    case CPH_KIND_CAPTURE:
+        take_samples(m, selection, all, &s->samples);
+        break;
+    case CPH_KIND_COVARIANCE:
+        code = measure_covariance(m, selection);
+        break;
+    case CPH_KIND_CALIBRATION:
+        measure_gains(m, selection, &s->calibration);
+        return CPH_EXIT_DONE; /* judged when it was solved */
+    default:
+        measure_weights(m, selection, &s->weights);
+        return CPH_EXIT_DONE;
+    }
+    if (code == CPH_EXIT_DONE &&
+        cph_health_check(m->elements, m->power, m->level, &limits, m->flag) != CPH_OK)
+        code = cph_report_memory(m->input->cli->name);
+    return code;
+}
+
+static cph_exit measure_all(const cph_input *input, bool all, source *s, cph_health *health)
+{
+    cph_exit code = read_source(input, health->rows, all, s);
+    if (code == CPH_EXIT_DONE && input->header->kind == CPH_KIND_BEAMS)
+        put_rows(&s->samples, NULL, true, health->row);
+    for (size_t k = 0; code == CPH_EXIT_DONE && k < input->selections; k++) {
+        const cph_selection *selection = &input->selection[k];
+        measure m;
+        if (!measure_make(input, selection->elements, s->samples.level != NULL, &m))
+            code = cph_report_memory(input->cli->name);
+        else if ((code = measure_selection(&m, selection, all, s)) == CPH_EXIT_DONE)
+            put_rows(&m, selection, all, health->row);
+        measure_free(&m);
+    }
+    return code;
+}
+
+cph_exit cph_health_measure(const cph_input *input, cph_health *health)
+{
+    const cph_data_header *header = input->header;
+    *health = (cph_health){.rows = header->kind == CPH_KIND_BEAMS ? header->beams : 0};
+    for (size_t k = 0; k < input->selections; k++)
+        health->rows += input->selection[k].elements;
+    health->row = calloc(health->rows + 1, sizeof *health->row);
+    if (health->row == NULL)
+        return cph_report_memory(input->cli->name);
+    source s = {.samples = {.input = NULL}};
+    cph_exit code =
+        measure_all(input, header->kind == CPH_KIND_BEAMS || health->rows == header->array.elements,
+                    &s, health);
+    measure_free(&s.samples);
+    cph_calibration_free(&s.calibration);
+    cph_weights_free(&s.weights);
+    if (code != CPH_EXIT_DONE)
+        cph_health_free(health);
+    return code;
+}
+
+void cph_health_free(cph_health *health)
+{
+    free(health->row);
+    *health = (cph_health){0};
+}
+
+size_t cph_health_good(const cph_health *health)
+{
+    size_t good = 0;
+    for (size_t i = 0; i < health->rows; i++)
+        good += cph_health_reason(&health->row[i]) == NULL;
+    return good;
+}
+
+const char *cph_health_reason(const cph_health_row *row)
+{
+    if (row->unused)
+        return "weight 0";
+    return row->flag == CPH_FLAG_NONE ? NULL : cph_flag_name((cph_flag)row->flag);
+}

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Every recorded file of a layout that is read here opens and says what its observatory says of it; the others are
+# refused by name. In: COPHASE, COPHASE_DATA.
+set -u
+# shellcheck source=tests/cli/lib.bash
+. "$(dirname "$0")/../cli/lib.bash"
+data=$COPHASE_DATA
+[ -d "$data" ] || { echo "no recorded captures in $data"; exit 77; }
+
+info() { expect "$1" 0 info "$2" --json "${@:3}"; }
+
+aavs3=$(echo "$data"/aavs3/*.hdf5) aavs2=$(echo "$data"/aavs2/*.hdf5)
+info 'AAVS3' "$aavs3" --positions "$data/aavs3/antenna_locations.txt" --pol XX
+holds 'AAVS3 header' '.kind == "covariance" and .format == "aavs" and .elements == 256 and .inputs == 512 and .channels == 1 and .times == 1 and
+    .center_freq_hz == 159.375e6 and .missing == [] and .sample_rate_hz == null'
+holds 'AAVS3 samples behind a dump' '(.n_samples - 458752 | fabs) < 1'
+holds 'AAVS3: 12 inputs outside 0.2 to 5 times the median' '[.health[] | select(.reason != null)] | length == 12'
+holds 'AAVS3 names' '.health[0].name == "SB22-11" and .health[1].polarization == "X"'
+info 'AAVS3 without positions' "$aavs3"
+holds 'the missing positions are named' '.missing == ["positions"] and (.health | length) == 512'
+info 'AAVS2' "$aavs2" --positions "$data/aavs2/antenna_locations.txt" --pol XX
+holds 'AAVS2: 51 listed' '[.health[] | select(.reason == "listed")] | length == 51'
+info 'AAVS2' "$aavs2" --positions "$data/aavs2/antenna_locations.txt" --pol XX --ignore-listed
+holds 'AAVS2: 8 bad, 3 of them dead' '[.health[] | select(.reason != null) | .reason] | length == 8 and (map(select(. == "dead")) | length) == 3'
+
+info 'LOFAR' "$(echo "$data"/lofar/*.h5)"
+holds 'LOFAR header' '.kind == "covariance" and .format == "cophase" and .elements == 96 and .center_freq_hz == 68359375 and .array.position_frame == "enu"'
+holds 'LOFAR: inputs 92 and 93 are dead' '[.health[] | select(.reason != null) | [.element, .reason]] == [[92, "dead"], [93, "dead"]]'
+holds 'LOFAR polarisations' '[.health[].polarization] | map(select(. == "X")) | length == 48'
+info 'TART, 24 antennas' "$(echo "$data"/tart/tart24_*.h5)"
+holds 'TART has no autocorrelations' '.elements == 24 and (.missing | index("diagonal")) != null and .good == 24'
+for file in "$data"/tart/tart5_raw_*.h5; do
+    info "$(basename "$file")" "$file"
+    holds 'TART raw samples' '.kind == "capture" and .elements == 5 and .times == 65535 and .type == "c8" and .real_sampling and
+        .sample_rate_hz == 16.368e6 and .if_freq_hz == 4.092e6 and .good == 5'
+    holds 'one-bit samples have power 1' '[.health[].power_db] | all(. == 0)'
+done
+info 'HERA gains' "$(echo "$data"/hera/*.abs.cal.h5)"
+holds 'HERA gains header' '.kind == "calibration" and .elements == 7 and .channels == 64 and .times == 60'
+holds 'HERA: antenna 53 is flagged throughout' '[.health[] | select(.reason != null) | .name] == ["53"]'
+
+for file in "$data"/borealis/*.hdf5 "$data"/acoular/*.h5 "$data"/renew/*.hdf5 "$data"/uvh5/*.uvh5 "$data"/hera/*.uvh5; do
+    expect "$(basename "$file") has a layout that is not read" 3 info "$file"
+    says 'it is named' "$(basename "$file"): has no layout"
+done
+finish
