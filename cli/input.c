@@ -189,8 +189,10 @@ static cph_exit select_range(cph_input *input)
         cli->duration_s == 0 ? (double)header->times - start : round(cli->duration_s * rate);
     if (times < 1 || start + times > (double)header->times)
         return cph_report_line(cli->name, CPH_EXIT_USAGE,
-                               "--start %g s --duration %g s: %s is %g s long", cli->start_s,
-                               cli->duration_s, cli->input, (double)header->times / rate);
+                               "%s: is %g s long; --start %g s and --duration %g s (0: to the "
+                               "end) reach beyond",
+                               cli->input, (double)header->times / rate, cli->start_s,
+                               cli->duration_s);
     input->start = (size_t)start;
     input->times = (size_t)times;
     return CPH_EXIT_DONE;

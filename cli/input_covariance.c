@@ -41,9 +41,8 @@ static cph_exit run_stream(const cph_input *input, cph_stream *stream,
 static cph_exit too_little_memory(const cph_input *input, size_t needed)
 {
     return cph_report_line(input->cli->name, CPH_EXIT_LIMIT,
-                           "--max-memory %.0fM is too small for %s: expected more than %.0fM",
-                           ceil((double)input->cli->max_memory / 0x1p20), input->cli->input,
-                           ceil((double)needed / 0x1p20));
+                           "--max-memory %zu is too small for %s: expected more than %zu bytes",
+                           input->cli->max_memory, input->cli->input, needed);
 }
 
 cph_exit cph_input_stream(const cph_input *input, const cph_stream_config *range, size_t reserved,

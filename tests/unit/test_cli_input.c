@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/* Inputs of verbs: who is selected and flagged, covariances of parts, gains in time. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/input.h"
+#include "data_fixture.h"
+
+/* Elements 0..4 are X Y X Y X; 1 is listed. */
+enum { CHANNELS = 2, ELEMENTS = 5, TIMES = 40 };
+static const double rate = 2e6; /* of fixture_header */
+
+static void write_capture(const char *path)
+{
+    cph_data_header header;
+    cph_writer *writer = NULL;
+    cph_error error;
+    fixture_header(CPH_KIND_CAPTURE, CPH_C16, CHANNELS, ELEMENTS, &header);
+    CU_ASSERT_EQUAL_FATAL(cph_capture_create(path, &header, NULL, &writer, &error), CPH_OK);
+    for (size_t t = 0; t < TIMES; t++) {
+        cph_c16 row[CHANNELS][ELEMENTS];
+        for (size_t c = 0; c < CHANNELS; c++)
+            for (size_t n = 0; n < ELEMENTS; n++)
+                row[c][n] = (cph_c16){(int16_t)fixture_value(t, c, n, 0),
+                                      (int16_t)fixture_value(t, c, n, 1)};
+        CU_ASSERT_EQUAL_FATAL(cph_capture_append(writer, row, 1, &error), CPH_OK);
+    }
+    CU_ASSERT_EQUAL_FATAL(cph_writer_commit(writer, &error), CPH_OK);
+    fixture_header_free(&header);
+}
+
+/* What cph_cli_parse would leave for `cophase test INPUT`. */
+static cph_cli cli_for(const char *path)
+{
+    return (cph_cli){
+        .name = "cophase test", .input = path, .quiet = true, .max_memory = (size_t)64 << 20};
+}
+
+/* R_pq of inputs p, q over [start, start + times), from the fixture's own numbers. */
+static cph_c64 expected(size_t p, size_t q, size_t channel, size_t start, size_t times)
+{
+    const double factor = 0.25 * 0.25 / (double)times;
+    cph_c64 sum = {0, 0};
+    for (size_t t = start; t < start + times; t++) {
+        double a = fixture_value(t, channel, p, 0), b = fixture_value(t, channel, p, 1);
+        double c = fixture_value(t, channel, q, 0), d = fixture_value(t, channel, q, 1);
+        sum.re += a * c + b * d;
+        sum.im += b * c - a * d;
+    }
+    return (cph_c64){factor * sum.re, factor * sum.im};
+}
+
+static void polarisations_are_separate_selections(void)
+{
+    const char *path = fixture_path("input.h5");
+    write_capture(path);
+    cph_cli cli = cli_for(path);
+    cph_input input;
+    cph_error error;
+    CU_ASSERT_EQUAL_FATAL(cph_ranges_add(&cli.exclude, "4", &error), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_input_open(&cli, CPH_TAKES_CAPTURE | CPH_NEEDS_POSITIONS, &input),
+                          CPH_EXIT_DONE);
+    CU_ASSERT_EQUAL_FATAL(input.selections, 2);
+    const cph_selection *x = &input.selection[0], *y = &input.selection[1];
+    CU_ASSERT_EQUAL(x->polarization, 'X');
+    CU_ASSERT_EQUAL_FATAL(x->elements, 3);
+    CU_ASSERT_EQUAL_FATAL(y->elements, 2);
+    CU_ASSERT_EQUAL(x->index[2], 4);
+    CU_ASSERT_EQUAL(y->index[1], 3);
+    CU_ASSERT_EQUAL(y->array.element[1].number, 3);
+    CU_ASSERT_EQUAL(y->position[3], 1.5);
+    static const unsigned char flag_x[] = {CPH_FLAG_NONE, CPH_FLAG_NONE, CPH_FLAG_EXCLUDED};
+    static const unsigned char flag_y[] = {CPH_FLAG_LISTED, CPH_FLAG_NONE};
+    CU_ASSERT_EQUAL(memcmp(x->flag, flag_x, sizeof flag_x), 0);
+    CU_ASSERT_EQUAL(memcmp(y->flag, flag_y, sizeof flag_y), 0);
+    cph_input_close(&input);
+
+    cli.polarization = 'Y';
+    cli.ignore_listed = true;
+    CU_ASSERT_EQUAL_FATAL(cph_input_open(&cli, CPH_TAKES_CAPTURE, &input), CPH_EXIT_DONE);
+    CU_ASSERT_EQUAL(input.selections, 1);
+    CU_ASSERT_EQUAL(input.selection[0].polarization, 'Y');
+    CU_ASSERT_EQUAL(input.selection[0].flag[0], CPH_FLAG_NONE);
+    cph_input_close(&input);
+    cph_cli_free(&cli);
+}
+
+static void a_part_of_a_capture_has_its_own_covariance(void)
+{
+    const size_t start = 7, times = 20, channel = 1;
+    const char *path = fixture_path("input.h5");
+    write_capture(path);
+    cph_cli cli = cli_for(path);
+    cli.start_s = (double)start / rate;
+    cli.duration_s = (double)times / rate;
+    cph_input input;
+    cph_dump dump = {0};
+    CU_ASSERT_EQUAL_FATAL(cph_input_open(&cli, CPH_TAKES_CAPTURE, &input), CPH_EXIT_DONE);
+    for (size_t s = 0; s < input.selections; s++) {
+        const cph_selection *selection = &input.selection[s];
+        const size_t n = selection->elements;
+        CU_ASSERT_EQUAL_FATAL(cph_input_covariance(&input, selection, 0, channel, &dump),
+                              CPH_EXIT_DONE);
+        for (size_t p = 0; p < n; p++) {
+            for (size_t q = 0; q < n; q++) {
+                cph_c64 want =
+                    expected(selection->index[p], selection->index[q], channel, start, times);
+                CU_ASSERT_DOUBLE_EQUAL(dump.r[p * n + q].re, want.re, 1e-9);
+                CU_ASSERT_DOUBLE_EQUAL(dump.r[p * n + q].im, want.im, 1e-9);
+            }
+            CU_ASSERT_DOUBLE_EQUAL(dump.power[p], dump.r[p * n + p].re, 1e-9);
+            CU_ASSERT_EQUAL(dump.level[p].count, times);
+        }
+    }
+    CU_ASSERT_EQUAL(dump.samples, (double)times);
+    CU_ASSERT_EQUAL(dump.freq_hz, 11.7e9 + 1e6);
+    CU_ASSERT_DOUBLE_EQUAL(dump.time_unix_s, 1704605037.25 + 17.0 / rate, 1e-6);
+    cph_dump_free(&dump);
+    cph_input_close(&input);
+}
+
+static void what_is_asked_for_must_be_there(void)
+{
+    const char *path = fixture_path("input.h5");
+    write_capture(path);
+    cph_cli cli = cli_for(path);
+    cph_input input;
+    CU_ASSERT_EQUAL(cph_input_open(&cli, CPH_TAKES_COVARIANCE | CPH_TAKES_BEAMS, &input),
+                    CPH_EXIT_INPUT);
+    cli.start_s = (double)(TIMES + 1) / rate;
+    CU_ASSERT_EQUAL(cph_input_open(&cli, CPH_TAKES_CAPTURE, &input), CPH_EXIT_USAGE);
+    cli.start_s = 0;
+    cli.output = path;
+    CU_ASSERT_EQUAL(cph_input_open(&cli, CPH_TAKES_CAPTURE, &input), CPH_EXIT_USAGE);
+    cli.output = NULL;
+    cli.calibration = path;
+    CU_ASSERT_EQUAL(cph_input_open(&cli, CPH_TAKES_CAPTURE, &input), CPH_EXIT_INPUT);
+    cli.calibration = NULL;
+    cli.max_memory = 100;
+    cph_dump dump = {0};
+    CU_ASSERT_EQUAL_FATAL(cph_input_open(&cli, CPH_TAKES_CAPTURE, &input), CPH_EXIT_DONE);
+    CU_ASSERT_EQUAL(cph_input_covariance(&input, &input.selection[0], 0, 0, &dump), CPH_EXIT_LIMIT);
+    cph_dump_free(&dump);
+    cph_input_close(&input);
+}
+
+/* Two solutions, one and two hours after the epoch; g = (number + 1) (time + 1) at every channel.
+ */
+static void write_calibration(const char *path)
+{
+    cph_array array;
+    cph_calibration calibration;
+    cph_error error;
+    fixture_array(ELEMENTS, &array);
+    CU_ASSERT_EQUAL_FATAL(cph_calibration_create(&array, 2, 1, &calibration), CPH_OK);
+    calibration.channel_freq_hz[0] = 11.7e9;
+    for (size_t t = 0; t < 2; t++) {
+        calibration.time_unix_s[t] = 3600.0 * (double)(t + 1);
+        for (size_t n = 0; n < ELEMENTS; n++) {
+            calibration.gain[t * ELEMENTS + n] = (cph_c64){(double)((n + 1) * (t + 1)), 0};
+            calibration.flag[t * ELEMENTS + n] = n == 2 ? CPH_FLAG_HOT : CPH_FLAG_NONE;
+        }
+    }
+    CU_ASSERT_EQUAL_FATAL(cph_calibration_write(path, &calibration, NULL, &error), CPH_OK);
+    cph_calibration_free(&calibration);
+    cph_array_free(&array);
+}
+
+static void gains_are_those_nearest_in_time(void)
+{
+    const char *path = fixture_path("input.h5"), *solutions = fixture_path("input-cal.h5");
+    write_capture(path);
+    write_calibration(solutions);
+    cph_cli cli = cli_for(path);
+    cph_error error;
+    cli.calibration = solutions;
+    cli.polarization = 'X';
+    CU_ASSERT_EQUAL_FATAL(cph_ranges_add(&cli.exclude, "0", &error), CPH_OK);
+    cph_input input;
+    cph_c64 gain[ELEMENTS];
+    unsigned char flag[ELEMENTS];
+    CU_ASSERT_EQUAL_FATAL(cph_input_open(&cli, CPH_TAKES_CAPTURE, &input), CPH_EXIT_DONE);
+    const cph_selection *x = &input.selection[0];
+    static const struct {
+        double time_unix_s, factor;
+    } row[] = {{0, 1}, {5399, 1}, {5401, 2}, {1e9, 2}, {NAN, 1}};
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        CU_ASSERT_EQUAL_FATAL(cph_input_gains(&input, x, 11.7e9, row[i].time_unix_s, gain, flag),
+                              CPH_EXIT_DONE);
+        CU_ASSERT_EQUAL(gain[2].re, 5 * row[i].factor);
+        CU_ASSERT_EQUAL(flag[0], CPH_FLAG_EXCLUDED);
+        CU_ASSERT_EQUAL(flag[1], CPH_FLAG_HOT);
+        CU_ASSERT_EQUAL(flag[2], CPH_FLAG_NONE);
+    }
+    CU_ASSERT_EQUAL(cph_input_gains(&input, x, 14e9, 0, gain, flag), CPH_EXIT_INPUT);
+    cph_input_close(&input);
+    cph_cli_free(&cli);
+}
+
+CU_TestInfo cph_tests_cli_input[] = {
+    {"polarisations are separate selections", polarisations_are_separate_selections},
+    {"a part of a capture has its own covariance", a_part_of_a_capture_has_its_own_covariance},
+    {"what is asked for must be there", what_is_asked_for_must_be_there},
+    {"gains are those nearest in time", gains_are_those_nearest_in_time},
+    CU_TEST_INFO_NULL,
+};
