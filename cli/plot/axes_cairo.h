@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /** @file axes_cairo.h
- *  A box with two linear axes, and colour bars. */
+ *  A box with two linear axes. */
 #ifndef CPH_CLI_AXES_CAIRO_H
 #define CPH_CLI_AXES_CAIRO_H
 
@@ -29,10 +29,5 @@ void cph_axes_grid(cairo_t *cr, const cph_axes *axes);
 void cph_axes_frame(cairo_t *cr, const cph_axes *axes);
 /** Clips to the box until cairo_restore. */
 void cph_axes_clip(cairo_t *cr, const cph_axes *axes);
-
-/** An upright colour bar in the box of `bar`; bar->y tells range, ticks and label,
- *  which is written along its right side. `below`, `above`: values outside the range occur, drawn
- *  as pointed ends. Takes up to 60 px to the right of the box. */
-void cph_colour_bar(cairo_t *cr, const cph_axes *bar, cph_colormap *map, bool below, bool above);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cli/plot/axes_cairo.h"
+#include "cli/plot/bar_cairo.h"
 #include "cli/plot/gain_marks.h"
 #include "cli/plot/labels_cairo.h"
 #include "cli/plot/symbols_cairo.h"
@@ -12,7 +13,7 @@
 
 /* px: LEFT and RIGHT of each panel, the colour bar inside RIGHT. RIM: inside it, round the
  * elements. */
-enum { LEFT = 64, RIGHT = 96, TOP = 86, BELOW = 92, LEAST_HEIGHT = 170, RIM = 48 };
+enum { LEFT = 64, RIGHT = 96, TOP = 86, BELOW = 92, LEAST_HEIGHT = 170, RIM = 56 };
 enum { MOST_FLAGGED = 1000 };
 static const double largest_radius = 19, smallest_radius = 1.5, sign_radius = 5.5;
 
@@ -32,10 +33,7 @@ typedef struct panel {
     double left;
     const char *name;
     const double *value;
-    double low, high;
-    cph_tick_kind ticks;
-    const char *unit;
-    cph_colormap *map;
+    cph_bar bar; /* but its place */
 } panel;
 
 static void set_axis(cph_axis *axis, double middle, double span, double unit, const char *label)
@@ -124,13 +122,13 @@ static int shade_of(const sheet *s, const panel *p, size_t i)
 {
     if (s->marks->flag[i] != CPH_FLAG_NONE)
         return SHADES;
-    double t = (p->value[i] - p->low) / (p->high - p->low);
-    return (int)fmin(fmax(floor(t * SHADES), 0), SHADES - 1);
+    double share = cph_shades_share(&p->bar.shades, p->value[i]);
+    return (int)fmin(fmax(floor(share * SHADES), 0), SHADES - 1);
 }
 
 static cph_rgb colour_of(const panel *p, int shade)
 {
-    return shade == SHADES ? cph_white : p->map((shade + 0.5) / SHADES);
+    return shade == SHADES ? cph_white : p->bar.shades.map((shade + 0.5) / SHADES);
 }
 
 /* Round ends of lines of next to no length (some viewers leave out lines of none), all of a shade
@@ -233,10 +231,11 @@ static void draw_panel(const sheet *s, const panel *p, cph_labels *labels)
     cph_axes axes = {.left = p->left, .top = TOP, .width = s->width, .height = s->height};
     axes.x = s->x;
     axes.y = s->y;
-    cph_axes bar = {.left = p->left + s->width + 16, .top = TOP + 10, .width = 14};
+    cph_bar bar = p->bar;
+    bar.left = p->left + s->width + 16;
+    bar.top = TOP + 10;
+    bar.width = 14;
     bar.height = s->height - 20;
-    bar.y = (cph_axis){.low = p->low, .high = p->high, .label = p->unit};
-    bar.y.ticks = cph_ticks_make(p->ticks, p->low, p->high, s->height > 300 ? 9 : 5);
 
     cph_text(s->cr, p->left, TOP - 12, &(cph_text_style){.bold = true, .width = s->width}, p->name);
     cph_axes_grid(s->cr, &axes);
@@ -253,25 +252,26 @@ static void draw_panel(const sheet *s, const panel *p, cph_labels *labels)
     }
     cairo_restore(s->cr);
     cph_axes_frame(s->cr, &axes);
-    cph_colour_bar(s->cr, &bar, p->map, p->value == s->marks->db && s->marks->db_min < p->low,
-                   p->value == s->marks->db && s->marks->db_max > p->high);
+    cph_bar_draw(s->cr, &bar);
 }
 
 /* Colours span the good elements, 12 dB about the median at most and 1 dB at least. */
-static void gain_range(const cph_gain_marks *marks, double *low, double *high)
+static cph_bar gain_bar(const cph_gain_marks *marks)
 {
     const double most = 12, least = 0.5;
     double a = fmin(fmax(marks->db_min, -most), -least), b = fmax(fmin(marks->db_max, most), least);
     double step = cph_ticks_make(CPH_TICKS_DECIMAL, a, b, 9).step;
-    *low = step * floor(a / step + 1e-9);
-    *high = step * ceil(b / step - 1e-9);
+    cph_shades shades = {.map = cph_colormap_sequential,
+                         .low = step * floor(a / step + 1e-9),
+                         .high = step * ceil(b / step - 1e-9)};
+    return (cph_bar){.shades = shades,
+                     .label = "Gain (dB)",
+                     .below = marks->db_min<shades.low, .above = marks->db_max> shades.high};
 }
 
 static void draw_sheet(const sheet *s, cph_labels *labels)
 {
     char gain_name[80], phase_name[80];
-    double low, high;
-    gain_range(s->marks, &low, &high);
     snprintf(gain_name, sizeof gain_name, "Gain (median 0 dB, spread %.2f dB rms)",
              s->marks->db_rms);
     snprintf(phase_name, sizeof phase_name, "Phase (spread %.1f\u00b0 rms)",
@@ -281,19 +281,13 @@ static void draw_sheet(const sheet *s, cph_labels *labels)
         {.left = LEFT,
          .name = spread ? gain_name : "Gain",
          .value = s->marks->db,
-         .low = low,
-         .high = high,
-         .ticks = CPH_TICKS_DECIMAL,
-         .unit = "Gain (dB)",
-         .map = cph_colormap_sequential},
+         .bar = gain_bar(s->marks)},
         {.left = LEFT + s->width + RIGHT + LEFT,
          .name = spread ? phase_name : "Phase",
          .value = s->marks->phase_deg,
-         .low = -180,
-         .high = 180,
-         .ticks = CPH_TICKS_DEGREES,
-         .unit = "Phase (degrees)",
-         .map = cph_colormap_cyclic},
+         .bar = {.shades = {.map = cph_colormap_cyclic, .low = -180, .high = 180},
+                 .ticks = CPH_TICKS_DEGREES,
+                 .label = "Phase (degrees)"}},
     };
     cph_headline(s->cr, LEFT, 2 * (s->width + RIGHT), s->plot->title, s->plot->subtitle);
     for (size_t i = 0; i < sizeof panels / sizeof panels[0]; i++)

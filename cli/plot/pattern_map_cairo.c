@@ -70,7 +70,7 @@ cph_status cph_plot_pattern_map(const char *path, const cph_pattern_plot *plot, 
         picture.value[i] = plot->power_db[i];
     picture.title = plot->title;
     picture.subtitle = plot->subtitle;
-    picture.low = -plot->range_db;
+    picture.shades.low = -plot->range_db;
     picture.unit = "Power relative to the peak (dB)";
     if (plot->metrics != NULL)
         list_metrics(plot->metrics, &picture);

@@ -42,7 +42,8 @@ typedef struct cph_scan_plot {
     size_t grid;                /**< points along u and v over [-1, 1], >= 2 */
     const double *image;        /**< [grid][grid], u fastest; NaN: not seen */
     double deviation;           /**< > 0: what the peaks' snr refers to (value / snr of a peak);
-                                     colours show image / deviation */
+                                     colours show image / deviation, by asinh: what is
+                                     about 1 and what is far above it are both seen */
     size_t peaks;               /**< marked and listed, strongest first; the first 12 of them */
     const cph_scan_peak *peak;  /**< [peaks]; NULL when 0 */
     const double *array_to_enu; /**< [9] row-major: lists sky azimuth and elevation and draws their

@@ -75,9 +75,11 @@ cph_status cph_plot_scan(const char *path, const cph_scan_plot *plot, cph_error 
     picture.unit = "snr (image / its standard deviation)";
     picture.array_to_enu = plot->array_to_enu;
     list_peaks(plot, &picture);
-    status = cph_uv_range(&picture, &picture.low, &picture.high, error);
-    if (status == CPH_OK && !(picture.high > picture.low))
-        picture.high = picture.low + 1;
+    /* Steps of a standard deviation stay visible beside peaks of any height. */
+    picture.shades.knee = 1;
+    status = cph_uv_range(&picture, &picture.shades.low, &picture.shades.high, error);
+    if (status == CPH_OK && !(picture.shades.high > picture.shades.low))
+        picture.shades.high = picture.shades.low + 1;
     if (status == CPH_OK)
         status = cph_uv_draw(path, &picture, error);
     cph_uv_free(&picture);

@@ -24,7 +24,8 @@ cph_status cph_uv_create(size_t grid, cph_uv_picture *picture, cph_error *error)
     float *value = calloc(cells, sizeof *value);
     if (value == NULL)
         return cph_fail(error, CPH_ERR_MEMORY, "picture: out of memory");
-    *picture = (cph_uv_picture){.grid = grid, .value = value};
+    *picture =
+        (cph_uv_picture){.grid = grid, .value = value, .shades = {.map = cph_colormap_sequential}};
     return CPH_OK;
 }
 
@@ -62,7 +63,7 @@ static uint32_t pixel(const cph_uv_picture *picture, float value)
 {
     if (isnan(value))
         return 0;
-    cph_rgb c = cph_colormap_sequential((value - picture->low) / (picture->high - picture->low));
+    cph_rgb c = cph_shades_colour(&picture->shades, value);
     return 0xff000000u | (uint32_t)lround(255 * c.r) << 16 | (uint32_t)lround(255 * c.g) << 8 |
            (uint32_t)lround(255 * c.b);
 }
@@ -158,9 +159,12 @@ static void draw_table(cairo_t *cr, const cph_uv_picture *picture)
 static cph_status draw(cairo_t *cr, const cph_uv_picture *picture, cph_error *error)
 {
     cph_axes axes = cph_uv_axes();
-    cph_axes bar = {.left = BAR_LEFT, .top = TOP, .width = BAR, .height = SIDE};
-    bar.y = (cph_axis){.low = picture->low, .high = picture->high, .label = picture->unit};
-    bar.y.ticks = cph_ticks_make(CPH_TICKS_DECIMAL, picture->low, picture->high, 11);
+    const cph_bar bar = {.left = BAR_LEFT,
+                         .top = TOP,
+                         .width = BAR,
+                         .height = SIDE,
+                         .shades = picture->shades,
+                         .label = picture->unit};
     cph_headline(cr, LEFT, WIDTH - LEFT - 20, picture->title, picture->subtitle);
     cph_status status = draw_map(cr, &axes, picture, error);
     if (status != CPH_OK)
@@ -168,7 +172,7 @@ static cph_status draw(cairo_t *cr, const cph_uv_picture *picture, cph_error *er
     cph_sky_grid(cr, &axes, picture->array_to_enu);
     draw_marks(cr, &axes, picture);
     cph_axes_frame(cr, &axes);
-    cph_colour_bar(cr, &bar, cph_colormap_sequential, false, false);
+    cph_bar_draw(cr, &bar);
     draw_table(cr, picture);
     return CPH_OK;
 }

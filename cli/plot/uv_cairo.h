@@ -5,6 +5,7 @@
 #define CPH_CLI_UV_CAIRO_H
 
 #include "cli/plot/axes_cairo.h"
+#include "cli/plot/bar_cairo.h"
 
 enum { CPH_UV_COLUMNS = 4, CPH_UV_ROWS = 16, CPH_UV_MARKS = 16, CPH_UV_CELL = 24 };
 
@@ -20,7 +21,7 @@ typedef struct cph_uv_picture {
     const char *title, *subtitle;
     size_t grid;
     float *value;               /**< [grid][grid], u fastest over [-1, 1], v from -1; NaN: white */
-    double low, high;           /**< ends of the colours */
+    cph_shades shades;          /**< colours of the values */
     const char *unit;           /**< label of the colour bar */
     const double *array_to_enu; /**< [9] or NULL: sky grid or circles about boresight */
     size_t marks;
@@ -30,7 +31,8 @@ typedef struct cph_uv_picture {
     char table[CPH_UV_ROWS][CPH_UV_COLUMNS][CPH_UV_CELL];
 } cph_uv_picture;
 
-/** A picture of a grid of zeros, nothing else set. Errors: ARGUMENT for a grid under 2, MEMORY. */
+/** A picture of a grid of zeros with the sequential map, nothing else set. Errors: ARGUMENT for a
+ * grid under 2, MEMORY. */
 CPH_MUST_CHECK cph_status cph_uv_create(size_t grid, cph_uv_picture *picture, cph_error *error);
 void cph_uv_free(cph_uv_picture *picture);
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/plot/colormap.h"
+#include "cli/plot/bar_cairo.h"
 #include "cli/plot/gain_marks.h"
 #include "cli/plot/labels_cairo.h"
 #include "cli/plot/ticks.h"
@@ -145,6 +145,21 @@ static void colours_stay_in_range_for_any_number(void)
     CU_ASSERT(distance(cph_colormap_sequential(5), cph_colormap_sequential(1)) < 1e-12);
 }
 
+/* With a knee of 1, values a and b = sinh(2 asinh(a)) are as far apart as 0 and a. */
+static void shades_span_their_range_with_and_without_a_knee(void)
+{
+    const cph_shades even = {cph_colormap_sequential, -60, 0, 0};
+    const cph_shades knee = {cph_colormap_sequential, -2, 40, 1};
+    CU_ASSERT_DOUBLE_EQUAL(cph_shades_share(&even, -60), 0, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(cph_shades_share(&even, -15), 0.75, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(cph_shades_share(&knee, -2), 0, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(cph_shades_share(&knee, 40), 1, 1e-12);
+    double zero = cph_shades_share(&knee, 0), a = cph_shades_share(&knee, 3);
+    CU_ASSERT(zero > 0.2 && zero < a);
+    CU_ASSERT_DOUBLE_EQUAL(cph_shades_share(&knee, 2 * 3 * sqrt(10)) - a, a - zero, 1e-12);
+    CU_ASSERT(distance(cph_shades_colour(&knee, 40), cph_colormap_sequential(1)) < 1e-12);
+}
+
 /* ---- labels ---- */
 
 static void labels_do_not_overlap_or_leave_the_picture(void)
@@ -219,6 +234,8 @@ CU_TestInfo cph_tests_plot[] = {
      sequential_colours_grow_lighter_in_even_steps},
     {"cyclic colours close and tell the sign", cyclic_colours_close_and_tell_the_sign},
     {"colours stay in range for any number", colours_stay_in_range_for_any_number},
+    {"shades span their range with and without a knee",
+     shades_span_their_range_with_and_without_a_knee},
     {"labels do not overlap or leave the picture", labels_do_not_overlap_or_leave_the_picture},
     {"gains are relative to the median of the good", gains_are_relative_to_the_median_of_the_good},
     CU_TEST_INFO_NULL,
