@@ -64,11 +64,27 @@ static gather plan_gather(const size_t *element, size_t elements, size_t size, s
                     .elements = elements};
 }
 
+/* `size` is a constant of each call below, so that the copy is one move. */
+static inline void pick_sized(const gather *g, size_t rows, const char *from, char *to, size_t size)
+{
+    for (size_t t = 0; t < rows; t++, from += g->span * size)
+        for (size_t i = 0; i < g->elements; i++, to += size)
+            memcpy(to, from + (g->element[i] - g->first) * size, size);
+}
+
 static void pick(const gather *g, size_t rows, const char *from, char *to)
 {
-    for (size_t t = 0; t < rows; t++)
-        for (size_t i = 0; i < g->elements; i++, to += g->size)
-            memcpy(to, from + (t * g->span + g->element[i] - g->first) * g->size, g->size);
+    switch (g->size) {
+    case sizeof(cph_c8):
+        pick_sized(g, rows, from, to, sizeof(cph_c8));
+        break;
+    case sizeof(cph_c16):
+        pick_sized(g, rows, from, to, sizeof(cph_c16));
+        break;
+    default:
+        pick_sized(g, rows, from, to, sizeof(cph_c32));
+        break;
+    }
 }
 
 static cph_status read_gathered(cph_data *data, size_t start, size_t times, size_t channel,

@@ -58,10 +58,12 @@ static herr_t look(unsigned index, const H5E_error2_t *entry, void *context)
     const char *description = entry->desc != NULL ? entry->desc : "";
     if (!r->system && take_errno(description, r->text, sizeof r->text))
         r->system = true;
-    else if (index == 0)
+    else if (index == 0 && !r->no_filter)
         cph_h5_text_line(r->text, sizeof r->text, description, strlen(description));
-    if (entry->min_num == H5E_NOFILTER)
+    if (strncmp(description, "required filter", 15) == 0) {
+        cph_h5_text_line(r->text, sizeof r->text, description, strlen(description));
         r->no_filter = true;
+    }
     return 0;
 }
 

@@ -153,10 +153,13 @@ cph_status cph_h5_set_shape(const cph_h5 *h5, const cph_h5_set *set, size_t rank
     if (same)
         return CPH_OK;
     char is[96], wanted[96];
+    bool empty = false;
+    for (size_t i = 0; i < set->rank; i++)
+        empty = empty || set->dim[i] == 0;
     write_shape(is, sizeof is, set->rank, set->dim, false);
     write_shape(wanted, sizeof wanted, rank, expect, true);
-    return cph_h5_fail(h5, CPH_ERR_FORMAT, set->name, "has shape [%s], expected [%s] (%s)", is,
-                       wanted, axes);
+    return cph_h5_fail(h5, CPH_ERR_FORMAT, set->name, "%s [%s], expected [%s] (%s)",
+                       empty ? "is empty, shape" : "has shape", is, wanted, axes);
 }
 
 cph_status cph_h5_doubles(const cph_h5 *h5, const char *name, size_t rank, const size_t *dim,

@@ -2,7 +2,10 @@
 /** @file data.h
  *  Files: captures, covariances, calibrations, weights and beams in HDF5, native or foreign.
  *  The layouts are in datasets/FORMAT.md. Not thread-safe per object. Every function that takes a
- *  cph_error fills it with one line naming file, dataset, value and what was expected. */
+ *  cph_error (may be NULL) fills it with one line naming file, dataset, value and what was
+ * expected: IO when the system refused, FORMAT when the content is wrong, MISSING when something is
+ * absent, UNSUPPORTED for a newer version or a filter that is not installed. HDF5's own printing of
+ * errors is off afterwards in the calling thread. */
 #ifndef COPHASE_DATA_H
 #define COPHASE_DATA_H
 
@@ -53,7 +56,8 @@ typedef struct cph_data_header {
 typedef struct cph_data cph_data;
 
 typedef struct cph_data_options {
-    const char *positions; /**< text table (idx name E N U flagged) or NULL */
+    const char *positions; /**< text table (idx name E N U flagged) or NULL; it replaces positions,
+                                names and `listed` of any layout, matched by element number */
 } cph_data_options;
 
 /** Opens a file of any known layout and kind and checks shapes and sizes; reads no bulk data.
@@ -65,13 +69,15 @@ CPH_API const cph_data_header *cph_data_header_of(const cph_data *data);
 CPH_API const char *cph_data_path(const cph_data *data);
 
 /** A capture's block: samples[t][i] = input element[i] (indices into array.element; NULL: all) at
- *  times [start, start + times) of one channel, in the file's type, packed. */
+ *  times [start, start + times) of one channel, in the file's type, packed. Of beams likewise, a
+ *  beam standing for an element. What samples holds after an error is undefined. */
 CPH_MUST_CHECK CPH_API cph_status cph_data_read_samples(cph_data *data, size_t start, size_t times,
                                                         size_t channel, const size_t *element,
                                                         size_t elements, void *samples,
                                                         cph_error *error);
 
-/** A covariance's dump: r[i * elements + j] for the listed inputs, R_pq = E[x_p conj(x_q)]. */
+/** A covariance's dump: r[i * elements + j] for the listed inputs (NULL: all), R_pq =
+ *  E[x_p conj(x_q)]. What r holds after an error is undefined. */
 CPH_MUST_CHECK CPH_API cph_status cph_data_read_covariance(cph_data *data, size_t time,
                                                            size_t channel, const size_t *element,
                                                            size_t elements, cph_c64 *r,
@@ -88,7 +94,8 @@ typedef struct cph_stream_config {
     size_t channel;
     const size_t *element; /**< inputs wanted; NULL: all */
     size_t elements;
-    size_t max_memory; /**< bytes that the blocks may take */
+    size_t max_memory; /**< bytes that the blocks may take; a list that is not consecutive takes up
+                            to 1 MiB (or one time of all inputs) more */
 } cph_stream_config;
 
 typedef struct cph_block {
@@ -117,8 +124,9 @@ typedef struct cph_write_options {
 } cph_write_options;
 
 /** Capture: header gives kind CAPTURE (or BEAMS with beams set), type, scale, channels, array and
- *  times (0 when unknown). Refuses an output that exists and is not a regular file, or that is
- *  one of the inputs (EXISTS). */
+ *  times (0 when unknown); numbers that are NaN or 0 are left out. With real_sampling samples are
+ *  handed over as {x, 0} and stored as x. Refuses an output that exists and is not a regular file,
+ * or that is one of the inputs (EXISTS). */
 CPH_MUST_CHECK CPH_API cph_status cph_capture_create(const char *path,
                                                      const cph_data_header *header,
                                                      const cph_write_options *options,

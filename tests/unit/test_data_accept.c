@@ -2,6 +2,7 @@
 /* Reading takes what others write: member names, byte orders, integer widths, a trailing axis of
  * two, filters, odd chunks, and strings of every kind. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "data_fixture.h"
@@ -99,6 +100,50 @@ static void filters_and_odd_chunks(void)
     check_samples(path, CPH_C8, 1);
 }
 
+/* Bytes as they are, under a number that no library has. */
+static size_t keep(unsigned flags, size_t count, const unsigned *values, size_t bytes, size_t *size,
+                   void **buffer)
+{
+    (void)flags, (void)count, (void)values, (void)size, (void)buffer;
+    return bytes;
+}
+
+/* A filter that is not installed is named; the file itself is told. */
+static void unknown_filter(void)
+{
+    enum { FILTER = 400 };
+    const H5Z_class2_t filter = {.version = H5Z_CLASS_T_VERS,
+                                 .id = FILTER,
+                                 .encoder_present = 1,
+                                 .decoder_present = 1,
+                                 .name = "of nobody",
+                                 .filter = keep};
+    const hsize_t dim[2] = {2, 2};
+    const int8_t value[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+    const char *path = fixture_path("nobody.h5");
+    cph_c8 out[4];
+    cph_error error = {CPH_OK, ""};
+    CU_ASSERT(H5Zregister(&filter) >= 0);
+    hid_t file = fixture_raw(path, "capture"), type = fixture_pair(H5T_NATIVE_SCHAR, "r", "i");
+    hid_t plist = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(2, dim, NULL);
+    H5Pset_chunk(plist, 2, dim);
+    H5Pset_filter(plist, FILTER, H5Z_FLAG_MANDATORY, 0, NULL);
+    hid_t set = H5Dcreate2(file, "samples", type, space, H5P_DEFAULT, plist, H5P_DEFAULT);
+    CU_ASSERT(H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, value) >= 0);
+    H5Dclose(set);
+    H5Sclose(space);
+    H5Pclose(plist);
+    H5Tclose(type);
+    H5Fclose(file);
+    CU_ASSERT(H5Zunregister(FILTER) >= 0);
+    cph_data *data = fixture_open(path, NULL);
+    CU_ASSERT_EQUAL(cph_data_read_samples(data, 0, 2, 0, NULL, 2, out, &error),
+                    CPH_ERR_UNSUPPORTED);
+    CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "/samples"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "of nobody"));
+    cph_data_close(data);
+}
+
 /* Real samples of any width; bytes without a sign need 16 bits with one. */
 static void real_samples(void)
 {
@@ -190,7 +235,16 @@ static void absent_is_unknown(void)
     H5Dclose(fixture_set(file, "samples", 2, dim, type, type, value));
     H5Tclose(type);
     H5Fclose(file);
-    cph_data *data = fixture_open(path, NULL);
+    FILE *table = fopen(fixture_path("table.txt"), "w");
+    fputs("0 a 1 2 3 False\n1 b 4 5 6 True\n", table);
+    fclose(table);
+    cph_data *data =
+        fixture_open(path, &(cph_data_options){.positions = fixture_path("table.txt")});
+    const cph_array *placed = &cph_data_header_of(data)->array; /* of any layout */
+    CU_ASSERT(placed->has_positions && placed->element[1].position[2] == 6.0);
+    CU_ASSERT(placed->element[1].listed && strcmp(placed->element[0].name, "a") == 0);
+    cph_data_close(data);
+    data = fixture_open(path, NULL);
     const cph_data_header *h = cph_data_header_of(data);
     CU_ASSERT(isnan(h->sample_rate_hz) && isnan(h->center_freq_hz));
     CU_ASSERT(isnan(h->if_freq_hz) && isnan(h->time_start_unix_s));
@@ -258,6 +312,7 @@ CU_TestInfo cph_tests_data_accept[] = {
     {"compounds of other names, orders and widths", compounds_of_others},
     {"a trailing axis of two", trailing_axis_of_two},
     {"filters and odd chunks", filters_and_odd_chunks},
+    {"a filter that is not installed", unknown_filter},
     {"real samples of any width", real_samples},
     {"strings of every kind", strings_of_every_kind},
     {"what is absent is unknown", absent_is_unknown},

@@ -145,6 +145,7 @@ static void wrong_content(void)
          {9, 2, 2, 2},
          CPH_ERR_FORMAT,
          {"[9, 2, 2, 2]", "[any, any", NULL}},
+        {"capture", "samples", NULL, NULL, {0, 5}, CPH_ERR_FORMAT, {"is empty", "[0, 5]", NULL}},
         {"capture", "samples/x", NULL, NULL, {9}, CPH_ERR_FORMAT, {"/samples", "group", NULL}},
         {"capture",
          "samples",
