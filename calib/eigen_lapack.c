@@ -27,7 +27,8 @@ static void first_vector(size_t n, cph_c64 *x)
     const double turn = 0.61803398874989485, length = 1.0 / sqrt((double)n);
     for (size_t p = 0; p < n; p++) {
         double phase = 6.28318530717958648 * fmod((double)p * (double)p * turn, 1.0);
-        x[p] = (cph_c64){length * cos(phase), length * sin(phase)};
+        x[p].re = length * cos(phase);
+        x[p].im = length * sin(phase);
     }
 }
 
@@ -97,7 +98,7 @@ cph_status cph_eigen_largest(size_t n, cph_product *product, const void *matrix,
 {
     lanczos l = {.n = n, .most = cph_size_min(n, PRODUCTS)};
     size_t bytes = 0, at[3];
-    if (!cph_size_mul(l.most, n, &at[0]) ||
+    if (n == 0 || !cph_size_mul(l.most, n, &at[0]) ||
         !cph_size_place(&bytes, at[0], sizeof *l.basis, &at[0]) ||
         !cph_size_place(&bytes, n, sizeof *l.next, &at[1]) ||
         !cph_size_place(&bytes, l.most * (l.most + 2), sizeof *l.diagonal, &at[2]))

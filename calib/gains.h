@@ -29,19 +29,19 @@ CPH_MUST_CHECK cph_status cph_gain_check(const cph_gain_problem *problem,
                                          const cph_gain_solution *solution, cph_error *error);
 
 /** Whether the size of errors is known: number of samples and autocorrelations. */
-bool cph_gain_known(const cph_gain_solver *solver);
+bool cph_gain_known(const cph_gain_solver *v);
 
 /** Real degrees of freedom that the solution leaves; may be negative. */
 double cph_gain_dof(const cph_system *system);
 
 /** Power of the errors in units of cph_sigma's, `expected` being the sum of squared residuals that
  *  errors of power 1 leave: 1/K, or what the residuals say where it is unknown or too low. */
-double cph_gain_error_power(const cph_gain_solver *solver, double expected);
+double cph_gain_error_power(const cph_gain_solver *v, double expected);
 
 /** Flags what the solution shows to be dead, weak or not finite; returns whether there was any. */
-bool cph_gain_flag_low(cph_gain_solver *solver);
+bool cph_gain_flag_low(cph_gain_solver *v);
 
 /** Error bars and gauge, then all outputs. On error the outputs are unchanged. */
-CPH_MUST_CHECK cph_status cph_gain_deliver(cph_gain_solver *solver, cph_gain_solution *solution);
+CPH_MUST_CHECK cph_status cph_gain_deliver(cph_gain_solver *v, cph_gain_solution *solution);
 
 #endif

@@ -26,8 +26,8 @@ typedef struct cph_gauge {
 
 /** hessian and covariance are [order][order] symmetric, full; both are overwritten. Where the
  *  layout has them, amplitude_var and phase_var [n] receive variances in the gauge. *trace (may be
- *  NULL) receives tr(H^-1 V). Errors: SINGULAR (H determines less than the gauge leaves open),
- *  MEMORY, OVERFLOW. */
+ *  NULL) receives tr(H^-1 V). Errors: as cph_tiles_invert (SINGULAR: H
+ *  determines less than the gauge leaves open), OVERFLOW. */
 CPH_MUST_CHECK cph_status cph_sandwich(const cph_block_layout *layout, const cph_gauge *gauge,
                                        double *hessian, double *covariance, double *amplitude_var,
                                        double *phase_var, double *trace);

@@ -2,15 +2,13 @@
 #include "calib/sandwich.h"
 
 #include <cblas.h>
-#include <lapacke.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "calib/c64.h"
+#include "calib/tiles.h"
 #include "kernels/core/size.h"
-
-/* Reciprocal condition number below which an answer is rounding. */
-static const double least_rcond = 1e-13;
 
 /* Adds u u^T for u = 1 on n parameters: fixes their sum, of which H says nothing; the weight keeps
  * the condition number. */
@@ -25,28 +23,15 @@ static void pin_sum(const cph_block_layout *layout, size_t start, double *h)
             h[p * layout->order + q] += mean;
 }
 
-/* h becomes its inverse, full. */
-static cph_status invert(size_t order, double *h)
-{
-    lapack_int n = (lapack_int)order;
-    double rcond, norm = LAPACKE_dlansy(LAPACK_COL_MAJOR, '1', 'L', n, h, n);
-    if (!isfinite(norm) || LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'L', n, h, n) != 0 ||
-        LAPACKE_dpocon(LAPACK_COL_MAJOR, 'L', n, h, n, norm, &rcond) != 0 || rcond < least_rcond ||
-        LAPACKE_dpotri(LAPACK_COL_MAJOR, 'L', n, h, n) != 0)
-        return CPH_ERR_SINGULAR;
-    for (size_t p = 0; p < order; p++)
-        for (size_t q = 0; q < p; q++)
-            h[p * order + q] = h[q * order + p];
-    return CPH_OK;
-}
-
 /* Rows [start, start + n) of x less the combination weight [n] of them. */
 static void subtract_rows(const cph_block_layout *layout, size_t start, const double *weight,
                           double *x, double *scratch)
 {
-    int n = (int)layout->n, order = (int)layout->order;
+    int order = (int)layout->order;
     double *rows = x + start * layout->order;
-    cblas_dgemv(CblasRowMajor, CblasTrans, n, order, 1.0, rows, order, weight, 1, 0.0, scratch, 1);
+    memset(scratch, 0, layout->order * sizeof *scratch);
+    for (size_t p = 0; p < layout->n; p++)
+        cblas_daxpy(order, weight[p], rows + p * layout->order, 1, scratch, 1);
     for (size_t p = 0; p < layout->n; p++)
         cblas_daxpy(order, -1.0, scratch, 1, rows + p * layout->order, 1);
 }
@@ -104,15 +89,13 @@ cph_status cph_sandwich(const cph_block_layout *layout, const cph_gauge *gauge, 
         pin_sum(layout, layout->phase, hessian);
     if (layout->amplitude != CPH_ABSENT && gauge->scale_free)
         pin_sum(layout, layout->amplitude, hessian);
-    cph_status status = invert(order, hessian);
+    cph_status status = cph_tiles_invert(order, hessian);
     if (status == CPH_OK) {
-        int n = (int)order;
         double sum = 0.0;
         for (size_t p = 0; p < order; p++)
-            sum += cblas_ddot(n, hessian + p * order, 1, covariance + p * order, 1);
+            sum += cblas_ddot((int)order, hessian + p * order, 1, covariance + p * order, 1);
         project(layout, gauge, hessian, product + order * order);
-        cblas_dsymm(CblasRowMajor, CblasRight, CblasUpper, n, n, 1.0, covariance, n, hessian, n,
-                    0.0, product, n);
+        cph_tiles_multiply_real(order, hessian, covariance, product);
         take_rows(layout, layout->amplitude, hessian, product, amplitude_var);
         take_rows(layout, layout->phase, hessian, product, phase_var);
         if (trace != NULL)

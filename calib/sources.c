@@ -69,7 +69,7 @@ static void descend(size_t count, const double *gram, const double *cross, doubl
 cph_status cph_sources_fit(cph_system *system, const cph_c64 *g)
 {
     size_t count = system->sources, square;
-    if (!cph_size_mul(count, count + 4, &square))
+    if (!cph_size_mul(count, count + 4, &square) || square == 0)
         return CPH_ERR_OVERFLOW;
     double *gram = calloc(square, sizeof *gram);
     if (gram == NULL)

@@ -57,11 +57,15 @@ static cph_status allocate(size_t n, size_t sources, cph_system *s, cph_error *e
                 cph_size_place(&bytes, steering, sizeof *s->a, &at[5]) &&
                 cph_size_place(&bytes, square, sizeof *s->m, &at[6]) &&
                 cph_size_place(&bytes, sources, sizeof *s->flux, &at[7]);
-    if (!fits)
-        return cph_fail(error, CPH_ERR_OVERFLOW, "%zu elements are too many", n);
+    if (!fits) {
+        cph_fail(error, CPH_ERR_OVERFLOW, "%zu elements are too many", n);
+        return CPH_ERR_OVERFLOW;
+    }
     char *memory = cph_heap_aligned(bytes);
-    if (memory == NULL)
-        return cph_fail(error, CPH_ERR_MEMORY, "no memory for %zu elements (%zu bytes)", n, bytes);
+    if (memory == NULL) {
+        cph_fail(error, CPH_ERR_MEMORY, "no memory for %zu elements (%zu bytes)", n, bytes);
+        return CPH_ERR_MEMORY;
+    }
     memset(memory, 0, bytes);
     *s = (cph_system){.n = n, .sources = sources, .memory = memory};
     s->element = cph_size_at(memory, at[0]);
@@ -184,6 +188,25 @@ static cph_status fill(const cph_gain_problem *problem, cph_system *s, cph_error
     return status;
 }
 
+/* The system of the elements with flag 0, `live` of them. */
+static cph_status build(const cph_gain_problem *problem, const unsigned char *flag, size_t live,
+                        cph_system *s, cph_error *error)
+{
+    cph_status status = allocate(live, problem->sources, s, error);
+    if (status != CPH_OK)
+        return status;
+    s->fit = problem->flux == NULL && problem->sources > 1;
+    s->absolute = problem->flux != NULL;
+    s->diagonal = problem->has_diagonal;
+    for (size_t i = 0, p = 0; i < problem->elements; i++)
+        if (flag[i] == 0)
+            s->element[p++] = i;
+    status = fill(problem, s, error);
+    if (status != CPH_OK)
+        cph_system_free(s);
+    return status;
+}
+
 cph_status cph_system_create(const cph_gain_problem *problem, unsigned char *flag,
                              cph_system *system, cph_error *error)
 {
@@ -202,21 +225,10 @@ cph_status cph_system_create(const cph_gain_problem *problem, unsigned char *fla
                        "%zu of %zu elements are live and have baselines in use: at least %d "
                        "are needed",
                        live, problem->elements, LIVE_MIN)
-            : allocate(live, problem->sources, &s, error);
-    if (status == CPH_OK) {
-        s.fit = problem->flux == NULL && problem->sources > 1;
-        s.absolute = problem->flux != NULL;
-        s.diagonal = problem->has_diagonal;
-        for (size_t i = 0, p = 0; i < problem->elements; i++)
-            if (flags[i] == 0)
-                s.element[p++] = i;
-        status = fill(problem, &s, error);
-    }
+            : build(problem, flags, live, &s, error);
     if (status == CPH_OK) {
         memcpy(flag, flags, problem->elements);
         *system = s;
-    } else {
-        cph_system_free(&s);
     }
     free(flags);
     return status;

@@ -42,7 +42,7 @@ void scene_open(scene *s, size_t n, size_t sources, uint64_t seed)
         s->gain[p] = (0.5 + cph_random_uniform(&s->random)) *
                      cexp(2.0 * M_PI * I * cph_random_uniform(&s->random));
     }
-    for (size_t i = 0; i < sources; i++) {
+    for (size_t i = 0; i < sources && i < SCENE_SOURCES; i++) {
         double u = uv[2 * i], v = uv[2 * i + 1];
         memcpy(s->direction + 3 * i, (double[3]){u, v, sqrt(1.0 - u * u - v * v)},
                3 * sizeof(double));

@@ -59,9 +59,9 @@ static void elements_that_spoil_a_covariance(void)
     cph_c64 r[6 * 7] = {0};
     unsigned char flag[6] = {[5] = CPH_FLAG_EXCLUDED};
     for (size_t n = 0; n < 6; n++) {
-        r[2 * 7 + n].re = NAN;
+        r[14 + n].re = NAN;
         r[n * 7 + 4].im = INFINITY;
-        r[5 * 7 + n].re = NAN;
+        r[35 + n].re = NAN;
     }
     r[1 * 7 + 3].im = NAN;
     CU_ASSERT_EQUAL(cph_health_finite(6, r, 7, true, flag), CPH_OK);

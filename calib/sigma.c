@@ -8,12 +8,12 @@
  * Independent errors are the same with R = 1. */
 #include "calib/sigma.h"
 
-#include <cblas.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "calib/c64.h"
+#include "calib/tiles.h"
 #include "kernels/core/size.h"
 
 static const cph_c64 one = {1.0, 0.0}, zero = {0.0, 0.0};
@@ -51,12 +51,11 @@ static cph_c64 source_pair(const work *k, size_t i, size_t p, size_t q)
 /* out = x R^T, or x itself. */
 static void times_covariance(const work *k, const cph_c64 *x, cph_c64 *out)
 {
-    int n = (int)k->system->n;
+    size_t n = k->system->n;
     if (k->r == NULL)
-        memcpy(out, x, k->system->n * k->system->n * sizeof *out);
+        memcpy(out, x, n * n * sizeof *out);
     else
-        cblas_zgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, n, n, &one, x, n, k->r, n, &zero,
-                    out, n);
+        cph_tiles_multiply(n, CPH_AS_IT_IS, x, CPH_TRANSPOSED, k->r, out);
 }
 
 static void fill_elements(work *k)
@@ -70,9 +69,7 @@ static void fill_elements(work *k)
             k->y[p * n + q] = cph_c64_scale(weight(k->system, p, q), cph_c64_conj(h));
         }
     times_covariance(k, k->y, k->left);
-    int order = (int)n;
-    cblas_zgemm(CblasRowMajor, CblasNoTrans, CblasConjTrans, order, order, order, &one, k->left,
-                order, k->y, order, &zero, k->both, order);
+    cph_tiles_multiply(n, CPH_AS_IT_IS, k->left, CPH_ADJOINT, k->y, k->both);
 }
 
 /* What a pair of elements adds to the score's covariance: E[c_p c_r*] and E[c_p c_r]. */
@@ -121,7 +118,6 @@ static void set_pair(const cph_block_layout *l, double *matrix, size_t i, size_t
 static void fill_flux(work *k, size_t i)
 {
     size_t n = k->system->n;
-    int order = (int)n;
     for (size_t p = 0; p < n; p++)
         for (size_t q = 0; q < n; q++)
             k->y[p * n + q] =
@@ -130,8 +126,7 @@ static void fill_flux(work *k, size_t i)
     if (k->r == NULL)
         memcpy(k->both, k->left, n * n * sizeof *k->both);
     else
-        cblas_zgemm(CblasRowMajor, CblasTrans, CblasNoTrans, order, order, order, &one, k->r, order,
-                    k->left, order, &zero, k->both, order);
+        cph_tiles_multiply(n, CPH_TRANSPOSED, k->r, CPH_AS_IT_IS, k->left, k->both);
 }
 
 static void add_flux_elements(const work *k, const cph_block_layout *l, size_t i, double *h,
@@ -176,7 +171,7 @@ static cph_status solve_block(work *k, const cph_block_layout *l, const cph_gaug
 {
     size_t square;
     double part;
-    if (!cph_size_mul(l->order, 2 * l->order, &square))
+    if (!cph_size_mul(l->order, 2 * l->order, &square) || square == 0)
         return CPH_ERR_OVERFLOW;
     double *h = calloc(square, sizeof *h);
     if (h == NULL)
@@ -221,7 +216,7 @@ cph_status cph_sigma_solve(const cph_system *system, const cph_c64 *g, const cph
                            bool wishart, cph_sigma *sigma)
 {
     size_t square, n = system->n;
-    if (!cph_size_mul(n, 4 * n, &square))
+    if (!cph_size_mul(n, 4 * n, &square) || square == 0)
         return CPH_ERR_OVERFLOW;
     cph_c64 *memory = calloc(square, sizeof *memory);
     if (memory == NULL)

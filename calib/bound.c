@@ -3,17 +3,15 @@
  * element p: log amplitude E_p S + S E_p, phase j (E_p S - S E_p), noise power E_p; flux b b^H,
  * E_p being 1 at (p, p). With C = S Q and B = S Q S:
  *   tr(Q E_p S Q E_q S) = C_pq C_qp,  tr(Q E_p S Q S E_q) = B_pq Q_qp. */
-#include <cblas.h>
-#include <lapacke.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "calib/c64.h"
 #include "calib/sandwich.h"
+#include "calib/tiles.h"
 #include "cophase/calib.h"
 #include "kernels/core/size.h"
-
-static const cph_c64 one = {1.0, 0.0}, zero = {0.0, 0.0};
 
 typedef struct fisher {
     const cph_bound_config *config;
@@ -29,20 +27,55 @@ typedef struct fisher {
     double *f; /* [order][order], then the same again */
 } fisher;
 
-static void multiply(size_t n, const cph_c64 *x, const cph_c64 *y, cph_c64 *out)
-{
-    int order = (int)n;
-    cblas_zgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, order, order, order, &one, x, order, y,
-                order, &zero, out, order);
-}
-
 static double noise_of(const fisher *k, size_t p)
 {
     return k->config->noise[k->element[p]];
 }
 
-/* b, S, and Q by Cholesky. */
-static cph_status fill_matrices(fisher *k)
+/* x^H D^-1 y */
+static cph_c64 whitened(const fisher *k, const cph_c64 *x, const cph_c64 *y)
+{
+    cph_c64 sum = {0.0, 0.0};
+    for (size_t p = 0; p < k->n; p++)
+        sum = cph_c64_add(sum, cph_c64_scale(1.0 / noise_of(k, p), cph_c64_mulc(y[p], x[p])));
+    return sum;
+}
+
+/* Q = D^-1 - D^-1 b sqrt(F) G sqrt(F) b^H D^-1 (Woodbury), D being the noise and G the inverse of
+ * 1 + sqrt(F) b^H D^-1 b sqrt(F), which is inverted as a real matrix of twice the order. */
+static cph_status fill_inverse(fisher *k, double *inner)
+{
+    const double *flux = k->config->flux;
+    size_t n = k->n, count = k->config->sources, order = 2 * count;
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < count; j++) {
+            cph_c64 z =
+                cph_c64_scale(sqrt(flux[i] * flux[j]), whitened(k, k->b + i * n, k->b + j * n));
+            inner[i * order + j] = inner[(count + i) * order + count + j] = z.re + (double)(i == j);
+            inner[(count + i) * order + j] = z.im;
+            inner[i * order + count + j] = -z.im;
+        }
+    cph_status status = cph_tiles_invert(order, inner);
+    if (status != CPH_OK)
+        return status;
+    for (size_t p = 0; p < n; p++)
+        for (size_t r = 0; r < n; r++) {
+            cph_c64 sum = {0.0, 0.0};
+            for (size_t i = 0; i < count; i++)
+                for (size_t j = 0; j < count; j++) {
+                    cph_c64 g = {inner[i * order + j], inner[(count + i) * order + j]};
+                    cph_c64 bb = cph_c64_mulc(k->b[i * n + p], k->b[j * n + r]);
+                    sum = cph_c64_add(sum,
+                                      cph_c64_scale(sqrt(flux[i] * flux[j]), cph_c64_mul(g, bb)));
+                }
+            k->q[p * n + r] = cph_c64_scale(-1.0 / (noise_of(k, p) * noise_of(k, r)), sum);
+            k->q[p * n + r].re += p == r ? 1.0 / noise_of(k, p) : 0.0;
+        }
+    return CPH_OK;
+}
+
+/* b, S, Q, C, B. */
+static cph_status fill_matrices(fisher *k, double *inner)
 {
     const cph_bound_config *config = k->config;
     size_t n = k->n;
@@ -52,25 +85,18 @@ static cph_status fill_matrices(fisher *k)
                 cph_c64_mul(k->gain[p], config->steering[i * config->elements + k->element[p]]);
     for (size_t p = 0; p < n; p++)
         for (size_t r = 0; r < n; r++) {
-            cph_c64 sum = zero;
+            cph_c64 sum = {0.0, 0.0};
             for (size_t i = 0; i < config->sources; i++)
                 sum =
                     cph_c64_add(sum, cph_c64_scale(config->flux[i],
                                                    cph_c64_mulc(k->b[i * n + p], k->b[i * n + r])));
-            k->s[p * n + r] = k->q[p * n + r] = sum;
+            k->s[p * n + r] = sum;
         }
-    for (size_t p = 0; p < n; p++)
-        k->q[p * n + p].re += noise_of(k, p);
-    lapack_int order = (lapack_int)n;
-    lapack_complex_double *q = (lapack_complex_double *)k->q;
-    if (LAPACKE_zpotrf(LAPACK_ROW_MAJOR, 'U', order, q, order) != 0 ||
-        LAPACKE_zpotri(LAPACK_ROW_MAJOR, 'U', order, q, order) != 0)
-        return CPH_ERR_SINGULAR;
-    for (size_t p = 0; p < n; p++)
-        for (size_t r = 0; r < p; r++)
-            k->q[p * n + r] = cph_c64_conj(k->q[r * n + p]);
-    multiply(n, k->s, k->q, k->c);
-    multiply(n, k->c, k->s, k->bb);
+    cph_status status = fill_inverse(k, inner);
+    if (status != CPH_OK)
+        return status;
+    cph_tiles_multiply(n, CPH_AS_IT_IS, k->s, CPH_AS_IT_IS, k->q, k->c);
+    cph_tiles_multiply(n, CPH_AS_IT_IS, k->c, CPH_AS_IT_IS, k->s, k->bb);
     return CPH_OK;
 }
 
@@ -101,21 +127,30 @@ static void fill_elements(fisher *k)
         }
 }
 
-static cph_c64 inner(size_t n, const cph_c64 *x, const cph_c64 *y)
+static cph_c64 dot(size_t n, const cph_c64 *x, const cph_c64 *y)
 {
-    cph_c64 sum;
-    cblas_zdotc_sub((int)n, x, 1, y, 1, &sum);
+    cph_c64 sum = {0.0, 0.0};
+    for (size_t p = 0; p < n; p++)
+        sum = cph_c64_add(sum, cph_c64_mulc(y[p], x[p]));
     return sum;
+}
+
+/* out = a x for a Hermitian matrix. */
+static void apply(size_t n, const cph_c64 *a, const cph_c64 *x, cph_c64 *out)
+{
+    for (size_t p = 0; p < n; p++) {
+        cph_c64 sum = {0.0, 0.0};
+        for (size_t r = 0; r < n; r++)
+            sum = cph_c64_add(sum, cph_c64_mul(a[p * n + r], x[r]));
+        out[p] = sum;
+    }
 }
 
 static void fill_flux(fisher *k, size_t i)
 {
     size_t n = k->n;
-    int order = (int)n;
-    cblas_zgemv(CblasRowMajor, CblasNoTrans, order, order, &one, k->q, order, k->b + i * n, 1,
-                &zero, k->qb, 1);
-    cblas_zgemv(CblasRowMajor, CblasNoTrans, order, order, &one, k->s, order, k->qb, 1, &zero,
-                k->cb, 1);
+    apply(n, k->q, k->b + i * n, k->qb);
+    apply(n, k->s, k->qb, k->cb);
     for (size_t p = 0; p < n; p++) {
         cph_c64 cross = cph_c64_mulc(k->cb[p], k->qb[p]);
         set(k, k->flux + i, k->layout.amplitude + p, 2.0 * k->total * cross.re);
@@ -125,7 +160,7 @@ static void fill_flux(fisher *k, size_t i)
     }
     for (size_t j = 0; j <= i; j++)
         set(k, k->flux + i, k->flux + j,
-            k->total * k->total * cph_c64_power(inner(n, k->b + j * n, k->qb)));
+            k->total * k->total * cph_c64_power(dot(n, k->b + j * n, k->qb)));
 }
 
 static cph_status solve(fisher *k, double *amplitude_var, double *phase_var)
@@ -137,11 +172,12 @@ static cph_status solve(fisher *k, double *amplitude_var, double *phase_var)
             reference = p;
     if (config->reference != SIZE_MAX && reference == SIZE_MAX)
         return CPH_ERR_ARGUMENT;
-    cph_status status = fill_matrices(k);
+    cph_status status = fill_matrices(k, k->f);
     if (status != CPH_OK)
         return status;
     for (size_t i = 0; i < config->sources; i++)
         k->total += config->flux[i];
+    memset(k->f, 0, square * sizeof *k->f);
     fill_elements(k);
     for (size_t i = 0; k->flux != CPH_ABSENT && i < config->sources; i++)
         fill_flux(k, i);
@@ -162,8 +198,11 @@ static void *allocate(fisher *k, double **variance)
     k->flux = k->config->flux_unknown ? order : CPH_ABSENT;
     order += k->config->flux_unknown ? k->config->sources : 0;
     k->layout = (cph_block_layout){.order = order, .n = n, .amplitude = 0, .phase = n};
+    /* The inner matrix of Q lies where the Fisher matrix will. */
+    size_t inside = 2 * k->config->sources;
+    size_t side = order > inside ? order : inside;
     if (!cph_size_mul(n, 4 * n, &square) || !cph_size_mul(n, k->config->sources + 3, &steering) ||
-        !cph_size_mul(order, 2 * order, &table) ||
+        !cph_size_mul(side, 2 * side, &table) ||
         !cph_size_place(&bytes, n, sizeof *k->element, &at[0]) ||
         !cph_size_place(&bytes, steering, sizeof *k->b, &at[1]) ||
         !cph_size_place(&bytes, square, sizeof *k->s, &at[2]) ||
