@@ -61,6 +61,8 @@ cph_status cph_pattern_response(const cph_pattern_input *input, size_t direction
     cph_pattern_model model;
     if (directions > 0 && (direction == NULL || response == NULL))
         return CPH_ERR_ARGUMENT;
+    if (!cph_size_matrix(directions, 3, 3, sizeof *direction))
+        return CPH_ERR_OVERFLOW;
     for (size_t i = 0; i < 3 * directions; i++)
         if (!isfinite(direction[i]))
             return CPH_ERR_NOT_FINITE;

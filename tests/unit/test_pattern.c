@@ -307,6 +307,11 @@ static void bad_input_is_refused(void)
     rig r = ula(4, 0.5);
     cph_pattern_input input = input_of(&r);
     cph_pattern_metrics m = {.planes = 77};
+    /* Three numbers a direction: a product that wraps to 2. */
+    cph_c64 response = {5.0, 6.0};
+    CU_ASSERT_EQUAL(cph_pattern_response(&input, SIZE_MAX / 3 + 1, input.look, &response),
+                    CPH_ERR_OVERFLOW);
+    CU_ASSERT(response.re == 5.0 && response.im == 6.0);
     r.w[2].im = NAN;
     CU_ASSERT_EQUAL(cph_pattern_analyse(&input, &m), CPH_ERR_NOT_FINITE);
     memset(r.w, 0, r.n * sizeof *r.w);
