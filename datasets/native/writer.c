@@ -56,12 +56,27 @@ static void writer_free(cph_writer *writer)
     free(writer);
 }
 
+/* Another process that writes the same output replaces our file; its work is not ours to rename
+ * or remove. */
+static bool still_ours(const cph_writer *w)
+{
+    struct stat about;
+    return lstat(w->partial, &about) == 0 && about.st_dev == w->sink.device &&
+           about.st_ino == w->sink.inode;
+}
+
+static void remove_partial(const cph_writer *w)
+{
+    if (still_ours(w))
+        unlink(w->partial);
+}
+
 static void discard(cph_writer *writer)
 {
     bool made = writer->sink.fd >= 0;
     release(writer);
     if (made)
-        unlink(writer->partial);
+        remove_partial(writer);
     writer_free(writer);
 }
 
@@ -131,14 +146,6 @@ static cph_status check_complete(cph_writer *w)
     return CPH_OK;
 }
 
-/* Another process that writes the same output replaces our file; its work is not ours to rename. */
-static bool still_ours(const cph_writer *w)
-{
-    struct stat about;
-    return lstat(w->partial, &about) == 0 && about.st_dev == w->sink.device &&
-           about.st_ino == w->sink.inode;
-}
-
 static cph_status finish(cph_writer *w)
 {
     cph_status status = check_complete(w);
@@ -170,8 +177,8 @@ cph_status cph_writer_commit(cph_writer *writer, cph_error *error)
     writer->error = error;
     cph_status status = finish(writer);
     release(writer);
-    if (status != CPH_OK && still_ours(writer))
-        unlink(writer->partial);
+    if (status != CPH_OK)
+        remove_partial(writer);
     writer_free(writer);
     return status;
 }
@@ -192,6 +199,6 @@ void cph_writer_suspend(cph_writer *writer)
     cph_h5_put_integer(writer->file, "partial", 1);
     release(writer);
     if (writer->sink.error != 0)
-        unlink(writer->partial);
+        remove_partial(writer);
     writer_free(writer);
 }

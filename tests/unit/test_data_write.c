@@ -167,6 +167,12 @@ static void a_second_writer_is_noticed(void)
     CU_ASSERT_EQUAL(cph_writer_commit(first, &error), CPH_ERR_EXISTS);
     CU_ASSERT_EQUAL(cph_writer_commit(second, NULL), CPH_OK);
     CU_ASSERT_NOT_EQUAL(fixture_size(path), SIZE_MAX);
+    /* One that gives up leaves the other's work alone. */
+    CU_ASSERT_EQUAL_FATAL(create(path, NULL, &first, NULL), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(create(path, NULL, &second, NULL), CPH_OK);
+    cph_writer_abort(first);
+    CU_ASSERT_EQUAL(cph_capture_append(second, sample, 1, NULL), CPH_OK);
+    CU_ASSERT_EQUAL(cph_writer_commit(second, NULL), CPH_OK);
 }
 
 /* In a process whose files may not grow past `limit` bytes: writes until refused. Returns 0 when
