@@ -61,7 +61,7 @@ typedef struct cph_gain_problem {
 typedef struct cph_gain_options {
     unsigned max_iterations; /**< 300 */
     double tolerance;        /**< on the estimated distance |dg|/|g| from the limit, checked every
-                                  second iteration; 0: a hundredth of the noise */
+                                  second iteration; 0: 3 % of the noise */
     double robust;     /**< 1.25: where more than 1 % of the baselines lie beyond 3 sigma, those
                             beyond this many are weighted down (Huber); 0: never */
     double weak_below; /**< |g| under this times the median is flagged: 0.3 */
