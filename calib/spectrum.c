@@ -2,57 +2,89 @@
 #include "calib/spectrum.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "calib/c64.h"
 #include "calib/eigen.h"
+#include "kernels/core/size.h"
 
-static cph_c64 entry(const cph_spectrum *m, size_t p, size_t q)
+/* A Hermitian matrix without diagonal; p < q is filled and read. */
+typedef struct hollow {
+    size_t n;
+    cph_c64 *entry; /* [n][n] */
+} hollow;
+
+static void multiply(const void *matrix, const cph_c64 *x, cph_c64 *y)
 {
-    const cph_system *s = m->system;
-    size_t at = p * s->n + q;
-    cph_c64 value = s->r[at];
-    if (m->gain != NULL)
-        value = cph_c64_sub(value, cph_c64_mul(cph_c64_mulc(m->gain[p], m->gain[q]), s->m[at]));
-    return cph_c64_scale(s->weight[at], value);
+    const hollow *h = matrix;
+    memset(y, 0, h->n * sizeof *y);
+    for (size_t p = 0; p < h->n; p++) {
+        const cph_c64 *row = h->entry + p * h->n;
+        cph_c64 sum = y[p];
+        for (size_t q = p + 1; q < h->n; q++) {
+            sum = cph_c64_add(sum, cph_c64_mul(row[q], x[q]));
+            y[q] = cph_c64_add(y[q], cph_c64_mulc(x[p], row[q]));
+        }
+        y[p] = sum;
+    }
 }
 
-void cph_spectrum_product(const void *matrix, const cph_c64 *x, cph_c64 *y)
+/* weight (r - g m g*); without the second term where gain is NULL. */
+static void fill(const cph_system *s, const cph_c64 *gain, hollow *h)
 {
-    const cph_spectrum *m = matrix;
-    size_t n = m->system->n;
-    memset(y, 0, n * sizeof *y);
-    for (size_t p = 0; p < n; p++)
-        for (size_t q = p + 1; q < n; q++) {
-            cph_c64 value = entry(m, p, q);
-            y[p] = cph_c64_add(y[p], cph_c64_mul(value, x[q]));
-            y[q] = cph_c64_add(y[q], cph_c64_mulc(x[p], value));
+    for (size_t p = 0; p < s->n; p++)
+        for (size_t q = p + 1; q < s->n; q++) {
+            size_t at = p * s->n + q;
+            cph_c64 value = s->r[at];
+            if (gain != NULL)
+                value = cph_c64_sub(value, cph_c64_mul(cph_c64_mulc(gain[p], gain[q]), s->m[at]));
+            h->entry[at] = cph_c64_scale(s->weight[at], value);
         }
 }
 
 /* Largest eigenvalue of noise with as large entries: twice the root of the mean over rows of
  * their sum of squares (Wigner's semicircle). */
-static double noise_edge(const cph_spectrum *m)
+static double noise_edge(const hollow *h)
 {
     double sum = 0.0;
-    size_t n = m->system->n;
-    for (size_t p = 0; p < n; p++)
-        for (size_t q = p + 1; q < n; q++)
-            sum += cph_c64_power(entry(m, p, q));
-    return 2.0 * sqrt(2.0 * sum / (double)n);
+    for (size_t p = 0; p < h->n; p++)
+        for (size_t q = p + 1; q < h->n; q++)
+            sum += cph_c64_power(h->entry[p * h->n + q]);
+    return 2.0 * sqrt(2.0 * sum / (double)h->n);
+}
+
+static cph_status largest(const cph_system *s, const cph_c64 *gain, double *value, cph_c64 *vector,
+                          double *edge)
+{
+    size_t square;
+    if (!cph_size_mul(s->n, s->n, &square) || square == 0)
+        return CPH_ERR_OVERFLOW;
+    hollow h = {.n = s->n, .entry = calloc(square, sizeof *h.entry)};
+    if (h.entry == NULL)
+        return CPH_ERR_MEMORY;
+    fill(s, gain, &h);
+    cph_status status = cph_eigen_largest(s->n, multiply, &h, value, vector);
+    if (edge != NULL)
+        *edge = noise_edge(&h);
+    free(h.entry);
+    return status;
+}
+
+cph_status cph_spectrum_dominant(const cph_system *system, double *value, cph_c64 *vector)
+{
+    return largest(system, NULL, value, vector, NULL);
 }
 
 cph_status cph_spectrum_measure(const cph_system *system, const cph_c64 *gain, double *second,
                                 double *excess)
 {
-    cph_spectrum data = {.system = system}, rest = {.system = system, .gain = gain};
-    double first, left;
-    cph_status status = cph_eigen_largest(system->n, cph_spectrum_product, &data, &first, NULL);
+    double first, left, edge;
+    cph_status status = largest(system, NULL, &first, NULL, NULL);
     if (status == CPH_OK)
-        status = cph_eigen_largest(system->n, cph_spectrum_product, &rest, &left, NULL);
+        status = largest(system, gain, &left, NULL, &edge);
     if (status != CPH_OK)
         return status;
-    double edge = noise_edge(&rest);
     *second = first > 0.0 ? left / first : NAN;
     *excess = edge > 0.0 ? left / edge : NAN;
     return CPH_OK;

@@ -6,16 +6,12 @@
 
 #include "calib/system.h"
 
-/** The matrix weight (r - g m g*), its diagonal 0; without the second term where gain is NULL. */
-typedef struct cph_spectrum {
-    const cph_system *system;
-    const cph_c64 *gain; /**< [n] */
-} cph_spectrum;
+/** Largest eigenvalue and its unit vector [n] of weight r, its diagonal 0. Errors: MEMORY,
+ *  OVERFLOW, SINGULAR. */
+CPH_MUST_CHECK cph_status cph_spectrum_dominant(const cph_system *system, double *value,
+                                                cph_c64 *vector);
 
-/** A cph_product of eigen.h; matrix is a cph_spectrum. */
-void cph_spectrum_product(const void *matrix, const cph_c64 *x, cph_c64 *y);
-
-/** second_eigenvalue and residual_excess of a cph_gain_solution. */
+/** second_eigenvalue and residual_excess of a cph_gain_solution for gains [n]. Errors likewise. */
 CPH_MUST_CHECK cph_status cph_spectrum_measure(const cph_system *system, const cph_c64 *gain,
                                                double *second, double *excess);
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "calib/c64.h"
-#include "calib/eigen.h"
 #include "calib/spectrum.h"
 #include "calib/stefcal.h"
 
@@ -77,10 +76,8 @@ cph_status cph_start_gains(cph_system *s, const cph_gain_options *options, cph_c
 {
     cph_c64 *gains = calloc(2 * s->n, sizeof *gains);
     double *real = calloc(s->sources, sizeof *real), value;
-    cph_spectrum data = {.system = s};
-    cph_status status = gains == NULL || real == NULL
-                            ? CPH_ERR_MEMORY
-                            : cph_eigen_largest(s->n, cph_spectrum_product, &data, &value, gains);
+    cph_status status =
+        gains == NULL || real == NULL ? CPH_ERR_MEMORY : cph_spectrum_dominant(s, &value, gains);
     if (status == CPH_OK && s->sources == 1) {
         candidate(s, gains, 0, g);
     } else if (status == CPH_OK) {
