@@ -295,34 +295,63 @@ static void draw_sheet(const sheet *s, cph_labels *labels)
     cph_symbol_legend(s->cr, LEFT, TOP + s->height + 70, s->marks->count);
 }
 
-/* A box for each flagged element and one for its number, if they can be told apart at all. */
-static cph_status draw_file(const char *path, sheet *s, cph_error *error)
+static double sheet_width(const sheet *s)
+{
+    return 2 * (LEFT + s->width + RIGHT);
+}
+
+static double sheet_height(const sheet *s)
+{
+    return TOP + s->height + BELOW;
+}
+
+/* Labels: a box for each flagged element and one for its number, if they can be told apart at all.
+ */
+static cph_status draw_file(const char *path, sheet *s, size_t sheets, cph_error *error)
 {
     cph_canvas *canvas = NULL;
-    cph_labels labels = {.capacity = 2 * cph_size_min(s->plot->elements, MOST_FLAGGED) + 1};
+    double width = 0, height = 0;
+    size_t most = 0;
+    for (size_t i = 0; i < sheets; i++) {
+        width = fmax(width, sheet_width(&s[i]));
+        height += sheet_height(&s[i]);
+        most = s[i].plot->elements > most ? s[i].plot->elements : most;
+    }
+    cph_labels labels = {.capacity = 2 * cph_size_min(most, MOST_FLAGGED) + 1};
     labels.taken = calloc(labels.capacity, sizeof *labels.taken);
     if (labels.taken == NULL)
         return cph_fail(error, CPH_ERR_MEMORY, "%s: out of memory", path);
-    cph_status status = cph_canvas_open(path, 2 * (LEFT + s->width + RIGHT),
-                                        TOP + s->height + BELOW, &canvas, error);
+    cph_status status = cph_canvas_open(path, width, height, &canvas, error);
     if (status == CPH_OK) {
-        s->cr = cph_canvas_cairo(canvas);
-        draw_sheet(s, &labels);
+        for (size_t i = 0; i < sheets; i++) {
+            s[i].cr = cph_canvas_cairo(canvas);
+            draw_sheet(&s[i], &labels);
+            cairo_translate(s[i].cr, 0, sheet_height(&s[i]));
+        }
         status = cph_canvas_commit(canvas, error);
     }
     free(labels.taken);
     return status;
 }
 
-cph_status cph_plot_gains(const char *path, const cph_gain_plot *plot, cph_error *error)
+cph_status cph_plot_gains(const char *path, const cph_gain_plot *plot, size_t plots,
+                          cph_error *error)
 {
-    cph_gain_marks marks;
-    cph_status status = cph_gain_marks_make(plot, &marks, error);
-    if (status != CPH_OK)
-        return status;
-    sheet s = {.plot = plot, .marks = &marks};
-    set_layout(&s);
-    status = draw_file(path, &s, error);
-    cph_gain_marks_free(&marks);
+    cph_gain_marks marks[CPH_GAIN_PLOTS];
+    sheet s[CPH_GAIN_PLOTS] = {0};
+    size_t made = 0;
+    if (plots == 0 || plots > CPH_GAIN_PLOTS)
+        return cph_fail(error, CPH_ERR_ARGUMENT, "picture of the gains: %zu parts", plots);
+    cph_status status = CPH_OK;
+    for (; status == CPH_OK && made < plots; made += status == CPH_OK) {
+        status = cph_gain_marks_make(&plot[made], &marks[made], error);
+        s[made] = (sheet){.plot = &plot[made], .marks = &marks[made]};
+        if (status == CPH_OK)
+            set_layout(&s[made]);
+    }
+    if (status == CPH_OK)
+        status = draw_file(path, s, plots, error);
+    for (size_t i = 0; i < made; i++)
+        cph_gain_marks_free(&marks[i]);
     return status;
 }

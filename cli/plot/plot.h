@@ -29,11 +29,16 @@ typedef struct cph_gain_plot {
     double wavelength_m;       /**< > 0: axes in wavelengths, else in metres */
 } cph_gain_plot;
 
+/** Parts of one picture. */
+enum { CPH_GAIN_PLOTS = 4 };
+
 /** Two panels: |gain| in dB relative to the median of the good elements, and phase in degrees.
  *  Flagged elements carry a sign by reason. All elements are numbered where that can be read (up to
- *  some 300), else the flagged ones, as far as there is room. One polarisation a picture: elements
- *  in one place would hide each other. */
-CPH_MUST_CHECK cph_status cph_plot_gains(const char *path, const cph_gain_plot *plot,
+ *  some 300), else the flagged ones, as far as there is room. plot [plots], 1 to CPH_GAIN_PLOTS,
+ * are drawn one below the other: a part a polarisation, elements in one place would hide each
+ * other.
+ */
+CPH_MUST_CHECK cph_status cph_plot_gains(const char *path, const cph_gain_plot *plot, size_t plots,
                                          cph_error *error);
 
 /** An image of cph_scan_image and its peaks. */

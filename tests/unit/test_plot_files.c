@@ -67,7 +67,7 @@ static cph_status draw_gains(const char *path, const sample *s, cph_error *error
                                            .position = s->position,
                                            .gain = s->gain,
                                            .flag = s->flag},
-                          error);
+                          1, error);
 }
 
 static cph_status draw_scan(const char *path, const sample *s, cph_error *error)
@@ -382,13 +382,36 @@ static void elements_stand_where_they_are(void)
     double right[2], left[2];
     place p;
     enter(&p);
-    CU_ASSERT_EQUAL(cph_plot_gains(in(&p, "x.png"), &plot, &p.error), CPH_OK);
+    CU_ASSERT_EQUAL(cph_plot_gains(in(&p, "x.png"), &plot, 1, &p.error), CPH_OK);
     CU_ASSERT(centroid(p.path, cph_colormap_sequential(1), 524, &right[0], &right[1]) > 300);
     plot.gain = other;
-    CU_ASSERT_EQUAL(cph_plot_gains(p.path, &plot, &p.error), CPH_OK);
+    CU_ASSERT_EQUAL(cph_plot_gains(p.path, &plot, 1, &p.error), CPH_OK);
     CU_ASSERT(centroid(p.path, cph_colormap_sequential(1), 524, &left[0], &left[1]) > 300);
     CU_ASSERT(right[0] > left[0] + 100);
     CU_ASSERT_DOUBLE_EQUAL(left[1] - right[1], (right[0] - left[0]) / 2, 2);
+    leave(&p, one_png);
+}
+
+/* The left element is the strongest of the first part, the right one of the second. */
+static void parts_stand_below_each_other(void)
+{
+    const double position[9] = {0, 0, 0, 0, 1, 0, 2, 1, 0};
+    const cph_c64 gain[2][3] = {{{9, 0}, {1, 0}, {1, 0}}, {{1, 0}, {1, 0}, {9, 0}}};
+    cph_gain_plot plot[2] = {{.elements = 3, .position = position, .gain = gain[0]},
+                             {.elements = 3, .position = position, .gain = gain[1]}};
+    double first[2], second[2], both[2];
+    place p;
+    enter(&p);
+    CU_ASSERT_EQUAL(cph_plot_gains(in(&p, "x.png"), &plot[0], 1, &p.error), CPH_OK);
+    CU_ASSERT(centroid(p.path, cph_colormap_sequential(1), 524, &first[0], &first[1]) > 300);
+    CU_ASSERT_EQUAL(cph_plot_gains(p.path, &plot[1], 1, &p.error), CPH_OK);
+    CU_ASSERT(centroid(p.path, cph_colormap_sequential(1), 524, &second[0], &second[1]) > 300);
+    CU_ASSERT_EQUAL(cph_plot_gains(p.path, plot, 2, &p.error), CPH_OK);
+    CU_ASSERT(centroid(p.path, cph_colormap_sequential(1), 524, &both[0], &both[1]) > 600);
+    CU_ASSERT_DOUBLE_EQUAL(both[0], (first[0] + second[0]) / 2, 2);
+    CU_ASSERT(both[1] > (first[1] + second[1]) / 2 + 100);
+    CU_ASSERT_EQUAL(cph_plot_gains(p.path, plot, 0, &p.error), CPH_ERR_ARGUMENT);
+    CU_ASSERT_EQUAL(cph_plot_gains(p.path, plot, CPH_GAIN_PLOTS + 1, &p.error), CPH_ERR_ARGUMENT);
     leave(&p, one_png);
 }
 
@@ -404,5 +427,6 @@ CU_TestInfo cph_tests_plot_files[] = {
     {"the brightest direction is where it should be",
      the_brightest_direction_is_where_it_should_be},
     {"elements stand where they are", elements_stand_where_they_are},
+    {"parts stand below each other", parts_stand_below_each_other},
     CU_TEST_INFO_NULL,
 };
