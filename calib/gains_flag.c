@@ -13,6 +13,8 @@ static const double dead_sigma = 4.0, dead_median = 0.42;
 /* chi2_dof is above 1 beyond chance by this many standard deviations of a chi-square, and by this
  * much: with several sources a few modes (their sample correlations) may carry most of it. */
 static const double chi2_chance = 3.0, chi2_least = 0.5;
+/* Residuals above this share of the data leave open which gains are low. */
+static const double misled_share = 0.5;
 
 bool cph_gain_known(const cph_gain_solver *v)
 {
@@ -40,22 +42,31 @@ double cph_gain_error_power(const cph_gain_solver *v, double expected)
     return expected > 0.0 ? v->result.residual / expected : (double)NAN;
 }
 
-static double sum_weights(const cph_system *s)
+static double sum_weights(const cph_system *s, const double *weight)
 {
     double sum = 0.0;
     for (size_t i = 0; i < s->n * s->n; i++)
-        sum += s->robust[i];
+        sum += weight[i];
     return sum;
 }
 
-/* sigma is infinite where it is not known. */
-static cph_flag judge(const cph_gain_solver *v, double gain, double median, double sigma)
+/* Whether gains follow what the model lacks (emission that elements close to each other share),
+ * so that a low one may be a good one: residuals are no noise, and most of the data. */
+static bool misled(const cph_gain_solver *v)
+{
+    const cph_system *s = &v->system;
+    return sum_weights(s, s->robust) < sum_weights(s, s->weight) &&
+           cph_system_residual(s, s->weight, v->g, NULL) > misled_share * s->total;
+}
+
+/* sigma is infinite where it is not known; gains under `weak` are too low. */
+static cph_flag judge(double gain, double median, double weak, double sigma)
 {
     if (!isfinite(gain))
         return CPH_FLAG_UNSOLVED;
     if (isfinite(sigma) && gain < dead_sigma * sigma && gain < dead_median * median)
         return CPH_FLAG_DEAD;
-    return gain < v->options->weak_below * median ? CPH_FLAG_WEAK : CPH_FLAG_NONE;
+    return gain < weak ? CPH_FLAG_WEAK : CPH_FLAG_NONE;
 }
 
 bool cph_gain_flag_low(cph_gain_solver *v)
@@ -63,16 +74,17 @@ bool cph_gain_flag_low(cph_gain_solver *v)
     const cph_system *s = &v->system;
     double *modulus = v->variance, *sigma = v->variance + s->n;
     /* Residuals of an incomplete model say nothing of an element's noise. */
-    bool known = as_expected(v, sum_weights(s));
+    bool known = as_expected(v, sum_weights(s, s->robust));
     double root = known ? sqrt(1.0 / v->problem->samples) : INFINITY;
     bool any = false;
     for (size_t p = 0; p < s->n; p++)
         modulus[p] = s->scale[p] * sqrt(cph_c64_power(v->g[p]));
     double median = cph_median(modulus, s->n);
+    double weak = known || !misled(v) ? v->options->weak_below * median : 0.0;
     cph_sigma_of_nothing(s, v->g, sigma);
     for (size_t p = 0; p < s->n; p++) {
         double gain = s->scale[p] * sqrt(cph_c64_power(v->g[p]));
-        cph_flag flag = judge(v, gain, median, s->scale[p] * root * sigma[p]);
+        cph_flag flag = judge(gain, median, weak, s->scale[p] * root * sigma[p]);
         v->flag[s->element[p]] = (unsigned char)flag;
         any = any || flag != CPH_FLAG_NONE;
     }

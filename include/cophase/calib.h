@@ -111,10 +111,11 @@ typedef struct cph_gain_solution {
  *  that are not given are alternated by non-negative least squares (Wijnholds & van der Veen, IEEE
  *  TSP 57, 2009). Residuals with heavy tails are weighted by Huber's rule (Huber, Robust
  *  Statistics, 1981).
- *  Then elements under weak_below are flagged WEAK, those below half the median and within 4 sigma
- *  of zero DEAD, and the rest is solved again; an element of no power is DEAD at once. Gauge: mean
- *  phase 0 (or the reference element's); mean |g| = 1, unless fluxes are given: then g carries the
- *  scale. Standard errors: covariance H^-1 V H^-1 of the least-squares estimate, V from the Wishart
+ *  Then elements under weak_below are flagged WEAK (none where outliers are most of the data: such
+ *  gains follow what the model lacks), those below half the median and within 4 sigma of zero DEAD,
+ *  and the rest is solved again; an element of no power is DEAD at once. Gauge: mean phase 0 (or
+ * the reference element's); mean |g| = 1, unless fluxes are given: then g carries the scale.
+ * Standard errors: covariance H^-1 V H^-1 of the least-squares estimate, V from the Wishart
  *  statistics E[E_pq E_rs*] = R_pr R_sq / K (independent errors without a diagonal), multiplied by
  *  chi2_dof where that is above 1 beyond chance (the model is incomplete).
  *  Errors: ARGUMENT (also a flagged reference), NOT_FINITE (in a used baseline), TOO_FEW (fewer
