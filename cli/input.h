@@ -82,6 +82,10 @@ cph_exit cph_input_integrate(const cph_input *input, const cph_selection *select
                              size_t times, size_t channel, cph_dump *result);
 void cph_dump_free(cph_dump *dump);
 
+/** Adds to flag [elements] what the data themselves show: not finite, dead, weak, hot, saturated;
+ *  elements that are flagged already do not count among the others. */
+cph_exit cph_input_health(const cph_input *input, const cph_dump *dump, unsigned char *flag);
+
 /** Gains [elements] and flags of the selection at freq_hz from --calibration (its solution nearest
  *  to time_unix_s; NaN: the first). flag [elements] combines: the selection's own first, then the
  *  calibration's; a listed element that the calibration has a gain of is not flagged. Without

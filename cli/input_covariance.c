@@ -6,6 +6,7 @@
 
 #include "cli/input.h"
 #include "cli/progress.h"
+#include "cophase/calib.h"
 #include "cophase/covariance.h"
 #include "kernels/core/size.h"
 
@@ -215,4 +216,17 @@ cph_exit cph_input_covariance(const cph_input *input, const cph_selection *selec
         return cph_report_memory(input->cli->name);
     result->freq_hz = input->header->channel_freq_hz[channel];
     return read_dump(input, selection, dump, channel, result);
+}
+
+cph_exit cph_input_health(const cph_input *input, const cph_dump *dump, unsigned char *flag)
+{
+    const cph_health_limits limits = cph_health_defaults();
+    const size_t n = dump->elements;
+    cph_status status = cph_health_finite(n, dump->r, n, dump->has_diagonal, flag);
+    if (status == CPH_OK)
+        status = cph_health_check(n, dump->power, dump->level, &limits, flag);
+    return status == CPH_OK ? CPH_EXIT_DONE
+                            : cph_report_line(input->cli->name, cph_exit_of(status),
+                                              "%s: health of elements: %s", input->cli->input,
+                                              cph_status_name(status));
 }

@@ -10,7 +10,6 @@
 #include "cli/input.h"
 #include "cli/plot/plot.h"
 #include "cli/verbs.h"
-#include "cophase/calib.h"
 #include "cophase/scan.h"
 
 typedef struct options {
@@ -108,16 +107,7 @@ static cph_exit judge(const cph_input *input, const cph_selection *selection, co
 {
     const cph_exit code =
         cph_input_gains(input, selection, dump->freq_hz, dump->time_unix_s, gain, flag);
-    if (code != CPH_EXIT_DONE)
-        return code;
-    const cph_health_limits limits = cph_health_defaults();
-    const size_t n = selection->elements;
-    cph_status status = cph_health_finite(n, dump->r, n, dump->has_diagonal, flag);
-    if (status == CPH_OK)
-        status = cph_health_check(n, dump->power, dump->level, &limits, flag);
-    return status == CPH_OK ? CPH_EXIT_DONE
-                            : cph_report_line(input->cli->name, cph_exit_of(status), "%s: %s",
-                                              input->cli->input, cph_status_name(status));
+    return code == CPH_EXIT_DONE ? cph_input_health(input, dump, flag) : code;
 }
 
 static cph_exit add_image(const options *o, const cph_input *input, const cph_selection *selection,
