@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/calibrate_options.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    KEY_SOURCE = CPH_KEY_VERB,
+    KEY_MIN_BASELINE,
+    KEY_MAX_BASELINE,
+    KEY_REFERENCE,
+    KEY_TOLERANCE,
+    KEY_MAX_ITERATIONS,
+    KEY_TIME,
+    KEY_CHANNEL,
+    KEY_SAMPLES
+};
+
+static const struct argp_option own_options[] = {
+    {"source", KEY_SOURCE, "DIR[,flux=P]", 0,
+     "A source of the model, sky:AZ,EL azel:AZ,EL thetaphi:THETA,PHI or uv:U,V; repeat it for "
+     "more. Powers are fitted unless all have one",
+     0},
+    {"min-baseline", KEY_MIN_BASELINE, "LENGTH", 0,
+     "Use baselines of this length and more, as in 4wl (wavelengths) or 2.5m", 0},
+    {"max-baseline", KEY_MAX_BASELINE, "LENGTH", 0, "Use baselines up to this length", 0},
+    {"reference", KEY_REFERENCE, "N", 0,
+     "Element whose phase is 0 (default: the mean phase of all is 0)", 0},
+    {"tolerance", KEY_TOLERANCE, "X", 0,
+     "Iterate until gains are this near their limit, relative (default: a hundredth of the noise)",
+     0},
+    {"max-iterations", KEY_MAX_ITERATIONS, "N", 0, "Iterate at most so often (default: 300)", 0},
+    {"time", KEY_TIME, "N|all", 0, "Dump of a covariance file (default: all)", 0},
+    {"channel", KEY_CHANNEL, "N|all", 0, "Channel (default: all)", 0},
+    {"samples", KEY_SAMPLES, "K", 0,
+     "Independent samples that a covariance averages, where its file does not say or says wrong",
+     0},
+    {0}};
+
+static error_t add_source(cph_calibrate_options *o, const char *arg, const struct argp_state *state)
+{
+    cph_error error;
+    cph_direction direction;
+    double flux = NAN;
+    const cph_key keys[] = {{"flux", CPH_POWER, &flux}, {NULL, CPH_NUMBER, NULL}};
+    const cph_status status = cph_parse_direction(arg, keys, &direction, &error);
+    if (status != CPH_OK)
+        return cph_parsed(state, status, &error);
+    if (flux == 0.0)
+        return cph_usage(state, "--source %s: a power above 0 was expected", arg);
+    cph_direction *directions = reallocarray(o->direction, o->sources + 1, sizeof *directions);
+    if (directions != NULL)
+        o->direction = directions;
+    double *fluxes = reallocarray(o->flux, o->sources + 1, sizeof *fluxes);
+    if (fluxes != NULL)
+        o->flux = fluxes;
+    if (directions == NULL || fluxes == NULL)
+        return ENOMEM;
+    o->direction[o->sources] = direction;
+    o->flux[o->sources++] = flux;
+    return 0;
+}
+
+static error_t parse_number(const char *name, const char *arg, double *value,
+                            const struct argp_state *state)
+{
+    cph_error error;
+    double number = 0.0;
+    const cph_status status = cph_parse_quantity(CPH_NUMBER, arg, &number, &error);
+    if (status == CPH_OK && !(number > 0.0))
+        return cph_usage(state, "--%s %s: expected a number above 0", name, arg);
+    if (status == CPH_OK)
+        *value = number;
+    return cph_parsed(state, status, &error);
+}
+
+static error_t parse_index(const char *arg, size_t *index, const struct argp_state *state)
+{
+    cph_error error;
+    if (strcmp(arg, "all") == 0) {
+        *index = CPH_ALL;
+        return 0;
+    }
+    return cph_parsed(state, cph_parse_count(arg, 0, CPH_ALL - 1, index, &error), &error);
+}
+
+static error_t check(const cph_calibrate_options *o, const struct argp_state *state)
+{
+    const cph_length min = o->min_baseline, max = o->max_baseline;
+    if (o->sources == 0)
+        return cph_usage(state,
+                         "no source: expected --source DIRECTION, as in --source azel:20,10");
+    for (size_t i = 1; i < o->sources; i++)
+        if (isnan(o->flux[i]) != isnan(o->flux[0]))
+            return cph_usage(state, "--source %s: expected flux= with all sources, or with none",
+                             o->direction[i].text);
+    if (min.value > 0.0 && max.value > 0.0 && min.wavelengths == max.wavelengths &&
+        min.value > max.value)
+        return cph_usage(state, "--min-baseline is above --max-baseline");
+    return 0;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    cph_calibrate_options *o = state->input;
+    cph_error error;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        return cph_cli_children(state, &o->cli);
+    case KEY_SOURCE:
+        return add_source(o, arg, state);
+    case KEY_MIN_BASELINE:
+        return cph_parsed(state, cph_parse_length(arg, &o->min_baseline, &error), &error);
+    case KEY_MAX_BASELINE:
+        return cph_parsed(state, cph_parse_length(arg, &o->max_baseline, &error), &error);
+    case KEY_REFERENCE:
+        return cph_parsed(state, cph_parse_count(arg, 0, UINT32_MAX, &o->reference, &error),
+                          &error);
+    case KEY_TOLERANCE:
+        return parse_number("tolerance", arg, &o->tolerance, state);
+    case KEY_MAX_ITERATIONS:
+        return cph_parsed(state, cph_parse_count(arg, 1, UINT_MAX, &o->max_iterations, &error),
+                          &error);
+    case KEY_TIME:
+        return parse_index(arg, &o->time, state);
+    case KEY_CHANNEL:
+        return parse_index(arg, &o->channel, state);
+    case KEY_SAMPLES:
+        return parse_number("samples", arg, &o->samples, state);
+    case ARGP_KEY_END:
+        return check(o, state);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {
+    {&cph_argp_input, 0, NULL, 0}, {&cph_argp_range, 0, NULL, 0},  {&cph_argp_output, 0, NULL, 0},
+    {&cph_argp_plot, 0, NULL, 0},  {&cph_argp_common, 0, NULL, 0}, {0}};
+static const struct argp argp = {
+    own_options,
+    parse,
+    "INPUT --source DIRECTION -o FILE",
+    "Finds the complex gain of each element from a covariance, or a capture whose covariance is "
+    "taken first, and a model of the sky: point sources in known directions. Elements that are "
+    "dead, weak, hot, saturated, not finite or listed as bad are flagged and left out. X and Y are "
+    "calibrated separately, into one file."
+    "\v"
+    "The first source of the model sets the unit of fitted powers; name every source that is "
+    "nearly as strong as it. Where there is extended emission, leave out short baselines.\n\n"
+    "Examples:\n"
+    "  cophase calibrate cap.h5 --source azel:20,10 -o cal.h5\n"
+    "  cophase calibrate station.h5 --source sky:299.98,68.94 --source sky:296.00,32.65 \\\n"
+    "    -o cal.h5 --plot gains.svg\n"
+    "  cophase calibrate burst.hdf5 --positions antennas.txt --pol XX --source sky:282.4,74.4 \\\n"
+    "    --min-baseline 4wl -o cal.h5 --json",
+    children,
+    NULL,
+    NULL};
+
+cph_exit cph_calibrate_parse(int argc, char **argv, cph_calibrate_options *options)
+{
+    *options = (cph_calibrate_options){.reference = SIZE_MAX, .time = CPH_ALL, .channel = CPH_ALL};
+    return cph_cli_parse(&argp, argc, argv, options);
+}
+
+void cph_calibrate_options_free(cph_calibrate_options *options)
+{
+    free(options->direction);
+    free(options->flux);
+    cph_cli_free(&options->cli);
+}
+
+bool cph_calibrate_has_flux(const cph_calibrate_options *options)
+{
+    return !isnan(options->flux[0]);
+}

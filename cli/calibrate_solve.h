@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/** @file calibrate_solve.h
+ *  Gains of every polarisation, dump and channel that `cophase calibrate` was asked for. */
+#ifndef CPH_CLI_CALIBRATE_SOLVE_H
+#define CPH_CLI_CALIBRATE_SOLVE_H
+
+#include "cli/calibrate_options.h"
+#include "cli/input.h"
+#include "cophase/calib.h"
+
+/** One solution. */
+typedef struct cph_calibrate_row {
+    const cph_selection *selection;
+    const size_t *place;  /**< [selection->elements] index into calibration.array */
+    size_t time, channel; /**< of the input */
+    size_t base;          /**< of its elements in the arrays of the calibration */
+    double freq_hz, time_unix_s;
+    cph_error error;         /**< status CPH_OK, or why there is no solution: what follows is then
+                                  not set */
+    cph_gain_solution found; /**< its arrays are NULL, but for flux [S] */
+    size_t flagged;          /**< elements */
+    double phase_sigma_deg;  /**< median over the others */
+    double amplitude_sigma;  /**< relative; median */
+} cph_calibrate_row;
+
+typedef struct cph_calibrated {
+    size_t rows;
+    cph_calibrate_row *row;      /**< [rows] by polarisation, then time, then channel */
+    double *flux;                /**< [rows][S] */
+    size_t times, channels;      /**< solved for */
+    size_t *place[2];            /**< of the polarisations */
+    double *direction;           /**< [S][3] unit vectors, array frame */
+    cph_calibration calibration; /**< all selections in the order of the file; chi2_dof is that of
+                                      all polarisations together */
+} cph_calibrated;
+
+/** Solves for all of them. Solutions that fail for want of good data leave their elements UNSOLVED;
+ *  only where all of them fail is that the verb's failure, and said. *made is for
+ *  cph_calibrated_free in every case. */
+cph_exit cph_calibrate_solve(const cph_calibrate_options *options, const cph_input *input,
+                             cph_calibrated *made);
+void cph_calibrated_free(cph_calibrated *made);
+
+/** Gains and flags [row->selection->elements] of a row. */
+void cph_calibrate_gains(const cph_calibrated *made, const cph_calibrate_row *row, cph_c64 *gain,
+                         unsigned char *flag);
+
+/** "polarisation X, time 3, channel 7": what tells a row from the others; "" for a single one. */
+void cph_calibrate_row_name(const cph_calibrated *made, const cph_calibrate_row *row, size_t size,
+                            char *text);
+
+#endif
