@@ -69,6 +69,9 @@ static cph_status use_chunks(const cph_h5 *h5, cph_h5_set *set, hid_t plist, siz
     if (bytes > most && H5Dget_storage_size(set->id) > 0)
         return cph_h5_fail(h5, CPH_ERR_FORMAT, set->name,
                            "has chunks of %zu bytes, more than the file can hold", bytes);
+    /* Without a filter HDF5 reads parts of a chunk, unless its cache can hold the whole. */
+    if (bytes > CACHE_MAX && H5Pget_nfilters(plist) == 0)
+        return CPH_OK;
     size_t wanted = cache_wanted(set, bytes);
     if (wanted < CACHE_DEFAULT)
         return CPH_OK;

@@ -95,7 +95,8 @@ typedef struct cph_stream_config {
     const size_t *element; /**< inputs wanted; NULL: all */
     size_t elements;
     size_t max_memory; /**< bytes that the blocks may take; a list that is not consecutive takes up
-                            to 1 MiB (or one time of all inputs) more */
+                            to 1 MiB (or one time of all inputs) more, and HDF5 keeps chunks: up to
+                            64 MiB of them, or a whole one where a filter makes it larger */
 } cph_stream_config;
 
 typedef struct cph_block {

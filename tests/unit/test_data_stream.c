@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Streams: blocks in order, all samples once, within the memory limit, from chunk to chunk. */
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "data_fixture.h"
 
@@ -105,8 +107,52 @@ static void impossible_streams(void)
     cph_data_close(data);
 }
 
+/* A capture in one chunk without a filter, its bytes left as the file system makes them. */
+static void write_one_chunk(const char *path, hsize_t times)
+{
+    const hsize_t dim[2] = {times, 2};
+    hid_t file = fixture_raw(path, "capture"), type = fixture_pair(H5T_NATIVE_SCHAR, "r", "i");
+    hid_t plist = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(2, dim, NULL);
+    H5Pset_chunk(plist, 2, dim);
+    H5Pset_alloc_time(plist, H5D_ALLOC_TIME_EARLY);
+    H5Pset_fill_time(plist, H5D_FILL_TIME_NEVER);
+    hid_t set = H5Dcreate2(file, "samples", type, space, H5P_DEFAULT, plist, H5P_DEFAULT);
+    CU_ASSERT(set >= 0);
+    H5Dclose(set);
+    H5Sclose(space);
+    H5Pclose(plist);
+    H5Tclose(type);
+    H5Fclose(file);
+}
+
+static size_t heap_bytes(void)
+{
+    const struct mallinfo2 now = mallinfo2();
+    return now.hblkhd + now.uordblks;
+}
+
+static void a_huge_plain_chunk_is_read_in_pieces(void)
+{
+    const size_t chunk = (size_t)96 << 20, limit = (size_t)1 << 20;
+    const char *path = fixture_path("huge.h5");
+    cph_stream *stream = NULL;
+    cph_block block;
+    write_one_chunk(path, chunk / 2 / sizeof(cph_c8));
+    size_t before = heap_bytes();
+    cph_data *data = fixture_open(path, NULL);
+    CU_ASSERT_EQUAL_FATAL(
+        cph_stream_open(data, &(cph_stream_config){.max_memory = limit}, &stream, NULL), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_stream_next(stream, &block, NULL), CPH_OK);
+    CU_ASSERT_EQUAL(block.times, limit / 2 / sizeof(cph_c8));
+    CU_ASSERT(heap_bytes() < before + 8 * limit);
+    cph_stream_close(stream);
+    cph_data_close(data);
+    unlink(path);
+}
+
 CU_TestInfo cph_tests_data_stream[] = {
     {"every sample once, in order, within the limit", every_sample_once},
     {"streams that cannot be", impossible_streams},
+    {"a huge chunk without a filter is read in pieces", a_huge_plain_chunk_is_read_in_pieces},
     CU_TEST_INFO_NULL,
 };
