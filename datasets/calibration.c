@@ -14,14 +14,6 @@ static size_t product(size_t a, size_t b, size_t c)
     return cph_size_mul(a, b, &count) && cph_size_mul(count, c, &count) ? count : 0;
 }
 
-static double *unknown(size_t count)
-{
-    double *value = calloc(count, sizeof *value);
-    for (size_t i = 0; value != NULL && i < count; i++)
-        value[i] = NAN;
-    return value;
-}
-
 cph_status cph_calibration_create(const cph_array *array, size_t times, size_t channels,
                                   cph_calibration *calibration)
 {
@@ -36,11 +28,11 @@ cph_status cph_calibration_create(const cph_array *array, size_t times, size_t c
         return status;
     c.gain = calloc(count, sizeof *c.gain);
     c.flag = malloc(count);
-    c.phase_sigma = unknown(count);
-    c.amplitude_sigma = unknown(count);
-    c.chi2_dof = unknown(times * channels);
-    c.channel_freq_hz = unknown(channels);
-    c.time_unix_s = unknown(times);
+    c.phase_sigma = cph_data_unknown(count);
+    c.amplitude_sigma = cph_data_unknown(count);
+    c.chi2_dof = cph_data_unknown(times * channels);
+    c.channel_freq_hz = cph_data_unknown(channels);
+    c.time_unix_s = cph_data_unknown(times);
     if (c.gain == NULL || c.flag == NULL || c.phase_sigma == NULL || c.amplitude_sigma == NULL ||
         c.chi2_dof == NULL || c.channel_freq_hz == NULL || c.time_unix_s == NULL) {
         cph_calibration_free(&c);
@@ -81,9 +73,9 @@ cph_status cph_weights_create(const cph_array *array, size_t beams, size_t chann
     if (status != CPH_OK)
         return status;
     w.weights = calloc(count, sizeof *w.weights);
-    w.direction = beams <= SIZE_MAX / 3 ? unknown(3 * beams) : NULL;
+    w.direction = beams <= SIZE_MAX / 3 ? cph_data_unknown(3 * beams) : NULL;
     w.name = calloc(beams, sizeof *w.name);
-    w.channel_freq_hz = unknown(channels);
+    w.channel_freq_hz = cph_data_unknown(channels);
     if (w.weights == NULL || w.direction == NULL || w.name == NULL || w.channel_freq_hz == NULL) {
         cph_weights_free(&w);
         return CPH_ERR_MEMORY;

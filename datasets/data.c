@@ -39,7 +39,7 @@ cph_status cph_data_make_array(cph_data *data, const char *name, size_t elements
     return CPH_OK;
 }
 
-static double *unknown(size_t count)
+double *cph_data_unknown(size_t count)
 {
     double *value = calloc(count, sizeof *value);
     for (size_t i = 0; value != NULL && i < count; i++)
@@ -52,9 +52,9 @@ cph_status cph_data_make_axes(cph_data *data, size_t times, size_t channels)
     cph_data_header *h = &data->header;
     h->times = times;
     h->channels = channels;
-    h->channel_freq_hz = unknown(channels);
+    h->channel_freq_hz = cph_data_unknown(channels);
     if (h->kind == CPH_KIND_COVARIANCE)
-        h->time_unix_s = unknown(times);
+        h->time_unix_s = cph_data_unknown(times);
     if (h->channel_freq_hz == NULL || (h->kind == CPH_KIND_COVARIANCE && h->time_unix_s == NULL))
         return cph_h5_fail(&data->h5, CPH_ERR_MEMORY, NULL, "no memory for %zu times, %zu channels",
                            times, channels);

@@ -52,6 +52,9 @@ CPH_MUST_CHECK cph_status cph_data_make_array(cph_data *data, const char *name, 
 /** header.channel_freq_hz and, for a covariance, header.time_unix_s, all NaN. */
 CPH_MUST_CHECK cph_status cph_data_make_axes(cph_data *data, size_t times, size_t channels);
 
+/** `count` numbers on the heap, all NaN; NULL when there is no memory. */
+double *cph_data_unknown(size_t count);
+
 /** Fills positions, names and `listed` of header.array from the text table
  *  `idx name E N U flagged`, matched by element number. */
 CPH_MUST_CHECK cph_status cph_positions_apply(cph_data *data, const char *path);
