@@ -50,7 +50,7 @@ CPH_API double cph_simulate_scale(const cph_sim_config *config);
 /** samples[times][N] of type config->type from sample `start` on (start + times at most
  *  config->samples), rounded to nearest, saturated; the same whatever the split into blocks and the
  *  threads. exec may be NULL. Work space on the heap of about (sources + threads) N samples of c32.
- *  Errors: those of cph_simulate_gains, OVERFLOW, MEMORY. */
+ *  Errors: those of cph_simulate_gains, OVERFLOW, MEMORY, NOT_FINITE (a position or direction). */
 CPH_MUST_CHECK CPH_API cph_status cph_simulate_block(const cph_sim_config *config,
                                                      const cph_exec *exec, size_t start,
                                                      size_t times, void *samples);
