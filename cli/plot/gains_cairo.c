@@ -302,7 +302,8 @@ static double sheet_width(const sheet *s)
 
 static double sheet_height(const sheet *s)
 {
-    return TOP + s->height + BELOW;
+    /* Whole pixels: lines of the sheet below stay sharp. */
+    return ceil(TOP + s->height + BELOW);
 }
 
 /* Labels: a box for each flagged element and one for its number, if they can be told apart at all.
