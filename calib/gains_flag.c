@@ -10,6 +10,8 @@
 /* An element is dead when its gain is no more than noise would show, and well below the others: so
  * that where live ones stand at 5 sigma and more none is lost. */
 static const double dead_sigma = 4.0, dead_median = 0.42;
+/* Where nothing says how large noise is: a gain that no element has which hears anything. */
+static const double dead_least = 1e-6;
 /* chi2_dof is above 1 beyond chance by this many standard deviations of a chi-square, and by this
  * much: with several sources a few modes (their sample correlations) may carry most of it. */
 static const double chi2_chance = 3.0, chi2_least = 0.5;
@@ -64,7 +66,8 @@ static cph_flag judge(double gain, double median, double weak, double sigma)
 {
     if (!isfinite(gain))
         return CPH_FLAG_UNSOLVED;
-    if (isfinite(sigma) && gain < dead_sigma * sigma && gain < dead_median * median)
+    if ((isfinite(sigma) && gain < dead_sigma * sigma && gain < dead_median * median) ||
+        gain < dead_least * median)
         return CPH_FLAG_DEAD;
     return gain < weak ? CPH_FLAG_WEAK : CPH_FLAG_NONE;
 }

@@ -112,12 +112,12 @@ typedef struct cph_gain_solution {
  *  TSP 57, 2009). Residuals with heavy tails are weighted by Huber's rule (Huber, Robust
  *  Statistics, 1981).
  *  Then elements under weak_below are flagged WEAK (none where outliers are most of the data: such
- *  gains follow what the model lacks), those below half the median and within 4 sigma of zero DEAD,
- *  and the rest is solved again; an element of no power is DEAD at once. Gauge: mean phase 0 (or
- * the reference element's); mean |g| = 1, unless fluxes are given: then g carries the scale.
- * Standard errors: covariance H^-1 V H^-1 of the least-squares estimate, V from the Wishart
- *  statistics E[E_pq E_rs*] = R_pr R_sq / K (independent errors without a diagonal), multiplied by
- *  chi2_dof where that is above 1 beyond chance (the model is incomplete).
+ *  gains follow what the model lacks), those below half the median and within 4 sigma of zero, or
+ *  below 1e-6 of the median, DEAD, and the rest is solved again; an element of no power is DEAD at
+ * once. Gauge: mean phase 0 (or the reference element's); mean |g| = 1, unless fluxes are given:
+ * then g carries the scale. Standard errors: covariance H^-1 V H^-1 of the least-squares estimate,
+ * V from the Wishart statistics E[E_pq E_rs*] = R_pr R_sq / K (independent errors without a
+ * diagonal), multiplied by chi2_dof where that is above 1 beyond chance (the model is incomplete).
  *  Errors: ARGUMENT (also a flagged reference), NOT_FINITE (in a used baseline), TOO_FEW (fewer
  *  than 4 live elements, or elements that no chain of used baselines joins; one without any
  *  baseline is just flagged UNSOLVED), SINGULAR (model zero;

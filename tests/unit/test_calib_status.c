@@ -71,6 +71,22 @@ static void isolated_element_is_unsolved(void)
     CU_ASSERT(isnan(s.solved[6].re) && isfinite(s.solved[5].re));
 }
 
+/* Nothing correlates with it, and nothing says how large noise is: it has no gain, the rest do. */
+static void element_without_correlation_is_dead(void)
+{
+    static scene s;
+    scene_open(&s, 10, 1, 9);
+    for (size_t q = 0; q < 10; q++)
+        s.r[4 * 11 + q] = s.r[q * 11 + 4] = (cph_c64){0.0, 0.0};
+    s.problem.has_diagonal = false;
+    s.options.weak_below = 0.0;
+    CU_ASSERT_EQUAL_FATAL(scene_solve(&s), CPH_OK);
+    for (size_t p = 0; p < 10; p++) {
+        CU_ASSERT_EQUAL(s.flag[p], p == 4 ? CPH_FLAG_DEAD : CPH_FLAG_NONE);
+        CU_ASSERT_EQUAL(isfinite(s.solved[p].re) != 0, p != 4);
+    }
+}
+
 static void not_finite_data(void)
 {
     static scene s;
@@ -215,6 +231,7 @@ CU_TestInfo cph_tests_calib_status[] = {
     {"too few live elements", too_few_live_elements},
     {"disconnected elements", disconnected_elements},
     {"an isolated element is unsolved", isolated_element_is_unsolved},
+    {"an element without correlation is dead", element_without_correlation_is_dead},
     {"data that are not finite", not_finite_data},
     {"singular problems", singular_problems},
     {"bad arguments", bad_arguments},
