@@ -195,7 +195,8 @@ static cph_exit open_output(cph_beamer *beamer, const cph_weights *weights,
     header.times = 0;
     header.beams = beamer->beams;
     header.array = weights->array;
-    header.time_start_unix_s += (double)input->start / header.sample_rate_hz;
+    if (input->start > 0) /* the range had a rate to be counted with */
+        header.time_start_unix_s += (double)input->start / header.sample_rate_hz;
     cph_error error = {.status = CPH_OK};
     return cph_capture_create(input->cli->output, &header, options, &beamer->writer, &error) ==
                    CPH_OK

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/beamer.h"
 #include "cli/input.h"
 #include "data_fixture.h"
 
@@ -198,10 +199,44 @@ static void gains_are_those_nearest_in_time(void)
     cph_cli_free(&cli);
 }
 
+/* Beams of a capture that says when it starts, but not its rate, start when it does. */
+static void beams_start_with_their_capture(void)
+{
+    const char *path = fixture_path("input.h5"), *output = fixture_path("input-beams.h5");
+    const cph_c8 row[2] = {{3, -1}, {2, 5}};
+    const size_t index[2] = {0, 1};
+    const cph_write_options options = {.inputs = NULL};
+    cph_data_header header;
+    cph_writer *writer = NULL;
+    cph_weights weights;
+    fixture_header(CPH_KIND_CAPTURE, CPH_C8, 1, 2, &header);
+    header.sample_rate_hz = NAN;
+    CU_ASSERT_EQUAL_FATAL(cph_capture_create(path, &header, NULL, &writer, NULL), CPH_OK);
+    CU_ASSERT_EQUAL(cph_capture_append(writer, row, 1, NULL), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_writer_commit(writer, NULL), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_weights_create(&header.array, 1, 1, &weights), CPH_OK);
+    weights.channel_freq_hz[0] = header.channel_freq_hz[0];
+    cph_cli cli = cli_for(path);
+    cli.output = output;
+    cph_input input;
+    cph_beamer beamer;
+    CU_ASSERT_EQUAL_FATAL(cph_input_open(&cli, CPH_TAKES_CAPTURE, &input), CPH_EXIT_DONE);
+    CU_ASSERT_EQUAL_FATAL(cph_beamer_run(&input, index, &weights, &options, &beamer),
+                          CPH_EXIT_DONE);
+    cph_data *beams = fixture_open(output, NULL);
+    CU_ASSERT_EQUAL(cph_data_header_of(beams)->time_start_unix_s, 1704605037.25);
+    cph_data_close(beams);
+    cph_beamer_free(&beamer);
+    cph_input_close(&input);
+    cph_weights_free(&weights);
+    fixture_header_free(&header);
+}
+
 CU_TestInfo cph_tests_cli_input[] = {
     {"polarisations are separate selections", polarisations_are_separate_selections},
     {"a part of a capture has its own covariance", a_part_of_a_capture_has_its_own_covariance},
     {"what is asked for must be there", what_is_asked_for_must_be_there},
     {"gains are those nearest in time", gains_are_those_nearest_in_time},
+    {"beams start with their capture", beams_start_with_their_capture},
     CU_TEST_INFO_NULL,
 };
