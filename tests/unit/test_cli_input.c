@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Inputs of verbs: who is selected and flagged, covariances of parts, gains in time. */
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "cli/beamer.h"
 #include "cli/input.h"
+#include "cli/progress.h"
+#include "cli/verbs.h"
 #include "data_fixture.h"
 
 /* Elements 0..4 are X Y X Y X; 1 is listed. */
@@ -232,7 +237,38 @@ static void beams_start_with_their_capture(void)
     fixture_header_free(&header);
 }
 
+/* In a process of its own, since the wish to stop lasts. */
+static int beamform_after_sigint(char **words, int count)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        cph_interrupt_catch();
+        raise(SIGINT);
+        _exit(cph_verb_beamform(count, words));
+    }
+    int status = 0;
+    return waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void an_interrupted_run_leaves_a_marked_partial_file(void)
+{
+    const char *path = fixture_path("input.h5"), *out = fixture_path("beams.h5");
+    const char *partial = fixture_path("beams.h5.partial");
+    write_capture(path);
+    const char *words[] = {"cophase beamform", path, "--pol", "X", "--steer", "uv:0,0",
+                           "--threads",        "1",  "-o",    out, NULL};
+    CU_ASSERT_EQUAL(beamform_after_sigint((char **)words, 10), CPH_EXIT_FAILED);
+    CU_ASSERT_EQUAL(fixture_size(out), SIZE_MAX);
+    hid_t file = H5Fopen(partial, H5F_ACC_RDONLY, H5P_DEFAULT);
+    CU_ASSERT_TRUE_FATAL(file >= 0);
+    CU_ASSERT_TRUE(H5Aexists(file, "partial") > 0);
+    H5Fclose(file);
+    unlink(partial);
+}
+
 CU_TestInfo cph_tests_cli_input[] = {
+    {"an interrupted run leaves a marked partial file",
+     an_interrupted_run_leaves_a_marked_partial_file},
     {"polarisations are separate selections", polarisations_are_separate_selections},
     {"a part of a capture has its own covariance", a_part_of_a_capture_has_its_own_covariance},
     {"what is asked for must be there", what_is_asked_for_must_be_there},
