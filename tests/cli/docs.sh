@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Every command that the documentation shows runs, in the order shown, and no verb is left out.
+set -u
+docs=$(cd "$(dirname "$0")/../../docs" && pwd)
+# shellcheck source=tests/cli/lib.bash
+. "$(dirname "$0")/lib.bash"
+
+sed -n 's/^\$ cophase //p' "$docs/cli.md" >commands
+[ -s commands ] || fault 'docs/cli.md shows no command'
+while read -ra words; do
+    expect 'docs/cli.md' 0 "${words[@]}"
+done <commands
+
+"$COPHASE" --help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p' >verbs
+while read -r verb; do
+    grep -q "^## $verb\$" "$docs/cli.md" || fault "docs/cli.md has no section on $verb"
+    grep -q "^$verb " commands || fault "docs/cli.md shows no command of $verb"
+done <verbs
+finish
