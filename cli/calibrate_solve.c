@@ -29,6 +29,9 @@ typedef struct bench {
 static cph_exit check_indices(const cph_calibrate_options *o, const cph_input *input)
 {
     const size_t times = cph_input_dumps(input), channels = input->header->channels;
+    if (times == 0 || input->times == 0 || input->selections == 0)
+        return cph_report_line(o->cli.name, CPH_EXIT_INPUT, "%s: %zu times of %zu elements",
+                               o->cli.input, input->times, input->header->array.elements);
     if (o->time != CPH_ALL && o->time >= times)
         return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "--time %zu: %s has %zu", o->time,
                                o->cli.input, times);
@@ -53,32 +56,25 @@ static cph_exit resolve_sources(const cph_calibrate_options *o, const cph_input 
 static cph_status merge(const cph_input *input, cph_calibrated *made)
 {
     const cph_array *all = &input->header->array;
-    size_t *rank = calloc(all->elements, sizeof *rank); /* 1 where it is wanted, then its place */
-    size_t *index = calloc(all->elements, sizeof *index), count = 0;
-    cph_status status = rank == NULL || index == NULL ? CPH_ERR_MEMORY : CPH_OK;
-    for (size_t i = 0; i < input->selections && status == CPH_OK; i++)
+    size_t *index = calloc(all->elements + 1, sizeof *index), count = 0;
+    cph_array array = {0};
+    made->place = calloc(all->elements + 1, sizeof *made->place);
+    if (index == NULL || made->place == NULL) {
+        free(index);
+        return CPH_ERR_MEMORY;
+    }
+    for (size_t i = 0; i < input->selections; i++)
         for (size_t n = 0; n < input->selection[i].elements; n++)
-            rank[input->selection[i].index[n]] = 1;
-    for (size_t n = 0; n < all->elements && status == CPH_OK; n++)
-        if (rank[n] != 0) {
-            rank[n] = count;
+            made->place[input->selection[i].index[n]] = 1; /* wanted */
+    for (size_t n = 0; n < all->elements; n++)
+        if (made->place[n] != 0) {
+            made->place[n] = count;
             index[count++] = n;
         }
-    for (size_t i = 0; i < input->selections && status == CPH_OK; i++) {
-        const cph_selection *selection = &input->selection[i];
-        made->place[i] = calloc(selection->elements, sizeof *made->place[i]);
-        if (made->place[i] == NULL)
-            status = CPH_ERR_MEMORY;
-        for (size_t n = 0; n < selection->elements && status == CPH_OK; n++)
-            made->place[i][n] = rank[selection->index[n]];
-    }
-    cph_array array = {0};
-    if (status == CPH_OK)
-        status = cph_array_select(all, index, count, &array);
+    cph_status status = cph_array_select(all, index, count, &array);
     if (status == CPH_OK)
         status = cph_calibration_create(&array, made->times, made->channels, &made->calibration);
     cph_array_free(&array);
-    free(rank);
     free(index);
     return status;
 }
@@ -91,13 +87,12 @@ static cph_status make_rows(const bench *b, cph_calibrated *made)
         !cph_size_mul(grid, input->selections, &made->rows) ||
         !cph_size_mul(made->rows, b->o->sources, &flux))
         return CPH_ERR_OVERFLOW;
-    made->row = calloc(made->rows, sizeof *made->row);
-    made->flux = calloc(flux, sizeof *made->flux);
+    made->row = calloc(made->rows + 1, sizeof *made->row);
+    made->flux = calloc(flux + 1, sizeof *made->flux);
     if (made->row == NULL || made->flux == NULL)
         return CPH_ERR_MEMORY;
     for (size_t i = 0; i < made->rows; i++)
         made->row[i] = (cph_calibrate_row){.selection = &input->selection[i / grid],
-                                           .place = made->place[i / grid],
                                            .base = i % grid * made->calibration.array.elements,
                                            .time = b->first_time + i % grid / made->channels,
                                            .channel = b->first_channel + i % made->channels,
@@ -167,29 +162,38 @@ static cph_exit prepare(bench *b, cph_calibrated *made)
 
 /* ---- one solution ---- */
 
+/* Index of a selection's element in the arrays of the calibration. */
+static size_t place_of(const cph_calibrated *made, const cph_calibrate_row *row, size_t n)
+{
+    return row->base + made->place[row->selection->index[n]];
+}
+
+/* Of the elements that have gains. */
+static double median_of(const bench *b, const cph_gain_solution *found, const double *value,
+                        size_t elements)
+{
+    size_t good = 0;
+    for (size_t n = 0; n < elements; n++)
+        if (found->flag[n] == CPH_FLAG_NONE)
+            b->scratch[good++] = value[n];
+    return cph_median(b->scratch, good);
+}
+
 static void keep(const bench *b, const cph_gain_solution *found, cph_calibrate_row *row,
                  cph_calibrated *made)
 {
-    const cph_selection *selection = row->selection;
-    const size_t *place = row->place, base = row->base;
+    const size_t elements = row->selection->elements;
     cph_calibration *c = &made->calibration;
-    size_t good = 0;
-    for (size_t n = 0; n < selection->elements; n++) {
-        c->gain[base + place[n]] = found->gain[n];
-        c->flag[base + place[n]] = found->flag[n];
-        c->phase_sigma[base + place[n]] = found->phase_sigma[n];
-        c->amplitude_sigma[base + place[n]] = found->amplitude_sigma[n];
+    for (size_t n = 0; n < elements; n++) {
+        const size_t at = place_of(made, row, n);
+        c->gain[at] = found->gain[n];
+        c->flag[at] = found->flag[n];
+        c->phase_sigma[at] = found->phase_sigma[n];
+        c->amplitude_sigma[at] = found->amplitude_sigma[n];
         row->flagged += found->flag[n] != CPH_FLAG_NONE;
     }
-    for (size_t n = 0; n < selection->elements; n++)
-        if (found->flag[n] == CPH_FLAG_NONE)
-            b->scratch[good++] = found->phase_sigma[n];
-    row->phase_sigma_deg = cph_median(b->scratch, good) * 180.0 / M_PI;
-    good = 0;
-    for (size_t n = 0; n < selection->elements; n++)
-        if (found->flag[n] == CPH_FLAG_NONE)
-            b->scratch[good++] = found->amplitude_sigma[n];
-    row->amplitude_sigma = cph_median(b->scratch, good);
+    row->phase_sigma_deg = median_of(b, found, found->phase_sigma, elements) * 180.0 / M_PI;
+    row->amplitude_sigma = median_of(b, found, found->amplitude_sigma, elements);
     row->found = *found;
     row->found.gain = NULL;
     row->found.phase_sigma = row->found.amplitude_sigma = NULL;
@@ -199,11 +203,10 @@ static void keep(const bench *b, const cph_gain_solution *found, cph_calibrate_r
 /* No gains; what was known before remains the reason. */
 static void keep_flags(const bench *b, cph_calibrate_row *row, cph_calibrated *made)
 {
-    const size_t *place = row->place, base = row->base;
     row->flagged = row->selection->elements;
     for (size_t n = 0; n < row->selection->elements; n++)
         if (b->flag[n] != CPH_FLAG_NONE)
-            made->calibration.flag[base + place[n]] = b->flag[n];
+            made->calibration.flag[place_of(made, row, n)] = b->flag[n];
 }
 
 static cph_gain_problem problem_of(const bench *b, const cph_selection *selection,
@@ -358,8 +361,7 @@ void cph_calibrated_free(cph_calibrated *made)
     free(made->row);
     free(made->flux);
     free(made->direction);
-    free(made->place[0]);
-    free(made->place[1]);
+    free(made->place);
     *made = (cph_calibrated){0};
 }
 
@@ -367,8 +369,8 @@ void cph_calibrate_gains(const cph_calibrated *made, const cph_calibrate_row *ro
                          unsigned char *flag)
 {
     for (size_t n = 0; n < row->selection->elements; n++) {
-        gain[n] = made->calibration.gain[row->base + row->place[n]];
-        flag[n] = made->calibration.flag[row->base + row->place[n]];
+        gain[n] = made->calibration.gain[place_of(made, row, n)];
+        flag[n] = made->calibration.flag[place_of(made, row, n)];
     }
 }
 

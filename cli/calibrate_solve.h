@@ -11,7 +11,6 @@
 /** One solution. */
 typedef struct cph_calibrate_row {
     const cph_selection *selection;
-    const size_t *place;  /**< [selection->elements] index into calibration.array */
     size_t time, channel; /**< of the input */
     size_t base;          /**< of its elements in the arrays of the calibration */
     double freq_hz, time_unix_s;
@@ -28,7 +27,7 @@ typedef struct cph_calibrated {
     cph_calibrate_row *row;      /**< [rows] by polarisation, then time, then channel */
     double *flux;                /**< [rows][S] */
     size_t times, channels;      /**< solved for */
-    size_t *place[2];            /**< of the polarisations */
+    size_t *place;               /**< [elements of the file] index into calibration.array */
     double *direction;           /**< [S][3] unit vectors, array frame */
     cph_calibration calibration; /**< all selections in the order of the file; chi2_dof is that of
                                       all polarisations together */

@@ -11,6 +11,7 @@
 
 /* Elements are X Y X Y ...; 1 is listed. */
 enum { TIMES = 2, CHANNELS = 3, ELEMENTS = 14 };
+enum { CELLS = TIMES * CHANNELS, ROWS = 2 * CELLS, ENTRIES = ELEMENTS * ELEMENTS };
 static const double freq = 11.7e9, step = 1e6; /* of fixture_header */
 static const double source[3] = {0.6, 0.0, 0.8};
 
@@ -34,16 +35,16 @@ static void write_covariance(const char *path)
     cph_data_header header;
     cph_writer *writer = NULL;
     cph_error error;
-    cph_c64 r[ELEMENTS * ELEMENTS];
+    cph_c64 r[ENTRIES];
     fixture_header(CPH_KIND_COVARIANCE, CPH_C32, CHANNELS, ELEMENTS, &header);
     header.times = TIMES;
     header.time_unix_s = calloc(TIMES, sizeof(double));
     for (size_t t = 0; t < TIMES; t++)
         header.time_unix_s[t] = 1e9 + 60.0 * (double)t;
     CU_ASSERT_EQUAL_FATAL(cph_covariance_create_file(path, &header, NULL, &writer, &error), CPH_OK);
-    for (size_t i = 0; i < TIMES * CHANNELS; i++) {
+    for (size_t i = 0; i < CELLS; i++) {
         const size_t t = i / CHANNELS, c = i % CHANNELS;
-        for (size_t k = 0; k < ELEMENTS * ELEMENTS; k++) {
+        for (size_t k = 0; k < ENTRIES; k++) {
             const size_t p = k / ELEMENTS, q = k % ELEMENTS;
             const bool silent = t == 1 && c == 2 && (p % 2 == 0 || q % 2 == 0);
             const double complex z = gain_of(t, c, p) * steering(&header.array, c, p) *
@@ -109,15 +110,14 @@ static void each_gain_is_where_it_belongs(void)
         cph_input_open(&o.cli, CPH_TAKES_COVARIANCE | CPH_NEEDS_POSITIONS, &input), CPH_EXIT_DONE);
     CU_ASSERT_EQUAL_FATAL(cph_calibrate_solve(&o, &input, &made), CPH_EXIT_DONE);
     const cph_calibration *c = &made.calibration;
-    CU_ASSERT_EQUAL_FATAL(made.rows, 2 * TIMES * CHANNELS);
+    CU_ASSERT_EQUAL_FATAL(made.rows, ROWS);
     CU_ASSERT_EQUAL_FATAL(c->array.elements, ELEMENTS);
     CU_ASSERT_EQUAL(c->times, TIMES);
     CU_ASSERT_EQUAL(c->channels, CHANNELS);
     CU_ASSERT_EQUAL(c->time_unix_s[1], 1e9 + 60.0);
     CU_ASSERT_EQUAL(c->channel_freq_hz[2], freq + 2.0 * step);
-    for (size_t i = 0; i < 2 * TIMES * CHANNELS; i++) {
-        const size_t first = i / (TIMES * CHANNELS), time = i / CHANNELS % TIMES,
-                     channel = i % CHANNELS;
+    for (size_t i = 0; i < ROWS; i++) {
+        const size_t first = i / CELLS, time = i / CHANNELS % TIMES, channel = i % CHANNELS;
         const cph_calibrate_row *row = &made.row[i];
         CU_ASSERT_EQUAL(row->selection->polarization, first == 0 ? 'X' : 'Y');
         CU_ASSERT_EQUAL(row->time, time);
@@ -133,13 +133,13 @@ static void each_gain_is_where_it_belongs(void)
     CU_ASSERT_STRING_EQUAL(name, "polarisation Y, time 0, channel 1");
 
     /* Where X has no signal Y is calibrated none the less. */
-    const cph_calibrate_row *silent = &made.row[5];
+    const cph_calibrate_row *silent = &made.row[CELLS - 1];
     CU_ASSERT_EQUAL(silent->error.status, CPH_ERR_TOO_FEW);
     CU_ASSERT(silent->error.message[0] != '\0');
     CU_ASSERT_EQUAL(silent->flagged, ELEMENTS / 2);
     for (size_t n = 0; n < ELEMENTS; n += 2) {
-        CU_ASSERT_EQUAL(c->flag[5 * ELEMENTS + n], CPH_FLAG_DEAD);
-        CU_ASSERT(isnan(c->gain[5 * ELEMENTS + n].re));
+        CU_ASSERT_EQUAL(c->flag[(CELLS - 1) * (size_t)ELEMENTS + n], CPH_FLAG_DEAD);
+        CU_ASSERT(isnan(c->gain[(CELLS - 1) * (size_t)ELEMENTS + n].re));
     }
     cph_calibrated_free(&made);
     cph_input_close(&input);
