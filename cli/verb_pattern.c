@@ -254,6 +254,9 @@ static cph_exit check_outputs(const options *o)
                                   o->spec.kind == CPH_ARRAY_FILE ? o->array : NULL};
     cph_cli second = o->cli;
     second.plot = o->plot_uv;
+    if (o->cli.plot != NULL && o->plot_uv != NULL && strcmp(o->cli.plot, o->plot_uv) == 0)
+        return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "%s: is both --plot and --plot-uv",
+                               o->plot_uv);
     const cph_exit code = cph_output_check(&o->cli, inputs, 4);
     return code == CPH_EXIT_DONE ? cph_output_check(&second, inputs, 4) : code;
 }

@@ -36,6 +36,8 @@ expect 'text and pictures' 0 pattern --array ura:4x4,0.5wl --plot cut.svg --plot
 grep -q '^directivity' out || fault "no directivity in the text: $(cat out)"
 [ -s cut.svg ] && grep -q '<svg' cut.svg || fault 'no cut.svg'
 [ "$(head -c 4 uv.png | tail -c 3)" = PNG ] || fault 'no uv.png'
+expect 'one file for both pictures' 2 pattern --array ura:4x4,0.5wl --plot both.svg --plot-uv both.svg
+[ ! -e both.svg ] || fault 'a refused run left a picture'
 expect 'a single element has no lobe' 0 pattern --array ula:1,0.5wl --json
 holds 'null where there is nothing' '.psll_db == null and .hpbw_deg == [] and .psll_at.u == null'
 
