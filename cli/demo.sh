@@ -50,7 +50,8 @@ run pattern-jammed.json pattern --weights after-jammed.h5 --truth jammed.h5
 run pattern-ideal.json pattern --array $array --freq $freq --steer $satellite
 
 # Every number of the table comes from the JSON above; a row is a name, a format, and values.
-files=(sky jammed cal cal-jammed scan-before scan-after scan-jammed pattern-before pattern-after pattern-jammed pattern-ideal)
+files=(sky jammed cal cal-jammed scan-before scan-after scan-jammed
+    beams-before beams-after pattern-before pattern-after pattern-jammed pattern-ideal)
 named=()
 for f in "${files[@]}"; do named+=(--slurpfile "${f//-/_}" "$f.json"); done
 jq -rn "${named[@]}" '
@@ -66,6 +67,7 @@ jq -rn "${named[@]}" '
     ["gain toward the satellite", "%.2f dB"] + patterns(.directivity_db - .peak_power_db + .look_power_db),
     ["peak sidelobe", "%.2f dB"] + patterns(.psll_db),
     ["pointing error of the beam", "%.3f deg"] + patterns(angle(.peak; .look)),
+    ["power of its beam, measured", "%.2f dB"] + [$beams_before, $beams_after | .[0].beams[0].power_db],
     ["satellite in the scan, off by", "%.2f deg"] + scans(.off),
     ["snr of it", "%.1f"] + scans(.snr),
     ["dead elements flagged", "%s"] + flags(among(.found; .dead)),
