@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/plot/plot.h"
 #include "cophase/dispatch.h"
 
 /* Keys without a letter. */
@@ -126,21 +127,14 @@ const struct argp cph_argp_output_optional = {
 
 /* ---- plot ---- */
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t n = strlen(text), m = strlen(end);
-    return n > m && strcmp(text + n - m, end) == 0;
-}
-
 static error_t parse_plot(int key, char *arg, struct argp_state *state)
 {
     cph_cli *cli = state->input;
     if (key != KEY_PLOT)
         return ARGP_ERR_UNKNOWN;
-    if (!ends_with(arg, ".svg") && !ends_with(arg, ".png"))
-        return cph_usage(state, "--plot '%s': expected a name that ends in .svg or .png", arg);
+    cph_error error;
     cli->plot = arg;
-    return 0;
+    return cph_parsed(state, cph_plot_check_path(arg, &error), &error);
 }
 
 static const struct argp_option plot_options[] = {
