@@ -77,7 +77,7 @@ static void element_without_correlation_is_dead(void)
     static scene s;
     scene_open(&s, 10, 1, 9);
     for (size_t q = 0; q < 10; q++)
-        s.r[4 * 11 + q] = s.r[q * 11 + 4] = (cph_c64){0.0, 0.0};
+        s.r[4 * s.problem.ld + q] = s.r[q * s.problem.ld + 4] = (cph_c64){0.0, 0.0};
     s.problem.has_diagonal = false;
     s.options.weak_below = 0.0;
     CU_ASSERT_EQUAL_FATAL(scene_solve(&s), CPH_OK);
