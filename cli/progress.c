@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { BAR_WIDTH = 40 };
@@ -38,21 +39,36 @@ void cph_progress_end(cph_progress *progress)
 }
 
 static volatile sig_atomic_t stop_asked;
+static volatile time_t asked_at_s;
 
+/* timeout(1) and terminals send a signal to the process and again to its group: only a later one
+ * comes from somebody who won't wait. */
 static void ask_to_stop(int signal_number)
 {
-    (void)signal_number;
+    enum { PATIENCE_S = 2 };
+    struct timespec now = {0};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (stop_asked == 0)
+        asked_at_s = now.tv_sec;
+    else if (now.tv_sec - asked_at_s >= PATIENCE_S) {
+        signal(signal_number, SIG_DFL);
+        raise(signal_number);
+    }
     stop_asked = 1;
 }
 
 void cph_interrupt_catch(void)
 {
-    /* SA_RESETHAND: the second signal takes its usual effect. */
-    struct sigaction action = {.sa_handler = ask_to_stop,
-                               .sa_flags = SA_RESTART | (int)SA_RESETHAND};
+    static const int signals[] = {SIGHUP, SIGINT, SIGTERM};
+    struct sigaction action = {.sa_handler = ask_to_stop, .sa_flags = SA_RESTART};
+    struct sigaction before;
     sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+        sigaddset(&action.sa_mask, signals[i]);
+    /* What nohup(1) ignores stays ignored. */
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
 }
 
 bool cph_interrupted(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /** @file progress.h
- *  A bar on stderr while a stream runs, only where stderr is a terminal; and SIGINT. */
+ *  A bar on stderr while a stream runs, only where stderr is a terminal; and signals. */
 #ifndef CPH_CLI_PROGRESS_H
 #define CPH_CLI_PROGRESS_H
 
@@ -21,7 +21,8 @@ void cph_progress_update(cph_progress *progress, size_t done);
 /** Clears the bar's line. */
 void cph_progress_end(cph_progress *progress);
 
-/** From here on SIGINT and SIGTERM set a flag; a second one ends the process. Idempotent. */
+/** From here on SIGHUP, SIGINT and SIGTERM set a flag, unless they are ignored; one that comes
+ *  seconds later ends the process. Idempotent. */
 void cph_interrupt_catch(void);
 /** Whether to stop. Loops over blocks ask after each block. */
 bool cph_interrupted(void);

@@ -49,16 +49,22 @@ expect 'a terminal' 0 simulate --array disc:1280,12.8mm --freq 11.7GHz --samples
     --seed 18446744073709551615
 holds 'a terminal' '.elements == 1280 and .sources == [] and .seed == "18446744073709551615"'
 
-# Stopped half-way: no output, a partial file that says so.
-"$COPHASE" simulate --array ura:16x16,0.5wl --freq 1GHz --samples 100000000 -o long.h5 >out 2>err &
-for _ in $(seq 100); do
-    [ -s long.h5.partial ] && break
-    sleep 0.05
+# Stopped half-way: no output, a partial file that says so. Who stops a command often sends the signal twice at once.
+for signal in TERM HUP; do
+    "$COPHASE" simulate --array ura:16x16,0.5wl --freq 1GHz --samples 100000000 -o long.h5 >out 2>err &
+    for _ in $(seq 100); do
+        [ -s long.h5.partial ] && break
+        sleep 0.05
+    done
+    kill -$signal $!
+    sleep 0.005
+    kill -$signal $! 2>/dev/null
+    wait $! && fault "$signal: an interrupted run fails"
+    says "$signal: it is said" '^cophase simulate: interrupted: left long.h5.partial$'
+    [ ! -e long.h5 ] || fault "$signal: an interrupted run leaves no output"
+    h5dump -a /partial long.h5.partial >/dev/null || fault "$signal: an interrupted run leaves a marked partial file"
+    rm -f long.h5.partial
 done
-kill -TERM $! && wait $! && fault 'an interrupted run fails'
-[ ! -e long.h5 ] || fault 'an interrupted run leaves no output'
-h5dump -a /partial long.h5.partial >/dev/null || fault 'an interrupted run leaves a marked partial file'
-rm -f long.h5.partial
 
 ok=(--array "ula:4,0.5wl" --freq 1GHz)
 expect 'no frequency' 2 simulate --array ula:4,0.5wl -o bad.h5
