@@ -41,7 +41,13 @@ error_t cph_usage(const struct argp_state *state, const char *format, ...)
 
 error_t cph_parsed(const struct argp_state *state, cph_status status, const cph_error *error)
 {
-    return status == CPH_OK ? 0 : cph_usage(state, "%s", error->message);
+    if (status == CPH_OK)
+        return 0;
+    /* --name=value is one word, --name value and -n value are two. */
+    const char *word = state->argv[state->next - 1];
+    if (strncmp(word, "--", 2) != 0 || strchr(word, '=') == NULL)
+        word = state->argv[state->next - 2];
+    return cph_usage(state, "%.*s: %s", (int)strcspn(word, "="), word, error->message);
 }
 
 error_t cph_cli_children(struct argp_state *state, cph_cli *cli)

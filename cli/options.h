@@ -81,7 +81,7 @@ error_t cph_cli_children(struct argp_state *state, cph_cli *cli);
 cph_exit cph_cli_parse(const struct argp *argp, int argc, char **argv, void *options);
 void cph_cli_free(cph_cli *cli);
 
-/** In a parser: passes an error of cph_parse_* on with the option's name left to the message.
+/** In a parser, for the option at hand: passes an error of cph_parse_* on behind the option's name.
  *  Returns 0 or EINVAL, as argp wants. */
 error_t cph_parsed(const struct argp_state *state, cph_status status, const cph_error *error);
 

@@ -24,7 +24,9 @@ for verb in $verbs; do
     says "$verb names the unknown option" 'no-such-option'
     expect "$verb refuses a missing value" 2 "$verb" --threads
     expect "$verb refuses a thread count that is none" 2 "$verb" --threads=0
-    expect "$verb refuses memory without a number" 2 "$verb" --max-memory=M
+    says "$verb names the option that is wrong" "^cophase $verb: --threads: '0': expected"
+    expect "$verb refuses memory without a number" 2 "$verb" --max-memory M
+    says "$verb names it in two words" "^cophase $verb: --max-memory: 'M': expected"
     expect "$verb refuses an unknown instruction set" 2 "$verb" --isa=sse9
 done
 
