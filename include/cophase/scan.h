@@ -45,7 +45,9 @@ typedef struct cph_scan_peak {
 } cph_scan_peak;
 
 /** Local maxima over the 8 neighbours (what is NaN is no neighbour), strongest first; at most
- *  `max`; *count receives how many. Of config only the grid is used. */
+ *  `max`; *count receives how many. A line of elements in the aperture plane (config->position,
+ *  freq_hz) cannot tell the directions around it apart: its peaks are those in the plane of the
+ *  line and boresight. Without positions only the grid of config is used. */
 CPH_MUST_CHECK CPH_API cph_status cph_scan_peaks(const cph_scan_config *config, const double *image,
                                                  size_t max, cph_scan_peak *peaks, size_t *count);
 

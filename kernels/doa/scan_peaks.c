@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "cophase/scan.h"
+#include "kernels/array/aperture.h"
 
 /* Standard deviation of the values that are there. */
 static double deviation(const double *image, size_t count)
@@ -57,18 +58,102 @@ static void refine(double f[3][3], double *du, double *dv)
     *dv = top ? v : 0.0;
 }
 
-/* Keeps the `max` strongest in order; equal ones in the order they come. */
-static void insert(cph_scan_peak *peaks, size_t max, size_t *count, cph_scan_peak peak)
+/* The strongest peaks so far, in order. */
+struct ranking {
+    cph_scan_peak *peaks;
+    size_t max, count;
+    double spread; /* of the image */
+};
+
+/* Equal ones stay in the order they come. */
+static void rank(struct ranking *r, double u, double v, double value)
 {
-    size_t at = *count;
-    while (at > 0 && peaks[at - 1].value < peak.value)
+    size_t at = r->count;
+    while (at > 0 && r->peaks[at - 1].value < value)
         at--;
-    if (at == max)
+    if (at == r->max)
         return;
-    *count += *count < max;
-    for (size_t i = *count - 1; i > at; i--)
-        peaks[i] = peaks[i - 1];
-    peaks[at] = peak;
+    r->count += r->count < r->max;
+    for (size_t i = r->count - 1; i > at; i--)
+        r->peaks[i] = r->peaks[i - 1];
+    r->peaks[at] = (cph_scan_peak){.u = u, .v = v, .value = value, .snr = value / r->spread};
+}
+
+static double along(size_t index, size_t grid)
+{
+    return -1.0 + 2.0 * (double)index / (double)(grid - 1);
+}
+
+static void peaks_of_image(const double *image, size_t grid, struct ranking *ranking)
+{
+    const double step = 2.0 / (double)(grid - 1);
+    for (size_t iv = 0; iv < grid; iv++)
+        for (size_t iu = 0; iu < grid; iu++) {
+            double f[3][3], du, dv;
+            neighbourhood(image, grid, iv, iu, f);
+            if (!is_peak(f))
+                continue;
+            refine(f, &du, &dv);
+            rank(ranking, along(iu, grid) + step * du, along(iv, grid) + step * dv, f[1][1]);
+        }
+}
+
+/* ---- a line of elements: its image varies with the projection on the line alone ---- */
+
+/* Unit vector of the line in (u, v); false where the elements are no line, or one that leaves
+ * the aperture plane. */
+static bool line_of(const cph_scan_config *config, double e[2])
+{
+    static const double boresight[3] = {0, 0, 1};
+    if (config->position == NULL || config->elements < 2 || !(config->freq_hz > 0.0))
+        return false;
+    cph_aperture aperture;
+    cph_aperture_measure(config->elements, config->position, CPH_SPEED_OF_LIGHT / config->freq_hz,
+                         boresight, &aperture);
+    e[0] = aperture.axis[0][0];
+    e[1] = aperture.axis[0][1];
+    return aperture.dims == 1 && fabs(aperture.axis[0][2]) < 1e-6;
+}
+
+/* A grid point beside the line: its projection on the line, and the image there. */
+struct line_point {
+    double s, value;
+};
+
+/* Point i of the grid's axis that the line is closer to, and the nearest point across. */
+static struct line_point point_of_line(const double *image, size_t grid, const double e[2],
+                                       size_t i)
+{
+    const int main = fabs(e[0]) >= fabs(e[1]) ? 0 : 1;
+    const double at = along(i, grid), across = at * e[1 - main] / e[main];
+    const size_t j = (size_t)lround(0.5 * (across + 1.0) * (double)(grid - 1));
+    return (struct line_point){.s = at * e[main] + along(j, grid) * e[1 - main],
+                               .value = main == 0 ? image[j * grid + i] : image[i * grid + j]};
+}
+
+/* Top of the parabola through three points, whose middle is the highest. */
+static double top_of(struct line_point a, struct line_point b, struct line_point c)
+{
+    const double left = (b.value - a.value) / (b.s - a.s),
+                 right = (c.value - b.value) / (c.s - b.s);
+    const double curvature = (right - left) / (c.s - a.s);
+    return curvature < 0.0 ? 0.5 * (a.s + b.s) - 0.5 * left / curvature : b.s;
+}
+
+static void peaks_of_line(const double *image, size_t grid, const double e[2],
+                          struct ranking *ranking)
+{
+    const struct line_point none = {NAN, NAN};
+    struct line_point a = none, b = none;
+    for (size_t i = 0; i <= grid; i++) {
+        const struct line_point c = i < grid ? point_of_line(image, grid, e, i) : none;
+        if (!isnan(b.value) && !(a.value >= b.value) && !(c.value > b.value)) {
+            const double s = isnan(a.value) || isnan(c.value) ? b.s : top_of(a, b, c);
+            rank(ranking, s * e[0] + 0.0, s * e[1] + 0.0, b.value); /* no -0 */
+        }
+        a = b;
+        b = c;
+    }
 }
 
 cph_status cph_scan_peaks(const cph_scan_config *config, const double *image, size_t max,
@@ -78,22 +163,12 @@ cph_status cph_scan_peaks(const cph_scan_config *config, const double *image, si
         (peaks == NULL && max > 0))
         return CPH_ERR_ARGUMENT;
     const size_t grid = config->grid;
-    const double step = 2.0 / (double)(grid - 1);
-    const double spread = deviation(image, grid * grid);
-    size_t found = 0;
-    for (size_t iv = 0; iv < grid; iv++)
-        for (size_t iu = 0; iu < grid; iu++) {
-            double f[3][3], du, dv;
-            neighbourhood(image, grid, iv, iu, f);
-            if (!is_peak(f))
-                continue;
-            refine(f, &du, &dv);
-            insert(peaks, max, &found,
-                   (cph_scan_peak){.u = -1.0 + step * ((double)iu + du),
-                                   .v = -1.0 + step * ((double)iv + dv),
-                                   .value = f[1][1],
-                                   .snr = f[1][1] / spread});
-        }
-    *count = found;
+    struct ranking ranking = {.peaks = peaks, .max = max, .spread = deviation(image, grid * grid)};
+    double e[2];
+    if (line_of(config, e))
+        peaks_of_line(image, grid, e, &ranking);
+    else
+        peaks_of_image(image, grid, &ranking);
+    *count = ranking.count;
     return CPH_OK;
 }

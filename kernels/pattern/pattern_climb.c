@@ -64,14 +64,6 @@ static expansion expand(const cph_pattern_model *model, const double u[3], doubl
 #undef PRODUCT
 }
 
-void cph_aperture_tangents(const cph_aperture *aperture, const double u[3], double tangent[2][3])
-{
-    if (cph_reject3(aperture->axis[0], u, tangent[0]) < 1e-6)
-        cph_reject3(aperture->axis[1], u, tangent[0]);
-    cph_unit3(tangent[0]);
-    cph_cross3(u, tangent[0], tangent[1]);
-}
-
 /* Step toward the maximum, no longer than the radius; whether it is Newton's own and whole. */
 static bool propose(const expansion *e, size_t dims, double radius, double step[2])
 {

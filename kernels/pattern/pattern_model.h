@@ -6,16 +6,8 @@
 #define COPHASE_PATTERN_MODEL_H
 
 #include "cophase/pattern.h"
+#include "kernels/array/aperture.h"
 #include "kernels/steer/sweep.h"
-
-/** How far the elements reach, and along which axes. */
-typedef struct cph_aperture {
-    size_t dims;         /**< 0 a point, 1 a line, 2 a plane, 3 a volume */
-    double axis[3][3];   /**< orthonormal rows, longest extent first; for a line axis[1] is the
-                              transverse direction of `look`, for a plane axis[2] the normal on
-                              the side of `look` */
-    double extent_wl[3]; /**< peak to peak along each axis, wavelengths */
-} cph_aperture;
 
 typedef struct cph_pattern_model {
     size_t elements;  /**< N, those with a weight */
@@ -31,16 +23,6 @@ typedef struct cph_pattern_model {
 /** Checks the input and copies what counts. Errors as cph_pattern_analyse. */
 cph_status cph_pattern_model_init(const cph_pattern_input *input, cph_pattern_model *model);
 void cph_pattern_model_free(cph_pattern_model *model);
-
-/** Axes and extents of positions [N][3], metres. */
-void cph_aperture_measure(size_t elements, const double *position, double wavelength,
-                          const double look[3], cph_aperture *aperture);
-
-/** Unit tangents of the sphere at u: along the longest axis and across it. */
-void cph_aperture_tangents(const cph_aperture *aperture, const double u[3], double tangent[2][3]);
-
-/** A length on the unit sphere that is small against every lobe: 1 / (longest extent). */
-double cph_aperture_lobe(const cph_aperture *aperture);
 
 /** |response|^2 of the scaled model toward u. */
 double cph_pattern_power(const cph_pattern_model *model, const double u[3]);

@@ -317,6 +317,41 @@ static void strongest_peaks_come_first(void)
     CU_ASSERT(count == 1 && peak[0].value == 9.0);
 }
 
+/* Lines along x, along y and oblique: the image is constant across, the peak stands on the line. */
+static void line_of_elements_is_read_along_the_line(void)
+{
+    enum { GRID = 101, LINE = 12 };
+    static const double axis[][2] = {{1.0, 0.0}, {0.0, 1.0}, {0.8, -0.6}, {-0.28, 0.96}};
+    static double image[GRID * GRID];
+    for (size_t k = 0; k < sizeof axis / sizeof axis[0]; k++) {
+        double position[LINE][3] = {{0}};
+        cph_c64 a[LINE], r[LINE * LINE];
+        for (int n = 0; n < LINE; n++)
+            for (int i = 0; i < 2; i++)
+                position[n][i] = (n - 0.5 * (LINE - 1)) * 0.15 * axis[k][i];
+        const double source[3] = {0.37 * axis[k][0], 0.37 * axis[k][1], sqrt(1.0 - 0.37 * 0.37)};
+        CU_ASSERT_EQUAL_FATAL(cph_steer_c64(LINE, position[0], 1e9, source, a), CPH_OK);
+        for (size_t p = 0; p < LINE; p++)
+            for (size_t q = 0; q < LINE; q++)
+                r[p * LINE + q] = (cph_c64){a[p].re * a[q].re + a[p].im * a[q].im,
+                                            a[p].im * a[q].re - a[p].re * a[q].im};
+        const cph_scan_config config = {.elements = LINE,
+                                        .position = position[0],
+                                        .freq_hz = 1e9,
+                                        .grid = GRID,
+                                        .radius = 0.98};
+        cph_scan_peak peak[2];
+        size_t count;
+        CU_ASSERT_EQUAL_FATAL(cph_scan_image(&config, r, LINE, NULL, NULL, false, false, image),
+                              CPH_OK);
+        CU_ASSERT_EQUAL_FATAL(cph_scan_peaks(&config, image, 2, peak, &count), CPH_OK);
+        CU_ASSERT_EQUAL_FATAL(count, 2);
+        CU_ASSERT_DOUBLE_EQUAL(peak[0].u, source[0], 2e-3);
+        CU_ASSERT_DOUBLE_EQUAL(peak[0].v, source[1], 2e-3);
+        CU_ASSERT(peak[1].value < 0.2 * peak[0].value);
+    }
+}
+
 CU_TestInfo cph_tests_scan[] = {
     {"the image is the quadratic form, within its bound",
      image_is_the_quadratic_form_within_its_bound},
@@ -327,5 +362,6 @@ CU_TestInfo cph_tests_scan[] = {
     {"unusable input is refused and the image kept", unusable_input_is_refused_and_the_image_kept},
     {"peaks are refined by the paraboloid", peaks_are_refined_by_the_paraboloid},
     {"the strongest peaks come first", strongest_peaks_come_first},
+    {"a line of elements is read along the line", line_of_elements_is_read_along_the_line},
     CU_TEST_INFO_NULL,
 };

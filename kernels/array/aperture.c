@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Whether elements stand on a line, on a plane or in a volume, and along which axes. */
+#include "kernels/array/aperture.h"
+
 #include <float.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "kernels/core/vec3.h"
-#include "kernels/pattern/pattern_model.h"
 
 /* Across a line, 0.01 wavelength turns phases by less than 4 degrees: no lobe comes of it. A plane
  * thinner than a quarter wavelength cannot tell its back from its front. */
@@ -144,4 +146,12 @@ double cph_aperture_lobe(const cph_aperture *aperture)
     const double longest =
         fmax(aperture->extent_wl[0], fmax(aperture->extent_wl[1], aperture->extent_wl[2]));
     return 1.0 / fmax(longest, 0.5);
+}
+
+void cph_aperture_tangents(const cph_aperture *aperture, const double u[3], double tangent[2][3])
+{
+    if (cph_reject3(aperture->axis[0], u, tangent[0]) < 1e-6)
+        cph_reject3(aperture->axis[1], u, tangent[0]);
+    cph_unit3(tangent[0]);
+    cph_cross3(u, tangent[0], tangent[1]);
 }
