@@ -96,6 +96,29 @@ static bool reserve(cph_dump *dump, size_t elements, bool level)
     return dump->r != NULL && dump->power != NULL && (!level || dump->level != NULL);
 }
 
+/* A matrix with one triangle, or in the other convention below the diagonal than above it, is none.
+ * Correlators round both halves for themselves: 1e-3 of the entry, 1e-6 of the largest. */
+static bool is_hermitian(const cph_dump *dump, bool diagonal, size_t at[2])
+{
+    const size_t n = dump->elements;
+    double largest = 0;
+    for (size_t i = 0; i < n * n; i++) {
+        const double size = hypot(dump->r[i].re, dump->r[i].im);
+        largest = isfinite(size) ? fmax(largest, size) : largest;
+    }
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = i + (diagonal ? 0 : 1); j < n; j++) {
+            const cph_c64 a = dump->r[i * n + j], b = dump->r[j * n + i];
+            const double apart = hypot(a.re - b.re, a.im + b.im);
+            if (apart > 1e-3 * hypot(a.re, a.im) + 1e-6 * largest && isfinite(apart)) {
+                at[0] = i;
+                at[1] = j;
+                return false;
+            }
+        }
+    return true;
+}
+
 static cph_exit read_dump(const cph_input *input, const cph_selection *selection, size_t time,
                           size_t channel, cph_dump *dump)
 {
@@ -105,6 +128,13 @@ static cph_exit read_dump(const cph_input *input, const cph_selection *selection
     if (cph_data_read_covariance(input->data, time, channel, selection->index, n, dump->r,
                                  &error) != CPH_OK)
         return cph_report_input(input->cli->name, &error);
+    size_t at[2];
+    if (!is_hermitian(dump, header->has_diagonal, at))
+        return cph_report_line(
+            input->cli->name, CPH_EXIT_INPUT,
+            "%s: covariance of dump %zu, channel %zu: is not Hermitian at inputs "
+            "%zu, %zu; expected both triangles, one the conjugate of the other",
+            input->cli->input, time, channel, selection->index[at[0]], selection->index[at[1]]);
     for (size_t i = 0; i < n; i++)
         dump->power[i] = header->has_diagonal ? dump->r[i * n + i].re : NAN;
     dump->has_diagonal = header->has_diagonal;

@@ -42,6 +42,15 @@ cmp <(values dumps.h5 -s 1,0,0,0 -c 1,1,4,4) <(values second.h5) || fault 'the s
 numbers dumps.h5 /time_unix_s | awk '{ d = $1 - 1700000000.25 - (NR - 0.5) * 1e-3; bad += d * d > 1e-12 }
     END { exit NR != 10 || bad }' || fault "dumps have their middles: $(numbers dumps.h5 /time_unix_s)"
 
+# The last entry of the first row is not what stands below: whoever reads the matrix says so.
+cp cov.h5 crooked.h5
+printf '\100' | dd of=crooked.h5 bs=1 seek=$(($(chunk_at cov.h5 covariance) + 3 * 16 + 6)) conv=notrunc 2>log || fault "dd: $(cat log)"
+for verb in info scan 'calibrate --source azel:20,10 -o bad.h5'; do
+    # shellcheck disable=SC2086 # words of their own
+    expect "one triangle is no covariance: $verb" 3 $verb crooked.h5
+    says 'where it is not Hermitian' '^cophase [a-z]*: crooked.h5: .*not Hermitian at inputs 0, 3'
+done
+
 head -c 1000 /dev/urandom >noise.bin
 expect 'no input' 2 covariance -o bad.h5
 expect 'the output is the input' 2 covariance cap.h5 -o cap.h5
