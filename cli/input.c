@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/history.h"
+#include "kernels/core/vec3.h"
 
 static const double no_place[3] = {0, 0, 0};
 
@@ -119,6 +120,12 @@ static void selection_free(cph_selection *selection)
     cph_array_free(&selection->array);
 }
 
+/* Who says where elements stand. */
+static const char *position_source(const cph_input *input)
+{
+    return input->cli->positions != NULL ? input->cli->positions : input->cli->input;
+}
+
 static cph_exit check_exclude(const cph_input *input)
 {
     const cph_array *array = &input->header->array;
@@ -132,6 +139,31 @@ static cph_exit check_exclude(const cph_input *input)
                                    "--exclude: %s has no element %zu; its highest number is %zu",
                                    input->cli->input, exclude->item[i].last, most);
     return CPH_EXIT_DONE;
+}
+
+/* What was never filled in, or is in other units: no phase can be made of it. */
+static cph_exit check_places(const cph_input *input, const cph_selection *selection)
+{
+    static const double limit_m = 1e8; /* more than the earth */
+    size_t placed = 0, first = 0, apart = 0;
+    for (size_t n = 0; n < selection->elements && selection->position != NULL; n++) {
+        const double *r = selection->position + 3 * n;
+        if (cph_norm3(r) > limit_m)
+            return cph_report_line(input->cli->name, CPH_EXIT_INPUT,
+                                   "%s: element %u stands %.3g m from the origin; expected "
+                                   "positions in metres about the site",
+                                   position_source(input), selection->array.element[n].number,
+                                   cph_norm3(r));
+        if (selection->flag[n] == CPH_FLAG_UNSOLVED)
+            continue;
+        first = placed++ == 0 ? n : first;
+        apart += memcmp(r, selection->position + 3 * first, 3 * sizeof *r) != 0;
+    }
+    if (placed < 2 || apart > 0)
+        return CPH_EXIT_DONE;
+    return cph_report_line(input->cli->name, CPH_EXIT_INPUT,
+                           "%s: all %zu elements stand at one place; expected their positions",
+                           position_source(input), placed);
 }
 
 static cph_exit select_inputs(cph_input *input)
@@ -185,14 +217,17 @@ static cph_exit select_range(cph_input *input)
                                "%s: no attribute sample_rate_hz; --start and --duration need it",
                                cli->input);
     const double start = round(cli->start_s * rate);
-    const double times =
-        cli->duration_s == 0 ? (double)header->times - start : round(cli->duration_s * rate);
+    const bool to_the_end = cli->duration_s == 0;
+    const double times = to_the_end ? (double)header->times - start : round(cli->duration_s * rate);
+    if (times < 1 && !to_the_end)
+        return cph_report_line(cli->name, CPH_EXIT_USAGE,
+                               "--duration %g s: is shorter than a sample of %s, %g s",
+                               cli->duration_s, cli->input, 1 / rate);
     if (times < 1 || start + times > (double)header->times)
         return cph_report_line(cli->name, CPH_EXIT_USAGE,
-                               "%s: is %g s long; --start %g s and --duration %g s (0: to the "
-                               "end) reach beyond",
-                               cli->input, (double)header->times / rate, cli->start_s,
-                               cli->duration_s);
+                               "%s: is %g s long; %g s from --start %g s on reach beyond",
+                               cli->input, (double)header->times / rate,
+                               to_the_end ? 1 / rate : cli->duration_s, cli->start_s);
     input->start = (size_t)start;
     input->times = (size_t)times;
     return CPH_EXIT_DONE;
@@ -247,6 +282,9 @@ cph_exit cph_input_open(const cph_cli *cli, unsigned needs, cph_input *input)
         code = check_needs(input, needs);
     if (code == CPH_EXIT_DONE)
         code = select_inputs(input);
+    for (size_t i = 0; i < input->selections && code == CPH_EXIT_DONE; i++)
+        if ((needs & CPH_NEEDS_POSITIONS) != 0)
+            code = check_places(input, &input->selection[i]);
     if (code == CPH_EXIT_DONE)
         code = select_range(input);
     if (code == CPH_EXIT_DONE)

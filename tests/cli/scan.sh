@@ -45,6 +45,12 @@ expect 'a channel that is not there' 2 scan cap.h5 --channel 1
 expect 'a radius beyond the horizon' 2 scan cap.h5 --radius 1.5
 expect 'all but one excluded' 3 scan cap.h5 --exclude 0-46
 says 'what is left' '47 of 48'
+for n in $(seq 0 47); do echo "$n a$n 0 0 0 False"; done >pile.txt
+expect 'elements in one place' 3 scan cap.h5 --positions pile.txt
+says 'who says so' '^cophase scan: pile.txt: all 48 elements stand at one place'
+sed '2s/ 0 0 0 / 0 1e30 0 /' pile.txt >far.txt
+expect 'an element out of this world' 3 scan cap.h5 --positions far.txt
+says 'which' '^cophase scan: far.txt: element 1 stands 1e\+30 m'
 expect 'no such file' 3 scan none.h5
 "$COPHASE" weights cap.h5 --steer uv:0,0 -o w.h5 >/dev/null || fault 'weights'
 expect 'weights are no sky' 3 scan w.h5
