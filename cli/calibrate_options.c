@@ -86,12 +86,22 @@ static error_t parse_index(const char *arg, size_t *index, const struct argp_sta
     return cph_parsed(state, cph_parse_count(arg, 0, CPH_ALL - 1, index, &error), &error);
 }
 
+static bool is_same(const cph_direction *a, const cph_direction *b)
+{
+    return a->kind == b->kind && a->angle[0] == b->angle[0] && a->angle[1] == b->angle[1];
+}
+
 static error_t check(const cph_calibrate_options *o, const struct argp_state *state)
 {
     const cph_length min = o->min_baseline, max = o->max_baseline;
     if (o->sources == 0)
         return cph_usage(state,
                          "no source: expected --source DIRECTION, as in --source azel:20,10");
+    for (size_t i = 1; i < o->sources; i++)
+        for (size_t j = 0; j < i; j++)
+            if (is_same(&o->direction[i], &o->direction[j]))
+                return cph_usage(state, "--source %s: is where --source %s is; expected another",
+                                 o->direction[i].text, o->direction[j].text);
     for (size_t i = 1; i < o->sources; i++)
         if (isnan(o->flux[i]) != isnan(o->flux[0]))
             return cph_usage(state, "--source %s: expected flux= with all sources, or with none",
@@ -152,10 +162,10 @@ static const struct argp argp = {
     "nearly as strong as it. Where there is extended emission, leave out short baselines.\n\n"
     "Examples:\n"
     "  cophase calibrate cap.h5 --source azel:20,10 -o cal.h5\n"
-    "  cophase calibrate station.h5 --source sky:299.98,68.94 --source sky:296.00,32.65 \\\n"
-    "    -o cal.h5 --plot gains.svg\n"
-    "  cophase calibrate burst.hdf5 --positions antennas.txt --pol XX --source sky:282.4,74.4 \\\n"
-    "    --min-baseline 4wl -o cal.h5 --json",
+    "  cophase calibrate station.h5 --source sky:299.98,68.94 \\\n"
+    "    --source sky:296.00,32.65 -o cal.h5 --plot gains.svg\n"
+    "  cophase calibrate burst.hdf5 --positions antennas.txt --pol XX \\\n"
+    "    --source sky:282.4,74.4 --min-baseline 4wl -o cal.h5 --json",
     children,
     NULL,
     NULL};

@@ -192,11 +192,14 @@ static void print_row(const cph_calibrate_row *row)
     const cph_gain_solution *found = &row->found;
     printf("%-3s  %5zu  %7zu  %11.4f  ", polarization, row->time, row->channel,
            row->freq_hz * 1e-6);
+    char chi2[16] = "-"; /* without a number of samples */
+    if (!isnan(found->chi2_dof))
+        snprintf(chi2, sizeof chi2, "%.3g", found->chi2_dof);
     if (is_failed(row))
         printf("%s\n", row->error.message);
     else
-        printf("%7zu  %6.3f  %6.3f  %8.3g  %9.3f  %9.4f  %10u  %s\n", row->flagged,
-               tidy(found->explained_before), tidy(found->explained_after), found->chi2_dof,
+        printf("%7zu  %6.3f  %6.3f  %8s  %9.3f  %9.4f  %10u  %s\n", row->flagged,
+               tidy(found->explained_before), tidy(found->explained_after), chi2,
                row->phase_sigma_deg, row->amplitude_sigma, found->iterations,
                cph_stop_name(found->stop));
 }

@@ -116,7 +116,9 @@ says 'which' 'reference element 30'
 expect 'too few elements' 3 calibrate cap.h5 --source azel:20,10 --exclude 0-60 -o bad.h5
 says 'how many are needed' 'at least 4'
 expect 'no baseline' 3 calibrate cap.h5 --source azel:20,10 --min-baseline 1km -o bad.h5
-expect 'two sources in one place' 3 calibrate cap.h5 --source azel:20,10 --source azel:20,10 -o bad.h5
+expect 'a source twice' 2 calibrate cap.h5 --source azel:20,10 --source azel:20deg,10.0 -o bad.h5
+says 'it is named' '--source azel:20deg,10.0: is where --source azel:20,10 is'
+expect 'two sources in one place' 3 calibrate cap.h5 --source azel:20,10 --source azel:20,10.0001 -o bad.h5
 expect 'the sky without an orientation' 3 calibrate cap.h5 --source sky:20,10 -o bad.h5
 expect 'a polarisation that is not there' 3 calibrate cap.h5 --source azel:20,10 --pol X -o bad.h5
 expect 'a calibration is no input' 3 calibrate cal.h5 --source azel:20,10 -o bad.h5
