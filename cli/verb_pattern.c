@@ -124,8 +124,10 @@ static const struct argp argp = {
     "made for the array are divided by them, those of --weights FILE meet them as they are; "
     "elements that the calibration flags are silent. --plot draws cuts through the peak.\v"
     "Examples:\n"
-    "  cophase pattern --array ula:10,0.5wl --taper taylor:nbar=4,sll=-30 --steer azel:30,0\n"
-    "  cophase pattern --array disc:1280,12.8mm --freq 11.7e9 --plot cut.svg --plot-uv map.png\n"
+    "  cophase pattern --array ula:10,0.5wl --taper taylor:nbar=4,sll=-30 \\\n"
+    "    --steer azel:30,0\n"
+    "  cophase pattern --array disc:1280,12.8mm --freq 11.7e9 --plot cut.svg \\\n"
+    "    --plot-uv map.png\n"
     "  cophase pattern --weights w.h5 --beam 2 --calibration cal.h5 --json",
     children,
     NULL,

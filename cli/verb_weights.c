@@ -100,8 +100,8 @@ static const struct argp argp = {
     "channel of INPUT (any file with an array and frequencies). A beam is y = w^H x.\v"
     "Examples:\n"
     "  cophase weights cap.h5 --steer azel:20,10 --calibration cal.h5 -o w.h5\n"
-    "  cophase weights --array disc:1280,12.8mm --freq 11.7e9 --steer uv:0.1,0 --steer uv:0.2,0 "
-    "--taper taylor:nbar=4,sll=-30 -o w.h5 --json",
+    "  cophase weights --array disc:1280,12.8mm --freq 11.7e9 --steer uv:0.1,0 \\\n"
+    "    --steer uv:0.2,0 --taper taylor:nbar=4,sll=-30 -o w.h5 --json",
     children,
     NULL,
     NULL};

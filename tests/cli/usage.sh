@@ -18,6 +18,8 @@ verbs=$("$COPHASE" --help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p')
 for verb in $verbs; do
     expect "$verb --help" 0 "$verb" --help
     grep -q "cophase $verb" out || fault "$verb --help has no example"
+    sed '1,/^Examples:/d' out >examples
+    grep -vE '^  (cophase |  )' examples && fault "$verb --help breaks the lines of its examples"
     grep -qE '(^|[ ,])--json' out || fault "$verb has no --json"
     expect "$verb --version" 0 "$verb" --version
     expect "$verb refuses an unknown option" 2 "$verb" --no-such-option
