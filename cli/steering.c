@@ -49,6 +49,9 @@ static cph_status steer(const cph_steering *steering, const workshop *shop, cons
         cph_steer_c64(n, steering->position, steering->freq_hz[channel], u, shop->w);
     if (status == CPH_OK)
         status = cph_weights_conventional(n, shop->w, gain, flag, shop->taper, shop->w);
+    if (status == CPH_ERR_TOO_FEW)
+        return cph_fail(error, status, "no beam at %.6g Hz: all %zu elements are flagged",
+                        steering->freq_hz[channel], n);
     if (status != CPH_OK)
         return cph_fail(error, status, "weights at %.6g Hz: %s", steering->freq_hz[channel],
                         cph_status_name(status));
@@ -119,7 +122,8 @@ cph_exit cph_steering_input(const cph_input *input, const cph_selection *selecti
                                    .flag = flag};
     cph_error error = {.status = CPH_OK};
     if (code == CPH_EXIT_DONE && cph_steering_weights(&steering, weights, &error) != CPH_OK)
-        code = cph_report(input->cli->name, &error);
+        code = cph_report_line(input->cli->name, cph_exit_of(error.status), "%s: %s",
+                               input->cli->input, error.message);
     free(gain);
     return code;
 }
@@ -137,7 +141,10 @@ cph_status cph_steering_gains(const char *path, const cph_array *array, double f
     cph_status status = cph_calibration_read(path, &calibration, error);
     if (status != CPH_OK)
         return status;
-    status = cph_calibration_lookup(&calibration, array, freq_hz, 0, gain, flag, error);
+    cph_error why;
+    status = cph_calibration_lookup(&calibration, array, freq_hz, 0, gain, flag, &why);
+    if (status != CPH_OK)
+        (void)cph_fail(error, status, "%s: %s", path, why.message);
     cph_calibration_free(&calibration);
     return status;
 }

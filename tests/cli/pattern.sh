@@ -50,6 +50,11 @@ expect 'truth and calibration at once' 2 pattern --weights w.h5 --truth cap.h5 -
 expect 'a truth that is none' 3 pattern --weights w.h5 --truth w.h5
 says 'it is named' 'w.h5'
 
+"$COPHASE" simulate --array ula:10,0.299792458m --freq 1e9 --source azel:20,0 --samples 100 -o strong.h5 >log &&
+    "$COPHASE" calibrate strong.h5 --source azel:20,0 -o cal.h5 >log || fault "a calibration: $(cat log)"
+expect 'a calibration at another frequency' 3 pattern --array ula:10,0.299792458m --freq 2e9 --calibration cal.h5
+says 'which' '^cophase pattern: cal.h5: '
+
 expect 'nothing to analyse' 2 pattern --json
 expect 'a pitch in metres without a frequency' 2 pattern --array ula:4,10mm
 says 'what is missing' '--freq'
