@@ -118,6 +118,19 @@ static cph_exit match_inputs(const options *o, const cph_input *input, const cph
 
 /* ---- results ---- */
 
+/* One NaN of one element is in every beam. */
+static void remark(const options *o, const cph_beamer *beamer, const cph_weights *weights)
+{
+    size_t bad = 0;
+    for (size_t b = 0; b < weights->beams; b++)
+        bad += isfinite(beamer->power[b]) ? 0 : 1;
+    if (bad > 0 && !o->cli.quiet)
+        fprintf(stderr,
+                "%s: %zu of %zu beams are not finite: an element that is not is in use; cophase "
+                "info names it\n",
+                o->cli.name, bad, weights->beams);
+}
+
 static json_t *describe_beams(const cph_beamer *beamer, const cph_weights *weights)
 {
     json_t *list = json_array();
@@ -171,8 +184,10 @@ static cph_exit form_beams(const options *o, const cph_input *input, const size_
         return code;
     cph_beamer beamer;
     code = cph_beamer_run(input, index, weights, &history.options, &beamer);
-    if (code == CPH_EXIT_DONE)
+    if (code == CPH_EXIT_DONE) {
+        remark(o, &beamer, weights);
         code = print_result(o, input, &beamer, weights, flag);
+    }
     cph_beamer_free(&beamer);
     cph_history_free(&history);
     return code;

@@ -39,11 +39,25 @@ holds 'excluded elements are listed' '[.flagged[].element] == [range(9)] + [35] 
 holds 'the rest still has unit gain' \
     '[pow(10; .beams[0].power_db / 10) / (pow(10; 0.6) + 1 / 26)] | .[0] > 0.965 and .[0] < 1.035'
 
+# One sample that is NaN: written over the first of a file.
+expect 'floats' 0 simulate --array ula:6,0.5wl --freq 1GHz --samples 100 --type c32 -o nan.h5
+printf '\000\000\300\177' | dd of=nan.h5 bs=1 seek="$(chunk_at nan.h5 samples)" conv=notrunc 2>log || fault "dd: $(cat log)"
+run beamform nan.h5 --steer uv:0,0 -o g.h5
+[ "$status" = 0 ] || fault "a NaN is no error: $(cat err)"
+says 'but it is said' '^cophase beamform: 1 of 1 beams are not finite: .* cophase info'
+expect 'info names it' 0 info nan.h5 --json
+holds 'the element' '[.health[] | select(.reason == "not-finite") | .element] == [0]'
+expect 'an element left out takes its NaN along' 0 beamform nan.h5 --steer uv:0,0 --exclude 0 -o g.h5 --json
+holds 'the rest is finite' '.beams[0].power_db != null'
+rm -f g.h5
+
 expect 'memory that cannot suffice is a limit' 4 beamform cap.h5 --steer azel:20,10 --max-memory 1K -o g.h5
 expect 'a range beyond the end is refused' 2 beamform cap.h5 --steer azel:20,10 --start 1s -o g.h5
 says 'the length is named' '0.02 s'
 expect 'a direction on the sky needs an orientation' 3 beamform cap.h5 --steer sky:20,10 -o g.h5
 says 'what is missing is named' 'array_to_enu'
+expect 'no element is left' 3 beamform cap.h5 --steer azel:20,10 --exclude 0-35 -o g.h5
+says 'of which file' '^cophase beamform: cap.h5: no beam .*all 36 elements are flagged'
 expect 'an element that is not there' 2 beamform cap.h5 --steer azel:20,10 --exclude 36 -o g.h5
 expect 'weights of another array' 0 weights --array ura:9x4,0.6wl --freq 11.7e9 --steer uv:0,0 -o other.h5
 expect 'are refused' 3 beamform cap.h5 --weights other.h5 -o g.h5
