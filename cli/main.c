@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* usage: cophase VERB ... */
 #include <argp.h>
+#include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,11 +28,16 @@ static void print_version(FILE *stream, struct argp_state *state)
     fprintf(stream, "cophase %s\n", cph_version());
 }
 
-/* What was printed and did not arrive makes the run a failure, whatever printed it. */
+/* What was printed and did not arrive makes the run a failure, whatever printed it. Verbs have said
+ * so by then and left the error mark; help has not. */
 static void close_stdout(void)
 {
-    if (fclose(stdout) != 0)
-        _exit(CPH_EXIT_FAILED);
+    const bool said = ferror(stdout) != 0;
+    if (fclose(stdout) == 0)
+        return;
+    if (!said)
+        (void)cph_report_line("cophase", CPH_EXIT_FAILED, "standard output: %s", strerror(errno));
+    _exit(CPH_EXIT_FAILED);
 }
 
 static int print_help(void)

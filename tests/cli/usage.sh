@@ -11,7 +11,11 @@ says 'an unknown verb is named' "'frobnicate'"
 expect '--version' 0 --version
 grep -qxE 'cophase [0-9]+\.[0-9]+\.[0-9]+' out || fault "--version prints: $(cat out)"
 expect '--help' 0 --help
-"$COPHASE" --help >/dev/full 2>/dev/null && fault 'help that did not arrive ended with 0'
+for args in --help --version 'scan --help' 'kernels' 'kernels --json'; do
+    # shellcheck disable=SC2086 # words of their own
+    "$COPHASE" $args >/dev/full 2>err && fault "$args that did not arrive ended with 0"
+    [ "$(wc -l <err)" = 1 ] && grep -q '^cophase.*: standard output: No space' err || fault "$args that did not arrive: $(cat err)"
+done
 
 verbs=$("$COPHASE" --help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p')
 [ -n "$verbs" ] || fault 'help lists no verbs'
