@@ -13,19 +13,6 @@ static const size_t out_bytes = (size_t)4 << 20;
 
 /* ---- plans ---- */
 
-/* The weights' channel for a frequency, or weights->channels when none is near enough. */
-static size_t nearest_channel(const cph_weights *weights, double freq_hz)
-{
-    const double tolerance = 0.01;
-    size_t best = 0;
-    for (size_t c = 1; c < weights->channels; c++)
-        if (fabs(weights->channel_freq_hz[c] - freq_hz) <
-            fabs(weights->channel_freq_hz[best] - freq_hz))
-            best = c;
-    bool near = fabs(weights->channel_freq_hz[best] - freq_hz) <= tolerance * freq_hz;
-    return near ? best : weights->channels;
-}
-
 /* Plan of one channel: weights [beams][N], times the sample's scale. */
 static cph_exit plan_channel(cph_beamer *beamer, const cph_weights *weights, size_t channel,
                              cph_c32 *scaled)
@@ -33,11 +20,11 @@ static cph_exit plan_channel(cph_beamer *beamer, const cph_weights *weights, siz
     const cph_input *input = beamer->input;
     const cph_data_header *header = input->header;
     const size_t n = weights->array.elements;
-    const size_t from = nearest_channel(weights, header->channel_freq_hz[channel]);
-    if (from == weights->channels)
-        return cph_report_line(input->cli->name, CPH_EXIT_INPUT,
-                               "the weights have no channel within 1 %% of %.6g Hz",
-                               header->channel_freq_hz[channel]);
+    cph_error error = {.status = CPH_OK};
+    size_t from = 0;
+    if (cph_channel_find(weights->channel_freq_hz, weights->channels,
+                         header->channel_freq_hz[channel], &from, &error) != CPH_OK)
+        return cph_report_line(input->cli->name, CPH_EXIT_INPUT, "weights: %s", error.message);
     for (size_t b = 0; b < weights->beams; b++) {
         const cph_c32 *w = weights->weights + (b * weights->channels + from) * n;
         for (size_t i = 0; i < n; i++)

@@ -5,47 +5,42 @@
 #include <string.h>
 
 #include "datasets/data.h"
+#include "kernels/core/fail.h"
 #include "kernels/core/size.h"
 
 enum { NOT_FOUND = -1 };
 static const double position_tolerance = 1e-3;  /* metres */
 static const double frequency_tolerance = 0.01; /* relative, of a single channel */
 
-static cph_status refuse(cph_error *error, cph_status status, const char *format, double a,
-                         double b)
-{
-    return cph_h5_error(error, status, "calibration", NULL, format, a, b);
-}
-
 /* How far a frequency may be from channel c: half the way to its nearest neighbour. */
-static double reach(const cph_calibration *calibration, size_t c)
+static double reach(const double *freq, size_t channels, size_t c)
 {
-    const double *freq = calibration->channel_freq_hz;
     double nearest = INFINITY;
-    for (size_t i = 0; i < calibration->channels; i++)
+    for (size_t i = 0; i < channels; i++)
         if (i != c && fabs(freq[i] - freq[c]) < nearest)
             nearest = fabs(freq[i] - freq[c]);
     return isfinite(nearest) ? 0.5 * nearest : frequency_tolerance * freq[c];
 }
 
-static cph_status find_channel(const cph_calibration *calibration, double freq_hz, size_t *channel,
-                               cph_error *error)
+cph_status cph_channel_find(const double *channel_freq_hz, size_t channels, double freq_hz,
+                            size_t *channel, cph_error *error)
 {
-    const double *freq = calibration->channel_freq_hz;
+    const double *freq = channel_freq_hz;
     size_t best = SIZE_MAX;
-    for (size_t c = 0; c < calibration->channels; c++)
+    for (size_t c = 0; c < channels; c++)
         if (!isnan(freq[c]) &&
             (best == SIZE_MAX || fabs(freq[c] - freq_hz) < fabs(freq[best] - freq_hz)))
             best = c;
     if (isnan(freq_hz) || best == SIZE_MAX)
-        return refuse(error, CPH_ERR_MISSING,
-                      "frequency unknown: the data's is %g Hz, the calibration's is %g Hz", freq_hz,
-                      best == SIZE_MAX ? NAN : freq[best]);
+        return cph_fail(error, CPH_ERR_MISSING,
+                        "frequency unknown: the data's is %g Hz, its own (/channel_freq_hz) is "
+                        "%g Hz",
+                        freq_hz, best == SIZE_MAX ? NAN : freq[best]);
     /* A rounding's worth beyond the reach is still within. */
-    if (fabs(freq[best] - freq_hz) > reach(calibration, best) * (1.0 + 1e-9))
-        return refuse(error, CPH_ERR_FORMAT,
-                      "is for other frequencies: data at %.9g Hz, nearest channel at %.9g Hz",
-                      freq_hz, freq[best]);
+    if (fabs(freq[best] - freq_hz) > reach(freq, channels, best) * (1.0 + 1e-9))
+        return cph_fail(error, CPH_ERR_FORMAT,
+                        "is for other frequencies: data at %.9g Hz, nearest channel at %.9g Hz",
+                        freq_hz, freq[best]);
     *channel = best;
     return CPH_OK;
 }
@@ -93,9 +88,9 @@ static cph_status check_positions(const cph_array *from, const cph_array *array,
         const double *p = a + 3 * found[i], *q = b + 3 * i;
         double distance = hypot(hypot(p[0] - q[0], p[1] - q[1]), p[2] - q[2]);
         if (distance > position_tolerance)
-            status = refuse(error, CPH_ERR_FORMAT,
-                            "is for another array: element %.0f stands %.4g m from where it was",
-                            array->element[i].number, distance);
+            status = cph_fail(error, CPH_ERR_FORMAT,
+                              "is for another array: element %u stands %.4g m from where it was",
+                              array->element[i].number, distance);
     }
     free(a);
     free(b);
@@ -123,17 +118,18 @@ cph_status cph_calibration_lookup(const cph_calibration *calibration, const cph_
         time >= calibration->times || array->elements == 0)
         return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_calibration_lookup", NULL,
                             "null argument or time out of range");
-    cph_status status = find_channel(calibration, freq_hz, &channel, error);
+    cph_status status = cph_channel_find(calibration->channel_freq_hz, calibration->channels,
+                                         freq_hz, &channel, error);
     if (status != CPH_OK)
         return status;
     ptrdiff_t *found = calloc(array->elements, sizeof *found);
     if (found == NULL)
         return cph_h5_error(error, CPH_ERR_MEMORY, "calibration", NULL, "no memory");
     if (match(&calibration->array, array, found) == 0)
-        status = refuse(error, CPH_ERR_FORMAT,
-                        "is for other inputs: none of its %.0f matches one of the %.0f in number "
-                        "and polarisation",
-                        (double)calibration->array.elements, (double)array->elements);
+        status = cph_fail(error, CPH_ERR_FORMAT,
+                          "is for other inputs: none of its %zu matches one of the %zu in number "
+                          "and polarisation",
+                          calibration->array.elements, array->elements);
     if (status == CPH_OK)
         status = check_positions(&calibration->array, array, found, error);
     if (status == CPH_OK)

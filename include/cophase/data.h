@@ -182,11 +182,18 @@ CPH_MUST_CHECK CPH_API cph_status cph_calibration_write(const char *path,
                                                         const cph_calibration *calibration,
                                                         const cph_write_options *options,
                                                         cph_error *error);
+/** The channel nearest to freq_hz. Refused where freq_hz is further from it than half the way to
+ *  the next channel, or than 1 % of a single one (FORMAT), and where either frequency is unknown
+ *  (MISSING); *error goes behind the name of the file that the channels are of. */
+CPH_MUST_CHECK CPH_API cph_status cph_channel_find(const double *channel_freq_hz, size_t channels,
+                                                   double freq_hz, size_t *channel,
+                                                   cph_error *error);
+
 /** Gains and flags (cph_flag) of one time for the inputs of `array` at freq_hz (nearest channel):
  *  gain [array->elements], flag [array->elements]. Inputs are matched by number and polarisation;
  *  one that the calibration lacks is flagged UNSOLVED. Refused (FORMAT) when positions of matched
- *  inputs differ by more than 1 mm, when nothing matches, or when freq_hz is further than half a
- * channel, or 1 %, from every channel. */
+ *  inputs differ by more than 1 mm, when nothing matches, or as
+ *  cph_channel_find does. */
 CPH_MUST_CHECK CPH_API cph_status cph_calibration_lookup(const cph_calibration *calibration,
                                                          const cph_array *array, double freq_hz,
                                                          size_t time, cph_c64 *gain,

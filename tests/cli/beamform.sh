@@ -63,5 +63,9 @@ expect 'weights of another array' 0 weights --array ura:9x4,0.6wl --freq 11.7e9 
 expect 'are refused' 3 beamform cap.h5 --weights other.h5 -o g.h5
 expect 'weights at another frequency' 0 weights --array ura:9x4,12.8mm --freq 14e9 --steer uv:0,0 -o other.h5
 expect 'are refused too' 3 beamform cap.h5 --weights other.h5 -o g.h5
+says 'both frequencies are named' '1.17e.10 Hz.*1.4e.10 Hz'
+LC_ALL=C sed 's/channel_freq_hz/channel_freq_no/g; s/center_freq_hz/center_freq_no/g' w.h5 >nofreq.h5
+expect 'weights without a frequency' 3 beamform cap.h5 --weights nofreq.h5 -o g.h5
+says 'what they lack is named' 'channel_freq_hz'
 [ ! -e g.h5 ] && [ ! -e g.h5.partial ] || fault 'a refused run left an output'
 finish

@@ -255,6 +255,7 @@ static void an_interrupted_run_leaves_a_marked_partial_file(void)
     const char *path = fixture_path("input.h5"), *out = fixture_path("beams.h5");
     const char *partial = fixture_path("beams.h5.partial");
     write_capture(path);
+    unlink(out); /* of a run before */
     const char *words[] = {"cophase beamform", path, "--pol", "X", "--steer", "uv:0,0",
                            "--threads",        "1",  "-o",    out, NULL};
     CU_ASSERT_EQUAL(beamform_after_sigint((char **)words, 10), CPH_EXIT_FAILED);
