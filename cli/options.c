@@ -229,7 +229,7 @@ static error_t parse_range(int key, char *arg, struct argp_state *state)
     case KEY_START:
         return cph_parsed(state, cph_parse_quantity(CPH_TIME, arg, &cli->start_s, &error), &error);
     case KEY_DURATION:
-        return cph_parsed(state, cph_parse_quantity(CPH_TIME, arg, &cli->duration_s, &error),
+        return cph_parsed(state, cph_parse_quantity(CPH_SPAN, arg, &cli->duration_s, &error),
                           &error);
     default:
         return ARGP_ERR_UNKNOWN;

@@ -45,6 +45,7 @@ static const rule rules[CPH_QUANTITY_COUNT] = {
     [CPH_NUMBER] = {"a number such as 0.25", number_units, -INFINITY, false},
     [CPH_ANGLE] = {"an angle such as 20, 20deg or 0.3rad", angle_units, -INFINITY, false},
     [CPH_TIME] = {"a time such as 10ms or 2s", time_units, 0, false},
+    [CPH_SPAN] = {"a time such as 10ms or 2s", time_units, 0, true},
     [CPH_FREQUENCY] = {"a frequency such as 11.7e9 or 11.7GHz", frequency_units, 0, true},
     [CPH_POWER] = {"a power such as -3dB or 0.5", power_units, 0, false},
     [CPH_DECIBEL] = {"a level such as -30dB", decibel_units, -INFINITY, false},

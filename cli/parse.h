@@ -18,6 +18,7 @@ typedef enum cph_quantity {
     CPH_NUMBER,    /**< 0.25 */
     CPH_ANGLE,     /**< 20deg, 0.3rad, bare: degrees; gives radians */
     CPH_TIME,      /**< 10ms 2s 5us 1ns, at least 0; gives seconds */
+    CPH_SPAN,      /**< the same, above 0 */
     CPH_FREQUENCY, /**< 11.7e9 11.7GHz, above 0; gives hertz */
     CPH_POWER,     /**< -3dB, or bare and linear, at least 0; gives a linear ratio */
     CPH_DECIBEL,   /**< -30dB, bare: dB; gives dB */

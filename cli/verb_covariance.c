@@ -29,7 +29,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_INIT:
         return cph_cli_children(state, &o->cli);
     case KEY_INTEGRATION:
-        return cph_parsed(state, cph_parse_quantity(CPH_TIME, arg, &o->integration_s, &error),
+        return cph_parsed(state, cph_parse_quantity(CPH_SPAN, arg, &o->integration_s, &error),
                           &error);
     case ARGP_KEY_END:
         /* A covariance keeps its inputs' numbers; the verbs that read it leave elements out. */

@@ -55,6 +55,8 @@ head -c 1000 /dev/urandom >noise.bin
 expect 'no input' 2 covariance -o bad.h5
 expect 'the output is the input' 2 covariance cap.h5 -o cap.h5
 expect 'the output is no file' 2 covariance cap.h5 -o /dev/null
+expect 'a dump of no time' 2 covariance cap.h5 --integration 0s -o bad.h5
+expect 'a range of no time' 2 covariance cap.h5 --duration 0ms -o bad.h5
 expect 'a dump longer than the capture' 2 covariance cap.h5 --integration 1s -o bad.h5
 expect 'a range beyond the capture' 2 covariance cap.h5 --start 1s -o bad.h5
 expect 'every element stays' 2 covariance cap.h5 --exclude 1 -o bad.h5

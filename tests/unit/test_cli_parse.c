@@ -64,16 +64,21 @@ static void quantities_refused(void)
         cph_quantity quantity;
         const char *text;
     } bad[] = {
-        {CPH_NUMBER, ""},      {CPH_NUMBER, "nan"},      {CPH_NUMBER, "inf"},
-        {CPH_NUMBER, "1e999"}, {CPH_NUMBER, "0x10"},     {CPH_NUMBER, " 1"},
-        {CPH_NUMBER, "1 "},    {CPH_NUMBER, "1,5"},      {CPH_NUMBER, "-"},
-        {CPH_NUMBER, "."},     {CPH_ANGLE, "20degrees"}, {CPH_ANGLE, "20 deg"},
-        {CPH_ANGLE, "NaN"},    {CPH_TIME, "10"},         {CPH_TIME, "-1s"},
-        {CPH_TIME, "1S"},      {CPH_TIME, "s"},          {CPH_FREQUENCY, "0"},
-        {CPH_FREQUENCY, "-1"}, {CPH_FREQUENCY, "11.7g"}, {CPH_FREQUENCY, "1e308GHz"},
-        {CPH_POWER, "-1"},     {CPH_POWER, "-3db"},      {CPH_POWER, "9999dB"},
-        {CPH_DECIBEL, "1dBm"}, {CPH_SIZE, "0"},          {CPH_SIZE, "256MX"},
-        {CPH_SIZE, "-1M"},     {CPH_SIZE, "M"},
+        {CPH_NUMBER, ""},         {CPH_NUMBER, "nan"},
+        {CPH_NUMBER, "inf"},      {CPH_NUMBER, "1e999"},
+        {CPH_NUMBER, "0x10"},     {CPH_NUMBER, " 1"},
+        {CPH_NUMBER, "1 "},       {CPH_NUMBER, "1,5"},
+        {CPH_NUMBER, "-"},        {CPH_NUMBER, "."},
+        {CPH_ANGLE, "20degrees"}, {CPH_ANGLE, "20 deg"},
+        {CPH_ANGLE, "NaN"},       {CPH_TIME, "10"},
+        {CPH_TIME, "-1s"},        {CPH_SPAN, "0s"},
+        {CPH_TIME, "1S"},         {CPH_TIME, "s"},
+        {CPH_FREQUENCY, "0"},     {CPH_FREQUENCY, "-1"},
+        {CPH_FREQUENCY, "11.7g"}, {CPH_FREQUENCY, "1e308GHz"},
+        {CPH_POWER, "-1"},        {CPH_POWER, "-3db"},
+        {CPH_POWER, "9999dB"},    {CPH_DECIBEL, "1dBm"},
+        {CPH_SIZE, "0"},          {CPH_SIZE, "256MX"},
+        {CPH_SIZE, "-1M"},        {CPH_SIZE, "M"},
     };
     for (size_t i = 0; i < COUNT(bad); i++) {
         double value = 42;
