@@ -2,6 +2,7 @@
 #include "cli/report.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 cph_exit cph_exit_of(cph_status status)
@@ -43,7 +44,8 @@ cph_exit cph_report(const char *name, const cph_error *error)
 
 cph_exit cph_report_input(const char *name, const cph_error *error)
 {
-    cph_exit code = error->status == CPH_ERR_IO ? CPH_EXIT_INPUT : cph_exit_of(error->status);
+    const bool file = error->status == CPH_ERR_IO || error->status == CPH_ERR_UNSUPPORTED;
+    const cph_exit code = file ? CPH_EXIT_INPUT : cph_exit_of(error->status);
     return cph_report_line(name, code, "%s", message_of(error));
 }
 

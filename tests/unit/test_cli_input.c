@@ -267,7 +267,21 @@ static void an_interrupted_run_leaves_a_marked_partial_file(void)
     unlink(partial);
 }
 
+/* Whether the system or this version cannot read a file: it is the input that will not do. */
+static void unreadable_input_is_bad_input(void)
+{
+    static const cph_status status[] = {CPH_ERR_IO, CPH_ERR_UNSUPPORTED, CPH_ERR_FORMAT,
+                                        CPH_ERR_MISSING};
+    for (size_t i = 0; i < sizeof status / sizeof status[0]; i++) {
+        const cph_error error = {.status = status[i], .message = "in.h5: will not do"};
+        CU_ASSERT_EQUAL(cph_report_input("cophase test", &error), CPH_EXIT_INPUT);
+    }
+    const cph_error memory = {.status = CPH_ERR_MEMORY, .message = "out of memory"};
+    CU_ASSERT_EQUAL(cph_report_input("cophase test", &memory), CPH_EXIT_FAILED);
+}
+
 CU_TestInfo cph_tests_cli_input[] = {
+    {"unreadable input is bad input", unreadable_input_is_bad_input},
     {"an interrupted run leaves a marked partial file",
      an_interrupted_run_leaves_a_marked_partial_file},
     {"polarisations are separate selections", polarisations_are_separate_selections},
