@@ -23,7 +23,9 @@ enum {
     KEY_EXCLUDE,
     KEY_CALIBRATION,
     KEY_START,
-    KEY_DURATION
+    KEY_DURATION,
+    KEY_STEER,
+    KEY_TAPER
 };
 
 static const double default_max_memory = 0x1p28;
@@ -242,6 +244,30 @@ static const struct argp_option range_options[] = {
     {0}};
 const struct argp cph_argp_range = {range_options, parse_range, NULL, NULL, NULL, NULL, NULL};
 
+/* ---- beams ---- */
+
+static error_t parse_beam(int key, char *arg, struct argp_state *state)
+{
+    cph_cli *cli = state->input;
+    cph_error error;
+    switch (key) {
+    case KEY_STEER:
+        return cph_parsed(state, cph_directions_add(&cli->steer, arg, NULL, &error), &error);
+    case KEY_TAPER:
+        cli->taper_text = arg;
+        return cph_parsed(state, cph_parse_taper(arg, &cli->taper, &error), &error);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option beam_options[] = {
+    {"steer", KEY_STEER, "DIRECTION", 0,
+     "A beam toward DIRECTION: sky:AZ,EL azel:AZ,EL thetaphi:THETA,PHI uv:U,V", 0},
+    {"taper", KEY_TAPER, "TAPER", 0, "uniform (default) or taylor:nbar=4,sll=-30", 0},
+    {0}};
+const struct argp cph_argp_beam = {beam_options, parse_beam, NULL, NULL, NULL, NULL, NULL};
+
 /* ---- parsing ---- */
 
 static cph_exit bind_kernels(cph_cli *cli)
@@ -277,5 +303,6 @@ cph_exit cph_cli_parse(const struct argp *argp, int argc, char **argv, void *opt
 void cph_cli_free(cph_cli *cli)
 {
     cph_ranges_free(&cli->exclude);
+    cph_directions_free(&cli->steer);
     free(cli->argv);
 }

@@ -59,6 +59,11 @@ typedef struct cph_cli {
     const char *calibration; /**< --calibration or NULL */
     double start_s;          /**< --start, 0 unless given */
     double duration_s;       /**< --duration, 0: to the end */
+
+    /* cph_argp_beam */
+    cph_directions steer;
+    cph_taper taper;        /**< uniform unless given */
+    const char *taper_text; /**< --taper as written, or NULL */
 } cph_cli;
 
 extern const struct argp cph_argp_common; /**< --json --quiet --isa --threads --max-memory */
@@ -68,6 +73,8 @@ extern const struct argp cph_argp_plot;            /**< --plot FILE.svg|.png */
 extern const struct argp cph_argp_input; /**< INPUT --positions --pol --ignore-listed --exclude */
 extern const struct argp cph_argp_calibration; /**< --calibration FILE */
 extern const struct argp cph_argp_range;       /**< --start --duration of a capture */
+
+extern const struct argp cph_argp_beam; /**< --steer DIRECTION, repeated, --taper TAPER */
 
 /** Keys of a verb's own options without a letter start here. */
 enum { CPH_KEY_VERB = 0x200 };

@@ -16,18 +16,16 @@
 typedef struct options {
     cph_cli cli;
     const char *weights;
-    cph_directions steer;
-    cph_taper taper;
 } options;
 
-enum { KEY_WEIGHTS = CPH_KEY_VERB, KEY_STEER, KEY_TAPER };
+enum { KEY_WEIGHTS = CPH_KEY_VERB };
 
 /* Weights of a file name their inputs; directions choose and calibrate them here. */
 static error_t check_sources(const options *o, const struct argp_state *state)
 {
-    if ((o->weights != NULL) == (o->steer.count > 0))
+    if ((o->weights != NULL) == (o->cli.steer.count > 0))
         return cph_usage(state, "expected either --weights FILE or --steer DIRECTION");
-    if (o->weights != NULL && (o->cli.calibration != NULL || o->taper.kind != CPH_TAPER_UNIFORM ||
+    if (o->weights != NULL && (o->cli.calibration != NULL || o->cli.taper_text != NULL ||
                                o->cli.exclude.count > 0 || o->cli.polarization != 0))
         return cph_usage(state, "--weights FILE decides on inputs, calibration and taper: "
                                 "--calibration, --taper, --exclude and --pol go with --steer");
@@ -37,17 +35,12 @@ static error_t check_sources(const options *o, const struct argp_state *state)
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     options *o = state->input;
-    cph_error error;
     switch (key) {
     case ARGP_KEY_INIT:
         return cph_cli_children(state, &o->cli);
     case KEY_WEIGHTS:
         o->weights = arg;
         return 0;
-    case KEY_STEER:
-        return cph_parsed(state, cph_directions_add(&o->steer, arg, NULL, &error), &error);
-    case KEY_TAPER:
-        return cph_parsed(state, cph_parse_taper(arg, &o->taper, &error), &error);
     case ARGP_KEY_END:
         return check_sources(o, state);
     default:
@@ -56,20 +49,20 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option own[] = {
-    {"weights", KEY_WEIGHTS, "FILE", 0, "Use the weights of FILE", 0},
-    {"steer", KEY_STEER, "DIRECTION", 0,
-     "A beam toward DIRECTION: sky:AZ,EL azel:AZ,EL thetaphi:THETA,PHI uv:U,V; may be repeated", 0},
-    {"taper", KEY_TAPER, "TAPER", 0, "uniform (default) or taylor:nbar=4,sll=-30", 0},
-    {0}};
-static const struct argp_child children[] = {
-    {&cph_argp_input, 0, NULL, 0},  {&cph_argp_calibration, 0, NULL, 0},
-    {&cph_argp_range, 0, NULL, 0},  {&cph_argp_output, 0, NULL, 0},
-    {&cph_argp_common, 0, NULL, 0}, {0}};
+    {"weights", KEY_WEIGHTS, "FILE", 0, "Use the weights of FILE", 0}, {0}};
+static const struct argp_child children[] = {{&cph_argp_input, 0, NULL, 0},
+                                             {&cph_argp_calibration, 0, NULL, 0},
+                                             {&cph_argp_beam, 0, NULL, 0},
+                                             {&cph_argp_range, 0, NULL, 0},
+                                             {&cph_argp_output, 0, NULL, 0},
+                                             {&cph_argp_common, 0, NULL, 0},
+                                             {0}};
 static const struct argp argp = {
     own,
     parse,
     "CAPTURE",
-    "Forms beams y = w^H x of a capture, as a stream.\v"
+    "Forms beams y = w^H x of a capture, as a stream: those of a weights file, or one for every "
+    "--steer.\v"
     "Examples:\n"
     "  cophase beamform cap.h5 --steer azel:20,10 --calibration cal.h5 -o beams.h5\n"
     "  cophase beamform cap.h5 --weights w.h5 --start 10ms -o beams.h5 --json",
@@ -220,7 +213,8 @@ static cph_exit run_steer(const options *o, const cph_input *input)
     if (flag == NULL)
         return cph_report_memory(o->cli.name);
     cph_weights weights = {0};
-    cph_exit code = cph_steering_input(input, selection, &o->steer, &o->taper, &weights, flag);
+    cph_exit code =
+        cph_steering_input(input, selection, &o->cli.steer, &o->cli.taper, &weights, flag);
     if (code == CPH_EXIT_DONE) {
         code = form_beams(o, input, selection->index, &weights, flag);
         cph_weights_free(&weights);
@@ -231,7 +225,7 @@ static cph_exit run_steer(const options *o, const cph_input *input)
 
 int cph_verb_beamform(int argc, char **argv)
 {
-    options o = {.taper = {.kind = CPH_TAPER_UNIFORM}};
+    options o = {0};
     cph_input input;
     cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
     if (code == CPH_EXIT_DONE) {
@@ -243,7 +237,6 @@ int cph_verb_beamform(int argc, char **argv)
             cph_input_close(&input);
         }
     }
-    cph_directions_free(&o.steer);
     cph_cli_free(&o.cli);
     return code;
 }

@@ -17,9 +17,6 @@ typedef struct options {
     cph_cli cli;
     const char *array, *weights, *truth, *plot_uv;
     cph_array_spec spec;
-    cph_directions steer;
-    const char *taper_text; /* NULL: not given */
-    cph_taper taper;
     double freq_hz; /* NaN: not given */
     size_t beam, channel;
 } options;
@@ -28,8 +25,6 @@ enum {
     KEY_ARRAY = CPH_KEY_VERB,
     KEY_WEIGHTS,
     KEY_TRUTH,
-    KEY_STEER,
-    KEY_TAPER,
     KEY_FREQ,
     KEY_BEAM,
     KEY_CHANNEL,
@@ -40,14 +35,15 @@ static error_t check_sources(options *o, const struct argp_state *state)
 {
     if ((o->array != NULL) == (o->weights != NULL))
         return cph_usage(state, "expected either --array ARRAY or --weights FILE");
-    if (o->weights != NULL && (o->steer.count > 0 || o->taper_text != NULL || !isnan(o->freq_hz)))
+    if (o->weights != NULL &&
+        (o->cli.steer.count > 0 || o->cli.taper_text != NULL || !isnan(o->freq_hz)))
         return cph_usage(state, "--weights FILE decides on direction, taper and frequency: "
                                 "--steer, --taper and --freq go with --array");
     if (o->weights == NULL && o->beam > 0)
         return cph_usage(state, "--beam chooses among the beams of --weights FILE");
     if (o->truth != NULL && o->cli.calibration != NULL)
         return cph_usage(state, "expected --calibration or --truth, not both");
-    if (o->steer.count > 1)
+    if (o->cli.steer.count > 1)
         return cph_usage(state, "more than one --steer: a pattern is that of one beam");
     if (o->array == NULL || o->spec.kind == CPH_ARRAY_FILE || !isnan(o->freq_hz))
         return 0;
@@ -74,11 +70,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_TRUTH:
         o->truth = arg;
         return 0;
-    case KEY_STEER:
-        return cph_parsed(state, cph_directions_add(&o->steer, arg, NULL, &error), &error);
-    case KEY_TAPER:
-        o->taper_text = arg;
-        return cph_parsed(state, cph_parse_taper(arg, &o->taper, &error), &error);
     case KEY_FREQ:
         return cph_parsed(state, cph_parse_quantity(CPH_FREQUENCY, arg, &o->freq_hz, &error),
                           &error);
@@ -99,10 +90,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp_option own[] = {
     {"array", KEY_ARRAY, "ARRAY", 0,
      "ula:N,d ura:AxB,d tri:N,d disc:N,d (d as 0.5wl or 12.8mm) or a file with an array", 0},
-    {"taper", KEY_TAPER, "TAPER", 0, "uniform (default) or taylor:nbar=4,sll=-30", 0},
-    {"steer", KEY_STEER, "DIRECTION", 0,
-     "Where the beam points (default: boresight): azel:AZ,EL sky:AZ,EL thetaphi:THETA,PHI uv:U,V",
-     0},
     {"freq", KEY_FREQ, "HZ", 0, "Frequency; not needed where the pitch is in wavelengths", 0},
     {"weights", KEY_WEIGHTS, "FILE", 0, "Analyse a beam of this weights file instead", 0},
     {"truth", KEY_TRUTH, "FILE", 0,
@@ -112,6 +99,7 @@ static const struct argp_option own[] = {
     {"plot-uv", KEY_PLOT_UV, "FILE", 0, "Draw the pattern over u and v, FILE.svg or FILE.png", 0},
     {0}};
 static const struct argp_child children[] = {{&cph_argp_calibration, 0, NULL, 0},
+                                             {&cph_argp_beam, 0, NULL, 0},
                                              {&cph_argp_plot, 0, NULL, 0},
                                              {&cph_argp_common, 0, NULL, 0},
                                              {0}};
@@ -120,7 +108,8 @@ static const struct argp argp = {
     parse,
     NULL,
     "Analyses the far field of a beam of isotropic elements: directivity, width at half power, "
-    "highest sidelobe, true peak. With --calibration the wave passes the elements' gains: weights "
+    "highest sidelobe, true peak. Without --steer it points to boresight. With --calibration the "
+    "wave passes the elements' gains: weights "
     "made for the array are divided by them, those of --weights FILE meet them as they are; "
     "elements that the calibration flags are silent. --plot draws cuts through the peak.\v"
     "Examples:\n"
@@ -156,9 +145,9 @@ static cph_exit print_json(const options *o, const cph_pattern_subject *s,
     const bool real = o->weights != NULL || o->spec.kind == CPH_ARRAY_FILE || !isnan(o->freq_hz);
     cph_json_set_number(object, "freq_hz", real ? s->freq_hz : NAN);
     cph_json_set_text(object, "taper",
-                      o->weights != NULL      ? NULL
-                      : o->taper_text != NULL ? o->taper_text
-                                              : cph_taper_name(o->taper.kind));
+                      o->weights != NULL          ? NULL
+                      : o->cli.taper_text != NULL ? o->cli.taper_text
+                                                  : cph_taper_name(o->cli.taper.kind));
     cph_json_set_number(object, "taper_loss_db", s->taper_loss_db);
     cph_json_set_number(object, "directivity_db", m->directivity_db);
     cph_json_set(object, "hpbw_deg", width);
@@ -217,8 +206,8 @@ static cph_status draw(const options *o, const cph_pattern_input *input,
         snprintf(subtitle, sizeof subtitle, "%s, beam %zu", o->weights, o->beam);
     else
         snprintf(subtitle, sizeof subtitle, "%s, %s, steered to %s", o->array,
-                 o->taper_text != NULL ? o->taper_text : cph_taper_name(o->taper.kind),
-                 o->steer.item[0].text);
+                 o->cli.taper_text != NULL ? o->cli.taper_text : cph_taper_name(o->cli.taper.kind),
+                 o->cli.steer.item[0].text);
     cph_status status = CPH_OK;
     if (o->cli.plot != NULL)
         status = cph_pattern_draw_cut(o->cli.plot, subtitle, input, metrics, error);
@@ -272,13 +261,13 @@ static cph_exit run(options *o)
                                          .calibration = o->cli.calibration,
                                          .truth = o->truth,
                                          .array = &o->spec,
-                                         .steer = &o->steer,
-                                         .taper = &o->taper,
+                                         .steer = &o->cli.steer,
+                                         .taper = &o->cli.taper,
                                          .freq_hz = o->freq_hz};
     cph_pattern_subject s = {0};
     cph_status status = CPH_OK;
-    if (o->steer.count == 0)
-        status = cph_directions_add(&o->steer, "uv:0,0", NULL, &error);
+    if (o->cli.steer.count == 0)
+        status = cph_directions_add(&o->cli.steer, "uv:0,0", NULL, &error);
     if (status == CPH_OK)
         status = cph_pattern_subject_load(&request, &s, &error);
     const cph_exit code = status == CPH_OK ? analyse(o, &s) : cph_report_input(o->cli.name, &error);
@@ -288,13 +277,12 @@ static cph_exit run(options *o)
 
 int cph_verb_pattern(int argc, char **argv)
 {
-    options o = {.freq_hz = NAN, .taper = {.kind = CPH_TAPER_UNIFORM}};
+    options o = {.freq_hz = NAN};
     cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
     if (code == CPH_EXIT_DONE)
         code = check_outputs(&o);
     if (code == CPH_EXIT_DONE)
         code = run(&o);
-    cph_directions_free(&o.steer);
     cph_cli_free(&o.cli);
     return (int)code;
 }

@@ -15,13 +15,10 @@ typedef struct options {
     cph_cli cli;
     bool has_array;
     cph_array_spec spec;
-    cph_directions steer;
-    const char *taper_text; /* NULL: not given */
-    cph_taper taper;
     double freq_hz; /* NaN: not given */
 } options;
 
-enum { KEY_ARRAY = CPH_KEY_VERB, KEY_STEER, KEY_TAPER, KEY_FREQ };
+enum { KEY_ARRAY = CPH_KEY_VERB, KEY_FREQ };
 
 static bool is_generated(const options *o)
 {
@@ -31,7 +28,7 @@ static bool is_generated(const options *o)
 static error_t check_sources(const options *o, const struct argp_state *state)
 {
     const cph_cli *cli = &o->cli;
-    if (o->steer.count == 0)
+    if (o->cli.steer.count == 0)
         return cph_usage(state, "no direction: expected --steer DIRECTION");
     if (is_generated(o) && isnan(o->freq_hz))
         return cph_usage(state, "%s has no frequency of its own: expected --freq", cli->input);
@@ -63,11 +60,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return cph_cli_children(state, &o->cli);
     case KEY_ARRAY:
         return parse_array(o, arg, state);
-    case KEY_STEER:
-        return cph_parsed(state, cph_directions_add(&o->steer, arg, NULL, &error), &error);
-    case KEY_TAPER:
-        o->taper_text = arg;
-        return cph_parsed(state, cph_parse_taper(arg, &o->taper, &error), &error);
     case KEY_FREQ:
         return cph_parsed(state, cph_parse_quantity(CPH_FREQUENCY, arg, &o->freq_hz, &error),
                           &error);
@@ -82,22 +74,18 @@ static const struct argp_option own[] = {
     {"array", KEY_ARRAY, "ARRAY", 0,
      "Instead of INPUT: ula:N,d ura:AxB,d tri:N,d disc:N,d (d as 0.5wl or 12.8mm), or a file", 0},
     {"freq", KEY_FREQ, "HZ", 0, "Frequency of a generated array's weights", 0},
-    {"steer", KEY_STEER, "DIRECTION", 0,
-     "A beam toward DIRECTION: sky:AZ,EL azel:AZ,EL thetaphi:THETA,PHI uv:U,V; may be repeated", 0},
-    {"taper", KEY_TAPER, "TAPER", 0, "uniform (default) or taylor:nbar=4,sll=-30", 0},
     {0}};
-static const struct argp_child children[] = {{&cph_argp_input, 0, NULL, 0},
-                                             {&cph_argp_calibration, 0, NULL, 0},
-                                             {&cph_argp_output, 0, NULL, 0},
-                                             {&cph_argp_common, 0, NULL, 0},
-                                             {0}};
+static const struct argp_child children[] = {
+    {&cph_argp_input, 0, NULL, 0},  {&cph_argp_calibration, 0, NULL, 0},
+    {&cph_argp_beam, 0, NULL, 0},   {&cph_argp_output, 0, NULL, 0},
+    {&cph_argp_common, 0, NULL, 0}, {0}};
 static const struct argp argp = {
     own,
     parse,
     "INPUT\n--array ARRAY --freq HZ",
-    "Makes conventional weights w = t a / (g* sum|t|): unit response toward each direction, at "
-    "each "
-    "channel of INPUT (any file with an array and frequencies). A beam is y = w^H x.\v"
+    "Makes conventional weights w = t a / (g* sum|t|): a beam of unit response for every "
+    "--steer, at each channel of INPUT (any file with an array and frequencies). A beam is "
+    "y = w^H x.\v"
     "Examples:\n"
     "  cophase weights cap.h5 --steer azel:20,10 --calibration cal.h5 -o w.h5\n"
     "  cophase weights --array disc:1280,12.8mm --freq 11.7e9 --steer uv:0.1,0 \\\n"
@@ -124,7 +112,8 @@ static cph_exit print_json(const options *o, const cph_weights *weights, json_t 
     cph_json_set_count(object, "used", weights->array.elements - json_array_size(flagged));
     cph_json_set(object, "flagged", flagged);
     cph_json_set_text(object, "taper",
-                      o->taper_text != NULL ? o->taper_text : cph_taper_name(o->taper.kind));
+                      o->cli.taper_text != NULL ? o->cli.taper_text
+                                                : cph_taper_name(o->cli.taper.kind));
     cph_json_set(object, "channel_freq_hz", freq);
     cph_json_set(object, "beams", beams);
     cph_json_set_text(object, "output", o->cli.output);
@@ -183,7 +172,7 @@ static cph_exit run_file(const options *o)
             cph_report_line(o->cli.name, CPH_EXIT_USAGE,
                             "%s has two polarisations; expected --pol X or --pol Y", o->cli.input);
     else
-        code = cph_steering_input(&input, selection, &o->steer, &o->taper, &weights, flag);
+        code = cph_steering_input(&input, selection, &o->cli.steer, &o->cli.taper, &weights, flag);
     if (code == CPH_EXIT_DONE) {
         const char *paths[3];
         const size_t count = cph_input_paths(&input, paths);
@@ -208,8 +197,8 @@ static cph_status steer_array(const options *o, const cph_array *array, unsigned
         status = cph_steering_gains(o->cli.calibration, array, o->freq_hz, gain, flag, error);
     const cph_steering steering = {.array = array,
                                    .position = position,
-                                   .directions = &o->steer,
-                                   .taper = &o->taper,
+                                   .directions = &o->cli.steer,
+                                   .taper = &o->cli.taper,
                                    .channels = 1,
                                    .freq_hz = &o->freq_hz,
                                    .gain = gain,
@@ -249,11 +238,10 @@ static cph_exit run_array(const options *o)
 
 int cph_verb_weights(int argc, char **argv)
 {
-    options o = {.freq_hz = NAN, .taper = {.kind = CPH_TAPER_UNIFORM}};
+    options o = {.freq_hz = NAN};
     cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
     if (code == CPH_EXIT_DONE)
         code = is_generated(&o) ? run_array(&o) : run_file(&o);
-    cph_directions_free(&o.steer);
     cph_cli_free(&o.cli);
     return (int)code;
 }

@@ -59,6 +59,8 @@ says 'what is missing is named' 'array_to_enu'
 expect 'no element is left' 3 beamform cap.h5 --steer azel:20,10 --exclude 0-35 -o g.h5
 says 'of which file' '^cophase beamform: cap.h5: no beam .*all 36 elements are flagged'
 expect 'an element that is not there' 2 beamform cap.h5 --steer azel:20,10 --exclude 36 -o g.h5
+expect 'weights of a file come with their taper' 2 beamform cap.h5 --weights w.h5 --taper uniform -o g.h5
+says 'the taper is named' 'taper'
 expect 'weights of another array' 0 weights --array ura:9x4,0.6wl --freq 11.7e9 --steer uv:0,0 -o other.h5
 expect 'are refused' 3 beamform cap.h5 --weights other.h5 -o g.h5
 expect 'weights at another frequency' 0 weights --array ura:9x4,12.8mm --freq 14e9 --steer uv:0,0 -o other.h5
