@@ -52,10 +52,14 @@ FOLDER_FLAGS_tests    = $(EXTERN_INCLUDES)
 # By suffix: instruction sets and libraries.
 SUFFIX_FLAGS_avx2   := -mavx2 -mfma
 SUFFIX_FLAGS_avx512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma
+SUFFIX_FLAGS_avx512bf16 := $(SUFFIX_FLAGS_avx512) -mavx512bf16
+SUFFIX_FLAGS_avx512vnni := $(SUFFIX_FLAGS_avx512) -mavx512vnni
 SUFFIX_FLAGS_neon   :=
+SUFFIX_FLAGS_neondot := -march=armv8.2-a+dotprod
 SUFFIX_FLAGS_scalar := $(if $(CLANG),-fno-vectorize -fno-slp-vectorize,-fno-tree-vectorize)
 SUFFIX_FLAGS_omp    := -fopenmp
-ABSENT := $(if $(filter x86_64,$(ARCH)),,%_avx2.c %_avx512.c) $(if $(filter aarch64,$(ARCH)),,%_neon.c) \
+ABSENT := $(if $(filter x86_64,$(ARCH)),,%_avx2.c %_avx512.c %_avx512bf16.c %_avx512vnni.c) \
+          $(if $(filter aarch64,$(ARCH)),,%_neon.c %_neondot.c) \
           $(if $(filter 1,$(FFTW)),,%_fftw.c)
 
 folder_of = $(firstword $(subst /, ,$(1)))

@@ -10,10 +10,21 @@
 
 CPH_BEGIN_DECLS
 
-/** Instruction-set tiers in rising order of preference. */
-typedef enum cph_isa { CPH_ISA_SCALAR, CPH_ISA_AVX2, CPH_ISA_COUNT } cph_isa;
+/** Instruction-set tiers in rising order of preference. A tier takes in the lower ones that the
+ *  machine has. BF16 stands below VNNI: where both exist the integer products are as fast or
+ *  faster, and exact. */
+typedef enum cph_isa {
+    CPH_ISA_SCALAR,
+    CPH_ISA_AVX2,       /**< AVX2 and FMA */
+    CPH_ISA_AVX512,     /**< AVX-512 F, BW, DQ, VL */
+    CPH_ISA_AVX512BF16, /**< and BF16 */
+    CPH_ISA_AVX512VNNI, /**< and VNNI */
+    CPH_ISA_NEON,       /**< Advanced SIMD of AArch64 */
+    CPH_ISA_NEONDOT,    /**< and its integer dot product */
+    CPH_ISA_COUNT
+} cph_isa;
 
-/** "scalar", "avx2"; NULL for a value outside the enumeration. */
+/** "scalar", "avx2", "avx512", ...; NULL for a value outside the enumeration. */
 CPH_API const char *cph_isa_name(cph_isa isa);
 
 /** Whether this processor and operating system can run the tier and the build contains it. */
