@@ -30,11 +30,11 @@ V_INLINE vi quantise(vf value, struct limits limit, unsigned *clipped)
 {
     const vf low = vf_set1(limit.low), high = vf_set1(limit.high), one = vf_set1(1.0f);
     const vf magic = vf_set1(0x1.8p23f);
-    value = vf_and(vf_equal(value, value), value);
+    value = vf_keep(vf_equal(value, value), value);
     value = vf_max(vf_sub(low, one), vf_min(vf_add(high, one), value));
     const vf nearest = vf_sub(vf_add(value, magic), magic);
     const vf inside = vf_max(low, vf_min(high, nearest));
-    *clipped = ~vi_bits(vf_equal(nearest, inside)) & ((1u << V_LANES) - 1);
+    *clipped = ~vm_bits(vf_equal(nearest, inside)) & ((1u << V_LANES) - 1);
     return vi_from_vf(inside);
 }
 

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /** @file vec.h
- *  What every vec_*.h defines: V_LANES and, for that many lanes, vf (float), vi (int32) and vd
- *  (double) with the same operations. A body is written once over them; a variant includes the
- *  vec_*.h of its instruction set and calls the body.
+ *  What every vec_*.h defines: V_LANES and, for that many lanes, vf (float), vi (int32), vd
+ *  (double) and vm (a mask, a lane on or off) with the same operations. A body is written once over
+ * them; a variant includes the vec_*.h of its instruction set and calls the body.
  *
  *      vf_set1 vf_add vf_mul ...       lane by lane; vf_fma(a, b, c) = a b + c
  *      vi_add ...                      integers wrap
- *      vi_test(a, bit)                 a mask (all ones or zeros) of lanes that have the bit
- *      vf_select(mask, a, b)           mask ? a : b; vf_and(mask, a), vf_neg_if(mask, a) likewise
+ *      vi_test(a, bit), vf_equal(a, b) a mask: lanes that have the bit, that are equal
+ *      vf_select(mask, a, b)           mask ? a : b; vf_neg_if(mask, a), vf_keep(mask, a) (else 0)
+ *      vm_bits(mask)                   bit i is lane i
+ *      vf_and(bits, a)                 bits of a vi, all ones or zeros a lane
  *      vf_load_f32(p), _i16, _i8       V_LANES values, any alignment of the value
  *      vf_load_part_f32(p, n), ...     n < V_LANES values are read, the other lanes are 0
  *      vf_store_pairs(p, re, im)       interleaved; vf_store_pairs_part(p, re, im, n): n pairs
  *      vi_store_i16(p, a, n), _i8      the first n lanes, which fit the type
- *      vf_equal(a, b)                  a mask; vi_bits(mask): bit i is lane i
  *      vf_sum(a)                       over the lanes
  *      vd_turns(x)                     the fraction of x as a 32-bit angle, 2^32 = one turn
  *

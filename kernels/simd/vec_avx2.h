@@ -12,6 +12,7 @@
 enum { V_LANES = 8 };
 typedef __m256 vf;
 typedef __m256i vi;
+typedef __m256i vm; /* all ones or zeros a lane */
 typedef struct vd {
     __m256d lo, hi;
 } vd;
@@ -44,11 +45,11 @@ V_INLINE vf vf_from_vi(vi a)
 {
     return _mm256_cvtepi32_ps(a);
 }
-V_INLINE vf vf_select(vi mask, vf a, vf b)
+V_INLINE vf vf_select(vm mask, vf a, vf b)
 {
     return _mm256_blendv_ps(b, a, _mm256_castsi256_ps(mask));
 }
-V_INLINE vf vf_neg_if(vi mask, vf a)
+V_INLINE vf vf_neg_if(vm mask, vf a)
 {
     return _mm256_xor_ps(a, _mm256_castsi256_ps(_mm256_slli_epi32(mask, 31)));
 }
@@ -60,13 +61,17 @@ V_INLINE vf vf_max(vf a, vf b)
 {
     return _mm256_max_ps(a, b);
 }
-V_INLINE vi vf_equal(vf a, vf b)
+V_INLINE vm vf_equal(vf a, vf b)
 {
     return _mm256_castps_si256(_mm256_cmp_ps(a, b, _CMP_EQ_OQ));
 }
-V_INLINE vf vf_and(vi mask, vf a)
+V_INLINE vf vf_keep(vm mask, vf a)
 {
     return _mm256_and_ps(a, _mm256_castsi256_ps(mask));
+}
+V_INLINE vf vf_and(vi bits, vf a)
+{
+    return _mm256_and_ps(a, _mm256_castsi256_ps(bits));
 }
 V_INLINE float vf_sum(vf a)
 {
@@ -86,11 +91,15 @@ V_INLINE vf vf_load_i8(const int8_t *p)
 {
     return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)p)));
 }
+/* All ones in the first n lanes. */
+V_INLINE __m256i first_lanes(size_t n)
+{
+    const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), lane);
+}
 V_INLINE vf vf_load_part_f32(const float *p, size_t n)
 {
-    float lanes[V_LANES] = {0};
-    memcpy(lanes, p, n * sizeof *p);
-    return vf_load_f32(lanes);
+    return _mm256_maskload_ps(p, first_lanes(n));
 }
 V_INLINE vf vf_load_part_i16(const int16_t *p, size_t n)
 {
@@ -110,9 +119,7 @@ V_INLINE void vf_store_f32(float *p, vf a)
 }
 V_INLINE void vf_store_part_f32(float *p, vf a, size_t n)
 {
-    float lanes[V_LANES];
-    vf_store_f32(lanes, a);
-    memcpy(p, lanes, n * sizeof *p);
+    _mm256_maskstore_ps(p, first_lanes(n), a);
 }
 /* Lanes of re 01234567, im abcdefgh to 0a1b2c3d 4e5f6g7h: the unpacks work within halves. */
 V_INLINE void vf_store_pairs(float *p, vf re, vf im)
@@ -149,13 +156,13 @@ V_INLINE vi vi_and(vi a, vi b)
 {
     return _mm256_and_si256(a, b);
 }
-V_INLINE vi vi_test(vi a, int32_t bit)
+V_INLINE vm vi_test(vi a, int32_t bit)
 {
     const __m256i b = _mm256_set1_epi32(bit);
     return _mm256_cmpeq_epi32(_mm256_and_si256(a, b), b);
 }
 
-V_INLINE unsigned vi_bits(vi mask)
+V_INLINE unsigned vm_bits(vm mask)
 {
     return (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(mask));
 }

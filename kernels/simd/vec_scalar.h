@@ -10,6 +10,7 @@
 enum { V_LANES = 1 };
 typedef float vf;
 typedef int32_t vi;
+typedef int32_t vm; /* all ones or zeros */
 typedef double vd;
 
 V_INLINE vf vf_zero(void)
@@ -40,11 +41,11 @@ V_INLINE vf vf_from_vi(vi a)
 {
     return (float)a;
 }
-V_INLINE vf vf_select(vi mask, vf a, vf b)
+V_INLINE vf vf_select(vm mask, vf a, vf b)
 {
     return mask ? a : b;
 }
-V_INLINE vf vf_neg_if(vi mask, vf a)
+V_INLINE vf vf_neg_if(vm mask, vf a)
 {
     return mask ? -a : a;
 }
@@ -56,13 +57,17 @@ V_INLINE vf vf_max(vf a, vf b)
 {
     return a > b ? a : b;
 }
-V_INLINE vi vf_equal(vf a, vf b)
+V_INLINE vm vf_equal(vf a, vf b)
 {
     return a == b ? -1 : 0;
 }
-V_INLINE vf vf_and(vi mask, vf a)
+V_INLINE vf vf_keep(vm mask, vf a)
 {
     return mask ? a : 0.0f;
+}
+V_INLINE vf vf_and(vi bits, vf a)
+{
+    return bits ? a : 0.0f;
 }
 V_INLINE float vf_sum(vf a)
 {
@@ -128,7 +133,7 @@ V_INLINE vi vi_sub(vi a, vi b)
 {
     return (int32_t)((uint32_t)a - (uint32_t)b);
 }
-V_INLINE vi vi_test(vi a, int32_t bit)
+V_INLINE vm vi_test(vi a, int32_t bit)
 {
     return (a & bit) != 0 ? -1 : 0;
 }
@@ -137,7 +142,7 @@ V_INLINE vi vi_and(vi a, vi b)
     return a & b;
 }
 
-V_INLINE unsigned vi_bits(vi mask)
+V_INLINE unsigned vm_bits(vm mask)
 {
     return mask & 1;
 }

@@ -33,8 +33,8 @@ V_INLINE void phasor(vi angle, vf *re, vf *im)
     /* quadrant   0    1    2    3
      * re         c   -s   -c    s      swapped in 1, 3; negative in 1, 2
      * im         s    c   -s   -c      negative in 2, 3 */
-    const vi swap = vi_test(shifted, 0x40000000);
-    const vi re_negative = vi_test(vi_add(shifted, vi_set1(0x40000000)), INT32_MIN);
+    const vm swap = vi_test(shifted, 0x40000000);
+    const vm re_negative = vi_test(vi_add(shifted, vi_set1(0x40000000)), INT32_MIN);
     *re = vf_neg_if(re_negative, vf_select(swap, sine, cosine));
     *im = vf_neg_if(vi_test(shifted, INT32_MIN), vf_select(swap, cosine, sine));
 }

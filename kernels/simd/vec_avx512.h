@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/** @file vec_avx512.h
+ *  Sixteen lanes of AVX-512 (F, BW, DQ, VL): see vec.h. Masks live in mask registers, and tails are
+ *  masked loads and stores, which touch no byte of a lane that is off. */
+#ifndef COPHASE_SIMD_VEC_AVX512_H
+#define COPHASE_SIMD_VEC_AVX512_H
+
+#include <immintrin.h>
+
+#include "kernels/simd/vec.h"
+
+enum { V_LANES = 16 };
+typedef __m512 vf;
+typedef __m512i vi;
+typedef __mmask16 vm;
+typedef struct vd {
+    __m512d lo, hi;
+} vd;
+
+/* The first n <= 16 lanes; all of them are a constant. */
+V_INLINE __mmask16 first_lanes(size_t n)
+{
+    return (__mmask16)((1u << n) - 1);
+}
+
+V_INLINE vf vf_zero(void)
+{
+    return _mm512_setzero_ps();
+}
+V_INLINE vf vf_set1(float a)
+{
+    return _mm512_set1_ps(a);
+}
+V_INLINE vf vf_add(vf a, vf b)
+{
+    return _mm512_add_ps(a, b);
+}
+V_INLINE vf vf_sub(vf a, vf b)
+{
+    return _mm512_sub_ps(a, b);
+}
+V_INLINE vf vf_mul(vf a, vf b)
+{
+    return _mm512_mul_ps(a, b);
+}
+V_INLINE vf vf_fma(vf a, vf b, vf c)
+{
+    return _mm512_fmadd_ps(a, b, c);
+}
+V_INLINE vf vf_from_vi(vi a)
+{
+    return _mm512_cvtepi32_ps(a);
+}
+V_INLINE vf vf_select(vm mask, vf a, vf b)
+{
+    return _mm512_mask_blend_ps(mask, b, a);
+}
+V_INLINE vf vf_neg_if(vm mask, vf a)
+{
+    const __m512i bits = _mm512_castps_si512(a), sign = _mm512_set1_epi32(INT32_MIN);
+    return _mm512_castsi512_ps(_mm512_mask_xor_epi32(bits, mask, bits, sign));
+}
+V_INLINE vf vf_min(vf a, vf b)
+{
+    return _mm512_min_ps(a, b);
+}
+V_INLINE vf vf_max(vf a, vf b)
+{
+    return _mm512_max_ps(a, b);
+}
+V_INLINE vm vf_equal(vf a, vf b)
+{
+    return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ);
+}
+V_INLINE vf vf_keep(vm mask, vf a)
+{
+    return _mm512_maskz_mov_ps(mask, a);
+}
+V_INLINE vf vf_and(vi bits, vf a)
+{
+    return _mm512_and_ps(a, _mm512_castsi512_ps(bits));
+}
+V_INLINE float vf_sum(vf a)
+{
+    const __m256 half = _mm256_add_ps(_mm512_castps512_ps256(a), _mm512_extractf32x8_ps(a, 1));
+    __m128 sum = _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
+    sum = _mm_add_ps(sum, _mm_movehl_ps(sum, sum));
+    return _mm_cvtss_f32(_mm_add_ss(sum, _mm_movehdup_ps(sum)));
+}
+V_INLINE vf vf_load_f32(const float *p)
+{
+    return _mm512_loadu_ps(p);
+}
+V_INLINE vf vf_load_i16(const int16_t *p)
+{
+    return _mm512_cvtepi32_ps(_mm512_cvtepi16_epi32(_mm256_loadu_si256((const __m256i *)p)));
+}
+V_INLINE vf vf_load_i8(const int8_t *p)
+{
+    return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)p)));
+}
+V_INLINE vf vf_load_part_f32(const float *p, size_t n)
+{
+    return _mm512_maskz_loadu_ps(first_lanes(n), p);
+}
+V_INLINE vf vf_load_part_i16(const int16_t *p, size_t n)
+{
+    const __m256i lanes = _mm256_maskz_loadu_epi16(first_lanes(n), p);
+    return _mm512_cvtepi32_ps(_mm512_cvtepi16_epi32(lanes));
+}
+V_INLINE vf vf_load_part_i8(const int8_t *p, size_t n)
+{
+    const __m128i lanes = _mm_maskz_loadu_epi8(first_lanes(n), p);
+    return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(lanes));
+}
+V_INLINE void vf_store_f32(float *p, vf a)
+{
+    _mm512_storeu_ps(p, a);
+}
+V_INLINE void vf_store_part_f32(float *p, vf a, size_t n)
+{
+    _mm512_mask_storeu_ps(p, first_lanes(n), a);
+}
+/* Lanes of re 0..f, im 0'..f' to 00'11'..77' and 88'..ff': bit 4 of an index takes from im. */
+V_INLINE vf pairs_low(vf re, vf im)
+{
+    const __m512i index = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    return _mm512_permutex2var_ps(re, index, im);
+}
+V_INLINE vf pairs_high(vf re, vf im)
+{
+    const __m512i index =
+        _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    return _mm512_permutex2var_ps(re, index, im);
+}
+V_INLINE void vf_store_pairs(float *p, vf re, vf im)
+{
+    _mm512_storeu_ps(p, pairs_low(re, im));
+    _mm512_storeu_ps(p + 16, pairs_high(re, im));
+}
+V_INLINE void vf_store_pairs_part(float *p, vf re, vf im, size_t n)
+{
+    const uint32_t parts = (uint32_t)((UINT64_C(1) << 2 * n) - 1);
+    _mm512_mask_storeu_ps(p, (__mmask16)(parts & 0xffffu), pairs_low(re, im));
+    _mm512_mask_storeu_ps(p + 16, (__mmask16)(parts >> 16), pairs_high(re, im));
+}
+
+V_INLINE vi vi_load(const uint32_t *p)
+{
+    return _mm512_loadu_si512(p);
+}
+V_INLINE vi vi_set1(int32_t a)
+{
+    return _mm512_set1_epi32(a);
+}
+V_INLINE vi vi_add(vi a, vi b)
+{
+    return _mm512_add_epi32(a, b);
+}
+V_INLINE vi vi_sub(vi a, vi b)
+{
+    return _mm512_sub_epi32(a, b);
+}
+V_INLINE vi vi_and(vi a, vi b)
+{
+    return _mm512_and_si512(a, b);
+}
+V_INLINE vm vi_test(vi a, int32_t bit)
+{
+    return _mm512_test_epi32_mask(a, _mm512_set1_epi32(bit));
+}
+V_INLINE unsigned vm_bits(vm mask)
+{
+    return mask;
+}
+V_INLINE vi vi_from_vf(vf a)
+{
+    return _mm512_cvttps_epi32(a);
+}
+/* Narrowing in a register and a masked store: the instruction that does both is microcoded on
+ * some processors. */
+V_INLINE void vi_store_i16(int16_t *p, vi a, size_t n)
+{
+    _mm256_mask_storeu_epi16(p, first_lanes(n), _mm512_cvtsepi32_epi16(a));
+}
+V_INLINE void vi_store_i8(int8_t *p, vi a, size_t n)
+{
+    _mm_mask_storeu_epi8(p, first_lanes(n), _mm512_cvtsepi32_epi8(a));
+}
+
+V_INLINE vd vd_set1(double a)
+{
+    return (vd){_mm512_set1_pd(a), _mm512_set1_pd(a)};
+}
+V_INLINE vd vd_load(const double *p)
+{
+    return (vd){_mm512_loadu_pd(p), _mm512_loadu_pd(p + 8)};
+}
+V_INLINE vd vd_from_vf(vf a)
+{
+    return (vd){_mm512_cvtps_pd(_mm512_castps512_ps256(a)),
+                _mm512_cvtps_pd(_mm512_extractf32x8_ps(a, 1))};
+}
+V_INLINE void vd_store(double *p, vd a)
+{
+    _mm512_storeu_pd(p, a.lo);
+    _mm512_storeu_pd(p + 8, a.hi);
+}
+V_INLINE vd vd_mul(vd a, vd b)
+{
+    return (vd){_mm512_mul_pd(a.lo, b.lo), _mm512_mul_pd(a.hi, b.hi)};
+}
+V_INLINE vd vd_fma(vd a, vd b, vd c)
+{
+    return (vd){_mm512_fmadd_pd(a.lo, b.lo, c.lo), _mm512_fmadd_pd(a.hi, b.hi, c.hi)};
+}
+V_INLINE __m256i turns_of_half(__m512d a)
+{
+    const __m512d whole = _mm512_roundscale_pd(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    const __m512d fraction = _mm512_sub_pd(a, whole);
+    /* +1/2 turn is out of range and converts to 0x80000000: -1/2 turn, the same angle. */
+    return _mm512_cvtpd_epi32(_mm512_mul_pd(fraction, _mm512_set1_pd(0x1p32)));
+}
+V_INLINE vi vd_turns(vd a)
+{
+    const __m512i low = _mm512_castsi256_si512(turns_of_half(a.lo));
+    return _mm512_inserti64x4(low, turns_of_half(a.hi), 1);
+}
+
+#endif
