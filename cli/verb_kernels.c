@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* usage: cophase kernels [--isa NAME] [--json] */
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/json.h"
 #include "cli/options.h"
@@ -65,17 +66,39 @@ static char mark(const cph_kernel_info *info, cph_isa isa)
     return info->bound == isa ? '*' : usable(info, isa) ? '+' : '-';
 }
 
+/* Widths of the columns; 0 for a set that no kernel of this build has. */
+struct columns {
+    int name, set[CPH_ISA_COUNT];
+};
+
+static struct columns measure_columns(void)
+{
+    struct columns c = {.name = (int)strlen("kernel")};
+    cph_kernel_info info;
+    for (size_t i = 0; cph_kernel_describe(i, &info) == CPH_OK; i++) {
+        const int length = (int)strlen(info.name);
+        c.name = length > c.name ? length : c.name;
+        for (unsigned isa = 0; isa < CPH_ISA_COUNT; isa++)
+            if (info.has[isa])
+                c.set[isa] = (int)strlen(cph_isa_name((cph_isa)isa));
+    }
+    return c;
+}
+
 static cph_exit print_table(const cph_cli *cli)
 {
+    const struct columns c = measure_columns();
     cph_kernel_info info;
-    printf("%-20s", "kernel");
+    printf("%-*s", c.name, "kernel");
     for (unsigned isa = 0; isa < CPH_ISA_COUNT; isa++)
-        printf(" %-8s", cph_isa_name((cph_isa)isa));
+        if (c.set[isa] > 0)
+            printf(" %s", cph_isa_name((cph_isa)isa));
     printf(" computes\n");
     for (size_t i = 0; cph_kernel_describe(i, &info) == CPH_OK; i++) {
-        printf("%-20s", info.name);
+        printf("%-*s", c.name, info.name);
         for (unsigned isa = 0; isa < CPH_ISA_COUNT; isa++)
-            printf(" %-8c", mark(&info, (cph_isa)isa));
+            if (c.set[isa] > 0)
+                printf(" %-*c", c.set[isa], mark(&info, (cph_isa)isa));
         printf(" %s\n", info.summary);
     }
     printf("* in use, + available, - not on this machine\n");

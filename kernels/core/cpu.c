@@ -73,8 +73,12 @@ enum { HWCAP_BIT_ASIMD = 1u << 1, HWCAP_BIT_ASIMDDP = 1u << 20 };
 unsigned cph_cpu_tiers(void)
 {
     const unsigned long has = getauxval(AT_HWCAP);
-    return 1u << CPH_ISA_SCALAR | ((has & HWCAP_BIT_ASIMD) != 0) << CPH_ISA_NEON |
-           ((has & HWCAP_BIT_ASIMDDP) != 0) << CPH_ISA_NEONDOT;
+    unsigned tiers = 1u << CPH_ISA_SCALAR;
+    if (has & HWCAP_BIT_ASIMD)
+        tiers |= 1u << CPH_ISA_NEON;
+    if ((has & HWCAP_BIT_ASIMD) && (has & HWCAP_BIT_ASIMDDP))
+        tiers |= 1u << CPH_ISA_NEONDOT;
+    return tiers;
 }
 
 #else

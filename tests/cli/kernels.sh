@@ -23,6 +23,20 @@ COPHASE_ISA=scalar "$COPHASE" kernels --json | jq -e '.isa == "scalar"' >/dev/nu
 "$COPHASE" kernels >"$TMP/table" || fail 'the table'
 grep -q '^steer_c32 .*\*' "$TMP/table" || fail 'the table marks the variant in use'
 
+sets=$(jq -r '[.kernels[].variants[]] | unique | .[]' "$TMP/all" | sort | xargs)
+[ "$(head -n 1 "$TMP/table" | tr -s ' ' '\n' | sed '1d;$d' | sort | xargs)" = "$sets" ] || fail 'the table has a column for each set that the build has'
+
+for isa in avx2 avx512 avx512bf16 avx512vnni neon neondot; do
+    if jq -e --arg isa $isa '.available | index($isa) != null' "$TMP/all" >/dev/null; then
+        "$COPHASE" kernels --isa $isa --json | jq -e --arg isa $isa '.isa == $isa' >/dev/null || fail "--isa $isa holds"
+    else
+        "$COPHASE" kernels --isa $isa >"$TMP/out" 2>"$TMP/err"
+        [ $? = 2 ] && grep -q "'$isa' is not available; there is: scalar" "$TMP/err" || fail "--isa $isa says what there is"
+        COPHASE_ISA=$isa "$COPHASE" kernels >"$TMP/out" 2>"$TMP/err"
+        [ $? = 2 ] && grep -q "'$isa' is not available; there is: scalar" "$TMP/err" || fail "COPHASE_ISA=$isa says what there is"
+    fi
+done
+
 "$COPHASE" kernels --isa quantum >"$TMP/out" 2>"$TMP/err"
 [ $? = 2 ] || fail 'an unknown instruction set is a usage error'
 grep -q "quantum.*scalar" "$TMP/err" && [ "$(wc -l <"$TMP/err")" = 1 ] && [ ! -s "$TMP/out" ] ||

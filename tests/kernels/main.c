@@ -83,7 +83,7 @@ static void check_variant_of(const check_kernel *kernel, cph_isa isa, uint64_t s
 {
     struct worst worst = {0};
     const size_t shapes = reduced ? SHAPES_REDUCED : SHAPES;
-    printf("%-20s %-8s", kernel->name, cph_isa_name(isa));
+    printf("%-28s %-10s", kernel->name, cph_isa_name(isa));
     fflush(stdout);
     for (size_t i = 0; i < shapes; i++)
         for (unsigned pattern = 0; pattern < CHECK_PATTERNS; pattern++)

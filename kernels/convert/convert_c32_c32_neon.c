@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+#include "kernels/simd/vec_neon.h"
+
+#include "kernels/convert/convert_body.h"
+
+void cph_convert_c32_c32_neon(const void *in, size_t count, float scale, cph_c32 *out)
+{
+    convert_to_body(CPH_C32, in, count, scale, out);
+}

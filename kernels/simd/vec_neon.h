@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/** @file vec_neon.h
+ *  Four lanes of AArch64's Advanced SIMD: see vec.h. */
+#ifndef COPHASE_SIMD_VEC_NEON_H
+#define COPHASE_SIMD_VEC_NEON_H
+
+#include <arm_neon.h>
+#include <string.h>
+
+#include "kernels/simd/vec.h"
+
+enum { V_LANES = 4 };
+typedef float32x4_t vf;
+typedef int32x4_t vi;
+typedef struct vd {
+    float64x2_t lo, hi;
+} vd;
+
+V_INLINE vf vf_zero(void)
+{
+    return vdupq_n_f32(0.0f);
+}
+V_INLINE vf vf_set1(float a)
+{
+    return vdupq_n_f32(a);
+}
+V_INLINE vf vf_add(vf a, vf b)
+{
+    return vaddq_f32(a, b);
+}
+V_INLINE vf vf_sub(vf a, vf b)
+{
+    return vsubq_f32(a, b);
+}
+V_INLINE vf vf_mul(vf a, vf b)
+{
+    return vmulq_f32(a, b);
+}
+V_INLINE vf vf_fma(vf a, vf b, vf c)
+{
+    return vfmaq_f32(c, a, b);
+}
+V_INLINE vf vf_from_vi(vi a)
+{
+    return vcvtq_f32_s32(a);
+}
+V_INLINE vf vf_select(vi mask, vf a, vf b)
+{
+    return vbslq_f32(vreinterpretq_u32_s32(mask), a, b);
+}
+V_INLINE vf vf_neg_if(vi mask, vf a)
+{
+    return vreinterpretq_f32_s32(veorq_s32(vreinterpretq_s32_f32(a), vshlq_n_s32(mask, 31)));
+}
+/* Comparison and choice, not the instructions: those give NaN where the other sets give b. */
+V_INLINE vf vf_min(vf a, vf b)
+{
+    return vbslq_f32(vcltq_f32(a, b), a, b);
+}
+V_INLINE vf vf_max(vf a, vf b)
+{
+    return vbslq_f32(vcgtq_f32(a, b), a, b);
+}
+V_INLINE vi vf_equal(vf a, vf b)
+{
+    return vreinterpretq_s32_u32(vceqq_f32(a, b));
+}
+V_INLINE vf vf_and(vi mask, vf a)
+{
+    return vreinterpretq_f32_s32(vandq_s32(vreinterpretq_s32_f32(a), mask));
+}
+V_INLINE float vf_sum(vf a)
+{
+    return vaddvq_f32(a);
+}
+V_INLINE vf vf_load_f32(const float *p)
+{
+    return vld1q_f32(p);
+}
+V_INLINE vf vf_load_i16(const int16_t *p)
+{
+    return vcvtq_f32_s32(vmovl_s16(vld1_s16(p)));
+}
+V_INLINE vf vf_load_i8(const int8_t *p)
+{
+    uint32_t four;
+    memcpy(&four, p, sizeof four);
+    const int16x8_t wide = vmovl_s8(vreinterpret_s8_u32(vdup_n_u32(four)));
+    return vcvtq_f32_s32(vmovl_s16(vget_low_s16(wide)));
+}
+V_INLINE vf vf_load_part_f32(const float *p, size_t n)
+{
+    float lanes[V_LANES] = {0};
+    memcpy(lanes, p, n * sizeof *p);
+    return vf_load_f32(lanes);
+}
+V_INLINE vf vf_load_part_i16(const int16_t *p, size_t n)
+{
+    int16_t lanes[V_LANES] = {0};
+    memcpy(lanes, p, n * sizeof *p);
+    return vf_load_i16(lanes);
+}
+V_INLINE vf vf_load_part_i8(const int8_t *p, size_t n)
+{
+    int8_t lanes[V_LANES] = {0};
+    memcpy(lanes, p, n * sizeof *p);
+    return vf_load_i8(lanes);
+}
+V_INLINE void vf_store_f32(float *p, vf a)
+{
+    vst1q_f32(p, a);
+}
+V_INLINE void vf_store_part_f32(float *p, vf a, size_t n)
+{
+    float lanes[V_LANES];
+    vf_store_f32(lanes, a);
+    memcpy(p, lanes, n * sizeof *p);
+}
+V_INLINE void vf_store_pairs(float *p, vf re, vf im)
+{
+    vst2q_f32(p, (float32x4x2_t){{re, im}});
+}
+V_INLINE void vf_store_pairs_part(float *p, vf re, vf im, size_t n)
+{
+    float pairs[2 * V_LANES];
+    vf_store_pairs(pairs, re, im);
+    memcpy(p, pairs, 2 * n * sizeof *p);
+}
+
+V_INLINE vi vi_load(const uint32_t *p)
+{
+    return vreinterpretq_s32_u32(vld1q_u32(p));
+}
+V_INLINE vi vi_set1(int32_t a)
+{
+    return vdupq_n_s32(a);
+}
+V_INLINE vi vi_add(vi a, vi b)
+{
+    return vaddq_s32(a, b);
+}
+V_INLINE vi vi_sub(vi a, vi b)
+{
+    return vsubq_s32(a, b);
+}
+V_INLINE vi vi_and(vi a, vi b)
+{
+    return vandq_s32(a, b);
+}
+V_INLINE vi vi_test(vi a, int32_t bit)
+{
+    return vreinterpretq_s32_u32(vtstq_s32(a, vdupq_n_s32(bit)));
+}
+
+V_INLINE unsigned vi_bits(vi mask)
+{
+    const uint32x4_t bit = {1, 2, 4, 8};
+    return vaddvq_u32(vandq_u32(vreinterpretq_u32_s32(mask), bit));
+}
+V_INLINE vi vi_from_vf(vf a)
+{
+    return vcvtq_s32_f32(a);
+}
+V_INLINE void vi_store_i16(int16_t *p, vi a, size_t n)
+{
+    int16_t lanes[V_LANES];
+    vst1_s16(lanes, vmovn_s32(a));
+    memcpy(p, lanes, n * sizeof *p);
+}
+V_INLINE void vi_store_i8(int8_t *p, vi a, size_t n)
+{
+    const int16x4_t half = vmovn_s32(a);
+    int8_t lanes[2 * V_LANES];
+    vst1_s8(lanes, vmovn_s16(vcombine_s16(half, half)));
+    memcpy(p, lanes, n * sizeof *p);
+}
+
+V_INLINE vd vd_set1(double a)
+{
+    return (vd){vdupq_n_f64(a), vdupq_n_f64(a)};
+}
+V_INLINE vd vd_load(const double *p)
+{
+    return (vd){vld1q_f64(p), vld1q_f64(p + 2)};
+}
+V_INLINE vd vd_from_vf(vf a)
+{
+    return (vd){vcvt_f64_f32(vget_low_f32(a)), vcvt_high_f64_f32(a)};
+}
+V_INLINE void vd_store(double *p, vd a)
+{
+    vst1q_f64(p, a.lo);
+    vst1q_f64(p + 2, a.hi);
+}
+V_INLINE vd vd_mul(vd a, vd b)
+{
+    return (vd){vmulq_f64(a.lo, b.lo), vmulq_f64(a.hi, b.hi)};
+}
+V_INLINE vd vd_fma(vd a, vd b, vd c)
+{
+    return (vd){vfmaq_f64(c.lo, a.lo, b.lo), vfmaq_f64(c.hi, a.hi, b.hi)};
+}
+V_INLINE int32x2_t turns_of_half(float64x2_t a)
+{
+    const float64x2_t fraction = vsubq_f64(a, vrndnq_f64(a));
+    /* The low half of the 64-bit integer: +1/2 turn becomes -1/2 turn, the same angle. */
+    return vmovn_s64(vcvtnq_s64_f64(vmulq_n_f64(fraction, 0x1p32)));
+}
+V_INLINE vi vd_turns(vd a)
+{
+    return vcombine_s32(turns_of_half(a.lo), turns_of_half(a.hi));
+}
+
+#endif

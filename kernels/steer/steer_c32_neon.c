@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+#include "kernels/simd/vec_neon.h"
+
+#include "kernels/steer/steer_body.h"
+
+void cph_steer_c32_neon(size_t n, const double *x, const double *y, const double *z,
+                        const double k[3], cph_c32 *a)
+{
+    steer_body(n, x, y, z, k, a);
+}
