@@ -16,6 +16,9 @@ again = $(Q)+$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j
 
 SCRIPTS_CLI        = $(sort $(wildcard tests/cli/*.sh))
 SCRIPTS_ACCEPTANCE = $(sort $(wildcard tests/acceptance/*.sh))
+# Other processors, emulated: the build's own programs on an old x86, the kernels on AArch64.
+SCRIPTS_OLD_CPU    = $(if $(filter x86_64,$(ARCH)),tests/machines/nehalem.sh)
+SCRIPTS_AARCH64    = tests/machines/aarch64.sh
 run_tests = $(Q)BUILD=$(BUILD) COPHASE=$(abspath $(BUILD)/cophase) bash tests/run.sh $(1)
 
 .PHONY: test test-quick run-test run-test-quick
@@ -24,9 +27,22 @@ test: deps ## install, build and run all tests
 test-quick: deps ## the same without the acceptance tests
 	$(call again,run-test-quick)
 run-test: all tests
-	$(call run_tests,$(TESTS) $(SCRIPTS_ACCEPTANCE) $(SCRIPTS_CLI))
+	$(call run_tests,$(TESTS) $(SCRIPTS_ACCEPTANCE) $(SCRIPTS_OLD_CPU) $(SCRIPTS_CLI))
 run-test-quick: all tests
 	$(call run_tests,$(TESTS) $(SCRIPTS_CLI))
+
+.PHONY: test-oldcpu run-test-oldcpu test-aarch64 run-test-aarch64
+test-oldcpu: deps ## run the command and the kernels' checks on an emulated x86 without AVX2
+	$(if $(filter skip,$(DEPS)),@true,$(Q)sh .ci/deps cross)
+	$(call again,run-test-oldcpu)
+run-test-oldcpu: all tests
+	$(call run_tests,$(SCRIPTS_OLD_CPU))
+test-aarch64: ## cross-build the kernels for AArch64 and run their checks on emulated machines
+	$(if $(filter skip,$(DEPS)),@true,$(Q)sh .ci/deps cross)
+	$(call again,BUILD=build-aarch64 CROSS=aarch64-linux-gnu- FFTW=0 LDFLAGS='-static -Wl$(comma)--no-warnings' run-test-aarch64)
+run-test-aarch64: $(BUILD)/tests/check
+	$(call check_core,$(KERNEL_OBJ),core objects)
+	$(call run_tests,$(SCRIPTS_AARCH64))
 
 .PHONY: demo run-demo
 demo: deps ## install, build and run the demonstration
@@ -45,9 +61,12 @@ run-bench: all
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
+# $(call check_core,OBJECTS,PARTS)
+check_core = $(Q)CC="$(CC)" NM="$(NM)" OBJDUMP="$(OBJDUMP)" BUILD=$(BUILD) CORE_SRC="$(sort $(CORE_SRC))" OBJECTS="$(1)" \
+    bash .ci/core-check $(2)
 .PHONY: core-check
 core-check: $(LIB_A) $(LIB_SO) ## hold the core to freestanding C, objects to their instruction sets, headers to C and C++
-	$(Q)CC="$(CC)" NM="$(NM)" OBJDUMP="$(OBJDUMP)" BUILD=$(BUILD) bash .ci/core-check $(sort $(CORE_SRC))
+	$(call check_core,$(LIB_OBJ),core objects headers)
 
 # Lint: a stamp per file, as old as its object, so that only what changed (or includes what changed) is looked at again.
 TIDY_STAMPS = $(patsubst $(BUILD)/obj/%.o,$(BUILD)/lint/%.tidy,$(sort $(ALL_OBJ)))
