@@ -12,6 +12,7 @@
 enum { V_LANES = 4 };
 typedef float32x4_t vf;
 typedef int32x4_t vi;
+typedef uint32x4_t vm; /* all ones or zeros a lane */
 typedef struct vd {
     float64x2_t lo, hi;
 } vd;
@@ -44,13 +45,13 @@ V_INLINE vf vf_from_vi(vi a)
 {
     return vcvtq_f32_s32(a);
 }
-V_INLINE vf vf_select(vi mask, vf a, vf b)
+V_INLINE vf vf_select(vm mask, vf a, vf b)
 {
-    return vbslq_f32(vreinterpretq_u32_s32(mask), a, b);
+    return vbslq_f32(mask, a, b);
 }
-V_INLINE vf vf_neg_if(vi mask, vf a)
+V_INLINE vf vf_neg_if(vm mask, vf a)
 {
-    return vreinterpretq_f32_s32(veorq_s32(vreinterpretq_s32_f32(a), vshlq_n_s32(mask, 31)));
+    return vreinterpretq_f32_u32(veorq_u32(vreinterpretq_u32_f32(a), vshlq_n_u32(mask, 31)));
 }
 /* Comparison and choice, not the instructions: those give NaN where the other sets give b. */
 V_INLINE vf vf_min(vf a, vf b)
@@ -61,13 +62,17 @@ V_INLINE vf vf_max(vf a, vf b)
 {
     return vbslq_f32(vcgtq_f32(a, b), a, b);
 }
-V_INLINE vi vf_equal(vf a, vf b)
+V_INLINE vm vf_equal(vf a, vf b)
 {
-    return vreinterpretq_s32_u32(vceqq_f32(a, b));
+    return vceqq_f32(a, b);
 }
-V_INLINE vf vf_and(vi mask, vf a)
+V_INLINE vf vf_keep(vm mask, vf a)
 {
-    return vreinterpretq_f32_s32(vandq_s32(vreinterpretq_s32_f32(a), mask));
+    return vreinterpretq_f32_u32(vandq_u32(vreinterpretq_u32_f32(a), mask));
+}
+V_INLINE vf vf_and(vi bits, vf a)
+{
+    return vreinterpretq_f32_s32(vandq_s32(vreinterpretq_s32_f32(a), bits));
 }
 V_INLINE float vf_sum(vf a)
 {
@@ -147,15 +152,15 @@ V_INLINE vi vi_and(vi a, vi b)
 {
     return vandq_s32(a, b);
 }
-V_INLINE vi vi_test(vi a, int32_t bit)
+V_INLINE vm vi_test(vi a, int32_t bit)
 {
-    return vreinterpretq_s32_u32(vtstq_s32(a, vdupq_n_s32(bit)));
+    return vtstq_s32(a, vdupq_n_s32(bit));
 }
 
-V_INLINE unsigned vi_bits(vi mask)
+V_INLINE unsigned vm_bits(vm mask)
 {
     const uint32x4_t bit = {1, 2, 4, 8};
-    return vaddvq_u32(vandq_u32(vreinterpretq_u32_s32(mask), bit));
+    return vaddvq_u32(vandq_u32(mask, bit));
 }
 V_INLINE vi vi_from_vf(vf a)
 {
