@@ -9,7 +9,7 @@
 
 #include "kernels/simd/vec.h"
 
-enum { V_LANES = 8 };
+enum { V_LANES = 8, V_REGISTERS = 16 };
 typedef __m256 vf;
 typedef __m256i vi;
 typedef __m256i vm; /* all ones or zeros a lane */

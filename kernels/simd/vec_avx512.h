@@ -9,7 +9,7 @@
 
 #include "kernels/simd/vec.h"
 
-enum { V_LANES = 16 };
+enum { V_LANES = 16, V_REGISTERS = 32 };
 typedef __m512 vf;
 typedef __m512i vi;
 typedef __mmask16 vm;

@@ -7,7 +7,7 @@
 #include "kernels/core/bits.h"
 #include "kernels/simd/vec.h"
 
-enum { V_LANES = 1 };
+enum { V_LANES = 1, V_REGISTERS = 16 };
 typedef float vf;
 typedef int32_t vi;
 typedef int32_t vm; /* all ones or zeros */
