@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /** @file vec.h
- *  What every vec_*.h defines: V_LANES, V_REGISTERS and, for that many lanes, vf (float), vi
- * (int32), vd (double) and vm (a mask, a lane on or off) with the same operations. A body is
- * written once over them; a variant includes the vec_*.h of its instruction set and calls the body.
+ *  What every vec_*.h defines: V_LANES, V_REGISTERS (vector registers there are) and, for that many
+ *  lanes, vf (float), vi (int32), vd (double) and vm (a mask, a lane on or off) with the same
+ *  operations. A body is written once over them; a variant includes the vec_*.h of its instruction
+ *  set and calls the body.
  *
  *      vf_set1 vf_add vf_mul ...       lane by lane; vf_fma(a, b, c) = a b + c
  *      vi_add ...                      integers wrap

@@ -9,7 +9,7 @@
 
 #include "kernels/simd/vec.h"
 
-enum { V_LANES = 4 };
+enum { V_LANES = 4, V_REGISTERS = 32 };
 typedef float32x4_t vf;
 typedef int32x4_t vi;
 typedef uint32x4_t vm; /* all ones or zeros a lane */
