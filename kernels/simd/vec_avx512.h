@@ -206,6 +206,10 @@ V_INLINE void vd_store(double *p, vd a)
     _mm512_storeu_pd(p, a.lo);
     _mm512_storeu_pd(p + 8, a.hi);
 }
+V_INLINE vd vd_add(vd a, vd b)
+{
+    return (vd){_mm512_add_pd(a.lo, b.lo), _mm512_add_pd(a.hi, b.hi)};
+}
 V_INLINE vd vd_mul(vd a, vd b)
 {
     return (vd){_mm512_mul_pd(a.lo, b.lo), _mm512_mul_pd(a.hi, b.hi)};

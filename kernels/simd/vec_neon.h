@@ -197,6 +197,10 @@ V_INLINE void vd_store(double *p, vd a)
     vst1q_f64(p, a.lo);
     vst1q_f64(p + 2, a.hi);
 }
+V_INLINE vd vd_add(vd a, vd b)
+{
+    return (vd){vaddq_f64(a.lo, b.lo), vaddq_f64(a.hi, b.hi)};
+}
 V_INLINE vd vd_mul(vd a, vd b)
 {
     return (vd){vmulq_f64(a.lo, b.lo), vmulq_f64(a.hi, b.hi)};

@@ -177,6 +177,10 @@ V_INLINE void vd_store(double *p, vd a)
 {
     *p = a;
 }
+V_INLINE vd vd_add(vd a, vd b)
+{
+    return a + b;
+}
 V_INLINE vd vd_mul(vd a, vd b)
 {
     return a * b;

@@ -151,30 +151,8 @@ static void claim_arguments(void)
           "wrong arguments leave the outputs alone");
 }
 
-static void claim_levels(void)
-{
-    const cph_c8 x[6] = {{3, -4}, {127, 0}, {9, 9}, {1, 2}, {-128, 1}, {9, 9}};
-    const cph_c32 z[2] = {{NAN, 1.0f}, {2.0f, -1.0f}};
-    const cph_c16 limits[2] = {{0, INT16_MAX}, {INT16_MIN, 5}};
-    cph_level level[2] = {{0}}, floats = {0}, wide = {0};
-    CHECK(cph_level_add(CPH_C8, 2, 2, x, 3, level) == CPH_OK && level[0].power == 30.0 &&
-              level[0].sum.re == 4.0 && level[0].sum.im == -2.0 && level[0].count == 2 &&
-              level[0].full_scale == 0,
-          "levels add up element by element");
-    CHECK(level[1].full_scale == 2 && level[1].power == 127.0 * 127.0 + 128.0 * 128.0 + 1.0,
-          "both limits of the type are full scale");
-    CHECK(cph_level_add(CPH_C32, 1, 2, z, 1, &floats) == CPH_OK && floats.not_finite == 1 &&
-              floats.count == 2 && floats.power == 5.0 && floats.sum.re == 2.0,
-          "NaN is counted and left out");
-    CHECK(cph_level_add(CPH_C16, 1, 2, limits, 1, &wide) == CPH_OK && wide.full_scale == 2,
-          "int16 has its own limits");
-    CHECK(cph_level_add(CPH_C8, 2, 2, x, 1, level) == CPH_ERR_ARGUMENT && level[0].count == 2,
-          "wrong arguments leave the levels alone");
-}
-
 void check_claims_convert(void)
 {
     claim_values();
     claim_arguments();
-    claim_levels();
 }
