@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-BENCH_SRC += $(wildcard bench/*.c)
+BENCH_SRC += $(wildcard bench/*.c bench/*/*.c)
