@@ -31,8 +31,11 @@ static cph_exit plan_channel(cph_beamer *beamer, const cph_weights *weights, siz
             scaled[b * n + i] = (cph_c32){(float)(header->scale * (double)w[i].re),
                                           (float)(header->scale * (double)w[i].im)};
     }
-    const cph_beamform_config config = {
-        .elements = n, .beams = weights->beams, .type = header->type, .exec = &input->cli->exec};
+    const cph_beamform_config config = {.elements = n,
+                                        .beams = weights->beams,
+                                        .type = header->type,
+                                        .weight_bits = beamer->weight_bits,
+                                        .exec = &input->cli->exec};
     cph_status status = cph_beamform_create(&config, scaled, n, &beamer->plan[channel]);
     return status == CPH_OK
                ? CPH_EXIT_DONE
@@ -43,8 +46,10 @@ static cph_exit plan_channel(cph_beamer *beamer, const cph_weights *weights, siz
 static cph_exit make_plans(cph_beamer *beamer, const cph_weights *weights, size_t *reserved)
 {
     const size_t n = weights->array.elements;
-    const cph_beamform_config config = {
-        .elements = n, .beams = weights->beams, .type = beamer->input->header->type};
+    const cph_beamform_config config = {.elements = n,
+                                        .beams = weights->beams,
+                                        .type = beamer->input->header->type,
+                                        .weight_bits = beamer->weight_bits};
     size_t plan_bytes = 0, workspace = 0;
     cph_c32 *scaled = reallocarray(NULL, weights->beams * n, sizeof *scaled);
     beamer->plan = calloc(beamer->channels, sizeof(cph_beamform_plan *));
@@ -210,13 +215,14 @@ static cph_exit close_output(cph_beamer *beamer, cph_exit code)
 }
 
 cph_exit cph_beamer_run(const cph_input *input, const size_t *index, const cph_weights *weights,
-                        const cph_write_options *options, cph_beamer *beamer)
+                        unsigned weight_bits, const cph_write_options *options, cph_beamer *beamer)
 {
     *beamer = (cph_beamer){.input = input,
                            .channels = input->header->channels,
                            .beams = weights->beams,
                            .elements = weights->array.elements,
-                           .index = index};
+                           .index = index,
+                           .weight_bits = weight_bits};
     const cph_stream_config range = {.start = input->start,
                                      .times = input->times,
                                      .element = index,

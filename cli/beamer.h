@@ -12,6 +12,7 @@ typedef struct cph_beamer {
     size_t elements;
     const size_t *index; /**< [elements] inputs of the capture that the weights name */
     size_t channels, beams;
+    unsigned weight_bits;     /**< as in cph_beamform_config */
     cph_beamform_plan **plan; /**< [channels] */
     void *workspace;          /**< enough for any of the plans */
     size_t rows;              /**< times that `out` holds */
@@ -26,7 +27,7 @@ typedef struct cph_beamer {
  *  the capture's scale. Writes cli->output, within --max-memory, with a progress bar; SIGINT leaves
  *  a marked partial file. *beamer is for cph_beamer_free in every case. */
 cph_exit cph_beamer_run(const cph_input *input, const size_t *index, const cph_weights *weights,
-                        const cph_write_options *options, cph_beamer *beamer);
+                        unsigned weight_bits, const cph_write_options *options, cph_beamer *beamer);
 
 /** Mean power of a beam over times and channels, in dB of the signal's units. */
 double cph_beamer_power_db(const cph_beamer *beamer, size_t beam);

@@ -16,9 +16,24 @@
 typedef struct options {
     cph_cli cli;
     const char *weights;
+    unsigned weight_bits;
 } options;
 
-enum { KEY_WEIGHTS = CPH_KEY_VERB };
+enum { KEY_WEIGHTS = CPH_KEY_VERB, KEY_WEIGHT_BITS };
+
+static error_t parse_bits(const char *text, const struct argp_state *state, unsigned *bits)
+{
+    static const struct choice {
+        const char *text;
+        unsigned bits;
+    } choices[] = {{"8", 8}, {"16", 16}, {"32", 32}};
+    for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++)
+        if (strcmp(text, choices[i].text) == 0) {
+            *bits = choices[i].bits;
+            return 0;
+        }
+    return cph_usage(state, "--weight-bits %s: expected 8, 16 or 32", text);
+}
 
 /* Weights of a file name their inputs; directions choose and calibrate them here. */
 static error_t check_sources(const options *o, const struct argp_state *state)
@@ -41,6 +56,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_WEIGHTS:
         o->weights = arg;
         return 0;
+    case KEY_WEIGHT_BITS:
+        return parse_bits(arg, state, &o->weight_bits);
     case ARGP_KEY_END:
         return check_sources(o, state);
     default:
@@ -49,7 +66,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option own[] = {
-    {"weights", KEY_WEIGHTS, "FILE", 0, "Use the weights of FILE", 0}, {0}};
+    {"weights", KEY_WEIGHTS, "FILE", 0, "Use the weights of FILE", 0},
+    {"weight-bits", KEY_WEIGHT_BITS, "BITS", 0,
+     "Precision of weights beside integer samples: 8, 16 (default) or 32, float", 0},
+    {0}};
 static const struct argp_child children[] = {{&cph_argp_input, 0, NULL, 0},
                                              {&cph_argp_calibration, 0, NULL, 0},
                                              {&cph_argp_beam, 0, NULL, 0},
@@ -176,7 +196,7 @@ static cph_exit form_beams(const options *o, const cph_input *input, const size_
     if (code != CPH_EXIT_DONE)
         return code;
     cph_beamer beamer;
-    code = cph_beamer_run(input, index, weights, &history.options, &beamer);
+    code = cph_beamer_run(input, index, weights, o->weight_bits, &history.options, &beamer);
     if (code == CPH_EXIT_DONE) {
         remark(o, &beamer, weights);
         code = print_result(o, input, &beamer, weights, flag);

@@ -1,9 +1,17 @@
 # SPDX-License-Identifier: MIT
 # The core: freestanding files that firmware takes as they are, one a line. `make core-check` holds them to it.
 CORE_SRC += kernels/beamform/beamform.c
-CORE_SRC += kernels/beamform/beamform_c8_scalar.c
-CORE_SRC += kernels/beamform/beamform_c16_scalar.c
-CORE_SRC += kernels/beamform/beamform_c32_scalar.c
+CORE_SRC += kernels/beamform/beamform_choose.c
+CORE_SRC += kernels/beamform/pack.c
+CORE_SRC += kernels/beamform/beamform_rows_c8_i8_scalar.c
+CORE_SRC += kernels/beamform/beamform_rows_c8_i16_scalar.c
+CORE_SRC += kernels/beamform/beamform_rows_c16_i16_scalar.c
+CORE_SRC += kernels/beamform/beamform_rows_c8_f32_scalar.c
+CORE_SRC += kernels/beamform/beamform_rows_c16_f32_scalar.c
+CORE_SRC += kernels/beamform/beamform_rows_c32_f32_scalar.c
+CORE_SRC += kernels/beamform/beamform_columns_c8_i8_scalar.c
+CORE_SRC += kernels/beamform/beamform_columns_c8_i16_scalar.c
+CORE_SRC += kernels/beamform/beamform_columns_c16_i16_scalar.c
 CORE_SRC += kernels/convert/convert.c
 CORE_SRC += kernels/convert/convert_c8_c32_scalar.c
 CORE_SRC += kernels/convert/convert_c16_c32_scalar.c

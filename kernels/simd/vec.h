@@ -15,7 +15,13 @@
  *      vf_load_part_f32(p, n), ...     n < V_LANES values are read, the other lanes are 0
  *      vf_store_pairs(p, re, im)       interleaved; vf_store_pairs_part(p, re, im, n): n pairs
  *      vi_store_i16(p, a, n), _i8      the first n lanes, which fit the type
- *      vf_sum(a)                       over the lanes
+ *      vf_sum(a), vi_sum(a)            over the lanes
+ *      vi_load_bytes(p, n)             n bytes, zeros behind, n < a vector's
+ *      vi_load_pairs_i8(p), _part_     V_LANES int8 samples, widened: a lane is (int16 re, im)
+ *      vi_dot16(sum, x, w)             sum + the products of two int16 a lane
+ *      vi_dot8(sum, x, w)              of four int8 a lane; only in sets with such products. x goes
+ *                                      through vi_dot8_sample, a sum begins at vi_dot8_start(-128
+ *                                      sum w), or its lanes' total gets it by vi_dot8_bias
  *      vd_turns(x)                     the fraction of x as a 32-bit angle, 2^32 = one turn
  *
  *  All functions are static inline: nothing compiled with wide instructions gets a shared name. */

@@ -7,6 +7,7 @@
 #include <immintrin.h>
 #include <string.h>
 
+#include "cophase/types.h"
 #include "kernels/simd/vec.h"
 
 enum { V_LANES = 8, V_REGISTERS = 16 };
@@ -136,7 +137,7 @@ V_INLINE void vf_store_pairs_part(float *p, vf re, vf im, size_t n)
     memcpy(p, pairs, 2 * n * sizeof *p);
 }
 
-V_INLINE vi vi_load(const uint32_t *p)
+V_INLINE vi vi_load(const void *p)
 {
     return _mm256_loadu_si256((const __m256i *)p);
 }
@@ -186,6 +187,45 @@ V_INLINE void vi_store_i8(int8_t *p, vi a, size_t n)
     int8_t lanes[V_LANES];
     _mm_storel_epi64((__m128i *)lanes, _mm_packs_epi16(half, half));
     memcpy(p, lanes, n * sizeof *p);
+}
+
+V_INLINE void vi_store(void *p, vi a)
+{
+    _mm256_storeu_si256((__m256i *)p, a);
+}
+V_INLINE vi vi_shift_right(vi a, int bits)
+{
+    return _mm256_srai_epi32(a, bits);
+}
+V_INLINE vi vi_shift_left(vi a, int bits)
+{
+    return _mm256_slli_epi32(a, bits);
+}
+V_INLINE int32_t vi_sum(vi a)
+{
+    __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
+    sum = _mm_add_epi32(sum, _mm_unpackhi_epi64(sum, sum));
+    return _mm_cvtsi128_si32(_mm_add_epi32(sum, _mm_shuffle_epi32(sum, 1)));
+}
+V_INLINE vi vi_load_bytes(const void *p, size_t n)
+{
+    uint32_t lanes[V_LANES] = {0};
+    memcpy(lanes, p, n);
+    return vi_load(lanes);
+}
+V_INLINE vi vi_load_pairs_i8(const cph_c8 *p)
+{
+    return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)p));
+}
+V_INLINE vi vi_load_part_pairs_i8(const cph_c8 *p, size_t n)
+{
+    cph_c8 lanes[V_LANES] = {{0, 0}};
+    memcpy(lanes, p, n * sizeof *p);
+    return vi_load_pairs_i8(lanes);
+}
+V_INLINE vi vi_dot16(vi sum, vi x, vi w)
+{
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(x, w));
 }
 
 V_INLINE vd vd_set1(double a)

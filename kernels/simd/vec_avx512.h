@@ -7,6 +7,7 @@
 
 #include <immintrin.h>
 
+#include "cophase/types.h"
 #include "kernels/simd/vec.h"
 
 enum { V_LANES = 16, V_REGISTERS = 32 };
@@ -145,7 +146,7 @@ V_INLINE void vf_store_pairs_part(float *p, vf re, vf im, size_t n)
     _mm512_mask_storeu_ps(p + 16, (__mmask16)(parts >> 16), pairs_high(re, im));
 }
 
-V_INLINE vi vi_load(const uint32_t *p)
+V_INLINE vi vi_load(const void *p)
 {
     return _mm512_loadu_si512(p);
 }
@@ -187,6 +188,68 @@ V_INLINE void vi_store_i8(int8_t *p, vi a, size_t n)
 {
     _mm_mask_storeu_epi8(p, first_lanes(n), _mm512_cvtsepi32_epi8(a));
 }
+
+V_INLINE void vi_store(void *p, vi a)
+{
+    _mm512_storeu_si512(p, a);
+}
+V_INLINE vi vi_shift_right(vi a, unsigned bits)
+{
+    return _mm512_srai_epi32(a, bits);
+}
+V_INLINE vi vi_shift_left(vi a, unsigned bits)
+{
+    return _mm512_slli_epi32(a, bits);
+}
+V_INLINE int32_t vi_sum(vi a)
+{
+    const __m256i half =
+        _mm256_add_epi32(_mm512_castsi512_si256(a), _mm512_extracti64x4_epi64(a, 1));
+    __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+    sum = _mm_add_epi32(sum, _mm_unpackhi_epi64(sum, sum));
+    return _mm_cvtsi128_si32(_mm_add_epi32(sum, _mm_shuffle_epi32(sum, 1)));
+}
+V_INLINE vi vi_load_bytes(const void *p, size_t n)
+{
+    return _mm512_maskz_loadu_epi8((UINT64_C(1) << n) - 1, p);
+}
+V_INLINE vi vi_load_pairs_i8(const cph_c8 *p)
+{
+    return _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)p));
+}
+V_INLINE vi vi_load_part_pairs_i8(const cph_c8 *p, size_t n)
+{
+    return _mm512_cvtepi8_epi16(
+        _mm256_maskz_loadu_epi8((__mmask32)((UINT64_C(1) << 2 * n) - 1), p));
+}
+#ifdef __AVX512VNNI__
+V_INLINE vi vi_dot16(vi sum, vi x, vi w)
+{
+    return _mm512_dpwssd_epi32(sum, x, w);
+}
+/* VPDPBUSD takes samples as unsigned: x + 128, made up for by starting at -128 sum w. */
+V_INLINE vi vi_dot8_sample(vi x)
+{
+    return _mm512_xor_si512(x, _mm512_set1_epi8(INT8_MIN));
+}
+V_INLINE vi vi_dot8_start(const int32_t *start)
+{
+    return _mm512_loadu_si512(start);
+}
+V_INLINE int32_t vi_dot8_bias(int64_t sum, int32_t start)
+{
+    return (int32_t)((uint32_t)sum + (uint32_t)start);
+}
+V_INLINE vi vi_dot8(vi sum, vi x, vi w)
+{
+    return _mm512_dpbusd_epi32(sum, x, w);
+}
+#else
+V_INLINE vi vi_dot16(vi sum, vi x, vi w)
+{
+    return _mm512_add_epi32(sum, _mm512_madd_epi16(x, w));
+}
+#endif
 
 V_INLINE vd vd_set1(double a)
 {

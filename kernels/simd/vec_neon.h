@@ -132,9 +132,9 @@ V_INLINE void vf_store_pairs_part(float *p, vf re, vf im, size_t n)
     memcpy(p, pairs, 2 * n * sizeof *p);
 }
 
-V_INLINE vi vi_load(const uint32_t *p)
+V_INLINE vi vi_load(const void *p)
 {
-    return vreinterpretq_s32_u32(vld1q_u32(p));
+    return vreinterpretq_s32_u32(vld1q_u32((const uint32_t *)p));
 }
 V_INLINE vi vi_set1(int32_t a)
 {

@@ -4,7 +4,9 @@
 #ifndef COPHASE_SIMD_VEC_SCALAR_H
 #define COPHASE_SIMD_VEC_SCALAR_H
 
+#include "cophase/types.h"
 #include "kernels/core/bits.h"
+#include "kernels/core/mem.h"
 #include "kernels/simd/vec.h"
 
 enum { V_LANES = 1, V_REGISTERS = 16 };
@@ -117,9 +119,11 @@ V_INLINE void vf_store_pairs_part(float *p, vf re, vf im, size_t n)
         vf_store_pairs(p, re, im);
 }
 
-V_INLINE vi vi_load(const uint32_t *p)
+V_INLINE vi vi_load(const void *p)
 {
-    return (int32_t)*p;
+    int32_t a;
+    memcpy(&a, p, sizeof a);
+    return a;
 }
 V_INLINE vi vi_set1(int32_t a)
 {
@@ -159,6 +163,68 @@ V_INLINE void vi_store_i16(int16_t *p, vi a, size_t n)
 {
     if (n > 0)
         *p = (int16_t)a;
+}
+
+V_INLINE void vi_store(void *p, vi a)
+{
+    memcpy(p, &a, sizeof a);
+}
+V_INLINE vi vi_shift_right(vi a, int bits)
+{
+    return a >> bits;
+}
+V_INLINE vi vi_shift_left(vi a, int bits)
+{
+    return (int32_t)((uint32_t)a << bits);
+}
+V_INLINE int32_t vi_sum(vi a)
+{
+    return a;
+}
+V_INLINE vi vi_load_bytes(const void *p, size_t n)
+{
+    int32_t a = 0;
+    memcpy(&a, p, n);
+    return a;
+}
+V_INLINE vi vi_load_part_pairs_i8(const cph_c8 *p, size_t n)
+{
+    const int16_t pair[2] = {n > 0 ? p->re : 0, n > 0 ? p->im : 0};
+    int32_t a;
+    memcpy(&a, pair, sizeof a);
+    return a;
+}
+V_INLINE vi vi_load_pairs_i8(const cph_c8 *p)
+{
+    return vi_load_part_pairs_i8(p, 1);
+}
+V_INLINE vi vi_dot16(vi sum, vi x, vi w)
+{
+    int16_t a[2], b[2];
+    memcpy(a, &x, sizeof a);
+    memcpy(b, &w, sizeof b);
+    return vi_add(sum, vi_add(a[0] * b[0], a[1] * b[1]));
+}
+V_INLINE vi vi_dot8_sample(vi x)
+{
+    return x;
+}
+V_INLINE vi vi_dot8_start(const int32_t *start)
+{
+    (void)start;
+    return 0;
+}
+V_INLINE int32_t vi_dot8_bias(int64_t sum, int32_t start)
+{
+    (void)start;
+    return (int32_t)sum;
+}
+V_INLINE vi vi_dot8(vi sum, vi x, vi w)
+{
+    int8_t a[4], b[4];
+    memcpy(a, &x, sizeof a);
+    memcpy(b, &w, sizeof b);
+    return vi_add(sum, a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3]);
 }
 
 V_INLINE vd vd_set1(double a)

@@ -11,7 +11,7 @@ unset COPHASE_ISA
 "$COPHASE" kernels --json >"$TMP/all" || fail 'exit status'
 jq -e '.isa as $isa | .available | index("scalar") == 0 and index($isa) != null' "$TMP/all" >/dev/null ||
     fail 'the tier in use is available, and scalar always is'
-jq -e '[.kernels[] | .name] | index("beamform_c8") != null and (unique | length) == length' "$TMP/all" >/dev/null ||
+jq -e '[.kernels[] | .name] | index("beamform_rows_c8_i8") != null and (unique | length) == length' "$TMP/all" >/dev/null ||
     fail 'each kernel is listed once'
 jq -e 'all(.kernels[]; .bound as $b | .variants | index("scalar") != null and index($b) != null)' "$TMP/all" >/dev/null ||
     fail 'every kernel has a scalar variant and uses one that it has'

@@ -27,7 +27,11 @@ typedef enum check_place {
 typedef struct check_config {
     cph_isa isa;
     size_t times, elements, beams; /**< beams: directions of a steering vector */
-    size_t pad;                    /**< leading dimensions are this much longer than the rows */
+    size_t channels;               /**< 0 is 1 */
+    unsigned weight_bits;          /**< 8 or 16; 0 is 16 */
+    cph_type output;               /**< of beams where output_scale is not 0 */
+    float output_scale;
+    size_t pad; /**< leading dimensions are this much longer than the rows */
     check_pattern pattern;
     check_place place;
     const cph_exec *exec;
@@ -49,6 +53,7 @@ typedef struct check_case {
     check_buffer buffer[CHECK_BUFFERS];
     size_t buffers;
     cph_type type; /**< of the samples */
+    unsigned weight_bits;
     const void *samples, *weights;
     cph_any_fn *kernel;
     void *plan, *workspace, *sums;

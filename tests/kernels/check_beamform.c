@@ -6,6 +6,12 @@
 #include "kernels/core/sample.h"
 #include "tests/kernels/check.h"
 
+/* ---- shapes ---- */
+
+static size_t channels_of(const check_case *c)
+{
+    return c->config.channels == 0 ? 1 : c->config.channels;
+}
 static size_t ld_weights(const check_case *c)
 {
     return c->config.elements + 2 * c->config.pad;
@@ -18,177 +24,262 @@ static size_t ld_beams(const check_case *c)
 {
     return c->config.beams + c->config.pad;
 }
+static const cph_c32 *weights_of(const check_case *c, size_t beam, size_t channel)
+{
+    return (const cph_c32 *)c->weights + (beam * channels_of(c) + channel) * ld_weights(c);
+}
 
 static cph_status run(check_case *c)
 {
-    return cph_beamform_run(c->plan, NULL, c->samples, ld_samples(c), c->config.times,
-                            (cph_c32 *)(void *)c->output->data, ld_beams(c));
+    return cph_beamform_run(c->plan, c->workspace, c->samples, ld_samples(c), c->config.times,
+                            c->output->data, ld_beams(c));
 }
+
+/* ---- the oracle of integers ---- */
+
+/* What cph_beamform_init says of integer weights. */
+typedef struct kept {
+    float scale;
+    int32_t limit;
+} kept;
+
+static kept keep(const check_case *c, unsigned bits, size_t beam, size_t channel)
+{
+    const cph_c32 *const w = weights_of(c, beam, channel);
+    float largest = 0.0f;
+    for (size_t n = 0; n < c->config.elements; n++)
+        largest = fmaxf(largest, fmaxf(fabsf(w[n].re), fabsf(w[n].im)));
+    const int32_t limit = bits == 8 ? 127 : 32512;
+    return (kept){largest / (float)limit, limit};
+}
+
+static int64_t quantised(kept k, float w)
+{
+    return k.scale == 0.0f ? 0 : (int64_t)rintf(w / k.scale);
+}
+
+typedef struct sum {
+    int64_t re, im;
+} sum;
+
+static sum exact_sum(const check_case *c, kept k, const cph_c32 *w, size_t row)
+{
+    sum s = {0, 0};
+    for (size_t n = 0; n < c->config.elements; n++) {
+        const cph_c64 x = cph_sample(c->type, c->samples, row * ld_samples(c) + n);
+        const int64_t re = quantised(k, w[n].re), im = quantised(k, w[n].im);
+        s.re += re * (int64_t)x.re + im * (int64_t)x.im;
+        s.im += re * (int64_t)x.im - im * (int64_t)x.re;
+    }
+    return s;
+}
+
+static float to_float(int64_t s, float scale)
+{
+    const int64_t lo = (int64_t)((uint64_t)s & 0xffff), hi = (s - lo) / 65536;
+    return ((float)hi * 65536.0f + (float)lo) * scale;
+}
+
+/* (s m + 2^(k-1)) >> k with m 2^-k = scale rounded to as many bits as keep the largest sum times
+ * m below 2^62, at most 31, and k at most 62. */
+static int64_t to_integer(const check_case *c, int64_t s, kept k, int64_t high)
+{
+    const double wanted = (double)c->config.output_scale * (double)k.scale;
+    const double sample = c->type == CPH_C8 ? 128.0 : 32768.0;
+    const double largest = 2.0 * (double)c->config.elements * sample * k.limit;
+    int bits = 31, exponent;
+    while (ldexp(1.0, 62 - bits) <= largest)
+        bits--;
+    const double fraction = frexp(wanted, &exponent);
+    int shift = bits - exponent;
+    int64_t m = (int64_t)floor(ldexp(fraction, bits) + 0.5);
+    if (shift > 62) {
+        shift = 62;
+        m = (int64_t)floor(ldexp(wanted, shift) + 0.5);
+    }
+    /* floor(a / 2^k) without a shift of a negative number */
+    const int64_t a = s * m + (INT64_C(1) << (shift - 1)), unit = INT64_C(1) << shift;
+    const int64_t y = a >= 0 ? a / unit : -((-a + unit - 1) / unit);
+    return y < -high - 1 ? -high - 1 : y > high ? high : y;
+}
+
+static bool part_equals(const check_case *c, size_t part, int64_t s, kept k)
+{
+    const unsigned char *const data = c->output->data;
+    if (c->config.output_scale == 0.0f) {
+        const float y = ((const float *)(const void *)data)[part];
+        return y == to_float(s, k.scale);
+    }
+    return c->config.output == CPH_C8
+               ? ((const int8_t *)data)[part] == to_integer(c, s, k, INT8_MAX)
+               : ((const int16_t *)(const void *)data)[part] == to_integer(c, s, k, INT16_MAX);
+}
+
+static double error_integer(check_case *c)
+{
+    const size_t channels = channels_of(c), rows = c->config.times * channels;
+    for (size_t b = 0; b < c->config.beams; b++)
+        for (size_t row = 0; row < rows; row++) {
+            const cph_c32 *const w = weights_of(c, b, row % channels);
+            const kept k = keep(c, c->weight_bits, b, row % channels);
+            const sum s = exact_sum(c, k, w, row);
+            const size_t part = 2 * (row * ld_beams(c) + b);
+            if (!part_equals(c, part, s.re, k) || !part_equals(c, part + 1, s.im, k))
+                return INFINITY;
+        }
+    return 0.0;
+}
+
+/* ---- the bound of floats ---- */
 
 /* (2 N + 4) 2^-24 times the sums of magnitudes, a part each. */
-static cph_c64 bound(const check_case *c, size_t t, size_t b)
+static cph_c64 bound(const check_case *c, const cph_c32 *w, size_t row)
 {
-    const cph_c32 *const w = (const cph_c32 *)c->weights + b * ld_weights(c);
     const double unit = (2.0 * (double)c->config.elements + 4.0) * 0x1p-24;
-    cph_c64 sum = {0.0, 0.0};
+    cph_c64 total = {0.0, 0.0};
     for (size_t n = 0; n < c->config.elements; n++) {
-        const cph_c64 x = cph_sample(c->type, c->samples, t * ld_samples(c) + n);
+        const cph_c64 x = cph_sample(c->type, c->samples, row * ld_samples(c) + n);
         const double wre = fabs((double)w[n].re), wim = fabs((double)w[n].im);
-        sum.re += wre * fabs(x.re) + wim * fabs(x.im);
-        sum.im += wre * fabs(x.im) + wim * fabs(x.re);
+        total.re += wre * fabs(x.re) + wim * fabs(x.im);
+        total.im += wre * fabs(x.im) + wim * fabs(x.re);
     }
-    return (cph_c64){unit * sum.re, unit * sum.im};
+    return (cph_c64){unit * total.re, unit * total.im};
 }
 
-static double error(check_case *c)
+/* Beams of integers add half a step and the rounding of the product with output_scale. */
+static double part_ratio(const check_case *c, size_t part, double exact, double within)
 {
-    const size_t times = c->config.times, beams = c->config.beams, ld = ld_beams(c);
-    const cph_c32 *const y = (const void *)c->output->data;
+    const unsigned char *const data = c->output->data;
+    const double scale = (double)c->config.output_scale;
+    if (scale == 0.0)
+        return check_ratio((double)((const float *)(const void *)data)[part], exact, within);
+    const bool narrow = c->config.output == CPH_C8;
+    const double high = narrow ? INT8_MAX : INT16_MAX;
+    const double value =
+        narrow ? ((const int8_t *)data)[part] : ((const int16_t *)(const void *)data)[part];
+    return check_ratio(value, fmax(-high - 1.0, fmin(high, scale * exact)),
+                       0.5 + scale * (within + fabs(exact) * 0x1p-23));
+}
+
+static double error_float(check_case *c)
+{
+    const size_t channels = channels_of(c), times = c->config.times, beams = c->config.beams;
     cph_c64 *const exact = check_room(times * beams, sizeof *exact);
-    double worst = check_gaps(y, times, beams, ld, sizeof *y) ? 0.0 : INFINITY;
-    cph_beamform_ref(c->type, c->config.elements, beams, c->weights, ld_weights(c), c->samples,
-                     ld_samples(c), times, exact, beams);
-    for (size_t t = 0; t < times; t++)
-        for (size_t b = 0; b < beams; b++) {
-            const cph_c64 value = {(double)y[t * ld + b].re, (double)y[t * ld + b].im};
-            worst = fmax(worst, check_ratio_c64(value, exact[t * beams + b], bound(c, t, b)));
-        }
+    double worst = 0.0;
+    for (size_t channel = 0; channel < channels; channel++) {
+        const size_t row_bytes = ld_samples(c) * cph_type_size(c->type);
+        cph_beamform_ref(c->type, c->config.elements, beams, weights_of(c, 0, channel),
+                         channels * ld_weights(c), (const char *)c->samples + channel * row_bytes,
+                         channels * ld_samples(c), times, exact, beams);
+        for (size_t t = 0; t < times; t++)
+            for (size_t b = 0; b < beams; b++) {
+                const size_t row = t * channels + channel, part = 2 * (row * ld_beams(c) + b);
+                const cph_c64 y = exact[t * beams + b];
+                const cph_c64 within = bound(c, weights_of(c, b, channel), row);
+                worst = fmax(worst, part_ratio(c, part, y.re, within.re));
+                worst = fmax(worst, part_ratio(c, part + 1, y.im, within.im));
+            }
+    }
     free(exact);
     return worst;
 }
 
-static void make(check_case *c, cph_type type, cph_beamform_fn *variant)
+/* ---- cases ---- */
+
+static cph_type output_of(const check_case *c)
 {
-    const size_t n = c->config.elements, times = c->config.times, beams = c->config.beams;
-    const size_t size = cph_type_size(type);
-    const size_t in = times == 0 ? 0 : ((times - 1) * ld_samples(c) + n) * size;
-    const size_t out = times == 0 ? 0 : ((times - 1) * ld_beams(c) + beams) * sizeof(cph_c32);
-    void *const samples = check_memory(c, in, size / 2)->data;
-    cph_c32 *const weights =
-        (void *)check_memory(c, ((beams - 1) * ld_weights(c) + n) * sizeof *weights, sizeof(float))
-            ->data;
-    check_fill(c, type, samples, times, n, ld_samples(c));
-    for (size_t b = 0; b < beams; b++)
-        for (size_t i = 0; i < n; i++)
-            weights[b * ld_weights(c) + i] = (cph_c32){(float)check_draw(c), (float)check_draw(c)};
-    c->type = type;
-    c->samples = samples;
-    c->weights = weights;
-    c->output = check_memory(c, out, sizeof(float));
-    const cph_beamform_config config = {
-        .elements = n, .beams = beams, .type = type, .exec = c->config.exec};
+    return c->config.output_scale == 0.0f ? CPH_C32 : c->config.output;
+}
+
+static double error(check_case *c)
+{
+    if (!check_gaps(c->output->data, c->config.times * channels_of(c), c->config.beams, ld_beams(c),
+                    cph_type_size(output_of(c))))
+        return INFINITY;
+    return c->weight_bits == 32 ? error_float(c) : error_integer(c);
+}
+
+/* At full scale all parts but a few are -1 (and the samples lowest): sums as large as can be. */
+static void draw_weights(check_case *c, cph_c32 *weights, size_t rows)
+{
+    const bool full = c->config.pattern == CHECK_FULL_SCALE && c->type != CPH_C32;
+    for (size_t row = 0; row < rows; row++)
+        for (size_t n = 0; n < c->config.elements; n++) {
+            const float re = (float)check_draw(c), im = (float)check_draw(c);
+            weights[row * ld_weights(c) + n] =
+                full ? (cph_c32){re < 0.9f ? -1.0f : 1.0f, im < 0.9f ? -1.0f : 1.0f}
+                     : (cph_c32){re, im};
+        }
+}
+
+static void plan(check_case *c, const cph_beamform_choice *choice)
+{
+    const cph_beamform_config config = {.elements = c->config.elements,
+                                        .beams = c->config.beams,
+                                        .channels = c->config.channels,
+                                        .type = c->type,
+                                        .weight_bits = c->weight_bits,
+                                        .output = c->config.output,
+                                        .output_scale = c->config.output_scale,
+                                        .exec = c->config.exec};
     size_t bytes = 0;
-    cph_beamform_plan *plan = NULL;
-    cph_status status = cph_beamform_plan_size(&config, &bytes);
+    cph_beamform_plan *made = NULL;
+    cph_status status = cph_beamform_size_choice(&config, choice, &bytes);
     check_buffer *const memory = check_aligned(c, bytes);
     if (status == CPH_OK)
-        status = cph_beamform_init_variant(&config, weights, ld_weights(c), variant, memory->data,
-                                           bytes, &plan);
-    CHECK(status == CPH_OK, "a plan of %zu elements, %zu beams is made", n, beams);
-    c->plan = plan;
+        status = cph_beamform_init_choice(&config, choice, c->weights, ld_weights(c), memory->data,
+                                          bytes, &made);
+    CHECK(status == CPH_OK, "a plan of %zu elements, %zu beams is made", c->config.elements,
+          c->config.beams);
+    c->plan = made;
+    c->workspace = check_aligned(c, cph_beamform_workspace_size(made))->data;
+}
+
+static void make(check_case *c, cph_type type, unsigned bits, cph_beamform_arithmetic arithmetic,
+                 cph_beamform_regime regime)
+{
+    const size_t n = c->config.elements, beams = c->config.beams, channels = channels_of(c);
+    const size_t rows = c->config.times * channels, size = cph_type_size(type);
+    const size_t item = cph_type_size(output_of(c));
+    const size_t in = rows == 0 ? 0 : ((rows - 1) * ld_samples(c) + n) * size;
+    const size_t out = rows == 0 ? 0 : ((rows - 1) * ld_beams(c) + beams) * item;
+    void *const samples = check_memory(c, in, size / 2)->data;
+    cph_c32 *const weights =
+        (void *)check_memory(c, ((beams * channels - 1) * ld_weights(c) + n) * sizeof *weights,
+                             sizeof(float))
+            ->data;
+    c->type = type;
+    c->weight_bits = bits;
+    check_fill(c, type, samples, rows, n, ld_samples(c));
+    draw_weights(c, weights, beams * channels);
+    c->samples = samples;
+    c->weights = weights;
+    c->output = check_memory(c, out, item / 2);
+    plan(c, &(cph_beamform_choice){c->config.isa, regime, arithmetic});
     c->run = run;
     c->threaded = true;
     c->error = error;
-    c->operations = 8.0 * (double)n * (double)beams * (double)times;
+    c->operations = 8.0 * (double)n * (double)beams * (double)rows;
     c->bytes = (double)(in + out);
 }
 
-void check_case_beamform_c8(check_case *c)
+static unsigned integer_bits(const check_case *c)
 {
-    make(c, CPH_C8, CHECK_VARIANT(c, beamform_c8));
-}
-void check_case_beamform_c16(check_case *c)
-{
-    make(c, CPH_C16, CHECK_VARIANT(c, beamform_c16));
-}
-void check_case_beamform_c32(check_case *c)
-{
-    make(c, CPH_C32, CHECK_VARIANT(c, beamform_c32));
+    return c->config.weight_bits == 8 ? 8 : 16;
 }
 
-static void claim_arguments(void)
-{
-    enum { N = 3, B = 2 };
-    const cph_beamform_config config = {.elements = N, .beams = B, .type = CPH_C8};
-    const cph_beamform_config no_type = {.elements = N, .beams = B, .type = CPH_TYPE_COUNT};
-    const cph_beamform_config huge = {.elements = SIZE_MAX / 2, .beams = B, .type = CPH_C8};
-    const cph_c8 x[N] = {{0, 0}};
-    cph_c32 w[B * N] = {{0, 0}}, y[B];
-    size_t bytes = 0;
-    cph_beamform_plan *plan = NULL;
-    memset(y, CHECK_GUARD, sizeof y);
-    CHECK(cph_beamform_plan_size(&no_type, &bytes) == CPH_ERR_ARGUMENT, "the type is known");
-    CHECK(cph_beamform_plan_size(&huge, &bytes) == CPH_ERR_OVERFLOW && bytes == 0,
-          "a size that does not fit is refused");
-    CHECK(cph_beamform_create(&config, w, N - 1, &plan) == CPH_ERR_ARGUMENT, "ldw covers N");
-    w[B * N - 1].im = INFINITY;
-    CHECK(cph_beamform_create(&config, w, N, &plan) == CPH_ERR_NOT_FINITE && plan == NULL,
-          "weights are finite");
-    w[B * N - 1].im = 0.0f;
-    if (cph_beamform_create(&config, w, N, &plan) != CPH_OK)
-        return;
-    CHECK(cph_beamform_run(NULL, NULL, x, N, 1, y, B) == CPH_ERR_ARGUMENT, "a plan is needed");
-    CHECK(cph_beamform_run(plan, NULL, NULL, N, 1, y, B) == CPH_ERR_ARGUMENT, "samples are needed");
-    CHECK(cph_beamform_run(plan, NULL, x, N - 1, 1, y, B) == CPH_ERR_ARGUMENT, "ld covers N");
-    CHECK(cph_beamform_run(plan, NULL, x, N, 1, y, B - 1) == CPH_ERR_ARGUMENT, "ld covers B");
-    CHECK(cph_beamform_run(plan, NULL, x, N, SIZE_MAX / 4, y, B) == CPH_ERR_OVERFLOW,
-          "times that do not fit are refused");
-    CHECK(cph_beamform_run(plan, NULL, NULL, N, 0, NULL, B) == CPH_OK, "no times are fine");
-    CHECK(check_untouched(y, sizeof y, CHECK_GUARD), "wrong arguments leave the output alone");
-    cph_beamform_destroy(plan);
-}
-
-/* y = w^H x: a weight of j takes the phase of a sample of j away. */
-static void claim_conjugation(void)
-{
-    const cph_beamform_config config = {.elements = 1, .beams = 1, .type = CPH_C8};
-    const cph_c32 w = {0.0f, 1.0f};
-    const cph_c8 x = {0, 5};
-    cph_c32 y = {0};
-    cph_beamform_plan *plan = NULL;
-    CHECK(cph_beamform_create(&config, &w, 1, &plan) == CPH_OK &&
-              cph_beamform_run(plan, NULL, &x, 1, 1, &y, 1) == CPH_OK && y.re == 5.0f &&
-              y.im == 0.0f,
-          "conj(j) 5j = 5, got %g %g", (double)y.re, (double)y.im);
-    cph_beamform_destroy(plan);
-}
-
-/* An element that is flagged (no weight in any beam) may hold NaN; one that is used may not, and
- * then only its own time suffers. */
-static void claim_flagged(cph_isa isa)
-{
-    enum { N = 19, B = 3, T = 4, DEAD = 7, BAD_TIME = 2, BAD_ELEMENT = 17 };
-    cph_beamform_fn *const variant = CPH_VARIANT(beamform_c32, isa);
-    const cph_beamform_config config = {.elements = N, .beams = B, .type = CPH_C32};
-    cph_c32 w[B * N], x[T * N], y[T * B];
-    size_t bytes = 0;
-    cph_beamform_plan *plan = NULL;
-    for (size_t i = 0; i < (size_t)B * N; i++)
-        w[i] = i % N == DEAD ? (cph_c32){0, 0} : (cph_c32){1, 0};
-    for (size_t i = 0; i < (size_t)T * N; i++)
-        x[i] = i % N == DEAD ? (cph_c32){NAN, INFINITY} : (cph_c32){2, -1};
-    x[BAD_TIME * N + BAD_ELEMENT].im = NAN;
-    if (variant == NULL || cph_beamform_plan_size(&config, &bytes) != CPH_OK)
-        return;
-    check_case c = {.config = {.isa = isa}};
-    void *const memory = check_aligned(&c, bytes)->data;
-    const bool ran =
-        cph_beamform_init_variant(&config, w, N, variant, memory, bytes, &plan) == CPH_OK &&
-        cph_beamform_run(plan, NULL, x, N, T, y, B) == CPH_OK;
-    CHECK(ran, "a plan with a flagged element runs");
-    for (size_t i = 0; ran && i < (size_t)T * B; i++) {
-        const bool bad = i / B == BAD_TIME;
-        CHECK(bad ? isnan(y[i].im) : y[i].re == 2.0f * (N - 1) && y[i].im == -1.0f * (N - 1),
-              "%s: beam %zu of time %zu is %g %g", cph_isa_name(isa), i % B, i / B, (double)y[i].re,
-              (double)y[i].im);
+#define CASE(k, type, bits, arithmetic, regime)                                                    \
+    void check_case_##k(check_case *c)                                                             \
+    {                                                                                              \
+        make(c, CPH_##type, bits, CPH_BEAMFORM_##arithmetic, CPH_BEAMFORM_##regime);               \
     }
-    check_close(&c);
-}
-
-void check_claims_beamform(void)
-{
-    claim_arguments();
-    claim_conjugation();
-    for (unsigned isa = 0; isa < CPH_ISA_COUNT; isa++)
-        claim_flagged((cph_isa)isa);
-}
+CASE(beamform_rows_c8_i8, C8, 8, I8, ROWS)
+CASE(beamform_rows_c8_i16, C8, integer_bits(c), I16, ROWS)
+CASE(beamform_rows_c16_i16, C16, integer_bits(c), I16, ROWS)
+CASE(beamform_rows_c8_f32, C8, 32, F32, ROWS)
+CASE(beamform_rows_c16_f32, C16, 32, F32, ROWS)
+CASE(beamform_rows_c32_f32, C32, 32, F32, ROWS)
+CASE(beamform_columns_c8_i8, C8, 8, I8, COLUMNS)
+CASE(beamform_columns_c8_i16, C8, integer_bits(c), I16, COLUMNS)
+CASE(beamform_columns_c16_i16, C16, integer_bits(c), I16, COLUMNS)
+#undef CASE

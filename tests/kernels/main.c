@@ -14,7 +14,7 @@
  * what stands around 4, 8 and 16 lanes, around tiles and blocks, and primes. */
 static const size_t elements[] = {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33};
 static const size_t times[] = {0, 1, 2, 3, 5, 48, 49};
-static const size_t beams[] = {1, 2, 3, 5, 8};
+static const size_t beams[] = {1, 2, 3, 5, 8, 9, 13, 16, 23, 31, 40};
 enum {
     ELEMENTS = sizeof elements / sizeof elements[0],
     TIMES = sizeof times / sizeof times[0],
@@ -26,6 +26,8 @@ enum {
 static const check_config large[] = {
     {.times = 1100, .elements = 41, .beams = 2, .pad = 3},
     {.times = 7, .elements = 1283, .beams = 5, .pad = 0},
+    {.times = 53, .elements = 499, .beams = 37, .channels = 2, .pad = 1},
+    {.times = 25, .elements = 4100, .beams = 2, .pad = 0},
 };
 enum { LARGE = sizeof large / sizeof large[0], MOST_THREADS = 3 };
 
@@ -79,6 +81,19 @@ static void check_threads(const check_kernel *kernel, const check_config *config
     check_close(&serial);
 }
 
+/* Beams as floats, and as integers by a scale that lets few of them saturate. */
+static void choose_output(check_config *config, size_t i)
+{
+    static const struct output {
+        cph_type type;
+        float scale;
+    } outputs[] = {
+        {CPH_C32, 0.0f}, {CPH_C16, 0.71f}, {CPH_C32, 0.0f}, {CPH_C8, 0.013f}, {CPH_C16, 3e-4f}};
+    const struct output *const output = &outputs[i % (sizeof outputs / sizeof outputs[0])];
+    config->output = output->type;
+    config->output_scale = output->scale;
+}
+
 static void check_variant_of(const check_kernel *kernel, cph_isa isa, uint64_t seed, bool reduced)
 {
     struct worst worst = {0};
@@ -86,21 +101,25 @@ static void check_variant_of(const check_kernel *kernel, cph_isa isa, uint64_t s
     printf("%-28s %-10s", kernel->name, cph_isa_name(isa));
     fflush(stdout);
     for (size_t i = 0; i < shapes; i++)
-        for (unsigned pattern = 0; pattern < CHECK_PATTERNS; pattern++)
-            check_one(kernel,
-                      &(check_config){.isa = isa,
-                                      .times = times[i % TIMES],
-                                      .elements = elements[i % ELEMENTS],
-                                      .beams = beams[i % BEAMS],
-                                      .pad = i % 4,
-                                      .pattern = (check_pattern)pattern,
-                                      .place = (check_place)((i + pattern) % CHECK_PLACES),
-                                      .seed = seed + i},
-                      &worst);
+        for (unsigned pattern = 0; pattern < CHECK_PATTERNS; pattern++) {
+            check_config config = {.isa = isa,
+                                   .times = times[i % TIMES],
+                                   .elements = elements[i % ELEMENTS],
+                                   .beams = beams[i % BEAMS],
+                                   .channels = i % 3,
+                                   .weight_bits = i % 2 == 0 ? 8 : 16,
+                                   .pad = i % 4,
+                                   .pattern = (check_pattern)pattern,
+                                   .place = (check_place)((i + pattern) % CHECK_PLACES),
+                                   .seed = seed + i};
+            choose_output(&config, i);
+            check_one(kernel, &config, &worst);
+        }
     for (size_t i = 0; i < (reduced ? 1 : LARGE); i++) {
         check_config config = large[i];
         config.isa = isa;
         config.seed = seed;
+        choose_output(&config, i);
         check_one(kernel, &config, &worst);
         config.pattern = CHECK_FULL_SCALE;
         check_one(kernel, &config, &worst);

@@ -226,7 +226,7 @@ static void beams_start_with_their_capture(void)
     cph_input input;
     cph_beamer beamer;
     CU_ASSERT_EQUAL_FATAL(cph_input_open(&cli, CPH_TAKES_CAPTURE, &input), CPH_EXIT_DONE);
-    CU_ASSERT_EQUAL_FATAL(cph_beamer_run(&input, index, &weights, &options, &beamer),
+    CU_ASSERT_EQUAL_FATAL(cph_beamer_run(&input, index, &weights, 0, &options, &beamer),
                           CPH_EXIT_DONE);
     cph_data *beams = fixture_open(output, NULL);
     CU_ASSERT_EQUAL(cph_data_header_of(beams)->time_start_unix_s, 1704605037.25);

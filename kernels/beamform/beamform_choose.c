@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include "kernels/core/kernels.h"
+
+/* ---- kernels ---- */
+
+static const struct row {
+    cph_beamform_regime regime;
+    cph_type type;
+    cph_beamform_arithmetic arithmetic;
+    enum cph_kernel_index kernel;
+    cph_beamform_fn *scalar;
+} rows[] = {
+#define ROW(regime, type, arithmetic, k)                                                           \
+    {                                                                                              \
+        CPH_BEAMFORM_##regime, CPH_##type, CPH_BEAMFORM_##arithmetic, CPH_KERNEL_##k,              \
+            cph_##k##_scalar                                                                       \
+    }
+    ROW(ROWS, C8, I8, beamform_rows_c8_i8),
+    ROW(ROWS, C8, I16, beamform_rows_c8_i16),
+    ROW(ROWS, C16, I16, beamform_rows_c16_i16),
+    ROW(ROWS, C8, F32, beamform_rows_c8_f32),
+    ROW(ROWS, C16, F32, beamform_rows_c16_f32),
+    ROW(ROWS, C32, F32, beamform_rows_c32_f32),
+    ROW(COLUMNS, C8, I8, beamform_columns_c8_i8),
+    ROW(COLUMNS, C8, I16, beamform_columns_c8_i16),
+    ROW(COLUMNS, C16, I16, beamform_columns_c16_i16),
+#undef ROW
+};
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+static const struct row *find(cph_beamform_regime regime, cph_type type,
+                              cph_beamform_arithmetic arithmetic)
+{
+    for (const struct row *row = rows; row < rows + ROWS; row++)
+        if (row->regime == regime && row->type == type && row->arithmetic == arithmetic)
+            return row;
+    return NULL;
+}
+
+static cph_beamform_fn *variant(const struct row *row, const cph_beamform_choice *choice)
+{
+#ifdef CPH_CORE
+    (void)choice;
+#else
+    if (choice == NULL)
+        return (cph_beamform_fn *)cph_kernel_bound(row->kernel);
+    for (unsigned isa = choice->isa; isa > CPH_ISA_SCALAR; isa--) {
+        cph_any_fn *const fn = cph_kernel_variant(row->kernel, (cph_isa)isa);
+        if (fn != NULL)
+            return (cph_beamform_fn *)fn;
+    }
+#endif
+    return row->scalar;
+}
+
+/* ---- arithmetic ---- */
+
+static bool suits(const cph_beamform_plan *plan, cph_beamform_arithmetic arithmetic)
+{
+    switch (arithmetic) {
+    case CPH_BEAMFORM_I8:
+        return plan->type == CPH_C8 && plan->weight_bits == 8;
+    case CPH_BEAMFORM_I16:
+        return plan->weight_bits <= 16;
+    default:
+        return plan->weight_bits == 32;
+    }
+}
+
+/* Products of int8 are for sets that sum four of them at once; others widen. */
+static cph_beamform_arithmetic best(const cph_beamform_plan *plan,
+                                    const cph_beamform_choice *choice)
+{
+    if (plan->weight_bits == 32)
+        return CPH_BEAMFORM_F32;
+    const struct row *const row = find(CPH_BEAMFORM_COLUMNS, CPH_C8, CPH_BEAMFORM_I8);
+    return suits(plan, CPH_BEAMFORM_I8) && variant(row, choice) != row->scalar ? CPH_BEAMFORM_I8
+                                                                               : CPH_BEAMFORM_I16;
+}
+
+/* ---- regime ---- */
+
+/* Beams from which on lanes along the beams are faster, by measurement: a group of 8 takes the
+ * same time however few of its beams are in use, and few elements leave lanes empty. */
+static cph_beamform_regime faster(const cph_beamform_plan *plan)
+{
+    enum { MOST_ROWS = 4, LEAST_ELEMENTS = 32 };
+    return plan->beams <= MOST_ROWS && plan->elements >= LEAST_ELEMENTS ? CPH_BEAMFORM_ROWS
+                                                                        : CPH_BEAMFORM_COLUMNS;
+}
+
+cph_status cph_beamform_choose(cph_beamform_plan *plan, const cph_beamform_choice *choice)
+{
+    const cph_beamform_arithmetic wanted = choice != NULL ? choice->arithmetic : CPH_BEAMFORM_ANY;
+    plan->arithmetic = wanted != CPH_BEAMFORM_ANY ? wanted : best(plan, choice);
+    plan->regime = choice != NULL ? choice->regime : CPH_BEAMFORM_AUTO;
+    if (!suits(plan, plan->arithmetic))
+        return CPH_ERR_UNSUPPORTED;
+    if (plan->regime == CPH_BEAMFORM_AUTO) {
+        plan->regime = faster(plan);
+        if (find(plan->regime, plan->type, plan->arithmetic) == NULL)
+            plan->regime = CPH_BEAMFORM_ROWS;
+    }
+    const struct row *const row = find(plan->regime, plan->type, plan->arithmetic);
+    if (row == NULL)
+        return CPH_ERR_UNSUPPORTED;
+    const bool split =
+        plan->arithmetic == CPH_BEAMFORM_I16 && plan->type == CPH_C16 && plan->weight_bits == 16;
+    const bool pairs = plan->arithmetic == CPH_BEAMFORM_F32 && plan->regime == CPH_BEAMFORM_COLUMNS;
+    plan->planes = split || pairs ? 2 : 1;
+    plan->kernel = variant(row, choice);
+    return CPH_OK;
+}

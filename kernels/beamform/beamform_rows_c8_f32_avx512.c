@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+#include "kernels/simd/vec_avx512.h"
+
+#include "kernels/beamform/beamform_rows_f32_body.h"
+
+void cph_beamform_rows_c8_f32_avx512(const cph_beamform_plan *plan, const cph_beamform_block *block)
+{
+    rows_f32_body(plan, CPH_C8, block);
+}
