@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /** @file convert.h
- *  Sample conversion, and the level of each element in the same units. */
+ *  Sample conversion: types, layouts, byte orders; and the level of each element in the same
+ *  pass. */
 #ifndef COPHASE_CONVERT_H
 #define COPHASE_CONVERT_H
+
+#include <stdbool.h>
 
 #include "cophase/types.h"
 
@@ -34,6 +37,62 @@ typedef struct cph_level {
 /** Adds T times of samples[t * ld + n] to level[N]. Integer power is exact below 2^53. */
 CPH_MUST_CHECK CPH_API cph_status cph_level_add(cph_type type, size_t elements, size_t times,
                                                 const void *samples, size_t ld, cph_level *level);
+
+/** How the parts of samples lie. */
+typedef enum cph_layout {
+    CPH_INTERLEAVED, /**< re, im, re, im, ...: as cph_c8, cph_c16 and cph_c32 do */
+    CPH_PLANAR,      /**< real parts in one place, imaginary ones in another */
+    CPH_REAL,        /**< real samples: no imaginary parts */
+    CPH_LAYOUT_COUNT
+} cph_layout;
+
+/** What a device or a file makes of samples; with a type alone it is what kernels take. */
+typedef struct cph_format {
+    cph_type type; /**< of the parts: c8 int8, c16 int16, c32 float */
+    cph_layout layout;
+    bool big_endian; /**< the highest byte of a part comes first */
+} cph_format;
+
+/** Samples [time][element] to read. An item (a sample; planar and real: a part) of element n at
+ *  time t is at re[t * ld + n], planar imaginary parts at im[t * ld + n]. Aligned to the part. */
+typedef struct cph_samples_in {
+    cph_format format;
+    const void *re, *im; /**< im: planar alone */
+    size_t ld;           /**< items, not below the elements */
+} cph_samples_in;
+
+/** The same to write. Nothing is written between the rows. */
+typedef struct cph_samples_out {
+    cph_format format;
+    void *re, *im;
+    size_t ld;
+} cph_samples_out;
+
+/** out[t * ld + n] = scale * sample of element n at time t, with the roundings of
+ *  cph_convert_to_c32 (imaginary parts of real samples are 0); and level[n] (level may be NULL)
+ *  gets what cph_level_add makes of the unscaled samples, which are read from memory once. Not for
+ *  overlapping memory. Errors: ARGUMENT, OVERFLOW; out and level are then untouched. */
+CPH_MUST_CHECK CPH_API cph_status cph_samples_to_c32(const cph_samples_in *in, size_t elements,
+                                                     size_t times, float scale, cph_c32 *out,
+                                                     size_t ld, cph_level *level);
+
+/** The reverse, with the roundings and saturation of cph_convert_from_c32. Imaginary parts are
+ *  dropped in the real layout, and *clipped (may be NULL) counts the samples of which a part that
+ *  is kept saturated. */
+CPH_MUST_CHECK CPH_API cph_status cph_samples_from_c32(const cph_c32 *in, size_t ld,
+                                                       size_t elements, size_t times, float scale,
+                                                       const cph_samples_out *out,
+                                                       uint64_t *clipped);
+
+/** out[t * ld + n] = the same value as a cph_c8, cph_c16 or cph_c32, whichever type in->format
+ *  has: integers stay integers. level as above. Errors as above. */
+CPH_MUST_CHECK CPH_API cph_status cph_samples_unpack(const cph_samples_in *in, size_t elements,
+                                                     size_t times, void *out, size_t ld,
+                                                     cph_level *level);
+
+/** The reverse; imaginary parts are dropped in the real layout. */
+CPH_MUST_CHECK CPH_API cph_status cph_samples_pack(const void *in, size_t ld, size_t elements,
+                                                   size_t times, const cph_samples_out *out);
 
 CPH_END_DECLS
 

@@ -61,7 +61,7 @@ V_INLINE uint64_t convert_step(cph_type type, const float *in, void *out, size_t
         else
             vi_store_i16((int16_t *)out + at, y, part ? part : V_LANES);
     }
-    return bits == 0 ? 0 : (uint64_t)__builtin_popcount((bits | bits >> 1) & 0x55555555u);
+    return (uint64_t)__builtin_popcount((bits | bits >> 1) & 0x55555555u);
 }
 
 V_INLINE uint64_t convert_from_body(cph_type type, const cph_c32 *in, size_t count, float scale,

@@ -9,6 +9,7 @@
 #include "kernels/beamform/beamform_kernel.h"
 #include "kernels/convert/convert_kernel.h"
 #include "kernels/convert/level_kernel.h"
+#include "kernels/convert/pack_kernel.h"
 #include "kernels/core/isa.h"
 #include "kernels/covariance/covariance_kernel.h"
 #include "kernels/steer/steer_kernel.h"

@@ -132,6 +132,7 @@ void check_claims_steer(void);
 void check_claims_beamform(void);
 void check_claims_convert(void);
 void check_claims_level(void);
+void check_claims_samples(uint64_t seed);
 void check_claims_covariance(void);
 
 #endif

@@ -152,6 +152,7 @@ int main(int argc, char **argv)
     check_claims_beamform();
     check_claims_convert();
     check_claims_level();
+    check_claims_samples(seed);
     check_claims_covariance();
     const check_counts counts = check_counted();
     printf("%" PRIu64 " passed, %" PRIu64 " failed\n", counts.passed, counts.failed);

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+#include "kernels/simd/byte_scalar.h"
+
+#include "kernels/convert/pack_body.h"
+
+void cph_pack_c8_scalar(cph_sample_form form, const void *in, size_t count, void *re, void *im)
+{
+    pack_body(CPH_C8, form, in, count, re, im);
+}
