@@ -24,6 +24,9 @@ static const struct row {
     ROW(COLUMNS, C8, I8, beamform_columns_c8_i8),
     ROW(COLUMNS, C8, I16, beamform_columns_c8_i16),
     ROW(COLUMNS, C16, I16, beamform_columns_c16_i16),
+    ROW(COLUMNS, C8, F32, beamform_columns_c8_f32),
+    ROW(COLUMNS, C16, F32, beamform_columns_c16_f32),
+    ROW(COLUMNS, C32, F32, beamform_columns_c32_f32),
 #undef ROW
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };

@@ -282,4 +282,7 @@ CASE(beamform_rows_c32_f32, C32, 32, F32, ROWS)
 CASE(beamform_columns_c8_i8, C8, 8, I8, COLUMNS)
 CASE(beamform_columns_c8_i16, C8, integer_bits(c), I16, COLUMNS)
 CASE(beamform_columns_c16_i16, C16, integer_bits(c), I16, COLUMNS)
+CASE(beamform_columns_c8_f32, C8, 32, F32, COLUMNS)
+CASE(beamform_columns_c16_f32, C16, 32, F32, COLUMNS)
+CASE(beamform_columns_c32_f32, C32, 32, F32, COLUMNS)
 #undef CASE

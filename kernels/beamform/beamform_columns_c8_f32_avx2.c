@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+#include "kernels/simd/vec_avx2.h"
+
+#include "kernels/beamform/beamform_columns_f32_body.h"
+
+void cph_beamform_columns_c8_f32_avx2(const cph_beamform_plan *plan,
+                                      const cph_beamform_block *block)
+{
+    columns_f32_body(plan, CPH_C8, block);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* Body of beamform_columns_TYPE_f32 over a vec_*.h, which the variant includes before.
+ *
+ * Beams are a float matrix product: parts [times][2 N] of samples by weights [2 N][16 a group],
+ * because planes P and Q of a step are the rows that re x and im x are multiplied with. Sums come
+ * out as re, im, re, im, ... of neighbouring beams: nothing is shuffled.
+ *
+ * Blocks of parts keep a tile's weights (4 vectors x PARTS) near the first cache while all times go
+ * over them; the beams themselves hold the sums in between. */
+#ifndef COPHASE_BEAMFORM_COLUMNS_F32_BODY_H
+#define COPHASE_BEAMFORM_COLUMNS_F32_BODY_H
+
+#include "kernels/core/kernels.h"
+#include "kernels/simd/tile_f32.h"
+#include "kernels/simd/vec_sample.h"
+
+enum { PARTS = 256, GROUP_VECTORS = (int)CPH_BEAMFORM_COLUMN_COUNT / (int)V_LANES };
+
+/* What the tiles of one strip of columns and one block of parts have in common. */
+struct strip {
+    const float *samples; /* from the first part of the block on */
+    size_t ld_samples;    /* floats */
+    const float *weights[TILE_VECTORS];
+    size_t parts;
+    float *beams; /* from the first column on */
+    size_t ld_beams;
+    size_t last;    /* columns of the last vector that exist */
+    bool continues; /* the beams hold the sums of the parts before */
+};
+
+V_INLINE vf load_sums(const float *from, size_t columns)
+{
+    return columns < V_LANES ? vf_load_part_f32(from, columns) : vf_load_f32(from);
+}
+
+V_INLINE void store_sums(float *to, vf sums, size_t columns)
+{
+    if (columns < V_LANES)
+        vf_store_part_f32(to, sums, columns);
+    else
+        vf_store_f32(to, sums);
+}
+
+V_INLINE void run_tile(const struct strip *s, size_t t, size_t rows, size_t vectors)
+{
+    float *const beams = s->beams + t * s->ld_beams;
+    tile_f32 tile;
+    tile_f32_zero(&tile, rows, vectors);
+    if (s->continues)
+        V_UNROLL for (size_t i = 0; i < rows; i++) V_UNROLL for (size_t j = 0; j < vectors; j++)
+            tile.sum[i][j] =
+            load_sums(beams + i * s->ld_beams + j * V_LANES, j + 1 < vectors ? V_LANES : s->last);
+    tile_f32_add(&tile, rows, vectors, s->samples + t * s->ld_samples, s->ld_samples, 1, s->weights,
+                 CPH_BEAMFORM_COLUMN_COUNT, s->parts);
+    V_UNROLL for (size_t i = 0; i < rows; i++) V_UNROLL for (size_t j = 0; j < vectors; j++)
+        store_sums(beams + i * s->ld_beams + j * V_LANES, tile.sum[i][j],
+                   j + 1 < vectors ? V_LANES : s->last);
+}
+
+/* All times of a strip of `vectors` (a constant) vectors: tiles of the most rows, then 8, 4, 2, 1.
+ */
+V_INLINE void run_strip(const struct strip *s, size_t times, size_t vectors)
+{
+    const size_t most = tile_f32_rows(vectors);
+    size_t t = 0;
+    for (; t + most <= times; t += most)
+        run_tile(s, t, most, vectors);
+    if (most > 8 && times - t >= 8) {
+        run_tile(s, t, 8, vectors);
+        t += 8;
+    }
+    if (times - t >= 4) {
+        run_tile(s, t, 4, vectors);
+        t += 4;
+    }
+    if (times - t >= 2) {
+        run_tile(s, t, 2, vectors);
+        t += 2;
+    }
+    if (t < times)
+        run_tile(s, t, 1, vectors);
+}
+
+/* Parts [begin, end) of all times and columns. */
+V_INLINE void run_parts(const cph_beamform_plan *plan, const cph_beamform_block *block,
+                        const float *samples, size_t ld_samples, size_t begin, size_t end)
+{
+    const float *const weights =
+        (const void *)(plan->weights + block->channel * plan->channel_bytes);
+    const size_t group = 2 * plan->elements * CPH_BEAMFORM_COLUMN_COUNT, columns = 2 * plan->beams;
+    const size_t all = (columns + V_LANES - 1) / V_LANES;
+    struct strip s = {.samples = samples + begin,
+                      .ld_samples = ld_samples,
+                      .parts = end - begin,
+                      .ld_beams = 2 * block->ld_beams,
+                      .continues = begin > 0};
+    for (size_t v = 0, vectors; v < all; v += vectors) {
+        vectors = tile_f32_vectors(all - v);
+        for (size_t j = 0; j < vectors; j++)
+            s.weights[j] = weights + (v + j) / GROUP_VECTORS * group +
+                           begin * CPH_BEAMFORM_COLUMN_COUNT + (v + j) % GROUP_VECTORS * V_LANES;
+        s.beams = (float *)block->beams + v * V_LANES;
+        s.last = columns - (v + vectors - 1) * V_LANES;
+        if (vectors == 1)
+            run_strip(&s, block->times, 1);
+        else if (vectors == 2)
+            run_strip(&s, block->times, 2);
+        else if (TILE_VECTORS > 2 && vectors == 3)
+            run_strip(&s, block->times, 3);
+        else if (TILE_VECTORS > 2)
+            run_strip(&s, block->times, 4);
+    }
+}
+
+/* Integers as floats into the workspace: rows there end at a whole vector. */
+V_INLINE const float *widen(const cph_beamform_plan *plan, cph_type type,
+                            const cph_beamform_block *block, size_t row)
+{
+    const size_t parts = 2 * plan->elements, whole = parts - parts % V_LANES;
+    const char *from = block->samples;
+    float *const first = block->workspace, *to = first;
+    for (size_t t = 0; t < block->times; t++, to += row, from += block->ld * cph_type_size(type)) {
+        for (size_t i = 0; i < whole; i += V_LANES)
+            vf_store_f32(to + i, vf_load_sample(type, from, i, 0));
+        if (whole < parts)
+            vf_store_f32(to + whole, vf_load_sample(type, from, whole, parts - whole));
+    }
+    return first;
+}
+
+V_INLINE size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Blocks of parts. Float samples of an element without weight are not read, because NaN times 0 is
+ * not 0: blocks end where such an element stands. */
+V_INLINE void columns_f32_body(const cph_beamform_plan *plan, cph_type type,
+                               const cph_beamform_block *block)
+{
+    const size_t parts = 2 * plan->elements;
+    if (type != CPH_C32) {
+        const size_t row = plan->row_bytes / sizeof(float);
+        const float *const samples = widen(plan, type, block, row);
+        for (size_t k = 0; k < parts; k += PARTS)
+            run_parts(plan, block, samples, row, k, least(k + PARTS, parts));
+        return;
+    }
+    const uint32_t *const live = plan->live_mask + block->channel * plan->mask_stride;
+    for (size_t k = 0, end; k < parts; k = end) {
+        const size_t most = least(k + PARTS, parts);
+        for (end = k; end < most && live[end] != 0;)
+            end++;
+        /* The first block stores sums, though of nothing. */
+        if (end > k || k == 0)
+            run_parts(plan, block, block->samples, 2 * block->ld, k, end);
+        while (end < parts && live[end] == 0)
+            end++;
+    }
+}
+
+#endif
