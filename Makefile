@@ -36,7 +36,7 @@ MAKEFLAGS += --no-builtin-rules
 
 include .ci/flags.mk
 
-# Sources of the library, the command and the benchmark; filled by the folders.
+# Sources of the library, the command, the benchmark (a part of the command) and the tests; filled by the folders.
 LIB_SRC   :=
 CLI_SRC   :=
 BENCH_SRC :=
@@ -61,11 +61,11 @@ without_main = $(filter-out %/main.o,$(1))
 
 LIB_A    := $(BUILD)/libcophase.a
 LIB_SO   := $(BUILD)/libcophase.so
-PROGRAMS := $(if $(CLI_OBJ),$(BUILD)/cophase) $(if $(BENCH_OBJ),$(BUILD)/cophase-bench)
+PROGRAMS := $(if $(CLI_OBJ),$(BUILD)/cophase)
 TESTS    := $(if $(UNIT_OBJ),$(BUILD)/tests/unit) $(if $(CHECK_OBJ),$(BUILD)/tests/check)
 
 .PHONY: all
-all: $(LIB_A) $(LIB_SO) $(PROGRAMS) ## build the command, the libraries and the benchmark (default)
+all: $(LIB_A) $(LIB_SO) $(PROGRAMS) ## build the command and the libraries (default)
 
 .PHONY: tests
 tests: $(TESTS) ## build the test programs
@@ -80,14 +80,11 @@ $(LIB_SO): $(LIB_A) $(BUILD)/stamp/link
 	    -Wl,--whole-archive $(LIB_A) -Wl,--no-whole-archive $(LIB_LIBS)
 	@ln -sf libcophase.so $@.0
 
-$(BUILD)/cophase: $(CLI_OBJ) $(LIB_A) $(BUILD)/stamp/link
-	$(call link,$(CLI_OBJ) $(LIB_A),$(CLI_LIBS) $(LIB_LIBS))
+$(BUILD)/cophase: $(CLI_OBJ) $(BENCH_OBJ) $(LIB_A) $(BUILD)/stamp/link
+	$(call link,$(CLI_OBJ) $(BENCH_OBJ) $(LIB_A),$(CLI_LIBS) $(LIB_LIBS))
 
-$(BUILD)/cophase-bench: $(BENCH_OBJ) $(call without_main,$(CHECK_OBJ)) $(LIB_A) $(BUILD)/stamp/link
-	$(call link,$(BENCH_OBJ) $(call without_main,$(CHECK_OBJ)) $(LIB_A),$(BENCH_LIBS) $(LIB_LIBS))
-
-$(BUILD)/tests/unit: $(UNIT_OBJ) $(call without_main,$(CLI_OBJ)) $(LIB_A) $(BUILD)/stamp/link
-	$(call link,$(UNIT_OBJ) $(call without_main,$(CLI_OBJ)) $(LIB_A),$(UNIT_LIBS) $(CLI_LIBS) $(LIB_LIBS))
+$(BUILD)/tests/unit: $(UNIT_OBJ) $(call without_main,$(CLI_OBJ)) $(BENCH_OBJ) $(LIB_A) $(BUILD)/stamp/link
+	$(call link,$(UNIT_OBJ) $(call without_main,$(CLI_OBJ)) $(BENCH_OBJ) $(LIB_A),$(UNIT_LIBS) $(CLI_LIBS) $(LIB_LIBS))
 
 # The check program takes kernels alone: it runs where CUnit, HDF5 and LAPACK are not (cross builds, emulators).
 $(BUILD)/tests/check: $(CHECK_OBJ) $(KERNEL_OBJ) $(BUILD)/stamp/link

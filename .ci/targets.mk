@@ -52,10 +52,10 @@ run-demo: all
 	$(Q)COPHASE=$(abspath $(BUILD)/cophase) bash cli/demo.sh
 
 .PHONY: bench run-bench
-bench: deps ## install, build and time every kernel (BENCH_FLAGS: see --help of build/cophase-bench)
+bench: deps ## install, build and time the kernels on cases of the field (BENCH_FLAGS: see cophase bench --help)
 	$(call again,run-bench)
 run-bench: all
-	$(Q)$(BUILD)/cophase-bench $(BENCH_FLAGS)
+	$(Q)$(BUILD)/cophase bench $(BENCH_FLAGS)
 
 .PHONY: clean
 clean: ## remove what was built

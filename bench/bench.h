@@ -1,38 +1,124 @@
 /* SPDX-License-Identifier: MIT */
 /** @file bench.h
- *  Timing of one kernel at one shape, all its variants side by side. */
+ *  What is timed, and what is found: cases, paths through the library, peers, results. */
 #ifndef COPHASE_BENCH_H
 #define COPHASE_BENCH_H
 
-#include "tests/kernels/check.h"
+#include <stdbool.h>
 
-/** What a kernel is timed on. */
-typedef struct bench_shape {
-    const char *family; /**< beginning of the kernels' names */
-    size_t times, elements, beams;
-} bench_shape;
+#include "bench/stats.h"
+#include "cophase/beamform.h"
+#include "cophase/dispatch.h"
+#include "cophase/exec.h"
+
+typedef enum bench_kernel {
+    BENCH_BEAMFORM,
+    BENCH_COVARIANCE,
+    BENCH_STEER,
+    BENCH_CONVERT,
+    BENCH_KERNELS
+} bench_kernel;
+
+/** One call of a kernel. Sizes that a kernel does not know are 1. */
+typedef struct bench_case {
+    const char *name, *source; /**< source: who has this shape; "" for sweeps and own cases */
+    bench_kernel kernel;
+    cph_type type;
+    unsigned weight_bits;   /**< of beamform: 8, 16 or 32; else 0 */
+    size_t elements, beams; /**< beams: directions of a steering vector */
+    size_t channels, times;
+    bool cold; /**< samples come from a ring beyond the last cache, not from one buffer */
+} bench_case;
+
+enum { BENCH_ROUNDS = 200, BENCH_PATHS = 24, BENCH_PEERS = 4 };
+
+/** Times of one contender, round by round; NaN where it sat a round out. */
+typedef struct bench_series {
+    double seconds[BENCH_ROUNDS];
+    bench_spread spread; /**< of a whole call of the case, s */
+} bench_series;
+
+/** A path through the library (or what the compiler makes of plain loops). */
+typedef struct bench_path {
+    char isa[24]; /**< "avx2"; "auto-avx2" for the compiler's vectorisers */
+    size_t threads;
+    size_t times; /**< of a timed call: fewer than the case's where a call would take long; figures
+                       are scaled to the case */
+    bench_series series;
+    double gflops, samples_per_s, bytes_per_s;
+    double roof_gflops, roof_share;
+    const char *roof; /**< what bounds it: "DRAM", "int8", ... */
+    double ratio_to_scalar;
+    double error_of_bound;
+} bench_path;
+
+/** Somebody else's way to the same numbers, on fp32 samples that lie ready. */
+typedef struct bench_peer {
+    const char *name; /**< "openblas" or "libm" */
+    char core[24];    /**< OPENBLAS_CORETYPE; "" for libm */
+    char call[24];    /**< the fastest of the calls tried: "cgemm NT", "cherk LN" */
+    size_t threads;
+    bench_series series;     /**< conversion left out */
+    bench_spread conversion; /**< of the samples to fp32 by the library's best kernel, s */
+    double median_with_conversion_s;
+    double gflops;
+} bench_peer;
+
+typedef struct bench_result {
+    bench_case c;
+    const char *refused; /**< why there are no figures, or NULL */
+    bool wrong;          /**< a path is not within its bound: it has no time */
+    char complaint[160]; /**< which */
+    double operations, bytes, samples;
+    bench_path path[BENCH_PATHS];
+    size_t paths;
+    bench_peer peer[BENCH_PEERS];
+    size_t peers;
+    size_t best, best_peer;  /**< one thread; BENCH_PATHS, BENCH_PEERS: none */
+    bench_spread peer_ratio; /**< peer's time over the best path's, pairs of one round */
+    double ratio_to_peer;    /**< its median; NaN without peer */
+    double ratio_with_conversion;
+    double roof_gflops; /**< one thread */
+    const char *roof;
+    const char *verdict;
+} bench_result;
 
 typedef struct bench_options {
-    double seconds; /**< of timing a variant */
-    size_t threads; /**< of the threaded variants; 1: none */
+    double seconds;             /**< of timing a case, all its paths together */
+    size_t threads;             /**< of threaded paths and peers; 1: none */
+    cph_isa isa;                /**< no path goes beyond this tier */
+    cph_beamform_regime regime; /**< of beamform plans; AUTO: theirs */
+    bool best_only;             /**< leave out the paths below the tier */
+    bool peers;
     uint64_t seed;
 } bench_options;
 
-/** One variant's times of a run, over `rounds` rounds of `repeats` runs each. */
-typedef struct bench_result {
-    cph_isa isa;
-    size_t threads, rounds, repeats;
-    double median_s, p10_s, p90_s;
-    double gflops, gbytes_per_s; /**< by the median; useful operations, bytes in and out */
-    double ratio;                /**< speed over the scalar variant's on one thread */
-    double error;                /**< of the output, in units of the contract's bound */
-} bench_result;
+/** "beamform", ...; NULL beyond the end. */
+const char *bench_kernel_name(bench_kernel kernel);
+/** "c8", "c16", "c32"; NULL beyond the end. */
+const char *bench_type_name(cph_type type);
 
-enum { BENCH_VARIANTS = 2 * CPH_ISA_COUNT, BENCH_ROUNDS = 200 };
+/** The named cases, then the sweep; false beyond the last. Names repeat: one has several shapes,
+ * and a shape a case for each type and precision. */
+bool bench_case_at(size_t index, bench_case *c);
+/** Whether the case is among those that are timed without --filter. */
+bool bench_is_default(const bench_case *c);
+/** Gives a case whose `times` is 0 as many as make its calls short but not trivial. */
+void bench_choose_times(bench_case *c);
+/** "beamform c8 w16 1280x2" */
+void bench_describe(const bench_case *c, char *text, size_t bytes);
 
-/** Verifies and times all variants of a kernel, interleaved round by round; returns how many there
- *  are. A result that is not within its bound counts as a failed claim of check.h. */
-size_t bench_kernel(const check_kernel *kernel, const bench_shape *shape,
-                    const bench_options *options, bench_result result[BENCH_VARIANTS]);
+/** Useful operations of a case (8 a complex multiply-add; the lower triangle of a covariance), and
+ *  bytes in and out, each once; bytes_in alone comes from memory when the case is cold. */
+double bench_operations(const bench_case *c);
+double bench_bytes_in(const bench_case *c);
+double bench_bytes(const bench_case *c);
+double bench_samples(const bench_case *c);
+
+typedef struct bench_roof bench_roof;
+typedef struct bench_openblas bench_openblas;
+/** Verifies and times one case: every path, peers, round by round. `openblas` may be NULL. */
+void bench_run(const bench_case *c, const bench_options *options, bench_roof *roof,
+               bench_openblas *openblas, bench_result *result);
 
 #endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/** @file blas.h
+ *  Calls of a BLAS that give what a case asks for. */
+#ifndef COPHASE_BENCH_BLAS_H
+#define COPHASE_BENCH_BLAS_H
+
+#include "bench/openblas.h"
+
+/** Operands in fp32, in the layouts that the calls like. */
+typedef struct bench_operands {
+    bench_kernel kernel;
+    size_t elements, beams, channels, times;
+    size_t blocks, block, block_samples; /**< ring of samples; the next block */
+    cph_c32 *samples;                    /**< [time][channel][element] */
+    cph_c32 *weights;                    /**< w [beam][channel][element] */
+    cph_c32 *conjugated;                 /**< the same, conj(w) */
+    cph_c32 *turned;                     /**< conj(w) as [channel][element][beam] */
+    cph_c32 *output;
+    size_t capacity; /**< samples that memory is there for */
+} bench_operands;
+
+typedef struct bench_call {
+    const char *name;
+    bench_kernel kernel;
+    size_t most_beams; /**< 0: any number */
+    void (*run)(const bench_operands *o, const cph_c32 *samples, float beta);
+    /** Where the output has (time, beam) of channel 0, or R's (p, q) up to conjugation. */
+    size_t (*at)(const bench_operands *o, size_t row, size_t column);
+} bench_call;
+
+/** The table of calls; NULL beyond the last. */
+const bench_call *bench_call_at(unsigned index);
+
+bool bench_operands_open(bench_operands *o, const bench_request *request);
+void bench_operands_close(bench_operands *o);
+
+/** Runs a call on the next block. */
+void bench_call_run(bench_operands *o, const bench_call *call);
+
+/** Whether the call's output is the product, by some elements of it in double. */
+bool bench_call_right(bench_operands *o, const bench_call *call);
+
+#endif
