@@ -199,6 +199,9 @@ cph_status cph_beamform_init_choice(const cph_beamform_config *config,
     memset(memory, 0, l.bytes);
     *p = shape;
     place_parts(p, &l);
+    if (p->output != CPH_C32 && p->arithmetic != CPH_BEAMFORM_F32)
+        for (size_t i = 0; i < p->channels * p->columns; i++)
+            p->shift[i] = 1; /* of columns beyond the beams too */
     cph_beamform_pack(p, 0, p->beams, weights, ldw);
     *plan = p;
     return CPH_OK;

@@ -21,6 +21,7 @@ enum {
                                 : 2,
     TILE_VECTORS = V_LANES == 16 || V_LANES == 4 ? 4 : 2,
     GROUP_VECTORS = CPH_BEAMFORM_COLUMN_COUNT / V_LANES,
+    STEP_BYTES = 4 /* of a row of samples */
 };
 
 struct columns {
@@ -28,112 +29,170 @@ struct columns {
     struct finish finish;
     const unsigned char *weights; /* of the channel */
     size_t group_bytes;
-    const char *samples; /* rows of 4 bytes a step */
+    const char *samples; /* rows of STEP_BYTES a step */
     size_t row_bytes, times;
     unsigned planes; /* a constant */
 };
 
-/* A tile: vectors [first, first + vectors) of columns, times from `samples` on. */
-struct tile {
-    const unsigned char *weights[TILE_VECTORS];
-    const char *samples;
+/* Where a tile stands: rows 0, 1, 2 and 3, 4, 5 are reached from two pointers and one stride. */
+struct cursor {
+    const char *row[2];
+    const unsigned char *weights;
 };
 
-V_INLINE void add_step(const struct columns *c, const struct tile *tile, vi *sum, size_t step,
-                       size_t bytes, size_t times, size_t vectors)
+enum { CURSOR_ROWS = 3 };
+
+V_INLINE struct cursor cursor_at(const struct columns *c, const char *samples,
+                                 const unsigned char *weights, size_t step)
+{
+    const char *const row = samples + step * STEP_BYTES;
+    return (struct cursor){{row, row + CURSOR_ROWS * c->row_bytes},
+                           weights + step * c->planes * CPH_BEAMFORM_VECTOR};
+}
+
+/* Vector v of a tile, from its first one on: with two planes the high and the low of the same
+ * columns follow each other. A tile begins at a group, or ends with its group. */
+V_INLINE vi load_weights(const struct columns *c, const unsigned char *weights, size_t v)
+{
+    const size_t at = v / c->planes;
+    return vi_load(weights + at / GROUP_VECTORS * c->group_bytes +
+                   at % GROUP_VECTORS * V_LANES * sizeof(int32_t) +
+                   v % c->planes * CPH_BEAMFORM_VECTOR);
+}
+
+/* Adds a step, `bytes` of it, and moves on. */
+V_INLINE void add_step(const struct columns *c, struct cursor *at, vi *sum, size_t bytes,
+                       size_t times, size_t vectors)
 {
     vi w[TILE_VECTORS];
-    V_UNROLL for (size_t v = 0; v < vectors; v++) w[v] =
-        vi_load(tile->weights[v] + step * c->planes * CPH_BEAMFORM_VECTOR);
+    V_UNROLL for (size_t v = 0; v < vectors; v++) w[v] = load_weights(c, at->weights, v);
     V_UNROLL for (size_t t = 0; t < times; t++)
     {
         int32_t sample = 0;
-        memcpy(&sample, tile->samples + t * c->row_bytes + 4 * step, bytes);
+        memcpy(&sample, at->row[t / CURSOR_ROWS] + t % CURSOR_ROWS * c->row_bytes, bytes);
         const vi x = product_sample(vi_set1(sample));
         V_UNROLL for (size_t v = 0; v < vectors; v++) sum[t * vectors + v] =
             product_sum(sum[t * vectors + v], x, w[v]);
     }
+    at->row[0] += STEP_BYTES;
+    at->row[1] += STEP_BYTES;
+    at->weights += c->planes * CPH_BEAMFORM_VECTOR;
 }
 
-/* With two planes, vectors of the high and of the low one follow each other. */
 V_INLINE struct wide widen(const struct columns *c, const vi *sum, size_t i)
 {
     return c->planes == 2 ? wide_planes(sum[2 * i], sum[2 * i + 1]) : wide_from(sum[i]);
 }
 
-V_INLINE void sum_all(const struct columns *c, const struct tile *tile, size_t column, vi *sum,
-                      size_t times, size_t vectors)
+/* Sums over `steps` steps, of which int16 allows CPH_BEAMFORM_DRAIN. */
+V_INLINE void sum_steps(const struct columns *c, struct cursor *at, size_t steps, vi *sum,
+                        size_t times, size_t vectors)
 {
-    const size_t whole = c->plan->elements / 2;
+    const unsigned char *const end = at->weights + steps * c->planes * (size_t)CPH_BEAMFORM_VECTOR;
+    while (at->weights != end)
+        add_step(c, at, sum, STEP_BYTES, times, vectors);
+}
+
+V_INLINE void begin_sums(const struct columns *c, size_t column, vi *sum, size_t times,
+                         size_t vectors)
+{
     V_UNROLL for (size_t t = 0; t < times; t++) V_UNROLL for (size_t v = 0; v < vectors; v++)
         sum[t * vectors + v] = product_start(c->finish.start + column + v * V_LANES);
-    for (size_t step = 0; step < whole; step++)
-        add_step(c, tile, sum, step, 4, times, vectors);
-    if (whole < c->plan->steps)
-        add_step(c, tile, sum, whole, 2, times, vectors);
 }
 
-/* Sums of [begin, end), few enough for 32 bits. */
-V_INLINE void sum_some(const struct columns *c, const struct tile *tile, size_t begin, size_t end,
-                       vi *sum, size_t times, size_t vectors)
-{
-    V_UNROLL for (size_t i = 0; i < times * vectors; i++) sum[i] = vi_set1(0);
-    for (size_t step = begin; step < end; step++)
-        add_step(c, tile, sum, step, 4, times, vectors);
-}
-
-/* `vectors` counts those of all planes; `column` is the first column of the tile. */
-V_INLINE void run_tile(const struct columns *c, const struct tile *tile, size_t column, size_t t,
-                       size_t times, size_t vectors)
+/* Sums that fit 32 bits. */
+V_INLINE void run_narrow(const struct columns *c, struct cursor *at, size_t column, size_t t,
+                         size_t times, size_t vectors)
 {
     vi sum[TILE_TIMES * TILE_VECTORS];
-    const size_t results = vectors / c->planes, steps = c->plan->steps;
-    if (PRODUCTS_I8 || (steps <= CPH_BEAMFORM_DRAIN && c->planes == 1)) {
-        if (PRODUCTS_I8)
-            sum_all(c, tile, column, sum, times, vectors);
-        else
-            sum_some(c, tile, 0, steps, sum, times, vectors);
-        V_UNROLL for (size_t i = 0; i < times; i++) V_UNROLL for (size_t v = 0; v < results; v++)
-            finish_narrow(&c->finish, t + i, column + v * V_LANES, sum[i * vectors + v]);
-        return;
-    }
+    begin_sums(c, column, sum, times, vectors);
+    sum_steps(c, at, c->plan->elements / LANE_ELEMENTS, sum, times, vectors);
+    if (c->plan->elements % LANE_ELEMENTS != 0)
+        add_step(c, at, sum, STEP_BYTES / 2, times, vectors);
+    finish_narrow(&c->finish, t, column, times, vectors, sum);
+}
+
+V_INLINE void run_wide(const struct columns *c, struct cursor *at, size_t column, size_t t,
+                       size_t times, size_t vectors)
+{
+    const size_t results = vectors / c->planes;
+    size_t left = c->plan->steps, some = cph_size_min(left, CPH_BEAMFORM_DRAIN);
     struct wide total[TILE_TIMES * TILE_VECTORS];
-    sum_some(c, tile, 0, cph_size_min(CPH_BEAMFORM_DRAIN, steps), sum, times, vectors);
+    vi sum[TILE_TIMES * TILE_VECTORS];
+    begin_sums(c, column, sum, times, vectors);
+    sum_steps(c, at, some, sum, times, vectors);
     V_UNROLL for (size_t i = 0; i < times * results; i++) total[i] = widen(c, sum, i);
-    for (size_t begin = CPH_BEAMFORM_DRAIN; begin < steps; begin += CPH_BEAMFORM_DRAIN) {
-        const size_t end = cph_size_min(begin + CPH_BEAMFORM_DRAIN, steps);
-        sum_some(c, tile, begin, end, sum, times, vectors);
+    while ((left -= some) > 0) {
+        some = cph_size_min(left, CPH_BEAMFORM_DRAIN);
+        begin_sums(c, column, sum, times, vectors);
+        sum_steps(c, at, some, sum, times, vectors);
         V_UNROLL for (size_t i = 0; i < times * results; i++) total[i] =
             wide_add(total[i], widen(c, sum, i));
     }
-    V_UNROLL for (size_t i = 0; i < times; i++) V_UNROLL for (size_t v = 0; v < results; v++)
-        finish_wide(&c->finish, t + i, column + v * V_LANES, total[i * results + v]);
+    finish_wide(&c->finish, t, column, times, results, total);
 }
 
+V_INLINE void run_tile(const struct columns *c, const unsigned char *weights, size_t column,
+                       size_t t, size_t times, size_t vectors)
+{
+    struct cursor at = cursor_at(c, c->samples + t * c->row_bytes, weights, 0);
+    if (PRODUCTS_I8 || (c->planes == 1 && c->plan->steps <= CPH_BEAMFORM_DRAIN))
+        run_narrow(c, &at, column, t, times, vectors);
+    else
+        run_wide(c, &at, column, t, times, vectors);
+}
+
+/* All times of `vectors` vectors (those of all planes counted) from `column` on. */
 V_INLINE void run_times(const struct columns *c, size_t column, size_t vectors)
 {
-    struct tile tile;
-    for (size_t v = 0; v < vectors; v++) {
-        const size_t at = column / V_LANES + v / c->planes;
-        tile.weights[v] = c->weights + at / GROUP_VECTORS * c->group_bytes +
-                          v % c->planes * CPH_BEAMFORM_VECTOR +
-                          at % GROUP_VECTORS * (V_LANES * sizeof(int32_t));
+    const size_t first = column / V_LANES;
+    const unsigned char *const weights = c->weights + first / GROUP_VECTORS * c->group_bytes +
+                                         first % GROUP_VECTORS * V_LANES * sizeof(int32_t);
+    size_t t = 0;
+    for (; t + TILE_TIMES <= c->times; t += TILE_TIMES)
+        run_tile(c, weights, column, t, TILE_TIMES, vectors);
+    if (TILE_TIMES > 4 && t + 4 <= c->times) {
+        run_tile(c, weights, column, t, TILE_TIMES > 4 ? 4 : 1, vectors);
+        t += 4;
     }
-    tile.samples = c->samples;
-    for (size_t t = 0; t < c->times;) {
-        const size_t left = c->times - t;
-        size_t done = TILE_TIMES;
-        if (left >= TILE_TIMES)
-            run_tile(c, &tile, column, t, TILE_TIMES, vectors);
-        else if (TILE_TIMES > 4 && left >= 4)
-            run_tile(c, &tile, column, t, done = TILE_TIMES > 4 ? 4 : 1, vectors);
-        else if (TILE_TIMES > 2 && left >= 2)
-            run_tile(c, &tile, column, t, done = TILE_TIMES > 2 ? 2 : 1, vectors);
-        else
-            run_tile(c, &tile, column, t, done = 1, vectors);
-        t += done;
-        tile.samples += done * c->row_bytes;
+    if (TILE_TIMES > 2 && t + 2 <= c->times) {
+        run_tile(c, weights, column, t, TILE_TIMES > 2 ? 2 : 1, vectors);
+        t += 2;
     }
+    if (t < c->times)
+        run_tile(c, weights, column, t, 1, vectors);
+}
+
+/* A function for each width: compilers keep the sums of one tile in registers, not of all. */
+V_OUTLINE void run_vectors_4(struct columns c, size_t column)
+{
+    c.planes = 1;
+    run_times(&c, column, TILE_VECTORS < 4 ? 1 : 4);
+}
+V_OUTLINE void run_vectors_3(struct columns c, size_t column)
+{
+    c.planes = 1;
+    run_times(&c, column, TILE_VECTORS < 3 ? 1 : 3);
+}
+V_OUTLINE void run_vectors_2(struct columns c, size_t column)
+{
+    c.planes = 1;
+    run_times(&c, column, 2);
+}
+V_OUTLINE void run_vectors_1(struct columns c, size_t column)
+{
+    c.planes = 1;
+    run_times(&c, column, 1);
+}
+V_OUTLINE void run_planes_4(struct columns c, size_t column)
+{
+    c.planes = 2;
+    run_times(&c, column, TILE_VECTORS < 4 ? 2 : 4);
+}
+V_OUTLINE void run_planes_2(struct columns c, size_t column)
+{
+    c.planes = 2;
+    run_times(&c, column, 2);
 }
 
 /* c8 samples as int16 in the workspace, in rows of the plan's row_bytes. */
@@ -146,36 +205,32 @@ V_INLINE void widen_samples(struct columns *c, const cph_beamform_block *block)
     c->row_bytes = c->plan->row_bytes;
     for (size_t t = 0; t < block->times; t++, from += block->ld, to += c->row_bytes) {
         for (size_t i = 0; i < whole; i += V_LANES)
-            vi_store(to + 4 * i, vi_load_pairs_i8(from + i));
+            vi_store(to + STEP_BYTES * i, vi_load_pairs_i8(from + i));
         if (whole < n)
-            vi_store(to + 4 * whole, vi_load_part_pairs_i8(from + whole, n - whole));
+            vi_store(to + STEP_BYTES * whole, vi_load_part_pairs_i8(from + whole, n - whole));
     }
 }
 
 V_INLINE void columns_int_body(const cph_beamform_plan *plan, cph_type type, unsigned planes,
                                const cph_beamform_block *block)
 {
-    const size_t vectors_all = (2 * plan->beams + V_LANES - 1) / V_LANES * planes;
+    typedef void run_vectors(struct columns c, size_t column);
+    static run_vectors *const one[] = {NULL, run_vectors_1, run_vectors_2, run_vectors_3,
+                                       run_vectors_4};
+    static run_vectors *const two[] = {NULL, run_planes_2, run_planes_4};
+    const size_t results = (2 * plan->beams + V_LANES - 1) / V_LANES, most = TILE_VECTORS / planes;
     struct columns c = {.plan = plan,
                         .finish = finish_of(plan, block),
                         .weights = plan->weights + block->channel * plan->channel_bytes,
                         .group_bytes = plan->steps * planes * CPH_BEAMFORM_VECTOR,
                         .samples = block->samples,
                         .row_bytes = block->ld * cph_type_size(type),
-                        .times = block->times,
-                        .planes = planes};
+                        .times = block->times};
     if (type == CPH_C8 && !PRODUCTS_I8)
         widen_samples(&c, block);
-    for (size_t first = 0; first < vectors_all; first += TILE_VECTORS) {
-        const size_t column = first / planes * V_LANES, left = vectors_all - first;
-        if (left >= 4 && TILE_VECTORS >= 4)
-            run_times(&c, column, TILE_VECTORS >= 4 ? 4 : 1);
-        else if (left == 3 && planes == 1 && TILE_VECTORS >= 3)
-            run_times(&c, column, TILE_VECTORS >= 3 ? 3 : 1);
-        else if (left >= 2)
-            run_times(&c, column, 2);
-        else if (planes == 1)
-            run_times(&c, column, 1);
+    for (size_t first = 0; first < results; first += most) {
+        const size_t count = cph_size_min(most, results - first);
+        (planes == 2 ? two : one)[count](c, first * V_LANES);
     }
 }
 

@@ -3,7 +3,6 @@
 #ifndef COPHASE_BEAMFORM_FINISH_H
 #define COPHASE_BEAMFORM_FINISH_H
 
-#include "kernels/beamform/requantise.h"
 #include "kernels/core/kernels.h"
 #include "kernels/core/mem.h"
 #include "kernels/core/size.h"
@@ -12,6 +11,8 @@
 struct wide {
     vi hi, lo;
 };
+
+enum { MOST_SUMS = 24 }; /* of a tile */
 
 /* Where the beams of a block's channel go, and by which scales. */
 struct finish {
@@ -59,23 +60,6 @@ V_INLINE struct wide wide_carried(struct wide a)
     return (struct wide){vi_add(a.hi, vi_shift_right(a.lo, 16)), vi_and(a.lo, vi_set1(0xffff))};
 }
 
-V_INLINE void finish_integers(const struct finish *f, size_t t, size_t column, struct wide sum)
-{
-    const size_t count = cph_size_min(V_LANES, f->columns - column);
-    int32_t hi[V_LANES], lo[V_LANES];
-    vi_store(hi, sum.hi);
-    vi_store(lo, sum.lo);
-    char *const row = f->beams + t * f->row_bytes;
-    for (size_t i = 0; i < count; i++) {
-        const int32_t y = cph_requantise((int64_t)hi[i] * 65536 + lo[i], f->multiplier[column + i],
-                                         f->shift[column + i], f->type);
-        if (f->type == CPH_C8)
-            ((int8_t *)(void *)row)[column + i] = (int8_t)y;
-        else
-            ((int16_t *)(void *)row)[column + i] = (int16_t)y;
-    }
-}
-
 V_INLINE void finish_floats(const struct finish *f, size_t t, size_t column, vf sum)
 {
     float *const to = (float *)(void *)(f->beams + t * f->row_bytes) + column;
@@ -86,24 +70,55 @@ V_INLINE void finish_floats(const struct finish *f, size_t t, size_t column, vf 
         vf_store_part_f32(to, y, f->columns - column);
 }
 
-/* A float of 24 bits holds hi and lo each, so that the sum is rounded once; a sum that fits 32
- * bits gives the same without the detour. */
-V_INLINE void finish_narrow(const struct finish *f, size_t t, size_t column, vi sum)
+/* Out of the tile's code: it is there for every tile. */
+V_OUTLINE void finish_integers(const struct finish *f, size_t t, size_t column, size_t times,
+                               size_t vectors, const struct wide *sum)
 {
-    if (f->type == CPH_C32)
-        finish_floats(f, t, column, vf_from_vi(sum));
-    else
-        finish_integers(f, t, column, wide_from(sum));
+    const int32_t low = f->type == CPH_C8 ? INT8_MIN : INT16_MIN;
+    for (size_t i = 0; i < times; i++)
+        for (size_t v = 0; v < vectors; v++) {
+            const size_t at = column + v * V_LANES;
+            const size_t count = cph_size_min(V_LANES, f->columns - at);
+            char *const row = f->beams + (t + i) * f->row_bytes;
+            const struct wide s = sum[i * vectors + v];
+            const vi y = vi_requantise(s.hi, s.lo, f->multiplier + at, f->shift + at, low);
+            if (f->type == CPH_C8)
+                vi_store_i8((int8_t *)(void *)row + at, y, count);
+            else
+                vi_store_i16((int16_t *)(void *)row + at, y, count);
+        }
 }
 
-V_INLINE void finish_wide(const struct finish *f, size_t t, size_t column, struct wide sum)
+/* Sums [times][vectors] that fit 32 bits: one rounding to float, as of hi and lo below. */
+V_INLINE void finish_narrow(const struct finish *f, size_t t, size_t column, size_t times,
+                            size_t vectors, const vi *sum)
 {
-    const struct wide w = wide_carried(sum);
-    if (f->type == CPH_C32)
-        finish_floats(f, t, column,
-                      vf_add(vf_mul(vf_from_vi(w.hi), vf_set1(65536.0f)), vf_from_vi(w.lo)));
-    else
-        finish_integers(f, t, column, w);
+    if (f->type == CPH_C32) {
+        V_UNROLL for (size_t i = 0; i < times; i++) V_UNROLL for (size_t v = 0; v < vectors; v++)
+            finish_floats(f, t + i, column + v * V_LANES, vf_from_vi(sum[i * vectors + v]));
+        return;
+    }
+    struct wide sums[MOST_SUMS];
+    V_UNROLL for (size_t i = 0; i < times * vectors; i++) sums[i] = wide_from(sum[i]);
+    finish_integers(f, t, column, times, vectors, sums);
+}
+
+/* A float of 24 bits holds hi and lo each (hi where the sum has no more than 40 bits), so that the
+ * sum is rounded once. */
+V_INLINE void finish_wide(const struct finish *f, size_t t, size_t column, size_t times,
+                          size_t vectors, struct wide *sum)
+{
+    V_UNROLL for (size_t i = 0; i < times * vectors; i++) sum[i] = wide_carried(sum[i]);
+    if (f->type != CPH_C32) {
+        finish_integers(f, t, column, times, vectors, sum);
+        return;
+    }
+    V_UNROLL for (size_t i = 0; i < times; i++) V_UNROLL for (size_t v = 0; v < vectors; v++)
+    {
+        const struct wide s = sum[i * vectors + v];
+        const vf hi = vf_mul(vf_from_vi(s.hi), vf_set1(65536.0f));
+        finish_floats(f, t + i, column + v * V_LANES, vf_add(hi, vf_from_vi(s.lo)));
+    }
 }
 
 #endif

@@ -7,7 +7,6 @@
 #ifndef COPHASE_BEAMFORM_ROWS_INT_BODY_H
 #define COPHASE_BEAMFORM_ROWS_INT_BODY_H
 
-#include "kernels/beamform/requantise.h"
 #include "kernels/core/kernels.h"
 #include "kernels/core/mem.h"
 #include "kernels/core/size.h"
@@ -109,8 +108,8 @@ V_INLINE void finish_part(const struct rows *r, size_t t, size_t part, int64_t s
         ((float *)(void *)out)[part] = (hi * 65536.0f + lo) * plan->scale[column];
         return;
     }
-    const int32_t y =
-        cph_requantise(sum, plan->multiplier[column], plan->shift[column], plan->output);
+    const int32_t y = v_requantise(sum, plan->multiplier[column], plan->shift[column],
+                                   plan->output == CPH_C8 ? INT8_MIN : INT16_MIN);
     if (plan->output == CPH_C8)
         ((int8_t *)(void *)out)[part] = (int8_t)y;
     else

@@ -18,6 +18,7 @@
  *      vf_sum(a), vi_sum(a)            over the lanes
  *      vi_load_bytes(p, n)             n bytes, zeros behind, n < a vector's
  *      vi_load_pairs_i8(p), _part_     V_LANES int8 samples, widened: a lane is (int16 re, im)
+ *      vi_requantise(hi, lo, m, k, low) v_requantise of sums hi * 65536 + lo
  *      vi_dot16(sum, x, w)             sum + the products of two int16 a lane
  *      vi_dot8(sum, x, w)              of four int8 a lane; only in sets with such products. x goes
  *                                      through vi_dot8_sample, a sum begins at vi_dot8_start(-128
@@ -39,5 +40,14 @@
 #else
 #define V_UNROLL _Pragma("GCC unroll 16")
 #endif
+/* For what would otherwise be there once a tile. */
+#define V_OUTLINE static __attribute__((noinline, unused))
+
+/* (sum m + 2^(k-1)) >> k, an arithmetic shift, saturated to [low, -1 - low]. */
+V_INLINE int32_t v_requantise(int64_t sum, int32_t m, int32_t k, int32_t low)
+{
+    const int64_t y = (sum * m + ((int64_t)1 << (k - 1))) >> k;
+    return y < low ? low : y > -1 - low ? -1 - low : (int32_t)y;
+}
 
 #endif

@@ -223,11 +223,27 @@ V_INLINE vi vi_load_part_pairs_i8(const cph_c8 *p, size_t n)
     memcpy(lanes, p, n * sizeof *p);
     return vi_load_pairs_i8(lanes);
 }
+/* A sum that a loop carries has a name of this type alone: GCC keeps one of the builtin's own type
+ * beside it, each in a register. */
+V_INLINE vi vi_settled(vi a)
+{
+    __asm__("" : "+x"(a));
+    return a;
+}
 V_INLINE vi vi_dot16(vi sum, vi x, vi w)
 {
-    return _mm256_add_epi32(sum, _mm256_madd_epi16(x, w));
+    return vi_settled(_mm256_add_epi32(sum, _mm256_madd_epi16(x, w)));
 }
 
+V_INLINE vi vi_requantise(vi hi, vi lo, const int32_t *m, const int32_t *k, int32_t low)
+{
+    int32_t h[V_LANES], l[V_LANES];
+    vi_store(h, hi);
+    vi_store(l, lo);
+    for (size_t i = 0; i < V_LANES; i++)
+        h[i] = v_requantise((int64_t)h[i] * 65536 + l[i], m[i], k[i], low);
+    return vi_load(h);
+}
 V_INLINE vd vd_set1(double a)
 {
     return (vd){_mm256_set1_pd(a), _mm256_set1_pd(a)};

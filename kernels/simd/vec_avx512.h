@@ -222,10 +222,17 @@ V_INLINE vi vi_load_part_pairs_i8(const cph_c8 *p, size_t n)
     return _mm512_cvtepi8_epi16(
         _mm256_maskz_loadu_epi8((__mmask32)((UINT64_C(1) << 2 * n) - 1), p));
 }
+/* A sum that a loop carries has a name of this type alone: GCC keeps one of the builtin's own type
+ * beside it, each in a register. */
+V_INLINE vi vi_settled(vi a)
+{
+    __asm__("" : "+v"(a));
+    return a;
+}
 #ifdef __AVX512VNNI__
 V_INLINE vi vi_dot16(vi sum, vi x, vi w)
 {
-    return _mm512_dpwssd_epi32(sum, x, w);
+    return vi_settled(_mm512_dpwssd_epi32(sum, x, w));
 }
 /* VPDPBUSD takes samples as unsigned: x + 128, made up for by starting at -128 sum w. */
 V_INLINE vi vi_dot8_sample(vi x)
@@ -242,14 +249,37 @@ V_INLINE int32_t vi_dot8_bias(int64_t sum, int32_t start)
 }
 V_INLINE vi vi_dot8(vi sum, vi x, vi w)
 {
-    return _mm512_dpbusd_epi32(sum, x, w);
+    return vi_settled(_mm512_dpbusd_epi32(sum, x, w));
 }
 #else
 V_INLINE vi vi_dot16(vi sum, vi x, vi w)
 {
-    return _mm512_add_epi32(sum, _mm512_madd_epi16(x, w));
+    return vi_settled(_mm512_add_epi32(sum, _mm512_madd_epi16(x, w)));
 }
 #endif
+
+V_INLINE __m256i requantise_half(__m256i hi, __m256i lo, __m256i m, __m256i k, int32_t low)
+{
+    const __m512i one = _mm512_set1_epi64(1), shift = _mm512_cvtepi32_epi64(k);
+    const __m512i sum = _mm512_add_epi64(_mm512_slli_epi64(_mm512_cvtepi32_epi64(hi), 16),
+                                         _mm512_cvtepi32_epi64(lo));
+    const __m512i half = _mm512_sllv_epi64(one, _mm512_sub_epi64(shift, one));
+    const __m512i product = _mm512_mullo_epi64(sum, _mm512_cvtepi32_epi64(m));
+    const __m512i y = _mm512_srav_epi64(_mm512_add_epi64(product, half), shift);
+    const __m512i above = _mm512_max_epi64(y, _mm512_set1_epi64(low));
+    return _mm512_cvtepi64_epi32(_mm512_min_epi64(above, _mm512_set1_epi64(-1 - low)));
+}
+V_INLINE vi vi_requantise(vi hi, vi lo, const int32_t *m, const int32_t *k, int32_t low)
+{
+    const __m512i by = _mm512_loadu_si512(m), shift = _mm512_loadu_si512(k);
+    const __m256i first =
+        requantise_half(_mm512_castsi512_si256(hi), _mm512_castsi512_si256(lo),
+                        _mm512_castsi512_si256(by), _mm512_castsi512_si256(shift), low);
+    const __m256i second =
+        requantise_half(_mm512_extracti64x4_epi64(hi, 1), _mm512_extracti64x4_epi64(lo, 1),
+                        _mm512_extracti64x4_epi64(by, 1), _mm512_extracti64x4_epi64(shift, 1), low);
+    return _mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1);
+}
 
 V_INLINE vd vd_set1(double a)
 {

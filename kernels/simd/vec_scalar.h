@@ -227,6 +227,15 @@ V_INLINE vi vi_dot8(vi sum, vi x, vi w)
     return vi_add(sum, a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3]);
 }
 
+V_INLINE vi vi_requantise(vi hi, vi lo, const int32_t *m, const int32_t *k, int32_t low)
+{
+    int32_t h[V_LANES], l[V_LANES];
+    vi_store(h, hi);
+    vi_store(l, lo);
+    for (size_t i = 0; i < V_LANES; i++)
+        h[i] = v_requantise((int64_t)h[i] * 65536 + l[i], m[i], k[i], low);
+    return vi_load(h);
+}
 V_INLINE vd vd_set1(double a)
 {
     return a;
