@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cophase/convert.h"
 #include "datasets/h5/h5.h"
 #include "kernels/core/size.h"
 
@@ -84,16 +85,24 @@ cph_status cph_h5_complex_open(const cph_h5 *h5, const char *name, bool real, cp
                        "last axis of two");
 }
 
-/* x becomes {x, 0}, in place: the reals stand in the upper half and are met before they are
- * overwritten. */
-static void widen(void *out, size_t count, size_t part)
+/* x becomes {x, 0}, in place: the reals stand in the upper half, and a piece of them is taken away
+ * before what is made of it can reach it. */
+static bool widen(void *out, size_t count, size_t part)
 {
-    unsigned char *to = out;
-    const unsigned char *from = to + count * part;
-    for (size_t i = 0; i < count; i++) {
-        memmove(to + 2 * i * part, from + i * part, part);
-        memset(to + (2 * i + 1) * part, 0, part);
+    static const cph_type type_of[] = {[1] = CPH_C8, [2] = CPH_C16, [4] = CPH_C32};
+    if (part != 1 && part != 2 && part != 4)
+        return false;
+    _Alignas(sizeof(double)) char piece[4096];
+    const char *const from = (const char *)out + count * part;
+    cph_status status = CPH_OK;
+    for (size_t i = 0, some = 0; i < count && status == CPH_OK; i += some) {
+        some = cph_size_min(sizeof piece / part, count - i);
+        memcpy(piece, from + i * part, some * part);
+        const cph_samples_in in = {
+            .format = {.type = type_of[part], .layout = CPH_REAL}, .re = piece, .ld = some};
+        status = cph_samples_unpack(&in, some, 1, (char *)out + 2 * i * part, some, NULL);
     }
+    return status == CPH_OK;
 }
 
 static hid_t memory_type(const cph_h5_complex *c, hid_t part)
@@ -128,7 +137,10 @@ cph_status cph_h5_complex_read(const cph_h5 *h5, const cph_h5_complex *c, hid_t 
     if (H5Dread(c->set.id, type, memory, space, H5P_DEFAULT, to) < 0)
         status = cph_h5_fail_call(h5, c->set.name, "cannot be read");
     else if (c->form == CPH_H5_REAL)
-        widen(out, total, bytes);
+        status = widen(out, total, bytes)
+                     ? CPH_OK
+                     : cph_h5_fail(h5, CPH_ERR_ARGUMENT, c->set.name,
+                                   "is real, which is read as int8, int16 or float alone");
     H5Sclose(memory);
     H5Sclose(space);
     H5Tclose(type);

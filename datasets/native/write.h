@@ -17,13 +17,14 @@ struct cph_writer {
     hid_t set;     /**< the data set that grows; negative where all is written at once */
     hid_t type[2]; /**< of its items in the file and in memory */
     size_t rank, dim[4], chunk[4];
-    size_t elements;     /**< of the array, for /truth */
-    bool truth;          /**< /truth is there */
-    size_t row_bytes;    /**< capture, beams: bytes of one time as it is handed over */
-    size_t written;      /**< capture, beams: times so far */
-    size_t expected;     /**< capture, beams: times announced, 0 unknown */
-    void *real;          /**< real sampling: the real parts of one chunk; else NULL */
-    unsigned char *seen; /**< covariance: [time][channel] was put */
+    size_t elements;      /**< of the array, for /truth */
+    bool truth;           /**< /truth is there */
+    size_t row_bytes;     /**< capture, beams: bytes of one time as it is handed over */
+    size_t written;       /**< capture, beams: times so far */
+    size_t expected;      /**< capture, beams: times announced, 0 unknown */
+    cph_type sample_type; /**< capture, beams */
+    void *real;           /**< real sampling: the real parts of one chunk; else NULL */
+    unsigned char *seen;  /**< covariance: [time][channel] was put */
 };
 
 /** Checks the output and its inputs, creates NAME.partial with root attributes and history.

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cophase/convert.h"
 #include "datasets/native/write.h"
 #include "kernels/core/size.h"
 
@@ -59,6 +60,7 @@ static cph_status start(cph_writer *w, const cph_data_header *header)
     bool real = header->kind == CPH_KIND_CAPTURE && header->real_sampling;
     if (!take_shape(w, header))
         return cph_writer_fail(w, CPH_ERR_ARGUMENT, NULL, "has no elements or beams, or too many");
+    w->sample_type = header->type;
     set_types(w, header->type, real);
     if (real) {
         /* A chunk holds at most 1 MiB, or one time. */
@@ -90,14 +92,13 @@ cph_status cph_capture_create(const char *path, const cph_data_header *header,
     return status;
 }
 
-/* The real parts of `times` rows, packed. */
+/* The real parts of `times` rows, packed; NULL when that fails. */
 static const void *real_parts(const cph_writer *w, const char *samples, size_t times)
 {
-    size_t part = H5Tget_size(w->type[1]), count = times * w->row_bytes / (2 * part);
-    char *to = w->real;
-    for (size_t i = 0; i < count; i++)
-        memcpy(to + i * part, samples + 2 * i * part, part);
-    return to;
+    const size_t count = times * w->row_bytes / cph_type_size(w->sample_type);
+    const cph_samples_out out = {
+        .format = {.type = w->sample_type, .layout = CPH_REAL}, .re = w->real, .ld = count};
+    return cph_samples_pack(samples, count, count, 1, &out) == CPH_OK ? w->real : NULL;
 }
 
 /* One chunk's worth of times at once, so that a full disk is noticed early. */
@@ -109,8 +110,9 @@ static cph_status append(cph_writer *w, const char *samples, size_t times)
         const char *from = samples + done * w->row_bytes;
         const hsize_t first[3] = {w->written, 0, 0}, count[3] = {now, w->dim[1], w->dim[2]};
         const hsize_t extent[3] = {w->written + now, w->dim[1], w->dim[2]};
-        bool put = H5Dset_extent(w->set, extent) >= 0 &&
-                   cph_bulk_put(w, first, count, w->real != NULL ? real_parts(w, from, now) : from);
+        const void *const items = w->real != NULL ? real_parts(w, from, now) : from;
+        bool put = items != NULL && H5Dset_extent(w->set, extent) >= 0 &&
+                   cph_bulk_put(w, first, count, items);
         status = cph_writer_check(w, put, "/samples");
         done += now;
         w->written += now;

@@ -47,23 +47,23 @@ typedef enum cph_layout {
 } cph_layout;
 
 /** What a device or a file makes of samples; with a type alone it is what kernels take. */
-typedef struct cph_format {
+typedef struct cph_sample_format {
     cph_type type; /**< of the parts: c8 int8, c16 int16, c32 float */
     cph_layout layout;
     bool big_endian; /**< the highest byte of a part comes first */
-} cph_format;
+} cph_sample_format;
 
 /** Samples [time][element] to read. An item (a sample; planar and real: a part) of element n at
  *  time t is at re[t * ld + n], planar imaginary parts at im[t * ld + n]. Aligned to the part. */
 typedef struct cph_samples_in {
-    cph_format format;
+    cph_sample_format format;
     const void *re, *im; /**< im: planar alone */
     size_t ld;           /**< items, not below the elements */
 } cph_samples_in;
 
 /** The same to write. Nothing is written between the rows. */
 typedef struct cph_samples_out {
-    cph_format format;
+    cph_sample_format format;
     void *re, *im;
     size_t ld;
 } cph_samples_out;

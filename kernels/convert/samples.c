@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Blocks of samples in any format: a piece is unpacked into a scratch that stays in the first-level
- * cache, and converted and levelled from there; what is native is taken where it lies. */
+ * cache, and converted from there; what is native is taken where it lies. Where levels are asked
+ * for, as many times as stay in the second-level cache are converted row by row, which memory likes
+ * best, and then looked at again element by element. */
 #include "cophase/convert.h"
 
 #include "kernels/core/bits.h"
@@ -8,9 +10,9 @@
 #include "kernels/core/size.h"
 
 enum {
-    SCRATCH = 8192,          /* bytes of the stack for a piece */
-    PIECE_ELEMENTS = 64,     /* of a piece that is levelled too, so that it has many times */
-    NATIVE_PIECE = 128 << 10 /* bytes that the second-level cache keeps between two kernels */
+    SCRATCH = 8192,       /* bytes of the stack for a piece */
+    LEVEL_ELEMENTS = 64,  /* of a piece that is levelled, so that it has many times */
+    LEVEL_BYTES = 1 << 17 /* that the second-level cache keeps between two kernels */
 };
 
 /* ---- kernels by type ---- */
@@ -47,7 +49,7 @@ static struct kernels kernels_of(cph_type type)
 
 /* ---- formats ---- */
 
-static cph_sample_form form_of(const cph_format *format)
+static cph_sample_form form_of(const cph_sample_format *format)
 {
     const bool host_big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
     return (cph_sample_form){.layout = format->layout,
@@ -59,13 +61,13 @@ static bool is_native(cph_sample_form form)
     return form.layout == CPH_INTERLEAVED && !form.swap;
 }
 
-static size_t item_size(const cph_format *format)
+static size_t item_size(const cph_sample_format *format)
 {
     return cph_type_size(format->type) / (format->layout == CPH_INTERLEAVED ? 1 : 2);
 }
 
 /* A block of both sides: shapes that fit, pointers where there is something. */
-static cph_status check(const cph_format *format, const void *re, const void *im, size_t ld,
+static cph_status check(const cph_sample_format *format, const void *re, const void *im, size_t ld,
                         size_t elements, size_t times, const void *other, size_t other_ld,
                         size_t other_size)
 {
@@ -83,12 +85,6 @@ static cph_status check(const cph_format *format, const void *re, const void *im
 
 /* ---- in ---- */
 
-/* Samples of a piece as the kernels take them. */
-struct piece {
-    const char *samples;
-    size_t ld;
-};
-
 struct reader {
     const cph_samples_in *in;
     cph_sample_form form;
@@ -97,6 +93,14 @@ struct reader {
     _Alignas(CPH_ALIGNMENT) char scratch[SCRATCH];
 };
 
+static void reader_init(struct reader *r, const cph_samples_in *in)
+{
+    r->in = in;
+    r->form = form_of(&in->format);
+    r->kernel = kernels_of(in->format.type);
+    r->size = cph_type_size(in->format.type);
+}
+
 static void unpack_row(const struct reader *r, size_t t, size_t n, size_t columns, void *out)
 {
     const size_t at = (t * r->in->ld + n) * item_size(&r->in->format);
@@ -104,38 +108,53 @@ static void unpack_row(const struct reader *r, size_t t, size_t n, size_t column
     r->kernel.unpack(r->form, (const char *)r->in->re + at, im, columns, out);
 }
 
-static struct piece read_piece(struct reader *r, size_t t, size_t n, size_t rows, size_t columns)
-{
-    if (is_native(r->form)) {
-        const size_t at = (t * r->in->ld + n) * r->size;
-        return (struct piece){(const char *)r->in->re + at, r->in->ld};
-    }
-    for (size_t i = 0; i < rows; i++)
-        unpack_row(r, t + i, n, columns, r->scratch + i * columns * r->size);
-    return (struct piece){r->scratch, columns};
-}
-
 struct block {
     size_t elements, times;
 };
 
-/* The largest piece: of native samples whole rows, else what the scratch holds, many times of few
- * elements where they are levelled. */
-static struct block largest_piece(const struct reader *r, struct block all, bool levelled)
-{
-    const size_t room = SCRATCH / r->size;
-    if (is_native(r->form)) {
-        const size_t fit = NATIVE_PIECE / r->size / all.elements;
-        return (struct block){all.elements, levelled && fit < all.times ? fit + 1 : all.times};
-    }
-    const size_t elements = cph_size_min(all.elements, levelled ? PIECE_ELEMENTS : room);
-    return (struct block){elements, levelled ? room / elements : 1};
-}
-
-/* Rows that follow each other without gaps are one. */
+/* Rows that follow each other without gaps are one, unless elements are told apart. */
 static struct block joined(struct block all, bool gapless)
 {
     return gapless ? (struct block){all.elements * all.times, 1} : all;
+}
+
+/* Times that are worked on at once. */
+static size_t times_at_once(const struct reader *r, struct block all, bool levelled)
+{
+    return levelled ? cph_size_min(LEVEL_BYTES / r->size / all.elements + 1, all.times) : all.times;
+}
+
+static void convert_row(struct reader *r, size_t t, size_t columns, float scale, cph_c32 *out)
+{
+    const size_t room = SCRATCH / r->size;
+    if (is_native(r->form)) {
+        r->kernel.to((const char *)r->in->re + t * r->in->ld * r->size, columns, scale, out);
+        return;
+    }
+    for (size_t n = 0; n < columns; n += room) {
+        const size_t some = cph_size_min(room, columns - n);
+        unpack_row(r, t, n, some, r->scratch);
+        r->kernel.to(r->scratch, some, scale, out + n);
+    }
+}
+
+static void level_rows(struct reader *r, size_t t, size_t rows, size_t elements, cph_level *level)
+{
+    const size_t step = cph_size_min(elements, LEVEL_ELEMENTS), most = SCRATCH / r->size / step;
+    if (is_native(r->form)) {
+        const char *const samples = (const char *)r->in->re + t * r->in->ld * r->size;
+        r->kernel.level(elements, rows, samples, r->in->ld, level);
+        return;
+    }
+    for (size_t n = 0; n < elements; n += step) {
+        const size_t columns = cph_size_min(step, elements - n);
+        for (size_t from = 0; from < rows; from += most) {
+            const size_t some = cph_size_min(most, rows - from);
+            for (size_t i = 0; i < some; i++)
+                unpack_row(r, t + from + i, n, columns, r->scratch + i * columns * r->size);
+            r->kernel.level(columns, some, r->scratch, columns, &level[n]);
+        }
+    }
 }
 
 cph_status cph_samples_to_c32(const cph_samples_in *in, size_t elements, size_t times, float scale,
@@ -148,24 +167,17 @@ cph_status cph_samples_to_c32(const cph_samples_in *in, size_t elements, size_t 
     if (status != CPH_OK || elements == 0 || times == 0)
         return status;
     struct reader r;
-    r.in = in;
-    r.form = form_of(&in->format);
-    r.kernel = kernels_of(in->format.type);
-    r.size = cph_type_size(in->format.type);
+    reader_init(&r, in);
     const bool gapless = level == NULL && in->ld == elements && ld == elements;
     const struct block all = joined((struct block){elements, times}, gapless);
-    const struct block most = largest_piece(&r, all, level != NULL);
-    for (size_t t = 0; t < all.times; t += most.times)
-        for (size_t n = 0; n < all.elements; n += most.elements) {
-            const size_t rows = cph_size_min(most.times, all.times - t);
-            const size_t columns = cph_size_min(most.elements, all.elements - n);
-            const struct piece piece = read_piece(&r, t, n, rows, columns);
-            for (size_t i = 0; i < rows; i++)
-                r.kernel.to(piece.samples + i * piece.ld * r.size, columns, scale,
-                            &out[(t + i) * ld + n]);
-            if (level != NULL)
-                r.kernel.level(columns, rows, piece.samples, piece.ld, &level[n]);
-        }
+    const size_t most = times_at_once(&r, all, level != NULL);
+    for (size_t t = 0; t < all.times; t += most) {
+        const size_t rows = cph_size_min(most, all.times - t);
+        for (size_t i = 0; i < rows; i++)
+            convert_row(&r, t + i, all.elements, scale, &out[(t + i) * ld]);
+        if (level != NULL)
+            level_rows(&r, t, rows, elements, level);
+    }
     return CPH_OK;
 }
 
@@ -180,13 +192,10 @@ cph_status cph_samples_unpack(const cph_samples_in *in, size_t elements, size_t 
     if (status != CPH_OK || elements == 0 || times == 0)
         return status;
     struct reader r;
-    r.in = in;
-    r.form = form_of(&in->format);
-    r.kernel = kernels_of(in->format.type);
+    reader_init(&r, in);
     const bool gapless = level == NULL && in->ld == elements && ld == elements;
     const struct block all = joined((struct block){elements, times}, gapless);
-    const size_t most =
-        level == NULL ? all.times : cph_size_min(NATIVE_PIECE / size / elements + 1, times);
+    const size_t most = times_at_once(&r, all, level != NULL);
     for (size_t t = 0; t < all.times; t += most) {
         const size_t rows = cph_size_min(most, all.times - t);
         char *const to = (char *)out + t * ld * size;

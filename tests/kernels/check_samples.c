@@ -10,7 +10,7 @@
 
 /* A block in a format: rows with gaps, filled with guard bytes; native samples beside it. */
 struct rig {
-    cph_format format;
+    cph_sample_format format;
     cph_sample_form form;
     size_t elements, times, item, size;
     unsigned char *re, *im; /* [times][elements + GAP] items */
@@ -47,7 +47,7 @@ static void draw_native(struct rig *r)
     }
 }
 
-static struct rig open_rig(cph_format format, size_t elements, size_t times, uint64_t seed)
+static struct rig open_rig(cph_sample_format format, size_t elements, size_t times, uint64_t seed)
 {
     struct rig r = {.format = format,
                     .form = {format.layout, format.big_endian && format.type != CPH_C8},
@@ -192,10 +192,10 @@ static void claim_formats(uint64_t seed)
     static const size_t shapes[][2] = {{1, 1}, {3, 5}, {64, 2}, {70, 131}, {1100, 3}};
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         for (unsigned f = 0; f < CPH_TYPE_COUNT * CPH_LAYOUT_COUNT * 2; f++) {
-            const cph_format format = {.type = (cph_type)(f % CPH_TYPE_COUNT),
-                                       .layout =
-                                           (cph_layout)(f / CPH_TYPE_COUNT % CPH_LAYOUT_COUNT),
-                                       .big_endian = f >= CPH_TYPE_COUNT * CPH_LAYOUT_COUNT};
+            const cph_sample_format format = {
+                .type = (cph_type)(f % CPH_TYPE_COUNT),
+                .layout = (cph_layout)(f / CPH_TYPE_COUNT % CPH_LAYOUT_COUNT),
+                .big_endian = f >= CPH_TYPE_COUNT * CPH_LAYOUT_COUNT};
             char what[64];
             snprintf(what, sizeof what, "%s %s, %s-endian", layout_name[format.layout],
                      type_name[format.type], format.big_endian ? "big" : "little");
