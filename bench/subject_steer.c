@@ -9,15 +9,24 @@
 enum { PLAN };
 static const double freq_hz = 11.7e9;
 
+/* The highest variant up to a tier. */
+static cph_any_fn *variant(enum cph_kernel_index kernel, cph_isa limit)
+{
+    unsigned isa = (unsigned)limit;
+    while (isa > 0 && cph_kernel_variant(kernel, (cph_isa)isa) == NULL)
+        isa--;
+    return cph_kernel_variant(kernel, (cph_isa)isa);
+}
+
 static cph_status open(bench_subject *s)
 {
     const bench_case *const c = &s->data->c;
     const cph_steer_config config = {
         .elements = c->elements, .position = s->data->position, .exec = s->exec};
-    unsigned isa = (unsigned)s->isa;
+    const cph_steer_kernels kernels = {
+        .points = (cph_fn_steer_c32 *)variant(CPH_KERNEL_steer_c32, s->isa),
+        .rows = (cph_fn_steer_rows_c32 *)variant(CPH_KERNEL_steer_rows_c32, s->isa)};
     size_t bytes = 0;
-    while (isa > 0 && CPH_VARIANT(steer_c32, (cph_isa)isa) == NULL)
-        isa--;
     const cph_status status = cph_steer_plan_size(&config, &bytes);
     if (status != CPH_OK)
         return status;
@@ -25,15 +34,14 @@ static cph_status open(bench_subject *s)
     cph_steer_plan *plan = NULL;
     return s->state[PLAN] == NULL
                ? CPH_ERR_MEMORY
-               : cph_steer_init_variant(&config, CPH_VARIANT(steer_c32, (cph_isa)isa),
-                                        s->state[PLAN], bytes, &plan);
+               : cph_steer_init_variant(&config, kernels, s->state[PLAN], bytes, &plan);
 }
 
 static cph_status run(bench_subject *s, const void *samples)
 {
     const bench_case *const c = &s->data->c;
     (void)samples;
-    return cph_steer_run(s->state[PLAN], freq_hz, c->beams, s->data->direction, s->data->output,
+    return cph_steer_run(s->state[PLAN], 1, &freq_hz, c->beams, s->data->direction, s->data->output,
                          c->elements);
 }
 

@@ -8,12 +8,14 @@
  *      vf_set1 vf_add vf_mul ...       lane by lane; vf_fma(a, b, c) = a b + c
  *      vi_add ...                      integers wrap
  *      vi_test(a, bit), vf_equal(a, b) a mask: lanes that have the bit, that are equal
- *      vf_select(mask, a, b)           mask ? a : b; vf_neg_if(mask, a), vf_keep(mask, a) (else 0)
+ *      vf_select(mask, a, b)           mask ? a : b; vf_keep(mask, a): else 0
  *      vm_bits(mask)                   bit i is lane i
  *      vf_and(bits, a)                 bits of a vi, all ones or zeros a lane
+ *      vf_flip(bits, a)                a with its sign flipped where bit 31 of a vi is set
  *      vf_load_f32(p), _i16, _i8       V_LANES values, any alignment of the value
  *      vf_load_part_f32(p, n), ...     n < V_LANES values are read, the other lanes are 0
- *      vf_store_pairs(p, re, im)       interleaved; vf_store_pairs_part(p, re, im, n): n pairs
+ *      vf_store_pairs(p, re, im)       interleaved, from lanes in pair order
+ *      vf_store_pairs_part(.., n)      the first n < V_LANES pairs
  *      vi_store_i16(p, a, n), _i8      the first n lanes, which fit the type
  *      vf_sum(a), vi_sum(a)            over the lanes
  *      vi_load_bytes(p, n)             n bytes, zeros behind, n < a vector's
@@ -23,7 +25,10 @@
  *      vi_dot8(sum, x, w)              of four int8 a lane; only in sets with such products. x goes
  *                                      through vi_dot8_sample, a sum begins at vi_dot8_start(-128
  *                                      sum w), or its lanes' total gets it by vi_dot8_bias
- *      vd_turns(x)                     the fraction of x as a 32-bit angle, 2^32 = one turn
+ *      vd_low(x)                       the low halves of the bits as a vi in pair order, which is
+ *                                      any order of lanes that vf_store_pairs undoes
+ *      vd_turns(x)                     the fraction of x as a 32-bit angle, 2^32 = one turn; pair
+ *                                      order
  *
  *  All functions are static inline: nothing compiled with wide instructions gets a shared name. */
 #ifndef COPHASE_SIMD_VEC_H
@@ -49,5 +54,8 @@ V_INLINE int32_t v_requantise(int64_t sum, int32_t m, int32_t k, int32_t low)
     const int64_t y = (sum * m + ((int64_t)1 << (k - 1))) >> k;
     return y < low ? low : y > -1 - low ? -1 - low : (int32_t)y;
 }
+
+/* Added to a fraction of a turn, the low half of the sum's bits counts 2^-32 turn: an ulp here. */
+#define V_TURN 0x1.8p20
 
 #endif

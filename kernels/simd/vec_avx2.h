@@ -50,9 +50,9 @@ V_INLINE vf vf_select(vm mask, vf a, vf b)
 {
     return _mm256_blendv_ps(b, a, _mm256_castsi256_ps(mask));
 }
-V_INLINE vf vf_neg_if(vm mask, vf a)
+V_INLINE vf vf_flip(vi bits, vf a)
 {
-    return _mm256_xor_ps(a, _mm256_castsi256_ps(_mm256_slli_epi32(mask, 31)));
+    return _mm256_xor_ps(a, _mm256_and_ps(_mm256_castsi256_ps(bits), _mm256_set1_ps(-0.0f)));
 }
 V_INLINE vf vf_min(vf a, vf b)
 {
@@ -122,13 +122,12 @@ V_INLINE void vf_store_part_f32(float *p, vf a, size_t n)
 {
     _mm256_maskstore_ps(p, first_lanes(n), a);
 }
-/* Lanes of re 01234567, im abcdefgh to 0a1b2c3d 4e5f6g7h: the unpacks work within halves. */
+/* Unpacking works within halves. Lanes of re 0145 2367, of im the same primed, give 00'11' 22'33'
+ * and 44'55' 66'77'. */
 V_INLINE void vf_store_pairs(float *p, vf re, vf im)
 {
-    const __m256 even = _mm256_unpacklo_ps(re, im); /* 0a1b 4e5f */
-    const __m256 odd = _mm256_unpackhi_ps(re, im);  /* 2c3d 6g7h */
-    _mm256_storeu_ps(p, _mm256_permute2f128_ps(even, odd, 0x20));
-    _mm256_storeu_ps(p + 8, _mm256_permute2f128_ps(even, odd, 0x31));
+    _mm256_storeu_ps(p, _mm256_unpacklo_ps(re, im));
+    _mm256_storeu_ps(p + 8, _mm256_unpackhi_ps(re, im));
 }
 V_INLINE void vf_store_pairs_part(float *p, vf re, vf im, size_t n)
 {
@@ -156,6 +155,10 @@ V_INLINE vi vi_sub(vi a, vi b)
 V_INLINE vi vi_and(vi a, vi b)
 {
     return _mm256_and_si256(a, b);
+}
+V_INLINE vi vi_shift_left(vi a, int bits)
+{
+    return _mm256_slli_epi32(a, bits);
 }
 V_INLINE vm vi_test(vi a, int32_t bit)
 {
@@ -196,10 +199,6 @@ V_INLINE void vi_store(void *p, vi a)
 V_INLINE vi vi_shift_right(vi a, int bits)
 {
     return _mm256_srai_epi32(a, bits);
-}
-V_INLINE vi vi_shift_left(vi a, int bits)
-{
-    return _mm256_slli_epi32(a, bits);
 }
 V_INLINE int32_t vi_sum(vi a)
 {
@@ -266,24 +265,24 @@ V_INLINE vd vd_add(vd a, vd b)
 {
     return (vd){_mm256_add_pd(a.lo, b.lo), _mm256_add_pd(a.hi, b.hi)};
 }
-V_INLINE vd vd_mul(vd a, vd b)
-{
-    return (vd){_mm256_mul_pd(a.lo, b.lo), _mm256_mul_pd(a.hi, b.hi)};
-}
 V_INLINE vd vd_fma(vd a, vd b, vd c)
 {
     return (vd){_mm256_fmadd_pd(a.lo, b.lo, c.lo), _mm256_fmadd_pd(a.hi, b.hi, c.hi)};
 }
-V_INLINE __m128i turns_of_half(__m256d a)
+/* Even words of doubles 01 23 and 45 67: 0145 2367. */
+V_INLINE vi vd_low(vd a)
+{
+    return _mm256_castps_si256(
+        _mm256_shuffle_ps(_mm256_castpd_ps(a.lo), _mm256_castpd_ps(a.hi), 0x88));
+}
+V_INLINE __m256d turns_of_half(__m256d a)
 {
     const __m256d whole = _mm256_round_pd(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-    const __m256d fraction = _mm256_sub_pd(a, whole);
-    /* +1/2 turn is out of range and converts to 0x80000000: -1/2 turn, the same angle. */
-    return _mm256_cvtpd_epi32(_mm256_mul_pd(fraction, _mm256_set1_pd(0x1p32)));
+    return _mm256_add_pd(_mm256_sub_pd(a, whole), _mm256_set1_pd(V_TURN));
 }
 V_INLINE vi vd_turns(vd a)
 {
-    return _mm256_set_m128i(turns_of_half(a.hi), turns_of_half(a.lo));
+    return vd_low((vd){turns_of_half(a.lo), turns_of_half(a.hi)});
 }
 
 #endif

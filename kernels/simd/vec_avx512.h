@@ -56,10 +56,11 @@ V_INLINE vf vf_select(vm mask, vf a, vf b)
 {
     return _mm512_mask_blend_ps(mask, b, a);
 }
-V_INLINE vf vf_neg_if(vm mask, vf a)
+V_INLINE vf vf_flip(vi bits, vf a)
 {
-    const __m512i bits = _mm512_castps_si512(a), sign = _mm512_set1_epi32(INT32_MIN);
-    return _mm512_castsi512_ps(_mm512_mask_xor_epi32(bits, mask, bits, sign));
+    /* 0x78: first ^ (second & third) */
+    return _mm512_castsi512_ps(_mm512_ternarylogic_epi32(_mm512_castps_si512(a), bits,
+                                                         _mm512_set1_epi32(INT32_MIN), 0x78));
 }
 V_INLINE vf vf_min(vf a, vf b)
 {
@@ -122,28 +123,18 @@ V_INLINE void vf_store_part_f32(float *p, vf a, size_t n)
 {
     _mm512_mask_storeu_ps(p, first_lanes(n), a);
 }
-/* Lanes of re 0..f, im 0'..f' to 00'11'..77' and 88'..ff': bit 4 of an index takes from im. */
-V_INLINE vf pairs_low(vf re, vf im)
-{
-    const __m512i index = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    return _mm512_permutex2var_ps(re, index, im);
-}
-V_INLINE vf pairs_high(vf re, vf im)
-{
-    const __m512i index =
-        _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-    return _mm512_permutex2var_ps(re, index, im);
-}
+/* Unpacking works within quarters. Lanes of re 0189 23ab 45cd 67ef, of im the same primed, give
+ * 00'11' 22'33' 44'55' 66'77' and 88'99' aa'bb' cc'dd' ee'ff'. */
 V_INLINE void vf_store_pairs(float *p, vf re, vf im)
 {
-    _mm512_storeu_ps(p, pairs_low(re, im));
-    _mm512_storeu_ps(p + 16, pairs_high(re, im));
+    _mm512_storeu_ps(p, _mm512_unpacklo_ps(re, im));
+    _mm512_storeu_ps(p + 16, _mm512_unpackhi_ps(re, im));
 }
 V_INLINE void vf_store_pairs_part(float *p, vf re, vf im, size_t n)
 {
     const uint32_t parts = (uint32_t)((UINT64_C(1) << 2 * n) - 1);
-    _mm512_mask_storeu_ps(p, (__mmask16)(parts & 0xffffu), pairs_low(re, im));
-    _mm512_mask_storeu_ps(p + 16, (__mmask16)(parts >> 16), pairs_high(re, im));
+    _mm512_mask_storeu_ps(p, (__mmask16)(parts & 0xffffu), _mm512_unpacklo_ps(re, im));
+    _mm512_mask_storeu_ps(p + 16, (__mmask16)(parts >> 16), _mm512_unpackhi_ps(re, im));
 }
 
 V_INLINE vi vi_load(const void *p)
@@ -165,6 +156,10 @@ V_INLINE vi vi_sub(vi a, vi b)
 V_INLINE vi vi_and(vi a, vi b)
 {
     return _mm512_and_si512(a, b);
+}
+V_INLINE vi vi_shift_left(vi a, int bits)
+{
+    return _mm512_slli_epi32(a, (unsigned)bits);
 }
 V_INLINE vm vi_test(vi a, int32_t bit)
 {
@@ -196,10 +191,6 @@ V_INLINE void vi_store(void *p, vi a)
 V_INLINE vi vi_shift_right(vi a, unsigned bits)
 {
     return _mm512_srai_epi32(a, bits);
-}
-V_INLINE vi vi_shift_left(vi a, unsigned bits)
-{
-    return _mm512_slli_epi32(a, bits);
 }
 V_INLINE int32_t vi_sum(vi a)
 {
@@ -303,25 +294,24 @@ V_INLINE vd vd_add(vd a, vd b)
 {
     return (vd){_mm512_add_pd(a.lo, b.lo), _mm512_add_pd(a.hi, b.hi)};
 }
-V_INLINE vd vd_mul(vd a, vd b)
-{
-    return (vd){_mm512_mul_pd(a.lo, b.lo), _mm512_mul_pd(a.hi, b.hi)};
-}
 V_INLINE vd vd_fma(vd a, vd b, vd c)
 {
     return (vd){_mm512_fmadd_pd(a.lo, b.lo, c.lo), _mm512_fmadd_pd(a.hi, b.hi, c.hi)};
 }
-V_INLINE __m256i turns_of_half(__m512d a)
+/* Even words of doubles 01 23 45 67 and 89 ab cd ef: 0189 23ab 45cd 67ef. */
+V_INLINE vi vd_low(vd a)
+{
+    return _mm512_castps_si512(
+        _mm512_shuffle_ps(_mm512_castpd_ps(a.lo), _mm512_castpd_ps(a.hi), 0x88));
+}
+V_INLINE __m512d turns_of_half(__m512d a)
 {
     const __m512d whole = _mm512_roundscale_pd(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-    const __m512d fraction = _mm512_sub_pd(a, whole);
-    /* +1/2 turn is out of range and converts to 0x80000000: -1/2 turn, the same angle. */
-    return _mm512_cvtpd_epi32(_mm512_mul_pd(fraction, _mm512_set1_pd(0x1p32)));
+    return _mm512_add_pd(_mm512_sub_pd(a, whole), _mm512_set1_pd(V_TURN));
 }
 V_INLINE vi vd_turns(vd a)
 {
-    const __m512i low = _mm512_castsi256_si512(turns_of_half(a.lo));
-    return _mm512_inserti64x4(low, turns_of_half(a.hi), 1);
+    return vd_low((vd){turns_of_half(a.lo), turns_of_half(a.hi)});
 }
 
 #endif

@@ -49,9 +49,10 @@ V_INLINE vf vf_select(vm mask, vf a, vf b)
 {
     return vbslq_f32(mask, a, b);
 }
-V_INLINE vf vf_neg_if(vm mask, vf a)
+V_INLINE vf vf_flip(vi bits, vf a)
 {
-    return vreinterpretq_f32_u32(veorq_u32(vreinterpretq_u32_f32(a), vshlq_n_u32(mask, 31)));
+    const uint32x4_t sign = vandq_u32(vreinterpretq_u32_s32(bits), vdupq_n_u32(0x80000000u));
+    return vreinterpretq_f32_u32(veorq_u32(vreinterpretq_u32_f32(a), sign));
 }
 /* Comparison and choice, not the instructions: those give NaN where the other sets give b. */
 V_INLINE vf vf_min(vf a, vf b)
@@ -152,6 +153,10 @@ V_INLINE vi vi_and(vi a, vi b)
 {
     return vandq_s32(a, b);
 }
+V_INLINE vi vi_shift_left(vi a, int bits)
+{
+    return vshlq_s32(a, vdupq_n_s32(bits));
+}
 V_INLINE vm vi_test(vi a, int32_t bit)
 {
     return vtstq_s32(a, vdupq_n_s32(bit));
@@ -201,23 +206,21 @@ V_INLINE vd vd_add(vd a, vd b)
 {
     return (vd){vaddq_f64(a.lo, b.lo), vaddq_f64(a.hi, b.hi)};
 }
-V_INLINE vd vd_mul(vd a, vd b)
-{
-    return (vd){vmulq_f64(a.lo, b.lo), vmulq_f64(a.hi, b.hi)};
-}
 V_INLINE vd vd_fma(vd a, vd b, vd c)
 {
     return (vd){vfmaq_f64(c.lo, a.lo, b.lo), vfmaq_f64(c.hi, a.hi, b.hi)};
 }
-V_INLINE int32x2_t turns_of_half(float64x2_t a)
+V_INLINE vi vd_low(vd a)
 {
-    const float64x2_t fraction = vsubq_f64(a, vrndnq_f64(a));
-    /* The low half of the 64-bit integer: +1/2 turn becomes -1/2 turn, the same angle. */
-    return vmovn_s64(vcvtnq_s64_f64(vmulq_n_f64(fraction, 0x1p32)));
+    return vuzp1q_s32(vreinterpretq_s32_f64(a.lo), vreinterpretq_s32_f64(a.hi));
+}
+V_INLINE float64x2_t turns_of_half(float64x2_t a)
+{
+    return vaddq_f64(vsubq_f64(a, vrndnq_f64(a)), vdupq_n_f64(V_TURN));
 }
 V_INLINE vi vd_turns(vd a)
 {
-    return vcombine_s32(turns_of_half(a.lo), turns_of_half(a.hi));
+    return vd_low((vd){turns_of_half(a.lo), turns_of_half(a.hi)});
 }
 
 #endif

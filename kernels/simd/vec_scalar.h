@@ -47,9 +47,9 @@ V_INLINE vf vf_select(vm mask, vf a, vf b)
 {
     return mask ? a : b;
 }
-V_INLINE vf vf_neg_if(vm mask, vf a)
+V_INLINE vf vf_flip(vi bits, vf a)
 {
-    return mask ? -a : a;
+    return bits < 0 ? -a : a;
 }
 V_INLINE vf vf_min(vf a, vf b)
 {
@@ -137,6 +137,10 @@ V_INLINE vi vi_sub(vi a, vi b)
 {
     return (int32_t)((uint32_t)a - (uint32_t)b);
 }
+V_INLINE vi vi_shift_left(vi a, int bits)
+{
+    return (int32_t)((uint32_t)a << bits);
+}
 V_INLINE vm vi_test(vi a, int32_t bit)
 {
     return (a & bit) != 0 ? -1 : 0;
@@ -172,10 +176,6 @@ V_INLINE void vi_store(void *p, vi a)
 V_INLINE vi vi_shift_right(vi a, int bits)
 {
     return a >> bits;
-}
-V_INLINE vi vi_shift_left(vi a, int bits)
-{
-    return (int32_t)((uint32_t)a << bits);
 }
 V_INLINE int32_t vi_sum(vi a)
 {
@@ -256,21 +256,19 @@ V_INLINE vd vd_add(vd a, vd b)
 {
     return a + b;
 }
-V_INLINE vd vd_mul(vd a, vd b)
-{
-    return a * b;
-}
 V_INLINE vd vd_fma(vd a, vd b, vd c)
 {
     return a * b + c;
 }
-/* Adding 1.5 * 2^52 rounds to an integer, 1.5 * 2^20 to a multiple of 2^-32, which then is the low
- * half of the bits. Exact below 2^51 turns. */
+V_INLINE vi vd_low(vd a)
+{
+    return (int32_t)(uint32_t)cph_bits_f64(a);
+}
+/* Adding 1.5 * 2^52 rounds to an integer: exact below 2^51 turns. */
 V_INLINE vi vd_turns(vd a)
 {
     const double whole = a + 0x1.8p52 - 0x1.8p52;
-    const double shifted = (a - whole) + 0x1.8p20;
-    return (int32_t)(uint32_t)cph_bits_f64(shifted);
+    return vd_low((a - whole) + V_TURN);
 }
 
 #endif

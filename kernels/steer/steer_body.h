@@ -1,58 +1,104 @@
 /* SPDX-License-Identifier: MIT */
-/* Body of steer_c32 over a vec_*.h, which the variant includes before. */
+/* Bodies of steer_c32 and steer_rows_c32 over a vec_*.h, which the variant includes before. */
 #ifndef COPHASE_STEER_BODY_H
 #define COPHASE_STEER_BODY_H
 
 #include "kernels/core/kernels.h"
+#include "kernels/steer/phasor.h"
 
-/* Polynomials on one eighth of a turn, t in [-1, 1]: sin(pi t / 4) = t (s0 + s1 t^2 + ...) within
- * 2.5e-9 and cos(pi t / 4) = c0 + c1 t^2 + ... within 5e-11, by Chebyshev interpolation in t^2. */
-V_INLINE vf sine_eighth(vf t, vf tt)
+/* The wave in registers: stores to the output could change what a pointer leads to. */
+typedef struct wave_lanes {
+    vd x, y, z;
+} wave_lanes;
+
+/* Angles of `count` vectors of positions from i on. */
+V_INLINE void angles(int count, cph_steer_points r, size_t i, wave_lanes k, bool near, vi *angle)
 {
-    vf sum = vf_fma(vf_set1(-3.59542907e-5f), tt, vf_set1(2.49000680e-3f));
-    sum = vf_fma(sum, tt, vf_set1(-8.07454347e-2f));
-    return vf_mul(t, vf_fma(sum, tt, vf_set1(7.85398161e-1f)));
+    vd sum[PHASOR_UNROLL];
+    V_UNROLL for (int u = 0; u < count; u++) sum[u] =
+        vd_fma(k.z, vd_load(r.z + i + (size_t)u * V_LANES), vd_set1(near ? PHASOR_NEAR : 0.0));
+    V_UNROLL for (int u = 0; u < count; u++) sum[u] =
+        vd_fma(k.y, vd_load(r.y + i + (size_t)u * V_LANES), sum[u]);
+    V_UNROLL for (int u = 0; u < count; u++) sum[u] =
+        vd_fma(k.x, vd_load(r.x + i + (size_t)u * V_LANES), sum[u]);
+    V_UNROLL for (int u = 0; u < count; u++) angle[u] = phasor_angle(near, sum[u]);
 }
 
-V_INLINE vf cosine_eighth(vf tt)
+V_INLINE void steer_points(size_t n, cph_steer_points r, wave_lanes k, bool near, cph_c32 *a)
 {
-    vf sum = vf_fma(vf_set1(3.52979713e-6f), tt, vf_set1(-3.25938586e-4f));
-    sum = vf_fma(sum, tt, vf_set1(1.58543252e-2f));
-    sum = vf_fma(sum, tt, vf_set1(-3.08425135e-1f));
-    return vf_fma(sum, tt, vf_set1(1.0f));
-}
-
-/* Cosine and sine of an angle, 2^32 = one turn: the two top bits of angle + 1/8 turn are the
- * quadrant, the rest is the distance from its middle axis, in [-1/8, 1/8) turn. */
-V_INLINE void phasor(vi angle, vf *re, vf *im)
-{
-    const vi shifted = vi_add(angle, vi_set1(0x20000000));
-    const vi rest = vi_sub(vi_and(shifted, vi_set1(0x3fffffff)), vi_set1(0x20000000));
-    const vf t = vf_mul(vf_from_vi(rest), vf_set1(0x1p-29f)), tt = vf_mul(t, t);
-    const vf sine = sine_eighth(t, tt), cosine = cosine_eighth(tt);
-    /* quadrant   0    1    2    3
-     * re         c   -s   -c    s      swapped in 1, 3; negative in 1, 2
-     * im         s    c   -s   -c      negative in 2, 3 */
-    const vm swap = vi_test(shifted, 0x40000000);
-    const vm re_negative = vi_test(vi_add(shifted, vi_set1(0x40000000)), INT32_MIN);
-    *re = vf_neg_if(re_negative, vf_select(swap, sine, cosine));
-    *im = vf_neg_if(vi_test(shifted, INT32_MIN), vf_select(swap, cosine, sine));
-}
-
-V_INLINE void steer_body(size_t n, const double *x, const double *y, const double *z,
-                         const double k[3], cph_c32 *a)
-{
-    const vd kx = vd_set1(k[0]), ky = vd_set1(k[1]), kz = vd_set1(k[2]);
-    for (size_t i = 0; i < n; i += V_LANES) {
-        vd turns = vd_mul(kx, vd_load(x + i));
-        turns = vd_fma(ky, vd_load(y + i), turns);
-        turns = vd_fma(kz, vd_load(z + i), turns);
-        vf re, im;
-        phasor(vd_turns(turns), &re, &im);
+    enum { STEP = PHASOR_UNROLL * V_LANES };
+    vi angle[PHASOR_UNROLL];
+    vf re[PHASOR_UNROLL], im[PHASOR_UNROLL];
+    size_t i = 0;
+    for (; n - i >= STEP; i += STEP) {
+        angles(PHASOR_UNROLL, r, i, k, near, angle);
+        phasors(PHASOR_UNROLL, angle, re, im);
+        V_UNROLL for (int u = 0; u < PHASOR_UNROLL; u++)
+            vf_store_pairs((float *)&a[i + (size_t)u * V_LANES], re[u], im[u]);
+    }
+    for (; i < n; i += V_LANES) {
+        angles(1, r, i, k, near, angle);
+        phasors(1, angle, re, im);
         if (n - i >= V_LANES)
-            vf_store_pairs((float *)&a[i], re, im);
+            vf_store_pairs((float *)&a[i], re[0], im[0]);
         else
-            vf_store_pairs_part((float *)&a[i], re, im, n - i);
+            vf_store_pairs_part((float *)&a[i], re[0], im[0], n - i);
+    }
+}
+
+V_INLINE void steer_body(size_t n, const cph_steer_points *r, const cph_steer_wave *wave,
+                         cph_c32 *a)
+{
+    const wave_lanes k = {vd_set1(wave->k[0]), vd_set1(wave->k[1]), vd_set1(wave->k[2])};
+    if (wave->near)
+        steer_points(n, *r, k, true, a);
+    else
+        steer_points(n, *r, k, false, a);
+}
+
+/* p[i] = exp(2 pi j i step), q[i] = j p[i], i < count, and up to V_LANES more of each. */
+V_INLINE void step_tables(size_t count, double step, float *p, float *q)
+{
+    double index[V_LANES];
+    for (size_t i = 0; i < V_LANES; i++)
+        index[i] = (double)i;
+    for (size_t i = 0; i < count; i += V_LANES) {
+        const vd start = vd_set1(step * (double)i);
+        const vi angle = vd_turns(vd_fma(vd_load(index), vd_set1(step), start));
+        vf re, im;
+        phasors(1, &angle, &re, &im);
+        vf_store_pairs(p + 2 * i, re, im);
+        vf_store_pairs(q + 2 * i, vf_sub(vf_zero(), im), re);
+    }
+}
+
+/* A row is its anchor times the table: (ar + j ai) p = ar p + ai q, part by part. Vector by vector
+ * of the table, from its end, and for each of them all rows: long loops without a branch that is
+ * hard to predict. What a vector holds beyond the end of its row falls on places of the rows behind
+ * it that are written later, in this round or in those of lower i; the end of all rows is
+ * respected. */
+V_INLINE void steer_rows_body(size_t rows, const cph_steer_row *row, const cph_c32 *anchor,
+                              double step, cph_c32 *a)
+{
+    _Alignas(64) float p[2 * CPH_STEER_ROW + 2 * V_LANES], q[2 * CPH_STEER_ROW + 2 * V_LANES];
+    float *const parts = (float *)a;
+    const size_t end = 2 * (row[rows - 1].start + row[rows - 1].count);
+    size_t longest = 0;
+    for (size_t k = 0; k < rows; k++)
+        longest = row[k].count > longest ? row[k].count : longest;
+    step_tables(longest, step, p, q);
+    for (size_t i = (2 * longest - 1) / V_LANES * V_LANES;; i -= V_LANES) {
+        const vf pi = vf_load_f32(p + i), qi = vf_load_f32(q + i);
+        for (size_t k = 0; k < rows; k++) {
+            const size_t first = 2 * row[k].start + i;
+            const vf product = vf_fma(vf_set1(anchor[k].im), qi, vf_mul(vf_set1(anchor[k].re), pi));
+            if (first + V_LANES <= end)
+                vf_store_f32(parts + first, product);
+            else if (first < end)
+                vf_store_part_f32(parts + first, product, end - first);
+        }
+        if (i == 0)
+            return;
     }
 }
 

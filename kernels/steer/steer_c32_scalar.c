@@ -3,8 +3,8 @@
 
 #include "kernels/steer/steer_body.h"
 
-void cph_steer_c32_scalar(size_t n, const double *x, const double *y, const double *z,
-                          const double k[3], cph_c32 *a)
+void cph_steer_c32_scalar(size_t n, const cph_steer_points *r, const cph_steer_wave *wave,
+                          cph_c32 *a)
 {
-    steer_body(n, x, y, z, k, a);
+    steer_body(n, r, wave, a);
 }

@@ -31,7 +31,7 @@ static cph_status run_block(const sweep_job *job, size_t begin, size_t id)
     if (used == 0)
         return CPH_OK;
     const cph_status status =
-        cph_steer_run(job->steer, s->freq_hz, used, w->direction[0], w->a, s->elements);
+        cph_steer_run(job->steer, 1, &s->freq_hz, used, w->direction[0], w->a, s->elements);
     return status == CPH_OK ? s->visit(s->visitor, id, used, w->index, w->a) : status;
 }
 
