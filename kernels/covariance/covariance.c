@@ -1,67 +1,183 @@
 /* SPDX-License-Identifier: MIT */
+/* Plans of covariances: forms, layouts, memory. */
 #include "cophase/covariance.h"
 
-#include <math.h>
 #include <string.h>
 
-#include "kernels/core/exec.h"
 #include "kernels/core/heap.h"
-#include "kernels/core/kernels.h"
+#include "kernels/covariance/covariance_plan.h"
 
-struct cph_covariance_plan {
-    size_t elements, panels, tiles;
-    cph_type type;
-    const cph_exec *exec;
-    cph_covariance_kernels kernels;
-    size_t sums_bytes, tiles_offset;
-    size_t panel_bytes, workspace_bytes;
+static const cph_covariance_traits traits[CPH_FORM_COUNT] = {
+    [CPH_FORM_C8_I8] = {sizeof(int32_t), CPH_DRAIN_INT, CPH_BLOCK_INT},
+    [CPH_FORM_C8_I16] = {sizeof(int32_t), CPH_DRAIN_INT, CPH_BLOCK_INT},
+    [CPH_FORM_C8_BF16] = {sizeof(int32_t), CPH_DRAIN_INT, CPH_BLOCK_INT},
+    [CPH_FORM_C16_I16] = {0, 0, CPH_BLOCK_C16},
+    [CPH_FORM_F32] = {sizeof(float), CPH_DRAIN_FLOAT, CPH_BLOCK_FLOAT},
 };
 
-/* What follows it, at plan->tiles_offset: tiles of panels P >= Q, row by row, as cph_tile_i64 or
- * cph_tile_f64. */
-struct cph_covariance_sums {
-    uint64_t times;
-};
-
-_Static_assert(sizeof(cph_tile_i64) == sizeof(cph_tile_f64), "one tile size for all types");
-enum { TILE_BYTES = sizeof(cph_tile_i64) };
-
-/* Times that keep 64-bit sums exact: a c16 product's part reaches 2^31, a c8 product's 2^15. For
- * c32 it bounds the count alone. */
-static uint64_t most_times(cph_type type)
+size_t cph_covariance_panel_bytes(cph_covariance_form form, size_t times)
 {
-    return type == CPH_C16 ? UINT32_MAX : UINT64_C(1) << 47;
+    switch (form) {
+    case CPH_FORM_C8_I8:
+        return 64 + (times + 1) / 2 * (64 + 32);
+    case CPH_FORM_C16_I16:
+        return times * (2 * 64 + 32);
+    case CPH_FORM_F32:
+        return times * 2 * 64;
+    default:
+        return times * 64;
+    }
 }
 
-static cph_status lay_out(const cph_covariance_config *config, cph_covariance_plan *plan)
+/* ---- layout ---- */
+
+enum {
+    SPAN_BYTES = 1 << 16, /* of open sums that a thread keeps for spans, where it may choose */
+    MOST_SPANS = 16,      /* of a thread */
+    WIDE_PANELS = 32      /* more of them are work for all threads in a block of times */
+};
+
+/* Channels where there are enough for every thread, else tiles of a large triangle, else times. */
+static cph_covariance_share share_of(const cph_covariance_plan *plan)
 {
-    if (config == NULL || config->elements == 0 || cph_type_size(config->type) == 0)
-        return CPH_ERR_ARGUMENT;
-    const size_t panels = (config->elements - 1) / CPH_PANEL_ELEMENTS + 1;
-    const size_t part = config->type == CPH_C16 ? sizeof(double) : sizeof(float);
-    *plan =
-        (cph_covariance_plan){.elements = config->elements,
-                              .panels = panels,
-                              .type = config->type,
-                              .exec = config->exec,
-                              .sums_bytes = sizeof(cph_covariance_sums),
-                              .panel_bytes = (size_t)CPH_COVARIANCE_BLOCK * CPH_PANEL_PARTS * part};
-    size_t tiles;
-    if (!cph_size_mul(panels, panels + 1, &tiles) ||
-        !cph_size_place(&plan->sums_bytes, tiles / 2, TILE_BYTES, &plan->tiles_offset) ||
-        !cph_size_mul(panels, plan->panel_bytes, &plan->workspace_bytes) ||
-        plan->sums_bytes > PTRDIFF_MAX || plan->workspace_bytes > PTRDIFF_MAX)
+    const size_t threads = cph_exec_threads(plan->exec);
+    if (threads == 1 || plan->channels >= 2 * threads || plan->channels % threads == 0)
+        return CPH_SHARE_CHANNELS;
+    return plan->row_panels > WIDE_PANELS || plan->column_panels > WIDE_PANELS ? CPH_SHARE_TILES
+                                                                               : CPH_SHARE_TIMES;
+}
+
+/* Spans of integers have any length, one a thread; of floats they are short, so that a thread takes
+ * several where their sums are small. */
+static size_t spans_of(const cph_covariance_plan *plan)
+{
+    const size_t threads = cph_exec_threads(plan->exec);
+    if (plan->share != CPH_SHARE_TIMES)
+        return 0;
+    if (plan->kernels.form != CPH_FORM_F32)
+        return threads;
+    const size_t fit = SPAN_BYTES / (plan->tiles * CPH_TILE_LANES * plan->traits.lane_bytes) + 1;
+    return threads * cph_size_min(fit, MOST_SPANS);
+}
+
+static bool lay_out_sums(cph_covariance_plan *plan)
+{
+    size_t lanes;
+    plan->sums_bytes = sizeof(cph_covariance_sums);
+    return cph_size_mul(plan->tiles, CPH_TILE_LANES, &lanes) &&
+           cph_size_mul(lanes, plan->channels, &lanes) &&
+           cph_size_place(&plan->sums_bytes, lanes, plan->traits.lane_bytes, &plan->open_offset) &&
+           cph_size_place(&plan->sums_bytes, lanes, sizeof(cph_covariance_lane),
+                          &plan->full_offset) &&
+           cph_size_place(&plan->sums_bytes, plan->average_times > 0 ? lanes : 0, sizeof(double),
+                          &plan->average_offset) &&
+           plan->sums_bytes <= PTRDIFF_MAX;
+}
+
+static bool lay_out_workspace(cph_covariance_plan *plan)
+{
+    const bool two_sides = plan->cross || plan->weighted;
+    const size_t threads = cph_exec_threads(plan->exec);
+    const size_t workers = plan->share == CPH_SHARE_TILES ? 1 : threads;
+    size_t workers_bytes;
+    plan->panel_bytes = cph_covariance_panel_bytes(plan->kernels.form, plan->traits.block);
+    if (!cph_size_mul(plan->row_panels, plan->panel_bytes, &plan->worker_bytes))
+        return false;
+    plan->column_offset = two_sides ? plan->worker_bytes : 0;
+    size_t unused;
+    if (!cph_size_place(&plan->worker_bytes, two_sides ? plan->column_panels : 0, plan->panel_bytes,
+                        &unused) ||
+        !cph_size_mul(workers, plan->worker_bytes, &workers_bytes))
+        return false;
+    plan->workspace_bytes = workers_bytes;
+    return cph_size_place(&plan->workspace_bytes, plan->spans,
+                          plan->tiles * CPH_TILE_LANES * cph_covariance_open_bytes(plan),
+                          &plan->spans_offset) &&
+           plan->workspace_bytes <= PTRDIFF_MAX;
+}
+
+/* Times that keep 64-bit sums exact: a c16 product's part reaches 2^31, a c8 product's 2^15. For
+ * floats it bounds the count alone. */
+static uint64_t most_times(cph_covariance_form form)
+{
+    return form == CPH_FORM_C16_I16 ? UINT32_MAX : UINT64_C(1) << 47;
+}
+
+static bool usable(const cph_covariance_config *config)
+{
+    return config != NULL && config->elements > 0 && cph_type_size(config->type) > 0 &&
+           (config->average_times == 0 ||
+            (config->average_keep >= 0.0 && config->average_keep <= 1.0));
+}
+
+static cph_status lay_out(const cph_covariance_config *config,
+                          const cph_covariance_kernels *kernels, cph_covariance_plan *plan)
+{
+    const bool cross = config->cross_elements > 0;
+    *plan = (cph_covariance_plan){.elements = config->elements,
+                                  .columns = cross ? config->cross_elements : config->elements,
+                                  .channels = config->channels > 0 ? config->channels : 1,
+                                  .cross = cross,
+                                  .weighted = config->weighted,
+                                  .type = config->type,
+                                  .exec = config->exec,
+                                  .kernels = *kernels,
+                                  .traits = traits[kernels->form],
+                                  .most_times = most_times(kernels->form),
+                                  .average_times = config->average_times,
+                                  .average_keep = config->average_keep};
+    plan->row_panels = (plan->elements - 1) / CPH_PANEL_ELEMENTS + 1;
+    plan->column_panels = (plan->columns - 1) / CPH_PANEL_ELEMENTS + 1;
+    if (!cph_size_mul(plan->row_panels, plan->column_panels + (cross ? 0 : 1), &plan->tiles))
         return CPH_ERR_OVERFLOW;
-    plan->tiles = tiles / 2;
+    if (!cross)
+        plan->tiles /= 2;
+    if (!lay_out_sums(plan))
+        return CPH_ERR_OVERFLOW;
+    plan->share = share_of(plan);
+    plan->spans = spans_of(plan);
+    if (!lay_out_workspace(plan) || plan->average_times > plan->most_times)
+        return CPH_ERR_OVERFLOW;
     return CPH_OK;
+}
+
+/* ---- life ---- */
+
+/* By type, the forms in the order of preference: the first that the tier has beyond the scalar
+ * variant, else the last, which all tiers have. */
+static cph_covariance_kernels bound(const cph_covariance_config *config)
+{
+#define PAIR(form, pack, add)                                                                      \
+    {                                                                                              \
+        form, CPH_BOUND(pack), CPH_BOUND(add)                                                      \
+    }
+    const cph_covariance_kernels floats[CPH_TYPE_COUNT] = {
+        [CPH_C8] = PAIR(CPH_FORM_F32, covariance_pack_c8_f32, covariance_f32),
+        [CPH_C16] = PAIR(CPH_FORM_F32, covariance_pack_c16_f32, covariance_f32),
+        [CPH_C32] = PAIR(CPH_FORM_F32, covariance_pack_c32_f32, covariance_f32),
+    };
+    const cph_covariance_kernels exact[CPH_FORM_COUNT] = {
+        [CPH_FORM_C8_I8] = PAIR(CPH_FORM_C8_I8, covariance_pack_c8_i8, covariance_c8_i8),
+        [CPH_FORM_C8_I16] = PAIR(CPH_FORM_C8_I16, covariance_pack_c8_i16, covariance_c8_i16),
+        [CPH_FORM_C16_I16] = PAIR(CPH_FORM_C16_I16, covariance_pack_c16_i16, covariance_c16_i16),
+    };
+#undef PAIR
+    if (config->type == CPH_C32 || config->weighted)
+        return floats[config->type];
+    if (config->type == CPH_C16)
+        return exact[CPH_FORM_C16_I16];
+    if (exact[CPH_FORM_C8_I8].add != cph_covariance_c8_i8_scalar)
+        return exact[CPH_FORM_C8_I8];
+    return exact[CPH_FORM_C8_I16];
 }
 
 cph_status cph_covariance_plan_size(const cph_covariance_config *config, size_t *bytes)
 {
     cph_covariance_plan plan;
-    if (bytes == NULL)
+    if (bytes == NULL || !usable(config))
         return CPH_ERR_ARGUMENT;
-    const cph_status status = lay_out(config, &plan);
+    const cph_covariance_kernels kernels = bound(config);
+    const cph_status status = lay_out(config, &kernels, &plan);
     if (status == CPH_OK)
         *bytes = sizeof plan;
     return status;
@@ -72,36 +188,25 @@ cph_status cph_covariance_init_variant(const cph_covariance_config *config,
                                        size_t bytes, cph_covariance_plan **plan)
 {
     cph_covariance_plan p;
-    const cph_status status = lay_out(config, &p);
+    if (!usable(config))
+        return CPH_ERR_ARGUMENT;
+    const cph_status status = lay_out(config, variants, &p);
     if (status != CPH_OK)
         return status;
     if (plan == NULL || !cph_size_aligned(memory))
         return CPH_ERR_ARGUMENT;
     if (bytes < sizeof p)
         return CPH_ERR_MEMORY;
-    p.kernels = *variants;
     *plan = memcpy(memory, &p, sizeof p);
     return CPH_OK;
-}
-
-static cph_covariance_kernels bound(cph_type type)
-{
-    switch (type) {
-    case CPH_C8:
-        return (cph_covariance_kernels){CPH_BOUND(covariance_pack_c8), CPH_BOUND(covariance_c8)};
-    case CPH_C16:
-        return (cph_covariance_kernels){CPH_BOUND(covariance_pack_c16), CPH_BOUND(covariance_c16)};
-    default:
-        return (cph_covariance_kernels){CPH_BOUND(covariance_pack_c32), CPH_BOUND(covariance_c32)};
-    }
 }
 
 cph_status cph_covariance_init(const cph_covariance_config *config, void *memory, size_t bytes,
                                cph_covariance_plan **plan)
 {
-    if (config == NULL)
+    if (!usable(config))
         return CPH_ERR_ARGUMENT;
-    const cph_covariance_kernels kernels = bound(config->type);
+    const cph_covariance_kernels kernels = bound(config);
     return cph_covariance_init_variant(config, &kernels, memory, bytes, plan);
 }
 
@@ -133,116 +238,4 @@ size_t cph_covariance_sums_size(const cph_covariance_plan *plan)
 size_t cph_covariance_workspace_size(const cph_covariance_plan *plan)
 {
     return plan->workspace_bytes;
-}
-
-cph_status cph_covariance_reset(const cph_covariance_plan *plan, cph_covariance_sums *sums)
-{
-    if (plan == NULL || !cph_size_aligned(sums))
-        return CPH_ERR_ARGUMENT;
-    memset(sums, 0, plan->sums_bytes); /* all bits 0 is 0 and 0.0 */
-    return CPH_OK;
-}
-
-uint64_t cph_covariance_times(const cph_covariance_plan *plan, const cph_covariance_sums *sums)
-{
-    (void)plan;
-    return sums->times;
-}
-
-struct job {
-    const cph_covariance_plan *plan;
-    const char *samples;
-    size_t ld, times; /* one block */
-    char *workspace, *tiles;
-};
-
-static void pack_panels(void *context, size_t begin, size_t end, size_t worker)
-{
-    const struct job *const job = context;
-    const cph_covariance_plan *const plan = job->plan;
-    (void)worker;
-    for (size_t i = begin; i < end; i++) {
-        const size_t element = i * CPH_PANEL_ELEMENTS;
-        plan->kernels.pack(job->samples + element * cph_type_size(plan->type), job->ld, job->times,
-                           cph_size_min(CPH_PANEL_ELEMENTS, plan->elements - element),
-                           job->workspace + i * plan->panel_bytes);
-    }
-}
-
-/* A tile belongs to one worker, so that its sum does not depend on how many there are. */
-static void add_tiles(void *context, size_t begin, size_t end, size_t worker)
-{
-    const struct job *const job = context;
-    const size_t panel_bytes = job->plan->panel_bytes;
-    size_t p = 0, q = begin;
-    (void)worker;
-    while (q > p)
-        q -= ++p;
-    for (size_t i = begin; i < end; i++) {
-        job->plan->kernels.add(job->workspace + p * panel_bytes, job->workspace + q * panel_bytes,
-                               job->times, job->tiles + i * TILE_BYTES);
-        if (q++ == p) {
-            p++;
-            q = 0;
-        }
-    }
-}
-
-cph_status cph_covariance_add(const cph_covariance_plan *plan, void *workspace, const void *samples,
-                              size_t ld, size_t times, cph_covariance_sums *sums)
-{
-    if (plan == NULL || !cph_size_aligned(sums) || ld < plan->elements)
-        return CPH_ERR_ARGUMENT;
-    if (times == 0)
-        return CPH_OK;
-    if (samples == NULL || !cph_size_aligned(workspace))
-        return CPH_ERR_ARGUMENT;
-    const size_t sample_bytes = cph_type_size(plan->type);
-    if (!cph_size_matrix(times, ld, plan->elements, sample_bytes) ||
-        times > most_times(plan->type) - sums->times)
-        return CPH_ERR_OVERFLOW;
-    struct job job = {.plan = plan,
-                      .ld = ld,
-                      .workspace = workspace,
-                      .tiles = cph_size_at(sums, plan->tiles_offset)};
-    for (size_t t = 0; t < times; t += CPH_COVARIANCE_BLOCK) {
-        job.samples = (const char *)samples + t * ld * sample_bytes;
-        job.times = cph_size_min(CPH_COVARIANCE_BLOCK, times - t);
-        cph_exec_run(plan->exec, plan->panels, pack_panels, &job);
-        cph_exec_run(plan->exec, plan->tiles, add_tiles, &job);
-    }
-    sums->times += times;
-    return CPH_OK;
-}
-
-static cph_c64 sum_of(const cph_covariance_plan *plan, const cph_covariance_sums *sums, size_t p,
-                      size_t q)
-{
-    const size_t row = p / CPH_PANEL_ELEMENTS, column = q / CPH_PANEL_ELEMENTS;
-    const size_t tile = row * (row + 1) / 2 + column;
-    const size_t i = p % CPH_PANEL_ELEMENTS * CPH_PANEL_ELEMENTS + q % CPH_PANEL_ELEMENTS;
-    const void *const tiles = (const char *)sums + plan->tiles_offset;
-    if (plan->type == CPH_C32)
-        return ((const cph_tile_f64 *)tiles)[tile].sum[i];
-    const cph_tile_i64 *const exact = (const cph_tile_i64 *)tiles + tile;
-    return (cph_c64){(double)exact->sum[i].re, (double)exact->sum[i].im};
-}
-
-cph_status cph_covariance_get(const cph_covariance_plan *plan, const cph_covariance_sums *sums,
-                              double factor, cph_c64 *r, size_t ld)
-{
-    if (plan == NULL || !cph_size_aligned(sums) || !isfinite(factor) || r == NULL ||
-        ld < plan->elements)
-        return CPH_ERR_ARGUMENT;
-    if (!cph_size_matrix(plan->elements, ld, plan->elements, sizeof *r))
-        return CPH_ERR_OVERFLOW;
-    for (size_t p = 0; p < plan->elements; p++) {
-        for (size_t q = 0; q < p; q++) {
-            const cph_c64 sum = sum_of(plan, sums, p, q);
-            r[p * ld + q] = (cph_c64){factor * sum.re, factor * sum.im};
-            r[q * ld + p] = (cph_c64){factor * sum.re, -factor * sum.im};
-        }
-        r[p * ld + p] = (cph_c64){factor * sum_of(plan, sums, p, p).re, 0.0};
-    }
-    return CPH_OK;
 }

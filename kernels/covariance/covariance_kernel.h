@@ -1,52 +1,94 @@
 /* SPDX-License-Identifier: MIT */
 /** @file covariance_kernel.h
- *  Contract of the kernels covariance_pack_TYPE and covariance_TYPE. */
+ *  Contract of the kernels covariance_pack_TYPE_FORM and covariance_FORM.
+ *
+ *  Elements are taken eight at a time: a panel holds a block of times of eight neighbours in the
+ *  layout of its form, for both sides of the product. The side of p ("rows") is broadcast against
+ *  vectors along q ("columns"), in which every element has two neighbouring columns, so that sums
+ *  come out as pairs re, im:
+ *
+ *      column 2q      (re q, im q)      . (re p, im p) = re of p conj(q)
+ *      column 2q + 1  (-im q, re q)     . (re p, im p) = im of p conj(q)
+ *
+ *  Layouts, for `times` times, of 64-byte lines; elements that a panel lacks are zeros. Rows are
+ *  the even columns but for c16.
+ *
+ *  c8_i8   int32 sums[8] of re + im, then of re alone, over the times; then a line of int8
+ *          columns[16][4] for every two times: (re, im, re', im') and (~im, re, ~im', re'). -x is
+ *          ~x + 1, which the sums make good. A time that the last line lacks is 0.
+ *  c8_i16  int16 columns[16][2] a time.
+ *  c8_bf16 the same in BF16.
+ *  c16_i16 int16 high[16][2], low[16][2] a time, column = 256 high + low, -128 <= low <= 127; then
+ *          int16 rows[8][2] a time.
+ *  f32     float p[8][2] = (re, -im), q[8][2] = (im, re) a time: a sum gains re of a row times p,
+ *          then im of it times q. That re and im are the even lanes of p and q. */
 #ifndef COPHASE_COVARIANCE_KERNEL_H
 #define COPHASE_COVARIANCE_KERNEL_H
 
 #include "cophase/covariance.h"
+#include "cophase/dispatch.h"
 
-/** Elements are taken eight at a time: a panel is [times][16] parts re, im of eight neighbouring
- *  elements, float for c8 and c32, double for c16. A tile is the 8 x 8 sums of two panels. */
 enum {
     CPH_PANEL_ELEMENTS = 8,
     CPH_PANEL_PARTS = 2 * CPH_PANEL_ELEMENTS,
-    CPH_TILE_SUMS = CPH_PANEL_ELEMENTS * CPH_PANEL_ELEMENTS
+    CPH_TILE_LANES = CPH_PANEL_ELEMENTS * CPH_PANEL_PARTS,
+    CPH_TILE_PANELS = 3 /**< panels of columns that a call takes at most */
 };
 
-/** Times in a block. Sums of 512 products of int8 are below 2^23, exact in float; of int16 below
- *  2^39, exact in double. For c32 it is the length of the float sums. */
-enum { CPH_COVARIANCE_BLOCK = 512 };
+typedef enum cph_covariance_form {
+    CPH_FORM_C8_I8,
+    CPH_FORM_C8_I16,
+    CPH_FORM_C8_BF16,
+    CPH_FORM_C16_I16,
+    CPH_FORM_F32,
+    CPH_FORM_COUNT
+} cph_covariance_form;
 
-/** A tile's sums over all times, row p, column q: exact integers, or doubles. */
-typedef struct cph_tile_i64 {
-    struct {
-        int64_t re, im;
-    } sum[CPH_TILE_SUMS];
-} cph_tile_i64;
-typedef struct cph_tile_f64 {
-    cph_c64 sum[CPH_TILE_SUMS];
-} cph_tile_f64;
+/** Times that sums hold before they are drained into 64 bits: of int8 in 32 bits, where a time adds
+ *  at most 2^15 to a part (bits below 2^31 are right whatever wraps on the way); of floats, where
+ *  it is the length of the float sums. Sums of c16 have 64 bits: nothing is left to drain. */
+enum { CPH_DRAIN_INT = 1 << 15, CPH_DRAIN_FLOAT = 512 };
 
-/** Copies `elements` (1 to 8) columns of samples[t * ld + n] into a panel, aligned to 64 bytes, and
- *  zeros behind them. Samples are aligned to the sample; only those columns are read. */
+/** Most times of a block, by form: see the kernels. */
+enum { CPH_BLOCK_INT = 512, CPH_BLOCK_C16 = 248, CPH_BLOCK_FLOAT = 128 };
+
+/** Packs `elements` (1 to 8) columns of samples[t * ld + n] for `times` times into a panel, aligned
+ *  to 64 bytes. Samples are aligned to the sample; only those columns are read. weight is NULL, or
+ *  (form f32 alone) multiplies both parts of each time's samples. */
 typedef void cph_covariance_pack_fn(const void *samples, size_t ld, size_t times, size_t elements,
-                                    void *panel);
+                                    const float *weight, void *panel);
 
-/** Adds sum_t p[t][i] conj(q[t][j]) to tile->sum[8 i + j], times <= CPH_COVARIANCE_BLOCK. Exact for
- *  c8 and c16 (cph_tile_i64). For c32 (cph_tile_f64) each part of what is added is within
- *  (times + 2) 2^-24 sum_t (|re p||re q| + |im p||im q|, or the cross form) of exact. */
-typedef void cph_covariance_fn(const void *p, const void *q, size_t times, void *tile);
+/** A tile: 8 rows times `panels` (1 to CPH_TILE_PANELS) panels of columns, which lie
+ *  `panel_bytes` apart. sums are the 8 x 16 lanes of a tile [row][column], tile after tile: int32
+ *  for c8, int64 for c16, float for f32. */
+typedef struct cph_covariance_tile {
+    const void *rows, *columns;
+    size_t panel_bytes, panels, times;
+    void *sums;
+    double *drained; /**< f32: NULL, or where the sums go (and are 0 then), laid out as they are */
+} cph_covariance_tile;
 
-/** The variants for one sample type. */
+/** Adds sum_t p[t] conj(q[t]) to the sums. Integers are exact (modulo 2^32 for c8); a float sum has
+ *  two roundings a time, in the order of the times whatever the calls are. Sums of c8 are exact for
+ *  CPH_DRAIN_INT times, of BF16 for CPH_BLOCK_INT times a call (2^15 a time stay below 2^24). A
+ *  call of c16 takes at most CPH_BLOCK_C16 times (2^23 a time stay below 2^31). */
+typedef void cph_covariance_fn(const cph_covariance_tile *tile);
+
+/** The variants for one form. */
 typedef struct cph_covariance_kernels {
+    cph_covariance_form form;
     cph_covariance_pack_fn *pack;
     cph_covariance_fn *add;
 } cph_covariance_kernels;
 
-/** The oracle: r[p * ld_r + q] = sum_t x_p conj(x_q) in double (exact below 2^53), all p, q. */
-void cph_covariance_ref(cph_type type, size_t elements, const void *samples, size_t ld,
-                        size_t times, cph_c64 *r, size_t ld_r);
+/** Bytes of a panel of `times` times, times <= the form's block. */
+size_t cph_covariance_panel_bytes(cph_covariance_form form, size_t times);
+
+/** The oracle: r[p * ld_r + q] = sum_t w(t) x_p conj(y_q) in double (exact below 2^53 without
+ *  weights), p < n, q < m. weight may be NULL. */
+void cph_covariance_ref(cph_type type, size_t times, const float *weight, const void *x,
+                        size_t ld_x, size_t n, const void *y, size_t ld_y, size_t m, cph_c64 *r,
+                        size_t ld_r);
 
 /** cph_covariance_init for given variants. */
 cph_status cph_covariance_init_variant(const cph_covariance_config *config,

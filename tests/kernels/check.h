@@ -134,5 +134,6 @@ void check_claims_convert(void);
 void check_claims_level(void);
 void check_claims_samples(uint64_t seed);
 void check_claims_covariance(void);
+void check_claims_covariance_stream(void);
 
 #endif

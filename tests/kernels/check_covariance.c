@@ -25,9 +25,33 @@ static void *draw_samples(check_case *c, cph_type type, size_t times)
 
 /* ---- the panel of the last elements ---- */
 
+/* Variants of the tier of a case, by form and type. */
+static cph_covariance_kernels variants_of(const check_case *c, cph_covariance_form form,
+                                          cph_type type)
+{
+    switch (form) {
+    case CPH_FORM_C8_I8:
+        return (cph_covariance_kernels){form, CHECK_VARIANT(c, covariance_pack_c8_i8),
+                                        CHECK_VARIANT(c, covariance_c8_i8)};
+    case CPH_FORM_C8_I16:
+        return (cph_covariance_kernels){form, CHECK_VARIANT(c, covariance_pack_c8_i16),
+                                        CHECK_VARIANT(c, covariance_c8_i16)};
+    case CPH_FORM_C16_I16:
+        return (cph_covariance_kernels){form, CHECK_VARIANT(c, covariance_pack_c16_i16),
+                                        CHECK_VARIANT(c, covariance_c16_i16)};
+    default:
+        return (cph_covariance_kernels){form,
+                                        type == CPH_C8 ? CHECK_VARIANT(c, covariance_pack_c8_f32)
+                                        : type == CPH_C16
+                                            ? CHECK_VARIANT(c, covariance_pack_c16_f32)
+                                            : CHECK_VARIANT(c, covariance_pack_c32_f32),
+                                        CHECK_VARIANT(c, covariance_f32)};
+    }
+}
+
 static size_t panel_times(const check_case *c)
 {
-    return cph_size_min(c->config.times, CPH_COVARIANCE_BLOCK);
+    return cph_size_min(c->config.times, CPH_BLOCK_C16);
 }
 static size_t panel_start(const check_case *c)
 {
@@ -38,41 +62,90 @@ static cph_status run_pack(check_case *c)
 {
     cph_covariance_pack_fn *const pack = (cph_covariance_pack_fn *)c->kernel;
     const char *const first = (const char *)c->samples + panel_start(c) * cph_type_size(c->type);
-    pack(first, ld_of(c), panel_times(c), c->config.elements - panel_start(c), c->output->data);
+    pack(first, ld_of(c), panel_times(c), c->config.elements - panel_start(c), NULL,
+         c->output->data);
     return CPH_OK;
 }
 
-static double part_of_panel(const check_case *c, size_t i)
+/* What the header says of the four numbers of an element and a time, by form. */
+static bool packed_i8(const void *panel, size_t times, size_t t, size_t i, cph_c64 x)
 {
-    const void *const panel = c->output->data;
-    return c->type == CPH_C16 ? ((const double *)panel)[i] : (double)((const float *)panel)[i];
+    const int8_t *const at = (const int8_t *)panel + 64 + t / 2 * 64 + 8 * i + t % 2 * 2;
+    const bool last = t + 1 == times && t % 2 == 0;
+    return at[0] == x.re && at[1] == x.im && at[4] == -1 - x.im && at[5] == x.re &&
+           (!last || (at[2] == 0 && at[3] == 0 && at[6] == -1 && at[7] == 0));
+}
+static bool packed_i16(const void *panel, size_t times, size_t t, size_t i, cph_c64 x)
+{
+    const int16_t *const at = (const int16_t *)panel + (t * CPH_PANEL_ELEMENTS + i) * 4;
+    (void)times;
+    return at[0] == x.re && at[1] == x.im && at[2] == -x.im && at[3] == x.re;
+}
+static bool packed_c16(const void *panel, size_t times, size_t t, size_t i, cph_c64 x)
+{
+    const int16_t *const high = (const int16_t *)panel + t * 64 + 4 * i, *const low = high + 32;
+    const cph_c16 *const rows = (const cph_c16 *)panel + times * 32 + t * CPH_PANEL_ELEMENTS;
+    const double parts[4] = {x.re, x.im, -x.im, x.re};
+    bool good = rows[i].re == x.re && rows[i].im == x.im;
+    for (size_t k = 0; k < 4; k++)
+        good =
+            good && 256 * high[k] + low[k] == parts[k] && abs(low[k]) <= 128 && abs(high[k]) <= 128;
+    return good;
+}
+static bool packed_f32(const void *panel, size_t times, size_t t, size_t i, cph_c64 x)
+{
+    const float *const p = (const float *)panel + t * 32 + 2 * i, *const q = p + 16;
+    (void)times;
+    return (double)p[0] == x.re && (double)p[1] == -x.im && (double)q[0] == x.im &&
+           (double)q[1] == x.re;
+}
+
+static bool sums_are(const check_case *c, size_t i)
+{
+    const int32_t *const head = (const void *)c->output->data;
+    double all = 0.0, real = 0.0;
+    for (size_t t = 0; t < panel_times(c) && panel_start(c) + i < c->config.elements; t++) {
+        const cph_c64 x = cph_sample(c->type, c->samples, t * ld_of(c) + panel_start(c) + i);
+        all += x.re + x.im;
+        real += x.re;
+    }
+    return head[i] == all && head[CPH_PANEL_ELEMENTS + i] == real;
 }
 
 static double error_pack(check_case *c)
 {
-    for (size_t t = 0; t < panel_times(c); t++)
+    static bool (*const packed[CPH_FORM_COUNT])(const void *, size_t, size_t, size_t,
+                                                cph_c64) = {[CPH_FORM_C8_I8] = packed_i8,
+                                                            [CPH_FORM_C8_I16] = packed_i16,
+                                                            [CPH_FORM_C16_I16] = packed_c16,
+                                                            [CPH_FORM_F32] = packed_f32};
+    const size_t times = panel_times(c);
+    for (size_t t = 0; t < times; t++)
         for (size_t i = 0; i < CPH_PANEL_ELEMENTS; i++) {
-            const size_t n = panel_start(c) + i, at = t * CPH_PANEL_PARTS + 2 * i;
+            const size_t n = panel_start(c) + i;
             const cph_c64 x = n < c->config.elements
                                   ? cph_sample(c->type, c->samples, t * ld_of(c) + n)
                                   : (cph_c64){0.0, 0.0};
-            if (part_of_panel(c, at) != x.re || part_of_panel(c, at + 1) != x.im)
+            if (!packed[c->count](c->output->data, times, t, i, x))
                 return INFINITY;
         }
+    for (size_t i = 0; i < CPH_PANEL_ELEMENTS && c->count == CPH_FORM_C8_I8; i++)
+        if (!sums_are(c, i))
+            return INFINITY;
     return 0.0;
 }
 
-static void make_pack(check_case *c, cph_type type, enum cph_kernel_index kernel)
+static void make_pack(check_case *c, cph_covariance_form form, cph_type type)
 {
-    const size_t part = type == CPH_C16 ? sizeof(double) : sizeof(float);
     draw_samples(c, type, panel_times(c));
-    c->output = check_aligned(c, panel_times(c) * CPH_PANEL_PARTS * part);
-    c->kernel = check_variant(c, kernel);
+    c->count = form;
+    c->output = check_aligned(c, cph_covariance_panel_bytes(form, panel_times(c)));
+    c->kernel = (cph_any_fn *)variants_of(c, form, type).pack;
     c->run = run_pack;
     c->error = error_pack;
     const double samples = (double)(panel_times(c) * CPH_PANEL_ELEMENTS);
     c->operations = 2.0 * samples;
-    c->bytes = samples * (double)(cph_type_size(type) + 2 * part);
+    c->bytes = samples * (double)cph_type_size(type) + (double)c->output->bytes;
 }
 
 /* ---- the whole matrix ---- */
@@ -88,12 +161,13 @@ static cph_status run(check_case *c)
                             : status;
 }
 
-/* Integers are exact. Float sums of a block have a rounding a time and two at the end. */
+/* Integers are exact. Float sums of a block have two roundings a time, and some at the end. */
 static cph_c64 bound(const check_case *c, size_t p, size_t q)
 {
     if (c->type != CPH_C32)
         return (cph_c64){0.0, 0.0};
-    const double unit = (double)(cph_size_min(c->config.times, CPH_COVARIANCE_BLOCK) + 2) * 0x1p-24;
+    const double unit =
+        2.0 * (double)(cph_size_min(c->config.times, CPH_DRAIN_FLOAT) + 2) * 0x1p-24;
     cph_c64 sum = {0.0, 0.0};
     for (size_t t = 0; t < c->config.times; t++) {
         const cph_c64 x = cph_sample(c->type, c->samples, t * ld_of(c) + p);
@@ -110,7 +184,8 @@ static double error(check_case *c)
     const cph_c64 *const r = (const void *)c->output->data;
     cph_c64 *const exact = check_room(n * n, sizeof *exact);
     double worst = check_gaps(r, n, n, ld, sizeof *r) ? 0.0 : INFINITY;
-    cph_covariance_ref(c->type, n, c->samples, ld, c->config.times, exact, n);
+    cph_covariance_ref(c->type, c->config.times, NULL, c->samples, ld, n, c->samples, ld, n, exact,
+                       n);
     for (size_t p = 0; p < n; p++)
         for (size_t q = 0; q < n; q++)
             worst = fmax(worst, check_ratio_c64(r[p * ld + q], exact[p * n + q], bound(c, p, q)));
@@ -118,9 +193,10 @@ static double error(check_case *c)
     return worst;
 }
 
-static void make(check_case *c, cph_type type, const cph_covariance_kernels *variants)
+static void make(check_case *c, cph_covariance_form form, cph_type type)
 {
     const size_t n = c->config.elements, times = c->config.times;
+    const cph_covariance_kernels variants = variants_of(c, form, type);
     draw_samples(c, type, times);
     c->output = check_memory(c, ((n - 1) * ld_of(c) + n) * sizeof(cph_c64), sizeof(double));
     const cph_covariance_config config = {.elements = n, .type = type, .exec = c->config.exec};
@@ -129,7 +205,7 @@ static void make(check_case *c, cph_type type, const cph_covariance_kernels *var
     cph_status status = cph_covariance_plan_size(&config, &bytes);
     check_buffer *const memory = check_aligned(c, bytes);
     if (status == CPH_OK)
-        status = cph_covariance_init_variant(&config, variants, memory->data, bytes, &plan);
+        status = cph_covariance_init_variant(&config, &variants, memory->data, bytes, &plan);
     CHECK(status == CPH_OK, "a covariance plan of %zu elements is made", n);
     c->plan = plan;
     c->workspace = check_aligned(c, cph_covariance_workspace_size(plan))->data;
@@ -141,20 +217,21 @@ static void make(check_case *c, cph_type type, const cph_covariance_kernels *var
     c->bytes = (double)(n * times * cph_type_size(type));
 }
 
-#define CASES(type, TYPE)                                                                          \
-    void check_case_covariance_pack_##type(check_case *c)                                          \
+#define CASE(name, make_case, form, type)                                                          \
+    void check_case_covariance_##name(check_case *c)                                               \
     {                                                                                              \
-        make_pack(c, CPH_##TYPE, CPH_KERNEL_covariance_pack_##type);                               \
-    }                                                                                              \
-    void check_case_covariance_##type(check_case *c)                                               \
-    {                                                                                              \
-        const cph_covariance_kernels variants = {CHECK_VARIANT(c, covariance_pack_##type),         \
-                                                 CHECK_VARIANT(c, covariance_##type)};             \
-        make(c, CPH_##TYPE, &variants);                                                            \
+        make_case(c, CPH_FORM_##form, CPH_##type);                                                 \
     }
-CASES(c8, C8)
-CASES(c16, C16)
-CASES(c32, C32)
+CASE(pack_c8_i8, make_pack, C8_I8, C8)
+CASE(pack_c8_i16, make_pack, C8_I16, C8)
+CASE(pack_c16_i16, make_pack, C16_I16, C16)
+CASE(pack_c8_f32, make_pack, F32, C8)
+CASE(pack_c16_f32, make_pack, F32, C16)
+CASE(pack_c32_f32, make_pack, F32, C32)
+CASE(c8_i8, make, C8_I8, C8)
+CASE(c8_i16, make, C8_I16, C8)
+CASE(c16_i16, make, C16_I16, C16)
+CASE(f32, make, F32, C32)
 
 /* ---- claims ---- */
 
@@ -216,6 +293,8 @@ static void claim_nan(void)
 
 static void claim_arguments(void)
 {
+    const cph_covariance_config keep = {
+        .elements = 1, .type = CPH_C8, .average_times = 1, .average_keep = 1.5};
     const cph_covariance_config none = {.elements = 0, .type = CPH_C8};
     const cph_covariance_config huge = {.elements = SIZE_MAX / 2, .type = CPH_C8};
     struct small s;
@@ -224,6 +303,8 @@ static void claim_arguments(void)
     size_t bytes = 0;
     memset(r, CHECK_GUARD, sizeof r);
     CHECK(cph_covariance_plan_size(&none, &bytes) == CPH_ERR_ARGUMENT, "no elements are refused");
+    CHECK(cph_covariance_plan_size(&keep, &bytes) == CPH_ERR_ARGUMENT,
+          "an average keeps at most 1");
     CHECK(cph_covariance_plan_size(&huge, &bytes) == CPH_ERR_OVERFLOW && bytes == 0,
           "a size that does not fit is refused");
     if (!make_small(&s, 2, CPH_C16))
@@ -237,6 +318,11 @@ static void claim_arguments(void)
     CHECK(cph_covariance_add(s.plan, s.workspace, x, 2, (size_t)UINT32_MAX + 1, s.sums) ==
               CPH_ERR_OVERFLOW,
           "more times than stay exact are refused");
+    CHECK(cph_covariance_add_cross(s.plan, s.workspace, x, 2, x, 2, 1, NULL, s.sums) ==
+                  CPH_ERR_ARGUMENT &&
+              cph_covariance_add_weighted(s.plan, s.workspace, x, 2, 1, (const float[]){1.0f},
+                                          s.sums) == CPH_ERR_ARGUMENT,
+          "a plain plan takes neither y nor weights");
     CHECK(cph_covariance_add(s.plan, s.workspace, NULL, 2, 0, s.sums) == CPH_OK &&
               cph_covariance_times(s.plan, s.sums) == 0,
           "no times are fine");

@@ -154,6 +154,7 @@ int main(int argc, char **argv)
     check_claims_level();
     check_claims_samples(seed);
     check_claims_covariance();
+    check_claims_covariance_stream();
     const check_counts counts = check_counted();
     printf("%" PRIu64 " passed, %" PRIu64 " failed\n", counts.passed, counts.failed);
     return counts.failed == 0 && counts.passed > 0 ? 0 : 1;

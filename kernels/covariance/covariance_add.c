@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: MIT */
+/* Times added to the sums of a covariance, on one thread or several. */
+#include <string.h>
+
+#include "kernels/covariance/covariance_plan.h"
+
+/* Samples of one side: x[(t * C + c) * ld + n]. */
+struct side {
+    const char *samples;
+    size_t ld;
+};
+
+struct input {
+    bool crosses; /* y is given */
+    struct side x, y;
+    const float *weight;
+    size_t times;
+};
+
+/* What one call of cph_exec_run does: times [start, start + times) of the input. */
+struct job {
+    const cph_covariance_plan *plan;
+    const struct input *in;
+    char *workspace;
+    cph_covariance_sums *sums;
+    size_t start, times;
+    size_t channel;     /* where a job has one */
+    size_t span, spans; /* times in a span; spans of the job */
+    bool drains;        /* floats: the open sums are full after these times */
+};
+
+/* One block of times of one channel, and where its sums go. */
+struct block {
+    size_t channel, start, times;
+    char *panels, *open;
+    double *drained; /* NULL: nothing is drained */
+};
+
+/* ---- one block: panels, then tiles ---- */
+
+static void pack_side(const struct job *job, const struct block *b, bool rows, size_t panel)
+{
+    const cph_covariance_plan *const plan = job->plan;
+    const struct side *const side = rows || !plan->cross ? &job->in->x : &job->in->y;
+    const size_t elements = rows ? plan->elements : plan->columns;
+    const size_t element = panel * CPH_PANEL_ELEMENTS, ld = side->ld * plan->channels;
+    const size_t at = b->start * ld + b->channel * side->ld + element;
+    char *const to = b->panels + (rows ? 0 : plan->column_offset) + panel * plan->panel_bytes;
+    plan->kernels.pack(side->samples + at * cph_type_size(plan->type), ld, b->times,
+                       cph_size_min(CPH_PANEL_ELEMENTS, elements - element),
+                       rows && plan->weighted ? job->in->weight + b->start : NULL, to);
+}
+
+static size_t pack_count(const cph_covariance_plan *plan)
+{
+    return plan->row_panels + (plan->column_offset > 0 ? plan->column_panels : 0);
+}
+
+static void pack_range(const struct job *job, const struct block *b, size_t begin, size_t end)
+{
+    const size_t rows = job->plan->row_panels;
+    for (size_t i = begin; i < end; i++)
+        pack_side(job, b, i < rows, i < rows ? i : i - rows);
+}
+
+/* Tiles are done in runs: up to CPH_TILE_PANELS panels of columns, a "group", times one of rows.
+ * Group by group, so that the columns stay in the first cache while rows pass by. In a triangle,
+ * group g starts at row CPH_TILE_PANELS * g. */
+static size_t first_row(const cph_covariance_plan *plan, size_t group)
+{
+    return plan->cross ? 0 : group * CPH_TILE_PANELS;
+}
+
+static size_t run_count(const cph_covariance_plan *plan)
+{
+    size_t count = 0;
+    for (size_t g = 0; g * CPH_TILE_PANELS < plan->column_panels; g++)
+        count += plan->row_panels - first_row(plan, g);
+    return count;
+}
+
+static void add_run(const struct job *job, const struct block *b, size_t group, size_t row)
+{
+    const cph_covariance_plan *const plan = job->plan;
+    const size_t column = group * CPH_TILE_PANELS;
+    const size_t columns = plan->cross ? plan->column_panels : row + 1;
+    const size_t lane = cph_covariance_tile_index(plan, row, column) * CPH_TILE_LANES;
+    const cph_covariance_tile tile = {.rows = b->panels + row * plan->panel_bytes,
+                                      .columns = b->panels + plan->column_offset +
+                                                 column * plan->panel_bytes,
+                                      .panel_bytes = plan->panel_bytes,
+                                      .panels = cph_size_min(CPH_TILE_PANELS, columns - column),
+                                      .times = b->times,
+                                      .sums = b->open + lane * cph_covariance_open_bytes(plan),
+                                      .drained = b->drained == NULL ? NULL : b->drained + lane};
+    plan->kernels.add(&tile);
+}
+
+static void run_range(const struct job *job, const struct block *b, size_t begin, size_t end)
+{
+    const cph_covariance_plan *const plan = job->plan;
+    size_t group = 0, row = begin;
+    while (row >= plan->row_panels - first_row(plan, group))
+        row -= plan->row_panels - first_row(plan, group++);
+    row += first_row(plan, group);
+    for (size_t i = begin; i < end; i++) {
+        add_run(job, b, group, row);
+        if (++row == plan->row_panels)
+            row = first_row(plan, ++group);
+    }
+}
+
+/* ---- a worker: all blocks of some channels, or of some spans ---- */
+
+static void add_blocks(const struct job *job, struct block b, size_t times, double *drained)
+{
+    const cph_covariance_plan *const plan = job->plan;
+    const size_t runs = run_count(plan), end = b.start + times;
+    for (; b.start < end; b.start += b.times) {
+        b.times = cph_size_min(plan->traits.block, end - b.start);
+        b.drained = b.start + b.times == end ? drained : NULL;
+        pack_range(job, &b, 0, pack_count(plan));
+        run_range(job, &b, 0, runs);
+    }
+}
+
+static double *drained_of(const struct job *job, size_t channel)
+{
+    const size_t lane = channel * job->plan->tiles * CPH_TILE_LANES;
+    return job->drains ? &cph_covariance_full(job->plan, job->sums)[lane].real : NULL;
+}
+
+static char *open_of(const struct job *job, size_t channel)
+{
+    return (char *)cph_covariance_open(job->plan, job->sums) +
+           channel * job->plan->tiles * CPH_TILE_LANES * cph_covariance_open_bytes(job->plan);
+}
+
+static void add_channels(void *context, size_t begin, size_t end, size_t worker)
+{
+    const struct job *const job = context;
+    for (size_t c = begin; c < end; c++)
+        add_blocks(job,
+                   (struct block){.channel = c,
+                                  .start = job->start,
+                                  .panels = job->workspace + worker * job->plan->worker_bytes,
+                                  .open = open_of(job, c)},
+                   job->times, drained_of(job, c));
+}
+
+static char *span_sums(const struct job *job, size_t span, size_t lane)
+{
+    const size_t lanes = job->plan->tiles * CPH_TILE_LANES;
+    return job->workspace + job->plan->spans_offset +
+           (span * lanes + lane) * cph_covariance_open_bytes(job->plan);
+}
+
+static void add_spans(void *context, size_t begin, size_t end, size_t worker)
+{
+    const struct job *const job = context;
+    for (size_t i = begin; i < end; i++) {
+        char *const open = span_sums(job, i, 0);
+        const size_t start = i * job->span;
+        memset(open, 0, (size_t)(span_sums(job, i + 1, 0) - open));
+        add_blocks(job,
+                   (struct block){.channel = job->channel,
+                                  .start = job->start + start,
+                                  .panels = job->workspace + worker * job->plan->worker_bytes,
+                                  .open = open},
+                   cph_size_min(job->span, job->times - start), NULL);
+    }
+}
+
+/* Tiles [begin, end): the spans in their order, which fixes the rounding of doubles. */
+static void drain_spans(void *context, size_t begin, size_t end, size_t worker)
+{
+    const struct job *const job = context;
+    const cph_covariance_plan *const plan = job->plan;
+    const size_t lane = begin * CPH_TILE_LANES, lanes = (end - begin) * CPH_TILE_LANES;
+    cph_covariance_lane *const full =
+        cph_covariance_full(plan, job->sums) + job->channel * plan->tiles * CPH_TILE_LANES + lane;
+    (void)worker;
+    for (size_t i = 0; i < job->spans; i++)
+        cph_covariance_drain(plan, span_sums(job, i, lane), full, lanes);
+}
+
+/* Tiles of all channels: the open sums become 0. */
+static void drain_open(void *context, size_t begin, size_t end, size_t worker)
+{
+    const struct job *const job = context;
+    const size_t lane = begin * CPH_TILE_LANES, lanes = (end - begin) * CPH_TILE_LANES;
+    char *const open = (char *)cph_covariance_open(job->plan, job->sums) +
+                       lane * cph_covariance_open_bytes(job->plan);
+    (void)worker;
+    cph_covariance_drain(job->plan, open, cph_covariance_full(job->plan, job->sums) + lane, lanes);
+    memset(open, 0, lanes * cph_covariance_open_bytes(job->plan));
+}
+
+/* ---- all workers on one block of one large channel ---- */
+
+struct wide {
+    const struct job *job;
+    struct block block;
+};
+
+static void pack_wide(void *context, size_t begin, size_t end, size_t worker)
+{
+    const struct wide *const wide = context;
+    (void)worker;
+    pack_range(wide->job, &wide->block, begin, end);
+}
+
+static void add_wide(void *context, size_t begin, size_t end, size_t worker)
+{
+    const struct wide *const wide = context;
+    (void)worker;
+    run_range(wide->job, &wide->block, begin, end);
+}
+
+static void add_large(const struct job *job, size_t channel)
+{
+    const cph_covariance_plan *const plan = job->plan;
+    const size_t runs = run_count(plan), end = job->start + job->times;
+    struct wide wide = {job,
+                        {.channel = channel,
+                         .start = job->start,
+                         .panels = job->workspace,
+                         .open = open_of(job, channel)}};
+    struct block *const b = &wide.block;
+    for (; b->start < end; b->start += b->times) {
+        b->times = cph_size_min(plan->traits.block, end - b->start);
+        b->drained = b->start + b->times == end ? drained_of(job, channel) : NULL;
+        cph_exec_run(plan->exec, pack_count(plan), pack_wide, &wide);
+        cph_exec_run(plan->exec, runs, add_wide, &wide);
+    }
+}
+
+/* ---- a call ---- */
+
+/* Splits times into spans, each summed by one worker; returns how many times were taken. Spans of
+ * integers may have any length; of floats they are the blocks that are drained into double. */
+static size_t add_in_spans(struct job *job, size_t times)
+{
+    const cph_covariance_plan *const plan = job->plan;
+    const bool floats = plan->kernels.form == CPH_FORM_F32;
+    if (plan->share != CPH_SHARE_TIMES || times < 2 * plan->traits.block ||
+        (floats && job->sums->open > 0))
+        return 0;
+    const size_t most = plan->traits.drain > 0 ? plan->traits.drain : CPH_DRAIN_INT;
+    job->span = floats ? plan->traits.drain : cph_size_min((times - 1) / plan->spans + 1, most);
+    job->spans = cph_size_min(plan->spans, times / job->span);
+    if (!floats && job->spans < plan->spans) /* the last one is shorter */
+        job->spans += times % job->span > 0;
+    job->times = cph_size_min(times, job->spans * job->span);
+    for (job->channel = 0; job->channel < plan->channels; job->channel++) {
+        cph_exec_run(plan->exec, job->spans, add_spans, job);
+        cph_exec_run(plan->exec, plan->tiles, drain_spans, job);
+    }
+    return job->times;
+}
+
+/* Adds times to the open sums, until they must be drained at most. */
+static size_t add_in_order(struct job *job, size_t times)
+{
+    const cph_covariance_plan *const plan = job->plan;
+    const size_t drain = plan->traits.drain;
+    const bool floats = plan->kernels.form == CPH_FORM_F32;
+    job->times = drain > 0 ? cph_size_min(times, drain - (size_t)job->sums->open) : times;
+    const bool full = drain > 0 && job->sums->open + job->times == drain;
+    job->drains = full && floats;
+    if (plan->share == CPH_SHARE_CHANNELS)
+        cph_exec_run(plan->exec, plan->channels, add_channels, job);
+    else if (plan->share == CPH_SHARE_TIMES)
+        add_channels(job, 0, plan->channels, 0);
+    else
+        for (size_t c = 0; c < plan->channels; c++)
+            add_large(job, c);
+    if (full && !floats)
+        cph_exec_run(plan->exec, plan->channels * plan->tiles, drain_open, job);
+    job->sums->open = full || drain == 0 ? 0 : job->sums->open + job->times;
+    return job->times;
+}
+
+static void add_times(const cph_covariance_plan *plan, void *workspace, const struct input *in,
+                      cph_covariance_sums *sums)
+{
+    struct job job = {.plan = plan, .in = in, .workspace = workspace, .sums = sums};
+    for (size_t left = in->times; left > 0;) {
+        if (plan->average_times > 0 && sums->average_open == plan->average_times)
+            cph_covariance_fold(plan, sums);
+        const size_t most =
+            plan->average_times > 0 ? plan->average_times - (size_t)sums->average_open : SIZE_MAX;
+        size_t done = add_in_spans(&job, cph_size_min(left, most));
+        if (done == 0)
+            done = add_in_order(&job, cph_size_min(left, most));
+        sums->average_open += done;
+        sums->times += done;
+        job.start += done;
+        left -= done;
+    }
+}
+
+/* Whether a side can be addressed and is there. */
+static cph_status check_side(const cph_covariance_plan *plan, const struct side *side,
+                             size_t elements, size_t times)
+{
+    size_t rows;
+    if (side->ld < elements || (times > 0 && side->samples == NULL))
+        return CPH_ERR_ARGUMENT;
+    return cph_size_mul(times, plan->channels, &rows) &&
+                   cph_size_matrix(rows, side->ld, elements, cph_type_size(plan->type))
+               ? CPH_OK
+               : CPH_ERR_OVERFLOW;
+}
+
+static cph_status add(const cph_covariance_plan *plan, void *workspace, const struct input *in,
+                      cph_covariance_sums *sums)
+{
+    if (plan == NULL || !cph_size_aligned(sums) || plan->cross != in->crosses ||
+        (in->times > 0 && (!cph_size_aligned(workspace) || plan->weighted != (in->weight != NULL))))
+        return CPH_ERR_ARGUMENT;
+    cph_status status = check_side(plan, &in->x, plan->elements, in->times);
+    if (status == CPH_OK && plan->cross)
+        status = check_side(plan, &in->y, plan->columns, in->times);
+    if (status != CPH_OK)
+        return status;
+    if (in->times > plan->most_times - sums->times)
+        return CPH_ERR_OVERFLOW;
+    add_times(plan, workspace, in, sums);
+    return CPH_OK;
+}
+
+cph_status cph_covariance_add(const cph_covariance_plan *plan, void *workspace, const void *samples,
+                              size_t ld, size_t times, cph_covariance_sums *sums)
+{
+    return add(plan, workspace, &(struct input){.x = {samples, ld}, .times = times}, sums);
+}
+
+cph_status cph_covariance_add_weighted(const cph_covariance_plan *plan, void *workspace,
+                                       const void *samples, size_t ld, size_t times,
+                                       const float *weight, cph_covariance_sums *sums)
+{
+    const struct input in = {.x = {samples, ld}, .weight = weight, .times = times};
+    return add(plan, workspace, &in, sums);
+}
+
+cph_status cph_covariance_add_cross(const cph_covariance_plan *plan, void *workspace, const void *x,
+                                    size_t ld_x, const void *y, size_t ld_y, size_t times,
+                                    const float *weight, cph_covariance_sums *sums)
+{
+    const struct input in = {
+        .crosses = true, .x = {x, ld_x}, .y = {y, ld_y}, .weight = weight, .times = times};
+    return add(plan, workspace, &in, sums);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+#include "kernels/simd/vec_avx2.h"
+
+#include "kernels/covariance/covariance_dot_i16.h"
+
+#include "kernels/covariance/covariance_c16_body.h"
+
+void cph_covariance_c16_i16_avx2(const cph_covariance_tile *tile)
+{
+    add_tile_c16(tile);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#include "kernels/core/kernels.h"
+
+void cph_covariance_pack_c8_i16_scalar(const void *samples, size_t ld, size_t times,
+                                       size_t elements, const float *weight, void *panel)
+{
+    const cph_c8 *row = samples;
+    int16_t *to = panel;
+    (void)weight;
+    for (size_t t = 0; t < times; t++, row += ld)
+        for (size_t i = 0; i < CPH_PANEL_ELEMENTS; i++, to += 4) {
+            const cph_c8 x = i < elements ? row[i] : (cph_c8){0, 0};
+            to[0] = to[3] = x.re;
+            to[1] = x.im;
+            to[2] = (int16_t)-x.im;
+        }
+}

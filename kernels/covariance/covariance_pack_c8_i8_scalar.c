@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#include "kernels/core/kernels.h"
+
+void cph_covariance_pack_c8_i8_scalar(const void *samples, size_t ld, size_t times, size_t elements,
+                                      const float *weight, void *panel)
+{
+    const cph_c8 *row = samples;
+    int32_t *const sums = panel;
+    int8_t *const lines = (int8_t *)panel + 64;
+    (void)weight;
+    for (size_t i = 0; i < 2 * CPH_PANEL_ELEMENTS; i++)
+        sums[i] = 0;
+    for (size_t t = 0; t < times + times % 2; t++, row += ld)
+        for (size_t i = 0; i < CPH_PANEL_ELEMENTS; i++) {
+            const cph_c8 x = i < elements && t < times ? row[i] : (cph_c8){0, 0};
+            int8_t *const to = lines + 64 * (t / 2) + 8 * i + 2 * (t % 2);
+            to[0] = to[5] = x.re;
+            to[1] = x.im;
+            to[4] = (int8_t)~x.im;
+            sums[i] += x.re + x.im;
+            sums[CPH_PANEL_ELEMENTS + i] += x.re;
+        }
+}

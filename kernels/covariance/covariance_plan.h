@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/** @file covariance_plan.h
+ *  What the files of the covariance share: the plan and the layout of sums and workspaces. */
+#ifndef COPHASE_COVARIANCE_PLAN_H
+#define COPHASE_COVARIANCE_PLAN_H
+
+#include "kernels/core/exec.h"
+#include "kernels/core/kernels.h"
+#include "kernels/core/size.h"
+
+/** A form's sums: "open" ones in lanes of lane_bytes for at most `drain` times, then added to
+ * "full" ones of 64 bits a lane. lane_bytes and drain are 0 where kernels add to the full sums at
+ * once. */
+typedef struct cph_covariance_traits {
+    size_t lane_bytes, drain;
+    size_t block; /**< most times that are packed at once */
+} cph_covariance_traits;
+
+/** Full sums: integers, or doubles for CPH_FORM_F32. */
+typedef union cph_covariance_lane {
+    int64_t integer;
+    double real;
+} cph_covariance_lane;
+
+/** What threads share: whole channels, tiles of one channel, or times with sums of their own. */
+typedef enum cph_covariance_share {
+    CPH_SHARE_CHANNELS,
+    CPH_SHARE_TILES,
+    CPH_SHARE_TIMES
+} cph_covariance_share;
+
+struct cph_covariance_plan {
+    size_t elements, columns, channels; /* N; M, or N; C */
+    bool cross, weighted;
+    cph_type type;
+    const cph_exec *exec;
+    cph_covariance_share share;
+    cph_covariance_kernels kernels;
+    cph_covariance_traits traits;
+    uint64_t most_times;
+    size_t row_panels, column_panels, tiles; /* tiles of a channel */
+    size_t average_times;
+    double average_keep;
+    /* Sums: the header, then open sums, full sums and averages of [channel][tile]. */
+    size_t open_offset, full_offset, average_offset, sums_bytes;
+    /* Workspace: for every worker its panels, rows before columns where they differ; then open sums
+     * of the spans of times that are summed at once. */
+    size_t panel_bytes, column_offset, worker_bytes, spans, spans_offset, workspace_bytes;
+};
+
+/* Tiles are those of panels P >= Q row by row, or of all P, Q for y. */
+struct cph_covariance_sums {
+    uint64_t times;        /* since the reset */
+    uint64_t open;         /* times in the open sums */
+    uint64_t average_open; /* times since the last average */
+    double average_weight;
+};
+
+static inline size_t cph_covariance_tile_index(const cph_covariance_plan *plan, size_t row,
+                                               size_t column)
+{
+    return plan->cross ? row * plan->column_panels + column : row * (row + 1) / 2 + column;
+}
+
+/** Bytes of a lane that kernels add to. */
+static inline size_t cph_covariance_open_bytes(const cph_covariance_plan *plan)
+{
+    return plan->traits.lane_bytes > 0 ? plan->traits.lane_bytes : sizeof(cph_covariance_lane);
+}
+
+static inline cph_covariance_lane *cph_covariance_full(const cph_covariance_plan *plan,
+                                                       const cph_covariance_sums *sums)
+{
+    return (cph_covariance_lane *)(void *)((char *)sums + plan->full_offset);
+}
+
+static inline double *cph_covariance_average(const cph_covariance_plan *plan,
+                                             const cph_covariance_sums *sums)
+{
+    return (double *)(void *)((char *)sums + plan->average_offset);
+}
+
+/** Where kernels add: the open sums, or the full ones. */
+static inline void *cph_covariance_open(const cph_covariance_plan *plan,
+                                        const cph_covariance_sums *sums)
+{
+    return (char *)sums + (plan->traits.lane_bytes > 0 ? plan->open_offset : plan->full_offset);
+}
+
+/** Adds `lanes` lanes of open sums to full ones. */
+void cph_covariance_drain(const cph_covariance_plan *plan, const void *open,
+                          cph_covariance_lane *full, size_t lanes);
+
+/** Ends an average: see average_times. */
+void cph_covariance_fold(const cph_covariance_plan *plan, cph_covariance_sums *sums);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/** @file covariance_strip.h
+ *  The register tile of all forms, over a vec_*.h and a covariance_dot_*.h, which are included
+ *  before. A line of columns is LINE_VECTORS vectors; a lane of a row is broadcast against up to
+ *  SUB_VECTORS of them, for SUB_ROWS rows, whose sums stay in registers. What differs between
+ *  forms is in covariance_dot_*.h:
+ *
+ *      vl                          a vector of sums
+ *      HEAD_BYTES                  before a panel's lines
+ *      dot_lines(times)            lines of so many times
+ *      dot_columns(p)              a vector of columns
+ *      dot_row(p)                  a lane of a row, broadcast
+ *      dot(sum, columns, row)      sum + products
+ *      dot_begin(open, rows, row, lane)  open sums of a row, with what they lack
+ *      dot_end(open, sum, drained) puts them back, or (floats) where they are drained */
+#ifndef COPHASE_COVARIANCE_STRIP_H
+#define COPHASE_COVARIANCE_STRIP_H
+
+#include "kernels/core/kernels.h"
+
+/* Registers: sums, a vector of columns each, a row's lane, a product. */
+enum {
+    LINE = 64, /* bytes */
+    LINE_VECTORS = CPH_PANEL_PARTS / V_LANES,
+    SUB_ROWS = V_LANES == 16  ? 8
+               : V_LANES == 1 ? 2
+                              : 4,
+    SUB_VECTORS = V_LANES == 16  ? CPH_TILE_PANELS
+                  : V_LANES == 4 ? 4
+                                 : 2
+};
+
+struct sums {
+    vl sum[SUB_ROWS][SUB_VECTORS];
+};
+
+/* Vectors of columns at w[v], rows from `rows`, both for `lines` lines. */
+struct strip {
+    const char *rows, *w[SUB_VECTORS];
+    size_t row_bytes, row_step, w_step, lines;
+};
+
+/* The sums come in with a value that is not a constant: compilers keep arrays that begin as
+ * constants in memory. */
+V_INLINE void add_strip(const struct strip *s, size_t vectors, struct sums *sums)
+{
+    const char *rows = s->rows, *w[SUB_VECTORS];
+    V_UNROLL for (size_t v = 0; v < vectors; v++) w[v] = s->w[v];
+    for (size_t k = 0; k < s->lines; k++, rows += s->row_step) {
+        vl x[SUB_VECTORS];
+        V_UNROLL for (size_t v = 0; v < vectors; v++)
+        {
+            x[v] = dot_columns(w[v]);
+            w[v] += s->w_step;
+        }
+        V_UNROLL for (size_t i = 0; i < SUB_ROWS; i++)
+        {
+            const vl row = dot_row(rows + i * s->row_bytes);
+            V_UNROLL for (size_t v = 0; v < vectors; v++) sums->sum[i][v] =
+                dot(sums->sum[i][v], x[v], row);
+        }
+    }
+}
+
+/* Rows [row, row + SUB_ROWS) times vectors [first, first + vectors) of the tile's columns, where
+ * rows are the even columns. */
+V_INLINE void add_rows(const cph_covariance_tile *tile, size_t row, size_t first, size_t vectors)
+{
+    const size_t sum_bytes = 4;
+    struct strip s = {.rows = (const char *)tile->rows + HEAD_BYTES + 8 * row,
+                      .row_bytes = 8,
+                      .row_step = LINE,
+                      .w_step = LINE,
+                      .lines = dot_lines(tile->times)};
+    char *to[SUB_VECTORS];
+    double *drained[SUB_VECTORS];
+    struct sums sums;
+    V_UNROLL for (size_t v = 0; v < vectors; v++)
+    {
+        const size_t panel = (first + v) / LINE_VECTORS;
+        const size_t lane = (first + v) % LINE_VECTORS * V_LANES;
+        const size_t at = panel * CPH_TILE_LANES + row * CPH_PANEL_PARTS + lane;
+        s.w[v] = (const char *)tile->columns + panel * tile->panel_bytes + HEAD_BYTES + 4 * lane;
+        to[v] = (char *)tile->sums + sum_bytes * at;
+        drained[v] = tile->drained == NULL ? NULL : tile->drained + at;
+    }
+    V_UNROLL for (size_t i = 0; i < SUB_ROWS; i++) V_UNROLL for (size_t v = 0; v < vectors; v++)
+        sums.sum[i][v] = dot_begin(to[v] + sum_bytes * CPH_PANEL_PARTS * i, tile->rows, row + i,
+                                   (first + v) % LINE_VECTORS * V_LANES);
+    add_strip(&s, vectors, &sums);
+    V_UNROLL for (size_t i = 0; i < SUB_ROWS; i++) V_UNROLL for (size_t v = 0; v < vectors; v++)
+        dot_end(to[v] + sum_bytes * CPH_PANEL_PARTS * i, sums.sum[i][v],
+                drained[v] == NULL ? NULL : drained[v] + CPH_PANEL_PARTS * i);
+}
+
+V_INLINE void add_tile(const cph_covariance_tile *tile)
+{
+    const size_t vectors = tile->panels * LINE_VECTORS;
+    for (size_t row = 0; row < CPH_PANEL_ELEMENTS; row += SUB_ROWS) {
+        size_t v = 0;
+        for (; v + SUB_VECTORS <= vectors; v += SUB_VECTORS)
+            add_rows(tile, row, v, SUB_VECTORS);
+        if (V_LANES == 16 && vectors - v == 2) /* a line of the others is whole strips */
+            add_rows(tile, row, v, 2);
+        else if (V_LANES == 16 && vectors - v == 1)
+            add_rows(tile, row, v, 1);
+    }
+}
+
+#endif
