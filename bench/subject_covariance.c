@@ -10,26 +10,11 @@
 
 enum { PLAN, WORKSPACE, SUMS };
 
-static cph_any_fn *variant(enum cph_kernel_index row, cph_isa limit)
-{
-    unsigned isa = (unsigned)limit;
-    while (isa > 0 && cph_kernel_variant(row, (cph_isa)isa) == NULL)
-        isa--;
-    return cph_kernel_variant(row, (cph_isa)isa);
-}
-
 static cph_status open_plan(bench_subject *s)
 {
-    static const enum cph_kernel_index rows[CPH_TYPE_COUNT][2] = {
-        {CPH_KERNEL_covariance_pack_c8, CPH_KERNEL_covariance_c8},
-        {CPH_KERNEL_covariance_pack_c16, CPH_KERNEL_covariance_c16},
-        {CPH_KERNEL_covariance_pack_c32, CPH_KERNEL_covariance_c32}};
     const bench_case *const c = &s->data->c;
     const cph_covariance_config config = {
         .elements = c->elements, .type = c->type, .exec = s->exec};
-    const cph_covariance_kernels variants = {
-        (cph_covariance_pack_fn *)variant(rows[c->type][0], s->isa),
-        (cph_covariance_fn *)variant(rows[c->type][1], s->isa)};
     size_t bytes = 0;
     if (c->channels > 1)
         return CPH_ERR_UNSUPPORTED;
@@ -40,7 +25,7 @@ static cph_status open_plan(bench_subject *s)
     cph_covariance_plan *plan = NULL;
     if (s->state[PLAN] == NULL)
         return CPH_ERR_MEMORY;
-    status = cph_covariance_init_variant(&config, &variants, s->state[PLAN], bytes, &plan);
+    status = cph_covariance_init_choice(&config, s->isa, s->state[PLAN], bytes, &plan);
     if (status != CPH_OK)
         return status;
     s->state[WORKSPACE] = cph_heap_aligned(cph_covariance_workspace_size(plan) + 64);
@@ -89,14 +74,14 @@ static double part_error(double value, double exact, double limit)
     return isnan(ratio) ? INFINITY : ratio;
 }
 
-/* Integers are exact. Float sums of a block have a rounding a time and two at the end; the plain
- * loops have no blocks. */
+/* Integers are exact. Float sums of a block have two roundings a time, and some at the end; the
+ * plain loops have no blocks. */
 static double pair_error(const bench_subject *s, const void *samples, size_t p, size_t q)
 {
     const bench_case *const c = &s->data->c;
     const cph_c64 value = ((const cph_c64 *)s->data->output)[p * c->elements + q];
     const size_t block = s->automatic || s->times < 512 ? s->times : 512;
-    const double unit = c->type == CPH_C32 ? (double)(block + 2) * 0x1p-24 : 0.0;
+    const double unit = c->type == CPH_C32 ? 2.0 * (double)(block + 2) * 0x1p-24 : 0.0;
     cph_c64 sum = {0.0, 0.0}, limit = {0.0, 0.0};
     for (size_t t = 0; t < s->times; t++) {
         const cph_c64 x = cph_sample(c->type, samples, t * c->elements + p);

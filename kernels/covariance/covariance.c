@@ -143,32 +143,50 @@ static cph_status lay_out(const cph_covariance_config *config,
 
 /* ---- life ---- */
 
-/* By type, the forms in the order of preference: the first that the tier has beyond the scalar
- * variant, else the last, which all tiers have. */
-static cph_covariance_kernels bound(const cph_covariance_config *config)
-{
-#define PAIR(form, pack, add)                                                                      \
+/* Forms of a type in the order of preference: the first whose sums the tier has, beyond plain C,
+ * else the last. */
+struct choice {
+    cph_covariance_form form;
+    enum cph_kernel_index pack, add;
+};
+enum { CHOICES = 2 };
+
+#define FORM(form, pack, add)                                                                      \
     {                                                                                              \
-        form, CPH_BOUND(pack), CPH_BOUND(add)                                                      \
+        CPH_FORM_##form, CPH_KERNEL_covariance_##pack, CPH_KERNEL_covariance_##add                 \
     }
-    const cph_covariance_kernels floats[CPH_TYPE_COUNT] = {
-        [CPH_C8] = PAIR(CPH_FORM_F32, covariance_pack_c8_f32, covariance_f32),
-        [CPH_C16] = PAIR(CPH_FORM_F32, covariance_pack_c16_f32, covariance_f32),
-        [CPH_C32] = PAIR(CPH_FORM_F32, covariance_pack_c32_f32, covariance_f32),
-    };
-    const cph_covariance_kernels exact[CPH_FORM_COUNT] = {
-        [CPH_FORM_C8_I8] = PAIR(CPH_FORM_C8_I8, covariance_pack_c8_i8, covariance_c8_i8),
-        [CPH_FORM_C8_I16] = PAIR(CPH_FORM_C8_I16, covariance_pack_c8_i16, covariance_c8_i16),
-        [CPH_FORM_C16_I16] = PAIR(CPH_FORM_C16_I16, covariance_pack_c16_i16, covariance_c16_i16),
-    };
-#undef PAIR
-    if (config->type == CPH_C32 || config->weighted)
-        return floats[config->type];
-    if (config->type == CPH_C16)
-        return exact[CPH_FORM_C16_I16];
-    if (exact[CPH_FORM_C8_I8].add != cph_covariance_c8_i8_scalar)
-        return exact[CPH_FORM_C8_I8];
-    return exact[CPH_FORM_C8_I16];
+static const struct choice exact[CPH_C16 + 1][CHOICES] = {
+    [CPH_C8] = {FORM(C8_I8, pack_c8_i8, c8_i8), FORM(C8_I16, pack_c8_i16, c8_i16)},
+    [CPH_C16] = {FORM(C16_I16, pack_c16_i16, c16_i16), FORM(C16_I16, pack_c16_i16, c16_i16)}};
+static const struct choice floats[CPH_TYPE_COUNT] = {[CPH_C8] = FORM(F32, pack_c8_f32, f32),
+                                                     [CPH_C16] = FORM(F32, pack_c16_f32, f32),
+                                                     [CPH_C32] = FORM(F32, pack_c32_f32, f32)};
+#undef FORM
+
+static unsigned best_tier(enum cph_kernel_index kernel, cph_isa limit)
+{
+    unsigned isa = (unsigned)limit;
+    while (isa > 0 && cph_kernel_variant(kernel, (cph_isa)isa) == NULL)
+        isa--;
+    return isa;
+}
+
+static cph_any_fn *best(enum cph_kernel_index kernel, cph_isa limit)
+{
+    return cph_kernel_variant(kernel, (cph_isa)best_tier(kernel, limit));
+}
+
+static cph_covariance_kernels choose(const cph_covariance_config *config, cph_isa limit)
+{
+    const bool sums_floats = config->weighted || config->type == CPH_C32;
+    const struct choice *row = &floats[config->type];
+    if (!sums_floats) {
+        row = exact[config->type];
+        while (row < &exact[config->type][CHOICES - 1] && best_tier(row->add, limit) == 0)
+            row++;
+    }
+    return (cph_covariance_kernels){row->form, (cph_covariance_pack_fn *)best(row->pack, limit),
+                                    (cph_covariance_fn *)best(row->add, limit)};
 }
 
 cph_status cph_covariance_plan_size(const cph_covariance_config *config, size_t *bytes)
@@ -176,7 +194,7 @@ cph_status cph_covariance_plan_size(const cph_covariance_config *config, size_t 
     cph_covariance_plan plan;
     if (bytes == NULL || !usable(config))
         return CPH_ERR_ARGUMENT;
-    const cph_covariance_kernels kernels = bound(config);
+    const cph_covariance_kernels kernels = choose(config, cph_dispatch_isa());
     const cph_status status = lay_out(config, &kernels, &plan);
     if (status == CPH_OK)
         *bytes = sizeof plan;
@@ -201,13 +219,19 @@ cph_status cph_covariance_init_variant(const cph_covariance_config *config,
     return CPH_OK;
 }
 
-cph_status cph_covariance_init(const cph_covariance_config *config, void *memory, size_t bytes,
-                               cph_covariance_plan **plan)
+cph_status cph_covariance_init_choice(const cph_covariance_config *config, cph_isa limit,
+                                      void *memory, size_t bytes, cph_covariance_plan **plan)
 {
     if (!usable(config))
         return CPH_ERR_ARGUMENT;
-    const cph_covariance_kernels kernels = bound(config);
+    const cph_covariance_kernels kernels = choose(config, limit);
     return cph_covariance_init_variant(config, &kernels, memory, bytes, plan);
+}
+
+cph_status cph_covariance_init(const cph_covariance_config *config, void *memory, size_t bytes,
+                               cph_covariance_plan **plan)
+{
+    return cph_covariance_init_choice(config, cph_dispatch_isa(), memory, bytes, plan);
 }
 
 cph_status cph_covariance_create(const cph_covariance_config *config, cph_covariance_plan **plan)

@@ -95,4 +95,8 @@ cph_status cph_covariance_init_variant(const cph_covariance_config *config,
                                        const cph_covariance_kernels *variants, void *memory,
                                        size_t bytes, cph_covariance_plan **plan);
 
+/** cph_covariance_init for the best form and variants that do not exceed the tier `limit`. */
+cph_status cph_covariance_init_choice(const cph_covariance_config *config, cph_isa limit,
+                                      void *memory, size_t bytes, cph_covariance_plan **plan);
+
 #endif
