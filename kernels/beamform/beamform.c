@@ -59,8 +59,9 @@ static bool lay_out_weights(cph_beamform_plan *p)
         !cph_size_align(2 * p->elements, CPH_BEAMFORM_PADDING, &p->mask_stride))
         return false;
     p->steps = p->arithmetic == CPH_BEAMFORM_I8 ? p->elements / 2 + p->elements % 2 : p->elements;
+    const size_t streams = p->arithmetic == CPH_BEAMFORM_F32 ? 1 : 2;
     if (p->regime == CPH_BEAMFORM_ROWS)
-        return cph_size_mul(2 * p->planes, p->beams, &rows) &&
+        return cph_size_mul(streams * p->planes, p->beams, &rows) &&
                cph_size_mul(rows, p->row_bytes, &p->channel_bytes);
     return cph_size_mul(p->columns / CPH_BEAMFORM_COLUMN_COUNT, p->steps, &rows) &&
            cph_size_mul(rows, p->planes * (size_t)CPH_BEAMFORM_VECTOR, &p->channel_bytes);

@@ -45,7 +45,8 @@ enum {
  *
  *  ROWS: [beam][stream][plane][row_bytes]. A row of samples is read as 2 N parts re, im, re, ...
  *  With the weight as (wr, wi) in stream 0 and as (-wi, wr) in stream 1, re y and im y are plain
- *  dot products of the parts with them: nothing is shuffled.
+ *  dot products of the parts with them: nothing is shuffled. Floats have stream 0 alone: im y is
+ *  the product with parts swapped to im, re, im, re, ..., even ones less odd ones.
  *
  *  COLUMNS: [group][step][plane][16 columns of 4 bytes].
  *      I8   step of 2 elements: (wr, wi, wr', wi') in re columns, (-wi, wr, -wi', wr') in im
@@ -79,6 +80,7 @@ struct cph_beamform_plan {
     uint32_t *live_mask; /**< [C][mask_stride] all ones; 0 for a part of an element without weight
                               in every beam; c32 samples only */
     size_t mask_stride;
+    bool some_dead;                   /**< the mask has such a part */
     float *weight_error, *null_floor; /**< [B][C] as in cph_beamform_info, power; integers only */
 
     size_t block_times;   /**< rows a block; depends on the shape alone */

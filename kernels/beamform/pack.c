@@ -120,8 +120,7 @@ static void put_rows(cph_beamform_plan *plan, unsigned char *channel, size_t bea
         put_i16(plan, im + 4 * n, plan->row_bytes, -w->im, w->re);
         break;
     default:
-        put_f32(re + 8 * n, w->value.re, w->value.im);
-        put_f32(im + 8 * n, -w->value.im, w->value.re);
+        put_f32(channel + beam * plan->row_bytes + 8 * n, w->value.re, w->value.im);
     }
 }
 
@@ -251,7 +250,7 @@ static bool is_live(const cph_beamform_plan *plan, size_t c, size_t n)
     for (size_t b = 0; b < plan->beams; b++) {
         float w[2];
         if (in_rows) {
-            memcpy(w, channel + 2 * b * plan->row_bytes + 8 * n, sizeof w);
+            memcpy(w, channel + b * plan->row_bytes + 8 * n, sizeof w);
         } else {
             const size_t group = b / CPH_BEAMFORM_GROUP * plan->steps;
             const unsigned char *const at =
@@ -266,10 +265,12 @@ static bool is_live(const cph_beamform_plan *plan, size_t c, size_t n)
 
 static void mark_live(cph_beamform_plan *plan)
 {
+    plan->some_dead = false;
     for (size_t c = 0; c < plan->channels; c++)
         for (size_t n = 0; n < plan->elements; n++) {
             uint32_t *const mask = plan->live_mask + c * plan->mask_stride + 2 * n;
             mask[0] = mask[1] = is_live(plan, c, n) ? UINT32_MAX : 0;
+            plan->some_dead = plan->some_dead || mask[0] == 0;
         }
 }
 

@@ -17,7 +17,9 @@
  *      vf_store_pairs(p, re, im)       interleaved, from lanes in pair order
  *      vf_store_pairs_part(.., n)      the first n < V_LANES pairs
  *      vi_store_i16(p, a, n), _i8      the first n lanes, which fit the type
- *      vf_sum(a), vi_sum(a)            over the lanes
+ *      vf_sum(a), vi_sum(a)            over the lanes; vf_sum_alternating(a): even less odd ones
+ *      vf_swap_pairs(a)                lanes 1, 0, 3, 2, ...; not where there is one lane
+ *      vf_in_register(a)               a, not to be loaded once more for a second use
  *      vi_load_bytes(p, n)             n bytes, zeros behind, n < a vector's
  *      vi_load_pairs_i8(p), _part_     V_LANES int8 samples, widened: a lane is (int16 re, im)
  *      vi_requantise(hi, lo, m, k, low) v_requantise of sums hi * 65536 + lo

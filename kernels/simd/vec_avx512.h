@@ -89,6 +89,22 @@ V_INLINE float vf_sum(vf a)
     sum = _mm_add_ps(sum, _mm_movehl_ps(sum, sum));
     return _mm_cvtss_f32(_mm_add_ss(sum, _mm_movehdup_ps(sum)));
 }
+V_INLINE float vf_sum_alternating(vf a)
+{
+    const __m256 half = _mm256_add_ps(_mm512_castps512_ps256(a), _mm512_extractf32x8_ps(a, 1));
+    __m128 sum = _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
+    sum = _mm_add_ps(sum, _mm_movehl_ps(sum, sum));
+    return _mm_cvtss_f32(_mm_sub_ss(sum, _mm_movehdup_ps(sum)));
+}
+V_INLINE vf vf_swap_pairs(vf a)
+{
+    return _mm512_permute_ps(a, 0xb1);
+}
+V_INLINE vf vf_in_register(vf a)
+{
+    __asm__("" : "+v"(a));
+    return a;
+}
 V_INLINE vf vf_load_f32(const float *p)
 {
     return _mm512_loadu_ps(p);

@@ -79,6 +79,20 @@ V_INLINE float vf_sum(vf a)
 {
     return vaddvq_f32(a);
 }
+V_INLINE float vf_sum_alternating(vf a)
+{
+    const float32x4_t pairs = vaddq_f32(a, vextq_f32(a, a, 2));
+    return vgetq_lane_f32(pairs, 0) - vgetq_lane_f32(pairs, 1);
+}
+V_INLINE vf vf_swap_pairs(vf a)
+{
+    return vrev64q_f32(a);
+}
+/* Operands are always in registers here. */
+V_INLINE vf vf_in_register(vf a)
+{
+    return a;
+}
 V_INLINE vf vf_load_f32(const float *p)
 {
     return vld1q_f32(p);

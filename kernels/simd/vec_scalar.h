@@ -75,6 +75,18 @@ V_INLINE float vf_sum(vf a)
 {
     return a;
 }
+V_INLINE float vf_sum_alternating(vf a)
+{
+    return a;
+}
+V_INLINE vf vf_swap_pairs(vf a)
+{
+    return a;
+}
+V_INLINE vf vf_in_register(vf a)
+{
+    return a;
+}
 V_INLINE vf vf_load_f32(const float *p)
 {
     return *p;
