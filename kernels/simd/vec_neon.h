@@ -7,6 +7,7 @@
 #include <arm_neon.h>
 #include <string.h>
 
+#include "cophase/types.h"
 #include "kernels/simd/vec.h"
 
 enum { V_LANES = 4, V_REGISTERS = 32 };
@@ -197,6 +198,71 @@ V_INLINE void vi_store_i8(int8_t *p, vi a, size_t n)
     int8_t lanes[2 * V_LANES];
     vst1_s8(lanes, vmovn_s16(vcombine_s16(half, half)));
     memcpy(p, lanes, n * sizeof *p);
+}
+
+V_INLINE void vi_store(void *p, vi a)
+{
+    vst1q_s32(p, a);
+}
+V_INLINE vi vi_shift_right(vi a, int bits)
+{
+    return vshlq_s32(a, vdupq_n_s32(-bits));
+}
+V_INLINE int32_t vi_sum(vi a)
+{
+    return vaddvq_s32(a);
+}
+V_INLINE vi vi_load_bytes(const void *p, size_t n)
+{
+    int32_t lanes[V_LANES] = {0};
+    memcpy(lanes, p, n);
+    return vi_load(lanes);
+}
+V_INLINE vi vi_load_pairs_i8(const cph_c8 *p)
+{
+    return vreinterpretq_s32_s16(vmovl_s8(vld1_s8((const int8_t *)p)));
+}
+V_INLINE vi vi_load_part_pairs_i8(const cph_c8 *p, size_t n)
+{
+    cph_c8 lanes[V_LANES] = {{0, 0}};
+    memcpy(lanes, p, n * sizeof *p);
+    return vi_load_pairs_i8(lanes);
+}
+V_INLINE vi vi_dot16(vi sum, vi x, vi w)
+{
+    const int16x8_t a = vreinterpretq_s16_s32(x), b = vreinterpretq_s16_s32(w);
+    const int32x4_t low = vmull_s16(vget_low_s16(a), vget_low_s16(b));
+    return vaddq_s32(sum, vpaddq_s32(low, vmull_high_s16(a, b)));
+}
+#ifdef __ARM_FEATURE_DOTPROD
+V_INLINE vi vi_dot8_sample(vi x)
+{
+    return x;
+}
+V_INLINE vi vi_dot8_start(const int32_t *start)
+{
+    (void)start;
+    return vdupq_n_s32(0);
+}
+V_INLINE int32_t vi_dot8_bias(int64_t sum, int32_t start)
+{
+    (void)start;
+    return (int32_t)sum;
+}
+V_INLINE vi vi_dot8(vi sum, vi x, vi w)
+{
+    return vdotq_s32(sum, vreinterpretq_s8_s32(x), vreinterpretq_s8_s32(w));
+}
+#endif
+
+V_INLINE vi vi_requantise(vi hi, vi lo, const int32_t *m, const int32_t *k, int32_t low)
+{
+    int32_t h[V_LANES], l[V_LANES];
+    vi_store(h, hi);
+    vi_store(l, lo);
+    for (size_t i = 0; i < V_LANES; i++)
+        h[i] = v_requantise((int64_t)h[i] * 65536 + l[i], m[i], k[i], low);
+    return vi_load(h);
 }
 
 V_INLINE vd vd_set1(double a)

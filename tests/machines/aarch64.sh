@@ -22,7 +22,7 @@ run() { # CPU: the tiers that were checked, in order of first use
 }
 
 known=$(run max) || fail "$known"
-[ "$known" = "${TIERS:=neon scalar}" ] || fail "a processor that has all checks '$known', expected '$TIERS'"
+[ "$known" = 'neon neondot scalar' ] || fail "a processor that has all checks '$known'"
 old=$(run cortex-a53) || fail "$old"
 [ "$old" = 'neon scalar' ] || fail "a Cortex-A53 has no dot product but checks '$old'"
 printf 'max: %s; cortex-a53: %s\n' "$known" "$old"

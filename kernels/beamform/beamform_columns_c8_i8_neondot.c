@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+#include "kernels/simd/vec_neon.h"
+
+#include "kernels/beamform/beamform_i8.h"
+
+#include "kernels/beamform/beamform_columns_int_body.h"
+
+void cph_beamform_columns_c8_i8_neondot(const cph_beamform_plan *plan,
+                                        const cph_beamform_block *block)
+{
+    columns_int_body(plan, CPH_C8, 1, block);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+#include "kernels/simd/vec_neon.h"
+
+#include "kernels/beamform/beamform_i16.h"
+
+#include "kernels/beamform/beamform_rows_int_body.h"
+
+void cph_beamform_rows_c16_i16_neon(const cph_beamform_plan *plan, const cph_beamform_block *block)
+{
+    if (plan->planes == 2)
+        rows_int_body(plan, CPH_C16, 2, block);
+    else
+        rows_int_body(plan, CPH_C16, 1, block);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+#include "kernels/simd/vec_neon.h"
+
+#include "kernels/beamform/beamform_i16.h"
+
+#include "kernels/beamform/beamform_rows_int_body.h"
+
+void cph_beamform_rows_c8_i16_neon(const cph_beamform_plan *plan, const cph_beamform_block *block)
+{
+    rows_int_body(plan, CPH_C8, 1, block);
+}
