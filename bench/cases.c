@@ -182,8 +182,8 @@ void bench_describe(const bench_case *c, char *text, size_t bytes)
 
 double bench_samples(const bench_case *c)
 {
-    const size_t rows_of = c->kernel == BENCH_STEER ? c->beams : c->times * c->channels;
-    return (double)rows_of * (double)c->elements;
+    return (double)(c->kernel == BENCH_STEER ? c->beams : c->times) * (double)c->channels *
+           (double)c->elements;
 }
 
 double bench_operations(const bench_case *c)

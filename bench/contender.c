@@ -78,9 +78,9 @@ void bench_time_all(bench_contender *c, size_t count, double seconds)
 
 void bench_libm_steer(const bench_data *data)
 {
-    const double turns_per_m = 11.7e9 / CPH_SPEED_OF_LIGHT;
-    for (size_t d = 0; d < data->c.beams; d++) {
-        const double *const u = data->direction + 3 * d;
+    const double turns_per_m = BENCH_STEER_HZ / CPH_SPEED_OF_LIGHT;
+    for (size_t d = 0; d < data->c.beams * data->c.channels; d++) {
+        const double *const u = data->direction + d / data->c.channels * 3;
         cph_c32 *const a = (cph_c32 *)data->output + d * data->c.elements;
         for (size_t n = 0; n < data->c.elements; n++) {
             const double *const r = data->position + 3 * n;

@@ -67,7 +67,7 @@ static size_t output_bytes(const bench_case *c)
     case BENCH_COVARIANCE:
         return c->channels * c->elements * c->elements * sizeof(cph_c64);
     case BENCH_STEER:
-        return c->beams * c->elements * sizeof(cph_c32);
+        return c->beams * c->channels * c->elements * sizeof(cph_c32);
     default:
         return c->times * c->elements * sizeof(cph_c32);
     }

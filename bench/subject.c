@@ -28,6 +28,14 @@ void bench_subject_close(bench_subject *s)
     *s = (bench_subject){0};
 }
 
+cph_any_fn *bench_variant(enum cph_kernel_index kernel, cph_isa limit)
+{
+    unsigned isa = (unsigned)limit;
+    while (isa > 0 && cph_kernel_variant(kernel, (cph_isa)isa) == NULL)
+        isa--;
+    return cph_kernel_variant(kernel, (cph_isa)isa);
+}
+
 static const void *next_block(bench_subject *s)
 {
     const bench_data *const data = s->data;

@@ -38,6 +38,9 @@ typedef struct bench_subject {
     cph_any_fn *variant[2]; /**< the family's own */
 } bench_subject;
 
+/** The lowest frequency that steering is timed at. */
+#define BENCH_STEER_HZ 11.7e9
+
 /** What a family does for the harness; BENCH_KERNELS rows. */
 typedef struct bench_family {
     const char *rows; /**< its kernels in kernels.def begin like this */
@@ -64,6 +67,9 @@ cph_status bench_subject_run(bench_subject *s);
 /** Verifies a part, drawn from the seed, of one call's output, the output having been filled with
  *  what is no number. Infinite where the call fails. */
 double bench_subject_error(bench_subject *s, bool all);
+
+/** The best variant of a kernel up to a tier. */
+cph_any_fn *bench_variant(enum cph_kernel_index kernel, cph_isa limit);
 
 /** Times of a call whose whole output is verified in reasonable time. */
 size_t bench_verified_times(const bench_case *c);

@@ -14,10 +14,7 @@ static cph_status open(bench_subject *s)
 {
     static const enum cph_kernel_index rows[CPH_TYPE_COUNT] = {
         CPH_KERNEL_convert_c8_c32, CPH_KERNEL_convert_c16_c32, CPH_KERNEL_convert_c32_c32};
-    unsigned isa = (unsigned)s->isa;
-    while (isa > 0 && cph_kernel_variant(rows[s->data->c.type], (cph_isa)isa) == NULL)
-        isa--;
-    s->variant[0] = cph_kernel_variant(rows[s->data->c.type], (cph_isa)isa);
+    s->variant[0] = bench_variant(rows[s->data->c.type], s->isa);
     return CPH_OK;
 }
 

@@ -7,15 +7,11 @@
 #include "kernels/core/kernels.h"
 
 enum { PLAN };
-static const double freq_hz = 11.7e9;
 
-/* The highest variant up to a tier. */
-static cph_any_fn *variant(enum cph_kernel_index kernel, cph_isa limit)
+/* Channels are frequencies, of which there are as many rows of phasors a direction. */
+static double freq_of(size_t channel)
 {
-    unsigned isa = (unsigned)limit;
-    while (isa > 0 && cph_kernel_variant(kernel, (cph_isa)isa) == NULL)
-        isa--;
-    return cph_kernel_variant(kernel, (cph_isa)isa);
+    return BENCH_STEER_HZ + 1e6 * (double)channel;
 }
 
 static cph_status open(bench_subject *s)
@@ -24,8 +20,8 @@ static cph_status open(bench_subject *s)
     const cph_steer_config config = {
         .elements = c->elements, .position = s->data->position, .exec = s->exec};
     const cph_steer_kernels kernels = {
-        .points = (cph_fn_steer_c32 *)variant(CPH_KERNEL_steer_c32, s->isa),
-        .rows = (cph_fn_steer_rows_c32 *)variant(CPH_KERNEL_steer_rows_c32, s->isa)};
+        (cph_steer_fn *)bench_variant(CPH_KERNEL_steer_c32, s->isa),
+        (cph_steer_rows_fn *)bench_variant(CPH_KERNEL_steer_rows_c32, s->isa)};
     size_t bytes = 0;
     const cph_status status = cph_steer_plan_size(&config, &bytes);
     if (status != CPH_OK)
@@ -39,10 +35,16 @@ static cph_status open(bench_subject *s)
 
 static cph_status run(bench_subject *s, const void *samples)
 {
+    enum { MOST = 64 };
     const bench_case *const c = &s->data->c;
+    double freq_hz[MOST];
     (void)samples;
-    return cph_steer_run(s->state[PLAN], 1, &freq_hz, c->beams, s->data->direction, s->data->output,
-                         c->elements);
+    if (c->channels > MOST)
+        return CPH_ERR_UNSUPPORTED;
+    for (size_t k = 0; k < c->channels; k++)
+        freq_hz[k] = freq_of(k);
+    return cph_steer_run(s->state[PLAN], c->channels, freq_hz, c->beams, s->data->direction,
+                         s->data->output, c->elements);
 }
 
 static double error(bench_subject *s, const void *samples, bool all, cph_random *random)
@@ -53,11 +55,11 @@ static double error(bench_subject *s, const void *samples, bool all, cph_random 
     cph_c64 *const exact = calloc(c->elements, sizeof *exact);
     double worst = exact != NULL ? 0.0 : INFINITY;
     (void)samples;
-    for (size_t i = 0; i < c->beams && exact != NULL; i++) {
+    for (size_t i = 0; i < c->beams * c->channels && exact != NULL; i++) {
         if (!all && i > 2 && cph_random_u64(random) % 4 != 0)
             continue;
-        if (cph_steer_c64(c->elements, s->data->position, freq_hz, s->data->direction + 3 * i,
-                          exact) != CPH_OK)
+        if (cph_steer_c64(c->elements, s->data->position, freq_of(i % c->channels),
+                          s->data->direction + i / c->channels * 3, exact) != CPH_OK)
             worst = INFINITY;
         for (size_t n = 0; n < c->elements; n++) {
             const double re = fabs((double)a[i * c->elements + n].re - exact[n].re);

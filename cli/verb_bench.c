@@ -115,8 +115,8 @@ static error_t check(const options *o, const struct argp_state *state)
         return cph_usage(state, "sizes and types go with --kernel FAMILY");
     if (o->has_own && o->own.elements == 0)
         return cph_usage(state, "--kernel needs --elements N");
-    if (o->own.kernel != BENCH_BEAMFORM && o->own.channels > 1)
-        return cph_usage(state, "--channels goes with --kernel beamform");
+    if (o->own.kernel != BENCH_BEAMFORM && o->own.kernel != BENCH_STEER && o->own.channels > 1)
+        return cph_usage(state, "--channels goes with --kernel beamform or steer");
     return 0;
 }
 
@@ -180,7 +180,7 @@ static const struct argp_option own[] = {
      0},
     {"elements", KEY_ELEMENTS, "N", 0, "Its elements", 0},
     {"beams", KEY_BEAMS, "B", 0, "Its beams, or directions to steer to (default: 1)", 0},
-    {"channels", KEY_CHANNELS, "C", 0, "Its channels (default: 1)", 0},
+    {"channels", KEY_CHANNELS, "C", 0, "Its channels; frequencies of steer (default: 1)", 0},
     {"times", KEY_TIMES, "T", 0, "Times of a call (default: what takes about a millisecond)", 0},
     {"cold", KEY_COLD, NULL, 0, "Samples come from beyond the last cache (default)", 0},
     {"hot", KEY_HOT, NULL, 0, "Samples stay where the call before left them", 0},
