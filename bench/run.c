@@ -25,23 +25,29 @@ typedef struct arena {
     size_t contenders;
 } arena;
 
-/* Beamform plans that keep weights of 32 bits have kernels of floats, others have not. */
+/* Whether a kernel of the family is one that a plan for the case would take: of its type, or of
+ * floats in panels; beamform plans that keep weights of 32 bits have kernels of floats, others not.
+ */
 static bool suits(const bench_case *c, const char *name)
 {
-    const bool floats = strstr(name, "_f32") != NULL;
-    return c->kernel != BENCH_BEAMFORM || floats == (c->weight_bits == 32);
+    char type[8];
+    snprintf(type, sizeof type, "_%s", bench_type_name(c->type));
+    const bool typed = strstr(name, type) != NULL, floats = strstr(name, "_f32") != NULL;
+    if (c->kernel == BENCH_BEAMFORM)
+        return typed && floats == (c->weight_bits == 32);
+    if (c->kernel == BENCH_COVARIANCE && c->type == CPH_C32)
+        return typed || strcmp(name, "covariance_f32") == 0;
+    return typed;
 }
 
 /* Whether a tier has a kernel of its own for the case's family, type and precision. */
 static bool has_kernel(const bench_case *c, cph_isa isa)
 {
     const char *const family = bench_family_of(c->kernel)->rows;
-    char type[8];
     cph_kernel_info info;
-    snprintf(type, sizeof type, "_%s", bench_type_name(c->type));
     for (size_t i = 0; cph_kernel_describe(i, &info) == CPH_OK; i++)
-        if (strncmp(info.name, family, strlen(family)) == 0 && strstr(info.name, type) != NULL &&
-            suits(c, info.name) && info.has[isa] && cph_isa_available(isa))
+        if (strncmp(info.name, family, strlen(family)) == 0 && suits(c, info.name) &&
+            info.has[isa] && cph_isa_available(isa))
             return true;
     return false;
 }
