@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* usage: check [KERNEL]    Compares every variant of every kernel that this machine has with its
- * double oracle. CPH_SEED repeats a run, CPH_TEST_REDUCED=1 leaves out the large sizes. */
+/* usage: check [KERNEL | claims]    Compares every variant of every kernel that this machine has
+ * with its double oracle; then, with the tier that COPHASE_ISA asks for, what public calls claim.
+ * CPH_SEED repeats a run, CPH_TEST_REDUCED=1 leaves out the large sizes. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -139,15 +140,22 @@ int main(int argc, char **argv)
     const char *const only = argc > 1 ? argv[1] : NULL;
     const char *const reduced = getenv("CPH_TEST_REDUCED");
     const uint64_t seed = choose_seed();
+    size_t kernels = only != NULL && strcmp(only, "claims") == 0;
     printf("seed %" PRIu64 " (repeat with CPH_SEED)\n", seed);
     for (size_t i = 0; i < CPH_KERNEL_ROWS; i++) {
         if (only != NULL && strcmp(only, check_kernels[i].name) != 0)
             continue;
+        kernels++;
         for (unsigned isa = 0; isa < CPH_ISA_COUNT; isa++)
             if (cph_kernel_variant(check_kernels[i].index, (cph_isa)isa) != NULL)
                 check_variant_of(&check_kernels[i], (cph_isa)isa, seed,
                                  reduced != NULL && strcmp(reduced, "1") == 0);
     }
+    if (kernels == 0) {
+        fprintf(stderr, "check: there is no kernel '%s'\n", only);
+        return 2;
+    }
+    printf("claims in tier %s\n", cph_isa_name(cph_dispatch_isa()));
     check_claims_steer();
     check_claims_beamform();
     check_claims_convert();

@@ -25,4 +25,10 @@ known=$(run max) || fail "$known"
 [ "$known" = 'neon neondot scalar' ] || fail "a processor that has all checks '$known'"
 old=$(run cortex-a53) || fail "$old"
 [ "$old" = 'neon scalar' ] || fail "a Cortex-A53 has no dot product but checks '$old'"
+for isa in scalar neon; do
+    COPHASE_ISA=$isa qemu-aarch64 -cpu max "$check" claims >"$TMP/out" && grep -q "^claims in tier $isa\$" "$TMP/out" || {
+        cat "$TMP/out"
+        fail "claims in tier $isa"
+    }
+done
 printf 'max: %s; cortex-a53: %s\n' "$known" "$old"
