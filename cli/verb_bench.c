@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* usage: cophase bench [--filter TEXT] [--kernel FAMILY ...] [--json] */
+/* usage: cophase bench [--filter TEXT] [--kernel FAMILY ...] [--json]
+ *        cophase bench --compare OLD.json NEW.json */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +8,9 @@
 
 #include "bench/json.h"
 #include "bench/openblas.h"
+#include "bench/scaling.h"
 #include "bench/table.h"
+#include "cli/bench_report.h"
 #include "cli/json.h"
 #include "cli/options.h"
 #include "cli/verbs.h"
@@ -15,6 +18,7 @@
 
 typedef struct options {
     cph_cli cli;
+    cph_bench_report report;
     bench_case own; /* a case of the command line, where `has_own` */
     bool has_own, has_size, list, all;
     bool has_temperature;                /* --cold or --hot */
@@ -129,7 +133,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     cph_error error;
     switch (key) {
     case ARGP_KEY_INIT:
-        return cph_cli_children(state, &o->cli);
+        (void)cph_cli_children(state, &o->cli);
+        state->child_inputs[0] = &o->report;
+        return 0;
     case KEY_KERNEL:
         return parse_kernel(o, arg, state);
     case KEY_TYPE:
@@ -194,19 +200,25 @@ static const struct argp_option own[] = {
     {"seconds", KEY_SECONDS, "TIME", 0, "Of timing a case (default: 1s)", 0},
     {"seed", KEY_SEED, "N", 0, "Of the inputs (default: 1)", 0},
     {0}};
-static const struct argp_child children[] = {{&cph_argp_common, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {
+    {&cph_argp_bench_report, 0, NULL, 0}, {&cph_argp_common, 0, NULL, 0}, {0}};
 static const struct argp argp = {
     .options = own,
     .parser = parse,
+    .args_doc = "[--compare OLD.json NEW.json]",
     .children = children,
     .doc = "Times the kernels, verified in the same run, on cases of the field: scalar, "
            "compiler-vectorised and vector paths on one thread, the best on all, OpenBLAS beside "
            "them, as a share of the roof that this machine is measured to have. Exit status 4: a "
-           "kernel is not within its bound.\v"
+           "kernel is not within its bound, or --compare finds a path that is slower: beyond the "
+           "scatter of both runs, and beyond what the machine's own roofs explain.\v"
            "Examples:\n"
            "  cophase bench --list\n"
            "  cophase bench --filter terminal,c8 --json\n"
-           "  cophase bench --kernel beamform --type c8 --elements 97 --beams 7 --hot\n",
+           "  cophase bench --kernel beamform --type c8 --elements 97 --beams 7 --hot\n"
+           "  cophase bench --from run.json --html run.html --csv run.csv\n"
+           "  cophase bench --compare old.json new.json\n"
+           "  cophase bench --latency\n",
 };
 
 /* ---- cases ---- */
@@ -216,7 +228,7 @@ static bool passes(const options *o, const bench_case *c)
 {
     char what[100], text[200], words[200];
     if (o->filter == NULL)
-        return o->all || bench_is_default(c);
+        return o->report.scaling ? bench_scaling_is_default(c) : o->all || bench_is_default(c);
     bench_describe(c, what, sizeof what);
     snprintf(text, sizeof text, "%s %s", c->name, what);
     snprintf(words, sizeof words, "%s", o->filter);
@@ -296,6 +308,12 @@ static void count_in(tally *t, const bench_result *r)
     t->lost += r->ratio_to_peer < 0.97;
 }
 
+/* Whether a table is printed. */
+static bool for_people(const options *o)
+{
+    return !o->cli.json && !cph_bench_csv_to_stdout(&o->report);
+}
+
 static void run_cases(const options *o, const bench_options *with, bench_roof *roof,
                       bench_openblas *openblas, json_t *cases, tally *t)
 {
@@ -307,9 +325,8 @@ static void run_cases(const options *o, const bench_options *with, bench_roof *r
             bench_roof_measure(roof);
         bench_run(&c, with, roof, openblas, r);
         count_in(t, r);
-        if (o->cli.json)
-            cph_json_append(cases, bench_json_case(r));
-        else
+        cph_json_append(cases, bench_json_case(r));
+        if (for_people(o))
             bench_print_case(r);
     }
     free(r);
@@ -330,15 +347,8 @@ static cph_exit conclude(const options *o, const tally *t)
     return CPH_EXIT_DONE;
 }
 
-static cph_exit bench(const options *o)
+static cph_exit bench(const options *o, const bench_options *with)
 {
-    const bench_options with = {.seconds = o->seconds,
-                                .threads = o->cli.exec.threads,
-                                .isa = cph_dispatch_isa(),
-                                .best_only = o->best_only != 0,
-                                .regime = (cph_beamform_regime)o->regime,
-                                .peers = o->no_peer == 0,
-                                .seed = o->seed};
     bench_roof *const roof = calloc(1, sizeof *roof);
     bench_openblas openblas = {0};
     tally t = {0};
@@ -347,26 +357,61 @@ static cph_exit bench(const options *o)
         free(roof);
         return conclude(o, &t);
     }
-    if (roof == NULL || !bench_roof_open(roof, with.isa, with.threads)) {
+    if (roof == NULL || !bench_roof_open(roof, with->isa, with->threads)) {
         free(roof);
         return cph_report_memory(o->cli.name);
     }
-    if (with.peers)
-        bench_openblas_open(&openblas, with.isa, with.threads);
+    if (with->peers)
+        bench_openblas_open(&openblas, with->isa, with->threads);
     json_t *const cases = json_array();
-    if (!o->cli.json)
-        bench_print_roof(&with, roof);
-    run_cases(o, &with, roof, with.peers ? &openblas : NULL, cases, &t);
+    if (for_people(o))
+        bench_print_roof(with, roof);
+    run_cases(o, with, roof, with->peers ? &openblas : NULL, cases, &t);
     bench_openblas_close(&openblas);
-    json_t *const whole = bench_json(&with, roof, cases);
-    if (!o->cli.json)
+    json_t *const whole = bench_json(with, roof, cases);
+    if (for_people(o))
         bench_print_end(roof, t.log_sum, t.compared, t.lost);
     bench_roof_close(roof);
     free(roof);
-    const cph_exit printed =
-        o->cli.json ? cph_json_print(&o->cli, json_incref(whole)) : cph_stdout_check(&o->cli);
+    cph_exit printed = cph_bench_write(&o->cli, &o->report, whole);
+    if (printed == CPH_EXIT_DONE)
+        printed =
+            o->cli.json ? cph_json_print(&o->cli, json_incref(whole)) : cph_stdout_check(&o->cli);
     json_decref(whole);
     return printed != CPH_EXIT_DONE ? printed : conclude(o, &t);
+}
+
+static cph_exit scale(const options *o, const bench_options *with)
+{
+    enum { MOST = 64 };
+    bench_case cases[MOST];
+    size_t count = 0;
+    while (count < MOST && wanted(o, count, &cases[count]))
+        count++;
+    return count > 0 ? cph_bench_scaling(&o->cli, &o->report, with, cases, count)
+                     : conclude(o, &(tally){0});
+}
+
+static cph_exit run(const options *o)
+{
+    const bench_options with = {.seconds = o->seconds,
+                                .threads = o->cli.exec.threads,
+                                .isa = cph_dispatch_isa(),
+                                .best_only = o->best_only != 0,
+                                .regime = (cph_beamform_regime)o->regime,
+                                .peers = o->no_peer == 0,
+                                .seed = o->seed};
+    if (o->report.compare != NULL)
+        return cph_bench_compare(&o->cli, &o->report);
+    if (o->list)
+        return list(o);
+    const cph_exit code = cph_bench_check_outputs(&o->cli, &o->report);
+    if (code != CPH_EXIT_DONE)
+        return code;
+    return o->report.from != NULL ? cph_bench_render(&o->cli, &o->report)
+           : o->report.latency    ? cph_bench_latency(&o->cli, &o->report, &with)
+           : o->report.scaling    ? scale(o, &with)
+                                  : bench(o, &with);
 }
 
 /* What the command line leaves open of a case of its own. */
@@ -396,7 +441,7 @@ int cph_verb_bench(int argc, char **argv)
     cph_exit status = cph_cli_parse(&argp, argc, argv, &o);
     complete(&o.own);
     if (status == CPH_EXIT_DONE)
-        status = o.list ? list(&o) : bench(&o);
+        status = run(&o);
     cph_cli_free(&o.cli);
     return status;
 }

@@ -62,8 +62,7 @@ static bool same_caches(const report *a, const report *b)
 static bool same_machine(const report *a, const report *b)
 {
     const bool isa = a->isa == b->isa || json_equal(a->isa, b->isa);
-    return equal(a->cpu, b->cpu) && a->cores == b->cores &&
-           a->machine_threads == b->machine_threads && isa && same_caches(a, b);
+    return equal(a->cpu, b->cpu) && a->cores == b->cores && isa && same_caches(a, b);
 }
 
 static int ascending(const void *a, const void *b)
@@ -110,25 +109,32 @@ static bool usable(double x)
     return isfinite(x) && x > 0;
 }
 
+static report_verdict verdict_of(double own, double tolerance)
+{
+    if (fabs(log(own)) > log1p(tolerance))
+        return own > 1 ? REPORT_FASTER : REPORT_SLOWER;
+    return tolerance > noisy_above ? REPORT_NOISY : REPORT_SAME;
+}
+
 static void judge(report_pair *p, const report *was, const report *is, bool normalise)
 {
     const double s_old = scatter_of(p->old_path), s_new = scatter_of(p->new_path);
-    double alone = 0;
+    double all = 1;
     p->speed = p->old_path->median_s / p->new_path->median_s;
     p->machine = 1;
     if (normalise && usable(roof_of(p->new_path) / roof_of(p->old_path))) {
         p->machine = roof_of(p->new_path) / roof_of(p->old_path);
-        alone = log(p->machine / report_machine_change(was, is, p->new_path->threads));
-        alone = isfinite(alone) ? alone : 0;
+        all = report_machine_change(was, is, p->new_path->threads);
+        all = usable(all) ? all : p->machine;
     }
     p->own = p->speed / p->machine;
-    p->tolerance = fmax(smallest_change, sqrt(s_old * s_old + s_new * s_new + alone * alone));
+    p->tolerance = fmax(smallest_change, hypot(s_old, s_new));
+    p->verdict = REPORT_NO_FIGURE;
     if (!usable(p->speed))
-        p->verdict = REPORT_NO_FIGURE;
-    else if (fabs(log(p->own)) > log1p(p->tolerance))
-        p->verdict = p->own > 1 ? REPORT_FASTER : REPORT_SLOWER;
-    else
-        p->verdict = p->tolerance > noisy_above ? REPORT_NOISY : REPORT_SAME;
+        return;
+    p->verdict = verdict_of(p->own, p->tolerance);
+    if (p->verdict != verdict_of(p->speed / all, p->tolerance))
+        p->verdict = REPORT_NOISY;
 }
 
 static void add_lone(report_comparison *c, const report_case *of, const report_path *path,

@@ -6,11 +6,12 @@
  *  roof of the path over its old one: what a slower or faster clock explains is taken out. On
  *  different machines own = speed. own counts as a change beyond
  *
- *      tolerance = max(3 %, sqrt(s_old^2 + s_new^2 + d^2)),
+ *      tolerance = max(3 %, sqrt(s_old^2 + s_new^2)),
  *
- *  s being half of p90 - p10 over the median (10 % where a run does not tell) and d how far the
- *  path's roof moved from what the machine's roofs did in the median: a roof that moves alone is no
- *  evidence about a kernel. No change within a tolerance above 10 % means no verdict. */
+ *  s being half of p90 - p10 over the median (10 % where a run does not tell). No change within a
+ *  tolerance above 10 % means no verdict. Neither is there one where the roof of the path and the
+ *  median of all roofs, taken for machine, do not lead to the same: a roof that moves alone is no
+ *  evidence about a kernel. */
 #ifndef COPHASE_BENCH_COMPARE_H
 #define COPHASE_BENCH_COMPARE_H
 

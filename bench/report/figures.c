@@ -60,7 +60,7 @@ void report_kind(const report_case *c, char label[REPORT_LABEL])
 void report_shape(const report_case *c, char label[REPORT_LABEL])
 {
     int n = snprintf(label, REPORT_LABEL, "%zu", c->elements);
-    if (c->beams > 0)
+    if (c->beams > 1 || strcmp(c->kernel, "beamform") == 0)
         n += snprintf(label + n, REPORT_LABEL - (size_t)n, "x%zu", c->beams);
     if (c->times > 1)
         n += snprintf(label + n, REPORT_LABEL - (size_t)n, ", T=%zu", c->times);

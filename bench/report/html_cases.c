@@ -17,19 +17,16 @@ static void put_kind(FILE *file, const report_case *c)
     html_text(file, kind);
 }
 
-static void put_shape(FILE *file, const report_case *c)
+/* One name stands for several shapes. */
+static void put_name(FILE *file, const report_case *c)
 {
     char shape[REPORT_LABEL];
     report_shape(c, shape);
-    html_text(file, shape);
-}
-
-static void put_name(FILE *file, const report_case *c)
-{
-    if (c->name != NULL)
+    if (c->name != NULL) {
         html_text(file, c->name);
-    else
-        put_shape(file, c);
+        fputs(" ", file);
+    }
+    html_text(file, shape);
 }
 
 static void put_ratio(FILE *file, double ratio)
@@ -195,22 +192,28 @@ static void peer_row(const report_peer *p, double scale, bool converted, FILE *f
     fputs("</small></span></div>\n", file);
 }
 
+static void put_note(FILE *file, const char *class, const char *what, const char *words)
+{
+    fprintf(file, "<div class=\"%s\"><small>%s", class, what);
+    html_text(file, words);
+    fputs("</small></div>", file);
+}
+
 static void draw_case(const report_case *c, FILE *file)
 {
     const double scale = case_scale(c);
-    const bool sourced = c->source != NULL && c->source[0] != '\0';
     fputs("<div class=\"case\"><header><b>", file);
     put_name(file, c);
     fputs("</b> ", file);
     put_ratio(file, c->ratio_to_peer);
-    fputs("</header><small>", file);
-    if (c->name != NULL) {
-        put_shape(file, c);
-        fputs(sourced ? "; " : "", file);
-    }
-    if (sourced)
-        html_text(file, c->source);
-    fputs("</small>\n", file);
+    fputs("</header>", file);
+    if (c->source != NULL && c->source[0] != '\0')
+        put_note(file, "soft", "", c->source);
+    if (c->refused != NULL)
+        put_note(file, "soft", "not timed: ", c->refused);
+    if (c->wrong != NULL)
+        put_note(file, "loss", "wrong: ", c->wrong);
+    fputs("\n", file);
     for (size_t i = 0; i < c->paths; i++)
         path_row(&c->path[i], scale, file);
     for (size_t i = 0; i < c->peers; i++)

@@ -61,6 +61,8 @@ static const field peer_fields[] = {FIELD(report_peer, name, TEXT, true),
 static const field case_fields[] = {
     FIELD(report_case, name, TEXT, false),
     FIELD(report_case, source, TEXT, false),
+    FIELD(report_case, refused, TEXT, false),
+    FIELD(report_case, wrong, TEXT, false),
     FIELD(report_case, kernel, TEXT, true),
     FIELD(report_case, type, TEXT, false),
     FIELD(report_case, roof, TEXT, false),

@@ -48,6 +48,8 @@ typedef struct report_peer {
 
 typedef struct report_case {
     const char *name, *source, *kernel, *type, *roof, *verdict;
+    const char *refused; /**< why there are no figures, or NULL */
+    const char *wrong;   /**< which path is not within its bound, or NULL */
     size_t weight_bits, elements, beams, channels, times;
     bool cold;
     double roof_gflops, ratio_to_peer, ratio_to_peer_with_conversion;

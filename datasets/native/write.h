@@ -7,6 +7,7 @@
 
 #include "datasets/data.h"
 #include "datasets/h5/h5_sink.h"
+#include "datasets/native/output.h"
 
 struct cph_writer {
     char *path, *partial;
@@ -44,14 +45,6 @@ bool cph_bulk_create(cph_writer *writer, const char *name, bool grows);
 /** Writes the box [start, start + count) of it. */
 bool cph_bulk_put(cph_writer *writer, const hsize_t *start, const hsize_t *count,
                   const void *value);
-
-/** Refuses an output that exists and is no regular file, or is one of the inputs; *real is the
- *  path to write, links followed, on the heap. */
-CPH_MUST_CHECK cph_status cph_output_resolve(const char *path, const char *const *inputs,
-                                             char **real, cph_error *error);
-/** Makes way for NAME.partial: removes an old one. EXISTS when it is an input or no file. */
-CPH_MUST_CHECK cph_status cph_output_clear(const char *partial, const char *const *inputs,
-                                           cph_error *error);
 
 /** The history of the inputs (each line once, in order), then `line`; NULL when there is none or no
  *  memory. */

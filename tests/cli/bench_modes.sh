@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# `cophase bench --latency` and --scaling: what their JSON holds, and what they refuse. Times themselves are nobody's claim.
+# shellcheck source=tests/cli/lib.bash
+. "$(dirname "$0")/lib.bash"
+
+expect 'latency' 0 bench --latency --seconds 1ms --json --html latency.html
+holds 'the format is that of a run' '.format == "cophase-bench" and .cases == [] and (.roof | length) == 1'
+holds 'blocks of two lengths and new weights, of 8 and 16 bits' '[.latency[] | [.kernel, .weight_bits, .times]] == [["beamform", 8, 64], ["beamform", 8, 256], ["retarget", 8, null], ["beamform", 16, 64], ["beamform", 16, 256], ["retarget", 16, null]]'
+holds 'of the terminal' 'all(.latency[]; .elements == 1280 and .beams == 2 and .type == "c8" and .threads == 1 and .runs >= 2000 and (.wrong | not))'
+holds 'times are in order' 'all(.latency[]; 0 < .p50_s and .p50_s <= .p99_s and .p99_s <= .p999_s and .p999_s <= .worst_s)'
+grep -q 'id="latency"' latency.html || fault 'the page shows them'
+expect 'a tier' 0 bench --latency --seconds 1ms --isa scalar
+[ "$(grep -c '^new weights' out)" = 2 ] && grep -q 'tier scalar' out || fault "the table: $(cat out)"
+
+expect 'scaling' 0 bench --scaling --kernel beamform --type c8 --elements 16 --beams 4 --times 50 --threads 2 --seconds 10ms --json --html scaling.html
+holds 'one case on one and two threads' '.scaling | length == 1 and ([.[0].threads[].threads] == [1, 2]) and .[0].elements == 16'
+holds 'efficiency is gain per thread' '.scaling[0].threads | .[0].efficiency == 1 and ((.[1].gain / 2 - .[1].efficiency) | fabs < 1e-9)'
+holds 'beside the gain of the loop' '.scaling[0] | .fma_gain > 0 and .fma_gain == .threads[1].fma_gain and (.limiter | type == "string")'
+grep -q 'id="scaling"' scaling.html || fault 'the page shows it'
+expect 'on one thread there is one step' 0 bench --scaling --kernel steer --elements 9 --threads 1 --seconds 10ms --json
+holds 'alone' '[.scaling[0].threads[].threads] == [1]'
+expect 'both at once' 2 bench --scaling --latency
+expect 'a list of cases where there are none' 2 bench --latency --csv x.csv
+[ ! -e x.csv ] || fault 'nothing is written'
+expect 'no case' 2 bench --scaling --filter nonsense
+
+expect 'a page and a list of a run at hand' 0 bench --kernel beamform --elements 9 --beams 2 --times 16 --seconds 10ms --threads 1 --peer none --html run.html --csv -
+[ "$(head -c 5 out)" = case, ] && grep -q ',path,scalar,,1,' out || fault "CSV alone is on stdout: $(head -c 300 out)"
+grep -q '</html>' run.html || fault 'the page is whole'
+mkdir folder
+expect 'an output that is no file is refused before anything is timed' 2 bench --html folder
+finish
