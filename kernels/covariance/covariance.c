@@ -22,8 +22,6 @@ size_t cph_covariance_panel_bytes(cph_covariance_form form, size_t times)
         return 64 + (times + 1) / 2 * (64 + 32);
     case CPH_FORM_C16_I16:
         return times * (2 * 64 + 32);
-    case CPH_FORM_F32:
-        return times * 2 * 64;
     default:
         return times * 64;
     }

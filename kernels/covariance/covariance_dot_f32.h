@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* What covariance_strip.h asks of form f32, over a vec_*.h that is included before. A time is two
- * lines: re of the row times (re, -im), then its im times (im, re). */
+/* What covariance_strip.h asks of form f32, over a vec_*.h that is included before. re of the
+ * row times (re, -im), then its im times (im, re). */
 #ifndef COPHASE_COVARIANCE_DOT_F32_H
 #define COPHASE_COVARIANCE_DOT_F32_H
 
 #include "kernels/core/kernels.h"
 
-enum { HEAD_BYTES = 0 };
+enum { HEAD_BYTES = 0, DOT_PASSES = 2 };
 typedef vf vl;
 
 V_INLINE size_t dot_lines(size_t times)
 {
-    return 2 * times;
+    return times;
 }
-V_INLINE vl dot_columns(const char *p)
+V_INLINE vl dot_columns(const char *p, size_t pass, size_t lane)
 {
-    return vf_load_f32((const float *)(const void *)p);
+    const float *const line = (const float *)(const void *)p;
+    return pass == 0 ? vf_load_conjugate(line, lane) : vf_load_swapped(line, lane);
 }
-V_INLINE vl dot_row(const char *p)
+V_INLINE vl dot_row(const char *p, size_t pass)
 {
-    return vf_set1(*(const float *)(const void *)p);
+    return vf_set1(((const float *)(const void *)p)[pass]);
 }
 V_INLINE vl dot(vl sum, vl columns, vl row)
 {

@@ -7,20 +7,23 @@
 #include "kernels/core/kernels.h"
 #include "kernels/core/mem.h"
 
-enum { HEAD_BYTES = 0 };
+enum { HEAD_BYTES = 0, DOT_PASSES = 1 };
 typedef vi vl;
 
 V_INLINE size_t dot_lines(size_t times)
 {
     return times;
 }
-V_INLINE vl dot_columns(const char *p)
+V_INLINE vl dot_columns(const char *p, size_t pass, size_t lane)
 {
+    (void)lane;
+    (void)pass;
     return vi_load((const uint32_t *)(const void *)p);
 }
-V_INLINE vl dot_row(const char *p)
+V_INLINE vl dot_row(const char *p, size_t pass)
 {
     int32_t lane;
+    (void)pass;
     memcpy(&lane, p, sizeof lane);
     return vi_set1(lane);
 }

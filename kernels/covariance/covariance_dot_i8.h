@@ -6,20 +6,23 @@
 #include "kernels/core/kernels.h"
 #include "kernels/core/mem.h"
 
-enum { HEAD_BYTES = 64 };
+enum { HEAD_BYTES = 64, DOT_PASSES = 1 };
 typedef vi vl;
 
 V_INLINE size_t dot_lines(size_t times)
 {
     return (times + 1) / 2;
 }
-V_INLINE vl dot_columns(const char *p)
+V_INLINE vl dot_columns(const char *p, size_t pass, size_t lane)
 {
+    (void)lane;
+    (void)pass;
     return vi_dot8_sample(vi_load((const uint32_t *)(const void *)p));
 }
-V_INLINE vl dot_row(const char *p)
+V_INLINE vl dot_row(const char *p, size_t pass)
 {
     int32_t lane;
+    (void)pass;
     memcpy(&lane, p, sizeof lane);
     return vi_set1(lane);
 }
@@ -35,8 +38,8 @@ V_INLINE vl dot_begin(const char *open, const void *rows, size_t row, size_t lan
     static const uint32_t odd[CPH_PANEL_PARTS] = {
         [1] = ~0u, [3] = ~0u, [5] = ~0u, [7] = ~0u, [9] = ~0u, [11] = ~0u, [13] = ~0u, [15] = ~0u};
     const int32_t *const head = rows;
-    const vi all = vi_set1(vi_dot8_bias(0, -128 * head[row]));
-    const vi odd_ones = vi_and(vi_load(odd + lane), vi_set1(head[CPH_PANEL_ELEMENTS + row]));
+    const vi all = vi_set1(vi_dot8_bias(0, -128 * head[2 * row]));
+    const vi odd_ones = vi_and(vi_load(odd + lane), vi_set1(head[2 * row + 1]));
     return vi_add(vi_load((const uint32_t *)(const void *)open), vi_add(all, odd_ones));
 }
 V_INLINE void dot_end(char *open, vl sum, double *drained)

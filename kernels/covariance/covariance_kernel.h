@@ -11,17 +11,17 @@
  *      column 2q + 1  (-im q, re q)     . (re p, im p) = im of p conj(q)
  *
  *  Layouts, for `times` times, of 64-byte lines; elements that a panel lacks are zeros. Rows are
- *  the even columns but for c16.
+ *  the even columns but for c16 and f32.
  *
- *  c8_i8   int32 sums[8] of re + im, then of re alone, over the times; then a line of int8
+ *  c8_i8   int32 sums[8][2] of re + im and of re, over the times; then a line of int8
  *          columns[16][4] for every two times: (re, im, re', im') and (~im, re, ~im', re'). -x is
  *          ~x + 1, which the sums make good. A time that the last line lacks is 0.
  *  c8_i16  int16 columns[16][2] a time.
  *  c8_bf16 the same in BF16.
  *  c16_i16 int16 high[16][2], low[16][2] a time, column = 256 high + low, -128 <= low <= 127; then
  *          int16 rows[8][2] a time.
- *  f32     float p[8][2] = (re, -im), q[8][2] = (im, re) a time: a sum gains re of a row times p,
- *          then im of it times q. That re and im are the even lanes of p and q. */
+ *  f32     float (re, im)[8] a time: a sum gains re of a row times (re, -im), then im of it times
+ *          (im, re), which are made of the line on the way. */
 #ifndef COPHASE_COVARIANCE_KERNEL_H
 #define COPHASE_COVARIANCE_KERNEL_H
 

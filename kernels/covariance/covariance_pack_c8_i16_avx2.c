@@ -6,5 +6,5 @@
 void cph_covariance_pack_c8_i16_avx2(const void *samples, size_t ld, size_t times, size_t elements,
                                      const float *weight, void *panel)
 {
-    pack_body(CPH_FORM_C8_I16, CPH_C8, samples, ld, times, elements, weight, panel);
+    pack_rows(pack_i16, CPH_C8, samples, ld, times, elements, weight, panel);
 }

@@ -6,5 +6,6 @@
 void cph_covariance_pack_c8_i8_avx2(const void *samples, size_t ld, size_t times, size_t elements,
                                     const float *weight, void *panel)
 {
-    pack_body(CPH_FORM_C8_I8, CPH_C8, samples, ld, times, elements, weight, panel);
+    memset(panel, 0, LINE);
+    pack_rows(pack_i8, CPH_C8, samples, ld, times, elements, weight, panel);
 }

@@ -17,7 +17,7 @@ void cph_covariance_pack_c8_i8_scalar(const void *samples, size_t ld, size_t tim
             to[0] = to[5] = x.re;
             to[1] = x.im;
             to[4] = (int8_t)~x.im;
-            sums[i] += x.re + x.im;
-            sums[CPH_PANEL_ELEMENTS + i] += x.re;
+            sums[2 * i] += x.re + x.im;
+            sums[2 * i + 1] += x.re;
         }
 }

@@ -8,8 +8,9 @@
  *      vl                          a vector of sums
  *      HEAD_BYTES                  before a panel's lines
  *      dot_lines(times)            lines of so many times
- *      dot_columns(p)              a vector of columns
- *      dot_row(p)                  a lane of a row, broadcast
+ *      DOT_PASSES                  over a line, in their order, each with
+ *      dot_columns(p, pass, lane)  a vector of columns, from lane `lane` of the line on
+ *      dot_row(p, pass)            a lane of a row, broadcast
  *      dot(sum, columns, row)      sum + products
  *      dot_begin(open, rows, row, lane)  open sums of a row, with what they lack
  *      dot_end(open, sum, drained) puts them back, or (floats) where they are drained */
@@ -37,6 +38,7 @@ struct sums {
 /* Vectors of columns at w[v], rows from `rows`, both for `lines` lines. */
 struct strip {
     const char *rows, *w[SUB_VECTORS];
+    size_t lane[SUB_VECTORS]; /* of the line, where w starts */
     size_t row_bytes, row_step, w_step, lines;
 };
 
@@ -47,18 +49,19 @@ V_INLINE void add_strip(const struct strip *s, size_t vectors, struct sums *sums
     const char *rows = s->rows, *w[SUB_VECTORS];
     V_UNROLL for (size_t v = 0; v < vectors; v++) w[v] = s->w[v];
     for (size_t k = 0; k < s->lines; k++, rows += s->row_step) {
-        vl x[SUB_VECTORS];
-        V_UNROLL for (size_t v = 0; v < vectors; v++)
+        V_UNROLL for (size_t pass = 0; pass < DOT_PASSES; pass++)
         {
-            x[v] = dot_columns(w[v]);
-            w[v] += s->w_step;
+            vl x[SUB_VECTORS];
+            V_UNROLL for (size_t v = 0; v < vectors; v++) x[v] =
+                dot_columns(w[v], pass, s->lane[v]);
+            V_UNROLL for (size_t i = 0; i < SUB_ROWS; i++)
+            {
+                const vl row = dot_row(rows + i * s->row_bytes, pass);
+                V_UNROLL for (size_t v = 0; v < vectors; v++) sums->sum[i][v] =
+                    dot(sums->sum[i][v], x[v], row);
+            }
         }
-        V_UNROLL for (size_t i = 0; i < SUB_ROWS; i++)
-        {
-            const vl row = dot_row(rows + i * s->row_bytes);
-            V_UNROLL for (size_t v = 0; v < vectors; v++) sums->sum[i][v] =
-                dot(sums->sum[i][v], x[v], row);
-        }
+        V_UNROLL for (size_t v = 0; v < vectors; v++) w[v] += s->w_step;
     }
 }
 
@@ -80,6 +83,7 @@ V_INLINE void add_rows(const cph_covariance_tile *tile, size_t row, size_t first
         const size_t panel = (first + v) / LINE_VECTORS;
         const size_t lane = (first + v) % LINE_VECTORS * V_LANES;
         const size_t at = panel * CPH_TILE_LANES + row * CPH_PANEL_PARTS + lane;
+        s.lane[v] = lane;
         s.w[v] = (const char *)tile->columns + panel * tile->panel_bytes + HEAD_BYTES + 4 * lane;
         to[v] = (char *)tile->sums + sum_bytes * at;
         drained[v] = tile->drained == NULL ? NULL : tile->drained + at;

@@ -5,16 +5,11 @@
  *
  *      panel_step(p, q)        int8 samples of two times: a lane is (re, im, re', im')
  *      panel_turn8(x)          (~im, re, ~im', re')
- *      panel_add8(sum, x)      sum + the four int8 of a lane
+ *      panel_sum8(x)           the sum of the four int8 of a lane
  *      panel_pairs(p)          int8 samples widened: a lane is int16 (re, im)
  *      panel_turn16(x)         (-im, re); |im| < 2^15
  *      panel_high16, _low16    parts of an int16 x = 256 high + low, -128 <= low <= 127
- *      panel_store(p, x, y)    lanes x0 y0 x1 y1 ...
- *
- *  and for V_LANES floats (re, im, re, ...):
- *
- *      panel_conjugate(x)      (re, -im)
- *      panel_swap(x)           (im, re) */
+ *      panel_store(p, x, y)    lanes x0 y0 x1 y1 ... */
 #ifndef COPHASE_COVARIANCE_PANEL_AVX2_H
 #define COPHASE_COVARIANCE_PANEL_AVX2_H
 
@@ -32,11 +27,6 @@ V_INLINE vi panel_turn8(vi x)
     const __m256i swap = _mm256_broadcastsi128_si256(
         _mm_set_epi8(14, 15, 12, 13, 10, 11, 8, 9, 6, 7, 4, 5, 2, 3, 0, 1));
     return _mm256_xor_si256(_mm256_shuffle_epi8(x, swap), _mm256_set1_epi16(0x00ff));
-}
-V_INLINE vi panel_add8(vi sum, vi x)
-{
-    const __m256i pairs = _mm256_maddubs_epi16(_mm256_set1_epi8(1), x);
-    return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
 }
 V_INLINE vi panel_pairs(const cph_c8 *p)
 {
@@ -66,13 +56,10 @@ V_INLINE void panel_store(void *p, vi x, vi y)
     _mm256_store_si256(to, _mm256_permute2x128_si256(low, high, 0x20));
     _mm256_store_si256(to + 1, _mm256_permute2x128_si256(low, high, 0x31));
 }
-V_INLINE vf panel_conjugate(vf x)
+V_INLINE vi panel_sum8(vi x)
 {
-    return _mm256_xor_ps(x, _mm256_castsi256_ps(_mm256_set1_epi64x(INT64_MIN)));
-}
-V_INLINE vf panel_swap(vf x)
-{
-    return _mm256_permute_ps(x, 0xb1);
+    const __m256i pairs = _mm256_maddubs_epi16(_mm256_set1_epi8(1), x);
+    return _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
 }
 
 #endif

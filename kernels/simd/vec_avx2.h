@@ -99,6 +99,16 @@ V_INLINE vf vf_load_f32(const float *p)
 {
     return _mm256_loadu_ps(p);
 }
+V_INLINE vf vf_load_conjugate(const float *p, size_t lane)
+{
+    (void)lane;
+    return _mm256_xor_ps(vf_load_f32(p), _mm256_castsi256_ps(_mm256_set1_epi64x(INT64_MIN)));
+}
+V_INLINE vf vf_load_swapped(const float *p, size_t lane)
+{
+    (void)lane;
+    return _mm256_permute_ps(vf_load_f32(p), 0xb1);
+}
 V_INLINE vf vf_load_i16(const int16_t *p)
 {
     return _mm256_cvtepi32_ps(_mm256_cvtepi16_epi32(_mm_loadu_si128((const __m128i *)p)));

@@ -109,6 +109,16 @@ V_INLINE vf vf_load_f32(const float *p)
 {
     return _mm512_loadu_ps(p);
 }
+V_INLINE vf vf_load_conjugate(const float *p, size_t lane)
+{
+    (void)lane;
+    return _mm512_xor_ps(vf_load_f32(p), _mm512_castsi512_ps(_mm512_set1_epi64(INT64_MIN)));
+}
+V_INLINE vf vf_load_swapped(const float *p, size_t lane)
+{
+    (void)lane;
+    return _mm512_permute_ps(vf_load_f32(p), 0xb1);
+}
 V_INLINE vf vf_load_i16(const int16_t *p)
 {
     return _mm512_cvtepi32_ps(_mm512_cvtepi16_epi32(_mm256_loadu_si256((const __m256i *)p)));

@@ -98,6 +98,17 @@ V_INLINE vf vf_load_f32(const float *p)
 {
     return vld1q_f32(p);
 }
+V_INLINE vf vf_load_conjugate(const float *p, size_t lane)
+{
+    const uint64x2_t odd = vdupq_n_u64(UINT64_C(1) << 63);
+    (void)lane;
+    return vreinterpretq_f32_u64(veorq_u64(vreinterpretq_u64_f32(vf_load_f32(p)), odd));
+}
+V_INLINE vf vf_load_swapped(const float *p, size_t lane)
+{
+    (void)lane;
+    return vrev64q_f32(vf_load_f32(p));
+}
 V_INLINE vf vf_load_i16(const int16_t *p)
 {
     return vcvtq_f32_s32(vmovl_s16(vld1_s16(p)));

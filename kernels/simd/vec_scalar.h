@@ -91,6 +91,14 @@ V_INLINE vf vf_load_f32(const float *p)
 {
     return *p;
 }
+V_INLINE vf vf_load_conjugate(const float *p, size_t lane)
+{
+    return lane % 2 == 0 ? *p : -*p;
+}
+V_INLINE vf vf_load_swapped(const float *p, size_t lane)
+{
+    return lane % 2 == 0 ? p[1] : p[-1];
+}
 V_INLINE vf vf_load_i16(const int16_t *p)
 {
     return (float)*p;

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* Panels of int8 with a line in a register. */
+#include <immintrin.h>
+
+#include "kernels/covariance/covariance_stage.h"
+
+/* Words of two times to dwords, each twice:  a0 .. a7 b0 .. b7  to  a0 b0 a0 b0 a1 b1 a1 b1 ... */
+V_INLINE __m512i twice(__m256i times)
+{
+    const __m512i pairs = _mm512_set1_epi32(0x00080000);
+    const __m512i element = _mm512_set_epi32(7, 7, 6, 6, 5, 5, 4, 4, 3, 3, 2, 2, 1, 1, 0, 0);
+    const __m512i index =
+        _mm512_add_epi16(pairs, _mm512_or_si512(element, _mm512_slli_epi32(element, 16)));
+    return _mm512_permutexvar_epi16(index, _mm512_castsi256_si512(times));
+}
+
+/* (re, im, re', im') stays in even columns and becomes (~im, re, ~im', re') in odd ones. */
+V_INLINE __m512i turn_odd(__m512i x)
+{
+    const __m512i swap =
+        _mm512_broadcast_i32x4(_mm_set_epi8(14, 15, 12, 13, 11, 10, 9, 8, 6, 7, 4, 5, 3, 2, 1, 0));
+    return _mm512_xor_si512(_mm512_shuffle_epi8(x, swap), _mm512_set1_epi64(0x00ff00ff00000000));
+}
+
+void cph_covariance_pack_c8_i8_avx512vnni(const void *samples, size_t ld, size_t times,
+                                          size_t elements, const float *weight, void *panel)
+{
+    /* of a line, lane by lane: all four parts of an even column, re twice of an odd one */
+    const __m512i parts = _mm512_set1_epi64(0x0100010001010101);
+    const __mmask8 live = (__mmask8)((1u << elements) - 1);
+    const cph_c8 *row = samples;
+    char *line = (char *)panel + LINE;
+    __m512i sum = _mm512_setzero_si512();
+    (void)weight;
+    for (size_t t = 0; t < times; t += 2, row += 2 * ld, line += LINE) {
+        v_prefetch(row + AHEAD * ld);
+        v_prefetch(row + (AHEAD + 1) * ld);
+        const __m128i a = _mm_maskz_loadu_epi16(live, row);
+        const __m128i b =
+            t + 1 < times ? _mm_maskz_loadu_epi16(live, row + ld) : _mm_setzero_si128();
+        const __m512i x = turn_odd(twice(_mm256_set_m128i(b, a)));
+        sum = _mm512_dpbusd_epi32(sum, parts, x);
+        _mm512_store_si512(line, x);
+    }
+    _mm512_store_si512(panel, sum);
+}

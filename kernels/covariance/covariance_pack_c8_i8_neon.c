@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+#include "kernels/covariance/panel_neon.h"
+
+#include "kernels/covariance/covariance_pack_body.h"
+
+void cph_covariance_pack_c8_i8_neon(const void *samples, size_t ld, size_t times, size_t elements,
+                                    const float *weight, void *panel)
+{
+    memset(panel, 0, LINE);
+    pack_rows(pack_i8, CPH_C8, samples, ld, times, elements, weight, panel);
+}
