@@ -8,11 +8,10 @@
 #include "kernels/covariance/covariance_plan.h"
 
 static const cph_covariance_traits traits[CPH_FORM_COUNT] = {
-    [CPH_FORM_C8_I8] = {sizeof(int32_t), CPH_DRAIN_INT, CPH_BLOCK_INT},
-    [CPH_FORM_C8_I16] = {sizeof(int32_t), CPH_DRAIN_INT, CPH_BLOCK_INT},
-    [CPH_FORM_C8_BF16] = {sizeof(int32_t), CPH_DRAIN_INT, CPH_BLOCK_INT},
-    [CPH_FORM_C16_I16] = {0, 0, CPH_BLOCK_C16},
-    [CPH_FORM_F32] = {sizeof(float), CPH_DRAIN_FLOAT, CPH_BLOCK_FLOAT},
+    [CPH_FORM_C8_I8] = {sizeof(int32_t), CPH_DRAIN_INT},
+    [CPH_FORM_C8_I16] = {sizeof(int32_t), CPH_DRAIN_INT},
+    [CPH_FORM_C16_I16] = {0, 0},
+    [CPH_FORM_F32] = {sizeof(float), CPH_DRAIN_FLOAT},
 };
 
 size_t cph_covariance_panel_bytes(cph_covariance_form form, size_t times)
@@ -34,6 +33,21 @@ enum {
     MOST_SPANS = 16,      /* of a thread */
     WIDE_PANELS = 32      /* more of them are work for all threads in a block of times */
 };
+
+/* Panels of a tile fit the first cache where they are used often enough; the sums of a large
+ * triangle come from memory for every block, so that it is longer. Sums do not depend on it. */
+static size_t block_of(const cph_covariance_plan *plan)
+{
+    static const struct {
+        size_t panels, integers, floats;
+    } rows[] = {{32, 128, 128}, {128, 256, 128}, {SIZE_MAX, CPH_BLOCK_INT, CPH_BLOCK_FLOAT}};
+    size_t i = 0;
+    while (plan->row_panels > rows[i].panels)
+        i++;
+    return plan->kernels.form == CPH_FORM_C16_I16 ? CPH_BLOCK_C16
+           : plan->kernels.form == CPH_FORM_F32   ? rows[i].floats
+                                                  : rows[i].integers;
+}
 
 /* Channels where there are enough for every thread, else tiles of a large triangle, else times. */
 static cph_covariance_share share_of(const cph_covariance_plan *plan)
@@ -78,7 +92,7 @@ static bool lay_out_workspace(cph_covariance_plan *plan)
     const size_t threads = cph_exec_threads(plan->exec);
     const size_t workers = plan->share == CPH_SHARE_TILES ? 1 : threads;
     size_t workers_bytes;
-    plan->panel_bytes = cph_covariance_panel_bytes(plan->kernels.form, plan->traits.block);
+    plan->panel_bytes = cph_covariance_panel_bytes(plan->kernels.form, plan->block);
     if (!cph_size_mul(plan->row_panels, plan->panel_bytes, &plan->worker_bytes))
         return false;
     plan->column_offset = two_sides ? plan->worker_bytes : 0;
@@ -132,6 +146,7 @@ static cph_status lay_out(const cph_covariance_config *config,
         plan->tiles /= 2;
     if (!lay_out_sums(plan))
         return CPH_ERR_OVERFLOW;
+    plan->block = block_of(plan);
     plan->share = share_of(plan);
     plan->spans = spans_of(plan);
     if (!lay_out_workspace(plan) || plan->average_times > plan->most_times)

@@ -117,7 +117,7 @@ static void add_blocks(const struct job *job, struct block b, size_t times, doub
     const cph_covariance_plan *const plan = job->plan;
     const size_t runs = run_count(plan), end = b.start + times;
     for (; b.start < end; b.start += b.times) {
-        b.times = cph_size_min(plan->traits.block, end - b.start);
+        b.times = cph_size_min(plan->block, end - b.start);
         b.drained = b.start + b.times == end ? drained : NULL;
         pack_range(job, &b, 0, pack_count(plan));
         run_range(job, &b, 0, runs);
@@ -228,7 +228,7 @@ static void add_large(const struct job *job, size_t channel)
                          .open = open_of(job, channel)}};
     struct block *const b = &wide.block;
     for (; b->start < end; b->start += b->times) {
-        b->times = cph_size_min(plan->traits.block, end - b->start);
+        b->times = cph_size_min(plan->block, end - b->start);
         b->drained = b->start + b->times == end ? drained_of(job, channel) : NULL;
         cph_exec_run(plan->exec, pack_count(plan), pack_wide, &wide);
         cph_exec_run(plan->exec, runs, add_wide, &wide);
@@ -243,7 +243,7 @@ static size_t add_in_spans(struct job *job, size_t times)
 {
     const cph_covariance_plan *const plan = job->plan;
     const bool floats = plan->kernels.form == CPH_FORM_F32;
-    if (plan->share != CPH_SHARE_TIMES || times < 2 * plan->traits.block ||
+    if (plan->share != CPH_SHARE_TIMES || times < 2 * plan->block ||
         (floats && job->sums->open > 0))
         return 0;
     const size_t most = plan->traits.drain > 0 ? plan->traits.drain : CPH_DRAIN_INT;

@@ -17,7 +17,6 @@
  *          columns[16][4] for every two times: (re, im, re', im') and (~im, re, ~im', re'). -x is
  *          ~x + 1, which the sums make good. A time that the last line lacks is 0.
  *  c8_i16  int16 columns[16][2] a time.
- *  c8_bf16 the same in BF16.
  *  c16_i16 int16 high[16][2], low[16][2] a time, column = 256 high + low, -128 <= low <= 127; then
  *          int16 rows[8][2] a time.
  *  f32     float (re, im)[8] a time: a sum gains re of a row times (re, -im), then im of it times
@@ -38,7 +37,6 @@ enum {
 typedef enum cph_covariance_form {
     CPH_FORM_C8_I8,
     CPH_FORM_C8_I16,
-    CPH_FORM_C8_BF16,
     CPH_FORM_C16_I16,
     CPH_FORM_F32,
     CPH_FORM_COUNT
@@ -50,7 +48,7 @@ typedef enum cph_covariance_form {
 enum { CPH_DRAIN_INT = 1 << 15, CPH_DRAIN_FLOAT = 512 };
 
 /** Most times of a block, by form: see the kernels. */
-enum { CPH_BLOCK_INT = 512, CPH_BLOCK_C16 = 248, CPH_BLOCK_FLOAT = 128 };
+enum { CPH_BLOCK_INT = 1024, CPH_BLOCK_C16 = 248, CPH_BLOCK_FLOAT = 512 };
 
 /** Packs `elements` (1 to 8) columns of samples[t * ld + n] for `times` times into a panel, aligned
  *  to 64 bytes. Samples are aligned to the sample; only those columns are read. weight is NULL, or
@@ -69,9 +67,8 @@ typedef struct cph_covariance_tile {
 } cph_covariance_tile;
 
 /** Adds sum_t p[t] conj(q[t]) to the sums. Integers are exact (modulo 2^32 for c8); a float sum has
- *  two roundings a time, in the order of the times whatever the calls are. Sums of c8 are exact for
- *  CPH_DRAIN_INT times, of BF16 for CPH_BLOCK_INT times a call (2^15 a time stay below 2^24). A
- *  call of c16 takes at most CPH_BLOCK_C16 times (2^23 a time stay below 2^31). */
+ *  two roundings a time, in the order of the times whatever the calls are. A call of c16 takes at
+ *  most CPH_BLOCK_C16 times (2^23 a time stay below 2^31). */
 typedef void cph_covariance_fn(const cph_covariance_tile *tile);
 
 /** The variants for one form. */

@@ -13,7 +13,6 @@
  * once. */
 typedef struct cph_covariance_traits {
     size_t lane_bytes, drain;
-    size_t block; /**< most times that are packed at once */
 } cph_covariance_traits;
 
 /** Full sums: integers, or doubles for CPH_FORM_F32. */
@@ -38,6 +37,7 @@ struct cph_covariance_plan {
     cph_covariance_kernels kernels;
     cph_covariance_traits traits;
     uint64_t most_times;
+    size_t block;                            /* times that are packed at once */
     size_t row_panels, column_panels, tiles; /* tiles of a channel */
     size_t average_times;
     double average_keep;
