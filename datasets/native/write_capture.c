@@ -95,7 +95,7 @@ cph_status cph_capture_create(const char *path, const cph_data_header *header,
 /* The real parts of `times` rows, packed; NULL when that fails. */
 static const void *real_parts(const cph_writer *w, const char *samples, size_t times)
 {
-    const size_t count = times * w->row_bytes / cph_type_size(w->sample_type);
+    const size_t count = times * w->dim[1] * (w->rank == 3 ? w->dim[2] : 1);
     const cph_samples_out out = {
         .format = {.type = w->sample_type, .layout = CPH_REAL}, .re = w->real, .ld = count};
     return cph_samples_pack(samples, count, count, 1, &out) == CPH_OK ? w->real : NULL;

@@ -81,11 +81,11 @@ V_INLINE void level_columns_c8(struct level_columns *c, size_t vectors, cph_leve
     }
     V_UNROLL for (size_t v = 0; v < vectors; v++)
     {
-        struct level_integers s;
+        struct level_integers s = {{0}, {0}, {0}, {0}};
         vq_store(s.power, vq_add(vq_zero(), power[v]));
-        vi_store32(s.re, vp_re(sum[v]));
-        vi_store32(s.im, vp_im(sum[v]));
-        vi_store32(s.inside, inside[v]);
+        vi_store(s.re, vp_re(sum[v]));
+        vi_store(s.im, vp_im(sum[v]));
+        vi_store(s.inside, inside[v]);
         add_integers(&s, c->rows, c->part ? c->part : V_LANES, level + v * V_LANES);
     }
 }
@@ -115,11 +115,11 @@ V_INLINE void level_columns_c16(struct level_columns *c, size_t vectors, cph_lev
     }
     V_UNROLL for (size_t v = 0; v < vectors; v++)
     {
-        struct level_integers s;
+        struct level_integers s = {{0}, {0}, {0}, {0}};
         vq_store(s.power, power[v]);
-        vi_store32(s.re, re[v]);
-        vi_store32(s.im, im[v]);
-        vi_store32(s.inside, inside[v]);
+        vi_store(s.re, re[v]);
+        vi_store(s.im, im[v]);
+        vi_store(s.inside, inside[v]);
         add_integers(&s, c->rows, c->part ? c->part : V_LANES, level + v * V_LANES);
     }
 }

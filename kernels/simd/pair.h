@@ -11,7 +11,6 @@
  *      vp_inside(a, upper)             a mask: both parts lie between upper and -1 - upper, the
  *                                      limits of their type
  *      vi_count(count, mask)           count + 1 where the mask is on
- *      vi_store32(p, a)                V_LANES integers
  *      vq_zero, vq_add(sum, a)         uint64 sums of uint32 lanes; vq_store(p, sum) */
 #ifndef COPHASE_SIMD_PAIR_H
 #define COPHASE_SIMD_PAIR_H

@@ -19,7 +19,7 @@ V_INLINE vp vp_zero(void)
 }
 V_INLINE vp vp_load_i8(const int8_t *p)
 {
-    return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)p));
+    return vi_load_pairs_i8((const cph_c8 *)p);
 }
 V_INLINE vp vp_load_i16(const int16_t *p)
 {
@@ -27,9 +27,7 @@ V_INLINE vp vp_load_i16(const int16_t *p)
 }
 V_INLINE vp vp_load_part_i8(const int8_t *p, size_t n)
 {
-    int8_t lanes[2 * V_LANES] = {0};
-    memcpy(lanes, p, 2 * n * sizeof *p);
-    return vp_load_i8(lanes);
+    return vi_load_part_pairs_i8((const cph_c8 *)p, n);
 }
 V_INLINE vp vp_load_part_i16(const int16_t *p, size_t n)
 {
@@ -63,10 +61,6 @@ V_INLINE vm vp_inside(vp a, int16_t upper)
 V_INLINE vi vi_count(vi count, vm mask)
 {
     return _mm256_sub_epi32(count, mask);
-}
-V_INLINE void vi_store32(int32_t *p, vi a)
-{
-    _mm256_storeu_si256((__m256i *)p, a);
 }
 
 V_INLINE vq vq_zero(void)

@@ -19,7 +19,7 @@ V_INLINE vp vp_zero(void)
 }
 V_INLINE vp vp_load_i8(const int8_t *p)
 {
-    return _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)p));
+    return vi_load_pairs_i8((const cph_c8 *)p);
 }
 V_INLINE vp vp_load_i16(const int16_t *p)
 {
@@ -27,7 +27,7 @@ V_INLINE vp vp_load_i16(const int16_t *p)
 }
 V_INLINE vp vp_load_part_i8(const int8_t *p, size_t n)
 {
-    return _mm512_cvtepi8_epi16(_mm256_maskz_loadu_epi16(first_lanes(n), p));
+    return vi_load_part_pairs_i8((const cph_c8 *)p, n);
 }
 V_INLINE vp vp_load_part_i16(const int16_t *p, size_t n)
 {
@@ -60,10 +60,6 @@ V_INLINE vm vp_inside(vp a, int16_t upper)
 V_INLINE vi vi_count(vi count, vm mask)
 {
     return _mm512_mask_add_epi32(count, mask, count, _mm512_set1_epi32(1));
-}
-V_INLINE void vi_store32(int32_t *p, vi a)
-{
-    _mm512_storeu_si512(p, a);
 }
 
 V_INLINE vq vq_zero(void)

@@ -19,7 +19,7 @@ V_INLINE vp vp_zero(void)
 }
 V_INLINE vp vp_load_i8(const int8_t *p)
 {
-    return vreinterpretq_s32_s16(vmovl_s8(vld1_s8(p)));
+    return vi_load_pairs_i8((const cph_c8 *)p);
 }
 V_INLINE vp vp_load_i16(const int16_t *p)
 {
@@ -27,9 +27,7 @@ V_INLINE vp vp_load_i16(const int16_t *p)
 }
 V_INLINE vp vp_load_part_i8(const int8_t *p, size_t n)
 {
-    int8_t lanes[2 * V_LANES] = {0};
-    memcpy(lanes, p, 2 * n * sizeof *p);
-    return vp_load_i8(lanes);
+    return vi_load_part_pairs_i8((const cph_c8 *)p, n);
 }
 V_INLINE vp vp_load_part_i16(const int16_t *p, size_t n)
 {
@@ -64,10 +62,6 @@ V_INLINE vm vp_inside(vp a, int16_t upper)
 V_INLINE vi vi_count(vi count, vm mask)
 {
     return vsubq_s32(count, vreinterpretq_s32_u32(mask));
-}
-V_INLINE void vi_store32(int32_t *p, vi a)
-{
-    vst1q_s32(p, a);
 }
 
 V_INLINE vq vq_zero(void)

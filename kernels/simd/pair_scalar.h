@@ -58,10 +58,6 @@ V_INLINE vi vi_count(vi count, vm mask)
 {
     return count - mask;
 }
-V_INLINE void vi_store32(int32_t *p, vi a)
-{
-    *p = a;
-}
 
 V_INLINE vq vq_zero(void)
 {
