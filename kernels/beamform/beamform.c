@@ -42,12 +42,20 @@ static size_t element_bytes(const cph_beamform_plan *plan)
                                                   : sizeof(cph_c32);
 }
 
-/* Threads take blocks of so many times: few enough that their samples stay in the second cache,
- * a multiple of every tile. */
-static size_t rows_of_block(size_t elements)
+/* Floats in COLUMNS are taken CPH_BEAMFORM_PARTS of a row at once. */
+static bool in_blocks_of_parts(const cph_beamform_plan *plan)
 {
-    enum { MANY = 48, FEW = 24, LARGE = 1536 };
-    return elements <= LARGE ? MANY : FEW;
+    return plan->arithmetic == CPH_BEAMFORM_F32 && plan->regime == CPH_BEAMFORM_COLUMNS;
+}
+
+/* Threads take blocks of so many times: few enough that their samples stay in the second cache,
+ * a multiple of every tile; more where each block reads many weights. */
+static size_t rows_of_block(const cph_beamform_plan *plan)
+{
+    enum { MANY = 48, FEW = 24, LARGE = 1536, MOST = 96, MANY_WEIGHTS = 512 };
+    if (in_blocks_of_parts(plan))
+        return plan->elements <= MANY_WEIGHTS ? MANY : MOST;
+    return plan->elements <= LARGE ? MANY : FEW;
 }
 
 static bool lay_out_weights(cph_beamform_plan *p)
@@ -73,9 +81,11 @@ static bool lay_out_workspace(cph_beamform_plan *p)
         p->regime == CPH_BEAMFORM_ROWS || cph_type_size(p->type) == element_bytes(p);
     const bool later = p->arithmetic == CPH_BEAMFORM_F32 && p->output != CPH_C32;
     size_t beams;
-    p->block_times = rows_of_block(p->elements);
+    const size_t widened =
+        in_blocks_of_parts(p) ? CPH_BEAMFORM_PARTS * sizeof(float) : p->row_bytes;
+    p->block_times = rows_of_block(p);
     p->widened_bytes = p->beam_bytes = 0;
-    return (in_place || cph_size_mul(p->row_bytes, p->block_times, &p->widened_bytes)) &&
+    return (in_place || cph_size_mul(widened, p->block_times, &p->widened_bytes)) &&
            (!later || (cph_size_mul(p->beams, p->block_times * sizeof(cph_c32), &beams) &&
                        cph_size_align(beams, CPH_ALIGNMENT, &p->beam_bytes)));
 }

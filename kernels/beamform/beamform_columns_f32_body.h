@@ -5,8 +5,8 @@
  * because planes P and Q of a step are the rows that re x and im x are multiplied with. Sums come
  * out as re, im, re, im, ... of neighbouring beams: nothing is shuffled.
  *
- * Blocks of parts keep a tile's weights (4 vectors x PARTS) near the first cache while all times go
- * over them; the beams themselves hold the sums in between. */
+ * Blocks of parts keep a tile's weights (4 vectors x CPH_BEAMFORM_PARTS) near the first cache while
+ * all times go over them; the beams themselves hold the sums in between. */
 #ifndef COPHASE_BEAMFORM_COLUMNS_F32_BODY_H
 #define COPHASE_BEAMFORM_COLUMNS_F32_BODY_H
 
@@ -14,7 +14,7 @@
 #include "kernels/simd/tile_f32.h"
 #include "kernels/simd/vec_sample.h"
 
-enum { PARTS = 256, GROUP_VECTORS = (int)CPH_BEAMFORM_COLUMN_COUNT / (int)V_LANES };
+enum { GROUP_VECTORS = (int)CPH_BEAMFORM_COLUMN_COUNT / (int)V_LANES };
 
 /* What the tiles of one strip of columns and one block of parts have in common. */
 struct strip {
@@ -81,7 +81,7 @@ V_INLINE void run_strip(const struct strip *s, size_t times, size_t vectors)
         run_tile(s, t, 1, vectors);
 }
 
-/* Parts [begin, end) of all times and columns. */
+/* Parts [begin, end) of all times and columns; samples from part `begin` on. */
 V_INLINE void run_parts(const cph_beamform_plan *plan, const cph_beamform_block *block,
                         const float *samples, size_t ld_samples, size_t begin, size_t end)
 {
@@ -89,7 +89,7 @@ V_INLINE void run_parts(const cph_beamform_plan *plan, const cph_beamform_block 
         (const void *)(plan->weights + block->channel * plan->channel_bytes);
     const size_t group = 2 * plan->elements * CPH_BEAMFORM_COLUMN_COUNT, columns = 2 * plan->beams;
     const size_t all = (columns + V_LANES - 1) / V_LANES;
-    struct strip s = {.samples = samples + begin,
+    struct strip s = {.samples = samples,
                       .ld_samples = ld_samples,
                       .parts = end - begin,
                       .ld_beams = 2 * block->ld_beams,
@@ -112,20 +112,20 @@ V_INLINE void run_parts(const cph_beamform_plan *plan, const cph_beamform_block 
     }
 }
 
-/* Integers as floats into the workspace: rows there end at a whole vector. */
-V_INLINE const float *widen(const cph_beamform_plan *plan, cph_type type,
-                            const cph_beamform_block *block, size_t row)
+/* Parts [begin, end) of all times as floats into the workspace. */
+V_INLINE void widen(cph_type type, const cph_beamform_block *block, size_t begin, size_t end)
 {
-    const size_t parts = 2 * plan->elements, whole = parts - parts % V_LANES;
-    const char *from = block->samples;
-    float *const first = block->workspace, *to = first;
-    for (size_t t = 0; t < block->times; t++, to += row, from += block->ld * cph_type_size(type)) {
+    const size_t parts = end - begin, whole = parts - parts % V_LANES;
+    const char *from = (const char *)block->samples + begin * (cph_type_size(type) / 2);
+    float *to = block->workspace;
+    for (size_t t = 0; t < block->times; t++) {
         for (size_t i = 0; i < whole; i += V_LANES)
             vf_store_f32(to + i, vf_load_sample(type, from, i, 0));
         if (whole < parts)
             vf_store_f32(to + whole, vf_load_sample(type, from, whole, parts - whole));
+        to += CPH_BEAMFORM_PARTS;
+        from += block->ld * cph_type_size(type);
     }
-    return first;
 }
 
 V_INLINE size_t least(size_t a, size_t b)
@@ -140,20 +140,21 @@ V_INLINE void columns_f32_body(const cph_beamform_plan *plan, cph_type type,
 {
     const size_t parts = 2 * plan->elements;
     if (type != CPH_C32) {
-        const size_t row = plan->row_bytes / sizeof(float);
-        const float *const samples = widen(plan, type, block, row);
-        for (size_t k = 0; k < parts; k += PARTS)
-            run_parts(plan, block, samples, row, k, least(k + PARTS, parts));
+        for (size_t k = 0, end; k < parts; k = end) {
+            end = least(k + CPH_BEAMFORM_PARTS, parts);
+            widen(type, block, k, end);
+            run_parts(plan, block, block->workspace, CPH_BEAMFORM_PARTS, k, end);
+        }
         return;
     }
     const uint32_t *const live = plan->live_mask + block->channel * plan->mask_stride;
     for (size_t k = 0, end; k < parts; k = end) {
-        const size_t most = least(k + PARTS, parts);
+        const size_t most = least(k + CPH_BEAMFORM_PARTS, parts);
         for (end = k; end < most && live[end] != 0;)
             end++;
         /* The first block stores sums, though of nothing. */
         if (end > k || k == 0)
-            run_parts(plan, block, block->samples, 2 * block->ld, k, end);
+            run_parts(plan, block, (const float *)block->samples + k, 2 * block->ld, k, end);
         while (end < parts && live[end] == 0)
             end++;
     }

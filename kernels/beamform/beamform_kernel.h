@@ -37,6 +37,7 @@ enum {
         16,                    /**< parts of a group: column 2 k is re of its beam k, 2 k + 1 im */
     CPH_BEAMFORM_VECTOR = 64,  /**< bytes of a group's columns in a step; rows are padded to it */
     CPH_BEAMFORM_PADDING = 16, /**< rows of the live mask are padded to it */
+    CPH_BEAMFORM_PARTS = 256,  /**< of a row, that COLUMNS of floats take (and widen) at once */
     CPH_BEAMFORM_DRAIN = 248   /**< int16 products of elements that an int32 sum holds: at most
                                     248 * 2 * 2^15 * 128 < 2^31 */
 };

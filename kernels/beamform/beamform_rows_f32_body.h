@@ -13,8 +13,17 @@
 #include "kernels/core/kernels.h"
 #include "kernels/simd/vec_sample.h"
 
-/* A step is of whole samples: two vectors where there is one lane. WEIGHTS: floats, 20 KiB. */
-enum { TILE_BEAMS = 4, STEP = V_LANES < 2 ? 2 : 1, MOST_STEP = 4, WEIGHTS = 5120, AHEAD = 8192 };
+/* A step is of whole samples: two vectors where there is one lane. Segments are of about equal
+ * length, a multiple of ALIGN parts, and of at most WEIGHTS floats of weights (20 KiB) or little
+ * more. */
+enum {
+    TILE_BEAMS = 4,
+    STEP = V_LANES < 2 ? 2 : 1,
+    MOST_STEP = 4,
+    WEIGHTS = 5120,
+    ALIGN = 64,
+    AHEAD = 8192
+};
 
 /* Vectors taken at once: products wait for those before, and 8 sums hide that. A vector of samples
  * needs two more registers, the weights one. */
@@ -142,7 +151,9 @@ V_INLINE void rows_f32_body(const cph_beamform_plan *plan, cph_type type,
                             const cph_beamform_block *block)
 {
     const size_t parts = 2 * plan->elements;
-    const size_t most = WEIGHTS / (plan->beams < TILE_BEAMS ? plan->beams : TILE_BEAMS) / 64 * 64;
+    const size_t beams = plan->beams < TILE_BEAMS ? plan->beams : TILE_BEAMS;
+    const size_t segments = (parts * beams - 1) / WEIGHTS + 1;
+    const size_t most = ((parts - 1) / segments / ALIGN + 1) * ALIGN;
     struct segment s = {.stride = plan->row_bytes / sizeof(float)};
     if (type == CPH_C32 && plan->some_dead)
         s.live = plan->live_mask + block->channel * plan->mask_stride;
