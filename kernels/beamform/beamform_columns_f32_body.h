@@ -14,7 +14,11 @@
 #include "kernels/simd/tile_f32.h"
 #include "kernels/simd/vec_sample.h"
 
-enum { GROUP_VECTORS = (int)CPH_BEAMFORM_COLUMN_COUNT / (int)V_LANES };
+/* NEAR_BYTES: weights of so many are near enough to be fetched when they are needed. */
+enum {
+    NEAR_BYTES = 2 * 1024 * 1024,
+    GROUP_VECTORS = (int)CPH_BEAMFORM_COLUMN_COUNT / (int)V_LANES
+};
 
 /* What the tiles of one strip of columns and one block of parts have in common. */
 struct strip {
@@ -26,6 +30,7 @@ struct strip {
     size_t ld_beams;
     size_t last;    /* columns of the last vector that exist */
     bool continues; /* the beams hold the sums of the parts before */
+    size_t ahead;   /* floats to the weights of the next strip; 0: they need not be asked for */
 };
 
 V_INLINE vf load_sums(const float *from, size_t columns)
@@ -39,6 +44,15 @@ V_INLINE void store_sums(float *to, vf sums, size_t columns)
         vf_store_part_f32(to, sums, columns);
     else
         vf_store_f32(to, sums);
+}
+
+/* Asks for the share of the next strip's weights that falls to times [t, t + rows). */
+V_INLINE void ask_ahead(const struct strip *s, size_t t, size_t rows, size_t times, size_t vectors)
+{
+    const size_t end = (t + rows) * s->parts / times;
+    for (size_t k = t * s->parts / times; k < end; k++)
+        V_UNROLL for (size_t j = 0; j < vectors; j += GROUP_VECTORS)
+            __builtin_prefetch(s->weights[j] + s->ahead + k * CPH_BEAMFORM_COLUMN_COUNT, 0, 2);
 }
 
 V_INLINE void run_tile(const struct strip *s, size_t t, size_t rows, size_t vectors)
@@ -63,8 +77,11 @@ V_INLINE void run_strip(const struct strip *s, size_t times, size_t vectors)
 {
     const size_t most = tile_f32_rows(vectors);
     size_t t = 0;
-    for (; t + most <= times; t += most)
+    for (; t + most <= times; t += most) {
+        if (s->ahead != 0)
+            ask_ahead(s, t, most, times, vectors);
         run_tile(s, t, most, vectors);
+    }
     if (most > 8 && times - t >= 8) {
         run_tile(s, t, 8, vectors);
         t += 8;
@@ -89,6 +106,8 @@ V_INLINE void run_parts(const cph_beamform_plan *plan, const cph_beamform_block 
         (const void *)(plan->weights + block->channel * plan->channel_bytes);
     const size_t group = 2 * plan->elements * CPH_BEAMFORM_COLUMN_COUNT, columns = 2 * plan->beams;
     const size_t all = (columns + V_LANES - 1) / V_LANES;
+    /* Where a strip is one group, the first tile over it is no small part of the work. */
+    const bool many = plan->channel_bytes > NEAR_BYTES && (int)TILE_VECTORS == (int)GROUP_VECTORS;
     struct strip s = {.samples = samples,
                       .ld_samples = ld_samples,
                       .parts = end - begin,
@@ -100,6 +119,7 @@ V_INLINE void run_parts(const cph_beamform_plan *plan, const cph_beamform_block 
             s.weights[j] = weights + (v + j) / GROUP_VECTORS * group +
                            begin * CPH_BEAMFORM_COLUMN_COUNT + (v + j) % GROUP_VECTORS * V_LANES;
         s.beams = (float *)block->beams + v * V_LANES;
+        s.ahead = many && v + vectors < all ? vectors * group / GROUP_VECTORS : 0;
         s.last = columns - (v + vectors - 1) * V_LANES;
         if (vectors == 1)
             run_strip(&s, block->times, 1);
