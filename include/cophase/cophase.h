@@ -13,6 +13,7 @@
 #include "cophase/dispatch.h"
 #include "cophase/exec.h"
 #include "cophase/flags.h"
+#include "cophase/lattice.h"
 #include "cophase/pattern.h"
 #include "cophase/random.h"
 #include "cophase/scan.h"

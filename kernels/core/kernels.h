@@ -7,6 +7,7 @@
 
 #include "cophase/dispatch.h"
 #include "kernels/beamform/beamform_kernel.h"
+#include "kernels/beamform/lattice_kernel.h"
 #include "kernels/convert/convert_kernel.h"
 #include "kernels/convert/level_kernel.h"
 #include "kernels/convert/pack_kernel.h"

@@ -131,6 +131,7 @@ check_counts check_counted(void);
 void check_claims_steer(void);
 void check_claims_beamform(void);
 void check_claims_convert(void);
+void check_claims_lattice(uint64_t seed);
 void check_claims_level(void);
 void check_claims_samples(uint64_t seed);
 void check_claims_covariance(void);

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+#include "kernels/simd/vec_avx512.h"
+
+#include "kernels/beamform/apply_body.h"
+
+void cph_apply_c32_avx512(size_t n, const cph_coefficients *c, const cph_c32 *x, cph_c32 *out)
+{
+    apply_body(n, c, x, out);
+}
