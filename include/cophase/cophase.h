@@ -16,6 +16,7 @@
 #include "cophase/lattice.h"
 #include "cophase/pattern.h"
 #include "cophase/random.h"
+#include "cophase/retarget.h"
 #include "cophase/scan.h"
 #include "cophase/simulate.h"
 #include "cophase/steer.h"

@@ -112,6 +112,22 @@ cph_status cph_beamform_init_choice(const cph_beamform_config *config,
 void cph_beamform_pack(cph_beamform_plan *plan, size_t first, size_t count, const cph_c32 *weights,
                        size_t ldw);
 
+/** A weight in units of its plan: integers, or floats. */
+typedef struct cph_beamform_weight {
+    int32_t re, im;
+    cph_c32 value;
+} cph_beamform_weight;
+
+/** Writes one weight to its places. */
+void cph_beamform_put(cph_beamform_plan *plan, size_t channel, size_t beam, size_t n,
+                      const cph_beamform_weight *w);
+
+/** Integers: the unit s of a beam's weights, and what makes integer beams of its sums. */
+void cph_beamform_set_unit(cph_beamform_plan *plan, size_t beam, size_t channel, float unit);
+
+/** Fills live_mask, where the plan has one, from the weights. */
+void cph_beamform_mark_live(cph_beamform_plan *plan);
+
 /** The largest |sum q x| that the plan's samples can give. */
 uint64_t cph_beamform_largest_sum(const cph_beamform_plan *plan);
 

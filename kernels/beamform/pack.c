@@ -5,12 +5,6 @@
 #include "kernels/core/mem.h"
 #include "kernels/core/size.h"
 
-/* A weight in units of its plan: integers, or floats. */
-typedef struct weight {
-    int32_t re, im;
-    cph_c32 value;
-} weight;
-
 static float larger(float a, float b)
 {
     return a > b ? a : b;
@@ -106,7 +100,7 @@ static void put_f32(void *at, float first, float second)
 }
 
 static void put_rows(cph_beamform_plan *plan, unsigned char *channel, size_t beam, size_t n,
-                     const weight *w)
+                     const cph_beamform_weight *w)
 {
     const size_t stream = plan->planes * plan->row_bytes;
     unsigned char *const re = channel + 2 * beam * stream, *const im = re + stream;
@@ -125,7 +119,7 @@ static void put_rows(cph_beamform_plan *plan, unsigned char *channel, size_t bea
 }
 
 static void put_columns(cph_beamform_plan *plan, unsigned char *channel, size_t beam, size_t n,
-                        const weight *w)
+                        const cph_beamform_weight *w)
 {
     const size_t step_bytes = plan->planes * CPH_BEAMFORM_VECTOR;
     unsigned char *const re = channel + beam / CPH_BEAMFORM_GROUP * plan->steps * step_bytes +
@@ -147,6 +141,16 @@ static void put_columns(cph_beamform_plan *plan, unsigned char *channel, size_t 
         put_f32(at, w->value.re, -w->value.im);
         put_f32(at + CPH_BEAMFORM_VECTOR, w->value.im, w->value.re);
     }
+}
+
+void cph_beamform_put(cph_beamform_plan *plan, size_t channel, size_t beam, size_t n,
+                      const cph_beamform_weight *w)
+{
+    unsigned char *const weights = plan->weights + channel * plan->channel_bytes;
+    if (plan->regime == CPH_BEAMFORM_ROWS)
+        put_rows(plan, weights, beam, n, w);
+    else
+        put_columns(plan, weights, beam, n, w);
 }
 
 /* ---- requantisation ---- */
@@ -202,12 +206,16 @@ static void requantise_by(cph_beamform_plan *plan, size_t column, float scale)
 
 /* ---- a beam of a channel ---- */
 
-static void pack_integers(cph_beamform_plan *plan, size_t beam, size_t c, const cph_c32 *w,
-                          void (*put)(cph_beamform_plan *, unsigned char *, size_t, size_t,
-                                      const weight *))
+void cph_beamform_set_unit(cph_beamform_plan *plan, size_t beam, size_t channel, float unit)
 {
-    unsigned char *const channel = plan->weights + c * plan->channel_bytes;
-    const size_t column = c * plan->columns + 2 * beam;
+    const size_t column = channel * plan->columns + 2 * beam;
+    plan->scale[column] = plan->scale[column + 1] = unit;
+    if (plan->output != CPH_C32)
+        requantise_by(plan, column, unit);
+}
+
+static void pack_integers(cph_beamform_plan *plan, size_t beam, size_t c, const cph_c32 *w)
+{
     const int32_t limit = largest_weight(plan);
     float largest = 0.0f;
     for (size_t n = 0; n < plan->elements; n++)
@@ -215,29 +223,25 @@ static void pack_integers(cph_beamform_plan *plan, size_t beam, size_t c, const 
     const float scale = largest / (float)limit;
     int32_t re = 0, im = 0;
     for (size_t n = 0; n < plan->elements; n++) {
-        const weight q = {.re = quantise(w[n].re, scale, limit),
-                          .im = quantise(w[n].im, scale, limit)};
-        put(plan, channel, beam, n, &q);
+        const cph_beamform_weight q = {.re = quantise(w[n].re, scale, limit),
+                                       .im = quantise(w[n].im, scale, limit)};
+        cph_beamform_put(plan, c, beam, n, &q);
         re += q.re + q.im;
         im += q.re - q.im;
     }
-    plan->scale[column] = plan->scale[column + 1] = scale;
+    cph_beamform_set_unit(plan, beam, c, scale);
     if (plan->arithmetic == CPH_BEAMFORM_I8) {
-        plan->start[column] = -128 * re;
-        plan->start[column + 1] = -128 * im;
+        int32_t *const start = plan->start + c * plan->columns + 2 * beam;
+        start[0] = -128 * re;
+        start[1] = -128 * im;
     }
-    if (plan->output != CPH_C32)
-        requantise_by(plan, column, scale);
     note_quality(plan, beam * plan->channels + c, w, largest, scale);
 }
 
-static void pack_floats(cph_beamform_plan *plan, size_t beam, size_t c, const cph_c32 *w,
-                        void (*put)(cph_beamform_plan *, unsigned char *, size_t, size_t,
-                                    const weight *))
+static void pack_floats(cph_beamform_plan *plan, size_t beam, size_t c, const cph_c32 *w)
 {
-    unsigned char *const channel = plan->weights + c * plan->channel_bytes;
     for (size_t n = 0; n < plan->elements; n++)
-        put(plan, channel, beam, n, &(weight){.value = w[n]});
+        cph_beamform_put(plan, c, beam, n, &(cph_beamform_weight){.value = w[n]});
 }
 
 /* ---- live elements ---- */
@@ -263,10 +267,10 @@ static bool is_live(const cph_beamform_plan *plan, size_t c, size_t n)
     return false;
 }
 
-static void mark_live(cph_beamform_plan *plan)
+void cph_beamform_mark_live(cph_beamform_plan *plan)
 {
     plan->some_dead = false;
-    for (size_t c = 0; c < plan->channels; c++)
+    for (size_t c = 0; c < plan->channels && plan->live_mask != NULL; c++)
         for (size_t n = 0; n < plan->elements; n++) {
             uint32_t *const mask = plan->live_mask + c * plan->mask_stride + 2 * n;
             mask[0] = mask[1] = is_live(plan, c, n) ? UINT32_MAX : 0;
@@ -277,16 +281,13 @@ static void mark_live(cph_beamform_plan *plan)
 void cph_beamform_pack(cph_beamform_plan *plan, size_t first, size_t count, const cph_c32 *weights,
                        size_t ldw)
 {
-    void (*const put)(cph_beamform_plan *, unsigned char *, size_t, size_t, const weight *) =
-        plan->regime == CPH_BEAMFORM_ROWS ? put_rows : put_columns;
     for (size_t b = 0; b < count; b++)
         for (size_t c = 0; c < plan->channels; c++) {
             const cph_c32 *const w = weights + (b * plan->channels + c) * ldw;
             if (plan->arithmetic == CPH_BEAMFORM_F32)
-                pack_floats(plan, first + b, c, w, put);
+                pack_floats(plan, first + b, c, w);
             else
-                pack_integers(plan, first + b, c, w, put);
+                pack_integers(plan, first + b, c, w);
         }
-    if (plan->live_mask != NULL)
-        mark_live(plan);
+    cph_beamform_mark_live(plan);
 }

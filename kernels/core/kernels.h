@@ -13,6 +13,7 @@
 #include "kernels/convert/pack_kernel.h"
 #include "kernels/core/isa.h"
 #include "kernels/covariance/covariance_kernel.h"
+#include "kernels/steer/retarget_kernel.h"
 #include "kernels/steer/steer_kernel.h"
 
 enum cph_kernel_index {

@@ -29,6 +29,7 @@
  *      vi_dot8(sum, x, w)              of four int8 a lane; only in sets with such products. x goes
  *                                      through vi_dot8_sample, a sum begins at vi_dot8_start(-128
  *                                      sum w), or its lanes' total gets it by vi_dot8_bias
+ *      vd_set2(a, b)                   a in the lower half of the lanes, b in the upper
  *      vd_low(x)                       the low halves of the bits as a vi in pair order, which is
  *                                      any order of lanes that vf_store_pairs undoes
  *      vd_turns(x)                     the fraction of x as a 32-bit angle, 2^32 = one turn; pair

@@ -272,6 +272,10 @@ V_INLINE vd vd_set1(double a)
 {
     return (vd){_mm256_set1_pd(a), _mm256_set1_pd(a)};
 }
+V_INLINE vd vd_set2(double a, double b)
+{
+    return (vd){_mm256_set1_pd(a), _mm256_set1_pd(b)};
+}
 V_INLINE vd vd_load(const double *p)
 {
     return (vd){_mm256_loadu_pd(p), _mm256_loadu_pd(p + 4)};

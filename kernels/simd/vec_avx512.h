@@ -302,6 +302,10 @@ V_INLINE vd vd_set1(double a)
 {
     return (vd){_mm512_set1_pd(a), _mm512_set1_pd(a)};
 }
+V_INLINE vd vd_set2(double a, double b)
+{
+    return (vd){_mm512_set1_pd(a), _mm512_set1_pd(b)};
+}
 V_INLINE vd vd_load(const double *p)
 {
     return (vd){_mm512_loadu_pd(p), _mm512_loadu_pd(p + 8)};

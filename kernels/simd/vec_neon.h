@@ -280,6 +280,10 @@ V_INLINE vd vd_set1(double a)
 {
     return (vd){vdupq_n_f64(a), vdupq_n_f64(a)};
 }
+V_INLINE vd vd_set2(double a, double b)
+{
+    return (vd){vdupq_n_f64(a), vdupq_n_f64(b)};
+}
 V_INLINE vd vd_load(const double *p)
 {
     return (vd){vld1q_f64(p), vld1q_f64(p + 2)};

@@ -129,6 +129,7 @@ check_counts check_counted(void);
 
 /** What a family claims beyond its bound: wrong arguments, special values. */
 void check_claims_steer(void);
+void check_claims_retarget(void);
 void check_claims_beamform(void);
 void check_claims_convert(void);
 void check_claims_lattice(uint64_t seed);
