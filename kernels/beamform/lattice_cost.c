@@ -9,14 +9,15 @@
 
 /* FFT: a call, a butterfly of the transform, an element converted and placed. Debian's FFTW has
  * SSE2 and AVX codelets; lengths with a prime factor above 13 go through a convolution. */
-static const double call_ns = 40.0, butterfly_ns = 0.05, element_ns = 1.2, awkward = 15.0;
+static const double call_ns = 40.0, butterfly_ns = 0.05, element_ns = 0.9, awkward = 15.0;
 
-/* Direct: nanoseconds of a complex multiply-add by weight bits (8, 16, 32). A tier without AVX-512
- * takes about twice, one without vectors sixteen times as long. */
+/* Direct: nanoseconds of a beam written, and of a complex multiply-add by weight bits (8, 16, 32).
+ * A tier without AVX-512 takes about twice, one without vectors sixteen times as long. */
+static const double beam_ns = 0.3;
 static const double product_ns[CPH_TYPE_COUNT][3] = {
-    [CPH_C8] = {0.018, 0.045, 0.050},
-    [CPH_C16] = {0.045, 0.094, 0.050},
-    [CPH_C32] = {0.050, 0.050, 0.050},
+    [CPH_C8] = {0.0095, 0.019, 0.041},
+    [CPH_C16] = {0.020, 0.040, 0.041},
+    [CPH_C32] = {0.041, 0.041, 0.041},
 };
 
 static double tier_factor(void)
@@ -46,7 +47,7 @@ double cph_lattice_cost_fft(const cph_lattice_config *config)
 double cph_lattice_cost_direct(const cph_lattice_config *config)
 {
     const unsigned bits = config->weight_bits;
-    const size_t column = bits == 8 ? 0 : bits == 32 ? 2 : 1;
-    return 1e-9 * tier_factor() * product_ns[config->type][column] * (double)config->elements *
-           (double)config->beams_a * (double)config->beams_b;
+    const double product = product_ns[config->type][bits == 8 ? 0 : bits == 32 ? 2 : 1];
+    return 1e-9 * (double)config->beams_a * (double)config->beams_b *
+           (beam_ns + tier_factor() * product * (double)config->elements);
 }
