@@ -65,17 +65,19 @@ static bool ask(bench_child *child, const bench_request *request, bench_reply *r
 /* The environment with another core type and number of threads. */
 static char **environment(char *core, char *threads)
 {
+    static char bind[] = "OMP_PROC_BIND=close", places[] = "OMP_PLACES=cores"; /* as pin.h */
     size_t count = 0, kept = 0;
     while (environ[count] != NULL)
         count++;
-    char **const copy = calloc(count + 3, sizeof *copy);
+    char **const copy = calloc(count + 5, sizeof *copy);
     if (copy == NULL)
         return NULL;
     for (size_t i = 0; i < count; i++)
-        if (strncmp(environ[i], "OPENBLAS_", 9) != 0 &&
-            strncmp(environ[i], "OMP_NUM_THREADS=", 16) != 0)
+        if (strncmp(environ[i], "OPENBLAS_", 9) != 0 && strncmp(environ[i], "OMP_", 4) != 0)
             copy[kept++] = environ[i];
     copy[kept++] = threads;
+    copy[kept++] = bind;
+    copy[kept++] = places;
     if (strchr(core, '=')[1] != '\0')
         copy[kept++] = core;
     return copy;

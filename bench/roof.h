@@ -36,7 +36,7 @@ struct bench_roof {
 /** "L1", "L2", "L3", "DRAM" */
 const char *bench_level_name(size_t level);
 
-/** Prepares and measures a first time; false when there is no memory. */
+/** Binds the threads (pin.h), prepares and measures a first time; false when there is no memory. */
 bool bench_roof_open(bench_roof *roof, cph_isa isa, size_t threads);
 void bench_roof_close(bench_roof *roof);
 

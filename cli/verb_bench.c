@@ -357,12 +357,13 @@ static cph_exit bench(const options *o, const bench_options *with)
         free(roof);
         return conclude(o, &t);
     }
+    if (with->peers) /* before this process is bound to its cores, which children would inherit */
+        bench_openblas_open(&openblas, with->isa, with->threads);
     if (roof == NULL || !bench_roof_open(roof, with->isa, with->threads)) {
+        bench_openblas_close(&openblas);
         free(roof);
         return cph_report_memory(o->cli.name);
     }
-    if (with->peers)
-        bench_openblas_open(&openblas, with->isa, with->threads);
     json_t *const cases = json_array();
     if (for_people(o))
         bench_print_roof(with, roof);
