@@ -13,13 +13,11 @@
  *  multiply-add). Products of one set are of one kind of number. */
 typedef double bench_peak_fn(size_t n);
 
-/** Reads `bytes` (a multiple of 1024, aligned to 64); returns something that depends on them. */
+/** Reads `bytes` (a multiple of 1024, aligned to 64) in order, which the processor prefetches
+ * better than instructions do; returns something that depends on them. */
 typedef unsigned bench_read_fn(const void *from, size_t bytes);
 /** Copies them. */
 typedef void bench_copy_fn(const void *from, void *to, size_t bytes);
-
-/** Reads of more than so many bytes are prefetched so many ahead. */
-enum { BENCH_FAR = 1 << 20, BENCH_AHEAD = 4096 };
 
 bench_peak_fn bench_fma_scalar, bench_int16_scalar;
 bench_read_fn bench_read_scalar;

@@ -27,12 +27,8 @@
 unsigned bench_read_avx2(const void *from, size_t bytes)
 {
     const char *const p = from;
-    const size_t far = bytes > BENCH_FAR ? BENCH_AHEAD : 0;
     __m256i a = _mm256_setzero_si256(), b = a, c = a, d = a;
     for (size_t i = 0; i < bytes; i += 128) {
-        if (far != 0)
-            for (size_t k = 0; k < 128; k += 64)
-                _mm_prefetch(p + i + far + k, _MM_HINT_T0);
         a = _mm256_or_si256(a, _mm256_load_si256((const void *)(p + i)));
         b = _mm256_or_si256(b, _mm256_load_si256((const void *)(p + i + 32)));
         c = _mm256_or_si256(c, _mm256_load_si256((const void *)(p + i + 64)));

@@ -27,12 +27,8 @@
 unsigned bench_read_avx512(const void *from, size_t bytes)
 {
     const char *const p = from;
-    const size_t far = bytes > BENCH_FAR ? BENCH_AHEAD : 0;
     __m512i a = _mm512_setzero_si512(), b = a, c = a, d = a;
     for (size_t i = 0; i < bytes; i += 256) {
-        if (far != 0)
-            for (size_t k = 0; k < 256; k += 64)
-                _mm_prefetch(p + i + far + k, _MM_HINT_T0);
         a = _mm512_or_si512(a, _mm512_load_si512(p + i));
         b = _mm512_or_si512(b, _mm512_load_si512(p + i + 64));
         c = _mm512_or_si512(c, _mm512_load_si512(p + i + 128));

@@ -317,7 +317,7 @@ static bool for_people(const options *o)
 static void run_cases(const options *o, const bench_options *with, bench_roof *roof,
                       bench_openblas *openblas, json_t *cases, tally *t)
 {
-    enum { ROOF_EVERY = 6 }; /* cases, some seconds */
+    enum { ROOF_EVERY = 3 }; /* cases, a few seconds */
     bench_result *const r = calloc(1, sizeof *r);
     bench_case c;
     for (size_t i = 0; r != NULL && wanted(o, i, &c); i++) {
