@@ -7,8 +7,5 @@
 
 void cph_beamform_rows_c16_i16_neon(const cph_beamform_plan *plan, const cph_beamform_block *block)
 {
-    if (plan->planes == 2)
-        rows_int_body(plan, CPH_C16, 2, block);
-    else
-        rows_int_body(plan, CPH_C16, 1, block);
+    rows_int_body(plan, CPH_C16, block);
 }

@@ -8,5 +8,5 @@
 void cph_beamform_rows_c8_i8_avx512vnni(const cph_beamform_plan *plan,
                                         const cph_beamform_block *block)
 {
-    rows_int_body(plan, CPH_C8, 1, block);
+    rows_int_body(plan, CPH_C8, block);
 }

@@ -7,5 +7,5 @@
 
 void cph_beamform_rows_c8_i8_scalar(const cph_beamform_plan *plan, const cph_beamform_block *block)
 {
-    rows_int_body(plan, CPH_C8, 1, block);
+    rows_int_body(plan, CPH_C8, block);
 }

@@ -19,7 +19,8 @@
  *      vf_store_pairs(p, re, im)       interleaved, from lanes in pair order
  *      vf_store_pairs_part(.., n)      the first n < V_LANES pairs
  *      vi_store_i16(p, a, n), _i8      the first n lanes, which fit the type
- *      vf_sum(a), vi_sum(a)            over the lanes; vf_sum_alternating(a): even less odd ones
+ *      vf_sum(a)                       over the lanes; vf_sum_alternating(a): even less odd ones
+ *      vi_sum4(a, to)                  to[i] = sum over the lanes of a[i], i < 4
  *      vf_swap_pairs(a)                lanes 1, 0, 3, 2, ...; not where there is one lane
  *      vf_in_register(a)               a, not to be loaded once more for a second use
  *      vi_load_bytes(p, n)             n bytes, zeros behind, n < a vector's

@@ -225,12 +225,6 @@ V_INLINE vi vi_shift_right(vi a, int bits)
 {
     return _mm256_srai_epi32(a, bits);
 }
-V_INLINE int32_t vi_sum(vi a)
-{
-    __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
-    sum = _mm_add_epi32(sum, _mm_unpackhi_epi64(sum, sum));
-    return _mm_cvtsi128_si32(_mm_add_epi32(sum, _mm_shuffle_epi32(sum, 1)));
-}
 V_INLINE vi vi_load_bytes(const void *p, size_t n)
 {
     uint32_t lanes[V_LANES] = {0};
@@ -267,6 +261,20 @@ V_INLINE vi vi_requantise(vi hi, vi lo, const int32_t *m, const int32_t *k, int3
     for (size_t i = 0; i < V_LANES; i++)
         h[i] = v_requantise((int64_t)h[i] * 65536 + l[i], m[i], k[i], low);
     return vi_load(h);
+}
+/* Four vectors to the sums of their lanes: pairs of vectors interleave and add, halves add.
+ *     a0 b0 a1 b1 + a2 b2 a3 b3 = a b a b;  a b a b, c d c d  to  a b c d a b c d */
+V_INLINE void vi_sum4(const vi *a, int32_t *to)
+{
+    const __m256i ab =
+        _mm256_add_epi32(_mm256_unpacklo_epi32(a[0], a[1]), _mm256_unpackhi_epi32(a[0], a[1]));
+    const __m256i cd =
+        _mm256_add_epi32(_mm256_unpacklo_epi32(a[2], a[3]), _mm256_unpackhi_epi32(a[2], a[3]));
+    const __m256i all =
+        _mm256_add_epi32(_mm256_unpacklo_epi64(ab, cd), _mm256_unpackhi_epi64(ab, cd));
+    const __m128i sum =
+        _mm_add_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1));
+    _mm_storeu_si128((__m128i *)to, sum);
 }
 V_INLINE vd vd_set1(double a)
 {

@@ -218,14 +218,6 @@ V_INLINE vi vi_shift_right(vi a, unsigned bits)
 {
     return _mm512_srai_epi32(a, bits);
 }
-V_INLINE int32_t vi_sum(vi a)
-{
-    const __m256i half =
-        _mm256_add_epi32(_mm512_castsi512_si256(a), _mm512_extracti64x4_epi64(a, 1));
-    __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
-    sum = _mm_add_epi32(sum, _mm_unpackhi_epi64(sum, sum));
-    return _mm_cvtsi128_si32(_mm_add_epi32(sum, _mm_shuffle_epi32(sum, 1)));
-}
 V_INLINE vi vi_load_bytes(const void *p, size_t n)
 {
     return _mm512_maskz_loadu_epi8((UINT64_C(1) << n) - 1, p);
@@ -298,6 +290,22 @@ V_INLINE vi vi_requantise(vi hi, vi lo, const int32_t *m, const int32_t *k, int3
     return _mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1);
 }
 
+/* Four vectors to the sums of their lanes: pairs of vectors interleave and add, halves add.
+ *     a0 b0 a1 b1 + a2 b2 a3 b3 = a b a b;  a b a b, c d c d  to  a b c d a b c d */
+V_INLINE void vi_sum4(const vi *a, int32_t *to)
+{
+    const __m512i ab =
+        _mm512_add_epi32(_mm512_unpacklo_epi32(a[0], a[1]), _mm512_unpackhi_epi32(a[0], a[1]));
+    const __m512i cd =
+        _mm512_add_epi32(_mm512_unpacklo_epi32(a[2], a[3]), _mm512_unpackhi_epi32(a[2], a[3]));
+    const __m512i all =
+        _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
+    const __m256i half =
+        _mm256_add_epi32(_mm512_castsi512_si256(all), _mm512_extracti64x4_epi64(all, 1));
+    const __m128i sum =
+        _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+    _mm_storeu_si128((__m128i *)to, sum);
+}
 V_INLINE vd vd_set1(double a)
 {
     return (vd){_mm512_set1_pd(a), _mm512_set1_pd(a)};

@@ -219,9 +219,9 @@ V_INLINE vi vi_shift_right(vi a, int bits)
 {
     return vshlq_s32(a, vdupq_n_s32(-bits));
 }
-V_INLINE int32_t vi_sum(vi a)
+V_INLINE void vi_sum4(const vi *a, int32_t *to)
 {
-    return vaddvq_s32(a);
+    vst1q_s32(to, vpaddq_s32(vpaddq_s32(a[0], a[1]), vpaddq_s32(a[2], a[3])));
 }
 V_INLINE vi vi_load_bytes(const void *p, size_t n)
 {

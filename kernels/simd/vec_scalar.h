@@ -197,10 +197,6 @@ V_INLINE vi vi_shift_right(vi a, int bits)
 {
     return a >> bits;
 }
-V_INLINE int32_t vi_sum(vi a)
-{
-    return a;
-}
 V_INLINE vi vi_load_bytes(const void *p, size_t n)
 {
     int32_t a = 0;
@@ -255,6 +251,10 @@ V_INLINE vi vi_requantise(vi hi, vi lo, const int32_t *m, const int32_t *k, int3
     for (size_t i = 0; i < V_LANES; i++)
         h[i] = v_requantise((int64_t)h[i] * 65536 + l[i], m[i], k[i], low);
     return vi_load(h);
+}
+V_INLINE void vi_sum4(const vi *a, int32_t *to)
+{
+    memcpy(to, a, 4 * sizeof *a);
 }
 V_INLINE vd vd_set1(double a)
 {

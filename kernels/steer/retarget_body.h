@@ -103,8 +103,11 @@ V_INLINE void put_beam(cph_beamform_plan *plan, cph_beamform_arithmetic arithmet
     }
     if (arithmetic == CPH_BEAMFORM_I8) {
         int32_t *const start = plan->start + channel * plan->columns + 2 * beam;
-        start[0] = -128 * vi_sum(sum_re);
-        start[1] = -128 * vi_sum(sum_im);
+        const vi sums[4] = {sum_re, sum_im, vi_set1(0), vi_set1(0)};
+        int32_t total[4];
+        vi_sum4(sums, total);
+        start[0] = -128 * total[0];
+        start[1] = -128 * total[1];
     }
 }
 
