@@ -93,15 +93,30 @@ static bool rows_of_floats(const cph_beamform_plan *plan)
     return 1.1f * (float)plan->beams * (n + 48.0f) < taken * n;
 }
 
-/* Beams from which on lanes along the beams are faster, by measurement: a group of 8 takes the
- * same time however few of its beams are in use, and few elements leave lanes empty. */
-static cph_beamform_regime faster(const cph_beamform_plan *plan)
+/* Integers: up to how many beams lanes along the elements are faster, from so many elements on:
+ * measured on a core with AVX-512 VNNI. A group of 8 beams takes the same time however few of them
+ * are in use, and few elements leave lanes empty or are soon summed over. */
+static const struct limit {
+    cph_beamform_arithmetic arithmetic;
+    unsigned planes;
+    size_t elements, beams;
+} limits[] = {
+    {CPH_BEAMFORM_I8, 1, 64, 1},   {CPH_BEAMFORM_I8, 1, 192, 3},  {CPH_BEAMFORM_I8, 1, 512, 6},
+    {CPH_BEAMFORM_I16, 1, 24, 1},  {CPH_BEAMFORM_I16, 1, 64, 2},  {CPH_BEAMFORM_I16, 1, 192, 4},
+    {CPH_BEAMFORM_I16, 1, 512, 7}, {CPH_BEAMFORM_I16, 2, 24, 1},  {CPH_BEAMFORM_I16, 2, 64, 2},
+    {CPH_BEAMFORM_I16, 2, 192, 4}, {CPH_BEAMFORM_I16, 2, 512, 5},
+};
+
+static cph_beamform_regime faster(const cph_beamform_plan *plan, unsigned planes)
 {
-    enum { MOST_ROWS = 4, LEAST_ELEMENTS = 32 };
     if (plan->arithmetic == CPH_BEAMFORM_F32)
         return rows_of_floats(plan) ? CPH_BEAMFORM_ROWS : CPH_BEAMFORM_COLUMNS;
-    return plan->beams <= MOST_ROWS && plan->elements >= LEAST_ELEMENTS ? CPH_BEAMFORM_ROWS
-                                                                        : CPH_BEAMFORM_COLUMNS;
+    size_t most = 0;
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
+        if (limits[i].arithmetic == plan->arithmetic && limits[i].planes == planes &&
+            limits[i].elements <= plan->elements)
+            most = limits[i].beams;
+    return plan->beams <= most ? CPH_BEAMFORM_ROWS : CPH_BEAMFORM_COLUMNS;
 }
 
 cph_status cph_beamform_choose(cph_beamform_plan *plan, const cph_beamform_choice *choice)
@@ -111,16 +126,16 @@ cph_status cph_beamform_choose(cph_beamform_plan *plan, const cph_beamform_choic
     plan->regime = choice != NULL ? choice->regime : CPH_BEAMFORM_AUTO;
     if (!suits(plan, plan->arithmetic))
         return CPH_ERR_UNSUPPORTED;
+    const bool split =
+        plan->arithmetic == CPH_BEAMFORM_I16 && plan->type == CPH_C16 && plan->weight_bits == 16;
     if (plan->regime == CPH_BEAMFORM_AUTO) {
-        plan->regime = faster(plan);
+        plan->regime = faster(plan, split ? 2 : 1);
         if (find(plan->regime, plan->type, plan->arithmetic) == NULL)
             plan->regime = CPH_BEAMFORM_ROWS;
     }
     const struct row *const row = find(plan->regime, plan->type, plan->arithmetic);
     if (row == NULL)
         return CPH_ERR_UNSUPPORTED;
-    const bool split =
-        plan->arithmetic == CPH_BEAMFORM_I16 && plan->type == CPH_C16 && plan->weight_bits == 16;
     const bool pairs = plan->arithmetic == CPH_BEAMFORM_F32 && plan->regime == CPH_BEAMFORM_COLUMNS;
     plan->planes = split || pairs ? 2 : 1;
     plan->kernel = variant(row, choice);

@@ -21,6 +21,8 @@ enum {
                                 : 2,
     TILE_VECTORS = V_LANES == 16 || V_LANES == 4 ? 4 : 2,
     GROUP_VECTORS = CPH_BEAMFORM_COLUMN_COUNT / V_LANES,
+    /* Of one vector, so that sums do not wait for each other. */
+    TALL_TIMES = V_LANES >= 8 ? 12 : TILE_TIMES,
     STEP_BYTES = 4 /* of a row of samples */
 };
 
@@ -34,21 +36,13 @@ struct columns {
     unsigned planes; /* a constant */
 };
 
-/* Where a tile stands: rows 0, 1, 2 and 3, 4, 5 are reached from two pointers and one stride. */
+/* Where a tile stands: three rows are reached from a pointer and one stride. */
+enum { CURSOR_ROWS = 3, CURSORS = TALL_TIMES <= 2 * CURSOR_ROWS ? 2 : TALL_TIMES / CURSOR_ROWS };
+
 struct cursor {
-    const char *row[2];
+    const char *row[CURSORS];
     const unsigned char *weights;
 };
-
-enum { CURSOR_ROWS = 3 };
-
-V_INLINE struct cursor cursor_at(const struct columns *c, const char *samples,
-                                 const unsigned char *weights, size_t step)
-{
-    const char *const row = samples + step * STEP_BYTES;
-    return (struct cursor){{row, row + CURSOR_ROWS * c->row_bytes},
-                           weights + step * c->planes * CPH_BEAMFORM_VECTOR};
-}
 
 /* Vector v of a tile, from its first one on: with two planes the high and the low of the same
  * columns follow each other. A tile begins at a group, or ends with its group. */
@@ -74,8 +68,7 @@ V_INLINE void add_step(const struct columns *c, struct cursor *at, vi *sum, size
         V_UNROLL for (size_t v = 0; v < vectors; v++) sum[t * vectors + v] =
             product_sum(sum[t * vectors + v], x, w[v]);
     }
-    at->row[0] += STEP_BYTES;
-    at->row[1] += STEP_BYTES;
+    V_UNROLL for (size_t i = 0; i < CURSORS; i++) at->row[i] += STEP_BYTES;
     at->weights += c->planes * CPH_BEAMFORM_VECTOR;
 }
 
@@ -135,7 +128,9 @@ V_INLINE void run_wide(const struct columns *c, struct cursor *at, size_t column
 V_INLINE void run_tile(const struct columns *c, const unsigned char *weights, size_t column,
                        size_t t, size_t times, size_t vectors)
 {
-    struct cursor at = cursor_at(c, c->samples + t * c->row_bytes, weights, 0);
+    struct cursor at = {.weights = weights};
+    V_UNROLL for (size_t i = 0; i < CURSORS; i++) at.row[i] =
+        c->samples + (t + i * CURSOR_ROWS) * c->row_bytes;
     if (PRODUCTS_I8 || (c->planes == 1 && c->plan->steps <= CPH_BEAMFORM_DRAIN))
         run_narrow(c, &at, column, t, times, vectors);
     else
@@ -149,6 +144,9 @@ V_INLINE void run_times(const struct columns *c, size_t column, size_t vectors)
     const unsigned char *const weights = c->weights + first / GROUP_VECTORS * c->group_bytes +
                                          first % GROUP_VECTORS * V_LANES * sizeof(int32_t);
     size_t t = 0;
+    if (TALL_TIMES > TILE_TIMES && vectors == 1)
+        for (; t + TALL_TIMES <= c->times; t += TALL_TIMES)
+            run_tile(c, weights, column, t, vectors == 1 ? TALL_TIMES : 1, vectors);
     for (; t + TILE_TIMES <= c->times; t += TILE_TIMES)
         run_tile(c, weights, column, t, TILE_TIMES, vectors);
     if (TILE_TIMES > 4 && t + 4 <= c->times) {
