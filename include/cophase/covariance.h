@@ -57,7 +57,7 @@ CPH_MUST_CHECK CPH_API cph_status cph_covariance_reset(const cph_covariance_plan
                                                        cph_covariance_sums *sums);
 
 /** Adds T times of samples[(t * C + c) * ld + n], ld >= N. Integer sums are exact for 2^32 - 1
- *  times at least. Samples have any alignment.
+ *  times at least, between averages if there are any. Samples have any alignment.
  *  Re-entrant with a workspace and sums per call. Errors: ARGUMENT (also for a plan of y or of
  *  weights), OVERFLOW (more times than stay exact); sums then unchanged. */
 CPH_MUST_CHECK CPH_API cph_status cph_covariance_add(const cph_covariance_plan *plan,

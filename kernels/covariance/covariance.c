@@ -151,6 +151,8 @@ static cph_status lay_out(const cph_covariance_config *config,
     plan->spans = spans_of(plan);
     if (!lay_out_workspace(plan) || plan->average_times > plan->most_times)
         return CPH_ERR_OVERFLOW;
+    if (plan->average_times > 0) /* which is when the 64-bit sums are emptied */
+        plan->most_times = UINT64_MAX;
     return CPH_OK;
 }
 
