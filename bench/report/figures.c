@@ -62,9 +62,9 @@ void report_shape(const report_case *c, char label[REPORT_LABEL])
     int n = snprintf(label, REPORT_LABEL, "%zu", c->elements);
     if (c->beams > 1 || strcmp(c->kernel, "beamform") == 0)
         n += snprintf(label + n, REPORT_LABEL - (size_t)n, "x%zu", c->beams);
-    if (c->times > 1)
-        n += snprintf(label + n, REPORT_LABEL - (size_t)n, ", T=%zu", c->times);
     if (c->channels > 1)
         n += snprintf(label + n, REPORT_LABEL - (size_t)n, ", %zu channels", c->channels);
+    if (c->times > 1)
+        n += snprintf(label + n, REPORT_LABEL - (size_t)n, ", T=%zu", c->times);
     snprintf(label + n, REPORT_LABEL - (size_t)n, c->cold ? ", cold" : "");
 }

@@ -17,11 +17,14 @@ static void put_kind(FILE *file, const report_case *c)
     html_text(file, kind);
 }
 
-/* One name stands for several shapes. */
-static void put_name(FILE *file, const report_case *c)
+/* One name stands for several shapes; where there is little room, times are left out. */
+static void put_name(FILE *file, const report_case *c, bool times)
 {
     char shape[REPORT_LABEL];
     report_shape(c, shape);
+    char *const rest = strstr(shape, ", T=");
+    if (rest != NULL && !times)
+        *rest = '\0';
     if (c->name != NULL) {
         html_text(file, c->name);
         fputs(" ", file);
@@ -47,7 +50,7 @@ static void versus_row(const report_case *c, double span, FILE *file)
     const double bits = fmax(fmin(log2(c->ratio_to_peer), span), -span);
     const double width = 50 * fabs(bits) / span;
     fputs("<div class=\"row\"><span>", file);
-    put_name(file, c);
+    put_name(file, c, false);
     fprintf(
         file,
         "</span><svg><rect class=\"track\" width=\"100%%\" height=\"13\"/><rect class=\"%s\" "
@@ -203,7 +206,7 @@ static void draw_case(const report_case *c, FILE *file)
 {
     const double scale = case_scale(c);
     fputs("<div class=\"case\"><header><b>", file);
-    put_name(file, c);
+    put_name(file, c, true);
     fputs("</b> ", file);
     put_ratio(file, c->ratio_to_peer);
     fputs("</header>", file);

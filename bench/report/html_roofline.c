@@ -87,7 +87,7 @@ static void draw_peaks(const plane *a, const report_roof *roof, double bandwidth
     bool done[REPORT_PEAKS] = {false};
     for (size_t i = 0; i < REPORT_PEAKS; i++) {
         const double peak = roof->gflops[i];
-        if (done[i] || !(peak > 0) || !isfinite(peak))
+        if (done[i] || !(peak >= a->y0 && peak <= a->y1))
             continue;
         char names[64] = "";
         for (size_t k = i; k < REPORT_PEAKS; k++)

@@ -128,7 +128,7 @@ const char *report_peer_of(const report_case *c);
 /** "beamform c8/16", in a buffer. */
 enum { REPORT_LABEL = 160 };
 void report_kind(const report_case *c, char label[REPORT_LABEL]);
-/** "1280x2, 512 times": what is not 0. */
+/** "1280x2, 14 channels, T=512, cold": what applies. */
 void report_shape(const report_case *c, char label[REPORT_LABEL]);
 
 /** One row a path and a peer of every case, with a line of names; null is an empty field. */
