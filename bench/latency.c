@@ -8,6 +8,7 @@
 #include "bench/clock.h"
 #include "bench/roof.h"
 #include "bench/subject.h"
+#include "cophase/retarget.h"
 #include "cophase/steer.h"
 
 enum { ELEMENTS = 1280, BEAMS = 2, LEAST = 2000, MOST = 50000, TURN = 50 };
@@ -19,19 +20,9 @@ typedef struct client {
     bench_data data;
     bench_subject subject; /* samples to beams; else an update: */
     cph_beamform_plan *plan;
-    cph_steer_plan *steer;
-    cph_c32 *weights;
+    cph_retarget_plan *retarget;
     double *seconds;
 } client;
-
-/* New directions, to weights, to what the plan keeps of them. */
-static cph_status update(client *c)
-{
-    const cph_status status =
-        cph_steer_run(c->steer, 1, &freq_hz, BEAMS, c->data.direction, c->weights, ELEMENTS);
-    return status == CPH_OK ? cph_beamform_set_weights(c->plan, 0, BEAMS, c->weights, ELEMENTS)
-                            : status;
-}
 
 /* A call with directions that differ from the last one's. */
 static cph_status call(client *c)
@@ -40,16 +31,17 @@ static cph_status call(client *c)
         return bench_subject_run(&c->subject);
     for (size_t b = 0; b < BEAMS; b++)
         c->data.direction[3 * b] = -c->data.direction[3 * b];
-    return update(c);
+    return cph_retarget_run(c->retarget, c->plan, 0, BEAMS, c->data.direction);
 }
 
 /* ---- verification ---- */
 
 /* A plane wave from each direction is seen by its beam: samples are off by sqrt(1/2) at most,
- * weights, of size 1, by sqrt(1/2) / 127 a part that has 8 bits; with room for the sum's own. */
+ * weights, of size 1 / N, by sqrt(1/2) / 127 of that where they have 8 bits; with room for the
+ * sum's own. */
 static bool sees_its_wave(client *c, size_t beam, void *workspace)
 {
-    const double size = 100.0, limit = 1.3 * ELEMENTS;
+    const double size = 100.0, limit = 1.3;
     cph_c64 wave[ELEMENTS];
     cph_c8 sample[ELEMENTS];
     cph_c32 y[BEAMS];
@@ -59,7 +51,7 @@ static bool sees_its_wave(client *c, size_t beam, void *workspace)
     for (size_t n = 0; n < ELEMENTS; n++)
         sample[n] = (cph_c8){(int8_t)rint(size * wave[n].re), (int8_t)rint(size * wave[n].im)};
     return cph_beamform_run(c->plan, workspace, sample, ELEMENTS, 1, y, BEAMS) == CPH_OK &&
-           hypot((double)y[beam].re - size * ELEMENTS, (double)y[beam].im) <= limit;
+           hypot((double)y[beam].re - size, (double)y[beam].im) <= limit;
 }
 
 static bool verified(client *c)
@@ -91,11 +83,17 @@ static bool open_update(client *c, const bench_options *options)
                                         .channels = 1,
                                         .type = like->type,
                                         .weight_bits = like->weight_bits};
-    c->weights = calloc((size_t)BEAMS * ELEMENTS, sizeof *c->weights);
-    return c->weights != NULL && bench_data_open(&c->data, &steering, 0, options->seed) &&
-           cph_beamform_create(&config, c->weights, ELEMENTS, &c->plan) == CPH_OK &&
-           cph_steer_create(&(cph_steer_config){.elements = ELEMENTS, .position = c->data.position},
-                            &c->steer) == CPH_OK;
+    const size_t bytes = (size_t)BEAMS * ELEMENTS * sizeof(cph_c32);
+    if (!bench_data_open(&c->data, &steering, 0, options->seed))
+        return false;
+    const cph_retarget_config follow = {
+        .elements = ELEMENTS, .position = c->data.position, .freq_hz = &freq_hz};
+    cph_c32 *const none = calloc(1, bytes);
+    const bool open = none != NULL &&
+                      cph_beamform_create(&config, none, ELEMENTS, &c->plan) == CPH_OK &&
+                      cph_retarget_create(&follow, &c->retarget) == CPH_OK;
+    free(none);
+    return open;
 }
 
 static bool open_client(client *c, const bench_options *options, size_t ring)
@@ -116,9 +114,8 @@ static void close_client(client *c)
 {
     bench_subject_close(&c->subject);
     cph_beamform_destroy(c->plan);
-    cph_steer_destroy(c->steer);
+    cph_retarget_destroy(c->retarget);
     bench_data_close(&c->data);
-    free(c->weights);
     free(c->seconds);
 }
 
