@@ -69,7 +69,7 @@ V_INLINE void add_step(const struct columns *c, struct cursor *at, vi *sum, size
             product_sum(sum[t * vectors + v], x, w[v]);
     }
     V_UNROLL for (size_t i = 0; i < CURSORS; i++) at->row[i] += STEP_BYTES;
-    at->weights += c->planes * CPH_BEAMFORM_VECTOR;
+    at->weights += (size_t)c->planes * CPH_BEAMFORM_VECTOR;
 }
 
 V_INLINE struct wide widen(const struct columns *c, const vi *sum, size_t i)

@@ -93,7 +93,8 @@ V_INLINE cph_c32 total(const struct sums *sums, size_t vectors, size_t b)
 V_INLINE void run_row(const struct segment *s, cph_type type, const char *row, size_t beams,
                       cph_c32 *out)
 {
-    const size_t vectors = vectors_of(beams), most = vectors * V_LANES, least = STEP * V_LANES;
+    const size_t vectors = vectors_of(beams), most = vectors * V_LANES,
+                 least = (size_t)STEP * V_LANES;
     struct sums sums;
     V_UNROLL for (size_t v = 0; v < vectors; v++) V_UNROLL for (size_t b = 0; b < beams; b++)
         sums.straight[v][b] = sums.swapped[v][b] = vf_zero();

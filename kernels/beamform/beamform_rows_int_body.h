@@ -107,7 +107,8 @@ V_INLINE void sum_tile(const struct rows *r, const char *const *row, const unsig
                        size_t times, size_t streams, int64_t *total)
 {
     const size_t n = r->plan->elements, count = times * streams;
-    const size_t whole = n / (LANE_ELEMENTS * V_LANES), left = n % (LANE_ELEMENTS * V_LANES);
+    const size_t whole = n / ((size_t)LANE_ELEMENTS * V_LANES),
+                 left = n % ((size_t)LANE_ELEMENTS * V_LANES);
     vi sum[TILE_SUMS];
     V_UNROLL for (size_t k = 0; k < count; k++) sum[k] = vi_set1(0);
     if (PRODUCTS_I8 || n <= CPH_BEAMFORM_DRAIN) {
@@ -138,8 +139,9 @@ V_INLINE void finish_part(const struct rows *r, size_t t, size_t part, int64_t s
     char *const out =
         (char *)r->block->beams + t * r->block->ld_beams * cph_type_size(plan->output);
     if (plan->output == CPH_C32) {
-        const float hi = (float)(int32_t)(sum >> 16), lo = (float)(int32_t)(sum & 0xffff);
-        const float all = PRODUCTS_I8 ? (float)(int32_t)sum : hi * 65536.0f + lo;
+        const float all =
+            PRODUCTS_I8 ? (float)(int32_t)sum
+                        : (float)(int32_t)(sum >> 16) * 65536.0f + (float)(int32_t)(sum & 0xffff);
         ((float *)(void *)out)[part] = all * plan->scale[column];
         return;
     }
@@ -180,7 +182,7 @@ V_INLINE bool is_dense(const struct rows *r)
 V_INLINE struct ahead ahead_of(const struct rows *r, size_t times, size_t first, size_t part,
                                size_t parts)
 {
-    const size_t vector = V_LANES * LANE_ELEMENTS * cph_type_size(r->type);
+    const size_t vector = cph_type_size(r->type) * V_LANES * LANE_ELEMENTS;
     if (!is_dense(r))
         return (struct ahead){times * r->row_bytes, vector, r->row_bytes};
     return (struct ahead){first + part * (times * r->row_bytes / parts), times * vector / parts,

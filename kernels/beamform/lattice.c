@@ -163,7 +163,7 @@ static cph_status create_fft(const cph_lattice_config *config, cph_lattice_plan 
         !cph_size_mul(live, sizeof *plan->stretch, &stretches))
         return CPH_ERR_OVERFLOW;
     plan->coefficient = cph_heap_aligned(coefficients);
-    plan->stretch = malloc(stretches);
+    plan->stretch = malloc(stretches + 1);
     plan->first = calloc(plan->channels + 1, sizeof *plan->first);
     unsigned char *const used = calloc(cells, 1);
     cph_status status = CPH_ERR_MEMORY;

@@ -121,7 +121,7 @@ static void put_rows(cph_beamform_plan *plan, unsigned char *channel, size_t bea
 static void put_columns(cph_beamform_plan *plan, unsigned char *channel, size_t beam, size_t n,
                         const cph_beamform_weight *w)
 {
-    const size_t step_bytes = plan->planes * CPH_BEAMFORM_VECTOR;
+    const size_t step_bytes = (size_t)plan->planes * CPH_BEAMFORM_VECTOR;
     unsigned char *const re = channel + beam / CPH_BEAMFORM_GROUP * plan->steps * step_bytes +
                               beam % CPH_BEAMFORM_GROUP * 8;
     unsigned char *at;
@@ -250,7 +250,7 @@ static bool is_live(const cph_beamform_plan *plan, size_t c, size_t n)
 {
     const unsigned char *const channel = plan->weights + c * plan->channel_bytes;
     const bool in_rows = plan->regime == CPH_BEAMFORM_ROWS;
-    const size_t step_bytes = plan->planes * CPH_BEAMFORM_VECTOR;
+    const size_t step_bytes = (size_t)plan->planes * CPH_BEAMFORM_VECTOR;
     for (size_t b = 0; b < plan->beams; b++) {
         float w[2];
         if (in_rows) {

@@ -68,7 +68,7 @@ static size_t spans_of(const cph_covariance_plan *plan)
         return 0;
     if (plan->kernels.form != CPH_FORM_F32)
         return threads;
-    const size_t fit = SPAN_BYTES / (plan->tiles * CPH_TILE_LANES * plan->traits.lane_bytes) + 1;
+    const size_t fit = SPAN_BYTES / (plan->tiles * CPH_TILE_LANES * sizeof(float) + 1) + 1;
     return threads * cph_size_min(fit, MOST_SPANS);
 }
 

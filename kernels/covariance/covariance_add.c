@@ -247,7 +247,7 @@ static size_t add_in_spans(struct job *job, size_t times)
         (floats && job->sums->open > 0))
         return 0;
     const size_t most = plan->traits.drain > 0 ? plan->traits.drain : CPH_DRAIN_INT;
-    job->span = floats ? plan->traits.drain : cph_size_min((times - 1) / plan->spans + 1, most);
+    job->span = floats ? CPH_DRAIN_FLOAT : cph_size_min((times - 1) / plan->spans + 1, most);
     job->spans = cph_size_min(plan->spans, times / job->span);
     if (!floats && job->spans < plan->spans) /* the last one is shorter */
         job->spans += times % job->span > 0;

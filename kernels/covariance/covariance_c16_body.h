@@ -14,7 +14,7 @@ V_INLINE void add_rows_c16(const cph_covariance_tile *tile, size_t panel, size_t
                             .w = {columns, columns + LINE},
                             .row_bytes = 4,
                             .row_step = LINE / 2,
-                            .w_step = 2 * LINE,
+                            .w_step = (size_t)2 * LINE,
                             .lines = tile->times};
     int64_t *const to =
         (int64_t *)tile->sums + panel * CPH_TILE_LANES + row * CPH_PANEL_PARTS + v * V_LANES;

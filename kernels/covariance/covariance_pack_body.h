@@ -36,7 +36,7 @@ V_INLINE void pack_i8(const struct rows *rows, size_t all, char *panel)
         _Alignas(64) int32_t lanes[2 * V_LANES];
         int32_t *const head = (int32_t *)(void *)panel + 2 * k * V_LANES;
         panel_store(lanes, sum[k], sum_re[k]);
-        for (size_t i = 0; i < 2 * V_LANES; i++)
+        for (size_t i = 0; i < (size_t)2 * V_LANES; i++)
             head[i] += lanes[i];
     }
 }
@@ -69,7 +69,7 @@ V_INLINE void pack_c16(const struct rows *rows, size_t all, char *panel)
             panel_store(line + LINE + 8 * i, low, panel_turn16(low));
             vi_store(whole + 4 * i, x);
         }
-        line += 2 * LINE;
+        line += (size_t)2 * LINE;
         whole += LINE / 2;
     }
 }

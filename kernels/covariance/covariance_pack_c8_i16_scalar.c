@@ -9,9 +9,9 @@ void cph_covariance_pack_c8_i16_scalar(const void *samples, size_t ld, size_t ti
     (void)weight;
     for (size_t t = 0; t < times; t++, row += ld)
         for (size_t i = 0; i < CPH_PANEL_ELEMENTS; i++, to += 4) {
-            const cph_c8 x = i < elements ? row[i] : (cph_c8){0, 0};
-            to[0] = to[3] = x.re;
-            to[1] = x.im;
-            to[2] = (int16_t)-x.im;
+            const int re = i < elements ? row[i].re : 0, im = i < elements ? row[i].im : 0;
+            to[0] = to[3] = (int16_t)re;
+            to[1] = (int16_t)im;
+            to[2] = (int16_t)-im;
         }
 }

@@ -8,7 +8,7 @@ void cph_covariance_pack_c8_i8_scalar(const void *samples, size_t ld, size_t tim
     int32_t *const sums = panel;
     int8_t *const lines = (int8_t *)panel + 64;
     (void)weight;
-    for (size_t i = 0; i < 2 * CPH_PANEL_ELEMENTS; i++)
+    for (size_t i = 0; i < (size_t)2 * CPH_PANEL_ELEMENTS; i++)
         sums[i] = 0;
     for (size_t t = 0; t < times + times % 2; t++, row += ld)
         for (size_t i = 0; i < CPH_PANEL_ELEMENTS; i++) {

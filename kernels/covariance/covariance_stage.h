@@ -45,7 +45,7 @@ V_INLINE void pack_rows(void pack(const struct rows *rows, size_t times, char *p
         pack(&(struct rows){samples, ld * bytes, 0, times, weight}, times, panel);
         return;
     }
-    _Alignas(64) char staged[STAGED_TIMES * CPH_PANEL_ELEMENTS * sizeof(cph_c32)];
+    _Alignas(64) char staged[sizeof(cph_c32) * STAGED_TIMES * CPH_PANEL_ELEMENTS];
     memset(staged, 0, STAGED_TIMES * staged_bytes);
     for (size_t start = 0; start < times; start += STAGED_TIMES) {
         const size_t left = times - start, some = left < STAGED_TIMES ? left : STAGED_TIMES;

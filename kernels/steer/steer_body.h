@@ -86,6 +86,8 @@ V_INLINE void steer_rows_body(size_t rows, const cph_steer_row *row, const cph_c
     size_t longest = 0;
     for (size_t k = 0; k < rows; k++)
         longest = row[k].count > longest ? row[k].count : longest;
+    if (longest == 0)
+        return;
     step_tables(longest, step, p, q);
     for (size_t i = (2 * longest - 1) / V_LANES * V_LANES;; i -= V_LANES) {
         const vf pi = vf_load_f32(p + i), qi = vf_load_f32(q + i);

@@ -26,14 +26,14 @@ typedef enum check_place {
 
 typedef struct check_config {
     cph_isa isa;
-    size_t times, elements, beams; /**< beams: directions of a steering vector */
-    size_t channels;               /**< 0 is 1 */
-    unsigned weight_bits;          /**< 8 or 16; 0 is 16 */
-    cph_type output;               /**< of beams where output_scale is not 0 */
-    float output_scale;
-    size_t pad; /**< leading dimensions are this much longer than the rows */
     check_pattern pattern;
     check_place place;
+    unsigned weight_bits; /**< 8 or 16; 0 is 16 */
+    cph_type output;      /**< of beams where output_scale is not 0 */
+    float output_scale;
+    size_t times, elements, beams; /**< beams: directions of a steering vector */
+    size_t channels;               /**< 0 is 1 */
+    size_t pad;                    /**< leading dimensions are this much longer than the rows */
     const cph_exec *exec;
     uint64_t seed;
 } check_config;

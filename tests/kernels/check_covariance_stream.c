@@ -119,18 +119,18 @@ static void claim_channels(cph_type type, uint64_t seed)
     enum { TIMES = 600, CHANNELS = 3, N = 9 };
     const cph_covariance_config all = {.elements = N, .type = type, .channels = CHANNELS};
     const cph_covariance_config one = {.elements = N, .type = type};
-    void *const samples = draw(type, TIMES, CHANNELS * N, CHECK_RANDOM, seed);
+    void *const samples = draw(type, TIMES, (size_t)CHANNELS * N, CHECK_RANDOM, seed);
     struct stream s = open_stream(&all);
     add_cut(&s, samples, TIMES, (const size_t[]){TIMES}, 1);
     cph_c64 *const r = matrix_of(&s, 1.0);
     for (size_t c = 0; c < CHANNELS; c++) {
         struct stream alone = open_stream(&one);
         const char *const first = (const char *)samples + c * N * cph_type_size(type);
-        CHECK(cph_covariance_add(alone.plan, alone.workspace, first, CHANNELS * N, TIMES,
+        CHECK(cph_covariance_add(alone.plan, alone.workspace, first, (size_t)CHANNELS * N, TIMES,
                                  alone.sums) == CPH_OK,
               "one channel is added");
         cph_c64 *const expected = matrix_of(&alone, 1.0);
-        CHECK(memcmp(r + c * N * N, expected, N * N * sizeof *r) == 0,
+        CHECK(memcmp(r + c * N * N, expected, sizeof *r * N * N) == 0,
               "type %d: channel %zu of %d is what it is alone", (int)type, c, CHANNELS);
         free(expected);
         close_stream(&alone);
@@ -146,8 +146,8 @@ static void claim_drains(cph_type type, double low, size_t calls)
 {
     enum { TIMES = 4099 };
     const double high = -1.0 - low, times = (double)calls * TIMES;
-    void *const samples = check_room(2 * TIMES, cph_type_size(type));
-    for (size_t i = 0; i < 2 * TIMES; i++) {
+    void *const samples = check_room((size_t)2 * TIMES, cph_type_size(type));
+    for (size_t i = 0; i < (size_t)2 * TIMES; i++) {
         const double im = i % 2 == 0 ? low : high;
         if (type == CPH_C8)
             ((cph_c8 *)samples)[i] = (cph_c8){(int8_t)low, (int8_t)im};
@@ -188,14 +188,14 @@ static void claim_average(uint64_t seed)
         cph_covariance_ref(CPH_C16, some, NULL, samples + t * N, N, N, samples + t * N, N, N, block,
                            N);
         const double kept = t > 0 ? keep : 0.0;
-        for (size_t i = 0; i < N * N; i++)
+        for (size_t i = 0; i < (size_t)N * N; i++)
             expected[i] =
                 (cph_c64){kept * expected[i].re + block[i].re, kept * expected[i].im + block[i].im};
         weight = kept * weight + (double)some;
     }
     cph_c64 *const r = matrix_of(&s, 1.0);
     double worst = 0.0;
-    for (size_t i = 0; i < N * N; i++)
+    for (size_t i = 0; i < (size_t)N * N; i++)
         worst = fmax(worst, hypot(r[i].re - expected[i].re, r[i].im - expected[i].im));
     CHECK(worst <= 0x1p-48 * expected[0].re, "an exponential average is off by %g", worst);
     CHECK(cph_covariance_weight(s.plan, s.sums) == weight && weight == 496.875,
@@ -229,7 +229,7 @@ static void claim_cross(cph_type type, bool weighted, uint64_t seed)
     const double bound =
         floats ? 1028 * 0x1p-24 * 2.0 * 1.75 * TIMES * most[type] * most[type] : 0.0;
     double worst = 0.0;
-    for (size_t i = 0; i < N * M; i++)
+    for (size_t i = 0; i < (size_t)N * M; i++)
         worst = fmax(worst, check_ratio_c64(r[i], exact[i], (cph_c64){bound, bound}));
     CHECK(worst <= 1.0, "type %d, weights %d: x y^H has error %g of its bound", (int)type, weighted,
           worst);
@@ -265,7 +265,7 @@ static void claim_known(void)
     const unsigned char flag[3] = {0, 1, 0};
     const cph_covariance_known known = {.flag = flag, .gain = gain};
     struct stream s = open_stream(&(cph_covariance_config){.elements = 3, .type = CPH_C32});
-    cph_c64 r[9];
+    cph_c64 r[9] = {{0, 0}};
     CHECK(cph_covariance_add(s.plan, s.workspace, x, 3, 1, s.sums) == CPH_OK &&
               cph_covariance_get_known(s.plan, s.sums, 1.0, &known, r, 3) == CPH_OK,
           "sums are read with what is known");

@@ -219,10 +219,10 @@ static void claim_grids(uint64_t seed)
 
 static void claim_grid_threads(uint64_t seed)
 {
-    scene s;
+    scene s = {0};
     cph_exec exec;
     draw_scene(&s, seed, 2, 8, 6, CPH_C16);
-    const size_t bytes = TIMES * 2 * s.ld_beams * sizeof *s.beams;
+    const size_t bytes = (size_t)TIMES * 2 * s.ld_beams * sizeof *s.beams;
     cph_c32 *const serial = check_room(bytes, 1);
     cph_exec_openmp(&exec, 3);
     for (unsigned method = CPH_LATTICE_AUTO; method <= CPH_LATTICE_DIRECT; method += 2) {
@@ -261,7 +261,7 @@ static void claim_looks(const cph_array *array, const char *name)
     check_case c = {.config = {.isa = CPH_ISA_SCALAR}};
     void *const workspace = check_aligned(&c, cph_lattice_workspace_size(plan))->data;
     size_t visible = 0;
-    for (size_t b = 0; b < P * Q; b++) {
+    for (size_t b = 0; b < (size_t)P * Q; b++) {
         if (cph_lattice_direction(&lattice, P, Q, freq_hz, b, u) != CPH_OK)
             continue;
         visible++;
@@ -315,7 +315,8 @@ static void claim_find(void)
     position[9] += 0.01;
     CHECK(cph_lattice_find(4, position, &l, site) == CPH_ERR_MISSING,
           "1 %% beside its site is off");
-    memcpy(position + 9, position, 3 * sizeof *position);
+    for (size_t i = 0; i < 3; i++)
+        position[9 + i] = position[i];
     CHECK(cph_lattice_find(4, position, &l, site) == CPH_ERR_MISSING,
           "two elements on one site are no lattice");
     CHECK(cph_lattice_find(2, position, &l, site) == CPH_OK && site[1] == 0 && site[3] == 0 &&

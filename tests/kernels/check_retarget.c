@@ -38,7 +38,8 @@ static size_t count_of(const check_case *c)
     return c->config.beams - first_of(c) - (c->config.beams > 4 ? 1 : 0);
 }
 
-/* Everything a case needs, in one buffer of its own. */
+/* Everything a case needs, in its first buffer. */
+enum { INPUTS };
 typedef struct inputs {
     double *position, *direction;  /* [N][3], [B][3] */
     cph_c32 *coefficient, *before; /* [C][N], [B][C][N] */
@@ -48,7 +49,7 @@ static inputs inputs_of(const check_case *c)
 {
     const size_t n = c->config.elements, b = c->config.beams;
     inputs in;
-    in.position = (double *)(uintptr_t)c->weights;
+    in.position = (void *)c->buffer[INPUTS].data;
     in.direction = in.position + 3 * n;
     in.coefficient = (cph_c32 *)(void *)(in.direction + 3 * b);
     in.before = in.coefficient + channels_of(c) * n;

@@ -79,7 +79,7 @@ static void draw_lattice(check_case *c, double *position)
             position[3 * i + axis] =
                 origin[axis] + column * a[axis] + (double)(i / width) * b[axis];
         }
-    if (c->config.pattern == CHECK_ONE_HOT)
+    if (c->config.pattern == CHECK_ONE_HOT && n > 0)
         position[cph_random_u64(&c->random) % (3 * n)] += 0.4 * pitch;
 }
 
@@ -211,7 +211,7 @@ static void claim_rows(void)
     CHECK(count == heights, "a disc of %zu rows is cut into %zu", heights, count);
     CHECK(fabs(step[0] - 0.0125) < 1e-15 && step[1] == 0.0 && step[2] == 0.0,
           "their step is the pitch");
-    position[3 * 640] += 1e-9;
+    position[(size_t)3 * 640] += 1e-9;
     CHECK(cph_steer_find_rows(N, position, step, rows) == heights + 2,
           "an element out of place stands alone");
 }

@@ -82,7 +82,7 @@ static void cases_of_the_field_come_before_the_sweep(void)
         }
     }
     CU_ASSERT(named > 50);
-    CU_ASSERT_EQUAL(sweep, 8 * 9 * 4);
+    CU_ASSERT_EQUAL(sweep, (size_t)8 * 9 * 4);
 }
 
 /* 1000 times what memory gives is out of reach of the arithmetic, a thousandth is not. */
