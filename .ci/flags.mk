@@ -33,7 +33,8 @@ CLI_LIBS     = -ljansson -lxxhash $(CAIRO_LIBS)
 UNIT_LIBS    = -lcunit
 
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow $(if $(filter 1,$(WERROR)),-Werror)
-SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
+# Unrolled kernels take minutes to compile with checks in them and the optimiser at its best.
+SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all -O1 $(if $(CLANG),,-fno-var-tracking))
 # Fused operations only where written; errno is never read after a math function; NaN keeps its meaning.
 NUMERIC  := -ffp-contract=off -fno-math-errno
 FLAGS_ALL := -std=c11 -D_GNU_SOURCE $(NUMERIC) $(CFLAGS) $(WARNINGS) $(SANITIZE) -fPIC -fvisibility=hidden \
