@@ -127,20 +127,24 @@ static bool has(const bench_roof *roof, const struct loops *chosen, size_t row, 
     return level_bytes(roof, level, roof->threads[row]) >= 4096;
 }
 
+/* As many turns as take long enough: the shortest of a few runs, since the system interrupts some.
+ * Later on one run is looked at again, which wakes the threads as well. */
 static void calibrate(bench_roof *roof, const struct loops *chosen, size_t row, bench_rate rate)
 {
+    enum { FIRST_TRIES = 5 };
     const double enough_s = 1.5e-3;
-    double done, seconds = 0.0;
-    size_t turns = 1;
-    while (turns < SIZE_MAX / 4) {
-        seconds = run(roof, chosen, row, rate, turns, &done);
-        if (seconds >= enough_s) /* unless something came between */
-            seconds = fmin(seconds, run(roof, chosen, row, rate, turns, &done));
-        if (seconds >= enough_s)
+    size_t *const turns = &roof->turns[row][rate];
+    const size_t tries = *turns == 0 ? FIRST_TRIES : 1;
+    double done;
+    *turns = *turns == 0 ? 1 : *turns;
+    for (;;) {
+        double shortest = INFINITY;
+        for (size_t i = 0; i < tries && shortest >= enough_s; i++)
+            shortest = fmin(shortest, run(roof, chosen, row, rate, *turns, &done));
+        if (shortest >= enough_s || *turns >= SIZE_MAX / 4)
             break;
-        turns *= 2;
+        *turns *= 2;
     }
-    roof->turns[row][rate] = turns;
 }
 
 static double measure_one(const bench_roof *roof, const struct loops *chosen, size_t row,
@@ -148,7 +152,6 @@ static double measure_one(const bench_roof *roof, const struct loops *chosen, si
 {
     enum { TRIES = 3 };
     double rates[TRIES], done;
-    (void)run(roof, chosen, row, rate, roof->turns[row][rate], &done); /* wakes threads */
     for (size_t i = 0; i < TRIES; i++) {
         const double seconds = run(roof, chosen, row, rate, roof->turns[row][rate], &done);
         rates[i] = done / seconds * (rate < BENCH_READ ? 1e-9 : 1.0);
@@ -175,7 +178,7 @@ void bench_roof_measure(bench_roof *roof)
         for (bench_rate rate = BENCH_FMA; rate < BENCH_RATES; rate++) {
             double *const history = roof->history[row][rate];
             const bool there = has(roof, &chosen, row, rate);
-            if (there && roof->turns[row][rate] == 0)
+            if (there)
                 calibrate(roof, &chosen, row, rate);
             history[roof->rounds] = there ? measure_one(roof, &chosen, row, rate) : NAN;
             roof->rate[row][rate] = bench_spread_of(history, roof->rounds + 1).median;
