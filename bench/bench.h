@@ -80,6 +80,8 @@ typedef struct bench_result {
     double ratio_with_conversion;
     double roof_gflops; /**< one thread */
     const char *roof;
+    double read_bytes_per_s[2]; /**< of a plain read beside cold paths, on one thread and on all;
+                                 NaN where there is none */
     const char *verdict;
 } bench_result;
 

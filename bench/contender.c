@@ -23,9 +23,42 @@ static double time_libm(const bench_data *data, size_t repeats)
     return (bench_now() - start) / (double)repeats;
 }
 
+static double time_reader(bench_reader *r, size_t repeats)
+{
+    const size_t ring = r->data->blocks * r->data->block_bytes;
+    double seconds = 0.0;
+    for (size_t i = 0; i <= repeats; i++) {
+        if (r->at + r->bytes > ring)
+            r->at = 0;
+        const double one = bench_roof_read(r->roof, r->row, r->data->samples + r->at, r->bytes);
+        seconds += i > 0 ? one : 0.0;
+        r->at += r->bytes;
+    }
+    return seconds / (double)repeats;
+}
+
+bench_contender bench_reader_open(bench_reader *reader, const bench_roof *roof,
+                                  const bench_data *data, size_t row, bench_series *series)
+{
+    enum { STRETCHES = 8 }; /* round the ring: nothing of one is left in a cache when it returns */
+    *reader = (bench_reader){.roof = roof,
+                             .data = data,
+                             .row = row,
+                             .bytes = data->blocks * data->block_bytes / STRETCHES / 4096 * 4096,
+                             .series = series};
+    return (bench_contender){
+        .reader = reader, .threaded = roof->threads[row] > 1, .factor = 1.0, .series = series};
+}
+
+double bench_reader_rate(const bench_reader *reader)
+{
+    return reader->series == NULL ? NAN : (double)reader->bytes / reader->series->spread.median;
+}
+
 double bench_time(const bench_contender *c, size_t repeats)
 {
     const double seconds = c->subject != NULL    ? time_subject(c->subject, repeats)
+                           : c->reader != NULL   ? time_reader(c->reader, repeats)
                            : c->openblas != NULL ? bench_openblas_run(c->openblas, c->row, repeats)
                                                  : time_libm(c->data, repeats);
     if (c->threaded)

@@ -81,6 +81,8 @@ json_t *bench_json_case(const bench_result *r)
     json_object_set_new(o, "operations", number(r->operations));
     json_object_set_new(o, "roof_gflops", number(r->roof_gflops));
     json_object_set_new(o, "roof", text(r->roof));
+    json_object_set_new(o, "read_bytes_per_s", number(r->read_bytes_per_s[0]));
+    json_object_set_new(o, "read_bytes_per_s_all_threads", number(r->read_bytes_per_s[1]));
     json_object_set_new(o, "paths", paths);
     json_object_set_new(o, "peers", peers);
     json_object_set_new(o, "ratio_to_peer", number(r->ratio_to_peer));

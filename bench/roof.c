@@ -193,6 +193,41 @@ size_t bench_cold_bytes(const bench_machine *machine)
     return 4 * last > least ? 4 * last : least;
 }
 
+struct part {
+    bench_read_fn *read;
+    const char *memory;
+    size_t bytes, each; /* of all, of one thread */
+};
+
+static void read_part(void *context, size_t begin, size_t end, size_t worker)
+{
+    const struct part *const part = context;
+    (void)worker;
+    for (size_t i = begin; i < end; i++) {
+        const size_t from = i * part->each;
+        if (from >= part->bytes)
+            continue;
+        const size_t left = part->bytes - from;
+        const unsigned sum = part->read(part->memory + from, left < part->each ? left : part->each);
+        __asm__ volatile("" ::"r"(sum));
+    }
+}
+
+double bench_roof_read(const bench_roof *roof, size_t row, const void *memory, size_t bytes)
+{
+    enum { UNIT = 1024 };
+    const size_t threads = roof->threads[row];
+    struct part part = {.read = choose(roof->isa).read,
+                        .memory = memory,
+                        .bytes = bytes,
+                        .each = (bytes / UNIT + threads - 1) / threads * UNIT};
+    cph_exec exec;
+    cph_exec_openmp(&exec, threads);
+    const double start = bench_now();
+    exec.parallel_for(exec.context, threads, read_part, &part);
+    return bench_now() - start;
+}
+
 bool bench_roof_open(bench_roof *roof, cph_isa isa, size_t threads)
 {
     *roof = (bench_roof){.isa = isa, .counts = threads > 1 ? 2 : 1, .threads = {1, threads}};
@@ -295,7 +330,8 @@ static size_t level_of(const bench_roof *roof, const bench_case *c, size_t row)
     return level;
 }
 
-double bench_roof_of(const bench_roof *roof, const bench_case *c, size_t row, const char **which)
+double bench_roof_of(const bench_roof *roof, const bench_case *c, size_t row, double read,
+                     const char **which)
 {
     *which = NULL;
     if (c->kernel == BENCH_STEER)
@@ -303,7 +339,9 @@ double bench_roof_of(const bench_roof *roof, const bench_case *c, size_t row, co
     row = row < roof->counts ? row : roof->counts - 1;
     const size_t level = level_of(roof, c, row);
     const bool moves = c->kernel == BENCH_CONVERT && !c->cold;
-    const double bandwidth = roof->rate[row][(moves ? BENCH_COPY : BENCH_READ) + level];
+    const bool beside = isfinite(read) && level == BENCH_LEVELS - 1 && !moves;
+    const double bandwidth =
+        beside ? read : roof->rate[row][(moves ? BENCH_COPY : BENCH_READ) + level];
     const double bytes = moves ? bench_bytes(c) : bench_bytes_in(c);
     const double memory = 1e-9 * bandwidth * bench_operations(c) / bytes;
     const char *what = NULL;

@@ -49,8 +49,15 @@ bench_spread bench_roof_spread(const bench_roof *roof);
 /** Bytes of samples beyond which a case is cold. */
 size_t bench_cold_bytes(const bench_machine *machine);
 
+/** Seconds that reading `bytes` (a multiple of 1024, `memory` aligned to 64) takes on the threads
+ *  of a row, a part each. */
+double bench_roof_read(const bench_roof *roof, size_t row, const void *memory, size_t bytes);
+
 /** The roof of a case, 1e9 operations/s: what its arithmetic and its memory allow, on one thread
- *  (row 0) or all (the last row). *which says what bounds it. NaN where no roof is known. */
-double bench_roof_of(const bench_roof *roof, const bench_case *c, size_t row, const char **which);
+ *  (row 0) or all (the last row). `read` is the bandwidth beyond the caches that was found beside
+ *  the case, bytes/s; NaN: the roof's own. *which says what bounds it. NaN where no roof is known.
+ */
+double bench_roof_of(const bench_roof *roof, const bench_case *c, size_t row, double read,
+                     const char **which);
 
 #endif

@@ -10,7 +10,6 @@
 #include "kernels/core/heap.h"
 
 /* A case while it is timed. */
-struct bench_roof;
 typedef struct arena {
     const bench_options *options;
     const bench_roof *roof;
@@ -21,6 +20,8 @@ typedef struct arena {
     bench_subject subject[BENCH_PATHS], conversion[2];
     bench_series conversion_series[2];
     size_t conversions;
+    bench_reader reader[BENCH_ROOF_THREADS];
+    bench_series reader_series[BENCH_ROOF_THREADS];
     bench_contender contender[BENCH_CONTENDERS];
     size_t contenders;
 } arena;
@@ -212,7 +213,26 @@ static void open_openblas(arena *a)
     }
 }
 
+/* ---- memory ---- */
+
+static void open_readers(arena *a)
+{
+    if (!a->data.c.cold || a->data.c.kernel == BENCH_STEER)
+        return;
+    for (size_t row = 0; row < a->roof->counts; row++)
+        a->contender[a->contenders++] =
+            bench_reader_open(&a->reader[row], a->roof, &a->data, row, &a->reader_series[row]);
+}
+
 /* ---- figures ---- */
+
+static void sum_up_roof(arena *a)
+{
+    bench_result *const r = a->result;
+    for (size_t row = 0; row < BENCH_ROOF_THREADS; row++)
+        r->read_bytes_per_s[row] = bench_reader_rate(&a->reader[row]);
+    r->roof_gflops = bench_roof_of(a->roof, &r->c, 0, r->read_bytes_per_s[0], &r->roof);
+}
 
 static void sum_up_paths(arena *a)
 {
@@ -228,7 +248,7 @@ static void sum_up_paths(arena *a)
         p->gflops = 1e-9 * r->operations / seconds;
         p->samples_per_s = r->samples / seconds;
         p->bytes_per_s = r->bytes / seconds;
-        p->roof_gflops = bench_roof_of(a->roof, &r->c, row, &p->roof);
+        p->roof_gflops = bench_roof_of(a->roof, &r->c, row, r->read_bytes_per_s[row], &p->roof);
         p->roof_share = p->gflops / p->roof_gflops;
         p->ratio_to_scalar =
             scalar != NULL ? bench_ratio_of(scalar->seconds, p->series.seconds, BENCH_ROUNDS).median
@@ -289,8 +309,9 @@ void bench_run(const bench_case *c, const bench_options *options, bench_roof *ro
     *result = (bench_result){.c = *c,
                              .operations = bench_operations(c),
                              .bytes = bench_bytes(c),
-                             .samples = bench_samples(c)};
-    result->roof_gflops = bench_roof_of(roof, c, 0, &result->roof);
+                             .samples = bench_samples(c),
+                             .roof_gflops = NAN,
+                             .read_bytes_per_s = {NAN, NAN}};
     if (a == NULL ||
         !bench_data_open(&a->data, c, bench_cold_bytes(&roof->machine), options->seed)) {
         result->refused = "out of memory";
@@ -307,8 +328,11 @@ void bench_run(const bench_case *c, const bench_options *options, bench_roof *ro
         open_libm(a);
     else if (options->peers && openblas != NULL && c->kernel != BENCH_CONVERT && result->paths > 0)
         open_openblas(a);
-    if (result->paths > 0)
+    if (result->paths > 0) {
+        open_readers(a);
         bench_time_all(a->contender, a->contenders, options->seconds);
+    }
+    sum_up_roof(a);
     sum_up_paths(a);
     sum_up_peers(a);
     close_arena(a);

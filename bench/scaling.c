@@ -47,8 +47,10 @@ typedef struct pair {
     bench_data data;
     cph_exec exec;
     bench_subject subject[2];
-    bench_series series[2];
-    bench_contender contender[2];
+    bench_series series[2], reader_series[2];
+    bench_reader reader[2];
+    bench_contender contender[4];
+    size_t contenders;
 } pair;
 
 static bool open_pair(pair *p, const bench_scaling *scaling, const bench_options *options,
@@ -67,8 +69,11 @@ static bool open_pair(pair *p, const bench_scaling *scaling, const bench_options
                              .exec = i > 0 ? &p->exec : NULL};
         if (bench_subject_open(s) != CPH_OK || !(bench_subject_error(s, false) <= 1.0))
             return false;
-        p->contender[i] = (bench_contender){
+        p->contender[p->contenders++] = (bench_contender){
             .subject = s, .threaded = i > 0, .factor = 1.0, .series = &p->series[i]};
+        if (scaling->c.cold)
+            p->contender[p->contenders++] =
+                bench_reader_open(&p->reader[i], roof, &p->data, i, &p->reader_series[i]);
     }
     return true;
 }
@@ -97,7 +102,9 @@ static void add_step(bench_scaling *scaling, const pair *p, const bench_roof *ro
                          .gflops = 1e-9 * bench_operations(&scaling->c) / seconds,
                          .gain = 1.0,
                          .fma_gain = 1.0};
-    step->roof_share = step->gflops / bench_roof_of(roof, &scaling->c, row, &step->roof);
+    step->roof_share =
+        step->gflops /
+        bench_roof_of(roof, &scaling->c, row, bench_reader_rate(&p->reader[row]), &step->roof);
     if (row == 0)
         return;
     step->gain = bench_ratio_of(p->series[0].seconds, p->series[row].seconds, BENCH_ROUNDS).median;
@@ -112,7 +119,7 @@ void bench_scaling_run(bench_scaling *scaling, const bench_options *options, ben
     for (size_t i = 0; i < MEASURES && !scaling->wrong; i++)
         bench_roof_measure(roof);
     if (!scaling->wrong) {
-        bench_time_all(p->contender, roof->counts, options->seconds);
+        bench_time_all(p->contender, p->contenders, options->seconds);
         bench_roof_measure(roof);
         if (scaling->steps == 0)
             add_step(scaling, p, roof, 0);

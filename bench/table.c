@@ -85,6 +85,7 @@ void bench_print_case(const bench_result *r)
     printf("\n%s: %s, %zu times, %s", r->c.name, what, r->c.times, r->c.cold ? "cold" : "hot");
     if (r->roof != NULL)
         printf("; roof %.0f GFLOP/s (%s)", r->roof_gflops, r->roof);
+    figure("; memory read at ", 1, 1e-9 * r->read_bytes_per_s[0], " GB/s");
     printf("\n");
     if (r->refused != NULL)
         printf("  not timed: %s\n", r->refused);

@@ -25,6 +25,11 @@ holds 'there is a scalar path on one thread, and one on two' '.cases[0].paths | 
 holds 'the peer is compared' '.cases[0] | (.peers | length == 2) and .peers[0].name == "openblas" and .peers[0].median_with_conversion_s >= .peers[0].median_s and .ratio_to_peer > 0 and .ratio_to_peer_with_conversion > 0 and (.verdict | type == "string")'
 holds 'GFLOP/s are 8 a complex multiply-add' '.cases[0] | . as $c | all(.paths[]; (.gflops * .median_s * 1e9 / (8 * 17 * 3 * 33) - 1) | fabs < 1e-6)'
 
+holds 'a hot case has no bandwidth of memory of its own' '.cases[0] | .read_bytes_per_s == null and .read_bytes_per_s_all_threads == null'
+expect 'a cold case' 0 bench --kernel beamform --type c8 --weight-bits 8 --elements 17 --beams 1 --times 99 --json --peer none "${short[@]}"
+holds 'a plain read beside it is its bandwidth, of one thread and of two' '.cases[0] | .read_bytes_per_s > 0 and .read_bytes_per_s_all_threads > 0 and all(.paths[]; .isa != "read")'
+holds 'which bounds its paths: 8 operations for two bytes' '.cases[0] | . as $c | all(.paths[] | select(.roof == "DRAM"); (.roof_gflops * 1e9 / (4 * (if .threads == 1 then $c.read_bytes_per_s else $c.read_bytes_per_s_all_threads end)) - 1) | fabs < 1e-6)'
+
 for kernel in covariance steer convert; do
     expect "$kernel" 0 bench --kernel "$kernel" --type c16 --elements 9 --beams 2 --json --peer none "${short[@]}"
     holds "$kernel has no peer when none is wanted" '.cases[0] | .peers == [] and .ratio_to_peer == null and .verdict == "no peer" and (.paths | length >= 1)'
