@@ -111,8 +111,10 @@ void bench_choose_times(bench_case *c);
 void bench_describe(const bench_case *c, char *text, size_t bytes);
 
 /** Useful operations of a case (8 a complex multiply-add; the lower triangle of a covariance), and
- *  bytes in and out, each once; bytes_in alone comes from memory when the case is cold. */
+ *  bytes in and out, each once. bytes_in: samples, which come from memory when the case is cold,
+ *  and, where there are channels, the weights of all of them, which each call reads again. */
 double bench_operations(const bench_case *c);
+double bench_sample_bytes(const bench_case *c);
 double bench_bytes_in(const bench_case *c);
 double bench_bytes(const bench_case *c);
 double bench_samples(const bench_case *c);

@@ -148,7 +148,7 @@ void bench_choose_times(bench_case *c)
     if (c->times != 0)
         return;
     c->times = 1;
-    const double operations = bench_operations(c), bytes = bench_bytes_in(c);
+    const double operations = bench_operations(c), bytes = bench_sample_bytes(c);
     const double samples = bench_samples(c);
     double times = 1.0;
     switch (c->kernel) {
@@ -200,11 +200,20 @@ double bench_operations(const bench_case *c)
     }
 }
 
+double bench_sample_bytes(const bench_case *c)
+{
+    return c->kernel == BENCH_STEER ? 0.0 : bench_samples(c) * (double)cph_type_size(c->type);
+}
+
 double bench_bytes_in(const bench_case *c)
 {
+    const double each = 2.0 * c->weight_bits / 8.0;
     if (c->kernel == BENCH_STEER)
         return (double)(3 * sizeof(double) * (c->elements + c->beams));
-    return bench_samples(c) * (double)cph_type_size(c->type);
+    if (c->kernel != BENCH_BEAMFORM || c->channels == 1)
+        return bench_sample_bytes(c);
+    return bench_sample_bytes(c) +
+           each * (double)c->elements * (double)c->beams * (double)c->channels;
 }
 
 double bench_bytes(const bench_case *c)

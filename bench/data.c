@@ -77,7 +77,7 @@ bool bench_data_open(bench_data *data, const bench_case *c, size_t ring_bytes, u
 {
     const bool samples = c->kernel != BENCH_STEER, weights = c->kernel == BENCH_BEAMFORM;
     *data = (bench_data){.c = *c, .seed = seed, .blocks = 1, .output_bytes = output_bytes(c)};
-    const size_t bytes = samples ? (size_t)bench_bytes_in(c) : 0;
+    const size_t bytes = (size_t)bench_sample_bytes(c);
     data->block_bytes = (bytes + 63) / 64 * 64;
     if (samples && c->cold)
         data->blocks = ring_bytes / data->block_bytes + 2;

@@ -314,12 +314,11 @@ static double arithmetic_roof(const bench_roof *roof, const bench_case *c, size_
     return best;
 }
 
+/* The level that holds everything of a call between one and the next. */
 static size_t level_of(const bench_roof *roof, const bench_case *c, size_t row)
 {
     const double bytes = bench_bytes(c);
     size_t level = 0;
-    if (c->cold)
-        return BENCH_LEVELS - 1;
     while (level < BENCH_LEVELS - 1) {
         const double cache = (double)bench_cache_bytes(&roof->machine, (unsigned)level + 1);
         const double share = level < 2 ? bytes / (double)roof->threads[row] : bytes;
@@ -330,6 +329,21 @@ static size_t level_of(const bench_roof *roof, const bench_case *c, size_t row)
     return level;
 }
 
+/* The least seconds that memory needs for a call. Samples of a cold case come from beyond the
+ * caches, but the weights of channels wait where the call before left them. */
+static double memory_seconds(const bench_roof *roof, const bench_case *c, size_t row, double read,
+                             size_t *level)
+{
+    const double *const rate = roof->rate[row] + BENCH_READ;
+    const double all = bench_bytes_in(c);
+    const size_t last = BENCH_LEVELS - 1, near = level_of(roof, c, row);
+    const double beyond = isfinite(read) ? read : rate[last];
+    const double waiting = all / (near == last ? beyond : rate[near]);
+    const double streamed = c->cold ? bench_sample_bytes(c) / beyond : 0.0;
+    *level = streamed >= waiting ? last : near;
+    return fmax(streamed, waiting);
+}
+
 double bench_roof_of(const bench_roof *roof, const bench_case *c, size_t row, double read,
                      const char **which)
 {
@@ -337,13 +351,11 @@ double bench_roof_of(const bench_roof *roof, const bench_case *c, size_t row, do
     if (c->kernel == BENCH_STEER)
         return NAN;
     row = row < roof->counts ? row : roof->counts - 1;
-    const size_t level = level_of(roof, c, row);
-    const bool moves = c->kernel == BENCH_CONVERT && !c->cold;
-    const bool beside = isfinite(read) && level == BENCH_LEVELS - 1 && !moves;
-    const double bandwidth =
-        beside ? read : roof->rate[row][(moves ? BENCH_COPY : BENCH_READ) + level];
-    const double bytes = moves ? bench_bytes(c) : bench_bytes_in(c);
-    const double memory = 1e-9 * bandwidth * bench_operations(c) / bytes;
+    size_t level = 0;
+    double seconds = memory_seconds(roof, c, row, read, &level);
+    if (c->kernel == BENCH_CONVERT && !c->cold)
+        seconds = bench_bytes(c) / roof->rate[row][BENCH_COPY + level];
+    const double memory = 1e-9 * bench_operations(c) / seconds;
     const char *what = NULL;
     const double arithmetic =
         c->kernel == BENCH_CONVERT ? INFINITY : arithmetic_roof(roof, c, row, &what);
