@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/pages.h"
 #include "cophase/random.h"
-#include "kernels/core/heap.h"
 
 static const cph_c32 one = {1.0f, 0.0f};
 static const cph_c32 zero = {0.0f, 0.0f};
@@ -167,7 +167,7 @@ static bool hold_ring(bench_operands *o)
     if (samples <= o->capacity)
         return true;
     free(o->samples);
-    o->samples = cph_heap_aligned(samples * sizeof *o->samples);
+    o->samples = bench_memory(samples * sizeof *o->samples);
     o->capacity = o->samples != NULL ? samples : 0;
     return o->samples != NULL;
 }
@@ -187,10 +187,10 @@ bool bench_operands_open(bench_operands *o, const bench_request *r)
     const size_t weights = r->beams * r->channels * r->elements;
     const size_t output =
         r->kernel == BENCH_BEAMFORM ? r->times * r->channels * r->beams : r->elements * r->elements;
-    o->weights = cph_heap_aligned(weights * sizeof *o->weights);
-    o->conjugated = cph_heap_aligned(weights * sizeof *o->weights);
-    o->turned = cph_heap_aligned(weights * sizeof *o->weights);
-    o->output = cph_heap_aligned(output * sizeof *o->output);
+    o->weights = bench_memory(weights * sizeof *o->weights);
+    o->conjugated = bench_memory(weights * sizeof *o->weights);
+    o->turned = bench_memory(weights * sizeof *o->weights);
+    o->output = bench_memory(output * sizeof *o->output);
     if (!hold_ring(o) || o->weights == NULL || o->conjugated == NULL || o->turned == NULL ||
         o->output == NULL)
         return false;

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/pages.h"
 #include "bench/subject.h"
-#include "kernels/core/heap.h"
 
 static double draw(cph_random *random)
 {
@@ -81,11 +81,10 @@ bool bench_data_open(bench_data *data, const bench_case *c, size_t ring_bytes, u
     data->block_bytes = (bytes + 63) / 64 * 64;
     if (samples && c->cold)
         data->blocks = ring_bytes / data->block_bytes + 2;
-    data->samples = cph_heap_aligned(data->blocks * data->block_bytes);
-    data->output = cph_heap_aligned(data->output_bytes);
+    data->samples = bench_memory(data->blocks * data->block_bytes);
+    data->output = bench_memory(data->output_bytes);
     if (weights)
-        data->weights =
-            cph_heap_aligned(c->beams * c->channels * c->elements * sizeof *data->weights);
+        data->weights = bench_memory(c->beams * c->channels * c->elements * sizeof *data->weights);
     data->position = calloc(3 * c->elements, sizeof *data->position);
     data->direction = calloc(3 * c->beams, sizeof *data->direction);
     if (data->samples == NULL || data->output == NULL || (weights && data->weights == NULL) ||

@@ -114,6 +114,7 @@ static json_t *json_machine(const bench_machine *m, size_t threads)
     json_object_set_new(o, "isa", isa);
     json_object_set_new(o, "governor", text(m->governor));
     json_object_set_new(o, "memory_bytes", count(m->memory_bytes));
+    json_object_set_new(o, "huge_pages", json_boolean(m->huge_pages));
     json_object_set_new(o, "caches", caches);
     return o;
 }

@@ -4,6 +4,7 @@
 #ifndef COPHASE_BENCH_MACHINE_H
 #define COPHASE_BENCH_MACHINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,7 @@ typedef struct bench_machine {
     uint64_t memory_bytes;
     bench_cache cache[BENCH_CACHES];
     size_t caches;
+    bool huge_pages; /**< large blocks of what is timed lie on them (pages.h) */
 } bench_machine;
 
 void bench_machine_read(bench_machine *machine);

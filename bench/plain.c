@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernels/core/heap.h"
+#include "bench/pages.h"
 
 enum { RE, IM };
 
@@ -31,8 +31,8 @@ cph_status bench_plain_beamform_open(bench_subject *s)
 {
     const bench_case *const c = &s->data->c;
     const size_t count = c->channels * c->beams * c->elements;
-    float *const re = s->state[RE] = cph_heap_aligned(count * sizeof *re);
-    float *const im = s->state[IM] = cph_heap_aligned(count * sizeof *im);
+    float *const re = s->state[RE] = bench_memory(count * sizeof *re);
+    float *const im = s->state[IM] = bench_memory(count * sizeof *im);
     if (re == NULL || im == NULL)
         return CPH_ERR_MEMORY;
     for (size_t b = 0; b < c->beams; b++)
@@ -71,7 +71,7 @@ cph_status bench_plain_covariance_open(bench_subject *s)
 {
     const size_t bytes = sums_bytes(&s->data->c);
     for (size_t part = RE; part <= IM; part++) {
-        s->state[part] = cph_heap_aligned(bytes);
+        s->state[part] = bench_memory(bytes);
         if (s->state[part] == NULL)
             return CPH_ERR_MEMORY;
         memset(s->state[part], 0, bytes);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bench/clock.h"
+#include "bench/pages.h"
 #include "bench/peak.h"
 #include "bench/pin.h"
 
@@ -234,10 +235,11 @@ bool bench_roof_open(bench_roof *roof, cph_isa isa, size_t threads)
     bench_machine_read(&roof->machine);
     bench_pin_threads(threads);
     roof->bytes = bench_cold_bytes(&roof->machine);
-    roof->memory = aligned_alloc(4096, roof->bytes);
+    roof->memory = bench_memory(roof->bytes);
     if (roof->memory == NULL)
         return false;
     memset(roof->memory, 1, roof->bytes);
+    roof->machine.huge_pages = bench_on_huge_pages(roof->bytes);
     bench_roof_measure(roof);
     return true;
 }

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "bench/contender.h"
+#include "bench/pages.h"
 #include "bench/plain.h"
 #include "bench/roof.h"
-#include "kernels/core/heap.h"
 
 /* A case while it is timed. */
 typedef struct arena {
@@ -193,7 +193,7 @@ static void open_openblas(arena *a)
     a->floats.c.kernel = BENCH_CONVERT;
     a->floats.c.elements = c->elements * c->channels;
     a->floats.c.channels = 1;
-    a->floats.output = cph_heap_aligned((size_t)bench_samples(c) * sizeof(cph_c32));
+    a->floats.output = bench_memory((size_t)bench_samples(c) * sizeof(cph_c32));
     if (a->floats.output == NULL || !bench_openblas_prepare(a->openblas, c, ring))
         return;
     for (size_t row = 0; row < a->openblas->rows; row++) {

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/pages.h"
 #include "bench/plain.h"
 #include "bench/subject.h"
-#include "kernels/core/heap.h"
 #include "kernels/core/kernels.h"
 #include "kernels/core/sample.h"
 
@@ -25,7 +25,7 @@ static cph_status open_plan(bench_subject *s)
     cph_status status = cph_beamform_size_choice(&config, &choice, &bytes);
     if (status != CPH_OK)
         return status;
-    s->state[PLAN] = cph_heap_aligned(bytes);
+    s->state[PLAN] = bench_memory(bytes);
     cph_beamform_plan *plan = NULL;
     if (s->state[PLAN] == NULL)
         return CPH_ERR_MEMORY;
@@ -33,7 +33,7 @@ static cph_status open_plan(bench_subject *s)
                                       s->state[PLAN], bytes, &plan);
     if (status != CPH_OK)
         return status;
-    s->state[WORKSPACE] = cph_heap_aligned(cph_beamform_workspace_size(plan) + 64);
+    s->state[WORKSPACE] = bench_memory(cph_beamform_workspace_size(plan) + 64);
     return s->state[WORKSPACE] == NULL ? CPH_ERR_MEMORY : CPH_OK;
 }
 

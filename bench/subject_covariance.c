@@ -2,9 +2,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "bench/pages.h"
 #include "bench/plain.h"
 #include "bench/subject.h"
-#include "kernels/core/heap.h"
 #include "kernels/core/kernels.h"
 #include "kernels/core/sample.h"
 
@@ -21,15 +21,15 @@ static cph_status open_plan(bench_subject *s)
     cph_status status = cph_covariance_plan_size(&config, &bytes);
     if (status != CPH_OK)
         return status;
-    s->state[PLAN] = cph_heap_aligned(bytes);
+    s->state[PLAN] = bench_memory(bytes);
     cph_covariance_plan *plan = NULL;
     if (s->state[PLAN] == NULL)
         return CPH_ERR_MEMORY;
     status = cph_covariance_init_choice(&config, s->isa, s->state[PLAN], bytes, &plan);
     if (status != CPH_OK)
         return status;
-    s->state[WORKSPACE] = cph_heap_aligned(cph_covariance_workspace_size(plan) + 64);
-    s->state[SUMS] = cph_heap_aligned(cph_covariance_sums_size(plan));
+    s->state[WORKSPACE] = bench_memory(cph_covariance_workspace_size(plan) + 64);
+    s->state[SUMS] = bench_memory(cph_covariance_sums_size(plan));
     return s->state[WORKSPACE] == NULL || s->state[SUMS] == NULL
                ? CPH_ERR_MEMORY
                : cph_covariance_reset(plan, s->state[SUMS]);

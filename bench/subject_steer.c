@@ -2,8 +2,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "bench/pages.h"
 #include "bench/subject.h"
-#include "kernels/core/heap.h"
 #include "kernels/core/kernels.h"
 
 enum { PLAN };
@@ -26,7 +26,7 @@ static cph_status open(bench_subject *s)
     const cph_status status = cph_steer_plan_size(&config, &bytes);
     if (status != CPH_OK)
         return status;
-    s->state[PLAN] = cph_heap_aligned(bytes);
+    s->state[PLAN] = bench_memory(bytes);
     cph_steer_plan *plan = NULL;
     return s->state[PLAN] == NULL
                ? CPH_ERR_MEMORY

@@ -7,8 +7,9 @@
 
 void bench_print_roof(const bench_options *options, const bench_roof *roof)
 {
-    printf("%s, %zu cores, tier %s; cophase %s\n", roof->machine.cpu, roof->machine.cores,
-           cph_isa_name(options->isa), bench_build_git());
+    printf("%s, %zu cores, tier %s, %s pages; cophase %s\n", roof->machine.cpu, roof->machine.cores,
+           cph_isa_name(options->isa), roof->machine.huge_pages ? "huge" : "small",
+           bench_build_git());
     for (size_t row = 0; row < roof->counts; row++) {
         const double *const rate = roof->rate[row];
         printf("roof, %zu thread%s: FMA %.0f, BF16 %.0f, int16 %.0f, int8 %.0f GFLOP/s; read / "

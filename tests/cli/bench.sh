@@ -15,7 +15,7 @@ holds 'a filter wants every word' '.cases | length == 2 and all(.[]; .name == "m
 
 expect 'a case of its own' 0 bench --kernel beamform --type c8 --weight-bits 8 --elements 17 --beams 3 --times 33 --hot --json "${short[@]}"
 holds 'the format is named' '.format == "cophase-bench" and .format_version == 1 and .seed == 1'
-holds 'the machine is described' '.machine | .cores >= 1 and .memory_bytes > 0 and (.isa | index("scalar") != null) and has("governor") and (.caches | type == "array")'
+holds 'the machine is described' '.machine | .cores >= 1 and .memory_bytes > 0 and (.isa | index("scalar") != null) and has("governor") and (.huge_pages | type == "boolean") and (.caches | type == "array")'
 holds 'the build is described' '.build | has("compiler") and has("flags") and (.openblas | test("OpenBLAS"))'
 holds 'the roof is measured on one thread and two' '[.roof[].threads] == [1, 2] and all(.roof[]; .gflops.fma > 0 and (.bandwidth | length == 4) and .bandwidth[0].read_bytes_per_s > 0)'
 holds 'the case is the one asked for' '.cases | length == 1 and (.[0] | .kernel == "beamform" and .type == "c8" and .weight_bits == 8 and .elements == 17 and .beams == 3 and .times == 33 and (.cold | not))'
@@ -37,6 +37,9 @@ done
 expect 'steering has libm beside it' 0 bench --kernel steer --elements 9 --beams 2 --json "${short[@]}"
 holds 'libm is the peer' '.cases[0].peers | length == 1 and .[0].name == "libm" and .[0].core == null'
 
+if grep -q '\[never\]' /sys/kernel/mm/transparent_hugepage/enabled 2>/dev/null; then
+    holds 'where the system has no huge pages none are claimed' '.machine.huge_pages | not'
+fi
 expect 'a tier' 0 bench --kernel beamform --elements 9 --isa scalar --threads 1 --seconds 10ms --json
 holds '--isa scalar leaves scalar alone' 'all(.cases[0].paths[]; .isa == "scalar" and .threads == 1) and .isa_limit == "scalar" and .roof[0].gflops.bf16 == null'
 expect 'a table for people' 0 bench --kernel beamform --elements 9 --beams 2 --times 16 --peer none "${short[@]}"
