@@ -22,11 +22,11 @@ typedef enum bench_kernel {
 /** One call of a kernel. Sizes that a kernel does not know are 1. */
 typedef struct bench_case {
     const char *name, *source; /**< source: who has this shape; "" for sweeps and own cases */
+    size_t elements, beams;    /**< beams: directions of a steering vector */
+    size_t channels, times;
     bench_kernel kernel;
     cph_type type;
-    unsigned weight_bits;   /**< of beamform: 8, 16 or 32; else 0 */
-    size_t elements, beams; /**< beams: directions of a steering vector */
-    size_t channels, times;
+    unsigned weight_bits; /**< of beamform: 8, 16 or 32; else 0 */
     bool cold; /**< samples come from a ring beyond the last cache, not from one buffer */
 } bench_case;
 
