@@ -39,6 +39,20 @@ holds 'excluded elements are listed' '[.flagged[].element] == [range(9)] + [35] 
 holds 'the rest still has unit gain' \
     '[pow(10; .beams[0].power_db / 10) / (pow(10; 0.6) + 1 / 26)] | .[0] > 0.965 and .[0] < 1.035'
 
+# Weights of 8 bits are off by half a step, 1/254 of the largest part, in each part: a source's amplitude by at most sqrt(2)/254 of itself,
+# its power by twice that; the limit, 4 sqrt(2)/254, leaves as much again for the noise.
+for bits in 8 16 32; do
+    expect "weights of $bits bits" 0 beamform cap.h5 --steer azel:20,10 --weight-bits "$bits" -o "w$bits.h5" --json
+    jq '.beams[0].power_db' out >"power$bits"
+done
+for bits in 8 16; do
+    jq -en --slurpfile a "power$bits" --slurpfile b power32 'pow(10; ($a[0] - $b[0]) / 10) | (. - 1 | fabs) < 0.0223' >log 2>&1 ||
+        fault "$bits bits keep the beam: $(cat "power$bits" power32)"
+done
+h5diff w8.h5 w32.h5 /beams /beams >log 2>&1 && fault '8 bits round weights'
+expect 'weights of 12 bits' 2 beamform cap.h5 --steer azel:20,10 --weight-bits 12 -o g.h5
+says 'the choices are named' '8, 16 or 32'
+
 # One sample that is NaN: written over the first of a file.
 expect 'floats' 0 simulate --array ula:6,0.5wl --freq 1GHz --samples 100 --type c32 -o nan.h5
 printf '\000\000\300\177' | dd of=nan.h5 bs=1 seek="$(chunk_at nan.h5 samples)" conv=notrunc 2>log || fault "dd: $(cat log)"
