@@ -11,6 +11,7 @@ CORE_SRC += kernels/beamform/beamform_rows_c16_f32_scalar.c
 CORE_SRC += kernels/beamform/beamform_rows_c32_f32_scalar.c
 CORE_SRC += kernels/beamform/beamform_columns_c8_i8_scalar.c
 CORE_SRC += kernels/beamform/beamform_columns_c8_i16_scalar.c
+CORE_SRC += kernels/beamform/beamform_columns_c8_bf16_scalar.c
 CORE_SRC += kernels/beamform/beamform_columns_c16_i16_scalar.c
 CORE_SRC += kernels/beamform/beamform_columns_c8_f32_scalar.c
 CORE_SRC += kernels/beamform/beamform_columns_c16_f32_scalar.c

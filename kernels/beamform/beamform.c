@@ -38,8 +38,8 @@ static unsigned kept_bits(const cph_beamform_config *config)
 static size_t element_bytes(const cph_beamform_plan *plan)
 {
     return plan->arithmetic == CPH_BEAMFORM_I8    ? sizeof(cph_c8)
-           : plan->arithmetic == CPH_BEAMFORM_I16 ? sizeof(cph_c16)
-                                                  : sizeof(cph_c32);
+           : plan->arithmetic == CPH_BEAMFORM_F32 ? sizeof(cph_c32)
+                                                  : sizeof(cph_c16); /* BF16 too */
 }
 
 /* Floats in COLUMNS are taken CPH_BEAMFORM_PARTS of a row at once. */

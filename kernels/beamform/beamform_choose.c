@@ -23,6 +23,7 @@ static const struct row {
     ROW(ROWS, C32, F32, beamform_rows_c32_f32),
     ROW(COLUMNS, C8, I8, beamform_columns_c8_i8),
     ROW(COLUMNS, C8, I16, beamform_columns_c8_i16),
+    ROW(COLUMNS, C8, BF16, beamform_columns_c8_bf16),
     ROW(COLUMNS, C16, I16, beamform_columns_c16_i16),
     ROW(COLUMNS, C8, F32, beamform_columns_c8_f32),
     ROW(COLUMNS, C16, F32, beamform_columns_c16_f32),
@@ -63,6 +64,8 @@ static bool suits(const cph_beamform_plan *plan, cph_beamform_arithmetic arithme
     switch (arithmetic) {
     case CPH_BEAMFORM_I8:
         return plan->type == CPH_C8 && plan->weight_bits == 8;
+    case CPH_BEAMFORM_BF16:
+        return plan->type == CPH_C8 && plan->weight_bits <= 16;
     case CPH_BEAMFORM_I16:
         return plan->weight_bits <= 16;
     default:
@@ -126,8 +129,9 @@ cph_status cph_beamform_choose(cph_beamform_plan *plan, const cph_beamform_choic
     plan->regime = choice != NULL ? choice->regime : CPH_BEAMFORM_AUTO;
     if (!suits(plan, plan->arithmetic))
         return CPH_ERR_UNSUPPORTED;
-    const bool split =
-        plan->arithmetic == CPH_BEAMFORM_I16 && plan->type == CPH_C16 && plan->weight_bits == 16;
+    const bool split = plan->weight_bits == 16 &&
+                       (plan->arithmetic == CPH_BEAMFORM_BF16 ||
+                        (plan->arithmetic == CPH_BEAMFORM_I16 && plan->type == CPH_C16));
     if (plan->regime == CPH_BEAMFORM_AUTO) {
         plan->regime = faster(plan, split ? 2 : 1);
         if (find(plan->regime, plan->type, plan->arithmetic) == NULL)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Body of beamform_columns_TYPE_i8 and _i16 over a vec_*.h, which the variant includes before.
- * Lanes are columns, re and im of 8 beams side by side. A step's sample (two int8 samples) is
- * broadcast and multiplied with a tile of columns, for a tile of times:
+/* Body of beamform_columns_TYPE_i8, _i16 and _bf16 over a vec_*.h, which the variant includes
+ * before. Lanes are columns, re and im of 8 beams side by side. A step's sample (two int8 samples)
+ * is broadcast and multiplied with a tile of columns, for a tile of times:
  *
  *     column      0 re        1 im        2 re        ...
  *     weight   (wr, wi)    (-wi, wr)   (wr', wi')     ...   a lane of 32 bits
@@ -74,10 +74,12 @@ V_INLINE void add_step(const struct columns *c, struct cursor *at, vi *sum, size
 
 V_INLINE struct wide widen(const struct columns *c, const vi *sum, size_t i)
 {
-    return c->planes == 2 ? wide_planes(sum[2 * i], sum[2 * i + 1]) : wide_from(sum[i]);
+    return c->planes == 2
+               ? wide_planes(product_integer(sum[2 * i]), product_integer(sum[2 * i + 1]))
+               : wide_from(product_integer(sum[i]));
 }
 
-/* Sums over `steps` steps, of which int16 allows CPH_BEAMFORM_DRAIN. */
+/* Sums over `steps` steps, of which int16 and BF16 allow PRODUCT_DRAIN. */
 V_INLINE void sum_steps(const struct columns *c, struct cursor *at, size_t steps, vi *sum,
                         size_t times, size_t vectors)
 {
@@ -102,6 +104,7 @@ V_INLINE void run_narrow(const struct columns *c, struct cursor *at, size_t colu
     sum_steps(c, at, c->plan->elements / LANE_ELEMENTS, sum, times, vectors);
     if (c->plan->elements % LANE_ELEMENTS != 0)
         add_step(c, at, sum, STEP_BYTES / 2, times, vectors);
+    V_UNROLL for (size_t i = 0; i < times * vectors; i++) sum[i] = product_integer(sum[i]);
     finish_narrow(&c->finish, t, column, times, vectors, sum);
 }
 
@@ -109,14 +112,14 @@ V_INLINE void run_wide(const struct columns *c, struct cursor *at, size_t column
                        size_t times, size_t vectors)
 {
     const size_t results = vectors / c->planes;
-    size_t left = c->plan->steps, some = cph_size_min(left, CPH_BEAMFORM_DRAIN);
+    size_t left = c->plan->steps, some = cph_size_min(left, PRODUCT_DRAIN);
     struct wide total[TILE_TIMES * TILE_VECTORS];
     vi sum[TILE_TIMES * TILE_VECTORS];
     begin_sums(c, column, sum, times, vectors);
     sum_steps(c, at, some, sum, times, vectors);
     V_UNROLL for (size_t i = 0; i < times * results; i++) total[i] = widen(c, sum, i);
     while ((left -= some) > 0) {
-        some = cph_size_min(left, CPH_BEAMFORM_DRAIN);
+        some = cph_size_min(left, PRODUCT_DRAIN);
         begin_sums(c, column, sum, times, vectors);
         sum_steps(c, at, some, sum, times, vectors);
         V_UNROLL for (size_t i = 0; i < times * results; i++) total[i] =
@@ -131,7 +134,7 @@ V_INLINE void run_tile(const struct columns *c, const unsigned char *weights, si
     struct cursor at = {.weights = weights};
     V_UNROLL for (size_t i = 0; i < CURSORS; i++) at.row[i] =
         c->samples + (t + i * CURSOR_ROWS) * c->row_bytes;
-    if (PRODUCTS_I8 || (c->planes == 1 && c->plan->steps <= CPH_BEAMFORM_DRAIN))
+    if (PRODUCTS_I8 || (c->planes == 1 && c->plan->steps <= PRODUCT_DRAIN))
         run_narrow(c, &at, column, t, times, vectors);
     else
         run_wide(c, &at, column, t, times, vectors);
@@ -193,7 +196,7 @@ V_OUTLINE void run_planes_2(struct columns c, size_t column)
     run_times(&c, column, 2);
 }
 
-/* c8 samples as int16 in the workspace, in rows of the plan's row_bytes. */
+/* c8 samples as int16 or BF16 in the workspace, in rows of the plan's row_bytes. */
 V_INLINE void widen_samples(struct columns *c, const cph_beamform_block *block)
 {
     const size_t n = c->plan->elements, whole = n - n % V_LANES;
@@ -203,9 +206,10 @@ V_INLINE void widen_samples(struct columns *c, const cph_beamform_block *block)
     c->row_bytes = c->plan->row_bytes;
     for (size_t t = 0; t < block->times; t++, from += block->ld, to += c->row_bytes) {
         for (size_t i = 0; i < whole; i += V_LANES)
-            vi_store(to + STEP_BYTES * i, vi_load_pairs_i8(from + i));
+            vi_store(to + STEP_BYTES * i, product_widened(vi_load_pairs_i8(from + i)));
         if (whole < n)
-            vi_store(to + STEP_BYTES * whole, vi_load_part_pairs_i8(from + whole, n - whole));
+            vi_store(to + STEP_BYTES * whole,
+                     product_widened(vi_load_part_pairs_i8(from + whole, n - whole)));
     }
 }
 

@@ -6,7 +6,7 @@
 
 #include "kernels/beamform/beamform_kernel.h"
 
-enum { PRODUCTS_I8 = 0, LANE_ELEMENTS = 1 };
+enum { PRODUCTS_I8 = 0, LANE_ELEMENTS = 1, PRODUCT_DRAIN = CPH_BEAMFORM_DRAIN };
 
 V_INLINE vi product_sum(vi sum, vi x, vi w)
 {
@@ -24,6 +24,15 @@ V_INLINE vi product_start(const int32_t *start)
 V_INLINE int64_t product_total(int64_t sum, const int32_t *start)
 {
     (void)start;
+    return sum;
+}
+/* What is loaded of widened samples, and what a sum counts. */
+V_INLINE vi product_widened(vi x)
+{
+    return x;
+}
+V_INLINE vi product_integer(vi sum)
+{
     return sum;
 }
 

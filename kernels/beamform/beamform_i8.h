@@ -6,7 +6,7 @@
 
 #include "kernels/beamform/beamform_kernel.h"
 
-enum { PRODUCTS_I8 = 1, LANE_ELEMENTS = 2 };
+enum { PRODUCTS_I8 = 1, LANE_ELEMENTS = 2, PRODUCT_DRAIN = INT32_MAX };
 
 V_INLINE vi product_sum(vi sum, vi x, vi w)
 {
@@ -23,6 +23,15 @@ V_INLINE vi product_start(const int32_t *start)
 V_INLINE int64_t product_total(int64_t sum, const int32_t *start)
 {
     return vi_dot8_bias(sum, *start);
+}
+/* What is loaded of widened samples, and what a sum counts. */
+V_INLINE vi product_widened(vi x)
+{
+    return x;
+}
+V_INLINE vi product_integer(vi sum)
+{
+    return sum;
 }
 
 #endif

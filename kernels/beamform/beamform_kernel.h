@@ -13,6 +13,7 @@ typedef enum cph_beamform_arithmetic {
     CPH_BEAMFORM_ANY, /**< the plan chooses */
     CPH_BEAMFORM_I8,
     CPH_BEAMFORM_I16,
+    CPH_BEAMFORM_BF16, /**< exact, see beamform_bf16.h; COLUMNS of c8 samples only */
     CPH_BEAMFORM_F32
 } cph_beamform_arithmetic;
 
@@ -52,12 +53,13 @@ enum {
  *  COLUMNS: [group][step][plane][16 columns of 4 bytes].
  *      I8   step of 2 elements: (wr, wi, wr', wi') in re columns, (-wi, wr, -wi', wr') in im
  *      I16  step of 1 element: (wr, wi) in re columns, (-wi, wr) in im
+ *      BF16 as I16, of BF16
  *      F32  step of 1 element: planes P = wr in re columns, -wi in im, and Q = wi, wr:
  *           sum of re x P + im x Q
  *  What is beyond N and B is 0.
  *
- *  planes: integers of 16 bits beside c16 samples are two, q = 256 high + low with high in
- *  [-127, 127] and low in [-128, 127]. */
+ *  planes: integers of 16 bits beside c16 samples, and as BF16, are two, q = 256 high + low with
+ *  high in [-127, 127] and low in [-128, 127]. */
 struct cph_beamform_plan {
     size_t elements, beams, channels;
     cph_type type, output;

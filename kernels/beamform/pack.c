@@ -93,6 +93,20 @@ static void put_i8(void *at, int32_t first, int32_t second)
     memcpy(at, pair, sizeof pair);
 }
 
+/* In COLUMNS, by way of the int16 pairs of the planes. */
+static void put_bf16(const cph_beamform_plan *plan, unsigned char *at, int32_t first,
+                     int32_t second)
+{
+    put_i16(plan, at, CPH_BEAMFORM_VECTOR, first, second);
+    for (unsigned p = 0; p < plan->planes; p++, at += CPH_BEAMFORM_VECTOR) {
+        int16_t pair[2];
+        memcpy(pair, at, sizeof pair);
+        const uint16_t top[2] = {(uint16_t)(cph_bits_f32(pair[0]) >> 16),
+                                 (uint16_t)(cph_bits_f32(pair[1]) >> 16)};
+        memcpy(at, top, sizeof top);
+    }
+}
+
 static void put_f32(void *at, float first, float second)
 {
     const float pair[2] = {first, second};
@@ -130,6 +144,11 @@ static void put_columns(cph_beamform_plan *plan, unsigned char *channel, size_t 
         at = re + n / 2 * step_bytes + n % 2 * 2;
         put_i8(at, w->re, w->im);
         put_i8(at + 4, -w->im, w->re);
+        break;
+    case CPH_BEAMFORM_BF16:
+        at = re + n * step_bytes;
+        put_bf16(plan, at, w->re, w->im);
+        put_bf16(plan, at + 4, -w->im, w->re);
         break;
     case CPH_BEAMFORM_I16:
         at = re + n * step_bytes;

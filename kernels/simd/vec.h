@@ -30,6 +30,10 @@
  *      vi_dot8(sum, x, w)              of four int8 a lane; only in sets with such products. x goes
  *                                      through vi_dot8_sample, a sum begins at vi_dot8_start(-128
  *                                      sum w), or its lanes' total gets it by vi_dot8_bias
+ *      vi_bf16_pairs(a)                int16 pairs, of at most 8 bits, as pairs of BF16
+ *      vi_dot_bf16(sum, x, w)          sum, the bits of a float, + the products of two BF16 a
+ *                                      lane, and vf_from_bits(a), a vi seen as float: only in sets
+ *                                      with such products
  *      vd_set2(a, b)                   a in the lower half of the lanes, b in the upper
  *      vd_low(x)                       the low halves of the bits as a vi in pair order, which is
  *                                      any order of lanes that vf_store_pairs undoes

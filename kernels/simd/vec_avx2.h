@@ -253,6 +253,14 @@ V_INLINE vi vi_dot16(vi sum, vi x, vi w)
     return vi_settled(_mm256_add_epi32(sum, _mm256_madd_epi16(x, w)));
 }
 
+/* A part as float has its BF16 on top: im stays there, re goes below. */
+V_INLINE vi vi_bf16_pairs(vi a)
+{
+    const __m256 re = _mm256_cvtepi32_ps(_mm256_srai_epi32(_mm256_slli_epi32(a, 16), 16));
+    const __m256 im = _mm256_cvtepi32_ps(_mm256_srai_epi32(a, 16));
+    return _mm256_blend_epi16(_mm256_srli_epi32(_mm256_castps_si256(re), 16),
+                              _mm256_castps_si256(im), 0xaa);
+}
 V_INLINE vi vi_requantise(vi hi, vi lo, const int32_t *m, const int32_t *k, int32_t low)
 {
     int32_t h[V_LANES], l[V_LANES];

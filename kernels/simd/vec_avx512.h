@@ -267,6 +267,26 @@ V_INLINE vi vi_dot16(vi sum, vi x, vi w)
 }
 #endif
 
+V_INLINE vf vf_from_bits(vi a)
+{
+    return _mm512_castsi512_ps(a);
+}
+/* A part as float has its BF16 on top: im stays there, re goes below. */
+V_INLINE vi vi_bf16_pairs(vi a)
+{
+    const __m512 re = _mm512_cvtepi32_ps(_mm512_srai_epi32(_mm512_slli_epi32(a, 16), 16));
+    const __m512 im = _mm512_cvtepi32_ps(_mm512_srai_epi32(a, 16));
+    return _mm512_mask_blend_epi16(0xaaaaaaaa, _mm512_srli_epi32(_mm512_castps_si512(re), 16),
+                                   _mm512_castps_si512(im));
+}
+#ifdef __AVX512BF16__
+V_INLINE vi vi_dot_bf16(vi sum, vi x, vi w)
+{
+    return vi_settled(
+        _mm512_castps_si512(_mm512_dpbf16_ps(_mm512_castsi512_ps(sum), (__m512bh)x, (__m512bh)w)));
+}
+#endif
+
 V_INLINE __m256i requantise_half(__m256i hi, __m256i lo, __m256i m, __m256i k, int32_t low)
 {
     const __m512i one = _mm512_set1_epi64(1), shift = _mm512_cvtepi32_epi64(k);

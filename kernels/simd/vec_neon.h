@@ -266,6 +266,14 @@ V_INLINE vi vi_dot8(vi sum, vi x, vi w)
 }
 #endif
 
+/* A part as float has its BF16 on top: im stays there, re goes below. */
+V_INLINE vi vi_bf16_pairs(vi a)
+{
+    const float32x4_t re = vcvtq_f32_s32(vshrq_n_s32(vshlq_n_s32(a, 16), 16));
+    const float32x4_t im = vcvtq_f32_s32(vshrq_n_s32(a, 16));
+    return vreinterpretq_s32_u32(
+        vsriq_n_u32(vreinterpretq_u32_f32(im), vreinterpretq_u32_f32(re), 16));
+}
 V_INLINE vi vi_requantise(vi hi, vi lo, const int32_t *m, const int32_t *k, int32_t low)
 {
     int32_t h[V_LANES], l[V_LANES];

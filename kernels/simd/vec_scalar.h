@@ -243,6 +243,25 @@ V_INLINE vi vi_dot8(vi sum, vi x, vi w)
     return vi_add(sum, a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3]);
 }
 
+V_INLINE vf vf_from_bits(vi a)
+{
+    vf value;
+    memcpy(&value, &a, sizeof value);
+    return value;
+}
+V_INLINE vi vi_bf16_pairs(vi a)
+{
+    int16_t part[2];
+    memcpy(part, &a, sizeof part);
+    return (vi)(cph_bits_f32(part[0]) >> 16 | (cph_bits_f32(part[1]) & 0xffff0000u));
+}
+V_INLINE vi vi_dot_bf16(vi sum, vi x, vi w)
+{
+    const int32_t top = INT32_MIN >> 15; /* all ones in the upper half */
+    const vf even = vf_from_bits(vi_shift_left(x, 16)) * vf_from_bits(vi_shift_left(w, 16));
+    const vf odd = vf_from_bits(x & top) * vf_from_bits(w & top);
+    return (vi)cph_bits_f32(vf_from_bits(sum) + odd + even);
+}
 V_INLINE vi vi_requantise(vi hi, vi lo, const int32_t *m, const int32_t *k, int32_t low)
 {
     int32_t h[V_LANES], l[V_LANES];

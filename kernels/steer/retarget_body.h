@@ -176,6 +176,11 @@ V_INLINE vi pack_i16(vi first, vi second)
 {
     return vi_add(vi_and(first, vi_set1(0xffff)), vi_shift_left(second, 16));
 }
+V_INLINE vi pack_pair(cph_beamform_arithmetic arithmetic, vi first, vi second)
+{
+    const vi pair = pack_i16(first, second);
+    return arithmetic == CPH_BEAMFORM_BF16 ? vi_bf16_pairs(pair) : pair;
+}
 V_INLINE vi pack_i8(vi first, vi second)
 {
     const vi byte = vi_set1(0xff);
@@ -206,10 +211,10 @@ V_INLINE void put_step(const cph_beamform_plan *plan, cph_beamform_arithmetic ar
                                 vi_shift_left(pack_i8(p2, q2), 16)));
             vi_store(sum + i, vi_add(vi_load(sum + i), vi_add(vi_add(p, q), vi_add(p2, q2))));
         } else if (plan->planes == 1) {
-            vi_store(at, pack_i16(p, q));
+            vi_store(at, pack_pair(arithmetic, p, q));
         } else {
-            vi_store(at, pack_i16(high_plane(p), high_plane(q)));
-            vi_store(at + CPH_BEAMFORM_VECTOR, pack_i16(low_plane(p), low_plane(q)));
+            vi_store(at, pack_pair(arithmetic, high_plane(p), high_plane(q)));
+            vi_store(at + CPH_BEAMFORM_VECTOR, pack_pair(arithmetic, low_plane(p), low_plane(q)));
         }
     }
 }
@@ -274,6 +279,8 @@ V_INLINE void retarget_columns_body(cph_beamform_plan *plan, size_t channel, siz
         put_group(plan, CPH_BEAMFORM_I8, channel, g, &k, s);
     else if (plan->arithmetic == CPH_BEAMFORM_I16)
         put_group(plan, CPH_BEAMFORM_I16, channel, g, &k, s);
+    else if (plan->arithmetic == CPH_BEAMFORM_BF16)
+        put_group(plan, CPH_BEAMFORM_BF16, channel, g, &k, s);
     else
         put_group(plan, CPH_BEAMFORM_F32, channel, g, &k, s);
 }

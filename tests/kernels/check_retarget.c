@@ -18,7 +18,8 @@ static const struct kind {
 } kinds[] = {{CPH_C8, 8, CPH_BEAMFORM_I8},    {CPH_C8, 8, CPH_BEAMFORM_I16},
              {CPH_C8, 16, CPH_BEAMFORM_I16},  {CPH_C16, 8, CPH_BEAMFORM_I16},
              {CPH_C16, 16, CPH_BEAMFORM_I16}, {CPH_C8, 32, CPH_BEAMFORM_F32},
-             {CPH_C32, 32, CPH_BEAMFORM_F32}};
+             {CPH_C32, 32, CPH_BEAMFORM_F32}, {CPH_C8, 8, CPH_BEAMFORM_BF16},
+             {CPH_C8, 16, CPH_BEAMFORM_BF16}};
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
 static const struct kind *kind_of(const check_case *c)
@@ -187,8 +188,12 @@ static void *make_beams(check_case *c, cph_beamform_regime regime)
                                         .channels = channels_of(c),
                                         .type = kind->type,
                                         .weight_bits = kind->weight_bits};
-    const cph_beamform_choice choice = {
-        .isa = c->config.isa, .regime = regime, .arithmetic = kind->arithmetic};
+    const bool only_columns = kind->arithmetic == CPH_BEAMFORM_BF16;
+    const cph_beamform_choice choice = {.isa = c->config.isa,
+                                        .regime = regime,
+                                        .arithmetic = only_columns && regime == CPH_BEAMFORM_ROWS
+                                                          ? CPH_BEAMFORM_I16
+                                                          : kind->arithmetic};
     size_t bytes = 0;
     cph_beamform_plan *beams = NULL;
     cph_status status = cph_beamform_size_choice(&config, &choice, &bytes);
