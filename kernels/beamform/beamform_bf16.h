@@ -8,7 +8,10 @@
  *
  * and is then taken as an integer. Beams are the same bits as by int16. That the instruction takes
  * denormals as 0 and rounds to nearest does not matter: integers are neither denormal nor rounded.
- */
+ *
+ * A plan does not take it by itself, checks force it. Peaks of a Zen 5 core, register-only: 500
+ * GFLOP/s for VDPBF16PS as for VPMADDWD with VPADDD. By them weights of 8 bits tie with int16, and
+ * those of 16 bits, two planes here and one as int16, have half its rate. */
 #ifndef COPHASE_BEAMFORM_BF16_H
 #define COPHASE_BEAMFORM_BF16_H
 
