@@ -27,15 +27,16 @@ typedef struct arena {
 } arena;
 
 /* Whether a kernel of the family is one that a plan for the case would take: of its type, or of
- * floats in panels; beamform plans that keep weights of 32 bits have kernels of floats, others not.
- */
+ * floats in panels; beamform plans that keep weights of 32 bits, as those of int16 samples do for
+ * 16, have kernels of floats, others not. */
 static bool suits(const bench_case *c, const char *name)
 {
     char type[8];
     snprintf(type, sizeof type, "_%s", bench_type_name(c->type));
     const bool typed = strstr(name, type) != NULL, floats = strstr(name, "_f32") != NULL;
     if (c->kernel == BENCH_BEAMFORM)
-        return typed && floats == (c->weight_bits == 32);
+        return typed &&
+               floats == (c->weight_bits == 32 || (c->type == CPH_C16 && c->weight_bits == 16));
     if (c->kernel == BENCH_COVARIANCE && c->type == CPH_C32)
         return typed || strcmp(name, "covariance_f32") == 0;
     return typed;

@@ -53,13 +53,19 @@ static cph_status run(bench_subject *s, const void *samples)
 
 /* ---- verification ---- */
 
+static bool sums_integers(const bench_subject *s)
+{
+    const cph_beamform_plan *const plan = s->state[PLAN];
+    return !s->automatic && plan->arithmetic != CPH_BEAMFORM_F32;
+}
+
 /* Weights are such as a plan keeps exactly. Integer sums then have three roundings of the result;
  * floats (2 N + 4) 2^-24 times the sums of magnitudes, a part each. */
 static cph_c64 bound(const bench_subject *s, const cph_c32 *w, const void *samples, size_t row,
                      cph_c64 exact)
 {
     const bench_case *const c = &s->data->c;
-    if (c->weight_bits != 32 && !s->automatic)
+    if (sums_integers(s))
         return (cph_c64){3 * 0x1p-24 * fabs(exact.re), 3 * 0x1p-24 * fabs(exact.im)};
     const double unit = (2.0 * (double)c->elements + 4.0) * 0x1p-24;
     cph_c64 sum = {0.0, 0.0};

@@ -49,8 +49,9 @@ CPH_MUST_CHECK CPH_API cph_status cph_beamform_plan_size(const cph_beamform_conf
 /** Packs weights[(b * C + c) * ldw + n] (ldw >= N, w not yet conjugated, all finite) into a plan in
  *  `memory` (64-byte aligned). The weights are copied. Fold calibration, flags (weight 0) and the
  *  sample scale into them.
- *  c32 samples keep float weights. c8 and c16 with weight_bits 8 or 16 keep integers q and a float
- *  s per beam and channel: s = (largest part) / 127 (8 bits) or / 32512 (16 bits) and
+ *  c32 samples keep float weights, and so do c16 with weight_bits 16 whose beams are c32: 32 bits
+ *  are faster there than 16. Others with weight_bits 8 or 16 keep integers q and a float s per beam
+ *  and channel: s = (largest part) / 127 (8 bits) or / 32512 (16 bits) and
  *  q = nearest(w / s), ties to even, each division rounded to float.
  *  Errors: ARGUMENT, OVERFLOW, MEMORY, NOT_FINITE. */
 CPH_MUST_CHECK CPH_API cph_status cph_beamform_init(const cph_beamform_config *config,

@@ -59,6 +59,13 @@ static cph_beamform_fn *variant(const struct row *row, const cph_beamform_choice
 
 /* ---- arithmetic ---- */
 
+/* Two planes of int16 take twice the products of floats, and as many bytes of weights: they are for
+ * beams of integers, which floats round. */
+static bool faster_as_floats(const cph_beamform_plan *plan)
+{
+    return plan->type == CPH_C16 && plan->weight_bits == 16 && plan->output == CPH_C32;
+}
+
 static bool suits(const cph_beamform_plan *plan, cph_beamform_arithmetic arithmetic)
 {
     switch (arithmetic) {
@@ -69,7 +76,7 @@ static bool suits(const cph_beamform_plan *plan, cph_beamform_arithmetic arithme
     case CPH_BEAMFORM_I16:
         return plan->weight_bits <= 16;
     default:
-        return plan->weight_bits == 32;
+        return plan->weight_bits == 32 || faster_as_floats(plan);
     }
 }
 
@@ -77,7 +84,7 @@ static bool suits(const cph_beamform_plan *plan, cph_beamform_arithmetic arithme
 static cph_beamform_arithmetic best(const cph_beamform_plan *plan,
                                     const cph_beamform_choice *choice)
 {
-    if (plan->weight_bits == 32)
+    if (plan->weight_bits == 32 || faster_as_floats(plan))
         return CPH_BEAMFORM_F32;
     const struct row *const row = find(CPH_BEAMFORM_COLUMNS, CPH_C8, CPH_BEAMFORM_I8);
     return suits(plan, CPH_BEAMFORM_I8) && variant(row, choice) != row->scalar ? CPH_BEAMFORM_I8
@@ -129,6 +136,8 @@ cph_status cph_beamform_choose(cph_beamform_plan *plan, const cph_beamform_choic
     plan->regime = choice != NULL ? choice->regime : CPH_BEAMFORM_AUTO;
     if (!suits(plan, plan->arithmetic))
         return CPH_ERR_UNSUPPORTED;
+    if (plan->arithmetic == CPH_BEAMFORM_F32)
+        plan->weight_bits = 32;
     const bool split = plan->weight_bits == 16 &&
                        (plan->arithmetic == CPH_BEAMFORM_BF16 ||
                         (plan->arithmetic == CPH_BEAMFORM_I16 && plan->type == CPH_C16));

@@ -86,7 +86,7 @@ struct cph_beamform_plan {
     bool some_dead;                   /**< the mask has such a part */
     float *weight_error, *null_floor; /**< [B][C] as in cph_beamform_info, power; integers only */
 
-    size_t block_times;   /**< rows a block; depends on the shape alone */
+    size_t block_times;   /**< most rows a block; depends on the shape alone */
     size_t widened_bytes; /**< of a kernel's workspace */
     size_t beam_bytes;    /**< behind it, c32 beams that are still to be made integers */
 };
@@ -95,7 +95,7 @@ struct cph_beamform_plan {
 typedef struct cph_beamform_choice {
     cph_isa isa; /**< the best variant up to this tier */
     cph_beamform_regime regime;
-    cph_beamform_arithmetic arithmetic; /**< must suit the type and weight bits */
+    cph_beamform_arithmetic arithmetic; /**< must suit the type and weight bits; floats keep 32 */
 } cph_beamform_choice;
 
 /** Settles regime, arithmetic, planes and kernel of a plan whose shape is filled in. choice may be

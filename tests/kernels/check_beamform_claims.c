@@ -141,7 +141,8 @@ static void claim_set_weights(cph_type type, cph_beamform_regime regime)
     check_close(&c);
 }
 
-/* Two elements, weights 1 and 0.3 j: 0.3 * 127 = 38.1 is kept as 38, 0.1 / 127 off. */
+/* Two elements, weights 1 and 0.3 j: 0.3 * 127 = 38.1 is kept as 38, 0.1 / 127 off. Beams of floats
+ * of c16 samples keep the 32 bits that 16 ask for at least; beams of integers, 16. */
 static void claim_described(void)
 {
     const cph_c32 w[2] = {{1.0f, 0.0f}, {0.0f, 0.3f}};
@@ -149,15 +150,23 @@ static void claim_described(void)
         cph_type type;
         unsigned asked, kept;
         double error, floor_db;
-    } expected[] = {{CPH_C8, 8, 8, 0.1 / 127, -64.35557}, /* 20 log10(0.1 / 127 / 1.3) */
-                    {CPH_C8, 16, 16, 0.4 / 32512, -100.47889},
-                    {CPH_C8, 0, 16, 0.4 / 32512, -100.47889},
-                    {CPH_C16, 32, 32, 0.0, -INFINITY},
-                    {CPH_C32, 8, 32, 0.0, -INFINITY}};
+        float output_scale;
+    } expected[] = {{CPH_C8, 8, 8, 0.1 / 127, -64.35557, 0.0f}, /* 20 log10(0.1 / 127 / 1.3) */
+                    {CPH_C8, 16, 16, 0.4 / 32512, -100.47889, 0.0f},
+                    {CPH_C8, 0, 16, 0.4 / 32512, -100.47889, 0.0f},
+                    {CPH_C16, 8, 8, 0.1 / 127, -64.35557, 0.0f},
+                    {CPH_C16, 16, 32, 0.0, -INFINITY, 0.0f},
+                    {CPH_C16, 16, 16, 0.4 / 32512, -100.47889, 1.0f},
+                    {CPH_C16, 32, 32, 0.0, -INFINITY, 0.0f},
+                    {CPH_C32, 8, 32, 0.0, -INFINITY, 0.0f}};
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
         const struct expected *const e = &expected[i];
-        const cph_beamform_config config = {
-            .elements = 2, .beams = 1, .type = e->type, .weight_bits = e->asked};
+        const cph_beamform_config config = {.elements = 2,
+                                            .beams = 1,
+                                            .type = e->type,
+                                            .weight_bits = e->asked,
+                                            .output = CPH_C16,
+                                            .output_scale = e->output_scale};
         cph_beamform_plan *plan = NULL;
         cph_beamform_info info = {0};
         const bool told = cph_beamform_create(&config, w, 2, &plan) == CPH_OK &&
