@@ -259,7 +259,22 @@ struct job {
     size_t ld, times;
     char *beams;
     size_t ld_beams;
+    size_t block_times;
 };
+
+/* Times of a run's blocks: as many blocks for each thread, of as many times, in whole tiles where
+ * that makes little difference. Channels are shares as equal where they are many. */
+static size_t times_of_blocks(const cph_beamform_plan *plan, size_t times)
+{
+    enum { TILE = 6, HALF_FULL = 24, MANY_CHANNELS = 8 };
+    const size_t threads = cph_exec_threads(plan->exec);
+    if (threads == 1 || plan->channels % threads == 0 || plan->channels / MANY_CHANNELS >= threads)
+        return plan->block_times;
+    const size_t share = (times - 1) / threads + 1;
+    const size_t block = (share - 1) / ((share - 1) / plan->block_times + 1) + 1;
+    const size_t step = block < HALF_FULL ? 2 : TILE;
+    return cph_size_min((block + step - 1) / step * step, plan->block_times);
+}
 
 /* Beams of floats to a plan's integer type. */
 static void convert(const cph_beamform_plan *plan, const cph_c32 *from, size_t times, char *to,
@@ -281,7 +296,7 @@ static void run_block(const struct job *job, size_t channel, size_t t, unsigned 
     const size_t ld_out = plan->channels * job->ld_beams;
     cph_beamform_block block = {.samples = job->samples + row * job->ld * cph_type_size(plan->type),
                                 .ld = plan->channels * job->ld,
-                                .times = cph_size_min(plan->block_times, job->times - t),
+                                .times = cph_size_min(job->block_times, job->times - t),
                                 .channel = channel,
                                 .beams = out,
                                 .ld_beams = ld_out,
@@ -303,8 +318,7 @@ static void run_blocks(void *context, size_t begin, size_t end, size_t worker)
     const struct job *const job = context;
     const size_t own = worker_bytes(job->plan) * worker;
     for (size_t item = begin; item < end; item++)
-        run_block(job, item % job->plan->channels,
-                  item / job->plan->channels * job->plan->block_times,
+        run_block(job, item % job->plan->channels, item / job->plan->channels * job->block_times,
                   own == 0 ? job->workspace : job->workspace + own);
 }
 
@@ -319,12 +333,13 @@ cph_status cph_beamform_run(const cph_beamform_plan *plan, void *workspace, cons
     if (samples == NULL || beams == NULL ||
         (worker_bytes(plan) > 0 && !cph_size_aligned(workspace)))
         return CPH_ERR_ARGUMENT;
+    const size_t block_times = times_of_blocks(plan, times);
     if (!cph_size_mul(times, plan->channels, &rows) ||
         !cph_size_matrix(rows, ld_samples, plan->elements, cph_type_size(plan->type)) ||
         !cph_size_matrix(rows, ld_beams, plan->beams, cph_type_size(plan->output)) ||
-        !cph_size_mul((times - 1) / plan->block_times + 1, plan->channels, &items))
+        !cph_size_mul((times - 1) / block_times + 1, plan->channels, &items))
         return CPH_ERR_OVERFLOW;
-    struct job job = {plan, workspace, samples, ld_samples, times, beams, ld_beams};
+    struct job job = {plan, workspace, samples, ld_samples, times, beams, ld_beams, block_times};
     cph_exec_run(plan->exec, items, run_blocks, &job);
     return CPH_OK;
 }
