@@ -23,7 +23,16 @@ enum {
     GROUP_VECTORS = CPH_BEAMFORM_COLUMN_COUNT / V_LANES,
     /* Of one vector, so that sums do not wait for each other. */
     TALL_TIMES = V_LANES >= 8 ? 12 : TILE_TIMES,
-    STEP_BYTES = 4 /* of a row of samples */
+    STEP_BYTES = 4, /* of a row of samples */
+    ASK_STEPS = 16  /* after so many steps more is asked for: a line of a row */
+};
+
+/* What a tile asks for beside its sums. */
+struct ahead {
+    const char *samples; /* where row 0 of the block is, when its turn comes; NULL: nothing */
+    size_t row_bytes;
+    bool by_tile;      /* the rows of the next tile follow, not those of the next block */
+    bool next_weights; /* the first tile asks for those of the next channel */
 };
 
 struct columns {
@@ -33,6 +42,7 @@ struct columns {
     size_t group_bytes;
     const char *samples; /* rows of STEP_BYTES a step */
     size_t row_bytes, times;
+    struct ahead ahead;
     unsigned planes; /* a constant */
 };
 
@@ -42,6 +52,8 @@ enum { CURSOR_ROWS = 3, CURSORS = TALL_TIMES <= 2 * CURSOR_ROWS ? 2 : TALL_TIMES
 struct cursor {
     const char *row[CURSORS];
     const unsigned char *weights;
+    const char *ahead; /* of the first row; NULL: nothing is asked for */
+    bool next_weights;
 };
 
 /* Vector v of a tile, from its first one on: with two planes the high and the low of the same
@@ -79,13 +91,33 @@ V_INLINE struct wide widen(const struct columns *c, const vi *sum, size_t i)
                : wide_from(product_integer(sum[i]));
 }
 
+/* Asks for what follows the samples and weights of ASK_STEPS steps. */
+V_INLINE void ask_ahead(const struct columns *c, struct cursor *at, size_t times, size_t vectors)
+{
+    const size_t groups = (vectors / c->planes + GROUP_VECTORS - 1) / GROUP_VECTORS;
+    const unsigned char *const next = at->weights + c->plan->channel_bytes;
+    if (at->ahead != NULL) {
+        for (size_t t = 0; t < times; t++)
+            __builtin_prefetch(at->ahead + t * c->ahead.row_bytes);
+        at->ahead += cph_type_size(c->plan->type) * ASK_STEPS * LANE_ELEMENTS;
+    }
+    for (size_t g = 0; g < groups && at->next_weights; g++)
+        for (size_t i = 0; i < ASK_STEPS * c->planes; i++)
+            __builtin_prefetch(next + g * c->group_bytes + i * CPH_BEAMFORM_VECTOR);
+}
+
 /* Sums over `steps` steps, of which int16 and BF16 allow PRODUCT_DRAIN. */
 V_INLINE void sum_steps(const struct columns *c, struct cursor *at, size_t steps, vi *sum,
                         size_t times, size_t vectors)
 {
-    const unsigned char *const end = at->weights + steps * c->planes * (size_t)CPH_BEAMFORM_VECTOR;
-    while (at->weights != end)
-        add_step(c, at, sum, STEP_BYTES, times, vectors);
+    for (size_t left = steps, some; left > 0; left -= some) {
+        some = cph_size_min(left, ASK_STEPS);
+        const unsigned char *const end =
+            at->weights + some * c->planes * (size_t)CPH_BEAMFORM_VECTOR;
+        ask_ahead(c, at, times, vectors);
+        while (at->weights != end)
+            add_step(c, at, sum, STEP_BYTES, times, vectors);
+    }
 }
 
 V_INLINE void begin_sums(const struct columns *c, size_t column, vi *sum, size_t times,
@@ -131,7 +163,11 @@ V_INLINE void run_wide(const struct columns *c, struct cursor *at, size_t column
 V_INLINE void run_tile(const struct columns *c, const unsigned char *weights, size_t column,
                        size_t t, size_t times, size_t vectors)
 {
-    struct cursor at = {.weights = weights};
+    const struct ahead *const ahead = &c->ahead;
+    struct cursor at = {
+        .weights = weights, .next_weights = ahead->next_weights && t == 0, .ahead = ahead->samples};
+    if (ahead->samples != NULL)
+        at.ahead += (t + (ahead->by_tile ? times : 0)) * ahead->row_bytes;
     V_UNROLL for (size_t i = 0; i < CURSORS; i++) at.row[i] =
         c->samples + (t + i * CURSOR_ROWS) * c->row_bytes;
     if (PRODUCTS_I8 || (c->planes == 1 && c->plan->steps <= PRODUCT_DRAIN))
@@ -213,6 +249,24 @@ V_INLINE void widen_samples(struct columns *c, const cph_beamform_block *block)
     }
 }
 
+/* Of several channels the next one follows, else the next times: read in place, those of the next
+ * tile. */
+V_INLINE struct ahead ahead_of(const cph_beamform_plan *plan, cph_type type,
+                               const cph_beamform_block *block)
+{
+    const bool in_place = type != CPH_C8 || PRODUCTS_I8;
+    struct ahead ahead = {.samples = block->samples,
+                          .row_bytes = block->ld * cph_type_size(type),
+                          .next_weights = block->channel + 1 < plan->channels};
+    if (plan->channels > 1)
+        ahead.samples += ahead.row_bytes / plan->channels;
+    else if (in_place)
+        ahead.by_tile = true;
+    else
+        ahead.samples += block->times * ahead.row_bytes;
+    return ahead;
+}
+
 V_INLINE void columns_int_body(const cph_beamform_plan *plan, cph_type type, unsigned planes,
                                const cph_beamform_block *block)
 {
@@ -227,12 +281,14 @@ V_INLINE void columns_int_body(const cph_beamform_plan *plan, cph_type type, uns
                         .group_bytes = plan->steps * planes * CPH_BEAMFORM_VECTOR,
                         .samples = block->samples,
                         .row_bytes = block->ld * cph_type_size(type),
-                        .times = block->times};
+                        .times = block->times,
+                        .ahead = ahead_of(plan, type, block)};
     if (type == CPH_C8 && !PRODUCTS_I8)
         widen_samples(&c, block);
     for (size_t first = 0; first < results; first += most) {
         const size_t count = cph_size_min(most, results - first);
         (planes == 2 ? two : one)[count](c, first * V_LANES);
+        c.ahead.samples = NULL;
     }
 }
 
