@@ -4,6 +4,8 @@
 
 #include "kernels/covariance/covariance_plan.h"
 
+enum { ASKED_BYTES = 64 }; /* a line of memory */
+
 /* Samples of one side: x[(t * C + c) * ld + n]. */
 struct side {
     const char *samples;
@@ -79,20 +81,41 @@ static size_t run_count(const cph_covariance_plan *plan)
     return count;
 }
 
-static void add_run(const struct job *job, const struct block *b, size_t group, size_t row)
+/* Each run asks for a line of every time of the next block: those of x, then those of y. Nothing
+ * where this block is the last or the next one is shorter. */
+static void ask_ahead(const struct job *job, const struct block *b, size_t run,
+                      cph_covariance_tile *tile)
+{
+    const cph_covariance_plan *const plan = job->plan;
+    const size_t size = cph_type_size(plan->type), next = b->start + b->times;
+    const size_t x_lines = (plan->elements * size - 1) / ASKED_BYTES + 1;
+    const size_t y_lines = plan->cross ? (plan->columns * size - 1) / ASKED_BYTES + 1 : 0;
+    const struct side *const side = run < x_lines ? &job->in->x : &job->in->y;
+    const size_t line = run < x_lines ? run : run - x_lines;
+    if (run >= x_lines + y_lines || job->in->times - next < b->times)
+        return;
+    tile->ahead =
+        side->samples + (next * plan->channels + b->channel) * side->ld * size + line * ASKED_BYTES;
+    tile->ahead_step = side->ld * plan->channels * size;
+}
+
+static void add_run(const struct job *job, const struct block *b, size_t group, size_t row,
+                    size_t run)
 {
     const cph_covariance_plan *const plan = job->plan;
     const size_t column = group * CPH_TILE_PANELS;
     const size_t columns = plan->cross ? plan->column_panels : row + 1;
     const size_t lane = cph_covariance_tile_index(plan, row, column) * CPH_TILE_LANES;
-    const cph_covariance_tile tile = {.rows = b->panels + row * plan->panel_bytes,
-                                      .columns = b->panels + plan->column_offset +
-                                                 column * plan->panel_bytes,
-                                      .panel_bytes = plan->panel_bytes,
-                                      .panels = cph_size_min(CPH_TILE_PANELS, columns - column),
-                                      .times = b->times,
-                                      .sums = b->open + lane * cph_covariance_open_bytes(plan),
-                                      .drained = b->drained == NULL ? NULL : b->drained + lane};
+    cph_covariance_tile tile = {
+        .rows = b->panels + row * plan->panel_bytes,
+        .columns = b->panels + plan->column_offset + column * plan->panel_bytes,
+        .panel_bytes = plan->panel_bytes,
+        .panels = cph_size_min(CPH_TILE_PANELS, columns - column),
+        .times = b->times,
+        .live = cph_size_min(CPH_PANEL_ELEMENTS, plan->elements - row * CPH_PANEL_ELEMENTS),
+        .sums = b->open + lane * cph_covariance_open_bytes(plan),
+        .drained = b->drained == NULL ? NULL : b->drained + lane};
+    ask_ahead(job, b, run, &tile);
     plan->kernels.add(&tile);
 }
 
@@ -104,7 +127,7 @@ static void run_range(const struct job *job, const struct block *b, size_t begin
         row -= plan->row_panels - first_row(plan, group++);
     row += first_row(plan, group);
     for (size_t i = begin; i < end; i++) {
-        add_run(job, b, group, row);
+        add_run(job, b, group, row, i);
         if (++row == plan->row_panels)
             row = first_row(plan, ++group);
     }

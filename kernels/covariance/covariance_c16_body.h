@@ -10,19 +10,20 @@ V_INLINE void add_rows_c16(const cph_covariance_tile *tile, size_t panel, size_t
 {
     const char *const columns =
         (const char *)tile->columns + panel * tile->panel_bytes + v * sizeof(vi);
-    const struct strip s = {.rows = (const char *)tile->rows + tile->times * 2 * LINE + 4 * row,
-                            .w = {columns, columns + LINE},
-                            .row_bytes = 4,
-                            .row_step = LINE / 2,
-                            .w_step = (size_t)2 * LINE,
-                            .lines = tile->times};
+    struct strip s = {.rows = (const char *)tile->rows + tile->times * 2 * LINE + 4 * row,
+                      .w = {columns, columns + LINE},
+                      .row_bytes = 4,
+                      .row_step = LINE / 2,
+                      .w_step = (size_t)2 * LINE,
+                      .lines = tile->times};
     int64_t *const to =
         (int64_t *)tile->sums + panel * CPH_TILE_LANES + row * CPH_PANEL_PARTS + v * V_LANES;
     struct sums sums;
+    ask_ahead(&s, tile, panel == 0 && row == 0 && v == 0);
     _Alignas(64) int32_t high[SUB_ROWS][V_LANES], low[SUB_ROWS][V_LANES];
     V_UNROLL for (size_t i = 0; i < SUB_ROWS; i++) sums.sum[i][0] = sums.sum[i][1] =
         vi_set1((int32_t)(tile->times / (CPH_BLOCK_C16 + 1))); /* 0, but not for the compiler */
-    add_strip(&s, 2, &sums);
+    add_strip(&s, SUB_ROWS, 2, &sums);
     V_UNROLL for (size_t i = 0; i < SUB_ROWS; i++)
     {
         vi_store((uint32_t *)high[i], sums.sum[i][0]);
@@ -36,7 +37,7 @@ V_INLINE void add_rows_c16(const cph_covariance_tile *tile, size_t panel, size_t
 V_INLINE void add_tile_c16(const cph_covariance_tile *tile)
 {
     for (size_t panel = 0; panel < tile->panels; panel++)
-        for (size_t row = 0; row < CPH_PANEL_ELEMENTS; row += SUB_ROWS)
+        for (size_t row = 0; row < tile->live; row += SUB_ROWS)
             for (size_t v = 0; v < LINE_VECTORS; v++)
                 add_rows_c16(tile, panel, row, v);
 }

@@ -6,13 +6,9 @@
 
 #include "kernels/core/kernels.h"
 
-enum { HEAD_BYTES = 0, DOT_PASSES = 2 };
+enum { HEAD_BYTES = 0, DOT_PASSES = 2, LINE_TIMES = 1 };
 typedef vf vl;
 
-V_INLINE size_t dot_lines(size_t times)
-{
-    return times;
-}
 V_INLINE vl dot_columns(const char *p, size_t pass, size_t lane)
 {
     const float *const line = (const float *)(const void *)p;

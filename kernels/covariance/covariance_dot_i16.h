@@ -7,13 +7,9 @@
 #include "kernels/core/kernels.h"
 #include "kernels/core/mem.h"
 
-enum { HEAD_BYTES = 0, DOT_PASSES = 1 };
+enum { HEAD_BYTES = 0, DOT_PASSES = 1, LINE_TIMES = 1 };
 typedef vi vl;
 
-V_INLINE size_t dot_lines(size_t times)
-{
-    return times;
-}
 V_INLINE vl dot_columns(const char *p, size_t pass, size_t lane)
 {
     (void)lane;

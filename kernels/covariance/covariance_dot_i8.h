@@ -6,13 +6,9 @@
 #include "kernels/core/kernels.h"
 #include "kernels/core/mem.h"
 
-enum { HEAD_BYTES = 64, DOT_PASSES = 1 };
+enum { HEAD_BYTES = 64, DOT_PASSES = 1, LINE_TIMES = 2 };
 typedef vi vl;
 
-V_INLINE size_t dot_lines(size_t times)
-{
-    return (times + 1) / 2;
-}
 V_INLINE vl dot_columns(const char *p, size_t pass, size_t lane)
 {
     (void)lane;

@@ -58,10 +58,14 @@ typedef void cph_covariance_pack_fn(const void *samples, size_t ld, size_t times
 
 /** A tile: 8 rows times `panels` (1 to CPH_TILE_PANELS) panels of columns, which lie
  *  `panel_bytes` apart. sums are the 8 x 16 lanes of a tile [row][column], tile after tile: int32
- *  for c8, int64 for c16, float for f32. */
+ *  for c8, int64 for c16, float for f32. Rows from `live` (1 to 8) on are zeros, which may be left
+ *  out. `ahead` is NULL, or what is asked for ahead on the way: a line for every time, `ahead_step`
+ *  bytes apart. */
 typedef struct cph_covariance_tile {
     const void *rows, *columns;
-    size_t panel_bytes, panels, times;
+    size_t panel_bytes, panels, times, live;
+    const void *ahead;
+    size_t ahead_step;
     void *sums;
     double *drained; /**< f32: NULL, or where the sums go (and are 0 then), laid out as they are */
 } cph_covariance_tile;

@@ -7,7 +7,7 @@
  *
  *      vl                          a vector of sums
  *      HEAD_BYTES                  before a panel's lines
- *      dot_lines(times)            lines of so many times
+ *      LINE_TIMES                  times of a line
  *      DOT_PASSES                  over a line, in their order, each with
  *      dot_columns(p, pass, lane)  a vector of columns, from lane `lane` of the line on
  *      dot_row(p, pass)            a lane of a row, broadcast
@@ -18,6 +18,7 @@
 #define COPHASE_COVARIANCE_STRIP_H
 
 #include "kernels/core/kernels.h"
+#include "kernels/simd/pair.h"
 
 /* Registers: sums, a vector of columns each, a row's lane, a product. */
 enum {
@@ -26,6 +27,7 @@ enum {
     SUB_ROWS = V_LANES == 16  ? 8
                : V_LANES == 1 ? 2
                               : 4,
+    FEW_ROWS = 2,
     SUB_VECTORS = V_LANES == 16  ? CPH_TILE_PANELS
                   : V_LANES == 4 ? 4
                                  : 2
@@ -40,21 +42,33 @@ struct strip {
     const char *rows, *w[SUB_VECTORS];
     size_t lane[SUB_VECTORS]; /* of the line, where w starts */
     size_t row_bytes, row_step, w_step, lines;
+    const char *ahead; /* asked for, time by time */
+    size_t ahead_step;
 };
+
+/* Without anything to ask for, it is the first line of the rows again, which is there. */
+V_INLINE void ask_ahead(struct strip *s, const cph_covariance_tile *tile, bool first)
+{
+    const bool asks = first && tile->ahead != NULL;
+    s->ahead = asks ? tile->ahead : tile->rows;
+    s->ahead_step = asks ? tile->ahead_step : 0;
+}
 
 /* The sums come in with a value that is not a constant: compilers keep arrays that begin as
  * constants in memory. */
-V_INLINE void add_strip(const struct strip *s, size_t vectors, struct sums *sums)
+V_INLINE void add_strip(const struct strip *s, size_t count, size_t vectors, struct sums *sums)
 {
-    const char *rows = s->rows, *w[SUB_VECTORS];
+    const char *rows = s->rows, *ahead = s->ahead, *w[SUB_VECTORS];
     V_UNROLL for (size_t v = 0; v < vectors; v++) w[v] = s->w[v];
     for (size_t k = 0; k < s->lines; k++, rows += s->row_step) {
+        V_UNROLL for (size_t t = 0; t < LINE_TIMES; t++, ahead += s->ahead_step)
+            v_prefetch_far(ahead);
         V_UNROLL for (size_t pass = 0; pass < DOT_PASSES; pass++)
         {
             vl x[SUB_VECTORS];
             V_UNROLL for (size_t v = 0; v < vectors; v++) x[v] =
                 dot_columns(w[v], pass, s->lane[v]);
-            V_UNROLL for (size_t i = 0; i < SUB_ROWS; i++)
+            V_UNROLL for (size_t i = 0; i < count; i++)
             {
                 const vl row = dot_row(rows + i * s->row_bytes, pass);
                 V_UNROLL for (size_t v = 0; v < vectors; v++) sums->sum[i][v] =
@@ -65,19 +79,21 @@ V_INLINE void add_strip(const struct strip *s, size_t vectors, struct sums *sums
     }
 }
 
-/* Rows [row, row + SUB_ROWS) times vectors [first, first + vectors) of the tile's columns, where
+/* Rows [row, row + count) times vectors [first, first + vectors) of the tile's columns, where
  * rows are the even columns. */
-V_INLINE void add_rows(const cph_covariance_tile *tile, size_t row, size_t first, size_t vectors)
+V_INLINE void add_rows(const cph_covariance_tile *tile, size_t row, size_t count, size_t first,
+                       size_t vectors)
 {
     const size_t sum_bytes = 4;
     struct strip s = {.rows = (const char *)tile->rows + HEAD_BYTES + 8 * row,
                       .row_bytes = 8,
                       .row_step = LINE,
                       .w_step = LINE,
-                      .lines = dot_lines(tile->times)};
+                      .lines = (tile->times + LINE_TIMES - 1) / LINE_TIMES};
     char *to[SUB_VECTORS];
     double *drained[SUB_VECTORS];
     struct sums sums;
+    ask_ahead(&s, tile, row == 0 && first == 0);
     V_UNROLL for (size_t v = 0; v < vectors; v++)
     {
         const size_t panel = (first + v) / LINE_VECTORS;
@@ -88,27 +104,38 @@ V_INLINE void add_rows(const cph_covariance_tile *tile, size_t row, size_t first
         to[v] = (char *)tile->sums + sum_bytes * at;
         drained[v] = tile->drained == NULL ? NULL : tile->drained + at;
     }
-    V_UNROLL for (size_t i = 0; i < SUB_ROWS; i++) V_UNROLL for (size_t v = 0; v < vectors; v++)
+    V_UNROLL for (size_t i = 0; i < count; i++) V_UNROLL for (size_t v = 0; v < vectors; v++)
         sums.sum[i][v] = dot_begin(to[v] + sum_bytes * CPH_PANEL_PARTS * i, tile->rows, row + i,
                                    (first + v) % LINE_VECTORS * V_LANES);
-    add_strip(&s, vectors, &sums);
-    V_UNROLL for (size_t i = 0; i < SUB_ROWS; i++) V_UNROLL for (size_t v = 0; v < vectors; v++)
+    add_strip(&s, count, vectors, &sums);
+    V_UNROLL for (size_t i = 0; i < count; i++) V_UNROLL for (size_t v = 0; v < vectors; v++)
         dot_end(to[v] + sum_bytes * CPH_PANEL_PARTS * i, sums.sum[i][v],
                 drained[v] == NULL ? NULL : drained[v] + CPH_PANEL_PARTS * i);
 }
 
-V_INLINE void add_tile(const cph_covariance_tile *tile)
+/* `count` rows from `row` on of all columns. */
+V_INLINE void add_row_group(const cph_covariance_tile *tile, size_t row, size_t count)
 {
     const size_t vectors = tile->panels * LINE_VECTORS;
-    for (size_t row = 0; row < CPH_PANEL_ELEMENTS; row += SUB_ROWS) {
-        size_t v = 0;
-        for (; v + SUB_VECTORS <= vectors; v += SUB_VECTORS)
-            add_rows(tile, row, v, SUB_VECTORS);
-        if (V_LANES == 16 && vectors - v == 2) /* a line of the others is whole strips */
-            add_rows(tile, row, v, 2);
-        else if (V_LANES == 16 && vectors - v == 1)
-            add_rows(tile, row, v, 1);
+    size_t v = 0;
+    for (; v + SUB_VECTORS <= vectors; v += SUB_VECTORS)
+        add_rows(tile, row, count, v, SUB_VECTORS);
+    if (V_LANES == 16 && vectors - v == 2) /* a line of the others is whole strips */
+        add_rows(tile, row, count, v, 2);
+    else if (V_LANES == 16 && vectors - v == 1)
+        add_rows(tile, row, count, v, 1);
+}
+
+/* A last panel of few rows costs less than a whole one: two rows are as many as their sums' latency
+ * leaves time for. */
+V_INLINE void add_tile(const cph_covariance_tile *tile)
+{
+    if (SUB_ROWS == CPH_PANEL_ELEMENTS && tile->live <= FEW_ROWS) {
+        add_row_group(tile, 0, FEW_ROWS);
+        return;
     }
+    for (size_t row = 0; row < tile->live; row += SUB_ROWS)
+        add_row_group(tile, row, SUB_ROWS);
 }
 
 #endif

@@ -24,4 +24,10 @@ V_INLINE void v_prefetch(const void *p)
     __builtin_prefetch(p);
 }
 
+/* Into the second cache, for what is needed much later. */
+V_INLINE void v_prefetch_far(const void *p)
+{
+    __builtin_prefetch(p, 0, 2);
+}
+
 #endif
