@@ -18,7 +18,7 @@ size_t cph_covariance_panel_bytes(cph_covariance_form form, size_t times)
 {
     switch (form) {
     case CPH_FORM_C8_I8:
-        return 64 + (times + 1) / 2 * (64 + 32);
+        return 64 + (times + 1) / 2 * 64;
     case CPH_FORM_C16_I16:
         return times * (2 * 64 + 32);
     default:
@@ -40,7 +40,7 @@ static size_t block_of(const cph_covariance_plan *plan)
 {
     static const struct {
         size_t panels, integers, floats;
-    } rows[] = {{32, 128, 128}, {128, 256, 128}, {SIZE_MAX, CPH_BLOCK_INT, CPH_BLOCK_FLOAT}};
+    } rows[] = {{128, 256, 128}, {SIZE_MAX, CPH_BLOCK_INT, CPH_BLOCK_FLOAT}};
     size_t i = 0;
     while (plan->row_panels > rows[i].panels)
         i++;

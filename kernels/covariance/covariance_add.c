@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "kernels/covariance/covariance_plan.h"
+#include "kernels/simd/pair.h"
 
 enum { ASKED_BYTES = 64 }; /* a line of memory */
 
@@ -99,6 +100,19 @@ static void ask_ahead(const struct job *job, const struct block *b, size_t run,
     tile->ahead_step = side->ld * plan->channels * size;
 }
 
+/* Those of a large triangle come from far: the sums of the next row of a group while this one's
+ * are added to. */
+static void ask_sums(const cph_covariance_plan *plan, const struct block *b, size_t row,
+                     size_t column, size_t panels)
+{
+    const size_t tile_bytes = CPH_TILE_LANES * cph_covariance_open_bytes(plan);
+    if (row == plan->row_panels)
+        return;
+    const char *const sums = b->open + cph_covariance_tile_index(plan, row, column) * tile_bytes;
+    for (size_t i = 0; i < panels * tile_bytes; i += ASKED_BYTES)
+        v_prefetch_far(sums + i);
+}
+
 static void add_run(const struct job *job, const struct block *b, size_t group, size_t row,
                     size_t run)
 {
@@ -116,6 +130,7 @@ static void add_run(const struct job *job, const struct block *b, size_t group, 
         .sums = b->open + lane * cph_covariance_open_bytes(plan),
         .drained = b->drained == NULL ? NULL : b->drained + lane};
     ask_ahead(job, b, run, &tile);
+    ask_sums(plan, b, row + 1, column, tile.panels);
     plan->kernels.add(&tile);
 }
 

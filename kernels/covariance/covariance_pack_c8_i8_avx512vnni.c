@@ -22,6 +22,11 @@ V_INLINE __m512i turn_odd(__m512i x)
     return _mm512_xor_si512(_mm512_shuffle_epi8(x, swap), _mm512_set1_epi64(0x00ff00ff00000000));
 }
 
+static inline __m512i step(__m128i time, __m128i next)
+{
+    return turn_odd(twice(_mm256_set_m128i(next, time)));
+}
+
 void cph_covariance_pack_c8_i8_avx512vnni(const void *samples, size_t ld, size_t times,
                                           size_t elements, const float *weight, void *panel)
 {
@@ -29,18 +34,24 @@ void cph_covariance_pack_c8_i8_avx512vnni(const void *samples, size_t ld, size_t
     const __m512i parts = _mm512_set1_epi64(0x0100010001010101);
     const __mmask8 live = (__mmask8)((1u << elements) - 1);
     const cph_c8 *row = samples;
-    char *line = (char *)panel + LINE;
-    __m512i sum = _mm512_setzero_si512();
+    __m512i *line = (__m512i *)panel + 1;
+    __m512i sum[2] = {_mm512_setzero_si512(), _mm512_setzero_si512()}; /* for their latency */
+    size_t t = 0;
     (void)weight;
-    for (size_t t = 0; t < times; t += 2, row += 2 * ld, line += LINE) {
-        v_prefetch(row + AHEAD * ld);
-        v_prefetch(row + (AHEAD + 1) * ld);
-        const __m128i a = _mm_maskz_loadu_epi16(live, row);
-        const __m128i b =
+    for (; t + 4 <= times; t += 4, row += 4 * ld, line += 2)
+        V_UNROLL for (size_t i = 0; i < 2; i++)
+        {
+            const cph_c8 *const two = row + 2 * i * ld;
+            v_prefetch(two + AHEAD * ld);
+            v_prefetch(two + (AHEAD + 1) * ld);
+            line[i] = step(_mm_maskz_loadu_epi16(live, two), _mm_maskz_loadu_epi16(live, two + ld));
+            sum[i] = _mm512_dpbusd_epi32(sum[i], parts, line[i]);
+        }
+    for (; t < times; t += 2, row += 2 * ld, line++) {
+        const __m128i last =
             t + 1 < times ? _mm_maskz_loadu_epi16(live, row + ld) : _mm_setzero_si128();
-        const __m512i x = turn_odd(twice(_mm256_set_m128i(b, a)));
-        sum = _mm512_dpbusd_epi32(sum, parts, x);
-        _mm512_store_si512(line, x);
+        *line = step(_mm_maskz_loadu_epi16(live, row), last);
+        sum[0] = _mm512_dpbusd_epi32(sum[0], parts, *line);
     }
-    _mm512_store_si512(panel, sum);
+    _mm512_store_si512(panel, _mm512_add_epi32(sum[0], sum[1]));
 }

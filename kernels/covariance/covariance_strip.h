@@ -130,7 +130,7 @@ V_INLINE void add_row_group(const cph_covariance_tile *tile, size_t row, size_t 
  * leaves time for. */
 V_INLINE void add_tile(const cph_covariance_tile *tile)
 {
-    if (SUB_ROWS == CPH_PANEL_ELEMENTS && tile->live <= FEW_ROWS) {
+    if (V_LANES == 16 && tile->live <= FEW_ROWS) {
         add_row_group(tile, 0, FEW_ROWS);
         return;
     }
