@@ -129,6 +129,14 @@ static cph_beamform_regime faster(const cph_beamform_plan *plan, unsigned planes
     return plan->beams <= most ? CPH_BEAMFORM_ROWS : CPH_BEAMFORM_COLUMNS;
 }
 
+/* One plane of BF16 is faster than widening to int16, where nothing sums int8 at once. */
+static bool gains_by_bf16(const cph_beamform_plan *plan, const cph_beamform_choice *choice)
+{
+    const struct row *const row = find(CPH_BEAMFORM_COLUMNS, CPH_C8, CPH_BEAMFORM_BF16);
+    return plan->regime == CPH_BEAMFORM_COLUMNS && plan->type == CPH_C8 && plan->weight_bits == 8 &&
+           plan->arithmetic == CPH_BEAMFORM_I16 && variant(row, choice) != row->scalar;
+}
+
 cph_status cph_beamform_choose(cph_beamform_plan *plan, const cph_beamform_choice *choice)
 {
     const cph_beamform_arithmetic wanted = choice != NULL ? choice->arithmetic : CPH_BEAMFORM_ANY;
@@ -146,6 +154,8 @@ cph_status cph_beamform_choose(cph_beamform_plan *plan, const cph_beamform_choic
         if (find(plan->regime, plan->type, plan->arithmetic) == NULL)
             plan->regime = CPH_BEAMFORM_ROWS;
     }
+    if (wanted == CPH_BEAMFORM_ANY && gains_by_bf16(plan, choice))
+        plan->arithmetic = CPH_BEAMFORM_BF16;
     const struct row *const row = find(plan->regime, plan->type, plan->arithmetic);
     if (row == NULL)
         return CPH_ERR_UNSUPPORTED;

@@ -102,18 +102,18 @@ static void the_roof_is_the_lower_of_two(void)
     roof.threads[0] = 1;
     for (size_t i = 0; i < BENCH_RATES; i++)
         roof.rate[0][i] = i < BENCH_READ ? 100.0 : 10e9;
-    CU_ASSERT_DOUBLE_EQUAL(bench_roof_of(&roof, &c, 0, &which), 10.0, 1e-9); /* 1 a byte */
+    CU_ASSERT_DOUBLE_EQUAL(bench_roof_of(&roof, &c, 0, NAN, &which), 10.0, 1e-9); /* 1 a byte */
     CU_ASSERT_STRING_EQUAL(which, "DRAM");
     c.beams = 64;
-    CU_ASSERT_DOUBLE_EQUAL(bench_roof_of(&roof, &c, 0, &which), 100.0, 1e-9);
+    CU_ASSERT_DOUBLE_EQUAL(bench_roof_of(&roof, &c, 0, NAN, &which), 100.0, 1e-9);
     CU_ASSERT_STRING_EQUAL(which, "fma");
     c.type = CPH_C16;
     c.weight_bits = 16;
     roof.rate[0][BENCH_INT16] = 500.0; /* two passes */
-    CU_ASSERT_DOUBLE_EQUAL(bench_roof_of(&roof, &c, 0, &which), 250.0, 1e-9);
+    CU_ASSERT_DOUBLE_EQUAL(bench_roof_of(&roof, &c, 0, NAN, &which), 250.0, 1e-9);
     CU_ASSERT_STRING_EQUAL(which, "int16");
     c.kernel = BENCH_STEER;
-    CU_ASSERT(isnan(bench_roof_of(&roof, &c, 0, &which)));
+    CU_ASSERT(isnan(bench_roof_of(&roof, &c, 0, NAN, &which)));
 }
 
 CU_TestInfo cph_tests_bench[] = {
