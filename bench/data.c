@@ -42,7 +42,8 @@ static void fill_weights(const bench_data *data, cph_random *random)
                                         : (cph_c32){(float)(unit * rint(limit * re)),
                                                     (float)(unit * rint(limit * im))};
         }
-        w[row % c->elements].im = (float)(row % 2 == 0 ? unit * limit : -unit * limit);
+        w[c->elements > 0 ? row % c->elements : 0].im =
+            (float)(row % 2 == 0 ? unit * limit : -unit * limit);
     }
 }
 

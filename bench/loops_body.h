@@ -58,14 +58,15 @@ BEAMFORM(c32)
     static void covariance_##type(size_t elements, size_t times, const void *samples, void *re,    \
                                   void *im)                                                        \
     {                                                                                              \
+        typedef sum part;                                                                          \
         for (size_t t = 0; t < times; t++) {                                                       \
             const cph_##type *restrict x = (const cph_##type *)samples + t * elements;             \
             for (size_t p = 0; p < elements; p++) {                                                \
-                sum *restrict r = (sum *)re + p * elements, *restrict i =                          \
-                                                                (sum *)im + p * elements;          \
-                const sum xr = (sum)x[p].re, xi = (sum)x[p].im;                                    \
+                part *restrict r = (part *)re + p * elements, *restrict i =                        \
+                                                                  (part *)im + p * elements;       \
+                const part xr = (part)x[p].re, xi = (part)x[p].im;                                 \
                 for (size_t q = 0; q <= p; q++) {                                                  \
-                    const sum qr = (sum)x[q].re, qi = (sum)x[q].im;                                \
+                    const part qr = (part)x[q].re, qi = (part)x[q].im;                             \
                     r[q] += xr * qr + xi * qi;                                                     \
                     i[q] += xi * qr - xr * qi;                                                     \
                 }                                                                                  \

@@ -14,8 +14,6 @@
 
 #include "bench/clock.h"
 
-extern char **environ;
-
 /* Core types, and the tier without which there is no point in trying one. "" is OpenBLAS's own
  * choice, for machines that the table does not know. */
 static const struct core {

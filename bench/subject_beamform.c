@@ -110,7 +110,9 @@ static double error(bench_subject *s, const void *samples, bool all, cph_random 
     const size_t some = 3 + (size_t)(products / (double)(c->elements * c->beams));
     const size_t count = all || some > rows ? rows : some;
     cph_c64 *const exact = calloc(c->beams, sizeof *exact);
-    double worst = exact != NULL && rows > 0 ? 0.0 : INFINITY;
+    double worst = rows > 0 ? 0.0 : INFINITY;
+    if (exact == NULL)
+        return INFINITY;
     for (size_t i = 0; i < count && worst <= 1.0; i++) {
         const size_t any = i < 2 ? i * (rows - 1) : (size_t)(cph_random_u64(random) % rows);
         worst = fmax(worst, row_error(s, samples, count == rows ? i : any, exact));

@@ -29,8 +29,9 @@ enum {
 
 /* What a tile asks for beside its sums. */
 struct ahead {
-    const char *samples; /* where row 0 of the block is, when its turn comes; NULL: nothing */
+    const char *samples; /* where row 0 of the block is, when its turn comes */
     size_t row_bytes;
+    bool asks;         /* for samples: the first pass over them does */
     bool by_tile;      /* the rows of the next tile follow, not those of the next block */
     bool next_weights; /* the first tile asks for those of the next channel */
 };
@@ -102,7 +103,7 @@ V_INLINE void ask_ahead(const struct columns *c, struct cursor *at, size_t times
         at->ahead += cph_type_size(c->plan->type) * ASK_STEPS * LANE_ELEMENTS;
     }
     for (size_t g = 0; g < groups && at->next_weights; g++)
-        for (size_t i = 0; i < ASK_STEPS * c->planes; i++)
+        for (size_t i = 0; i < (size_t)ASK_STEPS * c->planes; i++)
             __builtin_prefetch(next + g * c->group_bytes + i * CPH_BEAMFORM_VECTOR);
 }
 
@@ -164,10 +165,10 @@ V_INLINE void run_tile(const struct columns *c, const unsigned char *weights, si
                        size_t t, size_t times, size_t vectors)
 {
     const struct ahead *const ahead = &c->ahead;
-    struct cursor at = {
-        .weights = weights, .next_weights = ahead->next_weights && t == 0, .ahead = ahead->samples};
-    if (ahead->samples != NULL)
-        at.ahead += (t + (ahead->by_tile ? times : 0)) * ahead->row_bytes;
+    const size_t distance = t + (ahead->by_tile ? times : 0);
+    struct cursor at = {.weights = weights,
+                        .next_weights = ahead->next_weights && t == 0,
+                        .ahead = ahead->asks ? ahead->samples + distance * ahead->row_bytes : NULL};
     V_UNROLL for (size_t i = 0; i < CURSORS; i++) at.row[i] =
         c->samples + (t + i * CURSOR_ROWS) * c->row_bytes;
     if (PRODUCTS_I8 || (c->planes == 1 && c->plan->steps <= PRODUCT_DRAIN))
@@ -255,7 +256,8 @@ V_INLINE struct ahead ahead_of(const cph_beamform_plan *plan, cph_type type,
                                const cph_beamform_block *block)
 {
     const bool in_place = type != CPH_C8 || PRODUCTS_I8;
-    struct ahead ahead = {.samples = block->samples,
+    struct ahead ahead = {.asks = true,
+                          .samples = block->samples,
                           .row_bytes = block->ld * cph_type_size(type),
                           .next_weights = block->channel + 1 < plan->channels};
     if (plan->channels > 1)
@@ -288,7 +290,7 @@ V_INLINE void columns_int_body(const cph_beamform_plan *plan, cph_type type, uns
     for (size_t first = 0; first < results; first += most) {
         const size_t count = cph_size_min(most, results - first);
         (planes == 2 ? two : one)[count](c, first * V_LANES);
-        c.ahead.samples = NULL;
+        c.ahead.asks = false;
     }
 }
 
