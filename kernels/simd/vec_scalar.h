@@ -257,7 +257,7 @@ V_INLINE vi vi_bf16_pairs(vi a)
 }
 V_INLINE vi vi_dot_bf16(vi sum, vi x, vi w)
 {
-    const int32_t top = INT32_MIN >> 15; /* all ones in the upper half */
+    const int32_t top = -65536; /* all ones in the upper half */
     const vf even = vf_from_bits(vi_shift_left(x, 16)) * vf_from_bits(vi_shift_left(w, 16));
     const vf odd = vf_from_bits(x & top) * vf_from_bits(w & top);
     return (vi)cph_bits_f32(vf_from_bits(sum) + odd + even);
