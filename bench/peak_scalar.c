@@ -18,11 +18,12 @@
 #define PEAK_REGISTER   FLOAT_REGISTER
 #include "bench/peak_body.h"
 
+/* Unsigned: the chain overflows. */
 #define PEAK_NAME   bench_int16_scalar
-#define PEAK_VECTOR int32_t
-#define PEAK_ZERO   1
+#define PEAK_VECTOR uint32_t
+#define PEAK_ZERO   1u
 #define PEAK_OPERANDS                                                                              \
-    int32_t x = 3;                                                                                 \
+    uint32_t x = 3;                                                                                \
     __asm__ volatile("" : "+r"(x))
 #define PEAK_STEP(a)    ((a)*x + x)
 #define PEAK_OPERATIONS 2.0
