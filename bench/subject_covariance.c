@@ -74,15 +74,16 @@ static double part_error(double value, double exact, double limit)
     return isnan(ratio) ? INFINITY : ratio;
 }
 
-/* Integers are exact. Float sums of a block have two roundings a time, and some at the end; the
- * plain loops have no blocks. */
+/* Integers are exact. Floats: what cph_covariance_get says of a block; the plain loops have two
+ * roundings a time, and no blocks. */
 static double pair_error(const bench_subject *s, const void *samples, size_t p, size_t q)
 {
     const bench_case *const c = &s->data->c;
     const cph_c64 value = ((const cph_c64 *)s->data->output)[p * c->elements + q];
-    const size_t block = s->automatic || s->times < 512 ? s->times : 512;
-    const double unit = c->type == CPH_C32 ? 2.0 * (double)(block + 2) * 0x1p-24 : 0.0;
+    const double block = s->automatic || s->times < 512 ? (double)s->times : 512.0;
+    const double unit = c->type == CPH_C32 ? 0x1p-24 : 0.0;
     cph_c64 sum = {0.0, 0.0}, limit = {0.0, 0.0};
+    double mixed = 0.0;
     for (size_t t = 0; t < s->times; t++) {
         const cph_c64 x = cph_sample(c->type, samples, t * c->elements + p);
         const cph_c64 y = cph_sample(c->type, samples, t * c->elements + q);
@@ -90,7 +91,13 @@ static double pair_error(const bench_subject *s, const void *samples, size_t p, 
         sum.im += x.im * y.re - x.re * y.im;
         limit.re += fabs(x.re * y.re) + fabs(x.im * y.im);
         limit.im += fabs(x.im * y.re) + fabs(x.re * y.im);
+        mixed += fabs((x.re + x.im) * (y.re - y.im));
     }
+    if (s->automatic)
+        limit = (cph_c64){2.0 * (block + 2.0) * limit.re, 2.0 * (block + 2.0) * limit.im};
+    else
+        limit = (cph_c64){(block + 4.0) * limit.re,
+                          (block + 4.0) * limit.re + (block / 2.0 + 6.0) * mixed};
     return fmax(part_error(value.re, sum.re, unit * limit.re),
                 part_error(value.im, sum.im, unit * limit.im));
 }

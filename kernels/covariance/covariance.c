@@ -8,10 +8,10 @@
 #include "kernels/covariance/covariance_plan.h"
 
 static const cph_covariance_traits traits[CPH_FORM_COUNT] = {
-    [CPH_FORM_C8_I8] = {sizeof(int32_t), CPH_DRAIN_INT},
-    [CPH_FORM_C8_I16] = {sizeof(int32_t), CPH_DRAIN_INT},
+    [CPH_FORM_C8_I8] = {CPH_TILE_LANES * sizeof(int32_t), CPH_DRAIN_INT},
+    [CPH_FORM_C8_I16] = {CPH_TILE_LANES * sizeof(int32_t), CPH_DRAIN_INT},
     [CPH_FORM_C16_I16] = {0, 0},
-    [CPH_FORM_F32] = {sizeof(float), CPH_DRAIN_FLOAT},
+    [CPH_FORM_F32] = {2 * CPH_TILE_LANES * sizeof(float), CPH_DRAIN_FLOAT},
 };
 
 size_t cph_covariance_panel_bytes(cph_covariance_form form, size_t times)
@@ -21,6 +21,8 @@ size_t cph_covariance_panel_bytes(cph_covariance_form form, size_t times)
         return 64 + (times + 1) / 2 * 64;
     case CPH_FORM_C16_I16:
         return times * (2 * 64 + 32);
+    case CPH_FORM_F32:
+        return (times + 1) / 2 * 4 * 64;
     default:
         return times * 64;
     }
@@ -40,7 +42,7 @@ static size_t block_of(const cph_covariance_plan *plan)
 {
     static const struct {
         size_t panels, integers, floats;
-    } rows[] = {{128, 256, 128}, {SIZE_MAX, CPH_BLOCK_INT, CPH_BLOCK_FLOAT}};
+    } rows[] = {{128, 256, 64}, {SIZE_MAX, CPH_BLOCK_INT, CPH_BLOCK_FLOAT}};
     size_t i = 0;
     while (plan->row_panels > rows[i].panels)
         i++;
@@ -68,17 +70,17 @@ static size_t spans_of(const cph_covariance_plan *plan)
         return 0;
     if (plan->kernels.form != CPH_FORM_F32)
         return threads;
-    const size_t fit = SPAN_BYTES / (plan->tiles * CPH_TILE_LANES * sizeof(float) + 1) + 1;
+    const size_t fit = SPAN_BYTES / (plan->tiles * plan->open_bytes + 1) + 1;
     return threads * cph_size_min(fit, MOST_SPANS);
 }
 
 static bool lay_out_sums(cph_covariance_plan *plan)
 {
-    size_t lanes;
+    size_t tiles, lanes;
     plan->sums_bytes = sizeof(cph_covariance_sums);
-    return cph_size_mul(plan->tiles, CPH_TILE_LANES, &lanes) &&
-           cph_size_mul(lanes, plan->channels, &lanes) &&
-           cph_size_place(&plan->sums_bytes, lanes, plan->traits.lane_bytes, &plan->open_offset) &&
+    return cph_size_mul(plan->tiles, plan->channels, &tiles) &&
+           cph_size_mul(tiles, CPH_TILE_LANES, &lanes) &&
+           cph_size_place(&plan->sums_bytes, tiles, plan->traits.tile_bytes, &plan->open_offset) &&
            cph_size_place(&plan->sums_bytes, lanes, sizeof(cph_covariance_lane),
                           &plan->full_offset) &&
            cph_size_place(&plan->sums_bytes, plan->average_times > 0 ? lanes : 0, sizeof(double),
@@ -102,8 +104,7 @@ static bool lay_out_workspace(cph_covariance_plan *plan)
         !cph_size_mul(workers, plan->worker_bytes, &workers_bytes))
         return false;
     plan->workspace_bytes = workers_bytes;
-    return cph_size_place(&plan->workspace_bytes, plan->spans,
-                          plan->tiles * CPH_TILE_LANES * cph_covariance_open_bytes(plan),
+    return cph_size_place(&plan->workspace_bytes, plan->spans, plan->tiles * plan->open_bytes,
                           &plan->spans_offset) &&
            plan->workspace_bytes <= PTRDIFF_MAX;
 }
@@ -144,6 +145,8 @@ static cph_status lay_out(const cph_covariance_config *config,
         return CPH_ERR_OVERFLOW;
     if (!cross)
         plan->tiles /= 2;
+    plan->open_bytes = plan->traits.tile_bytes > 0 ? plan->traits.tile_bytes
+                                                   : CPH_TILE_LANES * sizeof(cph_covariance_lane);
     if (!lay_out_sums(plan))
         return CPH_ERR_OVERFLOW;
     plan->block = block_of(plan);

@@ -29,12 +29,13 @@ struct job {
     size_t start, times;
     size_t channel;     /* where a job has one */
     size_t span, spans; /* times in a span; spans of the job */
+    size_t lead;        /* floats: 1 where the open sums hold an odd number of times */
     bool drains;        /* floats: the open sums are full after these times */
 };
 
 /* One block of times of one channel, and where its sums go. */
 struct block {
-    size_t channel, start, times;
+    size_t channel, start, times, lead;
     char *panels, *open;
     double *drained; /* NULL: nothing is drained */
 };
@@ -49,9 +50,15 @@ static void pack_side(const struct job *job, const struct block *b, bool rows, s
     const size_t element = panel * CPH_PANEL_ELEMENTS, ld = side->ld * plan->channels;
     const size_t at = b->start * ld + b->channel * side->ld + element;
     char *const to = b->panels + (rows ? 0 : plan->column_offset) + panel * plan->panel_bytes;
-    plan->kernels.pack(side->samples + at * cph_type_size(plan->type), ld, b->times,
-                       cph_size_min(CPH_PANEL_ELEMENTS, elements - element),
-                       rows && plan->weighted ? job->in->weight + b->start : NULL, to);
+    plan->kernels.pack(
+        &(cph_covariance_rows){.samples = side->samples + at * cph_type_size(plan->type),
+                               .ld = ld,
+                               .times = b->times,
+                               .elements = cph_size_min(CPH_PANEL_ELEMENTS, elements - element),
+                               .lead = b->lead,
+                               .weight =
+                                   rows && plan->weighted ? job->in->weight + b->start : NULL},
+        to);
 }
 
 static size_t pack_count(const cph_covariance_plan *plan)
@@ -105,11 +112,11 @@ static void ask_ahead(const struct job *job, const struct block *b, size_t run,
 static void ask_sums(const cph_covariance_plan *plan, const struct block *b, size_t row,
                      size_t column, size_t panels)
 {
-    const size_t tile_bytes = CPH_TILE_LANES * cph_covariance_open_bytes(plan);
     if (row == plan->row_panels)
         return;
-    const char *const sums = b->open + cph_covariance_tile_index(plan, row, column) * tile_bytes;
-    for (size_t i = 0; i < panels * tile_bytes; i += ASKED_BYTES)
+    const size_t tile = cph_covariance_tile_index(plan, row, column);
+    const char *const sums = b->open + tile * plan->open_bytes;
+    for (size_t i = 0; i < panels * plan->open_bytes; i += ASKED_BYTES)
         v_prefetch_far(sums + i);
 }
 
@@ -119,16 +126,16 @@ static void add_run(const struct job *job, const struct block *b, size_t group, 
     const cph_covariance_plan *const plan = job->plan;
     const size_t column = group * CPH_TILE_PANELS;
     const size_t columns = plan->cross ? plan->column_panels : row + 1;
-    const size_t lane = cph_covariance_tile_index(plan, row, column) * CPH_TILE_LANES;
+    const size_t index = cph_covariance_tile_index(plan, row, column);
     cph_covariance_tile tile = {
         .rows = b->panels + row * plan->panel_bytes,
         .columns = b->panels + plan->column_offset + column * plan->panel_bytes,
         .panel_bytes = plan->panel_bytes,
         .panels = cph_size_min(CPH_TILE_PANELS, columns - column),
-        .times = b->times,
+        .times = b->lead + b->times,
         .live = cph_size_min(CPH_PANEL_ELEMENTS, plan->elements - row * CPH_PANEL_ELEMENTS),
-        .sums = b->open + lane * cph_covariance_open_bytes(plan),
-        .drained = b->drained == NULL ? NULL : b->drained + lane};
+        .sums = b->open + index * plan->open_bytes,
+        .drained = b->drained == NULL ? NULL : b->drained + index * CPH_TILE_LANES};
     ask_ahead(job, b, run, &tile);
     ask_sums(plan, b, row + 1, column, tile.panels);
     plan->kernels.add(&tile);
@@ -154,8 +161,8 @@ static void add_blocks(const struct job *job, struct block b, size_t times, doub
 {
     const cph_covariance_plan *const plan = job->plan;
     const size_t runs = run_count(plan), end = b.start + times;
-    for (; b.start < end; b.start += b.times) {
-        b.times = cph_size_min(plan->block, end - b.start);
+    for (; b.start < end; b.start += b.times, b.lead = 0) {
+        b.times = cph_size_min(plan->block - b.lead, end - b.start);
         b.drained = b.start + b.times == end ? drained : NULL;
         pack_range(job, &b, 0, pack_count(plan));
         run_range(job, &b, 0, runs);
@@ -164,14 +171,13 @@ static void add_blocks(const struct job *job, struct block b, size_t times, doub
 
 static double *drained_of(const struct job *job, size_t channel)
 {
-    const size_t lane = channel * job->plan->tiles * CPH_TILE_LANES;
-    return job->drains ? &cph_covariance_full(job->plan, job->sums)[lane].real : NULL;
+    const size_t tile = channel * job->plan->tiles;
+    return job->drains ? &cph_covariance_full(job->plan, job->sums, tile)->real : NULL;
 }
 
 static char *open_of(const struct job *job, size_t channel)
 {
-    return (char *)cph_covariance_open(job->plan, job->sums) +
-           channel * job->plan->tiles * CPH_TILE_LANES * cph_covariance_open_bytes(job->plan);
+    return cph_covariance_open(job->plan, job->sums, channel * job->plan->tiles);
 }
 
 static void add_channels(void *context, size_t begin, size_t end, size_t worker)
@@ -181,16 +187,16 @@ static void add_channels(void *context, size_t begin, size_t end, size_t worker)
         add_blocks(job,
                    (struct block){.channel = c,
                                   .start = job->start,
+                                  .lead = job->lead,
                                   .panels = job->workspace + worker * job->plan->worker_bytes,
                                   .open = open_of(job, c)},
                    job->times, drained_of(job, c));
 }
 
-static char *span_sums(const struct job *job, size_t span, size_t lane)
+static char *span_sums(const struct job *job, size_t span, size_t tile)
 {
-    const size_t lanes = job->plan->tiles * CPH_TILE_LANES;
-    return job->workspace + job->plan->spans_offset +
-           (span * lanes + lane) * cph_covariance_open_bytes(job->plan);
+    const cph_covariance_plan *const plan = job->plan;
+    return job->workspace + plan->spans_offset + (span * plan->tiles + tile) * plan->open_bytes;
 }
 
 static void add_spans(void *context, size_t begin, size_t end, size_t worker)
@@ -214,24 +220,20 @@ static void drain_spans(void *context, size_t begin, size_t end, size_t worker)
 {
     const struct job *const job = context;
     const cph_covariance_plan *const plan = job->plan;
-    const size_t lane = begin * CPH_TILE_LANES, lanes = (end - begin) * CPH_TILE_LANES;
-    cph_covariance_lane *const full =
-        cph_covariance_full(plan, job->sums) + job->channel * plan->tiles * CPH_TILE_LANES + lane;
     (void)worker;
     for (size_t i = 0; i < job->spans; i++)
-        cph_covariance_drain(plan, span_sums(job, i, lane), full, lanes);
+        cph_covariance_drain(
+            plan, span_sums(job, i, begin),
+            cph_covariance_full(plan, job->sums, job->channel * plan->tiles + begin), end - begin);
 }
 
 /* Tiles of all channels: the open sums become 0. */
 static void drain_open(void *context, size_t begin, size_t end, size_t worker)
 {
     const struct job *const job = context;
-    const size_t lane = begin * CPH_TILE_LANES, lanes = (end - begin) * CPH_TILE_LANES;
-    char *const open = (char *)cph_covariance_open(job->plan, job->sums) +
-                       lane * cph_covariance_open_bytes(job->plan);
     (void)worker;
-    cph_covariance_drain(job->plan, open, cph_covariance_full(job->plan, job->sums) + lane, lanes);
-    memset(open, 0, lanes * cph_covariance_open_bytes(job->plan));
+    cph_covariance_drain(job->plan, cph_covariance_open(job->plan, job->sums, begin),
+                         cph_covariance_full(job->plan, job->sums, begin), end - begin);
 }
 
 /* ---- all workers on one block of one large channel ---- */
@@ -262,11 +264,12 @@ static void add_large(const struct job *job, size_t channel)
     struct wide wide = {job,
                         {.channel = channel,
                          .start = job->start,
+                         .lead = job->lead,
                          .panels = job->workspace,
                          .open = open_of(job, channel)}};
     struct block *const b = &wide.block;
-    for (; b->start < end; b->start += b->times) {
-        b->times = cph_size_min(plan->block, end - b->start);
+    for (; b->start < end; b->start += b->times, b->lead = 0) {
+        b->times = cph_size_min(plan->block - b->lead, end - b->start);
         b->drained = b->start + b->times == end ? drained_of(job, channel) : NULL;
         cph_exec_run(plan->exec, pack_count(plan), pack_wide, &wide);
         cph_exec_run(plan->exec, runs, add_wide, &wide);
@@ -306,6 +309,7 @@ static size_t add_in_order(struct job *job, size_t times)
     job->times = drain > 0 ? cph_size_min(times, drain - (size_t)job->sums->open) : times;
     const bool full = drain > 0 && job->sums->open + job->times == drain;
     job->drains = full && floats;
+    job->lead = floats ? (size_t)job->sums->open % 2 : 0;
     if (plan->share == CPH_SHARE_CHANNELS)
         cph_exec_run(plan->exec, plan->channels, add_channels, job);
     else if (plan->share == CPH_SHARE_TIMES)

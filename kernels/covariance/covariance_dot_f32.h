@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* What covariance_strip.h asks of form f32, over a vec_*.h that is included before. re of the
- * row times (re, -im), then its im times (im, re). */
+/* What covariance_strip.h asks of form f32, over a vec_*.h that is included before. */
 #ifndef COPHASE_COVARIANCE_DOT_F32_H
 #define COPHASE_COVARIANCE_DOT_F32_H
 
-#include "kernels/core/kernels.h"
+#include "kernels/covariance/covariance_line.h"
 
-enum { HEAD_BYTES = 0, DOT_PASSES = 2, LINE_TIMES = 1 };
+enum { PRODUCTS = 2, LINE_TIMES = 1, ROW_BYTES = 8 };
 typedef vf vl;
 
-V_INLINE vl dot_columns(const char *p, size_t pass, size_t lane)
+V_INLINE struct product dot_product(size_t k, size_t times)
 {
-    const float *const line = (const float *)(const void *)p;
-    return pass == 0 ? vf_load_conjugate(line, lane) : vf_load_swapped(line, lane);
+    return covariance_product_f32(k, times);
 }
-V_INLINE vl dot_row(const char *p, size_t pass)
+V_INLINE vl dot_columns(const char *p)
 {
-    return vf_set1(((const float *)(const void *)p)[pass]);
+    return vf_load_f32((const float *)(const void *)p);
+}
+V_INLINE vl dot_row(const char *p, size_t lane)
+{
+    return vf_load_pair((const float *)(const void *)p, lane);
 }
 V_INLINE vl dot(vl sum, vl columns, vl row)
 {
@@ -29,15 +31,9 @@ V_INLINE vl dot_begin(const char *open, const void *rows, size_t row, size_t lan
     (void)lane;
     return vf_load_f32((const float *)(const void *)open);
 }
-V_INLINE void dot_end(char *open, vl sum, double *drained)
+V_INLINE void dot_end(char *open, vl sum)
 {
-    float *const to = (float *)(void *)open;
-    if (drained == NULL) {
-        vf_store_f32(to, sum);
-        return;
-    }
-    vd_store(drained, vd_fma(vd_set1(1.0), vd_load(drained), vd_from_vf(sum)));
-    vf_store_f32(to, vf_zero());
+    vf_store_f32((float *)(void *)open, sum);
 }
 
 #endif

@@ -4,24 +4,27 @@
 #ifndef COPHASE_COVARIANCE_DOT_I16_H
 #define COPHASE_COVARIANCE_DOT_I16_H
 
-#include "kernels/core/kernels.h"
 #include "kernels/core/mem.h"
+#include "kernels/covariance/covariance_line.h"
 
-enum { HEAD_BYTES = 0, DOT_PASSES = 1, LINE_TIMES = 1 };
+enum { PRODUCTS = 1, LINE_TIMES = 1, ROW_BYTES = 8 };
 typedef vi vl;
 
-V_INLINE vl dot_columns(const char *p, size_t pass, size_t lane)
+V_INLINE struct product dot_product(size_t k, size_t times)
 {
-    (void)lane;
-    (void)pass;
+    (void)k;
+    return (struct product){0, 0, times};
+}
+V_INLINE vl dot_columns(const char *p)
+{
     return vi_load((const uint32_t *)(const void *)p);
 }
-V_INLINE vl dot_row(const char *p, size_t pass)
+V_INLINE vl dot_row(const char *p, size_t lane)
 {
-    int32_t lane;
-    (void)pass;
-    memcpy(&lane, p, sizeof lane);
-    return vi_set1(lane);
+    int32_t row;
+    (void)lane;
+    memcpy(&row, p, sizeof row);
+    return vi_set1(row);
 }
 V_INLINE vl dot(vl sum, vl columns, vl row)
 {
@@ -34,9 +37,8 @@ V_INLINE vl dot_begin(const char *open, const void *rows, size_t row, size_t lan
     (void)lane;
     return vi_load((const uint32_t *)(const void *)open);
 }
-V_INLINE void dot_end(char *open, vl sum, double *drained)
+V_INLINE void dot_end(char *open, vl sum)
 {
-    (void)drained;
     vi_store((uint32_t *)(void *)open, sum);
 }
 

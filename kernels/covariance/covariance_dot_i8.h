@@ -3,24 +3,27 @@
 #ifndef COPHASE_COVARIANCE_DOT_I8_H
 #define COPHASE_COVARIANCE_DOT_I8_H
 
-#include "kernels/core/kernels.h"
 #include "kernels/core/mem.h"
+#include "kernels/covariance/covariance_line.h"
 
-enum { HEAD_BYTES = 64, DOT_PASSES = 1, LINE_TIMES = 2 };
+enum { PRODUCTS = 1, LINE_TIMES = 2, ROW_BYTES = 8 };
 typedef vi vl;
 
-V_INLINE vl dot_columns(const char *p, size_t pass, size_t lane)
+V_INLINE struct product dot_product(size_t k, size_t times)
 {
-    (void)lane;
-    (void)pass;
+    (void)k;
+    return (struct product){LINE, LINE, (times + 1) / 2};
+}
+V_INLINE vl dot_columns(const char *p)
+{
     return vi_dot8_sample(vi_load((const uint32_t *)(const void *)p));
 }
-V_INLINE vl dot_row(const char *p, size_t pass)
+V_INLINE vl dot_row(const char *p, size_t lane)
 {
-    int32_t lane;
-    (void)pass;
-    memcpy(&lane, p, sizeof lane);
-    return vi_set1(lane);
+    int32_t row;
+    (void)lane;
+    memcpy(&row, p, sizeof row);
+    return vi_set1(row);
 }
 V_INLINE vl dot(vl sum, vl columns, vl row)
 {
@@ -38,9 +41,8 @@ V_INLINE vl dot_begin(const char *open, const void *rows, size_t row, size_t lan
     const vi odd_ones = vi_and(vi_load(odd + lane), vi_set1(head[2 * row + 1]));
     return vi_add(vi_load((const uint32_t *)(const void *)open), vi_add(all, odd_ones));
 }
-V_INLINE void dot_end(char *open, vl sum, double *drained)
+V_INLINE void dot_end(char *open, vl sum)
 {
-    (void)drained;
     vi_store((uint32_t *)(void *)open, sum);
 }
 

@@ -19,8 +19,18 @@
  *  c8_i16  int16 columns[16][2] a time.
  *  c16_i16 int16 high[16][2], low[16][2] a time, column = 256 high + low, -128 <= low <= 127; then
  *          int16 rows[8][2] a time.
- *  f32     float (re, im)[8] a time: a sum gains re of a row times (re, -im), then im of it times
- *          (im, re), which are made of the line on the way. */
+ *  f32     for every two times: first of all float (re, im)[8] of the one, then of the other;
+ * behind them columns (re - im of the one, of the other)[8]; behind these rows (re + im)[8][2]. A
+ * time that the last two lack is 0.
+ *
+ *  f32 takes three real products where four would be written: with p = a + ib, q = c + id
+ *
+ *      first sums   (sum a c, sum b d)           re p conj(q) = sum a c + sum b d
+ *      second sums  sum (a + b)(c - d)           im p conj(q) = that - sum a c + sum b d
+ *
+ *  the second ones over even and odd times apart. (Gauss; N. Higham, Accuracy and Stability of
+ *  Numerical Algorithms, 2nd ed., 23.2.4: the error is small beside |p||q|, not beside each part.)
+ */
 #ifndef COPHASE_COVARIANCE_KERNEL_H
 #define COPHASE_COVARIANCE_KERNEL_H
 
@@ -50,16 +60,24 @@ enum { CPH_DRAIN_INT = 1 << 15, CPH_DRAIN_FLOAT = 512 };
 /** Most times of a block, by form: see the kernels. */
 enum { CPH_BLOCK_INT = 1024, CPH_BLOCK_C16 = 248, CPH_BLOCK_FLOAT = 512 };
 
-/** Packs `elements` (1 to 8) columns of samples[t * ld + n] for `times` times into a panel, aligned
- *  to 64 bytes. Samples are aligned to the sample; only those columns are read. weight is NULL, or
- *  (form f32 alone) multiplies both parts of each time's samples. */
-typedef void cph_covariance_pack_fn(const void *samples, size_t ld, size_t times, size_t elements,
-                                    const float *weight, void *panel);
+/** What a panel is made of: `elements` (1 to 8) columns of samples[t * ld + n] for `times` times.
+ *  Samples are aligned to the sample; only those columns are read. weight is NULL, or (form f32
+ *  alone) multiplies both parts of each time's samples. lead (form f32 alone) is 0, or 1: before
+ *  them the panel has a time of zeros. */
+typedef struct cph_covariance_rows {
+    const void *samples;
+    size_t ld, times, elements, lead;
+    const float *weight;
+} cph_covariance_rows;
+
+/** Packs a panel, aligned to 64 bytes. */
+typedef void cph_covariance_pack_fn(const cph_covariance_rows *rows, void *panel);
 
 /** A tile: 8 rows times `panels` (1 to CPH_TILE_PANELS) panels of columns, which lie
  *  `panel_bytes` apart. sums are the 8 x 16 lanes of a tile [row][column], tile after tile: int32
- *  for c8, int64 for c16, float for f32. Rows from `live` (1 to 8) on are zeros, which may be left
- *  out. `ahead` is NULL, or what is asked for ahead on the way: a line for every time, `ahead_step`
+ *  for c8, int64 for c16; for f32 float first[8][16] (pairs of a column q), then second[8][16]
+ *  (pairs of times, even and odd). Rows from `live` (1 to 8) on are zeros, which may be left out.
+ *  `ahead` is NULL, or what is asked for ahead on the way: a line for every time, `ahead_step`
  *  bytes apart. */
 typedef struct cph_covariance_tile {
     const void *rows, *columns;
@@ -67,12 +85,13 @@ typedef struct cph_covariance_tile {
     const void *ahead;
     size_t ahead_step;
     void *sums;
-    double *drained; /**< f32: NULL, or where the sums go (and are 0 then), laid out as they are */
+    double *drained; /**< f32: NULL, or where re and im go, [row][q][2] a tile; sums are 0 then */
 } cph_covariance_tile;
 
 /** Adds sum_t p[t] conj(q[t]) to the sums. Integers are exact (modulo 2^32 for c8); a float sum has
- *  two roundings a time, in the order of the times whatever the calls are. A call of c16 takes at
- *  most CPH_BLOCK_C16 times (2^23 a time stay below 2^31). */
+ *  a rounding a time, in the order of the times whatever the calls are, as long as a panel begins
+ *  at an even one. A call of c16 takes at most CPH_BLOCK_C16 times (2^23 a time stay below 2^31);
+ *  of f32 it may take none. */
 typedef void cph_covariance_fn(const cph_covariance_tile *tile);
 
 /** The variants for one form. */

@@ -9,13 +9,12 @@
 enum { PARTS = CPH_PANEL_ELEMENTS / V_LANES };
 
 /* A step of two times; the sums of its four parts, and of those that are re. */
-V_INLINE void pack_i8(const struct rows *rows, size_t all, char *panel)
+V_INLINE void pack_i8(const struct rows *rows, char *panel)
 {
     static const cph_c8 nothing[CPH_PANEL_ELEMENTS];
     char *line = panel + LINE + rows->start / 2 * LINE;
     const char *row = rows->samples;
     vi sum[PARTS], sum_re[PARTS];
-    (void)all;
     V_UNROLL for (size_t k = 0; k < PARTS; k++) sum[k] = sum_re[k] = vi_set1(0);
     for (size_t t = 0; t < rows->times; t += 2, row += 2 * rows->row_bytes, line += LINE) {
         const char *const next =
@@ -41,11 +40,10 @@ V_INLINE void pack_i8(const struct rows *rows, size_t all, char *panel)
     }
 }
 
-V_INLINE void pack_i16(const struct rows *rows, size_t all, char *panel)
+V_INLINE void pack_i16(const struct rows *rows, char *panel)
 {
     char *line = panel + rows->start * LINE;
     const char *row = rows->samples;
-    (void)all;
     for (size_t t = 0; t < rows->times; t++, row += rows->row_bytes, line += LINE) {
         v_prefetch(row + AHEAD * rows->row_bytes);
         for (size_t i = 0; i < CPH_PANEL_ELEMENTS; i += V_LANES) {
@@ -55,10 +53,10 @@ V_INLINE void pack_i16(const struct rows *rows, size_t all, char *panel)
     }
 }
 
-V_INLINE void pack_c16(const struct rows *rows, size_t all, char *panel)
+V_INLINE void pack_c16(const struct rows *rows, char *panel)
 {
     char *line = panel + rows->start * 2 * LINE;
-    char *whole = panel + all * 2 * LINE + rows->start * (LINE / 2);
+    char *whole = panel + rows->all * 2 * LINE + rows->start * (LINE / 2);
     const char *row = rows->samples;
     for (size_t t = 0; t < rows->times; t++, row += rows->row_bytes) {
         v_prefetch(row + AHEAD * rows->row_bytes);

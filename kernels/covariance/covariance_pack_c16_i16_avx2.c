@@ -3,8 +3,7 @@
 
 #include "kernels/covariance/covariance_pack_body.h"
 
-void cph_covariance_pack_c16_i16_avx2(const void *samples, size_t ld, size_t times, size_t elements,
-                                      const float *weight, void *panel)
+void cph_covariance_pack_c16_i16_avx2(const cph_covariance_rows *in, void *panel)
 {
-    pack_rows(pack_c16, CPH_C16, samples, ld, times, elements, weight, panel);
+    pack_rows(pack_c16, CPH_C16, in, panel);
 }

@@ -13,16 +13,14 @@ static void put(int16_t to[4], int re, int im)
     to[2] = (int16_t)-im;
 }
 
-void cph_covariance_pack_c16_i16_scalar(const void *samples, size_t ld, size_t times,
-                                        size_t elements, const float *weight, void *panel)
+void cph_covariance_pack_c16_i16_scalar(const cph_covariance_rows *in, void *panel)
 {
-    const cph_c16 *row = samples;
+    const cph_c16 *row = in->samples;
     int16_t *to = panel;
-    cph_c16 *rows = (cph_c16 *)panel + times * 2 * CPH_PANEL_PARTS;
-    (void)weight;
-    for (size_t t = 0; t < times; t++, row += ld, to += (size_t)4 * CPH_PANEL_PARTS)
+    cph_c16 *rows = (cph_c16 *)panel + in->times * 2 * CPH_PANEL_PARTS;
+    for (size_t t = 0; t < in->times; t++, row += in->ld, to += (size_t)4 * CPH_PANEL_PARTS)
         for (size_t i = 0; i < CPH_PANEL_ELEMENTS; i++) {
-            const cph_c16 x = i < elements ? row[i] : (cph_c16){0, 0};
+            const cph_c16 x = i < in->elements ? row[i] : (cph_c16){0, 0};
             const int16_t re = low_part(x.re), im = low_part(x.im);
             put(to + 4 * i, (x.re - re) / 256, (x.im - im) / 256);
             put(to + (size_t)2 * CPH_PANEL_PARTS + 4 * i, re, im);

@@ -3,8 +3,7 @@
 
 #include "kernels/covariance/covariance_pack_f32_body.h"
 
-void cph_covariance_pack_c8_f32_avx2(const void *samples, size_t ld, size_t times, size_t elements,
-                                     const float *weight, void *panel)
+void cph_covariance_pack_c8_f32_avx2(const cph_covariance_rows *in, void *panel)
 {
-    pack_rows(pack_c8_f32, CPH_C8, samples, ld, times, elements, weight, panel);
+    pack_rows(pack_c8_f32, CPH_C8, in, panel);
 }

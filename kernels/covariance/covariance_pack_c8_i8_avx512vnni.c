@@ -27,17 +27,16 @@ static inline __m512i step(__m128i time, __m128i next)
     return turn_odd(twice(_mm256_set_m128i(next, time)));
 }
 
-void cph_covariance_pack_c8_i8_avx512vnni(const void *samples, size_t ld, size_t times,
-                                          size_t elements, const float *weight, void *panel)
+void cph_covariance_pack_c8_i8_avx512vnni(const cph_covariance_rows *in, void *panel)
 {
     /* of a line, lane by lane: all four parts of an even column, re twice of an odd one */
     const __m512i parts = _mm512_set1_epi64(0x0100010001010101);
-    const __mmask8 live = (__mmask8)((1u << elements) - 1);
-    const cph_c8 *row = samples;
+    const size_t ld = in->ld, times = in->times;
+    const __mmask8 live = (__mmask8)((1u << in->elements) - 1);
+    const cph_c8 *row = in->samples;
     __m512i *line = (__m512i *)panel + 1;
     __m512i sum[2] = {_mm512_setzero_si512(), _mm512_setzero_si512()}; /* for their latency */
     size_t t = 0;
-    (void)weight;
     for (; t + 4 <= times; t += 4, row += 4 * ld, line += 2)
         V_UNROLL for (size_t i = 0; i < 2; i++)
         {

@@ -3,9 +3,8 @@
 
 #include "kernels/covariance/covariance_pack_body.h"
 
-void cph_covariance_pack_c8_i8_neon(const void *samples, size_t ld, size_t times, size_t elements,
-                                    const float *weight, void *panel)
+void cph_covariance_pack_c8_i8_neon(const cph_covariance_rows *in, void *panel)
 {
     memset(panel, 0, LINE);
-    pack_rows(pack_i8, CPH_C8, samples, ld, times, elements, weight, panel);
+    pack_rows(pack_i8, CPH_C8, in, panel);
 }

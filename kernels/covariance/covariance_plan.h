@@ -8,11 +8,10 @@
 #include "kernels/core/kernels.h"
 #include "kernels/core/size.h"
 
-/** A form's sums: "open" ones in lanes of lane_bytes for at most `drain` times, then added to
- * "full" ones of 64 bits a lane. lane_bytes and drain are 0 where kernels add to the full sums at
- * once. */
+/** A form's sums: "open" ones, of a tile in tile_bytes, for at most `drain` times, then added to
+ * "full" ones of 64 bits a lane. Both are 0 where kernels add to the full sums at once. */
 typedef struct cph_covariance_traits {
-    size_t lane_bytes, drain;
+    size_t tile_bytes, drain;
 } cph_covariance_traits;
 
 /** Full sums: integers, or doubles for CPH_FORM_F32. */
@@ -37,8 +36,9 @@ struct cph_covariance_plan {
     cph_covariance_kernels kernels;
     cph_covariance_traits traits;
     uint64_t most_times;
-    size_t block;                            /* times that are packed at once */
+    size_t block;                            /* times that are packed at once: even for floats */
     size_t row_panels, column_panels, tiles; /* tiles of a channel */
+    size_t open_bytes;                       /* of a tile, where kernels add */
     size_t average_times;
     double average_keep;
     /* Sums: the header, then open sums, full sums and averages of [channel][tile]. */
@@ -62,16 +62,12 @@ static inline size_t cph_covariance_tile_index(const cph_covariance_plan *plan, 
     return plan->cross ? row * plan->column_panels + column : row * (row + 1) / 2 + column;
 }
 
-/** Bytes of a lane that kernels add to. */
-static inline size_t cph_covariance_open_bytes(const cph_covariance_plan *plan)
-{
-    return plan->traits.lane_bytes > 0 ? plan->traits.lane_bytes : sizeof(cph_covariance_lane);
-}
-
+/** From tile `tile` of all channels on. */
 static inline cph_covariance_lane *cph_covariance_full(const cph_covariance_plan *plan,
-                                                       const cph_covariance_sums *sums)
+                                                       const cph_covariance_sums *sums, size_t tile)
 {
-    return (cph_covariance_lane *)(void *)((char *)sums + plan->full_offset);
+    return (cph_covariance_lane *)(void *)((char *)sums + plan->full_offset) +
+           tile * CPH_TILE_LANES;
 }
 
 static inline double *cph_covariance_average(const cph_covariance_plan *plan,
@@ -82,14 +78,15 @@ static inline double *cph_covariance_average(const cph_covariance_plan *plan,
 
 /** Where kernels add: the open sums, or the full ones. */
 static inline void *cph_covariance_open(const cph_covariance_plan *plan,
-                                        const cph_covariance_sums *sums)
+                                        const cph_covariance_sums *sums, size_t tile)
 {
-    return (char *)sums + (plan->traits.lane_bytes > 0 ? plan->open_offset : plan->full_offset);
+    const size_t offset = plan->traits.tile_bytes > 0 ? plan->open_offset : plan->full_offset;
+    return (char *)sums + offset + tile * plan->open_bytes;
 }
 
-/** Adds `lanes` lanes of open sums to full ones. */
-void cph_covariance_drain(const cph_covariance_plan *plan, const void *open,
-                          cph_covariance_lane *full, size_t lanes);
+/** Adds `tiles` tiles of open sums, which are 0 then, to full ones. */
+void cph_covariance_drain(const cph_covariance_plan *plan, void *open, cph_covariance_lane *full,
+                          size_t tiles);
 
 /** Ends an average: see average_times. */
 void cph_covariance_fold(const cph_covariance_plan *plan, cph_covariance_sums *sums);

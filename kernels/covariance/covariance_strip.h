@@ -6,23 +6,24 @@
  *  forms is in covariance_dot_*.h:
  *
  *      vl                          a vector of sums
- *      HEAD_BYTES                  before a panel's lines
- *      LINE_TIMES                  times of a line
- *      DOT_PASSES                  over a line, in their order, each with
- *      dot_columns(p, pass, lane)  a vector of columns, from lane `lane` of the line on
- *      dot_row(p, pass)            a lane of a row, broadcast
+ *      LINE_TIMES                  times of a line of the first product
+ *      PRODUCTS                    products of lines with sums of their own, each with
+ *      dot_product(k, times)       where in a panel and in a tile's sums it is
+ *      dot_columns(p)              a vector of columns
+ *      dot_row(p, lane)            what is multiplied with columns from `lane` on, of a row at p
+ *      ROW_BYTES                   from a row to the next one
  *      dot(sum, columns, row)      sum + products
  *      dot_begin(open, rows, row, lane)  open sums of a row, with what they lack
- *      dot_end(open, sum, drained) puts them back, or (floats) where they are drained */
+ *      dot_end(open, sum)          puts them back */
 #ifndef COPHASE_COVARIANCE_STRIP_H
 #define COPHASE_COVARIANCE_STRIP_H
 
 #include "kernels/core/kernels.h"
+#include "kernels/covariance/covariance_line.h"
 #include "kernels/simd/pair.h"
 
 /* Registers: sums, a vector of columns each, a row's lane, a product. */
 enum {
-    LINE = 64, /* bytes */
     LINE_VECTORS = CPH_PANEL_PARTS / V_LANES,
     SUB_ROWS = V_LANES == 16  ? 8
                : V_LANES == 1 ? 2
@@ -40,7 +41,6 @@ struct sums {
 /* Vectors of columns at w[v], rows from `rows`, both for `lines` lines. */
 struct strip {
     const char *rows, *w[SUB_VECTORS];
-    size_t lane[SUB_VECTORS]; /* of the line, where w starts */
     size_t row_bytes, row_step, w_step, lines;
     const char *ahead; /* asked for, time by time */
     size_t ahead_step;
@@ -63,79 +63,74 @@ V_INLINE void add_strip(const struct strip *s, size_t count, size_t vectors, str
     for (size_t k = 0; k < s->lines; k++, rows += s->row_step) {
         V_UNROLL for (size_t t = 0; t < LINE_TIMES; t++, ahead += s->ahead_step)
             v_prefetch_far(ahead);
-        V_UNROLL for (size_t pass = 0; pass < DOT_PASSES; pass++)
+        vl x[SUB_VECTORS];
+        V_UNROLL for (size_t v = 0; v < vectors; v++)
         {
-            vl x[SUB_VECTORS];
-            V_UNROLL for (size_t v = 0; v < vectors; v++) x[v] =
-                dot_columns(w[v], pass, s->lane[v]);
-            V_UNROLL for (size_t i = 0; i < count; i++)
-            {
-                const vl row = dot_row(rows + i * s->row_bytes, pass);
-                V_UNROLL for (size_t v = 0; v < vectors; v++) sums->sum[i][v] =
-                    dot(sums->sum[i][v], x[v], row);
-            }
+            x[v] = dot_columns(w[v]);
+            w[v] += s->w_step;
         }
-        V_UNROLL for (size_t v = 0; v < vectors; v++) w[v] += s->w_step;
+        V_UNROLL for (size_t i = 0; i < count; i++) V_UNROLL for (size_t v = 0; v < vectors; v++)
+            sums->sum[i][v] =
+            dot(sums->sum[i][v], x[v], dot_row(rows + i * s->row_bytes, v * V_LANES));
     }
 }
 
-/* Rows [row, row + count) times vectors [first, first + vectors) of the tile's columns, where
- * rows are the even columns. */
-V_INLINE void add_rows(const cph_covariance_tile *tile, size_t row, size_t count, size_t first,
-                       size_t vectors)
+/* Of product k: rows [row, row + count) times vectors [first, first + vectors) of the tile's
+ * columns. */
+V_INLINE void add_rows(const cph_covariance_tile *tile, size_t k, size_t row, size_t count,
+                       size_t first, size_t vectors)
 {
     const size_t sum_bytes = 4;
-    struct strip s = {.rows = (const char *)tile->rows + HEAD_BYTES + 8 * row,
-                      .row_bytes = 8,
+    const struct product product = dot_product(k, tile->times);
+    struct strip s = {.rows = (const char *)tile->rows + product.rows + ROW_BYTES * row,
+                      .row_bytes = ROW_BYTES,
                       .row_step = LINE,
                       .w_step = LINE,
-                      .lines = (tile->times + LINE_TIMES - 1) / LINE_TIMES};
+                      .lines = product.lines};
     char *to[SUB_VECTORS];
-    double *drained[SUB_VECTORS];
     struct sums sums;
-    ask_ahead(&s, tile, row == 0 && first == 0);
+    ask_ahead(&s, tile, k == 0 && row == 0 && first == 0);
     V_UNROLL for (size_t v = 0; v < vectors; v++)
     {
         const size_t panel = (first + v) / LINE_VECTORS;
         const size_t lane = (first + v) % LINE_VECTORS * V_LANES;
-        const size_t at = panel * CPH_TILE_LANES + row * CPH_PANEL_PARTS + lane;
-        s.lane[v] = lane;
-        s.w[v] = (const char *)tile->columns + panel * tile->panel_bytes + HEAD_BYTES + 4 * lane;
+        const size_t at = (panel * PRODUCTS + k) * CPH_TILE_LANES + row * CPH_PANEL_PARTS + lane;
+        s.w[v] =
+            (const char *)tile->columns + panel * tile->panel_bytes + product.columns + 4 * lane;
         to[v] = (char *)tile->sums + sum_bytes * at;
-        drained[v] = tile->drained == NULL ? NULL : tile->drained + at;
     }
     V_UNROLL for (size_t i = 0; i < count; i++) V_UNROLL for (size_t v = 0; v < vectors; v++)
         sums.sum[i][v] = dot_begin(to[v] + sum_bytes * CPH_PANEL_PARTS * i, tile->rows, row + i,
                                    (first + v) % LINE_VECTORS * V_LANES);
     add_strip(&s, count, vectors, &sums);
     V_UNROLL for (size_t i = 0; i < count; i++) V_UNROLL for (size_t v = 0; v < vectors; v++)
-        dot_end(to[v] + sum_bytes * CPH_PANEL_PARTS * i, sums.sum[i][v],
-                drained[v] == NULL ? NULL : drained[v] + CPH_PANEL_PARTS * i);
+        dot_end(to[v] + sum_bytes * CPH_PANEL_PARTS * i, sums.sum[i][v]);
 }
 
-/* `count` rows from `row` on of all columns. */
-V_INLINE void add_row_group(const cph_covariance_tile *tile, size_t row, size_t count)
+/* Of product k: `count` rows from `row` on of all columns. */
+V_INLINE void add_row_group(const cph_covariance_tile *tile, size_t k, size_t row, size_t count)
 {
     const size_t vectors = tile->panels * LINE_VECTORS;
     size_t v = 0;
     for (; v + SUB_VECTORS <= vectors; v += SUB_VECTORS)
-        add_rows(tile, row, count, v, SUB_VECTORS);
+        add_rows(tile, k, row, count, v, SUB_VECTORS);
     if (V_LANES == 16 && vectors - v == 2) /* a line of the others is whole strips */
-        add_rows(tile, row, count, v, 2);
+        add_rows(tile, k, row, count, v, 2);
     else if (V_LANES == 16 && vectors - v == 1)
-        add_rows(tile, row, count, v, 1);
+        add_rows(tile, k, row, count, v, 1);
 }
 
 /* A last panel of few rows costs less than a whole one: two rows are as many as their sums' latency
  * leaves time for. */
 V_INLINE void add_tile(const cph_covariance_tile *tile)
 {
-    if (V_LANES == 16 && tile->live <= FEW_ROWS) {
-        add_row_group(tile, 0, FEW_ROWS);
-        return;
+    for (size_t k = 0; k < PRODUCTS; k++) {
+        if (V_LANES == 16 && tile->live <= FEW_ROWS)
+            add_row_group(tile, k, 0, FEW_ROWS);
+        else
+            for (size_t row = 0; row < tile->live; row += SUB_ROWS)
+                add_row_group(tile, k, row, SUB_ROWS);
     }
-    for (size_t row = 0; row < tile->live; row += SUB_ROWS)
-        add_row_group(tile, row, SUB_ROWS);
 }
 
 #endif

@@ -5,11 +5,6 @@
 
 #include "kernels/covariance/covariance_plan.h"
 
-static size_t all_lanes(const cph_covariance_plan *plan)
-{
-    return plan->channels * plan->tiles * CPH_TILE_LANES;
-}
-
 cph_status cph_covariance_reset(const cph_covariance_plan *plan, cph_covariance_sums *sums)
 {
     if (plan == NULL || !cph_size_aligned(sums))
@@ -18,14 +13,25 @@ cph_status cph_covariance_reset(const cph_covariance_plan *plan, cph_covariance_
     return CPH_OK;
 }
 
-void cph_covariance_drain(const cph_covariance_plan *plan, const void *open,
-                          cph_covariance_lane *full, size_t lanes)
+/* A kernel drains floats, at the end of no times. */
+static void drain_floats(const cph_covariance_plan *plan, char *open, double *full, size_t tiles)
+{
+    for (size_t i = 0; i < tiles; i++)
+        plan->kernels.add(&(cph_covariance_tile){.panels = 1,
+                                                 .live = CPH_PANEL_ELEMENTS,
+                                                 .sums = open + i * plan->open_bytes,
+                                                 .drained = full + i * CPH_TILE_LANES});
+}
+
+void cph_covariance_drain(const cph_covariance_plan *plan, void *open, cph_covariance_lane *full,
+                          size_t tiles)
 {
     if (plan->kernels.form == CPH_FORM_F32) {
-        const float *const from = open;
-        for (size_t i = 0; i < lanes; i++)
-            full[i].real += (double)from[i];
-    } else if (plan->traits.lane_bytes == sizeof(int32_t)) {
+        drain_floats(plan, open, &full->real, tiles);
+        return;
+    }
+    const size_t lanes = tiles * CPH_TILE_LANES;
+    if (plan->traits.tile_bytes > 0) {
         const int32_t *const from = open;
         for (size_t i = 0; i < lanes; i++)
             full[i].integer += from[i];
@@ -34,24 +40,31 @@ void cph_covariance_drain(const cph_covariance_plan *plan, const void *open,
         for (size_t i = 0; i < lanes; i++)
             full[i].integer += from[i];
     }
+    memset(open, 0, tiles * plan->open_bytes);
 }
 
-/* Lane `i` of all, without averages before it. */
-static double lane_sum(const cph_covariance_plan *plan, const cph_covariance_sums *sums, size_t i)
+/* Lane `i` of tile `tile`, without averages before it. */
+static double lane_sum(const cph_covariance_plan *plan, const cph_covariance_sums *sums,
+                       size_t tile, size_t i)
 {
-    const cph_covariance_lane full = cph_covariance_full(plan, sums)[i];
-    const void *const open = cph_covariance_open(plan, sums);
-    if (plan->kernels.form == CPH_FORM_F32)
-        return full.real + (double)((const float *)open)[i];
-    const int64_t more = plan->traits.lane_bytes > 0 ? ((const int32_t *)open)[i] : 0;
+    const cph_covariance_lane full = cph_covariance_full(plan, sums, tile)[i];
+    const void *const open = cph_covariance_open(plan, sums, tile);
+    if (plan->kernels.form == CPH_FORM_F32) {
+        const float *const first = open, *const second = first + CPH_TILE_LANES;
+        return i % 2 == 0 ? full.real + (double)(first[i] + first[i + 1])
+                          : full.real + (double)(first[i] - first[i - 1]) +
+                                (double)(second[i] + second[i - 1]);
+    }
+    const int64_t more = plan->traits.tile_bytes > 0 ? ((const int32_t *)open)[i] : 0;
     return (double)(full.integer + more);
 }
 
 void cph_covariance_fold(const cph_covariance_plan *plan, cph_covariance_sums *sums)
 {
-    double *const average = cph_covariance_average(plan, sums);
-    for (size_t i = 0; i < all_lanes(plan); i++)
-        average[i] = plan->average_keep * (average[i] + lane_sum(plan, sums, i));
+    double *average = cph_covariance_average(plan, sums);
+    for (size_t tile = 0; tile < plan->channels * plan->tiles; tile++)
+        for (size_t i = 0; i < CPH_TILE_LANES; i++, average++)
+            *average = plan->average_keep * (*average + lane_sum(plan, sums, tile, i));
     memset((char *)sums + plan->open_offset, 0, plan->average_offset - plan->open_offset);
     sums->average_weight = plan->average_keep * (sums->average_weight + (double)sums->average_open);
     sums->average_open = sums->open = 0;
@@ -79,11 +92,11 @@ struct reader {
     size_t channel;
 };
 
-static double part(const struct reader *in, size_t lane)
+static double part(const struct reader *in, size_t tile, size_t lane)
 {
-    const double sum = lane_sum(in->plan, in->sums, lane);
-    return in->plan->average_times > 0 ? cph_covariance_average(in->plan, in->sums)[lane] + sum
-                                       : sum;
+    const double sum = lane_sum(in->plan, in->sums, tile, lane);
+    const double *const average = cph_covariance_average(in->plan, in->sums);
+    return in->plan->average_times > 0 ? average[tile * CPH_TILE_LANES + lane] + sum : sum;
 }
 
 /* a / b, scaled so that no square overflows. */
@@ -106,10 +119,10 @@ static cph_c64 entry(const struct reader *in, size_t p, size_t q)
     if ((known->flag != NULL && known->flag[at_p]) || (flag_q != NULL && flag_q[at_q]))
         return (cph_c64){0.0, 0.0};
     const size_t tile =
+        in->channel * plan->tiles +
         cph_covariance_tile_index(plan, p / CPH_PANEL_ELEMENTS, q / CPH_PANEL_ELEMENTS);
-    const size_t lane = (in->channel * plan->tiles + tile) * CPH_TILE_LANES +
-                        p % CPH_PANEL_ELEMENTS * CPH_PANEL_PARTS + 2 * (q % CPH_PANEL_ELEMENTS);
-    cph_c64 r = {in->factor * part(in, lane), in->factor * part(in, lane + 1)};
+    const size_t lane = p % CPH_PANEL_ELEMENTS * CPH_PANEL_PARTS + 2 * (q % CPH_PANEL_ELEMENTS);
+    cph_c64 r = {in->factor * part(in, tile, lane), in->factor * part(in, tile, lane + 1)};
     if (known->gain != NULL)
         r = quotient(r, known->gain[at_p]);
     if (gain_q != NULL)

@@ -14,8 +14,8 @@
  *      vf_flip(bits, a)                a with its sign flipped where bit 31 of a vi is set
  *      vf_load_f32(p), _i16, _i8       V_LANES values, any alignment of the value
  *      vf_load_part_f32(p, n), ...     n < V_LANES values are read, the other lanes are 0
- *      vf_load_conjugate(p, lane)      (re, -im, re, ...) of V_LANES parts re, im, ... from p on,
- *                                      which is lane `lane` of a row; vf_load_swapped: (im, re)
+ *      vf_load_pair(p, lane)           p[0], p[1], p[0], ... from lane `lane` of a row on
+ *      vf_load_swapped(p, lane)        p[1], p[0], p[3], ... where p is lane `lane` of a row
  *      vf_store_pairs(p, re, im)       interleaved, from lanes in pair order
  *      vf_store_pairs_part(.., n)      the first n < V_LANES pairs
  *      vi_store_i16(p, a, n), _i8      the first n lanes, which fit the type

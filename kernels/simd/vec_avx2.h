@@ -99,10 +99,12 @@ V_INLINE vf vf_load_f32(const float *p)
 {
     return _mm256_loadu_ps(p);
 }
-V_INLINE vf vf_load_conjugate(const float *p, size_t lane)
+V_INLINE vf vf_load_pair(const float *p, size_t lane)
 {
+    double pair;
     (void)lane;
-    return _mm256_xor_ps(vf_load_f32(p), _mm256_castsi256_ps(_mm256_set1_epi64x(INT64_MIN)));
+    memcpy(&pair, p, sizeof pair);
+    return _mm256_castpd_ps(_mm256_set1_pd(pair));
 }
 V_INLINE vf vf_load_swapped(const float *p, size_t lane)
 {

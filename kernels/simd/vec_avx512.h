@@ -6,6 +6,7 @@
 #define COPHASE_SIMD_VEC_AVX512_H
 
 #include <immintrin.h>
+#include <string.h>
 
 #include "cophase/types.h"
 #include "kernels/simd/vec.h"
@@ -109,10 +110,12 @@ V_INLINE vf vf_load_f32(const float *p)
 {
     return _mm512_loadu_ps(p);
 }
-V_INLINE vf vf_load_conjugate(const float *p, size_t lane)
+V_INLINE vf vf_load_pair(const float *p, size_t lane)
 {
+    double pair;
     (void)lane;
-    return _mm512_xor_ps(vf_load_f32(p), _mm512_castsi512_ps(_mm512_set1_epi64(INT64_MIN)));
+    memcpy(&pair, p, sizeof pair);
+    return _mm512_castpd_ps(_mm512_set1_pd(pair));
 }
 V_INLINE vf vf_load_swapped(const float *p, size_t lane)
 {

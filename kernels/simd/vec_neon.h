@@ -98,11 +98,11 @@ V_INLINE vf vf_load_f32(const float *p)
 {
     return vld1q_f32(p);
 }
-V_INLINE vf vf_load_conjugate(const float *p, size_t lane)
+V_INLINE vf vf_load_pair(const float *p, size_t lane)
 {
-    const uint64x2_t odd = vdupq_n_u64(UINT64_C(1) << 63);
+    const float32x2_t pair = vld1_f32(p);
     (void)lane;
-    return vreinterpretq_f32_u64(veorq_u64(vreinterpretq_u64_f32(vf_load_f32(p)), odd));
+    return vcombine_f32(pair, pair);
 }
 V_INLINE vf vf_load_swapped(const float *p, size_t lane)
 {

@@ -91,9 +91,9 @@ V_INLINE vf vf_load_f32(const float *p)
 {
     return *p;
 }
-V_INLINE vf vf_load_conjugate(const float *p, size_t lane)
+V_INLINE vf vf_load_pair(const float *p, size_t lane)
 {
-    return lane % 2 == 0 ? *p : -*p;
+    return p[lane % 2];
 }
 V_INLINE vf vf_load_swapped(const float *p, size_t lane)
 {

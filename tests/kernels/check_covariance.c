@@ -62,7 +62,10 @@ static cph_status run_pack(check_case *c)
 {
     cph_covariance_pack_fn *const pack = (cph_covariance_pack_fn *)c->kernel;
     const char *const first = (const char *)c->samples + panel_start(c) * cph_type_size(c->type);
-    pack(first, ld_of(c), panel_times(c), c->config.elements - panel_start(c), NULL,
+    pack(&(cph_covariance_rows){.samples = first,
+                                .ld = ld_of(c),
+                                .times = panel_times(c),
+                                .elements = c->config.elements - panel_start(c)},
          c->output->data);
     return CPH_OK;
 }
@@ -94,9 +97,16 @@ static bool packed_c16(const void *panel, size_t times, size_t t, size_t i, cph_
 }
 static bool packed_f32(const void *panel, size_t times, size_t t, size_t i, cph_c64 x)
 {
-    const cph_c32 at = ((const cph_c32 *)panel)[t * CPH_PANEL_ELEMENTS + i];
-    (void)times;
-    return (double)at.re == x.re && (double)at.im == x.im;
+    const float re = (float)x.re, im = (float)x.im;
+    const size_t twos = (times + 1) / 2, line = 16, two = t / 2 * line + 2 * i + t % 2;
+    const float *const first = panel, *const columns = first + 2 * twos * line;
+    const float *const rows = columns + twos * line;
+    const bool last = t + 1 == times && t % 2 == 0;
+    return first[t * line + 2 * i] == re && first[t * line + 2 * i + 1] == im &&
+           columns[two] == re - im && rows[two] == re + im &&
+           (!last ||
+            (first[(t + 1) * line + 2 * i] == 0.0f && first[(t + 1) * line + 2 * i + 1] == 0.0f &&
+             columns[two + 1] == 0.0f && rows[two + 1] == 0.0f));
 }
 
 static bool sums_are(const check_case *c, size_t i)
@@ -160,21 +170,24 @@ static cph_status run(check_case *c)
                             : status;
 }
 
-/* Integers are exact. Float sums of a block have two roundings a time, and some at the end. */
+/* Integers are exact. Of floats, with p = a + ib, q = c + id: sums of n products a c, b d have n +
+ * 1 roundings where nothing is fused; those of n / 2 products (a + b)(c - d) as many and two of
+ * their factors; then one where two are added. Doubles are left one. The upper triangle is a copy.
+ */
 static cph_c64 bound(const check_case *c, size_t p, size_t q)
 {
     if (c->type != CPH_C32)
         return (cph_c64){0.0, 0.0};
-    const double unit =
-        2.0 * (double)(cph_size_min(c->config.times, CPH_DRAIN_FLOAT) + 2) * 0x1p-24;
-    cph_c64 sum = {0.0, 0.0};
+    const double block = (double)cph_size_min(c->config.times, CPH_DRAIN_FLOAT);
+    double own = 0.0, mixed = 0.0;
     for (size_t t = 0; t < c->config.times; t++) {
         const cph_c64 x = cph_sample(c->type, c->samples, t * ld_of(c) + p);
         const cph_c64 y = cph_sample(c->type, c->samples, t * ld_of(c) + q);
-        sum.re += fabs(x.re * y.re) + fabs(x.im * y.im);
-        sum.im += fabs(x.im * y.re) + fabs(x.re * y.im);
+        own += fabs(x.re * y.re) + fabs(x.im * y.im);
+        mixed += p >= q ? fabs((x.re + x.im) * (y.re - y.im)) : fabs((y.re + y.im) * (x.re - x.im));
     }
-    return (cph_c64){unit * sum.re, unit * sum.im};
+    const double re = (block + 3.0) * 0x1p-24 * own;
+    return (cph_c64){re, re + (ceil(block / 2.0) + 5.0) * 0x1p-24 * mixed};
 }
 
 static double error(check_case *c)
