@@ -59,11 +59,15 @@ static cph_beamform_fn *variant(const struct row *row, const cph_beamform_choice
 
 /* ---- arithmetic ---- */
 
-/* Two planes of int16 take twice the products of floats, and as many bytes of weights: they are for
- * beams of integers, which floats round. */
+/* Two planes of int16 take twice the products of floats, and as many bytes of weights; many beams
+ * of few elements are mostly finished, which is less work for floats. Integers are for beams of
+ * integers, which floats round. */
 static bool faster_as_floats(const cph_beamform_plan *plan)
 {
-    return plan->type == CPH_C16 && plan->weight_bits == 16 && plan->output == CPH_C32;
+    enum { FEW = 8, MANY = 48 };
+    const bool short_sums = plan->elements <= FEW && plan->beams >= MANY;
+    return (plan->type == CPH_C16 || short_sums) && plan->weight_bits == 16 &&
+           plan->output == CPH_C32;
 }
 
 static bool suits(const cph_beamform_plan *plan, cph_beamform_arithmetic arithmetic)
