@@ -16,7 +16,7 @@
 enum { TILE_TIMES = V_LANES == 8 ? 2 : 4, TILE_STREAMS = 4, TILE_SUMS = TILE_TIMES * TILE_STREAMS };
 
 /* How far ahead samples are asked for. */
-enum { AHEAD_BYTES = 8192 };
+enum { AHEAD_BYTES = 12288 };
 
 /* What to ask for beside a vector of a tile's rows: rows that follow each other closely as one
  * stream, which the memory likes best; others row by row. */
