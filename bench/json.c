@@ -22,16 +22,21 @@ static json_t *text(const char *value)
     return value == NULL || value[0] == '\0' ? json_null() : json_string(value);
 }
 
+static void set_spread(json_t *o, const bench_spread *spread)
+{
+    json_object_set_new(o, "median_s", number(spread->median));
+    json_object_set_new(o, "p10_s", number(spread->p10));
+    json_object_set_new(o, "p90_s", number(spread->p90));
+    json_object_set_new(o, "rounds", count(spread->count));
+}
+
 static json_t *json_path(const bench_path *p)
 {
     json_t *const o = json_object();
     json_object_set_new(o, "isa", text(p->isa));
     json_object_set_new(o, "threads", count(p->threads));
     json_object_set_new(o, "times", count(p->times));
-    json_object_set_new(o, "median_s", number(p->series.spread.median));
-    json_object_set_new(o, "p10_s", number(p->series.spread.p10));
-    json_object_set_new(o, "p90_s", number(p->series.spread.p90));
-    json_object_set_new(o, "rounds", count(p->series.spread.count));
+    set_spread(o, &p->series.spread);
     json_object_set_new(o, "gflops", number(p->gflops));
     json_object_set_new(o, "samples_per_s", number(p->samples_per_s));
     json_object_set_new(o, "bytes_per_s", number(p->bytes_per_s));
@@ -50,10 +55,7 @@ static json_t *json_peer(const bench_peer *p)
     json_object_set_new(o, "core", text(p->core));
     json_object_set_new(o, "call", text(p->call));
     json_object_set_new(o, "threads", count(p->threads));
-    json_object_set_new(o, "median_s", number(p->series.spread.median));
-    json_object_set_new(o, "p10_s", number(p->series.spread.p10));
-    json_object_set_new(o, "p90_s", number(p->series.spread.p90));
-    json_object_set_new(o, "rounds", count(p->series.spread.count));
+    set_spread(o, &p->series.spread);
     json_object_set_new(o, "gflops", number(p->gflops));
     json_object_set_new(o, "median_with_conversion_s", number(p->median_with_conversion_s));
     return o;

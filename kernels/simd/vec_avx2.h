@@ -14,9 +14,7 @@ enum { V_LANES = 8, V_REGISTERS = 16 };
 typedef __m256 vf;
 typedef __m256i vi;
 typedef __m256i vm; /* all ones or zeros a lane */
-typedef struct vd {
-    __m256d lo, hi;
-} vd;
+typedef __m256d vh; /* half a vd */
 
 V_INLINE vf vf_zero(void)
 {
@@ -263,15 +261,7 @@ V_INLINE vi vi_bf16_pairs(vi a)
     return _mm256_blend_epi16(_mm256_srli_epi32(_mm256_castps_si256(re), 16),
                               _mm256_castps_si256(im), 0xaa);
 }
-V_INLINE vi vi_requantise(vi hi, vi lo, const int32_t *m, const int32_t *k, int32_t low)
-{
-    int32_t h[V_LANES], l[V_LANES];
-    vi_store(h, hi);
-    vi_store(l, lo);
-    for (size_t i = 0; i < V_LANES; i++)
-        h[i] = v_requantise((int64_t)h[i] * 65536 + l[i], m[i], k[i], low);
-    return vi_load(h);
-}
+#include "kernels/simd/vec_requantise.h"
 /* Four vectors to the sums of their lanes: pairs of vectors interleave and add, halves add.
  *     a0 b0 a1 b1 + a2 b2 a3 b3 = a b a b;  a b a b, c d c d  to  a b c d a b c d */
 V_INLINE void vi_sum4(const vi *a, int32_t *to)
@@ -286,35 +276,24 @@ V_INLINE void vi_sum4(const vi *a, int32_t *to)
         _mm_add_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1));
     _mm_storeu_si128((__m128i *)to, sum);
 }
-V_INLINE vd vd_set1(double a)
+V_INLINE vh vh_set1(double a)
 {
-    return (vd){_mm256_set1_pd(a), _mm256_set1_pd(a)};
+    return _mm256_set1_pd(a);
 }
-V_INLINE vd vd_set2(double a, double b)
+V_INLINE vh vh_fma(vh a, vh b, vh c)
 {
-    return (vd){_mm256_set1_pd(a), _mm256_set1_pd(b)};
+    return _mm256_fmadd_pd(a, b, c);
 }
-V_INLINE vd vd_load(const double *p)
+V_INLINE vh vh_round(vh a)
 {
-    return (vd){_mm256_loadu_pd(p), _mm256_loadu_pd(p + 4)};
+    return _mm256_round_pd(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }
+#include "kernels/simd/vec_halves.h"
+
 V_INLINE vd vd_from_vf(vf a)
 {
     return (vd){_mm256_cvtps_pd(_mm256_castps256_ps128(a)),
                 _mm256_cvtps_pd(_mm256_extractf128_ps(a, 1))};
-}
-V_INLINE void vd_store(double *p, vd a)
-{
-    _mm256_storeu_pd(p, a.lo);
-    _mm256_storeu_pd(p + 4, a.hi);
-}
-V_INLINE vd vd_add(vd a, vd b)
-{
-    return (vd){_mm256_add_pd(a.lo, b.lo), _mm256_add_pd(a.hi, b.hi)};
-}
-V_INLINE vd vd_fma(vd a, vd b, vd c)
-{
-    return (vd){_mm256_fmadd_pd(a.lo, b.lo, c.lo), _mm256_fmadd_pd(a.hi, b.hi, c.hi)};
 }
 /* Even words of doubles 01 23 and 45 67: 0145 2367. */
 V_INLINE vi vd_low(vd a)
@@ -322,14 +301,9 @@ V_INLINE vi vd_low(vd a)
     return _mm256_castps_si256(
         _mm256_shuffle_ps(_mm256_castpd_ps(a.lo), _mm256_castpd_ps(a.hi), 0x88));
 }
-V_INLINE __m256d turns_of_half(__m256d a)
-{
-    const __m256d whole = _mm256_round_pd(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-    return _mm256_add_pd(_mm256_sub_pd(a, whole), _mm256_set1_pd(V_TURN));
-}
 V_INLINE vi vd_turns(vd a)
 {
-    return vd_low((vd){turns_of_half(a.lo), turns_of_half(a.hi)});
+    return vd_low(vd_fractions(a));
 }
 
 #endif

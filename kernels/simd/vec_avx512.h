@@ -15,9 +15,7 @@ enum { V_LANES = 16, V_REGISTERS = 32 };
 typedef __m512 vf;
 typedef __m512i vi;
 typedef __mmask16 vm;
-typedef struct vd {
-    __m512d lo, hi;
-} vd;
+typedef __m512d vh; /* half a vd */
 
 /* The first n <= 16 lanes; all of them are a constant. */
 V_INLINE __mmask16 first_lanes(size_t n)
@@ -329,35 +327,24 @@ V_INLINE void vi_sum4(const vi *a, int32_t *to)
         _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
     _mm_storeu_si128((__m128i *)to, sum);
 }
-V_INLINE vd vd_set1(double a)
+V_INLINE vh vh_set1(double a)
 {
-    return (vd){_mm512_set1_pd(a), _mm512_set1_pd(a)};
+    return _mm512_set1_pd(a);
 }
-V_INLINE vd vd_set2(double a, double b)
+V_INLINE vh vh_fma(vh a, vh b, vh c)
 {
-    return (vd){_mm512_set1_pd(a), _mm512_set1_pd(b)};
+    return _mm512_fmadd_pd(a, b, c);
 }
-V_INLINE vd vd_load(const double *p)
+V_INLINE vh vh_round(vh a)
 {
-    return (vd){_mm512_loadu_pd(p), _mm512_loadu_pd(p + 8)};
+    return _mm512_roundscale_pd(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }
+#include "kernels/simd/vec_halves.h"
+
 V_INLINE vd vd_from_vf(vf a)
 {
     return (vd){_mm512_cvtps_pd(_mm512_castps512_ps256(a)),
                 _mm512_cvtps_pd(_mm512_extractf32x8_ps(a, 1))};
-}
-V_INLINE void vd_store(double *p, vd a)
-{
-    _mm512_storeu_pd(p, a.lo);
-    _mm512_storeu_pd(p + 8, a.hi);
-}
-V_INLINE vd vd_add(vd a, vd b)
-{
-    return (vd){_mm512_add_pd(a.lo, b.lo), _mm512_add_pd(a.hi, b.hi)};
-}
-V_INLINE vd vd_fma(vd a, vd b, vd c)
-{
-    return (vd){_mm512_fmadd_pd(a.lo, b.lo, c.lo), _mm512_fmadd_pd(a.hi, b.hi, c.hi)};
 }
 /* Even words of doubles 01 23 45 67 and 89 ab cd ef: 0189 23ab 45cd 67ef. */
 V_INLINE vi vd_low(vd a)
@@ -365,14 +352,9 @@ V_INLINE vi vd_low(vd a)
     return _mm512_castps_si512(
         _mm512_shuffle_ps(_mm512_castpd_ps(a.lo), _mm512_castpd_ps(a.hi), 0x88));
 }
-V_INLINE __m512d turns_of_half(__m512d a)
-{
-    const __m512d whole = _mm512_roundscale_pd(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-    return _mm512_add_pd(_mm512_sub_pd(a, whole), _mm512_set1_pd(V_TURN));
-}
 V_INLINE vi vd_turns(vd a)
 {
-    return vd_low((vd){turns_of_half(a.lo), turns_of_half(a.hi)});
+    return vd_low(vd_fractions(a));
 }
 
 #endif

@@ -13,10 +13,8 @@
 enum { V_LANES = 4, V_REGISTERS = 32 };
 typedef float32x4_t vf;
 typedef int32x4_t vi;
-typedef uint32x4_t vm; /* all ones or zeros a lane */
-typedef struct vd {
-    float64x2_t lo, hi;
-} vd;
+typedef uint32x4_t vm;  /* all ones or zeros a lane */
+typedef float64x2_t vh; /* half a vd */
 
 V_INLINE vf vf_zero(void)
 {
@@ -274,56 +272,33 @@ V_INLINE vi vi_bf16_pairs(vi a)
     return vreinterpretq_s32_u32(
         vsriq_n_u32(vreinterpretq_u32_f32(im), vreinterpretq_u32_f32(re), 16));
 }
-V_INLINE vi vi_requantise(vi hi, vi lo, const int32_t *m, const int32_t *k, int32_t low)
-{
-    int32_t h[V_LANES], l[V_LANES];
-    vi_store(h, hi);
-    vi_store(l, lo);
-    for (size_t i = 0; i < V_LANES; i++)
-        h[i] = v_requantise((int64_t)h[i] * 65536 + l[i], m[i], k[i], low);
-    return vi_load(h);
-}
+#include "kernels/simd/vec_requantise.h"
 
-V_INLINE vd vd_set1(double a)
+V_INLINE vh vh_set1(double a)
 {
-    return (vd){vdupq_n_f64(a), vdupq_n_f64(a)};
+    return vdupq_n_f64(a);
 }
-V_INLINE vd vd_set2(double a, double b)
+V_INLINE vh vh_fma(vh a, vh b, vh c)
 {
-    return (vd){vdupq_n_f64(a), vdupq_n_f64(b)};
+    return vfmaq_f64(c, a, b);
 }
-V_INLINE vd vd_load(const double *p)
+V_INLINE vh vh_round(vh a)
 {
-    return (vd){vld1q_f64(p), vld1q_f64(p + 2)};
+    return vrndnq_f64(a);
 }
+#include "kernels/simd/vec_halves.h"
+
 V_INLINE vd vd_from_vf(vf a)
 {
     return (vd){vcvt_f64_f32(vget_low_f32(a)), vcvt_high_f64_f32(a)};
-}
-V_INLINE void vd_store(double *p, vd a)
-{
-    vst1q_f64(p, a.lo);
-    vst1q_f64(p + 2, a.hi);
-}
-V_INLINE vd vd_add(vd a, vd b)
-{
-    return (vd){vaddq_f64(a.lo, b.lo), vaddq_f64(a.hi, b.hi)};
-}
-V_INLINE vd vd_fma(vd a, vd b, vd c)
-{
-    return (vd){vfmaq_f64(c.lo, a.lo, b.lo), vfmaq_f64(c.hi, a.hi, b.hi)};
 }
 V_INLINE vi vd_low(vd a)
 {
     return vuzp1q_s32(vreinterpretq_s32_f64(a.lo), vreinterpretq_s32_f64(a.hi));
 }
-V_INLINE float64x2_t turns_of_half(float64x2_t a)
-{
-    return vaddq_f64(vsubq_f64(a, vrndnq_f64(a)), vdupq_n_f64(V_TURN));
-}
 V_INLINE vi vd_turns(vd a)
 {
-    return vd_low((vd){turns_of_half(a.lo), turns_of_half(a.hi)});
+    return vd_low(vd_fractions(a));
 }
 
 #endif

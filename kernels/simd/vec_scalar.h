@@ -262,15 +262,7 @@ V_INLINE vi vi_dot_bf16(vi sum, vi x, vi w)
     const vf odd = vf_from_bits(x & top) * vf_from_bits(w & top);
     return (vi)cph_bits_f32(vf_from_bits(sum) + odd + even);
 }
-V_INLINE vi vi_requantise(vi hi, vi lo, const int32_t *m, const int32_t *k, int32_t low)
-{
-    int32_t h[V_LANES], l[V_LANES];
-    vi_store(h, hi);
-    vi_store(l, lo);
-    for (size_t i = 0; i < V_LANES; i++)
-        h[i] = v_requantise((int64_t)h[i] * 65536 + l[i], m[i], k[i], low);
-    return vi_load(h);
-}
+#include "kernels/simd/vec_requantise.h"
 V_INLINE void vi_sum4(const vi *a, int32_t *to)
 {
     memcpy(to, a, 4 * sizeof *a);
