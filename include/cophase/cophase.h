@@ -19,6 +19,7 @@
 #include "cophase/retarget.h"
 #include "cophase/scan.h"
 #include "cophase/simulate.h"
+#include "cophase/states.h"
 #include "cophase/steer.h"
 #include "cophase/types.h"
 #include "cophase/weights.h"
