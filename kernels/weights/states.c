@@ -54,7 +54,7 @@ cph_status cph_states_ideal(unsigned phase_bits, unsigned amplitude_bits, cph_st
 
 /* The settings of the first half turn, {I, Q}; the others are their negatives. */
 enum { ADAR1000_HALF = 64, ADAR1000_FULL_SCALE = 31, ADAR1000_POSITIVE = 0x20 };
-static const signed char adar1000_half[ADAR1000_HALF][2] = {
+static const int adar1000_half[ADAR1000_HALF][2] = {
     {31, 0},   {31, 1},   {31, 3},   {31, 4},   {31, 6},   {30, 7},   {30, 8},   {29, 10},
     {29, 11},  {28, 13},  {28, 14},  {27, 15},  {26, 16},  {25, 17},  {24, 19},  {23, 20},
     {22, 21},  {21, 22},  {20, 23},  {19, 24},  {18, 24},  {16, 25},  {15, 26},  {14, 26},
@@ -87,7 +87,7 @@ cph_status cph_states_adar1000(cph_adar1000 which, cph_states *states)
     for (int k = 0; status == CPH_OK && phases && k < ADAR1000_HALF; k++) {
         const int in_phase = adar1000_half[k][0], quadrature = adar1000_half[k][1];
         adar1000_set(states, (size_t)k, in_phase, quadrature);
-        adar1000_set(states, (size_t)(k + ADAR1000_HALF), -in_phase, -quadrature);
+        adar1000_set(states, (size_t)k + ADAR1000_HALF, -in_phase, -quadrature);
     }
     for (int i = 0; status == CPH_OK && !phases && i < side * side; i++)
         adar1000_set(states, (size_t)i, i % side - ADAR1000_FULL_SCALE,

@@ -112,8 +112,8 @@ static bool newton_step(const cph_states_search *s, double *power)
         for (size_t r = 0; r < rows; r++)
             s->shift[i] += coefficient(s, r, i) * s->system[r * ld + rows];
     }
-    for (double share = 1.0; share > 1e-3; share *= 0.5) {
-        turned(s, share, s->target);
+    for (int halvings = 0; halvings < 10; halvings++) {
+        turned(s, exp2(-halvings), s->target);
         const double now = null_power(s, s->target);
         if (now >= *power)
             continue;
