@@ -3,10 +3,12 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/flagged.h"
 #include "cli/geometry.h"
 #include "cli/history.h"
+#include "cli/quantise.h"
 #include "cli/steering.h"
 #include "cli/verbs.h"
 #include "kernels/core/fail.h"
@@ -16,6 +18,7 @@ typedef struct options {
     bool has_array;
     cph_array_spec spec;
     double freq_hz; /* NaN: not given */
+    cph_states_options states;
 } options;
 
 enum { KEY_ARRAY = CPH_KEY_VERB, KEY_FREQ };
@@ -30,6 +33,8 @@ static error_t check_sources(const options *o, const struct argp_state *state)
     const cph_cli *cli = &o->cli;
     if (o->cli.steer.count == 0)
         return cph_usage(state, "no direction: expected --steer DIRECTION");
+    if (o->states.codes != NULL && cli->output != NULL && strcmp(o->states.codes, cli->output) == 0)
+        return cph_usage(state, "--codes and -o name the same file");
     if (is_generated(o) && isnan(o->freq_hz))
         return cph_usage(state, "%s has no frequency of its own: expected --freq", cli->input);
     if (!is_generated(o) && !isnan(o->freq_hz))
@@ -57,7 +62,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     cph_error error;
     switch (key) {
     case ARGP_KEY_INIT:
-        return cph_cli_children(state, &o->cli);
+        cph_cli_children(state, &o->cli);
+        state->child_inputs[0] = &o->states;
+        return 0;
     case KEY_ARRAY:
         return parse_array(o, arg, state);
     case KEY_FREQ:
@@ -76,6 +83,7 @@ static const struct argp_option own[] = {
     {"freq", KEY_FREQ, "HZ", 0, "Frequency of a generated array's weights", 0},
     {0}};
 static const struct argp_child children[] = {
+    {&cph_argp_states, 0, NULL, 0}, /* first: has options of its own */
     {&cph_argp_input, 0, NULL, 0},  {&cph_argp_calibration, 0, NULL, 0},
     {&cph_argp_beam, 0, NULL, 0},   {&cph_argp_output, 0, NULL, 0},
     {&cph_argp_common, 0, NULL, 0}, {0}};
@@ -89,14 +97,17 @@ static const struct argp argp = {
     "Examples:\n"
     "  cophase weights cap.h5 --steer azel:20,10 --calibration cal.h5 -o w.h5\n"
     "  cophase weights --array disc:1280,12.8mm --freq 11.7e9 --steer uv:0.1,0 \\\n"
-    "    --steer uv:0.2,0 --taper taylor:nbar=4,sll=-30 -o w.h5 --json",
+    "    --steer uv:0.2,0 --taper taylor:nbar=4,sll=-30 -o w.h5 --json\n"
+    "  cophase weights --array disc:1280,12.8mm --freq 11.7e9 --steer thetaphi:40,0 \\\n"
+    "    --bits 6 --null thetaphi:46.8,0 --null thetaphi:10,60 -o w.h5 --codes codes.csv",
     children,
     NULL,
     NULL};
 
 /* ---- results ---- */
 
-static cph_exit print_json(const options *o, const cph_weights *weights, json_t *flagged)
+static cph_exit print_json(const options *o, const cph_weights *weights, json_t *flagged,
+                           const cph_quantised *quantised)
 {
     json_t *object = json_object(), *beams = json_array(), *freq = json_array();
     for (size_t b = 0; b < weights->beams; b++) {
@@ -116,16 +127,18 @@ static cph_exit print_json(const options *o, const cph_weights *weights, json_t 
                                                 : cph_taper_name(o->cli.taper.kind));
     cph_json_set(object, "channel_freq_hz", freq);
     cph_json_set(object, "beams", beams);
+    if (cph_states_asked(&o->states))
+        cph_quantised_json(&o->states, quantised, &weights->array, object);
     cph_json_set_text(object, "output", o->cli.output);
     return cph_json_print(&o->cli, object);
 }
 
 static cph_exit print_result(const options *o, const cph_weights *weights,
-                             const unsigned char *flag)
+                             const unsigned char *flag, const cph_quantised *quantised)
 {
     json_t *flagged = cph_flagged_weights(weights, flag);
     if (o->cli.json)
-        return print_json(o, weights, flagged);
+        return print_json(o, weights, flagged, quantised);
     printf("%zu elements (%zu flagged), %zu channels\n", weights->array.elements,
            json_array_size(flagged), weights->channels);
     cph_flagged_print(flagged);
@@ -134,22 +147,46 @@ static cph_exit print_result(const options *o, const cph_weights *weights,
         const double *u = weights->direction + 3 * b;
         printf("beam %zu  %-24s  u %+.4f  v %+.4f\n", b, weights->name[b], u[0], u[1]);
     }
+    if (cph_states_asked(&o->states))
+        cph_quantised_print(&o->states, quantised);
     printf("%s\n", o->cli.output);
     return cph_stdout_check(&o->cli);
 }
 
-static cph_exit write_weights(const options *o, const char *const *paths, size_t count,
-                              const cph_weights *weights, const unsigned char *flag)
+/* What a run makes. */
+typedef struct product {
+    cph_weights weights;
+    cph_quantised quantised; /* of --bits and --states; else empty */
+} product;
+
+static void product_free(product *made)
+{
+    cph_weights_free(&made->weights);
+    cph_quantised_free(&made->quantised);
+}
+
+/* paths [count + 2]: room for the table of states and the end. */
+static cph_exit write_product(const options *o, const char **paths, size_t count,
+                              const product *made, const unsigned char *flag)
 {
     cph_history history;
     cph_error error = {.status = CPH_OK};
+    if (cph_states_path(&o->states) != NULL)
+        paths[count++] = cph_states_path(&o->states);
+    paths[count] = NULL;
     cph_exit code = cph_history_make(&o->cli, paths, count, &history);
     if (code != CPH_EXIT_DONE)
         return code;
-    if (cph_weights_write(o->cli.output, weights, &history.options, &error) != CPH_OK)
+    cph_status status = CPH_OK;
+    if (o->states.codes != NULL)
+        status = cph_quantised_codes(o->states.codes, paths, &made->quantised, &made->weights.array,
+                                     &error);
+    if (status == CPH_OK)
+        status = cph_weights_write(o->cli.output, &made->weights, &history.options, &error);
+    if (status != CPH_OK)
         code = cph_report(o->cli.name, &error);
     cph_history_free(&history);
-    return code == CPH_EXIT_DONE ? print_result(o, weights, flag) : code;
+    return code == CPH_EXIT_DONE ? print_result(o, &made->weights, flag, &made->quantised) : code;
 }
 
 /* ---- the verb ---- */
@@ -158,7 +195,7 @@ static cph_exit run_file(const options *o)
 {
     const unsigned kinds = CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_TAKES_CALIBRATION;
     cph_input input;
-    cph_weights weights = {0};
+    product made = {0};
     cph_exit code =
         cph_input_open(&o->cli, kinds | CPH_NEEDS_POSITIONS | CPH_NEEDS_FREQUENCY, &input);
     if (code != CPH_EXIT_DONE)
@@ -172,13 +209,16 @@ static cph_exit run_file(const options *o)
             cph_report_line(o->cli.name, CPH_EXIT_USAGE,
                             "%s has two polarisations; expected --pol X or --pol Y", o->cli.input);
     else
-        code = cph_steering_input(&input, selection, &o->cli.steer, &o->cli.taper, &weights, flag);
+        code = cph_steering_input(&input, selection, &o->cli.steer, &o->cli.taper, &made.weights,
+                                  flag);
+    if (code == CPH_EXIT_DONE && cph_states_asked(&o->states))
+        code = cph_quantise_input(&o->states, &input, selection, &made.weights, &made.quantised);
     if (code == CPH_EXIT_DONE) {
-        const char *paths[3];
+        const char *paths[5];
         const size_t count = cph_input_paths(&input, paths);
-        code = write_weights(o, paths, count, &weights, flag);
-        cph_weights_free(&weights);
+        code = write_product(o, paths, count, &made, flag);
     }
+    product_free(&made);
     free(flag);
     cph_input_close(&input);
     return code;
@@ -186,7 +226,7 @@ static cph_exit run_file(const options *o)
 
 /* One channel at --freq. */
 static cph_status steer_array(const options *o, const cph_array *array, unsigned char *flag,
-                              cph_weights *weights, cph_error *error)
+                              product *made, cph_error *error)
 {
     double *position = calloc(array->elements, 3 * sizeof *position);
     cph_c64 *gain = calloc(array->elements, sizeof *gain);
@@ -204,7 +244,9 @@ static cph_status steer_array(const options *o, const cph_array *array, unsigned
                                    .gain = gain,
                                    .flag = flag};
     if (status == CPH_OK)
-        status = cph_steering_weights(&steering, weights, error);
+        status = cph_steering_weights(&steering, &made->weights, error);
+    if (status == CPH_OK && cph_states_asked(&o->states))
+        status = cph_quantise(&o->states, position, gain, &made->weights, &made->quantised, error);
     free(position);
     free(gain);
     return status;
@@ -212,25 +254,22 @@ static cph_status steer_array(const options *o, const cph_array *array, unsigned
 
 static cph_exit run_array(const options *o)
 {
-    const char *const paths[] = {o->cli.calibration};
+    const char *paths[3] = {o->cli.calibration};
     cph_exit code = cph_output_check(&o->cli, paths, 1);
     cph_error error = {.status = CPH_OK};
     cph_array array = {0};
-    cph_weights weights = {0};
+    product made = {0};
     unsigned char *flag = NULL;
     if (code != CPH_EXIT_DONE)
         return code;
     cph_status status = cph_array_build(&o->spec, o->freq_hz, &array, &error);
     if (status == CPH_OK) {
         flag = calloc(array.elements, 1);
-        status = steer_array(o, &array, flag, &weights, &error);
+        status = steer_array(o, &array, flag, &made, &error);
     }
-    if (status == CPH_OK) {
-        code = write_weights(o, paths, paths[0] != NULL, &weights, flag);
-        cph_weights_free(&weights);
-    } else {
-        code = cph_report_input(o->cli.name, &error);
-    }
+    code = status == CPH_OK ? write_product(o, paths, paths[0] != NULL, &made, flag)
+                            : cph_report_input(o->cli.name, &error);
+    product_free(&made);
     free(flag);
     cph_array_free(&array);
     return code;
@@ -240,8 +279,12 @@ int cph_verb_weights(int argc, char **argv)
 {
     options o = {.freq_hz = NAN};
     cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
+    const char *const table = cph_states_path(&o.states);
+    if (code == CPH_EXIT_DONE && table != NULL)
+        code = cph_output_check(&o.cli, &table, 1);
     if (code == CPH_EXIT_DONE)
         code = is_generated(&o) ? run_array(&o) : run_file(&o);
+    cph_states_options_free(&o.states);
     cph_cli_free(&o.cli);
     return (int)code;
 }
