@@ -18,7 +18,7 @@ static const double usual_inr = 1e5; /* 50 dB */
 typedef struct job {
     const cph_states_options *options;
     const double *position; /* [N][3] */
-    const cph_c64 *gain;    /* [N] of the channel, 0 where not driven */
+    cph_c64 *gain;          /* [N] of the channel, 0 where not driven */
     const double *look;     /* unit vector */
     double freq_hz;
     cph_c64 *w, *chosen;  /* [N] */
@@ -32,19 +32,22 @@ static void job_free(job *j)
     free(j->chosen);
     free(j->null_vector);
     free(j->inr);
+    free(j->gain);
 }
 
-static cph_status job_make(const cph_quantised *q, job *j)
+static bool job_make(const cph_quantised *q, job *j)
 {
     j->w = calloc(q->elements, sizeof *j->w);
     j->chosen = calloc(q->elements, sizeof *j->chosen);
     j->null_vector = reallocarray(NULL, q->nulls + 1, q->elements * sizeof *j->null_vector);
     j->inr = calloc(q->nulls + 1, sizeof *j->inr);
-    if (j->w == NULL || j->chosen == NULL || j->null_vector == NULL || j->inr == NULL)
-        return CPH_ERR_MEMORY;
+    j->gain = calloc(q->elements, sizeof *j->gain);
+    if (j->w == NULL || j->chosen == NULL || j->null_vector == NULL || j->inr == NULL ||
+        j->gain == NULL)
+        return false;
     for (size_t i = 0; i < q->nulls; i++)
         j->inr[i] = j->options->null_inr > 0.0 ? j->options->null_inr : usual_inr;
-    return CPH_OK;
+    return true;
 }
 
 static cph_pattern_input pattern_of(const cph_quantised *q, const job *j, const cph_c64 *w)
@@ -73,12 +76,12 @@ static cph_status depths(const cph_quantised *q, const job *j, const cph_c64 *w,
     return status;
 }
 
-static double total_db(const cph_quantised *q, const cph_c64 *w)
+static double total_power(const cph_quantised *q, const cph_c64 *w)
 {
     double sum = 0.0;
     for (size_t n = 0; n < q->elements; n++)
         sum += w[n].re * w[n].re + w[n].im * w[n].im;
-    return 10.0 * log10(sum);
+    return sum;
 }
 
 /* g a toward the nulls, as the elements see it. */
@@ -117,7 +120,8 @@ static cph_status run_job(const cph_quantised *q, const job *j, uint32_t *state,
         status = depths(q, j, j->w, &wanted_db, beam->before_db);
     if (status == CPH_OK)
         status = depths(q, j, j->chosen, &chosen_db, beam->after_db);
-    beam->look_loss_db = wanted_db - total_db(q, j->w) - (chosen_db - total_db(q, j->chosen));
+    beam->look_loss_db =
+        wanted_db - chosen_db + 10.0 * log10(total_power(q, j->chosen) / total_power(q, j->w));
     return status;
 }
 
@@ -152,8 +156,8 @@ static cph_status make(const cph_states_options *options, const cph_weights *wei
     if (!cph_size_mul(q->beams, q->channels, &beams) ||
         !cph_size_mul(beams, q->elements, &states) || !cph_size_mul(beams, 2 * q->nulls, &depth))
         return cph_fail(error, CPH_ERR_OVERFLOW, "too many beams");
-    q->beam = calloc(beams, sizeof *q->beam);
-    q->state = calloc(states, sizeof *q->state);
+    q->beam = calloc(beams + 1, sizeof *q->beam);
+    q->state = calloc(states + 1, sizeof *q->state);
     q->depth = calloc(depth + 1, sizeof *q->depth);
     q->null_direction = calloc(q->nulls + 1, 3 * sizeof *q->null_direction);
     if (q->beam == NULL || q->state == NULL || q->depth == NULL || q->null_direction == NULL)
@@ -169,35 +173,42 @@ static cph_status make(const cph_states_options *options, const cph_weights *wei
     return status == CPH_OK ? cph_states_load(options, &q->states, error) : status;
 }
 
+/* One beam at one channel: item i = beam * channels + channel. */
+static cph_status quantise_item(job *j, const cph_c64 *gain, size_t i, cph_weights *weights,
+                                cph_quantised *q)
+{
+    const size_t n = q->elements, c = i % q->channels;
+    cph_c32 *w = weights->weights + i * n;
+    j->look = weights->direction + 3 * (i / q->channels);
+    j->freq_hz = weights->channel_freq_hz[c];
+    for (size_t k = 0; k < n; k++) {
+        const bool driven = w[k].re != 0.0f || w[k].im != 0.0f;
+        j->w[k] = (cph_c64){(double)w[k].re, (double)w[k].im};
+        j->gain[k] = driven ? gain[c * n + k] : (cph_c64){0.0, 0.0};
+    }
+    cph_status status = run_job(q, j, q->state + i * n, &q->beam[i]);
+    for (size_t k = 0; status == CPH_OK && k < n; k++)
+        w[k] = (cph_c32){(float)j->chosen[k].re, (float)j->chosen[k].im};
+    return status;
+}
+
 cph_status cph_quantise(const cph_states_options *options, const double *position,
                         const cph_c64 *gain, cph_weights *weights, cph_quantised *quantised,
                         cph_error *error)
 {
     job j = {.options = options, .position = position};
     cph_status status = make(options, weights, quantised, error);
-    const size_t n = quantised->elements;
-    if (status == CPH_OK && (status = job_make(quantised, &j)) != CPH_OK)
-        (void)cph_fail(error, status, "out of memory");
-    cph_c64 *known = status == CPH_OK ? calloc(n, sizeof *known) : NULL;
-    if (status == CPH_OK && known == NULL)
-        status = cph_fail(error, CPH_ERR_MEMORY, "out of memory");
-    j.gain = known;
-    for (size_t i = 0; status == CPH_OK && i < weights->beams * weights->channels; i++) {
-        const size_t b = i / weights->channels, c = i % weights->channels;
-        cph_c32 *w = weights->weights + i * n;
-        j.look = weights->direction + 3 * b;
-        j.freq_hz = weights->channel_freq_hz[c];
-        for (size_t k = 0; k < n; k++) {
-            j.w[k] = (cph_c64){(double)w[k].re, (double)w[k].im};
-            known[k] = w[k].re != 0.0f || w[k].im != 0.0f ? gain[c * n + k] : (cph_c64){0.0, 0.0};
-        }
-        status = run_job(quantised, &j, quantised->state + i * n, &quantised->beam[i]);
-        if (status != CPH_OK)
-            (void)fail(options, weights->name[b], status, error);
-        for (size_t k = 0; status == CPH_OK && k < n; k++)
-            w[k] = (cph_c32){(float)j.chosen[k].re, (float)j.chosen[k].im};
+    if (status != CPH_OK)
+        return status;
+    if (!job_make(quantised, &j)) {
+        job_free(&j);
+        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
     }
-    free(known);
+    for (size_t i = 0; status == CPH_OK && i < quantised->beams * quantised->channels; i++) {
+        status = quantise_item(&j, gain, i, weights, quantised);
+        if (status != CPH_OK)
+            (void)fail(options, weights->name[i / quantised->channels], status, error);
+    }
     job_free(&j);
     return status;
 }

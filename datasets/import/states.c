@@ -166,7 +166,8 @@ cph_status cph_states_read(const char *path, cph_states *states, cph_error *erro
     for (size_t i = 0; status == CPH_OK && i < t.count; i++) {
         const double size = pow(10.0, t.rows[i].gain_db / 20.0);
         const double angle = t.rows[i].phase_deg * M_PI / 180.0;
-        states->value[i] = (cph_c64){size * cos(angle), size * sin(angle)};
+        const double re = size * cos(angle), im = size * sin(angle);
+        states->value[i] = (cph_c64){re, im};
         states->code[i] = t.rows[i].code;
     }
     free(t.rows);

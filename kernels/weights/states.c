@@ -46,7 +46,8 @@ cph_status cph_states_ideal(unsigned phase_bits, unsigned amplitude_bits, cph_st
     for (uint32_t i = 0; i < phases * levels; i++) {
         const double angle = 2.0 * M_PI * (i % phases) / phases;
         const double amplitude = (double)(i / phases + 1) / levels;
-        states->value[i] = (cph_c64){amplitude * cos(angle), amplitude * sin(angle)};
+        const double re = amplitude * cos(angle), im = amplitude * sin(angle);
+        states->value[i] = (cph_c64){re, im};
         states->code[i] = i;
     }
     return CPH_OK;

@@ -94,7 +94,8 @@ static void draw_gains(cph_random *random, size_t n, cph_c64 *gain)
         const cph_c64 z = cph_random_normal(random); /* variance 1/2 a part */
         const double size = pow(10.0, 0.2 * M_SQRT2 * z.re / 20.0);
         const double angle = 2.0 * M_SQRT2 * z.im * M_PI / 180.0;
-        gain[i] = (cph_c64){size * cos(angle), size * sin(angle)};
+        const double re = size * cos(angle), im = size * sin(angle);
+        gain[i] = (cph_c64){re, im};
     }
 }
 
