@@ -96,6 +96,8 @@ typedef struct cph_states_result {
  *  takes the state nearest in the complex plane, so jointly in phase and amplitude. With nulls the
  *  phases first move as little as they can (least sum |c|^2 delta^2) to null the beam there, by
  *  least squares on the linearised response, repeated (Steyskal, IEEE Trans. AP-31 p. 163, 1983);
+ *  where amplitudes of the states span more than a factor of two, phases and amplitudes do (least
+ *  sum |delta c|^2), which costs half as much;
  *  after rounding, a coordinate search over the states of one element after the other lowers
  *      sum_n |s_n - c_n|^2 + sum_j inr_j |sum_n s_n v_jn|^2
  *  until no single change does (at most CPH_STATES_SWEEPS sweeps). How deep a null becomes is

@@ -80,19 +80,15 @@ static bool null_in_the_beam(const cph_states_search *s)
 
 /* ---- targets in the units of the states ---- */
 
-typedef struct range {
-    double least, largest;
-} range;
-
-static range amplitudes(const cph_states *states)
+static void find_amplitudes(cph_states_search *s)
 {
-    range r = {INFINITY, 0.0};
+    const cph_states *states = s->config->states;
+    s->least = INFINITY;
     for (size_t i = 0; i < states->count; i++) {
         const double size = sqrt(cph_states_power(states->value[i]));
-        r.least = fmin(r.least, size);
-        r.largest = fmax(r.largest, size);
+        s->least = fmin(s->least, size);
+        s->largest = fmax(s->largest, size);
     }
-    return r;
 }
 
 static uint32_t nearest(const cph_states *states, cph_c64 z)
@@ -109,19 +105,19 @@ static uint32_t nearest(const cph_states *states, cph_c64 z)
     return best;
 }
 
-/* base = wanted, the largest of it at `scale`, clipped to what the states have. Returns how well
- * the nearest states match what is wanted: |<s, c>|^2 / |s|^2. *fit: the factor that brings base
+/* base = aim, the largest of it at `scale`, clipped to what the states have. Returns how well
+ * the nearest states match the aim: |<s, c>|^2 / |s|^2. *fit: the factor that brings base
  * nearest to them. */
-static double scaled_base(const cph_states_search *s, range has, double scale, double *fit)
+static double scaled_base(const cph_states_search *s, double scale, double *fit)
 {
     cph_c64 cross = {0.0, 0.0};
     double chosen = 0.0, along = 0.0, power = 0.0;
     for (size_t n = 0; n < s->config->elements; n++) {
-        const cph_c64 c = s->wanted[n];
+        const cph_c64 c = s->aim[n];
         const double size = sqrt(cph_states_power(c));
         if (size == 0.0)
             continue;
-        const double to = fmin(fmax(size * scale, has.least), has.largest) / size;
+        const double to = fmin(fmax(size * scale, s->least), s->largest) / size;
         const cph_c64 z = {to * c.re, to * c.im};
         const cph_c64 near = s->config->states->value[nearest(s->config->states, z)];
         s->base[n] = z;
@@ -139,24 +135,36 @@ static double scaled_base(const cph_states_search *s, range has, double scale, d
  * a vector modulator has its largest amplitude at some phases only. */
 static cph_status make_base(const cph_states_search *s)
 {
-    const range has = amplitudes(s->config->states);
     double largest = 0.0, best = -1.0, best_scale = 0.0, fit;
-    if (has.largest == 0.0)
+    if (s->largest == 0.0)
         return CPH_ERR_ARGUMENT;
     for (size_t n = 0; n < s->config->elements; n++)
-        largest = fmax(largest, sqrt(cph_states_power(s->wanted[n])));
+        largest = fmax(largest, sqrt(cph_states_power(s->aim[n])));
     for (int step = 0; step <= SCALES; step++) {
-        const double scale = has.largest / largest * exp2(-(double)step / SCALES);
-        const double match = scaled_base(s, has, scale, &fit);
+        const double scale = s->largest / largest * exp2(-(double)step / SCALES);
+        const double match = scaled_base(s, scale, &fit);
         if (match > best * (1.0 + 1e-12)) {
             best = match;
             best_scale = scale;
         }
     }
-    (void)scaled_base(s, has, best_scale, &fit);
+    (void)scaled_base(s, best_scale, &fit);
     for (size_t n = 0; n < s->config->elements; n++)
         s->base[n] = (cph_c64){fit * s->base[n].re, fit * s->base[n].im};
     return CPH_OK;
+}
+
+/* Nulls go into the aim where states have amplitudes to choose from, for half the loss; else into
+ * the phases of the base. */
+static cph_status make_targets(cph_states_search *s)
+{
+    const bool nulls = s->config->nulls > 0, amplitudes = s->largest > 2.0 * s->least;
+    if (nulls && amplitudes)
+        cph_states_null_targets(s, s->aim, true);
+    cph_status status = make_base(s);
+    if (status == CPH_OK && nulls && !amplitudes)
+        cph_states_null_targets(s, s->base, false);
+    return status;
 }
 
 /* ---- one trial ---- */
@@ -261,6 +269,7 @@ static cph_status run_trials(cph_states_search *s, cph_c64 *weights, cph_states_
 static void search_free(cph_states_search *s)
 {
     free(s->wanted);
+    free(s->aim);
     free(s->base);
     free(s->target);
     free(s->state);
@@ -278,15 +287,17 @@ static cph_status search_make(const cph_states_config *config, cph_states_search
         return CPH_ERR_OVERFLOW;
     *s = (cph_states_search){.config = config,
                              .wanted = calloc(n, sizeof *s->wanted),
+                             .aim = calloc(n, sizeof *s->aim),
                              .base = calloc(n, sizeof *s->base),
                              .target = calloc(n, sizeof *s->target),
                              .state = calloc(n, sizeof *s->state),
                              .best = calloc(n, sizeof *s->best),
                              .response = calloc(config->nulls + 1, sizeof *s->response),
-                             .shift = calloc(n, sizeof *s->shift),
+                             .shift = calloc(n, 2 * sizeof *s->shift),
                              .system = calloc(entries + 1, sizeof *s->system)};
-    if (s->wanted == NULL || s->base == NULL || s->target == NULL || s->state == NULL ||
-        s->best == NULL || s->response == NULL || s->shift == NULL || s->system == NULL) {
+    if (s->wanted == NULL || s->aim == NULL || s->base == NULL || s->target == NULL ||
+        s->state == NULL || s->best == NULL || s->response == NULL || s->shift == NULL ||
+        s->system == NULL) {
         search_free(s);
         return CPH_ERR_MEMORY;
     }
@@ -297,6 +308,8 @@ static cph_status search_make(const cph_states_config *config, cph_states_search
             (cph_c64){config->weights[i].re / s->scale, -config->weights[i].im / s->scale};
     for (size_t i = 0; i < n; i++)
         s->driven += driven(s, i);
+    memcpy(s->aim, s->wanted, n * sizeof *s->aim);
+    find_amplitudes(s);
     return CPH_OK;
 }
 
@@ -318,13 +331,10 @@ cph_status cph_states_choose(const cph_states_config *config, uint32_t *state, c
         status = CPH_ERR_MEMORY;
     else if (null_in_the_beam(&search))
         status = CPH_ERR_SINGULAR;
-    else if ((status = make_base(&search)) == CPH_OK) {
-        if (config->nulls > 0)
-            cph_states_null_phases(&search);
+    else if ((status = make_targets(&search)) == CPH_OK)
         status = run_trials(&search, weights, &made);
-        if (status == CPH_OK && !cph_states_form_the_beam(&search))
-            status = CPH_ERR_SINGULAR;
-    }
+    if (status == CPH_OK && !cph_states_form_the_beam(&search))
+        status = CPH_ERR_SINGULAR;
     if (status == CPH_OK) {
         cph_states_measure(&search, &made);
         cph_states_weights(&search, search.best, quantised);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Nulls by phase alone: least squares before rounding, a search over the states after it. */
+/* Nulls: least squares before rounding, a search over the states after it. */
 #include <math.h>
 #include <stdbool.h>
 
@@ -7,8 +7,8 @@
 
 enum { NEWTON_STEPS = 32 };
 
-/* Of the mean diagonal of the normal equations: nulls that coincide, or that phases cannot make
- * (mirror images of one another about the look direction), move nothing far. */
+/* Of the mean diagonal of the normal equations: nulls that coincide, or that phases alone cannot
+ * make (mirror images of one another about the look direction), move nothing far. */
 #define RIDGE 1e-9
 
 static const cph_c64 *null_row(const cph_states_search *s, size_t j)
@@ -35,29 +35,36 @@ static double null_power(const cph_states_search *s, const cph_c64 *c)
     return power;
 }
 
-/* Row of the linearised response for x_n = |c_n| delta_n: part 0 is Re, 1 is Im of
- * sqrt(inr_j) j c_n v_jn / |c_n|. */
-static double coefficient(const cph_states_search *s, size_t row, size_t n)
+/* Unit ways for c_n to go: round the circle, and where amplitude is free too, outward. */
+static cph_c64 way(const cph_c64 *c, size_t n, size_t k)
 {
-    const cph_c64 c = s->base[n];
-    const double size = sqrt(cph_states_power(c));
+    const double size = sqrt(cph_states_power(c[n]));
     if (size == 0.0)
-        return 0.0;
-    const double weight = sqrt(s->config->inr[row / 2]) / size;
-    const cph_c64 z = cph_states_mul(c, null_row(s, row / 2)[n]);
-    return weight * (row % 2 == 0 ? -z.im : z.re);
+        return (cph_c64){0.0, 0.0};
+    const cph_c64 unit = {c[n].re / size, c[n].im / size};
+    return k == 0 ? (cph_c64){-unit.im, unit.re} : unit;
+}
+
+/* What a step of length one along a way does to the response: part 0 of a null is Re, 1 is Im, of
+ * sqrt(inr_j) times it. */
+static double coefficient(const cph_states_search *s, size_t row, size_t n, cph_c64 step)
+{
+    const cph_c64 z = cph_states_mul(step, null_row(s, row / 2)[n]);
+    return sqrt(s->config->inr[row / 2]) * (row % 2 == 0 ? z.re : z.im);
 }
 
 /* B B^T, its diagonal raised by the ridge, and the right side -F, sqrt(inr) times. */
-static void normal_equations(const cph_states_search *s)
+static void normal_equations(const cph_states_search *s, const cph_c64 *c, size_t ways)
 {
     const size_t rows = 2 * s->config->nulls, ld = rows + 1;
     double trace = 0.0;
     for (size_t i = 0; i < rows; i++) {
         for (size_t k = 0; k <= i; k++) {
             double sum = 0.0;
-            for (size_t n = 0; n < s->config->elements; n++)
-                sum += coefficient(s, i, n) * coefficient(s, k, n);
+            for (size_t n = 0; n < ways * s->config->elements; n++) {
+                const cph_c64 step = way(c, n / ways, n % ways);
+                sum += coefficient(s, i, n / ways, step) * coefficient(s, k, n / ways, step);
+            }
             s->system[i * ld + k] = sum;
         }
         trace += s->system[i * ld + i];
@@ -91,45 +98,55 @@ static void solve(double *m, size_t rows)
     }
 }
 
-/* to = base with the phases of `share` of the step. */
-static void turned(const cph_states_search *s, double share, cph_c64 *to)
+/* to = c after `share` of the step: turned where only phases are free, else moved. */
+static void stepped(const cph_states_search *s, const cph_c64 *c, size_t ways, double share,
+                    cph_c64 *to)
 {
     for (size_t n = 0; n < s->config->elements; n++) {
-        const double size = sqrt(cph_states_power(s->base[n]));
-        const double angle = size > 0.0 ? share * s->shift[n] / size : 0.0;
-        to[n] = cph_states_mul(s->base[n], (cph_c64){cos(angle), sin(angle)});
+        const double size = sqrt(cph_states_power(c[n]));
+        const cph_c64 round = way(c, n, 0), out = way(c, n, 1);
+        const double along = share * s->shift[ways * n];
+        const double angle = size > 0.0 ? along / size : 0.0;
+        if (ways == 1) {
+            to[n] = cph_states_mul(c[n], (cph_c64){cos(angle), sin(angle)});
+            continue;
+        }
+        const double outward = share * s->shift[ways * n + 1];
+        to[n] = (cph_c64){c[n].re + along * round.re + outward * out.re,
+                          c[n].im + along * round.im + outward * out.im};
     }
 }
 
 /* One step, halved until the nulls get deeper; false when none does. */
-static bool newton_step(const cph_states_search *s, double *power)
+static bool newton_step(const cph_states_search *s, cph_c64 *c, size_t ways, double *power)
 {
     const size_t n = s->config->elements, rows = 2 * s->config->nulls, ld = rows + 1;
-    normal_equations(s);
+    normal_equations(s, c, ways);
     solve(s->system, rows);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < ways * n; i++) {
+        const cph_c64 step = way(c, i / ways, i % ways);
         s->shift[i] = 0.0;
         for (size_t r = 0; r < rows; r++)
-            s->shift[i] += coefficient(s, r, i) * s->system[r * ld + rows];
+            s->shift[i] += coefficient(s, r, i / ways, step) * s->system[r * ld + rows];
     }
     for (int halvings = 0; halvings < 10; halvings++) {
-        turned(s, exp2(-halvings), s->target);
+        stepped(s, c, ways, exp2(-halvings), s->target);
         const double now = null_power(s, s->target);
         if (now >= *power)
             continue;
         *power = now;
         for (size_t i = 0; i < n; i++)
-            s->base[i] = s->target[i];
+            c[i] = s->target[i];
         return true;
     }
     return false;
 }
 
-void cph_states_null_phases(cph_states_search *s)
+void cph_states_null_targets(cph_states_search *s, cph_c64 *c, bool amplitudes)
 {
-    double power = null_power(s, s->base);
+    double power = null_power(s, c);
     for (int step = 0; step < NEWTON_STEPS && power > 0.0; step++)
-        if (!newton_step(s, &power))
+        if (!newton_step(s, c, amplitudes ? 2 : 1, &power))
             break;
 }
 

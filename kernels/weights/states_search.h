@@ -10,14 +10,17 @@
 typedef struct cph_states_search {
     const cph_states_config *config;
     size_t driven;
-    double scale;      /**< largest part of a weight: squares of the others cannot overflow */
-    cph_c64 *wanted;   /**< [N] conj(weight) / scale */
-    cph_c64 *base;     /**< [N] in the units of the states, clipped, phases moved for the nulls */
+    double scale;          /**< largest part of a weight: squares of the others cannot overflow */
+    cph_c64 *wanted;       /**< [N] conj(weight) / scale */
+    double least, largest; /**< amplitudes of the states */
+    cph_c64 *aim;      /**< [N] wanted; with nulls that may use the amplitudes, moved for them */
+    cph_c64 *base;     /**< [N] aim in the units of the states, clipped; with nulls by phase alone,
+                            turned for them */
     cph_c64 *target;   /**< [N] base, turned by the trial's common phase */
     uint32_t *state;   /**< [N] of this trial */
     uint32_t *best;    /**< [N] of the best trial so far */
     cph_c64 *response; /**< [J] sum_n s_n v_jn */
-    double *shift;     /**< [N] phases by which nulls move the elements, scaled by |base| */
+    double *shift;     /**< [2 N] by how much nulls move the elements, round and outward */
     double *system;    /**< [2 J][2 J + 1] normal equations, right side last */
 } cph_states_search;
 
@@ -36,9 +39,9 @@ static inline double cph_states_distance2(cph_c64 a, cph_c64 b)
     return cph_states_power((cph_c64){a.re - b.re, a.im - b.im});
 }
 
-/** Moves the phases of search->base as little as it can so that its response to the null vectors
- *  vanishes to first order, until it does or no longer falls. */
-void cph_states_null_phases(cph_states_search *search);
+/** Moves c [N], phases alone or amplitudes too, as little as it can so that its response to the
+ * null vectors vanishes to first order, until it does or no longer falls. c is `aim` or `base`. */
+void cph_states_null_targets(cph_states_search *search, cph_c64 *c, bool amplitudes);
 
 /** Coordinate search from search->state toward search->target; returns the sweeps. */
 size_t cph_states_descend(cph_states_search *search);
