@@ -98,8 +98,8 @@ static const struct argp argp = {
     "  cophase weights cap.h5 --steer azel:20,10 --calibration cal.h5 -o w.h5\n"
     "  cophase weights --array disc:1280,12.8mm --freq 11.7e9 --steer uv:0.1,0 \\\n"
     "    --steer uv:0.2,0 --taper taylor:nbar=4,sll=-30 -o w.h5 --json\n"
-    "  cophase weights --array disc:1280,12.8mm --freq 11.7e9 --steer thetaphi:40,0 \\\n"
-    "    --bits 6 --null thetaphi:46.8,0 --null thetaphi:10,60 -o w.h5 --codes codes.csv",
+    "  cophase weights --array disc:1280,12.8mm --freq 11.7e9 --bits 6 \\\n"
+    "    --steer thetaphi:40,0 --null thetaphi:46.8,0 --null thetaphi:10,60 -o w.h5",
     children,
     NULL,
     NULL};
