@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /** @file adaptive.h
- *  Weights from a covariance, in double: MVDR, LCMV, GSC, with diagonal loading.
+ *  Weights from a covariance, in double: MVDR, LCMV, GSC, with diagonal loading; and nulls toward
+ *  given directions.
  *
  *  Convention: R = E[x x^H] of the elements as they are, x = g a s + noise, so the array answers to
  *  the effective steering vector v_n = g_n a_n; a beam is y = w^H x. Functions take steering
@@ -99,6 +100,48 @@ CPH_MUST_CHECK CPH_API cph_status cph_constraint_derivative(size_t elements, con
                                                             double freq_hz,
                                                             const double direction[3],
                                                             const double tangent[3], cph_c64 *c);
+
+/* Nulls where jammers are expected, of a width that covers what is not known of their places. */
+
+/** Directions that cover a cone of full angle `width` about a unit vector, the vector first, then
+ *  rings of 6, 12, ... no further apart than `spacing` (radians; a quarter of wavelength over
+ *  aperture serves). point [capacity][3]; *count is how many there are, also with a capacity of 0,
+ *  which writes no point (point may then be NULL). width 0: one. Errors: ARGUMENT (a width not in
+ *  [0, pi], a spacing not above 0 or below width / 1024, 0 < capacity < count); NOT_FINITE. */
+CPH_MUST_CHECK CPH_API cph_status cph_sector_points(const double direction[3], double width,
+                                                    double spacing, size_t capacity, double *point,
+                                                    size_t *count);
+
+/** The weights nearest to w that pass next to nothing of the directions c [nulls][N] (steering
+ *  vectors): with h_n = conj(g_n) w_n, the h that minimises |h - h_0|^2 + depth sum_j |h^H c_j|^2
+ *  (quiescent pattern with sector constraints: Er, IEEE TAP 36 p. 1020, 1988), scaled so that the
+ *  response w^H (g a) stays what it was, unless that was zero (a difference beam). One null leaves
+ *  1 / (1 + depth N) of its response; neighbours closer than a beam width cost one degree of
+ *  freedom together. w [N] in and out, 0 where flagged; a [N] look. Errors: ARGUMENT (depth not
+ *  positive); NOT_FINITE; TOO_FEW (all are flagged); SINGULAR (nulls leave less than 1e-3 of the
+ *  response toward the look, or the equations are singular); MEMORY; OVERFLOW. */
+CPH_MUST_CHECK CPH_API cph_status cph_weights_null(size_t elements, const cph_c64 *a,
+                                                   const cph_c64 *gain, const unsigned char *flag,
+                                                   size_t nulls, const cph_c64 *c, double depth,
+                                                   cph_c64 *w, cph_error *error);
+
+/** Adds jammers to a covariance r [N][ld]: of `ratio` times the mean power of the unflagged
+ *  elements, in equal parts from the directions c [nulls][N], through the gains. Rows and columns
+ *  of flagged elements stay as they are. Errors: ARGUMENT, NOT_FINITE (r is then spoilt). */
+CPH_MUST_CHECK CPH_API cph_status cph_covariance_jam(size_t elements, const cph_c64 *gain,
+                                                     const unsigned char *flag, size_t nulls,
+                                                     const cph_c64 *c, double ratio, cph_c64 *r,
+                                                     size_t ld);
+
+/** Covariance matrix taper: every wave in r [N][ld] as if it came from a square of `width` in both
+ *  direction cosines u and v, R_pq sinc(width f (x_p - x_q) / c) sinc(width f (y_p - y_q) / c),
+ *  sinc t = sin(pi t) / (pi t), so that nulls on jammers in r are that wide (Mailloux, Electron.
+ *  Lett. 31 p. 678, 1995; Zatman, IEE Proc. RSN 142, 1995; Guerci, IEEE TSP 47 p. 977, 1999). The
+ *  diagonal stays. For arrays that are flat in z. position [N][3] metres. Errors: ARGUMENT (width
+ *  not in [0, 2]); NOT_FINITE (positions). */
+CPH_MUST_CHECK CPH_API cph_status cph_covariance_widen(size_t elements, const double *position,
+                                                       double freq_hz, double width, cph_c64 *r,
+                                                       size_t ld);
 
 CPH_END_DECLS
 
