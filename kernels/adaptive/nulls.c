@@ -97,11 +97,10 @@ static cph_status reject(size_t elements, double depth, nuller *s)
     return CPH_OK;
 }
 
-/* *scale: what brings the response back to `before`. */
+/* *scale becomes what brings the response back to `before`; unchanged when that was none. */
 static cph_status restore(const nuller *s, cph_c64 before, double size, cph_c64 *scale)
 {
     const cph_c64 after = inner(s->live, s->look, s->h); /* conjugates of responses */
-    *scale = (cph_c64){1.0, 0.0};
     if (sqrt(cph_c64_power(before)) <= no_response * size)
         return CPH_OK;
     if (cph_c64_power(after) <= least_left * least_left * cph_c64_power(before))
@@ -143,7 +142,7 @@ cph_status cph_weights_null(size_t elements, const cph_c64 *a, const cph_c64 *ga
                             cph_c64 *w, cph_error *error)
 {
     nuller s = {.nulls = nulls};
-    cph_c64 scale;
+    cph_c64 scale = {1.0, 0.0};
     if (elements == 0 || a == NULL || w == NULL || (nulls > 0 && c == NULL) || !(depth > 0.0) ||
         isinf(depth))
         return cph_fail(error, CPH_ERR_ARGUMENT, "nulls of depth %g: expected one above 0", depth);
