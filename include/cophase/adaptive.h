@@ -46,6 +46,9 @@ typedef struct cph_adaptive_config {
     const unsigned char *flag; /**< [N] non-zero = left out whatever its data; NULL for none */
     double samples;            /**< K snapshots behind R; 0: unknown, or R is a model */
     cph_loading loading;
+    size_t jammers;        /**< imagined ones, which make nulls; they add to R' after the loading */
+    const cph_c64 *jammer; /**< [jammers][N] steering vectors */
+    double jammer_ratio;   /**< power of all of them, in equal parts, over tr(R) / N */
 } cph_adaptive_config;
 
 /** The loaded covariance of the live elements, factored; answers any number of looks, from several
@@ -53,12 +56,13 @@ typedef struct cph_adaptive_config {
 typedef struct cph_adaptive cph_adaptive;
 
 /** Loads and factors (Cholesky; about n^3/6 complex products for n live elements). Errors:
- *  ARGUMENT (sizes, a loading out of range, K negative); NOT_FINITE (of a live element: its
- *  covariances, or its gain is not finite or 0); TOO_FEW (all are flagged); MISSING (an automatic
- *  loading without K); SINGULAR (not positive definite: fewer snapshots than live elements and
- *  nothing loaded, an element without power, a pivot below 1e-12 of its diagonal; indefinite where
- *  a pivot is below -1e-9 of it: then R is no covariance); MEMORY; OVERFLOW. The message says
- *  which, and asks for loading where that helps. Free with cph_adaptive_destroy (NULL is fine). */
+ *  ARGUMENT (sizes, a loading or jammer_ratio out of range, K negative); NOT_FINITE (of a live
+ *  element: its covariances, jammers, or its gain is not finite or 0); TOO_FEW (all are flagged);
+ * MISSING (an automatic loading without K); SINGULAR (not positive definite: fewer snapshots than
+ * live elements and nothing loaded, an element without power, a pivot below 1e-12 of its diagonal;
+ * indefinite where a pivot is below -1e-9 of it: then R is no covariance); MEMORY; OVERFLOW. The
+ * message says which, and asks for loading where that helps. Free with cph_adaptive_destroy (NULL
+ * is fine). */
 CPH_MUST_CHECK CPH_API cph_status cph_adaptive_create(const cph_adaptive_config *config,
                                                       cph_adaptive **adaptive, cph_error *error);
 CPH_API void cph_adaptive_destroy(cph_adaptive *adaptive);
@@ -124,14 +128,6 @@ CPH_MUST_CHECK CPH_API cph_status cph_weights_null(size_t elements, const cph_c6
                                                    const cph_c64 *gain, const unsigned char *flag,
                                                    size_t nulls, const cph_c64 *c, double depth,
                                                    cph_c64 *w, cph_error *error);
-
-/** Adds jammers to a covariance r [N][ld]: of `ratio` times the mean power of the unflagged
- *  elements, in equal parts from the directions c [nulls][N], through the gains. Rows and columns
- *  of flagged elements stay as they are. Errors: ARGUMENT, NOT_FINITE (r is then spoilt). */
-CPH_MUST_CHECK CPH_API cph_status cph_covariance_jam(size_t elements, const cph_c64 *gain,
-                                                     const unsigned char *flag, size_t nulls,
-                                                     const cph_c64 *c, double ratio, cph_c64 *r,
-                                                     size_t ld);
 
 /** Covariance matrix taper: every wave in r [N][ld] as if it came from a square of `width` in both
  *  direction cosines u and v, R_pq sinc(width f (x_p - x_q) / c) sinc(width f (y_p - y_q) / c),

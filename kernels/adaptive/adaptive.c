@@ -92,6 +92,40 @@ static void load_diagonal(size_t n, const cph_loaded *loaded, cph_c64 *r)
         r[p * n + p].re += loaded->load;
 }
 
+static double mean_power(size_t n, const cph_c64 *r)
+{
+    double sum = 0.0;
+    for (size_t p = 0; p < n; p++)
+        sum += r[p * n + p].re;
+    return sum / (double)n;
+}
+
+/* r += power v v^H, v the jammer's effective steering vector; false when that is not finite. */
+static bool jam(const parts *of, const cph_c64 *jammer, double power)
+{
+    const size_t live = of->plan->live;
+    for (size_t p = 0; p < live; p++) {
+        const cph_c64 v = cph_c64_scale(power, cph_c64_mul(of->gain[p], jammer[of->index[p]]));
+        if (!cph_c64_finite(v))
+            return false;
+        for (size_t q = 0; q <= p; q++) {
+            const cph_c64 beside = cph_c64_mul(of->gain[q], jammer[of->index[q]]);
+            of->r[p * live + q] = cph_c64_add(of->r[p * live + q], cph_c64_mulc(v, beside));
+        }
+    }
+    return true;
+}
+
+/* power: of all jammers. */
+static cph_status jam_all(const cph_adaptive_config *config, const parts *of, double power,
+                          cph_error *error)
+{
+    for (size_t j = 0; j < config->jammers; j++)
+        if (!jam(of, config->jammer + j * config->elements, power / (double)config->jammers))
+            return cph_fail(error, CPH_ERR_NOT_FINITE, "jammer %zu is not finite", j);
+    return CPH_OK;
+}
+
 static cph_status factor(const cph_adaptive_config *config, const parts *of, cph_error *error)
 {
     const size_t live = of->plan->live;
@@ -106,7 +140,11 @@ static cph_status factor(const cph_adaptive_config *config, const parts *of, cph
                         "%g snapshots for %zu live elements do not make a covariance" LOAD_IT
                         ", or take more snapshots",
                         config->samples, live);
+    const double power = config->jammer_ratio * mean_power(live, of->r);
     load_diagonal(live, loaded, of->r);
+    status = jam_all(config, of, power, error);
+    if (status != CPH_OK)
+        return status;
     const double pivot = cph_cholesky_factor(live, of->r, &row);
     if (pivot == 1.0)
         return CPH_OK;
@@ -129,6 +167,9 @@ static cph_status check(const cph_adaptive_config *config, cph_error *error)
     if (!(config->samples >= 0.0))
         return cph_fail(error, CPH_ERR_ARGUMENT, "%g snapshots: expected 0 (unknown) or more",
                         config->samples);
+    if (config->jammers > 0 && (config->jammer == NULL || !(config->jammer_ratio >= 0.0)))
+        return cph_fail(error, CPH_ERR_ARGUMENT, "%zu jammers of ratio %g: expected one of 0 up",
+                        config->jammers, config->jammer_ratio);
     return CPH_OK;
 }
 

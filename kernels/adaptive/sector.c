@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Jammers known by their place: directions around it, and what they add to a covariance. */
+/* Jammers that are not known to a point: directions around one, and the taper of a covariance. */
 #include "cophase/adaptive.h"
 #include "kernels/core/c64.h"
 #include "kernels/core/size.h"
@@ -45,57 +45,6 @@ cph_status cph_sector_points(const double direction[3], double width, double spa
         for (size_t i = 0; i < 6 * ring; i++, next++)
             place(direction, width / 2.0 * (double)ring / (double)rings,
                   2.0 * M_PI * (double)i / (double)(6 * ring), point + 3 * next);
-    return CPH_OK;
-}
-
-static bool is_live(const unsigned char *flag, size_t n)
-{
-    return flag == NULL || flag[n] == 0;
-}
-
-static cph_c64 through(const cph_c64 *gain, const cph_c64 *c, size_t n)
-{
-    return gain == NULL ? c[n] : cph_c64_mul(gain[n], c[n]);
-}
-
-/* r += power v v^H over the live elements; false when that is not finite. */
-static bool add_wave(size_t elements, const cph_c64 *gain, const unsigned char *flag,
-                     const cph_c64 *c, double power, cph_c64 *r, size_t ld)
-{
-    bool finite = true;
-    for (size_t p = 0; p < elements; p++) {
-        if (!is_live(flag, p))
-            continue;
-        const cph_c64 v = cph_c64_scale(power, through(gain, c, p));
-        finite = finite && cph_c64_finite(v);
-        for (size_t q = 0; q < elements; q++)
-            if (is_live(flag, q))
-                r[p * ld + q] = cph_c64_add(r[p * ld + q], cph_c64_mulc(v, through(gain, c, q)));
-    }
-    return finite;
-}
-
-cph_status cph_covariance_jam(size_t elements, const cph_c64 *gain, const unsigned char *flag,
-                              size_t nulls, const cph_c64 *c, double ratio, cph_c64 *r, size_t ld)
-{
-    double power = 0.0;
-    size_t live = 0;
-    if (r == NULL || !cph_size_matrix(elements, ld, elements, sizeof *r) ||
-        (nulls > 0 && c == NULL) || !(ratio >= 0.0))
-        return CPH_ERR_ARGUMENT;
-    for (size_t n = 0; n < elements; n++)
-        if (is_live(flag, n)) {
-            power += r[n * ld + n].re;
-            live++;
-        }
-    if (live == 0 || nulls == 0)
-        return CPH_OK;
-    power *= ratio / (double)live / (double)nulls;
-    if (!isfinite(power))
-        return CPH_ERR_NOT_FINITE;
-    for (size_t j = 0; j < nulls; j++)
-        if (!add_wave(elements, gain, flag, c + j * elements, power, r, ld))
-            return CPH_ERR_NOT_FINITE;
     return CPH_OK;
 }
 

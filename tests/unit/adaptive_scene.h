@@ -20,6 +20,8 @@ typedef struct adaptive_scene {
 
 /* Jammers of 30 and 20 dB over noise of power 1; condition about 1e4. */
 void adaptive_scene_make(adaptive_scene *s);
+/* Adds a wave from c, through the gains, to the covariance. */
+void adaptive_scene_add(adaptive_scene *s, const cph_c64 *c, double power);
 cph_adaptive_config adaptive_scene_config(const adaptive_scene *s);
 
 /* x [SCENE_LIVE] = R_live^-1 (g b)_live, by pivoted elimination; v [SCENE_LIVE] = (g b)_live. */

@@ -176,31 +176,42 @@ static void a_widened_covariance_makes_wide_nulls(void)
         CU_ASSERT(power_at(wide, 0.4 + 0.01 * step) < 1e-5);
 }
 
-static void jam_adds_waves_of_the_power_asked_for(void)
+/* The same weights from a covariance that holds the jammers itself, and is loaded as much. */
+static void imagined_jammers_are_jammers_behind_the_loading(void)
 {
     adaptive_scene s;
+    cph_adaptive *adaptive = NULL;
+    cph_c64 imagined[N], held[N];
+    double mean = 0.0, load = 0.0;
     adaptive_scene_make(&s);
-    cph_c64 r[N][N + 2];
-    double mean = 0.0, before = 0.0, after = 0.0;
-    memcpy(r, s.r, sizeof r);
-    CU_ASSERT_EQUAL(cph_covariance_jam(N, s.gain, s.flag, 2, s.c[1], 3.0, r[0], N + 2), CPH_OK);
     for (unsigned i = 0; i < LIVE; i++)
         mean += s.r[adaptive_scene_index(i)][adaptive_scene_index(i)].re / LIVE;
-    for (unsigned p = 0; p < LIVE; p++) {
-        const unsigned n = adaptive_scene_index(p), m = adaptive_scene_index((p + 1) % LIVE);
-        cph_c64 expected = s.r[n][m];
-        for (unsigned j = 1; j < 3; j++)
-            expected = cph_c64_add(
-                expected,
-                cph_c64_scale(1.5 * mean, cph_c64_mulc(cph_c64_mul(s.gain[n], s.c[j][n]),
-                                                       cph_c64_mul(s.gain[m], s.c[j][m]))));
-        before = fmax(before, sqrt(cph_c64_power(expected)));
-        after = fmax(after, sqrt(cph_c64_power(cph_c64_sub(expected, r[n][m]))));
-    }
-    CU_ASSERT(after < 1e-13 * before);
-    CU_ASSERT(isnan(r[2][0].re));
-    CU_ASSERT_EQUAL(cph_covariance_jam(N, s.gain, s.flag, 2, s.c[1], -1.0, r[0], N + 2),
-                    CPH_ERR_ARGUMENT);
+    cph_adaptive_config config = adaptive_scene_config(&s);
+    config.loading = (cph_loading){.kind = CPH_LOADING_RELATIVE, .value = 0.01};
+    config.jammers = 2;
+    config.jammer = s.c[1];
+    config.jammer_ratio = 3.0;
+    CU_ASSERT_EQUAL_FATAL(cph_adaptive_create(&config, &adaptive, NULL), CPH_OK);
+    CU_ASSERT_EQUAL(cph_adaptive_live(adaptive, NULL, &load), LIVE);
+    CU_ASSERT_DOUBLE_EQUAL(load, 0.01 * mean, 1e-13 * mean);
+    CU_ASSERT_EQUAL(cph_adaptive_mvdr(adaptive, s.a, imagined, NULL, NULL), CPH_OK);
+    cph_adaptive_destroy(adaptive);
+    for (unsigned j = 1; j < 3; j++)
+        adaptive_scene_add(&s, s.c[j], 1.5 * mean);
+    config.jammers = 0;
+    config.loading = (cph_loading){.kind = CPH_LOADING_FIXED, .value = load};
+    CU_ASSERT_EQUAL_FATAL(cph_adaptive_create(&config, &adaptive, NULL), CPH_OK);
+    CU_ASSERT_EQUAL(cph_adaptive_mvdr(adaptive, s.a, held, NULL, NULL), CPH_OK);
+    cph_adaptive_destroy(adaptive);
+    CU_ASSERT(adaptive_scene_difference(N, imagined, held) < 1e-11);
+    config.jammers = 1;
+    config.jammer_ratio = -1.0;
+    CU_ASSERT_EQUAL(cph_adaptive_create(&config, &adaptive, NULL), CPH_ERR_ARGUMENT);
+    config.jammer_ratio = NAN;
+    CU_ASSERT_EQUAL(cph_adaptive_create(&config, &adaptive, NULL), CPH_ERR_ARGUMENT);
+    config.jammer_ratio = 1.0;
+    s.c[1][0].im = NAN;
+    CU_ASSERT_EQUAL(cph_adaptive_create(&config, &adaptive, NULL), CPH_ERR_NOT_FINITE);
 }
 
 CU_TestInfo cph_tests_nulls[] = {
@@ -211,6 +222,7 @@ CU_TestInfo cph_tests_nulls[] = {
     {"a wide null is deep all over its width", a_wide_null_is_deep_all_over_its_width},
     {"nulls that cannot be are refused", nulls_that_cannot_be_are_refused},
     {"a widened covariance makes wide nulls", a_widened_covariance_makes_wide_nulls},
-    {"jam adds waves of the power asked for", jam_adds_waves_of_the_power_asked_for},
+    {"imagined jammers are jammers behind the loading",
+     imagined_jammers_are_jammers_behind_the_loading},
     CU_TEST_INFO_NULL,
 };
