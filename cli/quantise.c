@@ -145,14 +145,14 @@ static cph_status fail(const cph_states_options *options, const char *beam, cph_
                     words);
 }
 
-static cph_status make(const cph_states_options *options, const cph_weights *weights,
-                       cph_quantised *q, cph_error *error)
+static cph_status make(const cph_states_options *options, const cph_directions *nulls,
+                       const cph_weights *weights, cph_quantised *q, cph_error *error)
 {
     size_t beams, states, depth;
     q->beams = weights->beams;
     q->channels = weights->channels;
     q->elements = weights->array.elements;
-    q->nulls = options->nulls.count;
+    q->nulls = nulls->count;
     if (!cph_size_mul(q->beams, q->channels, &beams) ||
         !cph_size_mul(beams, q->elements, &states) || !cph_size_mul(beams, 2 * q->nulls, &depth))
         return cph_fail(error, CPH_ERR_OVERFLOW, "too many beams");
@@ -168,8 +168,8 @@ static cph_status make(const cph_states_options *options, const cph_weights *wei
     }
     cph_status status = CPH_OK;
     for (size_t i = 0; status == CPH_OK && i < q->nulls; i++)
-        status = cph_direction_resolve(&options->nulls.item[i], &weights->array,
-                                       q->null_direction + 3 * i, error);
+        status = cph_direction_resolve(&nulls->item[i], &weights->array, q->null_direction + 3 * i,
+                                       error);
     return status == CPH_OK ? cph_states_load(options, &q->states, error) : status;
 }
 
@@ -192,12 +192,12 @@ static cph_status quantise_item(job *j, const cph_c64 *gain, size_t i, cph_weigh
     return status;
 }
 
-cph_status cph_quantise(const cph_states_options *options, const double *position,
-                        const cph_c64 *gain, cph_weights *weights, cph_quantised *quantised,
-                        cph_error *error)
+cph_status cph_quantise(const cph_states_options *options, const cph_directions *nulls,
+                        const double *position, const cph_c64 *gain, cph_weights *weights,
+                        cph_quantised *quantised, cph_error *error)
 {
     job j = {.options = options, .position = position};
-    cph_status status = make(options, weights, quantised, error);
+    cph_status status = make(options, nulls, weights, quantised, error);
     if (status != CPH_OK)
         return status;
     if (!job_make(quantised, &j)) {
@@ -228,7 +228,8 @@ cph_exit cph_quantise_input(const cph_states_options *options, const cph_input *
         code = cph_input_gains(input, selection, header->channel_freq_hz[c],
                                header->time_start_unix_s, gain + c * n, flag);
     if (code == CPH_EXIT_DONE &&
-        cph_quantise(options, selection->position, gain, weights, quantised, &error) != CPH_OK)
+        cph_quantise(options, &input->cli->method.nulls, selection->position, gain, weights,
+                     quantised, &error) != CPH_OK)
         code = cph_report_input(input->cli->name, &error);
     free(gain);
     free(flag);
@@ -277,7 +278,8 @@ void cph_quantised_json(const cph_states_options *options, const cph_quantised *
     cph_json_set(object, "quantised", list);
 }
 
-void cph_quantised_print(const cph_states_options *options, const cph_quantised *q)
+void cph_quantised_print(const cph_states_options *options, const cph_directions *nulls,
+                         const cph_quantised *q)
 {
     char label[64];
     printf("states %s: %zu\n", cph_states_label(options, label), q->states.count);
@@ -290,8 +292,8 @@ void cph_quantised_print(const cph_states_options *options, const cph_quantised 
             printf("  peak sidelobe %.2f dB", beam->result.psll_db);
         printf("\n");
         for (size_t k = 0; k < q->nulls; k++)
-            printf("  null %-24s %7.1f dB, was %.1f dB\n", options->nulls.item[k].text,
-                   beam->after_db[k], beam->before_db[k]);
+            printf("  null %-24s %7.1f dB, was %.1f dB\n", nulls->item[k].text, beam->after_db[k],
+                   beam->before_db[k]);
     }
 }
 

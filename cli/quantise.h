@@ -26,13 +26,14 @@ typedef struct cph_quantised {
     uint32_t *state;          /**< [beam][channel][element] */
 } cph_quantised;
 
-/** Replaces weights->weights by those of the states. gain [channels][N] observed = gain * true, not
- *  used where a weight is 0; position [N][3]. */
-cph_status cph_quantise(const cph_states_options *options, const double *position,
-                        const cph_c64 *gain, cph_weights *weights, cph_quantised *quantised,
-                        cph_error *error);
+/** Replaces weights->weights by those of the states, with nulls where `nulls` says. gain
+ * [channels][N] observed = gain * true, not used where a weight is 0; position [N][3]. */
+cph_status cph_quantise(const cph_states_options *options, const cph_directions *nulls,
+                        const double *position, const cph_c64 *gain, cph_weights *weights,
+                        cph_quantised *quantised, cph_error *error);
 
-/** The same with the positions and gains of an input's selection, as cph_steering_input has them.
+/** The same with --null, the positions and the gains of an input's selection, as cph_steering_input
+ * has them.
  */
 cph_exit cph_quantise_input(const cph_states_options *options, const cph_input *input,
                             const cph_selection *selection, cph_weights *weights,
@@ -43,7 +44,8 @@ void cph_quantised_json(const cph_states_options *options, const cph_quantised *
                         const cph_array *array, json_t *object);
 
 /** Lines for a person. */
-void cph_quantised_print(const cph_states_options *options, const cph_quantised *quantised);
+void cph_quantised_print(const cph_states_options *options, const cph_directions *nulls,
+                         const cph_quantised *quantised);
 
 /** Writes --codes; elements that are not driven have no line. */
 cph_status cph_quantised_codes(const char *path, const char *const *inputs,

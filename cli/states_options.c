@@ -12,7 +12,6 @@ enum {
     KEY_STATES,
     KEY_SENSE,
     KEY_SEARCH,
-    KEY_NULL,
     KEY_NULL_INR,
     KEY_CODES
 };
@@ -32,9 +31,10 @@ static const struct argp_option options_list[] = {
      "What the phase common to all elements is chosen for: error (default; the best match) or "
      "sidelobes (the lowest peak sidelobe, with error feedback where that helps; slower)",
      1},
-    {"null", KEY_NULL, "DIRECTION", 0, "A null there, by the states alone; repeat it for more", 1},
     {"null-inr", KEY_NULL_INR, "POWER", 0,
-     "Power of a jammer in an element over its noise (default: 50dB)", 1},
+     "How much a --null is worth on the states: power of the jammer in an element over its noise "
+     "(default: 50dB)",
+     1},
     {"codes", KEY_CODES, "FILE", 0,
      "Also write the code of every element: beam,channel,element,code", 1},
     {0}};
@@ -74,12 +74,9 @@ static error_t check(const cph_states_options *o, const struct argp_state *state
     if (o->phase_bits + o->amplitude_bits > CPH_STATES_BITS_MAX)
         return cph_usage(state, "--bits and --amplitude-bits: at most %d together",
                          CPH_STATES_BITS_MAX);
-    if (o->null_inr > 0.0 && o->nulls.count == 0)
-        return cph_usage(state, "--null-inr goes with --null");
-    if (!cph_states_asked(o) &&
-        (o->delay || o->sidelobes || o->nulls.count > 0 || o->codes != NULL))
-        return cph_usage(state, "--state-sense, --state-search, --null and --codes go with --bits "
-                                "or --states");
+    if (!cph_states_asked(o) && (o->delay || o->sidelobes || o->null_inr > 0.0 || o->codes != NULL))
+        return cph_usage(state, "--state-sense, --state-search, --null-inr and --codes go with "
+                                "--bits or --states");
     return 0;
 }
 
@@ -88,7 +85,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     static const char *const senses[] = {"advance", "delay"}, *const aims[] = {"error",
                                                                                "sidelobes"};
     cph_states_options *o = state->input;
-    cph_error error;
     switch (key) {
     case KEY_BITS:
         return parse_bits(arg, &o->phase_bits, state);
@@ -101,8 +97,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return parse_choice(arg, senses, &o->delay, state);
     case KEY_SEARCH:
         return parse_choice(arg, aims, &o->sidelobes, state);
-    case KEY_NULL:
-        return cph_parsed(state, cph_directions_add(&o->nulls, arg, NULL, &error), &error);
     case KEY_NULL_INR:
         return parse_inr(arg, &o->null_inr, state);
     case KEY_CODES:
@@ -170,9 +164,4 @@ cph_status cph_states_load(const cph_states_options *options, cph_states *states
     if (status == CPH_OK && options->delay)
         cph_states_reverse(states);
     return status;
-}
-
-void cph_states_options_free(cph_states_options *options)
-{
-    cph_directions_free(&options->nulls);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /** @file states_options.h
  *  Options of weights that hardware takes, as an argp child: --bits --amplitude-bits --states
- *  --state-sense --state-search --null --null-inr --codes. Its input is a cph_states_options of its
+ *  --state-sense --state-search --null-inr --codes. Its input is a cph_states_options of its
  *  own, which the verb hands over after cph_cli_children. */
 #ifndef CPH_CLI_STATES_OPTIONS_H
 #define CPH_CLI_STATES_OPTIONS_H
@@ -14,9 +14,8 @@ typedef struct cph_states_options {
     const char *table;                 /**< --states: a name or a file; or NULL */
     bool delay;                        /**< --state-sense delay */
     bool sidelobes;                    /**< --state-search sidelobes */
-    cph_directions nulls;
-    double null_inr;   /**< linear; 0: not given */
-    const char *codes; /**< --codes FILE or NULL */
+    double null_inr;                   /**< linear; 0: not given */
+    const char *codes;                 /**< --codes FILE or NULL */
 } cph_states_options;
 
 extern const struct argp cph_argp_states;
@@ -32,7 +31,5 @@ const char *cph_states_label(const cph_states_options *options, char text[64]);
 
 /** The states asked for; free with cph_states_free. */
 cph_status cph_states_load(const cph_states_options *options, cph_states *states, cph_error *error);
-
-void cph_states_options_free(cph_states_options *options);
 
 #endif

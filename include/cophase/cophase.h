@@ -4,6 +4,7 @@
 #ifndef COPHASE_COPHASE_H
 #define COPHASE_COPHASE_H
 
+#include "cophase/adaptive.h"
 #include "cophase/array.h"
 #include "cophase/beamform.h"
 #include "cophase/calib.h"

@@ -9,10 +9,10 @@ beam=(--array 'disc:1280,0.5wl' --freq 11.7e9 --steer 'thetaphi:40,25')
 expect 'nulls on six bits' 0 weights "${beam[@]}" --bits 6 --null thetaphi:46.8,25 --null thetaphi:10,60 -o w.h5 --codes codes.csv --json
 holds 'what the states are' '.states == {table: "6 bits", count: 64, sense: "advance", search: "error"}'
 holds 'one beam, one channel' '(.quantised | length) == 1 and .quantised[0].beam == 0 and .quantised[0].channel == 0'
-holds 'the first sidelobe was there' '.quantised[0].nulls[0].before_db | . > -18.5 and . < -17'
+holds 'the weights had them' 'all(.quantised[0].nulls[]; .before_db < -100)'
 holds 'both nulls are 20 dB below what unknown gains do' 'all(.quantised[0].nulls[]; .after_db < -78.6)'
 holds 'the look loses little' '.quantised[0].loss_db | . > 0 and . < 0.3'
-holds 'phases alone' '.quantised[0].amplitude_rms < 1e-6'
+[ "$(tail -n +2 codes.csv | cut -d, -f4 | sort -u | wc -l)" -le 64 ] || fault 'more codes than six bits have'
 [ "$(wc -l <codes.csv)" = 1281 ] || fault "a code an element: $(wc -l <codes.csv)"
 [ "$(head -1 codes.csv)" = beam,channel,element,code ] || fault "columns: $(head -1 codes.csv)"
 [ ! -e codes.csv.partial ] && [ ! -e w.h5.partial ] || fault 'the outputs are complete'
@@ -51,7 +51,7 @@ jq -e --slurpfile s search.json '.psll_db - $s[0].quantised[0].psll_db | fabs < 
     fault 'what is said is what the file does'
 for table in adar1000 adar1000:vectors; do
     expect "$table" 0 weights --array ula:16,0.5wl --freq 1e9 --steer uv:0.3,0 --states $table --null uv:-0.26,0 -o a.h5 --json
-    holds "$table nulls" '.quantised[0].nulls[0].after_db < .quantised[0].nulls[0].before_db - 10'
+    holds "$table nulls" '.quantised[0].nulls[0].after_db < -45'
 done
 expect 'text' 0 weights "${line[@]}" --null uv:0.4,0 --null-inr 30dB -o t.h5
 grep -q '^  null uv:0.4,0 ' out || fault "a line a null: $(cat out)"
@@ -81,7 +81,7 @@ expect 'bits and states' 2 weights "${refused[@]}" --bits 6 --states adar1000
 expect 'no bits' 2 weights "${refused[@]}" --bits 0
 expect 'too many bits' 2 weights "${refused[@]}" --bits 12 --amplitude-bits 5
 expect 'attenuators alone' 2 weights "${refused[@]}" --amplitude-bits 3
-expect 'a null without states' 2 weights "${refused[@]}" --null uv:0.5,0
+expect 'an INR without states' 2 weights "${refused[@]}" --null uv:0.5,0 --null-inr 40dB
 says 'what goes with it' '--bits or --states'
 expect 'no jammer' 2 weights "${refused[@]}" --bits 6 --null uv:0.5,0 --null-inr 0
 expect 'an INR of nothing' 2 weights "${refused[@]}" --bits 6 --null-inr 30dB
@@ -90,8 +90,6 @@ expect 'codes over the weights' 2 weights "${refused[@]}" --bits 6 --codes v.h5
 expect 'codes over the table' 2 weights "${refused[@]}" --states quarter.csv --codes quarter.csv
 expect 'weights over the table' 2 weights --array ula:8,0.5wl --freq 1e9 --steer uv:0,0 --states quarter.csv -o quarter.csv
 expect 'no table' 3 weights "${refused[@]}" --states none.csv
-expect 'a null in the beam' 3 weights "${refused[@]}" --bits 6 --null uv:0.02,0
-says 'why' 'uv:0,0.*within the beam'
 expect 'more nulls than phases' 3 weights "${refused[@]}" --bits 6 --null uv:0.4,0 --null uv:0.5,0 --null uv:0.6,0 --null uv:0.7,0 --null uv:0.8,0
 printf '1,0\n1,90\n' >twice.csv
 expect 'a code twice' 3 weights "${refused[@]}" --states twice.csv
