@@ -53,7 +53,7 @@ static cph_status check(const cph_states_config *config)
 
 static bool driven(const cph_states_search *s, size_t n)
 {
-    return cph_states_power(s->wanted[n]) > 0.0; /* a ratio to the largest: above 1e-154 */
+    return cph_c64_power(s->wanted[n]) > 0.0; /* a ratio to the largest: above 1e-154 */
 }
 
 /* Whether a null vector lies within the half-power beam of the wanted weights w (nearer to a
@@ -66,13 +66,13 @@ static bool null_in_the_beam(const cph_states_search *s)
         cph_c64 sum = {0.0, 0.0};
         double own = 0.0, its = 0.0;
         for (size_t n = 0; n < config->elements; n++) {
-            const cph_c64 z = cph_states_mul(s->wanted[n], v[n]);
+            const cph_c64 z = cph_c64_mul(s->wanted[n], v[n]);
             sum.re += z.re;
             sum.im += z.im;
-            own += cph_states_power(s->wanted[n]);
-            its += driven(s, n) ? cph_states_power(v[n]) : 0.0;
+            own += cph_c64_power(s->wanted[n]);
+            its += driven(s, n) ? cph_c64_power(v[n]) : 0.0;
         }
-        if (cph_states_power(sum) >= 0.5 * own * its)
+        if (cph_c64_power(sum) >= 0.5 * own * its)
             return true;
     }
     return false;
@@ -85,7 +85,7 @@ static void find_amplitudes(cph_states_search *s)
     const cph_states *states = s->config->states;
     s->least = INFINITY;
     for (size_t i = 0; i < states->count; i++) {
-        const double size = sqrt(cph_states_power(states->value[i]));
+        const double size = sqrt(cph_c64_power(states->value[i]));
         s->least = fmin(s->least, size);
         s->largest = fmax(s->largest, size);
     }
@@ -114,7 +114,7 @@ static double scaled_base(const cph_states_search *s, double scale, double *fit)
     double chosen = 0.0, along = 0.0, power = 0.0;
     for (size_t n = 0; n < s->config->elements; n++) {
         const cph_c64 c = s->aim[n];
-        const double size = sqrt(cph_states_power(c));
+        const double size = sqrt(cph_c64_power(c));
         if (size == 0.0)
             continue;
         const double to = fmin(fmax(size * scale, s->least), s->largest) / size;
@@ -123,12 +123,12 @@ static double scaled_base(const cph_states_search *s, double scale, double *fit)
         s->base[n] = z;
         cross.re += near.re * c.re + near.im * c.im;
         cross.im += near.im * c.re - near.re * c.im;
-        chosen += cph_states_power(near);
+        chosen += cph_c64_power(near);
         along += near.re * z.re + near.im * z.im;
-        power += cph_states_power(z);
+        power += cph_c64_power(z);
     }
     *fit = along > 0.0 ? along / power : 1.0;
-    return chosen > 0.0 ? cph_states_power(cross) / chosen : 0.0;
+    return chosen > 0.0 ? cph_c64_power(cross) / chosen : 0.0;
 }
 
 /* Base at the scale that the states match best, from their largest amplitude down to half of it:
@@ -139,7 +139,7 @@ static cph_status make_base(const cph_states_search *s)
     if (s->largest == 0.0)
         return CPH_ERR_ARGUMENT;
     for (size_t n = 0; n < s->config->elements; n++)
-        largest = fmax(largest, sqrt(cph_states_power(s->aim[n])));
+        largest = fmax(largest, sqrt(cph_c64_power(s->aim[n])));
     for (int step = 0; step <= SCALES; step++) {
         const double scale = s->largest / largest * exp2(-(double)step / SCALES);
         const double match = scaled_base(s, scale, &fit);
@@ -195,16 +195,16 @@ static void round_with_feedback(const cph_states_search *s)
     const double limit = rounding_error(s);
     cph_c64 carry = {0.0, 0.0};
     for (size_t n = 0; n < s->config->elements; n++) {
-        const double size = sqrt(cph_states_power(s->target[n]));
+        const double size = sqrt(cph_c64_power(s->target[n]));
         if (s->state[n] == CPH_STATE_OFF || size == 0.0)
             continue;
         const cph_c64 turn = {s->target[n].re / size, s->target[n].im / size};
-        const cph_c64 add = cph_states_mul(carry, turn);
+        const cph_c64 add = cph_c64_mul(carry, turn);
         const cph_c64 z = {s->target[n].re + add.re, s->target[n].im + add.im};
         s->state[n] = nearest(states, z);
         const cph_c64 to = states->value[s->state[n]];
-        carry = cph_states_mul((cph_c64){z.re - to.re, z.im - to.im}, (cph_c64){turn.re, -turn.im});
-        const double left = sqrt(cph_states_power(carry));
+        carry = cph_c64_mul((cph_c64){z.re - to.re, z.im - to.im}, (cph_c64){turn.re, -turn.im});
+        const double left = sqrt(cph_c64_power(carry));
         if (left > limit)
             carry = (cph_c64){carry.re * limit / left, carry.im * limit / left};
     }
@@ -215,7 +215,7 @@ static void turn_targets(const cph_states_search *s, size_t trial)
 {
     const double angle = 2.0 * M_PI * fmod(0.61803398874989485 * (double)trial, 1.0);
     for (size_t n = 0; n < s->config->elements; n++)
-        s->target[n] = cph_states_mul(s->base[n], (cph_c64){cos(angle), sin(angle)});
+        s->target[n] = cph_c64_mul(s->base[n], (cph_c64){cos(angle), sin(angle)});
 }
 
 /* ---- trials ---- */

@@ -25,12 +25,12 @@ static double null_power(const cph_states_search *s, const cph_c64 *c)
         const cph_c64 *v = null_row(s, j);
         cph_c64 sum = {0.0, 0.0};
         for (size_t n = 0; n < s->config->elements; n++) {
-            const cph_c64 z = cph_states_mul(c[n], v[n]);
+            const cph_c64 z = cph_c64_mul(c[n], v[n]);
             sum.re += z.re;
             sum.im += z.im;
         }
         s->response[j] = sum;
-        power += s->config->inr[j] * cph_states_power(sum);
+        power += s->config->inr[j] * cph_c64_power(sum);
     }
     return power;
 }
@@ -38,7 +38,7 @@ static double null_power(const cph_states_search *s, const cph_c64 *c)
 /* Unit ways for c_n to go: round the circle, and where amplitude is free too, outward. */
 static cph_c64 way(const cph_c64 *c, size_t n, size_t k)
 {
-    const double size = sqrt(cph_states_power(c[n]));
+    const double size = sqrt(cph_c64_power(c[n]));
     if (size == 0.0)
         return (cph_c64){0.0, 0.0};
     const cph_c64 unit = {c[n].re / size, c[n].im / size};
@@ -49,7 +49,7 @@ static cph_c64 way(const cph_c64 *c, size_t n, size_t k)
  * sqrt(inr_j) times it. */
 static double coefficient(const cph_states_search *s, size_t row, size_t n, cph_c64 step)
 {
-    const cph_c64 z = cph_states_mul(step, null_row(s, row / 2)[n]);
+    const cph_c64 z = cph_c64_mul(step, null_row(s, row / 2)[n]);
     return sqrt(s->config->inr[row / 2]) * (row % 2 == 0 ? z.re : z.im);
 }
 
@@ -103,12 +103,12 @@ static void stepped(const cph_states_search *s, const cph_c64 *c, size_t ways, d
                     cph_c64 *to)
 {
     for (size_t n = 0; n < s->config->elements; n++) {
-        const double size = sqrt(cph_states_power(c[n]));
+        const double size = sqrt(cph_c64_power(c[n]));
         const cph_c64 round = way(c, n, 0), out = way(c, n, 1);
         const double along = share * s->shift[ways * n];
         const double angle = size > 0.0 ? along / size : 0.0;
         if (ways == 1) {
-            to[n] = cph_states_mul(c[n], (cph_c64){cos(angle), sin(angle)});
+            to[n] = cph_c64_mul(c[n], (cph_c64){cos(angle), sin(angle)});
             continue;
         }
         const double outward = share * s->shift[ways * n + 1];
@@ -161,7 +161,7 @@ static void sum_response(const cph_states_search *s)
         for (size_t n = 0; n < s->config->elements; n++) {
             if (s->state[n] == CPH_STATE_OFF)
                 continue;
-            const cph_c64 z = cph_states_mul(value[s->state[n]], v[n]);
+            const cph_c64 z = cph_c64_mul(value[s->state[n]], v[n]);
             sum.re += z.re;
             sum.im += z.im;
         }
@@ -174,8 +174,8 @@ static double jamming(const cph_states_search *s, size_t n, cph_c64 d)
 {
     double sum = 0.0;
     for (size_t j = 0; j < s->config->nulls; j++) {
-        const cph_c64 z = cph_states_mul(d, null_row(s, j)[n]), f = s->response[j];
-        sum += s->config->inr[j] * cph_states_power((cph_c64){f.re + z.re, f.im + z.im});
+        const cph_c64 z = cph_c64_mul(d, null_row(s, j)[n]), f = s->response[j];
+        sum += s->config->inr[j] * cph_c64_power((cph_c64){f.re + z.re, f.im + z.im});
     }
     return sum;
 }
@@ -205,8 +205,7 @@ static bool improve(const cph_states_search *s, size_t n)
         return false;
     const cph_c64 to = states->value[choice];
     for (size_t j = 0; j < s->config->nulls; j++) {
-        const cph_c64 z =
-            cph_states_mul((cph_c64){to.re - now.re, to.im - now.im}, null_row(s, j)[n]);
+        const cph_c64 z = cph_c64_mul((cph_c64){to.re - now.re, to.im - now.im}, null_row(s, j)[n]);
         s->response[j].re += z.re;
         s->response[j].im += z.im;
     }

@@ -5,6 +5,7 @@
 #define COPHASE_WEIGHTS_STATES_SEARCH_H
 
 #include "cophase/states.h"
+#include "kernels/core/c64.h"
 
 /** N elements as in the config; those not driven have target 0 and state CPH_STATE_OFF. */
 typedef struct cph_states_search {
@@ -24,19 +25,9 @@ typedef struct cph_states_search {
     double *system;    /**< [2 J][2 J + 1] normal equations, right side last */
 } cph_states_search;
 
-static inline cph_c64 cph_states_mul(cph_c64 a, cph_c64 b)
-{
-    return (cph_c64){a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
-}
-
-static inline double cph_states_power(cph_c64 a)
-{
-    return a.re * a.re + a.im * a.im;
-}
-
 static inline double cph_states_distance2(cph_c64 a, cph_c64 b)
 {
-    return cph_states_power((cph_c64){a.re - b.re, a.im - b.im});
+    return cph_c64_power(cph_c64_sub(a, b));
 }
 
 /** Moves c [N], phases alone or amplitudes too, as little as it can so that its response to the
