@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "calib/c64.h"
 #include "calib/sandwich.h"
 #include "calib/tiles.h"
 #include "cophase/calib.h"
+#include "kernels/core/c64.h"
 #include "kernels/core/size.h"
 
 typedef struct fisher {

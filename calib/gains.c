@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "calib/c64.h"
+#include "kernels/core/c64.h"
 #include "kernels/core/fail.h"
 #include "kernels/core/size.h"
 

@@ -2,10 +2,10 @@
 /* How large the errors are, and which gains are no more than that. */
 #include <math.h>
 
-#include "calib/c64.h"
 #include "calib/gains.h"
 #include "calib/median.h"
 #include "calib/sigma.h"
+#include "kernels/core/c64.h"
 
 /* An element is dead when its gain is no more than noise would show, and well below the others: so
  * that where live ones stand at 5 sigma and more none is lost. */

@@ -2,11 +2,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "calib/c64.h"
 #include "calib/gains.h"
 #include "calib/gauge.h"
 #include "calib/sigma.h"
 #include "calib/spectrum.h"
+#include "kernels/core/c64.h"
 #include "kernels/core/fail.h"
 
 /* What deliver has found before it writes anything. */

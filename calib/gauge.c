@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "calib/c64.h"
+#include "kernels/core/c64.h"
 
 static double modulus(cph_c64 z)
 {

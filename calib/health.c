@@ -3,9 +3,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "calib/c64.h"
 #include "calib/median.h"
 #include "cophase/calib.h"
+#include "kernels/core/c64.h"
 #include "kernels/core/size.h"
 
 cph_health_limits cph_health_defaults(void)

@@ -5,9 +5,9 @@
  */
 #include <math.h>
 
-#include "calib/c64.h"
 #include "calib/median.h"
 #include "calib/stefcal.h"
+#include "kernels/core/c64.h"
 
 /* Tails are heavy when more baselines than this lie beyond 3 sigma; circular noise has 0.012 %. */
 static const double tail_sigma2 = 9.0, tail_share = 0.01;

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "calib/c64.h"
 #include "calib/tiles.h"
+#include "kernels/core/c64.h"
 #include "kernels/core/size.h"
 
 /* Adds u u^T for u = 1 on n parameters: fixes their sum, of which H says nothing; the weight keeps

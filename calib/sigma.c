@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "calib/c64.h"
 #include "calib/tiles.h"
+#include "kernels/core/c64.h"
 #include "kernels/core/size.h"
 
 static const cph_c64 one = {1.0, 0.0}, zero = {0.0, 0.0};

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "calib/c64.h"
 #include "calib/eigen.h"
+#include "kernels/core/c64.h"
 #include "kernels/core/size.h"
 
 /* A Hermitian matrix without diagonal; p < q is filled and read. */

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "calib/c64.h"
 #include "calib/spectrum.h"
 #include "calib/stefcal.h"
+#include "kernels/core/c64.h"
 
 /* Iterations after which starts are compared. */
 enum { TRIAL = 10 };

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "calib/c64.h"
+#include "kernels/core/c64.h"
 
 /* Iterations between two looks at the weights, when they don't converge before. */
 enum { REWEIGHT = 10 };

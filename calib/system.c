@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "calib/c64.h"
 #include "cophase/steer.h"
+#include "kernels/core/c64.h"
 #include "kernels/core/fail.h"
 #include "kernels/core/heap.h"
 

@@ -304,5 +304,6 @@ void cph_cli_free(cph_cli *cli)
 {
     cph_ranges_free(&cli->exclude);
     cph_directions_free(&cli->steer);
+    cph_directions_free(&cli->method.nulls);
     free(cli->argv);
 }

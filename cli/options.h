@@ -26,6 +26,7 @@
 #include <argp.h>
 #include <stdbool.h>
 
+#include "cli/method.h"
 #include "cli/parse.h"
 #include "cli/report.h"
 #include "cophase/exec.h"
@@ -64,6 +65,8 @@ typedef struct cph_cli {
     cph_directions steer;
     cph_taper taper;        /**< uniform unless given */
     const char *taper_text; /**< --taper as written, or NULL */
+
+    cph_method method; /**< cph_argp_method (method.h); conventional unless given */
 } cph_cli;
 
 extern const struct argp cph_argp_common; /**< --json --quiet --isa --threads --max-memory */

@@ -184,7 +184,7 @@ static cph_status load_array(const cph_pattern_request *request, cph_pattern_sub
                                    .gain = s->gain,
                                    .flag = s->flag};
     cph_weights weights;
-    status = cph_steering_weights(&steering, &weights, error);
+    status = cph_steering_weights(&steering, &weights, NULL, error);
     if (status != CPH_OK)
         return status;
     status = take_weights(&weights, 0, 0, request->array->text, s, error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/steering.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -10,12 +11,18 @@
 /* What all beams share, and room for one of them. */
 typedef struct workshop {
     double *taper; /* [N], or NULL for uniform */
+    cph_c64 *a;    /* [N] */
     cph_c64 *w;    /* [N] */
+    cph_nulls *nulls;
 } workshop;
+
+/* One null is left 1e-6 / N of its amplitude: more than any array keeps. */
+static const double null_depth = 1e6;
 
 static void workshop_free(workshop *shop)
 {
     free(shop->taper);
+    free(shop->a);
     free(shop->w);
 }
 
@@ -24,9 +31,10 @@ static cph_status workshop_fill(const cph_steering *steering, workshop *shop, cp
     const cph_array *array = steering->array;
     const size_t n = array->elements;
     const bool tapered = steering->taper != NULL && steering->taper->kind != CPH_TAPER_UNIFORM;
+    shop->a = calloc(n, sizeof *shop->a);
     shop->w = calloc(n, sizeof *shop->w);
     shop->taper = tapered ? calloc(n, sizeof *shop->taper) : NULL;
-    if (shop->w == NULL || (tapered && shop->taper == NULL))
+    if (shop->a == NULL || shop->w == NULL || (tapered && shop->taper == NULL))
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
     cph_status status = CPH_OK;
     if (tapered)
@@ -38,51 +46,96 @@ static cph_status workshop_fill(const cph_steering *steering, workshop *shop, cp
                           cph_status_name(status));
 }
 
-/* One beam, one channel. */
+/* One beam, one channel, into shop->w. */
 static cph_status steer(const cph_steering *steering, const workshop *shop, const double u[3],
-                        size_t channel, cph_c32 *weights, cph_error *error)
+                        size_t channel, const cph_c64 *gain, const unsigned char *flag,
+                        cph_error *error)
 {
     const size_t n = steering->array->elements;
-    const cph_c64 *gain = steering->gain != NULL ? steering->gain + channel * n : NULL;
-    const unsigned char *flag = steering->flag != NULL ? steering->flag + channel * n : NULL;
-    cph_status status =
-        cph_steer_c64(n, steering->position, steering->freq_hz[channel], u, shop->w);
+    const double freq_hz = steering->freq_hz[channel];
+    const cph_nulls *nulls = shop->nulls;
+    cph_status status = cph_steer_c64(n, steering->position, freq_hz, u, shop->a);
     if (status == CPH_OK)
-        status = cph_weights_conventional(n, shop->w, gain, flag, shop->taper, shop->w);
+        status = cph_weights_conventional(n, shop->a, gain, flag, shop->taper, shop->w);
     if (status == CPH_ERR_TOO_FEW)
-        return cph_fail(error, status, "no beam at %.6g Hz: all %zu elements are flagged",
-                        steering->freq_hz[channel], n);
+        return cph_fail(error, status, "no beam at %.6g Hz: all %zu elements are flagged", freq_hz,
+                        n);
+    cph_error why = {.message = ""};
     if (status != CPH_OK)
-        return cph_fail(error, status, "weights at %.6g Hz: %s", steering->freq_hz[channel],
-                        cph_status_name(status));
-    for (size_t i = 0; i < n; i++)
-        weights[i] = (cph_c32){(float)shop->w[i].re, (float)shop->w[i].im};
-    return CPH_OK;
+        (void)cph_fail(&why, status, "%s", cph_status_name(status));
+    else if (nulls->count > 0)
+        status = cph_weights_null(n, shop->a, gain, flag, nulls->first[nulls->count], nulls->c,
+                                  null_depth, shop->w, &why);
+    return status == CPH_OK
+               ? CPH_OK
+               : cph_fail(error, status, "weights at %.6g Hz: %s", freq_hz, why.message);
 }
 
 static cph_status steer_all(const cph_steering *steering, const workshop *shop,
                             cph_weights *weights, cph_error *error)
 {
     const size_t n = steering->array->elements, channels = steering->channels;
-    for (size_t b = 0; b < steering->directions->count; b++) {
-        const cph_direction *direction = &steering->directions->item[b];
-        double *u = weights->direction + 3 * b;
-        cph_status status = cph_direction_resolve(direction, steering->array, u, error);
-        for (size_t c = 0; status == CPH_OK && c < channels; c++)
-            status = steer(steering, shop, u, c, weights->weights + (b * channels + c) * n, error);
+    cph_status status = CPH_OK;
+    for (size_t c = 0; status == CPH_OK && c < channels; c++) {
+        const cph_c64 *gain = steering->gain != NULL ? steering->gain + c * n : NULL;
+        const unsigned char *flag = steering->flag != NULL ? steering->flag + c * n : NULL;
+        status = cph_nulls_tune(shop->nulls, steering->position, steering->freq_hz[c]);
+        if (status != CPH_OK)
+            return cph_fail(error, status, "nulls at %.6g Hz: %s", steering->freq_hz[c],
+                            cph_status_name(status));
+        for (size_t b = 0; status == CPH_OK && b < weights->beams; b++) {
+            cph_c32 *w = weights->weights + (b * channels + c) * n;
+            status = steer(steering, shop, weights->direction + 3 * b, c, gain, flag, error);
+            for (size_t i = 0; status == CPH_OK && i < n; i++)
+                w[i] = (cph_c32){(float)shop->w[i].re, (float)shop->w[i].im};
+            if (status == CPH_OK)
+                cph_nulls_measure(shop->nulls, b, shop->a, gain, flag, w);
+        }
+    }
+    return status;
+}
+
+cph_status cph_steering_label(const cph_directions *directions, const double *freq_hz,
+                              cph_weights *weights, cph_error *error)
+{
+    for (size_t b = 0; b < directions->count; b++) {
+        const cph_status status = cph_direction_resolve(&directions->item[b], &weights->array,
+                                                        weights->direction + 3 * b, error);
         if (status != CPH_OK)
             return status;
-        snprintf(weights->name[b], CPH_NAME_SIZE, "%s", direction->text);
+        snprintf(weights->name[b], CPH_NAME_SIZE, "%s", directions->item[b].text);
     }
-    for (size_t c = 0; c < channels; c++)
-        weights->channel_freq_hz[c] = steering->freq_hz[c];
+    for (size_t c = 0; c < weights->channels; c++)
+        weights->channel_freq_hz[c] = freq_hz[c];
     return CPH_OK;
 }
 
-cph_status cph_steering_weights(const cph_steering *steering, cph_weights *weights,
-                                cph_error *error)
+double cph_steering_top(size_t channels, const double *freq_hz)
 {
-    workshop shop = {0};
+    double top = freq_hz[0];
+    for (size_t c = 1; c < channels; c++)
+        top = fmax(top, freq_hz[c]);
+    return top;
+}
+
+static cph_status fill(const cph_steering *steering, const workshop *shop, cph_weights *weights,
+                       cph_error *error)
+{
+    const cph_method none = {.kind = CPH_METHOD_CONVENTIONAL};
+    cph_status status = cph_steering_label(steering->directions, steering->freq_hz, weights, error);
+    if (status == CPH_OK)
+        status = cph_nulls_make(steering->method != NULL ? steering->method : &none,
+                                steering->array, steering->position,
+                                cph_steering_top(steering->channels, steering->freq_hz),
+                                weights->beams, shop->nulls, error);
+    return status == CPH_OK ? steer_all(steering, shop, weights, error) : status;
+}
+
+cph_status cph_steering_weights(const cph_steering *steering, cph_weights *weights,
+                                cph_nulls *nulls, cph_error *error)
+{
+    cph_nulls own = {0};
+    workshop shop = {.nulls = nulls != NULL ? nulls : &own};
     cph_weights made;
     cph_status status = workshop_fill(steering, &shop, error);
     if (status == CPH_OK) {
@@ -90,18 +143,19 @@ cph_status cph_steering_weights(const cph_steering *steering, cph_weights *weigh
                                     steering->channels, &made);
         if (status != CPH_OK)
             (void)cph_fail(error, status, "weights: %s", cph_status_name(status));
-        else if ((status = steer_all(steering, &shop, &made, error)) != CPH_OK)
+        else if ((status = fill(steering, &shop, &made, error)) != CPH_OK)
             cph_weights_free(&made);
         else
             *weights = made;
     }
+    cph_nulls_free(&own);
     workshop_free(&shop);
     return status;
 }
 
 cph_exit cph_steering_input(const cph_input *input, const cph_selection *selection,
                             const cph_directions *directions, const cph_taper *taper,
-                            cph_weights *weights, unsigned char *flag)
+                            cph_weights *weights, cph_nulls *nulls, unsigned char *flag)
 {
     const cph_data_header *header = input->header;
     const size_t n = selection->elements;
@@ -119,9 +173,10 @@ cph_exit cph_steering_input(const cph_input *input, const cph_selection *selecti
                                    .channels = header->channels,
                                    .freq_hz = header->channel_freq_hz,
                                    .gain = gain,
-                                   .flag = flag};
+                                   .flag = flag,
+                                   .method = &input->cli->method};
     cph_error error = {.status = CPH_OK};
-    if (code == CPH_EXIT_DONE && cph_steering_weights(&steering, weights, &error) != CPH_OK)
+    if (code == CPH_EXIT_DONE && cph_steering_weights(&steering, weights, nulls, &error) != CPH_OK)
         code = cph_report_line(input->cli->name, cph_exit_of(error.status), "%s: %s",
                                input->cli->input, error.message);
     free(gain);

@@ -6,6 +6,7 @@
 #define CPH_CLI_STEERING_H
 
 #include "cli/input.h"
+#include "cli/nulls.h"
 
 typedef struct cph_steering {
     const cph_array *array; /**< N elements */
@@ -16,19 +17,29 @@ typedef struct cph_steering {
     const double *freq_hz;     /**< [channels] */
     const cph_c64 *gain;       /**< [channels][N]; NULL: 1 */
     const unsigned char *flag; /**< [channels][N] cph_flag; NULL: none */
+    const cph_method *method;  /**< its nulls; NULL: none */
 } cph_steering;
 
 /** Makes weights->weights [direction][channel][N] with directions, names and frequencies; free with
- *  cph_weights_free. Errors: of cph_direction_resolve and
- *  cph_weights_conventional. */
+ *  cph_weights_free; and *nulls (zero-initialised, may be NULL; cph_nulls_free, also on failure).
+ * Errors: of cph_direction_resolve, cph_nulls_make, cph_weights_conventional and cph_weights_null.
+ */
 cph_status cph_steering_weights(const cph_steering *steering, cph_weights *weights,
-                                cph_error *error);
+                                cph_nulls *nulls, cph_error *error);
 
-/** The same for a selection of an input: all its channels, with the input's calibration. flag
+/** Directions, names and frequencies of weights that cph_weights_create made for them. */
+cph_status cph_steering_label(const cph_directions *directions, const double *freq_hz,
+                              cph_weights *weights, cph_error *error);
+
+/** The highest of the frequencies. */
+double cph_steering_top(size_t channels, const double *freq_hz);
+
+/** The same for a selection of an input: all its channels, with the input's calibration and the
+ *  nulls of its command line. flag
  *  [channels][N] receives who is left out, and why. */
 cph_exit cph_steering_input(const cph_input *input, const cph_selection *selection,
                             const cph_directions *directions, const cph_taper *taper,
-                            cph_weights *weights, unsigned char *flag);
+                            cph_weights *weights, cph_nulls *nulls, unsigned char *flag);
 
 /** Gains and flags [N] of a calibration file's first time for an array that is no file's; path
  *  NULL: 1 and none. Errors: of cph_calibration_read and cph_calibration_lookup. */

@@ -234,7 +234,7 @@ static cph_exit run_steer(const options *o, const cph_input *input)
         return cph_report_memory(o->cli.name);
     cph_weights weights = {0};
     cph_exit code =
-        cph_steering_input(input, selection, &o->cli.steer, &o->cli.taper, &weights, flag);
+        cph_steering_input(input, selection, &o->cli.steer, &o->cli.taper, &weights, NULL, flag);
     if (code == CPH_EXIT_DONE) {
         code = form_beams(o, input, selection->index, &weights, flag);
         cph_weights_free(&weights);

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* cophase weights: conventional beam weights toward directions. */
+/* cophase weights: beam weights toward directions, conventional or from a covariance. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "cli/adapt.h"
 #include "cli/flagged.h"
 #include "cli/geometry.h"
 #include "cli/history.h"
+#include "cli/quantise.h"
 #include "cli/steering.h"
 #include "cli/verbs.h"
 #include "kernels/core/fail.h"
@@ -16,7 +19,17 @@ typedef struct options {
     bool has_array;
     cph_array_spec spec;
     double freq_hz; /* NaN: not given */
+    cph_states_options states;
 } options;
+
+/* What is written, and what is said of it. */
+typedef struct result {
+    cph_weights weights;
+    cph_nulls nulls;
+    cph_adapted adapted;
+    cph_quantised quantised; /* of --bits and --states; else empty */
+    unsigned char *flag;     /* [channels][N] */
+} result;
 
 enum { KEY_ARRAY = CPH_KEY_VERB, KEY_FREQ };
 
@@ -30,6 +43,17 @@ static error_t check_sources(const options *o, const struct argp_state *state)
     const cph_cli *cli = &o->cli;
     if (o->cli.steer.count == 0)
         return cph_usage(state, "no direction: expected --steer DIRECTION");
+    if (is_generated(o) && cli->method.kind != CPH_METHOD_CONVENTIONAL)
+        return cph_usage(state,
+                         "--method %s needs a covariance: expected a capture or covariance "
+                         "file, not --array %s",
+                         cph_method_name(cli->method.kind), cli->input);
+    if (cli->method.kind == CPH_METHOD_CONVENTIONAL && (cli->start_s > 0 || cli->duration_s > 0))
+        return cph_usage(state, "--start and --duration go with --method mvdr or lcmv");
+    if (o->states.codes != NULL && cli->output != NULL && strcmp(o->states.codes, cli->output) == 0)
+        return cph_usage(state, "--codes and -o name the same file");
+    if (o->states.null_inr > 0.0 && cli->method.nulls.count == 0)
+        return cph_usage(state, "--null-inr goes with --null");
     if (is_generated(o) && isnan(o->freq_hz))
         return cph_usage(state, "%s has no frequency of its own: expected --freq", cli->input);
     if (!is_generated(o) && !isnan(o->freq_hz))
@@ -57,7 +81,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     cph_error error;
     switch (key) {
     case ARGP_KEY_INIT:
-        return cph_cli_children(state, &o->cli);
+        cph_cli_children(state, &o->cli);
+        state->child_inputs[0] = &o->states;
+        return 0;
     case KEY_ARRAY:
         return parse_array(o, arg, state);
     case KEY_FREQ:
@@ -76,125 +102,226 @@ static const struct argp_option own[] = {
     {"freq", KEY_FREQ, "HZ", 0, "Frequency of a generated array's weights", 0},
     {0}};
 static const struct argp_child children[] = {
+    {&cph_argp_states, 0, NULL, 0}, /* first: has options of its own */
     {&cph_argp_input, 0, NULL, 0},  {&cph_argp_calibration, 0, NULL, 0},
-    {&cph_argp_beam, 0, NULL, 0},   {&cph_argp_output, 0, NULL, 0},
+    {&cph_argp_beam, 0, NULL, 0},   {&cph_argp_method, 0, NULL, 0},
+    {&cph_argp_range, 0, NULL, 0},  {&cph_argp_output, 0, NULL, 0},
     {&cph_argp_common, 0, NULL, 0}, {0}};
 static const struct argp argp = {
     own,
     parse,
     "INPUT\n--array ARRAY --freq HZ",
-    "Makes conventional weights w = t a / (g* sum|t|): a beam of unit response for every "
-    "--steer, at each channel of INPUT (any file with an array and frequencies). A beam is "
-    "y = w^H x.\v"
+    "Makes beams of unit response for every --steer, at each channel of INPUT: conventional "
+    "weights w = t a / (g* sum|t|) from any file with an array and frequencies, with nulls where "
+    "asked for; MVDR and LCMV from the covariance of a capture (of all of it, or of --start and "
+    "--duration) or of a covariance file. A beam is y = w^H x.\v"
     "Examples:\n"
     "  cophase weights cap.h5 --steer azel:20,10 --calibration cal.h5 -o w.h5\n"
     "  cophase weights --array disc:1280,12.8mm --freq 11.7e9 --steer uv:0.1,0 \\\n"
-    "    --steer uv:0.2,0 --taper taylor:nbar=4,sll=-30 -o w.h5 --json",
+    "    --steer uv:0.2,0 --taper taylor:nbar=4,sll=-30 -o w.h5 --json\n"
+    "  cophase weights cap.h5 --steer azel:20,10 --null azel:-30,5 \\\n"
+    "    --null-width 2 -o w.h5\n"
+    "  cophase weights cov.h5 --steer azel:20,10 --method mvdr --loading oas \\\n"
+    "    -o w.h5\n"
+    "  cophase weights --array disc:1280,12.8mm --freq 11.7e9 --bits 6 \\\n"
+    "    --steer thetaphi:40,0 --null thetaphi:46.8,0 --null thetaphi:10,60 -o w.h5",
     children,
     NULL,
     NULL};
 
 /* ---- results ---- */
 
-static cph_exit print_json(const options *o, const cph_weights *weights, json_t *flagged)
+static double depth_db(const result *made, size_t beam, size_t null)
 {
-    json_t *object = json_object(), *beams = json_array(), *freq = json_array();
+    return 10.0 * log10(made->nulls.worst[beam * made->nulls.count + null]);
+}
+
+static json_t *list_beams(const result *made)
+{
+    const cph_weights *weights = &made->weights;
+    json_t *beams = json_array();
     for (size_t b = 0; b < weights->beams; b++) {
-        json_t *beam = json_object();
+        json_t *beam = json_object(), *depths = json_array();
         cph_json_set_text(beam, "name", weights->name[b]);
         cph_json_set_direction(beam, &weights->array, weights->direction + 3 * b);
+        for (size_t i = 0; i < made->nulls.count; i++)
+            cph_json_append(depths, cph_json_number(depth_db(made, b, i)));
+        cph_json_set(beam, "null_db", depths);
         cph_json_append(beams, beam);
     }
+    return beams;
+}
+
+static json_t *list_nulls(const options *o, const result *made)
+{
+    json_t *nulls = json_array();
+    for (size_t i = 0; i < made->nulls.count; i++) {
+        json_t *null = json_object();
+        cph_json_set_text(null, "name", o->cli.method.nulls.item[i].text);
+        cph_json_set_direction(null, &made->weights.array, made->nulls.centre + 3 * i);
+        cph_json_append(nulls, null);
+    }
+    return nulls;
+}
+
+/* Of adaptive weights alone; the last channel's. */
+static json_t *describe_loading(const options *o, const cph_adapted *adapted)
+{
+    json_t *loading = json_object();
+    cph_json_set_text(loading, "kind", cph_loading_name(o->cli.method.loading.kind));
+    cph_json_set_number(loading, "rho", adapted->rho);
+    cph_json_set_number(loading, "load", adapted->load);
+    return loading;
+}
+
+static bool is_adaptive(const options *o)
+{
+    return o->cli.method.kind != CPH_METHOD_CONVENTIONAL;
+}
+
+static cph_exit print_json(const options *o, const result *made, json_t *flagged)
+{
+    const cph_weights *weights = &made->weights;
+    const cph_method *method = &o->cli.method;
+    json_t *object = json_object(), *freq = json_array();
     for (size_t c = 0; c < weights->channels; c++)
         cph_json_append(freq, cph_json_number(weights->channel_freq_hz[c]));
     cph_json_set_text(object, "frame", cph_frame_of(&weights->array));
     cph_json_set_count(object, "elements", weights->array.elements);
     cph_json_set_count(object, "used", weights->array.elements - json_array_size(flagged));
     cph_json_set(object, "flagged", flagged);
+    cph_json_set_text(object, "method", cph_method_name(method->kind));
     cph_json_set_text(object, "taper",
                       o->cli.taper_text != NULL ? o->cli.taper_text
                                                 : cph_taper_name(o->cli.taper.kind));
+    if (is_adaptive(o)) {
+        cph_json_set_number(object, "samples", made->adapted.samples);
+        cph_json_set(object, "loading", describe_loading(o, &made->adapted));
+    }
+    cph_json_set_number(object, "null_width_deg", method->null_width * 180.0 / M_PI);
+    cph_json_set(object, "nulls", list_nulls(o, made));
     cph_json_set(object, "channel_freq_hz", freq);
-    cph_json_set(object, "beams", beams);
+    cph_json_set(object, "beams", list_beams(made));
+    if (cph_states_asked(&o->states))
+        cph_quantised_json(&o->states, &made->quantised, &weights->array, object);
     cph_json_set_text(object, "output", o->cli.output);
     return cph_json_print(&o->cli, object);
 }
 
-static cph_exit print_result(const options *o, const cph_weights *weights,
-                             const unsigned char *flag)
+static void print_beam(const options *o, const result *made, size_t b)
 {
-    json_t *flagged = cph_flagged_weights(weights, flag);
+    const double *u = made->weights.direction + 3 * b;
+    printf("beam %zu  %-24s  u %+.4f  v %+.4f\n", b, made->weights.name[b], u[0], u[1]);
+    for (size_t i = 0; i < made->nulls.count; i++)
+        printf("  null  %-24s  %.1f dB\n", o->cli.method.nulls.item[i].text, depth_db(made, b, i));
+}
+
+static cph_exit print_result(const options *o, const result *made)
+{
+    json_t *flagged = cph_flagged_weights(&made->weights, made->flag);
     if (o->cli.json)
-        return print_json(o, weights, flagged);
-    printf("%zu elements (%zu flagged), %zu channels\n", weights->array.elements,
-           json_array_size(flagged), weights->channels);
+        return print_json(o, made, flagged);
+    printf("%zu elements (%zu flagged), %zu channels\n", made->weights.array.elements,
+           json_array_size(flagged), made->weights.channels);
     cph_flagged_print(flagged);
     json_decref(flagged);
-    for (size_t b = 0; b < weights->beams; b++) {
-        const double *u = weights->direction + 3 * b;
-        printf("beam %zu  %-24s  u %+.4f  v %+.4f\n", b, weights->name[b], u[0], u[1]);
-    }
+    if (is_adaptive(o))
+        printf("%s  %.0f samples  loading %s  rho %.4g  load %.4g\n",
+               cph_method_name(o->cli.method.kind), made->adapted.samples,
+               cph_loading_name(o->cli.method.loading.kind), made->adapted.rho, made->adapted.load);
+    for (size_t b = 0; b < made->weights.beams; b++)
+        print_beam(o, made, b);
+    if (cph_states_asked(&o->states))
+        cph_quantised_print(&o->states, &o->cli.method.nulls, &made->quantised);
     printf("%s\n", o->cli.output);
     return cph_stdout_check(&o->cli);
 }
 
-static cph_exit write_weights(const options *o, const char *const *paths, size_t count,
-                              const cph_weights *weights, const unsigned char *flag)
+/* paths [count + 2]: room for the table of states and the end. */
+static cph_exit write_result(const options *o, const char **paths, size_t count, const result *made)
 {
     cph_history history;
     cph_error error = {.status = CPH_OK};
+    if (cph_states_path(&o->states) != NULL)
+        paths[count++] = cph_states_path(&o->states);
+    paths[count] = NULL;
     cph_exit code = cph_history_make(&o->cli, paths, count, &history);
     if (code != CPH_EXIT_DONE)
         return code;
-    if (cph_weights_write(o->cli.output, weights, &history.options, &error) != CPH_OK)
+    cph_status status = CPH_OK;
+    if (o->states.codes != NULL)
+        status = cph_quantised_codes(o->states.codes, paths, &made->quantised, &made->weights.array,
+                                     &error);
+    if (status == CPH_OK)
+        status = cph_weights_write(o->cli.output, &made->weights, &history.options, &error);
+    if (status != CPH_OK)
         code = cph_report(o->cli.name, &error);
     cph_history_free(&history);
-    return code == CPH_EXIT_DONE ? print_result(o, weights, flag) : code;
+    return code == CPH_EXIT_DONE ? print_result(o, made) : code;
 }
 
 /* ---- the verb ---- */
 
+static void result_free(result *made)
+{
+    cph_weights_free(&made->weights);
+    cph_nulls_free(&made->nulls);
+    cph_quantised_free(&made->quantised);
+    free(made->flag);
+}
+
+static cph_exit make(const options *o, const cph_input *input, result *made)
+{
+    const cph_selection *selection = &input->selection[0];
+    if (input->selections != 1)
+        return cph_report_line(o->cli.name, CPH_EXIT_USAGE,
+                               "%s has two polarisations; expected --pol X or --pol Y",
+                               o->cli.input);
+    made->flag = reallocarray(NULL, input->header->channels, selection->elements);
+    if (made->flag == NULL)
+        return cph_report_memory(o->cli.name);
+    return is_adaptive(o) ? cph_adapt_input(input, selection, &made->weights, &made->nulls,
+                                            &made->adapted, made->flag)
+                          : cph_steering_input(input, selection, &o->cli.steer, &o->cli.taper,
+                                               &made->weights, &made->nulls, made->flag);
+}
+
 static cph_exit run_file(const options *o)
 {
-    const unsigned kinds = CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_TAKES_CALIBRATION;
+    const unsigned kinds =
+        CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | (is_adaptive(o) ? 0U : CPH_TAKES_CALIBRATION);
     cph_input input;
-    cph_weights weights = {0};
+    result made = {0};
     cph_exit code =
         cph_input_open(&o->cli, kinds | CPH_NEEDS_POSITIONS | CPH_NEEDS_FREQUENCY, &input);
     if (code != CPH_EXIT_DONE)
         return code;
-    const cph_selection *selection = &input.selection[0];
-    unsigned char *flag = reallocarray(NULL, input.header->channels, selection->elements);
-    if (flag == NULL)
-        code = cph_report_memory(o->cli.name);
-    else if (input.selections != 1)
-        code =
-            cph_report_line(o->cli.name, CPH_EXIT_USAGE,
-                            "%s has two polarisations; expected --pol X or --pol Y", o->cli.input);
-    else
-        code = cph_steering_input(&input, selection, &o->cli.steer, &o->cli.taper, &weights, flag);
+    code = make(o, &input, &made);
+    if (code == CPH_EXIT_DONE && cph_states_asked(&o->states))
+        code = cph_quantise_input(&o->states, &input, &input.selection[0], &made.weights,
+                                  &made.quantised);
     if (code == CPH_EXIT_DONE) {
-        const char *paths[3];
+        const char *paths[5];
         const size_t count = cph_input_paths(&input, paths);
-        code = write_weights(o, paths, count, &weights, flag);
-        cph_weights_free(&weights);
+        code = write_result(o, paths, count, &made);
     }
-    free(flag);
+    result_free(&made);
     cph_input_close(&input);
     return code;
 }
 
 /* One channel at --freq. */
-static cph_status steer_array(const options *o, const cph_array *array, unsigned char *flag,
-                              cph_weights *weights, cph_error *error)
+static cph_status steer_array(const options *o, const cph_array *array, result *made,
+                              cph_error *error)
 {
     double *position = calloc(array->elements, 3 * sizeof *position);
     cph_c64 *gain = calloc(array->elements, sizeof *gain);
-    cph_status status = position == NULL || gain == NULL || flag == NULL
+    made->flag = calloc(array->elements, 1);
+    cph_status status = position == NULL || gain == NULL || made->flag == NULL
                             ? cph_fail(error, CPH_ERR_MEMORY, "out of memory")
                             : cph_array_positions(array, position);
     if (status == CPH_OK)
-        status = cph_steering_gains(o->cli.calibration, array, o->freq_hz, gain, flag, error);
+        status = cph_steering_gains(o->cli.calibration, array, o->freq_hz, gain, made->flag, error);
     const cph_steering steering = {.array = array,
                                    .position = position,
                                    .directions = &o->cli.steer,
@@ -202,9 +329,13 @@ static cph_status steer_array(const options *o, const cph_array *array, unsigned
                                    .channels = 1,
                                    .freq_hz = &o->freq_hz,
                                    .gain = gain,
-                                   .flag = flag};
+                                   .flag = made->flag,
+                                   .method = &o->cli.method};
     if (status == CPH_OK)
-        status = cph_steering_weights(&steering, weights, error);
+        status = cph_steering_weights(&steering, &made->weights, &made->nulls, error);
+    if (status == CPH_OK && cph_states_asked(&o->states))
+        status = cph_quantise(&o->states, &o->cli.method.nulls, position, gain, &made->weights,
+                              &made->quantised, error);
     free(position);
     free(gain);
     return status;
@@ -212,26 +343,19 @@ static cph_status steer_array(const options *o, const cph_array *array, unsigned
 
 static cph_exit run_array(const options *o)
 {
-    const char *const paths[] = {o->cli.calibration};
+    const char *paths[3] = {o->cli.calibration};
     cph_exit code = cph_output_check(&o->cli, paths, 1);
     cph_error error = {.status = CPH_OK};
     cph_array array = {0};
-    cph_weights weights = {0};
-    unsigned char *flag = NULL;
+    result made = {0};
     if (code != CPH_EXIT_DONE)
         return code;
     cph_status status = cph_array_build(&o->spec, o->freq_hz, &array, &error);
-    if (status == CPH_OK) {
-        flag = calloc(array.elements, 1);
-        status = steer_array(o, &array, flag, &weights, &error);
-    }
-    if (status == CPH_OK) {
-        code = write_weights(o, paths, paths[0] != NULL, &weights, flag);
-        cph_weights_free(&weights);
-    } else {
-        code = cph_report_input(o->cli.name, &error);
-    }
-    free(flag);
+    if (status == CPH_OK)
+        status = steer_array(o, &array, &made, &error);
+    code = status == CPH_OK ? write_result(o, paths, paths[0] != NULL, &made)
+                            : cph_report_input(o->cli.name, &error);
+    result_free(&made);
     cph_array_free(&array);
     return code;
 }
@@ -240,6 +364,9 @@ int cph_verb_weights(int argc, char **argv)
 {
     options o = {.freq_hz = NAN};
     cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
+    const char *const table = cph_states_path(&o.states);
+    if (code == CPH_EXIT_DONE && table != NULL)
+        code = cph_output_check(&o.cli, &table, 1);
     if (code == CPH_EXIT_DONE)
         code = is_generated(&o) ? run_array(&o) : run_file(&o);
     cph_cli_free(&o.cli);

@@ -9,9 +9,9 @@
 #include <strings.h>
 
 #include "datasets/data.h"
+#include "datasets/import/text_table.h"
 
 enum { COLUMN_INDEX, COLUMN_NAME, COLUMN_E, COLUMN_N, COLUMN_U, COLUMN_FLAGGED, COLUMNS };
-enum { FIELDS_MAX = 16 };
 
 static const char *const column_names[COLUMNS] = {"idx", "name", "E", "N", "U", "flagged"};
 
@@ -32,16 +32,6 @@ typedef struct table {
 
 #define table_fail(t, status, ...) cph_h5_error((t)->error, status, (t)->path, NULL, __VA_ARGS__)
 
-static size_t split(char *line, char *field[FIELDS_MAX])
-{
-    size_t count = 0;
-    char *rest = NULL;
-    for (char *word = strtok_r(line, " \t\r\n,", &rest); word != NULL && count < FIELDS_MAX;
-         word = strtok_r(NULL, " \t\r\n,", &rest))
-        field[count++] = word;
-    return count;
-}
-
 /* A first line that names its columns. */
 static cph_status take_names(table *t, char *field[], size_t fields)
 {
@@ -57,13 +47,6 @@ static cph_status take_names(table *t, char *field[], size_t fields)
                               t->line, column_names[c]);
     }
     return CPH_OK;
-}
-
-static bool number(const char *text, double *value)
-{
-    char *end = NULL;
-    *value = strtod(text, &end);
-    return end != text && *end == '\0' && isfinite(*value);
 }
 
 static bool truth(const char *text, bool *value)
@@ -89,13 +72,14 @@ static cph_status take_row(table *t, char *field[], size_t fields)
     row r = {.seen = true};
     double index = NAN;
     const char *at = cell(t, COLUMN_INDEX, field, fields);
-    if (!number(at, &index) || index < 0.0 || index >= (double)t->count || index != floor(index))
+    if (!cph_text_number(at, &index) || index < 0.0 || index >= (double)t->count ||
+        index != floor(index))
         return table_fail(t, CPH_ERR_FORMAT,
                           "line %zu is for antenna \"%s\", expected 0 to %zu as the data have",
                           t->line, at, t->count - 1);
     for (int i = 0; i < 3; i++) {
         at = cell(t, COLUMN_E + i, field, fields);
-        if (!number(at, &r.position[i]))
+        if (!cph_text_number(at, &r.position[i]))
             return table_fail(t, CPH_ERR_FORMAT, "line %zu, column %s is \"%s\", expected metres",
                               t->line, column_names[COLUMN_E + i], at);
     }
@@ -115,13 +99,12 @@ static cph_status take_row(table *t, char *field[], size_t fields)
 
 static cph_status take_line(table *t, char *line, bool *first)
 {
-    char *field[FIELDS_MAX];
+    char *field[CPH_TEXT_FIELDS];
     double value;
-    line[strcspn(line, "#")] = '\0';
-    size_t fields = split(line, field);
+    size_t fields = cph_text_split(line, field);
     if (fields == 0)
         return CPH_OK;
-    bool names = *first && !number(field[0], &value);
+    bool names = *first && !cph_text_number(field[0], &value);
     *first = false;
     return names ? take_names(t, field, fields) : take_row(t, field, fields);
 }

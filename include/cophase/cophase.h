@@ -4,6 +4,7 @@
 #ifndef COPHASE_COPHASE_H
 #define COPHASE_COPHASE_H
 
+#include "cophase/adaptive.h"
 #include "cophase/array.h"
 #include "cophase/beamform.h"
 #include "cophase/calib.h"
@@ -19,6 +20,7 @@
 #include "cophase/retarget.h"
 #include "cophase/scan.h"
 #include "cophase/simulate.h"
+#include "cophase/states.h"
 #include "cophase/steer.h"
 #include "cophase/types.h"
 #include "cophase/weights.h"

@@ -13,6 +13,7 @@
 
 #include "cophase/array.h"
 #include "cophase/flags.h"
+#include "cophase/states.h"
 #include "cophase/types.h"
 
 CPH_BEGIN_DECLS
@@ -218,6 +219,14 @@ CPH_MUST_CHECK CPH_API cph_status cph_weights_read(const char *path, cph_weights
 CPH_MUST_CHECK CPH_API cph_status cph_weights_write(const char *path, const cph_weights *weights,
                                                     const cph_write_options *options,
                                                     cph_error *error);
+
+/** A chip's measured states from a text table, in order of their codes; free with cph_states_free.
+ *  A line a state: `code,phase_deg,gain_db` (blanks and semicolons do too, `#` begins a remark),
+ * the code decimal or 0x..., the phase by which the state advances the signal, the gain in any unit
+ *  (0 where left out). A first line may name the columns, in any order. Errors: IO, MEMORY, FORMAT
+ *  (a line that is no state, a code twice, no states). */
+CPH_MUST_CHECK CPH_API cph_status cph_states_read(const char *path, cph_states *states,
+                                                  cph_error *error);
 
 CPH_END_DECLS
 

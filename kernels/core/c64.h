@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /** @file c64.h
  *  Complex arithmetic in double. */
-#ifndef CPH_CALIB_C64_H
-#define CPH_CALIB_C64_H
+#ifndef COPHASE_CORE_C64_H
+#define COPHASE_CORE_C64_H
 
 #include <math.h>
 #include <stdbool.h>

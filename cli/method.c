@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/method.h"
+
+#include <string.h>
+
+#include "cli/options.h"
+
+enum { KEY_METHOD = 0x180, KEY_NULL, KEY_NULL_WIDTH, KEY_LOADING, KEY_TIME };
+
+#define LOADING_FORMS "none fixed:POWER relative:POWER ledoit-wolf oas"
+
+static const char *const names[CPH_METHOD_COUNT] = {[CPH_METHOD_CONVENTIONAL] = "conventional",
+                                                    [CPH_METHOD_MVDR] = "mvdr",
+                                                    [CPH_METHOD_LCMV] = "lcmv"};
+
+const char *cph_method_name(cph_method_kind kind)
+{
+    return names[kind];
+}
+
+cph_status cph_parse_loading(const char *text, cph_loading *loading, cph_error *error)
+{
+    const size_t length = strcspn(text, ":");
+    const char *value = text[length] == ':' ? text + length + 1 : NULL;
+    for (int kind = 0; kind < CPH_LOADING_COUNT; kind++) {
+        const char *name = cph_loading_name((cph_loading_kind)kind);
+        const bool valued = kind == CPH_LOADING_FIXED || kind == CPH_LOADING_RELATIVE;
+        cph_loading made = {.kind = (cph_loading_kind)kind};
+        if (strlen(name) != length || strncmp(name, text, length) != 0 || valued != (value != NULL))
+            continue;
+        const cph_status status =
+            valued ? cph_parse_quantity(CPH_POWER, value, &made.value, error) : CPH_OK;
+        if (status == CPH_OK)
+            *loading = made;
+        return status;
+    }
+    return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': expected " LOADING_FORMS, text);
+}
+
+static error_t parse_method(cph_method *method, const char *arg, const struct argp_state *state)
+{
+    cph_error error;
+    size_t kind = 0;
+    const cph_status status = cph_parse_choice(arg, names, CPH_METHOD_COUNT, &kind, &error);
+    if (status == CPH_OK)
+        method->kind = (cph_method_kind)kind;
+    return cph_parsed(state, status, &error);
+}
+
+static error_t parse_width(cph_method *method, const char *arg, const struct argp_state *state)
+{
+    static const double widest = 1.57079632679489662;
+    cph_error error;
+    double width = 0.0;
+    cph_status status = cph_parse_quantity(CPH_ANGLE, arg, &width, &error);
+    if (status == CPH_OK && !(width >= 0.0 && width <= widest))
+        status =
+            cph_fail(&error, CPH_ERR_ARGUMENT, "'%s' is no width: expected 0 to 90 degrees", arg);
+    if (status == CPH_OK)
+        method->null_width = width;
+    return cph_parsed(state, status, &error);
+}
+
+/* What a method cannot use would be ignored in silence. */
+static error_t check(const cph_cli *cli, const struct argp_state *state)
+{
+    const cph_method *m = &cli->method;
+    const bool adaptive = m->kind != CPH_METHOD_CONVENTIONAL;
+    if (m->loading_text != NULL && !adaptive)
+        return cph_usage(state, "--loading goes with --method mvdr or lcmv");
+    if (m->time != 0 && !adaptive)
+        return cph_usage(state, "--time goes with --method mvdr or lcmv");
+    if (cli->taper_text != NULL && adaptive)
+        return cph_usage(state, "--taper goes with --method conventional");
+    if (m->nulls.count > 0 && m->kind == CPH_METHOD_MVDR)
+        return cph_usage(state, "--null goes with --method conventional or lcmv");
+    if (m->nulls.count == 0 && m->kind == CPH_METHOD_LCMV)
+        return cph_usage(state, "--method lcmv has no constraint but the look: expected --null "
+                                "DIRECTION, or --method mvdr");
+    if (m->nulls.count == 0 && m->null_width > 0.0 && !adaptive)
+        return cph_usage(state, "--null-width without a null: expected --null DIRECTION");
+    return 0;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    cph_cli *cli = state->input;
+    cph_method *m = &cli->method;
+    cph_error error;
+    switch (key) {
+    case KEY_METHOD:
+        return parse_method(m, arg, state);
+    case KEY_NULL:
+        return cph_parsed(state, cph_directions_add(&m->nulls, arg, NULL, &error), &error);
+    case KEY_NULL_WIDTH:
+        return parse_width(m, arg, state);
+    case KEY_LOADING:
+        m->loading_text = arg;
+        return cph_parsed(state, cph_parse_loading(arg, &m->loading, &error), &error);
+    case KEY_TIME:
+        return cph_parsed(state, cph_parse_count(arg, 0, SIZE_MAX, &m->time, &error), &error);
+    case ARGP_KEY_END:
+        return check(cli, state);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option options[] = {
+    {"method", KEY_METHOD, "METHOD", 0,
+     "conventional (default), or from INPUT's covariance: mvdr, lcmv (with --null)", 0},
+    {"null", KEY_NULL, "DIRECTION", 0, "A null toward DIRECTION", 0},
+    {"null-width", KEY_NULL_WIDTH, "DEG", 0,
+     "Make nulls this wide, edge to edge; with mvdr those toward whatever jams INPUT", 0},
+    {"loading", KEY_LOADING, "WHAT", 0,
+     "Load the covariance's diagonal: " LOADING_FORMS
+     " (default: none); relative is to the mean power of an element",
+     0},
+    {"time", KEY_TIME, "N", 0, "Dump of a covariance file (default: 0)", 0},
+    {0}};
+const struct argp cph_argp_method = {options, parse, NULL, NULL, NULL, NULL, NULL};

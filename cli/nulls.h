@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/** @file nulls.h
+ *  The nulls of the command line: the directions that cover them, and how deep they came out. */
+#ifndef CPH_CLI_NULLS_H
+#define CPH_CLI_NULLS_H
+
+#include "cli/method.h"
+#include "cophase/array.h"
+
+/** Zero-initialise; free with cph_nulls_free. */
+typedef struct cph_nulls {
+    size_t count, elements, beams;
+    size_t *first;  /**< [count + 1] where the points of a null begin: its own direction first */
+    double *point;  /**< [first[count]][3] */
+    cph_c64 *c;     /**< [first[count]][elements] steering vectors at the frequency at hand */
+    double *centre; /**< [count][3] */
+    double *worst;  /**< [beams][count] largest power within a null, over channels, relative to the
+                         look's */
+} cph_nulls;
+
+/** Points for arrays up to the frequency freq_hz. Errors: of cph_direction_resolve; MEMORY;
+ *  ARGUMENT (a null of more than 18 rings of points). */
+cph_status cph_nulls_make(const cph_method *method, const cph_array *array, const double *position,
+                          double freq_hz, size_t beams, cph_nulls *nulls, cph_error *error);
+void cph_nulls_free(cph_nulls *nulls);
+
+/** Steering vectors at freq_hz. */
+cph_status cph_nulls_tune(cph_nulls *nulls, const double *position, double freq_hz);
+
+/** Enters what the weights w [elements], as they are stored, pass in the nulls of a beam. */
+void cph_nulls_measure(cph_nulls *nulls, size_t beam, const cph_c64 *a, const cph_c64 *gain,
+                       const unsigned char *flag, const cph_c32 *w);
+
+#endif

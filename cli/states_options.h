@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/** @file states_options.h
+ *  Options of weights that hardware takes, as an argp child: --bits --amplitude-bits --states
+ *  --state-sense --state-search --null-inr --codes. Its input is a cph_states_options of its
+ *  own, which the verb hands over after cph_cli_children. */
+#ifndef CPH_CLI_STATES_OPTIONS_H
+#define CPH_CLI_STATES_OPTIONS_H
+
+#include "cli/options.h"
+#include "cophase/states.h"
+
+typedef struct cph_states_options {
+    size_t phase_bits, amplitude_bits; /**< 0: not given */
+    const char *table;                 /**< --states: a name or a file; or NULL */
+    bool delay;                        /**< --state-sense delay */
+    bool sidelobes;                    /**< --state-search sidelobes */
+    double null_inr;                   /**< linear; 0: not given */
+    const char *codes;                 /**< --codes FILE or NULL */
+} cph_states_options;
+
+extern const struct argp cph_argp_states;
+
+/** Whether weights are to become states. */
+bool cph_states_asked(const cph_states_options *options);
+
+/** The file among the inputs that --states names, or NULL. */
+const char *cph_states_path(const cph_states_options *options);
+
+/** "adar1000", the file's name, "6 bits", "6+3 bits" in text[64]. */
+const char *cph_states_label(const cph_states_options *options, char text[64]);
+
+/** The states asked for; free with cph_states_free. */
+cph_status cph_states_load(const cph_states_options *options, cph_states *states, cph_error *error);
+
+#endif
