@@ -44,7 +44,7 @@ static error_t add_source(cph_calibrate_options *o, const char *arg, const struc
     cph_error error;
     cph_direction direction;
     double flux = NAN;
-    const cph_key keys[] = {{"flux", CPH_POWER, &flux}, {NULL, CPH_NUMBER, NULL}};
+    const cph_key keys[] = {{"flux", CPH_POWER, &flux, NULL}, {0}};
     const cph_status status = cph_parse_direction(arg, keys, &direction, &error);
     if (status != CPH_OK)
         return cph_parsed(state, status, &error);

@@ -10,6 +10,7 @@
 #include "cli/plot/plot.h"
 #include "cophase/dispatch.h"
 
+enum { HELP = 512 };
 /* Keys without a letter. */
 enum {
     KEY_JSON = 0x100,
@@ -264,9 +265,21 @@ static error_t parse_beam(int key, char *arg, struct argp_state *state)
 static const struct argp_option beam_options[] = {
     {"steer", KEY_STEER, "DIRECTION", 0,
      "A beam toward DIRECTION: sky:AZ,EL azel:AZ,EL thetaphi:THETA,PHI uv:U,V", 0},
-    {"taper", KEY_TAPER, "TAPER", 0, "uniform (default) or taylor:nbar=4,sll=-30", 0},
+    {"taper", KEY_TAPER, "TAPER", 0, "Weigh the aperture, one of these (default: uniform):", 0},
     {0}};
-const struct argp cph_argp_beam = {beam_options, parse_beam, NULL, NULL, NULL, NULL, NULL};
+
+/* Adds the list of tapers. */
+static char *help_beam(int key, const char *text, void *input)
+{
+    char forms[HELP], *line = NULL;
+    (void)input;
+    if (key != KEY_TAPER)
+        return text != NULL ? strdup(text) : NULL;
+    cph_taper_forms(forms, sizeof forms);
+    return asprintf(&line, "%s %s", text, forms) < 0 ? NULL : line;
+}
+
+const struct argp cph_argp_beam = {beam_options, parse_beam, NULL, NULL, NULL, help_beam, NULL};
 
 /* ---- parsing ---- */
 

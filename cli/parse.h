@@ -63,7 +63,8 @@ double cph_length_wavelengths(cph_length length, double freq_hz);
 typedef struct cph_key {
     const char *name; /**< NULL ends a table */
     cph_quantity quantity;
-    double *value; /**< keeps what it holds when the key is not given */
+    double *value;            /**< keeps what it holds when the key is not given */
+    const char *const *words; /**< ended by NULL: the value is one of them, by its index; or NULL */
 } cph_key;
 
 /** Two quantities, `1dB,20deg`. */
@@ -116,8 +117,11 @@ typedef struct cph_array_spec {
 /** `ula:N,d ura:AxB,d tri:N,d disc:N,d` or a path. The text must outlive the result. */
 cph_status cph_parse_array(const char *text, cph_array_spec *spec, cph_error *error);
 
-/** `uniform`, `taylor[:nbar=4,sll=-30]`. */
+/** `NAME[:key=value,...]`, as cph_taper_forms lists them. */
 cph_status cph_parse_taper(const char *text, cph_taper *taper, cph_error *error);
+
+/** Every taper with its keys at their defaults, blank between them: for help and messages. */
+void cph_taper_forms(char *forms, size_t size);
 
 /** Element numbers as ranges. Zero-initialise; free with cph_ranges_free. */
 typedef struct cph_ranges {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Directions, arrays and tapers: `KIND:VALUES[,key=value...]`. */
+/* Directions and arrays: `KIND:VALUES[,key=value...]`. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,8 +10,7 @@
 
 enum { MAX_KEYS = 8 };
 
-/* What follows "NAME:" in text, or NULL. */
-static const char *after_name(const char *text, const char *name)
+const char *cph_parse_after_name(const char *text, const char *name)
 {
     size_t length = strlen(name);
     return strncmp(text, name, length) == 0 && text[length] == ':' ? text + length + 1 : NULL;
@@ -39,9 +38,22 @@ static cph_status unknown_key(const cph_key *keys, const char *piece, cph_error 
     return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': expected%s", piece, known);
 }
 
+static cph_status parse_value(const cph_key *key, const char *text, double *value, cph_error *error)
+{
+    size_t words = 0, index = 0;
+    if (key->words == NULL)
+        return cph_parse_quantity(key->quantity, text, value, error);
+    while (key->words[words] != NULL)
+        words++;
+    const cph_status status = cph_parse_choice(text, key->words, words, &index, error);
+    if (status == CPH_OK)
+        *value = (double)index;
+    return status;
+}
+
 cph_status cph_parse_keys(const char *text, const cph_key *keys, cph_error *error)
 {
-    static const cph_key none[] = {{NULL, CPH_NUMBER, NULL}};
+    static const cph_key none[] = {{0}};
     double value[MAX_KEYS] = {0};
     bool seen[MAX_KEYS] = {false};
     if (keys == NULL)
@@ -61,7 +73,7 @@ cph_status cph_parse_keys(const char *text, const cph_key *keys, cph_error *erro
             return unknown_key(keys, piece, error);
         if (seen[k])
             return cph_fail(error, CPH_ERR_ARGUMENT, "'%s' was given before", piece);
-        status = cph_parse_quantity(keys[k].quantity, equals + 1, &value[k], error);
+        status = parse_value(&keys[k], equals + 1, &value[k], error);
         if (status != CPH_OK)
             return status;
         seen[k] = true;
@@ -129,7 +141,7 @@ cph_status cph_parse_direction(const char *text, const cph_key *keys, cph_direct
 {
     const char *rest = NULL;
     size_t kind = 0;
-    while (kind < DIRECTIONS && (rest = after_name(text, directions[kind].name)) == NULL)
+    while (kind < DIRECTIONS && (rest = cph_parse_after_name(text, directions[kind].name)) == NULL)
         kind++;
     if (kind == DIRECTIONS)
         return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': expected a direction, %s", text,
@@ -196,7 +208,7 @@ cph_status cph_parse_array(const char *text, cph_array_spec *spec, cph_error *er
 {
     const char *rest = NULL;
     size_t kind = 0;
-    while (kind < ARRAYS && (rest = after_name(text, arrays[kind])) == NULL)
+    while (kind < ARRAYS && (rest = cph_parse_after_name(text, arrays[kind])) == NULL)
         kind++;
     cph_array_spec made = {.kind = (cph_array_kind)kind, .count = {0, 1}, .text = text};
     if (kind != ARRAYS) {
@@ -217,36 +229,4 @@ cph_status cph_parse_array(const char *text, cph_array_spec *spec, cph_error *er
     }
     *spec = made;
     return CPH_OK;
-}
-
-/* ---- tapers ---- */
-
-cph_status cph_parse_taper(const char *text, cph_taper *taper, cph_error *error)
-{
-    double nbar = 4, sll_db = -30;
-    const cph_key taylor[] = {
-        {"nbar", CPH_NUMBER, &nbar}, {"sll", CPH_DECIBEL, &sll_db}, {NULL, CPH_NUMBER, NULL}};
-    const struct {
-        const char *name;
-        cph_taper_kind kind;
-        const cph_key *keys;
-    } known[] = {{"uniform", CPH_TAPER_UNIFORM, NULL}, {"taylor", CPH_TAPER_TAYLOR, taylor}};
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        const char *rest = after_name(text, known[i].name);
-        if (rest == NULL && strcmp(text, known[i].name) != 0)
-            continue;
-        cph_status status = cph_parse_keys(rest, known[i].keys, error);
-        if (status != CPH_OK)
-            return status;
-        if (!(nbar >= 1 && nbar <= CPH_TAYLOR_NBAR_MAX && nbar == floor(nbar)))
-            return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': nbar is a whole number from 1 to %d",
-                            text, CPH_TAYLOR_NBAR_MAX);
-        if (!(sll_db < 0 && sll_db >= -200))
-            return cph_fail(error, CPH_ERR_ARGUMENT,
-                            "'%s': sll is a level below 0 dB (and not below -200 dB)", text);
-        *taper = (cph_taper){.kind = known[i].kind, .nbar = (int)nbar, .sll_db = sll_db};
-        return CPH_OK;
-    }
-    return cph_fail(error, CPH_ERR_ARGUMENT,
-                    "'%s': expected a taper, uniform or taylor:nbar=4,sll=-30", text);
 }

@@ -13,6 +13,9 @@ enum { CPH_PIECE_SIZE = 64 };
  *  the end of the word. */
 cph_status cph_parse_piece(const char **text, char *piece, size_t size, cph_error *error);
 
+/** What follows "NAME:" in text, or NULL. */
+const char *cph_parse_after_name(const char *text, const char *name);
+
 /** `key=value,key=value`; text NULL: none. */
 cph_status cph_parse_keys(const char *text, const cph_key *keys, cph_error *error);
 

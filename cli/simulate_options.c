@@ -49,8 +49,7 @@ static error_t add_source(cph_simulate_options *o, char *arg, bool jammer,
 {
     cph_error error;
     cph_source_word made = {.power = 1.0, .jammer = jammer};
-    const cph_key keys[] = {{jammer ? "inr" : "snr", CPH_POWER, &made.power},
-                            {NULL, CPH_NUMBER, NULL}};
+    const cph_key keys[] = {{jammer ? "inr" : "snr", CPH_POWER, &made.power, NULL}, {0}};
     cph_status status = cph_parse_direction(arg, keys, &made.direction, &error);
     if (status != CPH_OK)
         return cph_parsed(state, status, &error);

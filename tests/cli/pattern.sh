@@ -23,6 +23,20 @@ near 'its peak' .peak.az_deg 30 1e-5
 near 'u of its peak' .peak.u 0.5 1e-6
 near 'unit response at the peak' .peak_power_db 0 1e-5
 
+expect 'a Chebyshev line' 0 pattern --array ula:10,0.5wl --taper chebyshev:sll=-26 --json
+near 'its directivity' .directivity_db 9.507 1e-3
+near 'its width at half power' '.hpbw_deg[0]' 12.346 1e-3
+near 'its sidelobes' .psll_db -26 1e-4
+expect 'a binomial line' 0 pattern --array ula:10,0.5wl --taper binomial --json
+near 'its directivity' .directivity_db 7.317 1e-3
+near 'its width at half power' '.hpbw_deg[0]' 20.22 1e-2
+expect 'a round taper' 0 pattern --array disc:500,0.5wl --taper circular-taylor:sll=-25 --json
+holds 'its sidelobes are near their level' '.psll_db > -26 and .psll_db < -24 and .taper_loss_db < 0.7'
+expect 'an unknown taper' 2 pattern --array ula:10,0.5wl --taper kaiser
+says 'the tapers there are' 'circular-taylor:nbar=4,sll=-30 chebyshev'
+expect 'a key of another taper' 2 pattern --array ula:10,0.5wl --taper hann:sll=-30
+says 'the keys there are' 'shape=VALUE'
+
 expect 'a rectangle with a frequency' 0 pattern --array ura:8x6,12.8mm --freq 11.7GHz --steer uv:-0.2,0.35 --json
 near 'u of its peak' .peak.u -0.2 1e-6
 near 'v of its peak' .peak.v 0.35 1e-6

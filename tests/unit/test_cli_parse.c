@@ -128,8 +128,7 @@ static void counts_are_whole(void)
 static void directions_keep_the_order_written(void)
 {
     double snr = -1, flux = -1;
-    const cph_key keys[] = {
-        {"snr", CPH_POWER, &snr}, {"flux", CPH_NUMBER, &flux}, {NULL, CPH_NUMBER, NULL}};
+    const cph_key keys[] = {{"snr", CPH_POWER, &snr, NULL}, {"flux", CPH_NUMBER, &flux, NULL}, {0}};
     cph_direction d;
     cph_error error;
     CU_ASSERT_EQUAL(cph_parse_direction("sky:282.4,74.4", NULL, &d, &error), CPH_OK);
@@ -150,7 +149,7 @@ static void directions_keep_the_order_written(void)
 static void directions_refused(void)
 {
     double snr = -1;
-    const cph_key keys[] = {{"snr", CPH_POWER, &snr}, {NULL, CPH_NUMBER, NULL}};
+    const cph_key keys[] = {{"snr", CPH_POWER, &snr, NULL}, {0}};
     static const char *const bad[] = {
         "",
         "20,10",
@@ -232,8 +231,22 @@ static void tapers_by_name(void)
     CU_ASSERT_EQUAL(taper.kind, CPH_TAPER_TAYLOR);
     CU_ASSERT_EQUAL(taper.nbar, 6);
     CU_ASSERT_EQUAL(taper.sll_db, -35);
+    CU_ASSERT_EQUAL(cph_parse_taper("bayliss:axis=y,sll=-25", &taper, &error), CPH_OK);
+    CU_ASSERT(taper.kind == CPH_TAPER_BAYLISS && taper.axis == 1 && taper.nbar == 4);
+    CU_ASSERT_EQUAL(cph_parse_taper("cosine:shape=radial,power=2", &taper, &error), CPH_OK);
+    CU_ASSERT(taper.shape == CPH_TAPER_RADIAL && taper.pedestal == 0.3 && taper.power == 2.0);
     static const char *const bad[] = {"",
                                       "Taylor",
+                                      "taylor:pedestal=1",
+                                      "cosine:pedestal=1.5",
+                                      "cosine:power=0",
+                                      "gaussian:edge=3",
+                                      "hann:shape=round",
+                                      "bayliss:nbar=1",
+                                      "bayliss:sll=-50",
+                                      "bayliss:axis=z",
+                                      "circular-taylor:shape=radial",
+                                      "taylor:nbar=1e30",
                                       "taylor:",
                                       "taylor:nbar=4.5",
                                       "taylor:4",
@@ -244,7 +257,26 @@ static void tapers_by_name(void)
                                       "taylor:sll=-30,nbar=4,x=1"};
     for (size_t i = 0; i < COUNT(bad); i++)
         CU_ASSERT_TRUE(refused(cph_parse_taper(bad[i], &taper, &error), &error));
-    CU_ASSERT_EQUAL(taper.nbar, 6);
+    CU_ASSERT_EQUAL(taper.kind, CPH_TAPER_COSINE);
+}
+
+static void every_taper_reads_its_own_form(void)
+{
+    char forms[512], *rest = forms;
+    cph_error error;
+    cph_taper_forms(forms, sizeof forms);
+    for (size_t kind = 0; kind < CPH_TAPER_COUNT; kind++) {
+        const char *form = strsep(&rest, " ");
+        cph_taper written, bare;
+        CU_ASSERT_PTR_NOT_NULL_FATAL(form);
+        CU_ASSERT_EQUAL(cph_parse_taper(form, &written, &error), CPH_OK);
+        CU_ASSERT_EQUAL(cph_parse_taper(cph_taper_name((cph_taper_kind)kind), &bare, &error),
+                        CPH_OK);
+        CU_ASSERT(written.kind == (cph_taper_kind)kind && bare.kind == written.kind);
+        CU_ASSERT(written.nbar == bare.nbar && written.sll_db == bare.sll_db &&
+                  written.pedestal == bare.pedestal && written.edge_db == bare.edge_db);
+    }
+    CU_ASSERT_PTR_NULL(rest);
 }
 
 static void element_lists_expand_sorted(void)
@@ -300,6 +332,7 @@ CU_TestInfo cph_tests_cli_parse[] = {
     {"directions that are refused", directions_refused},
     {"arrays by name, else files", arrays_or_files},
     {"tapers by name", tapers_by_name},
+    {"every taper reads its own form", every_taper_reads_its_own_form},
     {"element lists expand sorted", element_lists_expand_sorted},
     {"pairs and choices", pairs_and_choices},
     CU_TEST_INFO_NULL,

@@ -38,7 +38,7 @@ static void lines_have_their_published_width_sidelobe_and_directivity(void)
 static void taylor_line_has_its_published_metrics(void)
 {
     rig r = ula(10, 0.5);
-    const cph_taper taylor = {CPH_TAPER_TAYLOR, 4, -30.0};
+    const cph_taper taylor = {.kind = CPH_TAPER_TAYLOR, .nbar = 4, .sll_db = -30.0};
     double t[10];
     CU_ASSERT_EQUAL_FATAL(cph_taper_line(&taylor, 10, t), CPH_OK);
     for (size_t n = 0; n < 10; n++)

@@ -18,8 +18,9 @@ static void window_is(const cph_taper *taper, const double *half, double toleran
 
 static void taylor_is_the_published_window(void)
 {
-    window_is(&(cph_taper){CPH_TAPER_TAYLOR, 4, -30.0}, (double[]){0.5181, 1.2029, 1.5581}, 5e-5);
-    window_is(&(cph_taper){CPH_TAPER_TAYLOR, 2, -15.0},
+    window_is(&(cph_taper){.kind = CPH_TAPER_TAYLOR, .nbar = 4, .sll_db = -30.0},
+              (double[]){0.5181, 1.2029, 1.5581}, 5e-5);
+    window_is(&(cph_taper){.kind = CPH_TAPER_TAYLOR, .nbar = 2, .sll_db = -15.0},
               (double[]){0.87508054, 1.04771499, 1.15440894}, 1e-8);
     window_is(&(cph_taper){.kind = CPH_TAPER_UNIFORM}, (double[]){1, 1, 1}, 0.0);
 }
@@ -41,8 +42,9 @@ static void taylor_has_the_published_constants(void)
 {
     const double a = 1.319959, sigma = 1.069339, f[3] = {0.292656, -0.015784, 0.002181};
     double t[LONG];
-    CU_ASSERT_EQUAL_FATAL(cph_taper_line(&(cph_taper){CPH_TAPER_TAYLOR, 4, -30.0}, LONG, t),
-                          CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(
+        cph_taper_line(&(cph_taper){.kind = CPH_TAPER_TAYLOR, .nbar = 4, .sll_db = -30.0}, LONG, t),
+        CPH_OK);
     for (int m = 1; m <= 3; m++) {
         double zero = sigma * sqrt(a * a + (m - 0.5) * (m - 0.5));
         CU_ASSERT_DOUBLE_EQUAL(spectrum(t, m), f[m - 1], 1e-6);
@@ -86,8 +88,9 @@ static double highest_sidelobe(const double *t)
 static void taylor_has_the_published_sidelobe_and_width(void)
 {
     double t[LONG];
-    CU_ASSERT_EQUAL_FATAL(cph_taper_line(&(cph_taper){CPH_TAPER_TAYLOR, 4, -35.0}, LONG, t),
-                          CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(
+        cph_taper_line(&(cph_taper){.kind = CPH_TAPER_TAYLOR, .nbar = 4, .sll_db = -35.0}, LONG, t),
+        CPH_OK);
     CU_ASSERT_DOUBLE_EQUAL(20 * log10(highest_sidelobe(t)), -35.1672, 0.002);
     /* The published width is that at -3.000 dB; at half power it is 1.1842. */
     CU_ASSERT_DOUBLE_EQUAL(width_at(t, -3.0), 1.1822, 5e-5);
@@ -95,7 +98,7 @@ static void taylor_has_the_published_sidelobe_and_width(void)
 
 static void array_taper_of_a_grid_is_a_product(void)
 {
-    const cph_taper taper = {CPH_TAPER_TAYLOR, 3, -25.0};
+    const cph_taper taper = {.kind = CPH_TAPER_TAYLOR, .nbar = 3, .sll_db = -25.0};
     double x[4], y[3], t[12], r[36];
     CU_ASSERT_EQUAL_FATAL(cph_taper_line(&taper, 4, x), CPH_OK);
     CU_ASSERT_EQUAL_FATAL(cph_taper_line(&taper, 3, y), CPH_OK);
@@ -113,7 +116,7 @@ static void array_taper_of_a_grid_is_a_product(void)
 
 static void array_taper_of_a_line_is_the_line_taper(void)
 {
-    const cph_taper taper = {CPH_TAPER_TAYLOR, 4, -30.0};
+    const cph_taper taper = {.kind = CPH_TAPER_TAYLOR, .nbar = 4, .sll_db = -30.0};
     double line[5], t[5];
     CU_ASSERT_EQUAL_FATAL(cph_taper_line(&taper, 5, line), CPH_OK);
     for (size_t axis = 0; axis < 3; axis++) {
@@ -132,11 +135,12 @@ static void bad_tapers_are_refused(void)
 {
     double t[2] = {7, 7};
     const double r[6] = {0, 0, 0, 1, NAN, 0};
-    const cph_taper bad[] = {{CPH_TAPER_TAYLOR, 0, -30.0},
-                             {CPH_TAPER_TAYLOR, CPH_TAYLOR_NBAR_MAX + 1, -30.0},
-                             {CPH_TAPER_TAYLOR, 4, 0.0},
-                             {CPH_TAPER_TAYLOR, 4, NAN},
-                             {.kind = CPH_TAPER_COUNT}};
+    const cph_taper bad[] = {
+        {.kind = CPH_TAPER_TAYLOR, .nbar = 0, .sll_db = -30.0},
+        {.kind = CPH_TAPER_TAYLOR, .nbar = CPH_TAYLOR_NBAR_MAX + 1, .sll_db = -30.0},
+        {.kind = CPH_TAPER_TAYLOR, .nbar = 4, .sll_db = 0.0},
+        {.kind = CPH_TAPER_TAYLOR, .nbar = 4, .sll_db = NAN},
+        {.kind = CPH_TAPER_COUNT}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         CU_ASSERT_EQUAL(cph_taper_line(&bad[i], 2, t), CPH_ERR_ARGUMENT);
     CU_ASSERT_EQUAL(cph_taper_line(&(cph_taper){0}, 0, t), CPH_ERR_ARGUMENT);
