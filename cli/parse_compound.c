@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Directions and arrays: `KIND:VALUES[,key=value...]`. */
+/* Directions, arrays and element patterns: `KIND:VALUES[,key=value...]`. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -229,4 +229,37 @@ cph_status cph_parse_array(const char *text, cph_array_spec *spec, cph_error *er
     }
     *spec = made;
     return CPH_OK;
+}
+
+/* ---- element patterns ---- */
+
+cph_status cph_parse_element(const char *text, cph_element_pattern *element, cph_error *error)
+{
+    static const char *const axes[] = {"x", "y", NULL};
+    double q = 1.0, height = 0.25, axis = 0.0;
+    const cph_key keys[CPH_ELEMENT_COUNT][3] = {
+        [CPH_ELEMENT_COSINE] = {{"q", CPH_NUMBER, &q, NULL}},
+        [CPH_ELEMENT_DIPOLE] = {{"height", CPH_NUMBER, &height, NULL},
+                                {"axis", CPH_NUMBER, &axis, axes}},
+    };
+    for (size_t kind = 0; kind < CPH_ELEMENT_COUNT; kind++) {
+        const char *name = cph_element_name((cph_element_kind)kind);
+        const char *rest = cph_parse_after_name(text, name);
+        if (rest == NULL && strcmp(text, name) != 0)
+            continue;
+        cph_status status = cph_parse_keys(rest, keys[kind], error);
+        if (status != CPH_OK)
+            return status;
+        const cph_element_pattern made = {
+            .kind = (cph_element_kind)kind, .q = q, .height_wl = height, .axis = (size_t)axis};
+        cph_error why;
+        status = cph_element_check(&made, &why);
+        if (status != CPH_OK)
+            return cph_fail(error, status, "'%s': %s", text, why.message);
+        *element = made;
+        return CPH_OK;
+    }
+    return cph_fail(error, CPH_ERR_ARGUMENT,
+                    "'%s': expected an element, isotropic, cos:q=1 or dipole:height=0.25,axis=x",
+                    text);
 }

@@ -15,7 +15,8 @@
 
 typedef struct options {
     cph_cli cli;
-    const char *array, *weights, *truth, *plot_uv;
+    const char *array, *weights, *truth, *plot_uv, *element_text;
+    cph_element_pattern element;
     cph_array_spec spec;
     double freq_hz; /* NaN: not given */
     size_t beam, channel;
@@ -26,6 +27,7 @@ enum {
     KEY_WEIGHTS,
     KEY_TRUTH,
     KEY_FREQ,
+    KEY_ELEMENT,
     KEY_BEAM,
     KEY_CHANNEL,
     KEY_PLOT_UV
@@ -73,6 +75,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_FREQ:
         return cph_parsed(state, cph_parse_quantity(CPH_FREQUENCY, arg, &o->freq_hz, &error),
                           &error);
+    case KEY_ELEMENT:
+        o->element_text = arg;
+        return cph_parsed(state, cph_parse_element(arg, &o->element, &error), &error);
     case KEY_BEAM:
         return cph_parsed(state, cph_parse_count(arg, 0, SIZE_MAX, &o->beam, &error), &error);
     case KEY_CHANNEL:
@@ -91,6 +96,10 @@ static const struct argp_option own[] = {
     {"array", KEY_ARRAY, "ARRAY", 0,
      "ula:N,d ura:AxB,d tri:N,d disc:N,d (d as 0.5wl or 12.8mm) or a file with an array", 0},
     {"freq", KEY_FREQ, "HZ", 0, "Frequency; not needed where the pitch is in wavelengths", 0},
+    {"element", KEY_ELEMENT, "ELEMENT", 0,
+     "Pattern of every element: isotropic (default), cos:q=1 (power cos^q, forward), "
+     "dipole:height=0.25,axis=x (half-wave, over ground)",
+     0},
     {"weights", KEY_WEIGHTS, "FILE", 0, "Analyse a beam of this weights file instead", 0},
     {"truth", KEY_TRUTH, "FILE", 0,
      "Instead of a calibration: the true gains of FILE, which simulate has written", 0},
@@ -107,7 +116,7 @@ static const struct argp argp = {
     own,
     parse,
     NULL,
-    "Analyses the far field of a beam of isotropic elements: directivity, width at half power, "
+    "Analyses the far field of a beam: directivity, width at half power, "
     "highest sidelobe, true peak. Without --steer it points to boresight. With --calibration the "
     "wave passes the elements' gains: weights "
     "made for the array are divided by them, those of --weights FILE meet them as they are; "
@@ -148,6 +157,9 @@ static cph_exit print_json(const options *o, const cph_pattern_subject *s,
                       o->weights != NULL          ? NULL
                       : o->cli.taper_text != NULL ? o->cli.taper_text
                                                   : cph_taper_name(o->cli.taper.kind));
+    cph_json_set_text(object, "element",
+                      o->element_text != NULL ? o->element_text
+                                              : cph_element_name(o->element.kind));
     cph_json_set_number(object, "taper_loss_db", s->taper_loss_db);
     cph_json_set_number(object, "directivity_db", m->directivity_db);
     cph_json_set(object, "hpbw_deg", width);
@@ -227,6 +239,7 @@ static cph_exit analyse(const options *o, const cph_pattern_subject *s)
                                .freq_hz = s->freq_hz,
                                .weights = s->w,
                                .gain = s->gain,
+                               .element = &o->element,
                                .exec = &o->cli.exec};
     memcpy(input.look, s->look, sizeof input.look);
     const cph_status status = cph_pattern_analyse(&input, &metrics);

@@ -12,6 +12,7 @@
 #include "cophase/covariance.h"
 #include "cophase/data.h"
 #include "cophase/dispatch.h"
+#include "cophase/element.h"
 #include "cophase/exec.h"
 #include "cophase/flags.h"
 #include "cophase/lattice.h"

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /** @file pattern.h
- *  Far-field patterns of weighted arrays of isotropic elements. */
+ *  Far-field patterns of weighted arrays. */
 #ifndef COPHASE_PATTERN_H
 #define COPHASE_PATTERN_H
 
+#include "cophase/element.h"
 #include "cophase/exec.h"
 #include "cophase/types.h"
 
 CPH_BEGIN_DECLS
 
-/** What is analysed: response(u) = w^H (g a(u)). */
+/** What is analysed: response(u) = f(u) w^H (g a(u)), f^2 the power pattern of
+ *  every element. */
 typedef struct cph_pattern_input {
     size_t elements;
     const double *position; /**< [N][3] metres, array frame */
@@ -20,6 +22,7 @@ typedef struct cph_pattern_input {
                                  pattern rises to from here is the main one, unless another is
                                  more than 3 dB higher (the beam then points elsewhere, and that
                                  is the main one) */
+    const cph_element_pattern *element; /**< NULL: isotropic */
     const cph_exec *exec;
 } cph_pattern_input;
 
@@ -27,7 +30,7 @@ typedef struct cph_pattern_metrics {
     double peak[3];        /**< unit vector of the peak of the main lobe */
     double peak_power_db;  /**< 20 log10 |response| there */
     double look_power_db;  /**< 20 log10 |response| toward `look` */
-    double directivity_db; /**< over the whole sphere, isotropic elements (closed form) */
+    double directivity_db; /**< over the whole sphere */
     size_t planes;         /**< 0 for a single place, 1 for a line of elements, else 2 */
     double hpbw_rad[2];    /**< full width at half power in the principal planes through the peak:
                                 [0] along the projection of the array's long axis (x when it is
@@ -41,8 +44,9 @@ typedef struct cph_pattern_metrics {
 } cph_pattern_metrics;
 
 /** response[D] toward direction [D][3] unit vectors, in double. `look` is not used. Elements of
- *  weight 0 contribute nothing, whatever their gain. Errors: ARGUMENT, OVERFLOW, MEMORY,
- *  NOT_FINITE (a position, weight or gain of an element with a weight), TOO_FEW (all weights 0). */
+ *  weight 0 contribute nothing, whatever their gain. Errors: ARGUMENT (also of cph_element_check),
+ * OVERFLOW, MEMORY, NOT_FINITE (a position, weight or gain of an element with a weight), TOO_FEW
+ * (all weights 0). */
 CPH_MUST_CHECK CPH_API cph_status cph_pattern_response(const cph_pattern_input *input,
                                                        size_t directions, const double *direction,
                                                        cph_c64 *response);
@@ -52,7 +56,8 @@ CPH_MUST_CHECK CPH_API cph_status cph_pattern_response(const cph_pattern_input *
  *  The visible region is |u| <= 1 for a line (narrower than 0.01 wavelength), the hemisphere on the
  *  side of `look` (else of +z) for a plane (thinner than a quarter wavelength), the whole sphere
  *  otherwise. Directivity: |response(peak)|^2 over sum_mn c_m conj(c_n) sinc(k |r_m - r_n|), c =
- *  conj(w) g (Van Trees, Optimum Array Processing, 2002, section 2.6.1).
+ *  conj(w) g (Van Trees, Optimum Array Processing, 2002, section 2.6.1), for isotropic elements;
+ *  for others by quadrature over the hemisphere that they radiate to, within 1e-4 dB.
  *  Errors: as cph_pattern_response; ARGUMENT when `look` is no unit vector. */
 CPH_MUST_CHECK CPH_API cph_status cph_pattern_analyse(const cph_pattern_input *input,
                                                       cph_pattern_metrics *metrics);

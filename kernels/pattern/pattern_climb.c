@@ -21,7 +21,7 @@ static void steer(const cph_pattern_model *model, const double u[3])
     (void)status;
 }
 
-double cph_pattern_power(const cph_pattern_model *model, const double u[3])
+static double array_power(const cph_pattern_model *model, const double u[3])
 {
     double re = 0.0, im = 0.0;
     steer(model, u);
@@ -33,9 +33,48 @@ double cph_pattern_power(const cph_pattern_model *model, const double u[3])
     return re * re + im * im;
 }
 
+double cph_pattern_power(const cph_pattern_model *model, const double u[3])
+{
+    const double element = cph_element_power(model->element, u);
+    return element > 0.0 ? element * array_power(model, u) : 0.0;
+}
+
+/* Of the element's pattern by differences: it is smooth over thousands of such steps. */
+static expansion expand_element(const cph_pattern_model *model, const double u[3],
+                                double tangent[2][3])
+{
+    static const double h = 1e-4;
+    double e[3][3];
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++) {
+            double at[3];
+            cph_add3(u, h * (i - 1), tangent[0], at);
+            cph_add3(at, h * (j - 1), tangent[1], at);
+            cph_unit3(at);
+            e[i][j] = cph_element_power(model->element, at);
+        }
+    return (expansion){.power = e[1][1],
+                       .gx = (e[2][1] - e[0][1]) / (2.0 * h),
+                       .gy = (e[1][2] - e[1][0]) / (2.0 * h),
+                       .hxx = (e[2][1] - 2.0 * e[1][1] + e[0][1]) / (h * h),
+                       .hxy = (e[2][2] - e[2][0] - e[0][2] + e[0][0]) / (4.0 * h * h),
+                       .hyy = (e[1][2] - 2.0 * e[1][1] + e[1][0]) / (h * h)};
+}
+
+static expansion product(const expansion *a, const expansion *b)
+{
+    return (expansion){.power = a->power * b->power,
+                       .gx = a->gx * b->power + a->power * b->gx,
+                       .gy = a->gy * b->power + a->power * b->gy,
+                       .hxx = a->hxx * b->power + 2.0 * a->gx * b->gx + a->power * b->hxx,
+                       .hxy = a->hxy * b->power + a->gx * b->gy + a->gy * b->gx + a->power * b->hxy,
+                       .hyy = a->hyy * b->power + 2.0 * a->gy * b->gy + a->power * b->hyy};
+}
+
 /* With the term e = c exp(j k r.u): de/dx = j k x_n e for x_n = r.t0, and, since the sphere bends
  * away from its tangent by -u, d2e/dx2 = (-(k x_n)^2 - j k r.u) e, d2e/dxdy = -k^2 x_n y_n e. */
-static expansion expand(const cph_pattern_model *model, const double u[3], double tangent[2][3])
+static expansion expand_array(const cph_pattern_model *model, const double u[3],
+                              double tangent[2][3])
 {
     enum { R, X, Y, XX, XY, YY, SUMS };
     double re[SUMS] = {0}, im[SUMS] = {0};
@@ -62,6 +101,15 @@ static expansion expand(const cph_pattern_model *model, const double u[3], doubl
                        .hxy = 2.0 * (PRODUCT(R, XY) + PRODUCT(X, Y)),
                        .hyy = 2.0 * (PRODUCT(R, YY) + PRODUCT(Y, Y))};
 #undef PRODUCT
+}
+
+static expansion expand(const cph_pattern_model *model, const double u[3], double tangent[2][3])
+{
+    const expansion array = expand_array(model, u, tangent);
+    if (model->element == NULL)
+        return array;
+    const expansion element = expand_element(model, u, tangent);
+    return product(&array, &element);
 }
 
 /* Step toward the maximum, no longer than the radius; whether it is Newton's own and whole. */

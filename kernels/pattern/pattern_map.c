@@ -31,12 +31,14 @@ static void respond(void *context, size_t begin, size_t end, size_t worker)
             re += model->c[n].re * a[n].re - model->c[n].im * a[n].im;
             im += model->c[n].re * a[n].im + model->c[n].im * a[n].re;
         }
-        job->response[d] = (cph_c64){model->scale * re, model->scale * im};
+        const double f =
+            model->scale * sqrt(cph_element_power(model->element, job->direction + 3 * d));
+        job->response[d] = (cph_c64){f * re, f * im};
     }
 }
 
-static cph_status run_responses(const cph_pattern_model *model, size_t directions,
-                                const double *direction, cph_c64 *response)
+cph_status cph_pattern_responses(const cph_pattern_model *model, size_t directions,
+                                 const double *direction, cph_c64 *response)
 {
     const size_t threads = cph_exec_threads(model->exec);
     size_t bytes;
@@ -69,7 +71,7 @@ cph_status cph_pattern_response(const cph_pattern_input *input, size_t direction
     cph_status status = cph_pattern_model_init(input, &model);
     if (status != CPH_OK)
         return status;
-    status = run_responses(&model, directions, direction, response);
+    status = cph_pattern_responses(&model, directions, direction, response);
     cph_pattern_model_free(&model);
     return status;
 }

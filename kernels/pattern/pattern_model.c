@@ -13,6 +13,8 @@ static cph_status check(const cph_pattern_input *input)
     if (input == NULL || input->elements == 0 || input->position == NULL ||
         input->weights == NULL || !(input->freq_hz > 0.0) || !isfinite(input->freq_hz))
         return CPH_ERR_ARGUMENT;
+    if (input->element != NULL && cph_element_check(input->element, NULL) != CPH_OK)
+        return CPH_ERR_ARGUMENT;
     return cph_size_matrix(input->elements, 3, 3, sizeof(double)) ? CPH_OK : CPH_ERR_OVERFLOW;
 }
 
@@ -47,6 +49,7 @@ cph_status cph_pattern_model_init(const cph_pattern_input *input, cph_pattern_mo
         return status;
     cph_pattern_model m = {.freq_hz = input->freq_hz,
                            .wavelength = CPH_SPEED_OF_LIGHT / input->freq_hz,
+                           .element = input->element,
                            .exec = input->exec};
     m.position = calloc(input->elements, 3 * sizeof *m.position);
     m.c = calloc(input->elements, sizeof *m.c);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /** @file pattern_model.h
- *  A weighted array made ready for pattern analysis: response(u) = sum_n c_n exp(j k u.r_n),
- *  c_n = conj(w_n) g_n, over the elements that have a weight. */
+ *  A weighted array made ready for pattern analysis: response(u) = f(u) sum_n c_n
+ *  exp(j k u.r_n), c_n = conj(w_n) g_n, over the elements that have a weight. */
 #ifndef COPHASE_PATTERN_MODEL_H
 #define COPHASE_PATTERN_MODEL_H
 
@@ -16,7 +16,8 @@ typedef struct cph_pattern_model {
     cph_c64 *a;       /**< [N] room for a steering vector: one thread at a time */
     double scale;     /**< what c was divided by */
     double freq_hz, wavelength;
-    cph_aperture aperture; /**< for the caller to measure where it is needed */
+    cph_aperture aperture;              /**< for the caller to measure where it is needed */
+    const cph_element_pattern *element; /**< NULL: isotropic */
     const cph_exec *exec;
 } cph_pattern_model;
 
@@ -31,9 +32,15 @@ double cph_pattern_power(const cph_pattern_model *model, const double u[3]);
  *  Newton's method in a trust region; returns the power there. Along the line where dims is 1. */
 double cph_pattern_climb(const cph_pattern_model *model, double u[3]);
 
+/** response[D] of the unscaled model toward direction[D][3]. MEMORY, OVERFLOW. */
+cph_status cph_pattern_responses(const cph_pattern_model *model, size_t directions,
+                                 const double *direction, cph_c64 *response);
+
 /** Denominator of the directivity: |response|^2 averaged over the whole sphere, scaled model:
- *  sum_mn c_m conj(c_n) sinc(k |r_m - r_n|). MEMORY. */
+ *  sum_mn c_m conj(c_n) sinc(k |r_m - r_n|) for isotropic elements. MEMORY, OVERFLOW. */
 cph_status cph_pattern_mean_power(const cph_pattern_model *model, double *mean);
+/** The same for elements that radiate nothing backward. */
+cph_status cph_pattern_hemisphere_mean(const cph_pattern_model *model, double *mean);
 
 /** power[count] = |response|^2 in float through the steer and beamform kernels, NaN where there is
  *  no direction. The response behind it is within (2 N + 10) 2^-24 of exact (sum |c| = 1). */

@@ -67,8 +67,8 @@ cph_status cph_pattern_sample(const cph_pattern_model *model, cph_sweep_directio
     }
     for (size_t i = 0; i < count && status == CPH_OK; i++) {
         double u[3];
-        if (!direction(context, i, u))
-            power[i] = NAN;
+        power[i] =
+            direction(context, i, u) ? power[i] * (float)cph_element_power(model->element, u) : NAN;
     }
     free(s.workspace);
     cph_beamform_destroy(s.plan);

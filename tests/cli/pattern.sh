@@ -37,6 +37,14 @@ says 'the tapers there are' 'circular-taylor:nbar=4,sll=-30 chebyshev'
 expect 'a key of another taper' 2 pattern --array ula:10,0.5wl --taper hann:sll=-30
 says 'the keys there are' 'shape=VALUE'
 
+expect 'one cosine element' 0 pattern --array ula:1,0.5wl --element cos:q=2 --json
+near 'its directivity is 6' .directivity_db 7.7815 1e-4
+holds 'its pattern is named' '.element == "cos:q=2"'
+expect 'an unknown element' 2 pattern --array ula:1,0.5wl --element horn
+says 'the elements there are' 'dipole:height=0.25,axis=x'
+expect 'a dipole in its ground' 2 pattern --array ula:1,0.5wl --element dipole:height=0
+says 'what height is' 'height is above 0'
+
 expect 'a rectangle with a frequency' 0 pattern --array ura:8x6,12.8mm --freq 11.7GHz --steer uv:-0.2,0.35 --json
 near 'u of its peak' .peak.u -0.2 1e-6
 near 'v of its peak' .peak.v 0.35 1e-6

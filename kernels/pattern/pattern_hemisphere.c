@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* Power averaged over the whole sphere for elements that radiate forward alone: Gauss-Legendre over
+ * w in [0, 1] times evenly spaced azimuths. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "kernels/core/size.h"
+#include "kernels/core/vec3.h"
+#include "kernels/pattern/pattern_model.h"
+
+/* Longest distance between elements in radians of phase, at most: what bounds the degree of
+ * |response|^2 in spherical harmonics. */
+static double phase_span(const cph_pattern_model *model)
+{
+    double farthest = 0.0;
+    for (size_t n = 0; n < model->elements; n++) {
+        double d[3];
+        cph_add3(model->position + 3 * n, -1.0, model->position, d);
+        farthest = fmax(farthest, cph_norm3(d));
+    }
+    return 2.0 * M_PI * 2.0 * farthest / model->wavelength;
+}
+
+/* Node i of n on [-1, 1] and its weight, by Newton's method on the Legendre polynomial. */
+static void gauss_legendre(size_t n, size_t i, double *node, double *weight)
+{
+    const double count = (double)n;
+    double x = cos(M_PI * ((double)i + 0.75) / (count + 0.5)), slope = 1.0;
+    for (int pass = 0; pass < 6; pass++) {
+        double before = 1.0, value = x;
+        for (size_t k = 2; k <= n; k++) {
+            const double degree = (double)k;
+            const double next =
+                ((2.0 * degree - 1.0) * x * value - (degree - 1.0) * before) / degree;
+            before = value;
+            value = next;
+        }
+        slope = count * (before - x * value) / (1.0 - x * x);
+        x -= value / slope;
+    }
+    *node = x;
+    *weight = 2.0 / ((1.0 - x * x) * slope * slope);
+}
+
+/* Sum of |response|^2 over a ring of directions. */
+static cph_status ring_sum(const cph_pattern_model *model, double w, size_t points,
+                           double *direction, cph_c64 *response, double *sum)
+{
+    const double s = sqrt(1.0 - w * w);
+    for (size_t i = 0; i < points; i++) {
+        const double phi = 2.0 * M_PI * (double)i / (double)points;
+        direction[3 * i] = s * cos(phi);
+        direction[3 * i + 1] = s * sin(phi);
+        direction[3 * i + 2] = w;
+    }
+    const cph_status status = cph_pattern_responses(model, points, direction, response);
+    double total = 0.0;
+    for (size_t i = 0; i < points && status == CPH_OK; i++)
+        total += response[i].re * response[i].re + response[i].im * response[i].im;
+    *sum = total / (model->scale * model->scale);
+    return status;
+}
+
+cph_status cph_pattern_hemisphere_mean(const cph_pattern_model *model, double *mean)
+{
+    /* Bessel functions of the span x fall off within some 6 x^(1/3) orders above x; elements add a
+     * few of their own. */
+    enum { ELEMENT_DEGREE = 32, LEAST_RINGS = 64 };
+    const double span = phase_span(model);
+    const double degree = span + 6.0 * cbrt(span) + ELEMENT_DEGREE;
+    if (!(degree < 1e6))
+        return CPH_ERR_OVERFLOW;
+    const size_t points = (size_t)degree + 1;
+    const size_t rings = points / 2 > LEAST_RINGS ? points / 2 : LEAST_RINGS;
+    double *direction = calloc(points, 3 * sizeof *direction), total = 0.0;
+    cph_c64 *response = calloc(points, sizeof *response);
+    cph_status status = direction != NULL && response != NULL ? CPH_OK : CPH_ERR_MEMORY;
+    for (size_t i = 0; i < rings && status == CPH_OK; i++) {
+        double node, weight, sum;
+        gauss_legendre(rings, i, &node, &weight);
+        status = ring_sum(model, 0.5 * (1.0 + node), points, direction, response, &sum);
+        total += 0.5 * weight * sum / (double)points;
+    }
+    free(direction);
+    free(response);
+    if (status == CPH_OK)
+        *mean = 0.5 * total;
+    return status;
+}
