@@ -17,6 +17,7 @@ static const double range_db = 60.0;
 typedef struct cut {
     double angle[CUT_POINTS], power_db[CUT_POINTS], direction[CUT_POINTS][3];
     cph_c64 response[CUT_POINTS];
+    double limit_db[CUT_POINTS];
 } cut;
 
 /* The plane of the peak and a tangent holds the directions b cos x + s sin x: b nearest to
@@ -51,9 +52,48 @@ static cph_status fill_cut(const cph_pattern_input *input, const cph_pattern_met
     return status;
 }
 
+/* The mask over the same angles, relative to the peak as the curve is. */
+static void fill_limit(const cph_mask *mask, double offset_db, const cph_pattern_metrics *metrics,
+                       cut *c)
+{
+    for (size_t i = 0; i < CUT_POINTS; i++) {
+        const double off = acos(fmin(fmax(cph_dot3(c->direction[i], metrics->peak), -1.0), 1.0));
+        c->limit_db[i] =
+            cph_mask_level(mask, off * 180.0 / M_PI) - offset_db - metrics->directivity_db;
+    }
+}
+
+/* One mask serves both cuts where their peaks stand at one angle and the mask has one shape. */
+static bool one_limit(const cut *c, size_t planes)
+{
+    for (size_t i = 0; planes == 2 && i < CUT_POINTS; i++)
+        if (!(fabs(c[0].limit_db[i] - c[1].limit_db[i]) < 0.01) &&
+            !(isnan(c[0].limit_db[i]) && isnan(c[1].limit_db[i])))
+            return false;
+    return true;
+}
+
+/* Curves of the mask behind those of the planes; returns how many curves there are. */
+static size_t add_limits(const cph_pattern_limit *limit, const cph_pattern_metrics *metrics,
+                         size_t planes, cut *c, cph_cut_curve *curve)
+{
+    if (limit->mask == NULL)
+        return planes;
+    for (size_t k = 0; k < planes; k++)
+        fill_limit(&limit->mask[k], limit->offset_db, metrics, &c[k]);
+    const size_t drawn = one_limit(c, planes) ? 1 : planes;
+    for (size_t k = 0; k < drawn; k++)
+        curve[planes + k] = (cph_cut_curve){.name = limit->name,
+                                            .points = CUT_POINTS,
+                                            .angle = c[k].angle,
+                                            .power_db = c[k].limit_db,
+                                            .hpbw_rad = NAN};
+    return planes + drawn;
+}
+
 cph_status cph_pattern_draw_cut(const char *path, const char *subtitle,
                                 const cph_pattern_input *input, const cph_pattern_metrics *metrics,
-                                cph_error *error)
+                                const cph_pattern_limit *limit, cph_error *error)
 {
     static const char *const line_name[] = {"Along the line"};
     static const char *const plane_name[] = {"Along the long axis", "Across it"};
@@ -61,7 +101,7 @@ cph_status cph_pattern_draw_cut(const char *path, const char *subtitle,
     cut *c = calloc(planes, sizeof *c);
     if (c == NULL)
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
-    cph_cut_curve curve[2];
+    cph_cut_curve curve[4];
     cph_status status = CPH_OK;
     for (size_t k = 0; k < planes && status == CPH_OK; k++) {
         status = fill_cut(input, metrics, k, &c[k]);
@@ -71,10 +111,11 @@ cph_status cph_pattern_draw_cut(const char *path, const char *subtitle,
                                    .power_db = c[k].power_db,
                                    .hpbw_rad = metrics->hpbw_rad[k]};
     }
+    const size_t curves = status == CPH_OK ? add_limits(limit, metrics, planes, c, curve) : planes;
     const cph_cut_plot plot = {.title = "Pattern cut through the peak",
                                .subtitle = subtitle,
                                .angle_name = "Angle from broadside in the plane of the cut",
-                               .curves = planes,
+                               .curves = curves,
                                .curve = curve,
                                .range_db = range_db,
                                .psll_db = metrics->psll_db,

@@ -8,6 +8,7 @@
 #include "cli/geometry.h"
 #include "cli/history.h"
 #include "cli/json.h"
+#include "cli/pattern_mask.h"
 #include "cli/pattern_picture.h"
 #include "cli/pattern_subject.h"
 #include "cli/plot/plot.h"
@@ -17,6 +18,7 @@ typedef struct options {
     cph_cli cli;
     const char *array, *weights, *truth, *plot_uv, *element_text;
     cph_element_pattern element;
+    cph_mask_choice mask;
     cph_array_spec spec;
     double freq_hz; /* NaN: not given */
     size_t beam, channel;
@@ -28,10 +30,16 @@ enum {
     KEY_TRUTH,
     KEY_FREQ,
     KEY_ELEMENT,
+    KEY_MASK,
+    KEY_MASK_FROM,
+    KEY_MASK_CUTS,
     KEY_BEAM,
     KEY_CHANNEL,
     KEY_PLOT_UV
 };
+
+/* Cuts of a mask that nobody asked to be more. */
+enum { PRINCIPAL = 2 };
 
 static error_t check_sources(options *o, const struct argp_state *state)
 {
@@ -45,6 +53,8 @@ static error_t check_sources(options *o, const struct argp_state *state)
         return cph_usage(state, "--beam chooses among the beams of --weights FILE");
     if (o->truth != NULL && o->cli.calibration != NULL)
         return cph_usage(state, "expected --calibration or --truth, not both");
+    if (o->mask.text == NULL && (!isnan(o->mask.from_deg) || o->mask.cuts != PRINCIPAL))
+        return cph_usage(state, "--mask-from and --mask-cuts go with --mask");
     if (o->cli.steer.count > 1)
         return cph_usage(state, "more than one --steer: a pattern is that of one beam");
     if (o->array == NULL || o->spec.kind == CPH_ARRAY_FILE || !isnan(o->freq_hz))
@@ -54,6 +64,23 @@ static error_t check_sources(options *o, const struct argp_state *state)
     if (o->cli.calibration != NULL)
         return cph_usage(state, "--calibration needs --freq to find its channel");
     return 0;
+}
+
+static error_t parse_mask(int key, const char *arg, const struct argp_state *state,
+                          cph_mask_choice *mask)
+{
+    cph_error error;
+    double angle = 0.0;
+    cph_status status = CPH_OK;
+    if (key == KEY_MASK)
+        return cph_parsed(state, cph_parse_mask(arg, mask, &error), &error);
+    if (key == KEY_MASK_CUTS)
+        return cph_parsed(state, cph_parse_count(arg, 1, 360, &mask->cuts, &error), &error);
+    status = cph_parse_quantity(CPH_ANGLE, arg, &angle, &error);
+    if (status == CPH_OK && !(angle >= 0.0 && angle < M_PI))
+        return cph_usage(state, "--mask-from %s: expected an angle from 0 to 180 degrees", arg);
+    mask->from_deg = angle * 180.0 / M_PI;
+    return cph_parsed(state, status, &error);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -78,6 +105,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_ELEMENT:
         o->element_text = arg;
         return cph_parsed(state, cph_parse_element(arg, &o->element, &error), &error);
+    case KEY_MASK:
+    case KEY_MASK_FROM:
+    case KEY_MASK_CUTS:
+        return parse_mask(key, arg, state, &o->mask);
     case KEY_BEAM:
         return cph_parsed(state, cph_parse_count(arg, 0, SIZE_MAX, &o->beam, &error), &error);
     case KEY_CHANNEL:
@@ -100,6 +131,14 @@ static const struct argp_option own[] = {
      "Pattern of every element: isotropic (default), cos:q=1 (power cos^q, forward), "
      "dipole:height=0.25,axis=x (half-wave, over ground)",
      0},
+    {"mask", KEY_MASK, "MASK", 0,
+     "Compare cuts with 25.209 25.218:density=DBW S.465 S.580 S.1528 S.1855 or a FILE.csv of "
+     "angle,level (degrees from the peak, dBi); exit status 4 when it is exceeded",
+     0},
+    {"mask-from", KEY_MASK_FROM, "ANGLE", 0,
+     "Judge from this angle on (default: where the mask begins)", 0},
+    {"mask-cuts", KEY_MASK_CUTS, "N", 0,
+     "Cuts through the peak, evenly turned (default: 2, the principal planes)", 0},
     {"weights", KEY_WEIGHTS, "FILE", 0, "Analyse a beam of this weights file instead", 0},
     {"truth", KEY_TRUTH, "FILE", 0,
      "Instead of a calibration: the true gains of FILE, which simulate has written", 0},
@@ -141,7 +180,7 @@ static json_t *direction_object(const cph_array *array, const double u[3])
 }
 
 static cph_exit print_json(const options *o, const cph_pattern_subject *s,
-                           const cph_pattern_metrics *m)
+                           const cph_pattern_metrics *m, const cph_mask_report *mask)
 {
     json_t *object = json_object(), *width = json_array();
     for (size_t k = 0; k < m->planes; k++)
@@ -169,6 +208,8 @@ static cph_exit print_json(const options *o, const cph_pattern_subject *s,
     cph_json_set_number(object, "peak_power_db", m->peak_power_db);
     cph_json_set(object, "look", direction_object(&s->array, s->look));
     cph_json_set_number(object, "look_power_db", m->look_power_db);
+    if (mask != NULL)
+        cph_json_set(object, "mask", cph_mask_object(&o->mask, mask));
     cph_json_set_text(object, "plot", o->cli.plot);
     cph_json_set_text(object, "plot_uv", o->plot_uv);
     return cph_json_print(&o->cli, object);
@@ -190,7 +231,7 @@ static void print_direction(const char *name, const cph_pattern_subject *s, cons
 }
 
 static cph_exit print_text(const options *o, const cph_pattern_subject *s,
-                           const cph_pattern_metrics *m)
+                           const cph_pattern_metrics *m, const cph_mask_report *mask)
 {
     printf("%-13s %s, %zu of %zu elements\n", "array", o->array != NULL ? o->array : o->weights,
            s->used, s->array.elements);
@@ -207,11 +248,14 @@ static cph_exit print_text(const options *o, const cph_pattern_subject *s,
         printf("%-13s none\n", "sidelobe");
     else
         print_direction("sidelobe", s, m->psll_at, m->psll_db);
+    if (mask != NULL)
+        cph_mask_print(&o->mask, mask);
     return cph_stdout_check(&o->cli);
 }
 
 static cph_status draw(const options *o, const cph_pattern_input *input,
-                       const cph_pattern_metrics *metrics, cph_error *error)
+                       const cph_pattern_metrics *metrics, const cph_mask_report *mask,
+                       cph_error *error)
 {
     char subtitle[300];
     if (o->weights != NULL)
@@ -220,9 +264,12 @@ static cph_status draw(const options *o, const cph_pattern_input *input,
         snprintf(subtitle, sizeof subtitle, "%s, %s, steered to %s", o->array,
                  o->cli.taper_text != NULL ? o->cli.taper_text : cph_taper_name(o->cli.taper.kind),
                  o->cli.steer.item[0].text);
+    const cph_pattern_limit limit = {.name = mask != NULL ? cph_mask_title(&o->mask) : NULL,
+                                     .mask = mask != NULL ? mask->mask : NULL,
+                                     .offset_db = mask != NULL ? mask->offset_db : 0.0};
     cph_status status = CPH_OK;
     if (o->cli.plot != NULL)
-        status = cph_pattern_draw_cut(o->cli.plot, subtitle, input, metrics, error);
+        status = cph_pattern_draw_cut(o->cli.plot, subtitle, input, metrics, &limit, error);
     if (status == CPH_OK && o->plot_uv != NULL)
         status = cph_pattern_draw_map(o->plot_uv, subtitle, input, metrics, error);
     return status;
@@ -246,23 +293,35 @@ static cph_exit analyse(const options *o, const cph_pattern_subject *s)
     if (status != CPH_OK)
         return cph_report_line(o->cli.name, cph_exit_of(status), "%s: pattern: %s",
                                o->array != NULL ? o->array : o->weights, cph_status_name(status));
-    if (draw(o, &input, &metrics, &error) != CPH_OK)
+    cph_mask_report report;
+    const cph_mask_report *mask = NULL;
+    if (o->mask.text != NULL) {
+        if (cph_mask_compare(&o->mask, &s->array, &input, &metrics, &report, &error) != CPH_OK)
+            return cph_report_input(o->cli.name, &error);
+        mask = &report;
+    }
+    if (draw(o, &input, &metrics, mask, &error) != CPH_OK)
         return cph_report(o->cli.name, &error);
-    return o->cli.json ? print_json(o, s, &metrics) : print_text(o, s, &metrics);
+    const cph_exit code =
+        o->cli.json ? print_json(o, s, &metrics, mask) : print_text(o, s, &metrics, mask);
+    return code == CPH_EXIT_DONE && mask != NULL ? cph_mask_verdict(o->cli.name, &o->mask, mask)
+                                                 : code;
 }
 
 /* Both pictures, against everything that is read. */
 static cph_exit check_outputs(const options *o)
 {
     const char *const inputs[] = {o->weights, o->cli.calibration, o->truth,
-                                  o->spec.kind == CPH_ARRAY_FILE ? o->array : NULL};
+                                  o->spec.kind == CPH_ARRAY_FILE ? o->array : NULL,
+                                  o->mask.kind == CPH_MASK_COUNT ? o->mask.text : NULL};
     cph_cli second = o->cli;
     second.plot = o->plot_uv;
     if (o->cli.plot != NULL && o->plot_uv != NULL && strcmp(o->cli.plot, o->plot_uv) == 0)
         return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "%s: is both --plot and --plot-uv",
                                o->plot_uv);
-    const cph_exit code = cph_output_check(&o->cli, inputs, 4);
-    return code == CPH_EXIT_DONE ? cph_output_check(&second, inputs, 4) : code;
+    const size_t count = sizeof inputs / sizeof inputs[0];
+    const cph_exit code = cph_output_check(&o->cli, inputs, count);
+    return code == CPH_EXIT_DONE ? cph_output_check(&second, inputs, count) : code;
 }
 
 static cph_exit run(options *o)
@@ -290,7 +349,7 @@ static cph_exit run(options *o)
 
 int cph_verb_pattern(int argc, char **argv)
 {
-    options o = {.freq_hz = NAN};
+    options o = {.freq_hz = NAN, .mask = {.density = NAN, .from_deg = NAN, .cuts = PRINCIPAL}};
     cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
     if (code == CPH_EXIT_DONE)
         code = check_outputs(&o);

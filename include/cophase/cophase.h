@@ -16,6 +16,7 @@
 #include "cophase/exec.h"
 #include "cophase/flags.h"
 #include "cophase/lattice.h"
+#include "cophase/mask.h"
 #include "cophase/pattern.h"
 #include "cophase/random.h"
 #include "cophase/retarget.h"
