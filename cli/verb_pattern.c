@@ -179,6 +179,19 @@ static json_t *direction_object(const cph_array *array, const double u[3])
     return object;
 }
 
+/* null unless the beam is one. */
+static json_t *difference_object(const cph_pattern_subject *s, const cph_pattern_metrics *m)
+{
+    if (!m->difference)
+        return json_null();
+    json_t *object = json_object();
+    cph_json_set_number(object, "null_db", m->look_power_db - m->peak_power_db);
+    cph_json_set(object, "twin", direction_object(&s->array, m->twin));
+    cph_json_set_number(object, "slope_per_rad", m->slope_per_rad);
+    cph_json_set_number(object, "slope_ratio", m->slope_ratio);
+    return object;
+}
+
 static cph_exit print_json(const options *o, const cph_pattern_subject *s,
                            const cph_pattern_metrics *m, const cph_mask_report *mask)
 {
@@ -208,6 +221,7 @@ static cph_exit print_json(const options *o, const cph_pattern_subject *s,
     cph_json_set_number(object, "peak_power_db", m->peak_power_db);
     cph_json_set(object, "look", direction_object(&s->array, s->look));
     cph_json_set_number(object, "look_power_db", m->look_power_db);
+    cph_json_set(object, "difference", difference_object(s, m));
     if (mask != NULL)
         cph_json_set(object, "mask", cph_mask_object(&o->mask, mask));
     cph_json_set_text(object, "plot", o->cli.plot);
@@ -248,6 +262,9 @@ static cph_exit print_text(const options *o, const cph_pattern_subject *s,
         printf("%-13s none\n", "sidelobe");
     else
         print_direction("sidelobe", s, m->psll_at, m->psll_db);
+    if (m->difference)
+        printf("%-13s slope %.4f /rad, %.4f of the steepest; null %.1f dB below the peak\n",
+               "difference", m->slope_per_rad, m->slope_ratio, m->peak_power_db - m->look_power_db);
     if (mask != NULL)
         cph_mask_print(&o->mask, mask);
     return cph_stdout_check(&o->cli);

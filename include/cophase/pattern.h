@@ -4,6 +4,8 @@
 #ifndef COPHASE_PATTERN_H
 #define COPHASE_PATTERN_H
 
+#include <stdbool.h>
+
 #include "cophase/element.h"
 #include "cophase/exec.h"
 #include "cophase/types.h"
@@ -41,6 +43,14 @@ typedef struct cph_pattern_metrics {
     double psll_db;        /**< highest lobe (local maximum) besides the main one relative to the
                                 peak, over the visible region; NaN when there is none */
     double psll_at[3];     /**< where; NaN when there is none */
+    bool difference;       /**< `look` is a null (30 dB below the peak) between two main lobes that
+                                are within 3 dB: neither counts as a sidelobe */
+    double twin[3];        /**< the other one's peak; NaN without */
+    double slope_per_rad;  /**< monopulse slope: how fast the square root of the directivity rises
+                                from the null toward `peak`; NaN without */
+    double slope_ratio;    /**< to the steepest that weights of the same sum of squares can have,
+                                those that grow linearly across the array (Kirkpatrick; in half
+                                a wavelength's pitch, noise is the sum of squares); NaN without */
 } cph_pattern_metrics;
 
 /** response[D] toward direction [D][3] unit vectors, in double. `look` is not used. Elements of

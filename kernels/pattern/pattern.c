@@ -59,24 +59,33 @@ static void measure_widths(const cph_pattern_model *model, double power, cph_pat
 static cph_status analyse(const cph_pattern_model *model, const double look[3],
                           cph_pattern_metrics *m)
 {
-    double mean, lobe, lobe_at[3] = {NAN, NAN, NAN};
-    memcpy(m->peak, look, sizeof m->peak);
+    double mean, lobe, lobe_at[3] = {NAN, NAN, NAN}, main_lobe[2][3];
+    memcpy(main_lobe[0], look, sizeof main_lobe[0]);
     m->look_power_db = decibels(cph_pattern_power(model, look)) + decibels(model->scale) * 2.0;
-    double power = cph_pattern_climb(model, m->peak);
-    cph_status status = cph_pattern_sidelobe(model, m->peak, &lobe, lobe_at);
+    double power = cph_pattern_climb(model, main_lobe[0]);
+    m->difference = cph_pattern_twin(model, look, main_lobe[0], main_lobe[1]);
+    cph_status status = cph_pattern_sidelobe(model, m->difference ? 2 : 1,
+                                             (const double(*)[3])main_lobe, &lobe, lobe_at);
     if (status == CPH_OK && lobe > elsewhere * power) {
         power = lobe;
-        memcpy(m->peak, lobe_at, sizeof m->peak);
-        status = cph_pattern_sidelobe(model, m->peak, &lobe, lobe_at);
+        memcpy(main_lobe[0], lobe_at, sizeof main_lobe[0]);
+        m->difference = false;
+        status = cph_pattern_sidelobe(model, 1, (const double(*)[3])main_lobe, &lobe, lobe_at);
     }
     if (status == CPH_OK)
         status = cph_pattern_mean_power(model, &mean);
     if (status != CPH_OK)
         return status;
+    memcpy(m->peak, main_lobe[0], sizeof m->peak);
     m->peak_power_db = decibels(power) + decibels(model->scale) * 2.0;
     m->directivity_db = decibels(power / mean);
     m->psll_db = decibels(lobe / power);
     memcpy(m->psll_at, lobe_at, sizeof m->psll_at);
+    m->slope_per_rad = m->slope_ratio = m->twin[0] = m->twin[1] = m->twin[2] = NAN;
+    if (m->difference) {
+        memcpy(m->twin, main_lobe[1], sizeof m->twin);
+        cph_pattern_slope(model, look, m->peak, mean, &m->slope_per_rad, &m->slope_ratio);
+    }
     measure_widths(model, power, m);
     return CPH_OK;
 }

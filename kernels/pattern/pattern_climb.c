@@ -127,7 +127,7 @@ static bool propose(const expansion *e, size_t dims, double radius, double step[
     } else {
         step[0] = e->gx;
         step[1] = line ? 0.0 : e->gy;
-        if (hypot(step[0], step[1]) * radius < 1e-14 * e->power) {
+        if (hypot(step[0], step[1]) * radius <= 1e-14 * e->power) {
             /* A saddle or the bottom of a valley: leave it the way it rises. */
             step[0] = line || e->hxx >= e->hyy;
             step[1] = 1.0 - step[0];

@@ -47,9 +47,17 @@ cph_status cph_pattern_hemisphere_mean(const cph_pattern_model *model, double *m
 cph_status cph_pattern_sample(const cph_pattern_model *model, cph_sweep_direction *direction,
                               const void *context, size_t count, float *power);
 
-/** Highest local maximum besides `peak` (of power peak_power): its power in *power, NaN when there
+/** Highest local maximum besides `peaks` directions peak[][3]: its power in *power, NaN when there
  *  is none, and its direction in at[3]. When another lobe exceeds the peak it is found like any. */
-cph_status cph_pattern_sidelobe(const cph_pattern_model *model, const double peak[3], double *power,
-                                double at[3]);
+cph_status cph_pattern_sidelobe(const cph_pattern_model *model, size_t peaks,
+                                const double peak[][3], double *power, double at[3]);
+
+/** Whether a difference beam looks to `look`: the peak of its other main lobe is then in twin. */
+bool cph_pattern_twin(const cph_pattern_model *model, const double look[3], const double peak[3],
+                      double twin[3]);
+
+/** Monopulse slope from `look` toward the peak; mean as of cph_pattern_mean_power. */
+void cph_pattern_slope(const cph_pattern_model *model, const double look[3], const double peak[3],
+                       double mean, double *slope, double *ratio);
 
 #endif

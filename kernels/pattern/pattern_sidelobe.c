@@ -138,8 +138,18 @@ static bool same_place(const cph_aperture *aperture, const double a[3], const do
     return cph_norm3(d) < 0.05 * cph_aperture_lobe(aperture);
 }
 
+static bool is_main(const cph_aperture *aperture, const double u[3], size_t peaks,
+                    const double peak[][3])
+{
+    for (size_t i = 0; i < peaks; i++)
+        if (same_place(aperture, u, peak[i]))
+            return true;
+    return false;
+}
+
 static void climb_tops(const cph_pattern_model *model, const lattice *l, const top *tops,
-                       size_t found, const double peak[3], double *power, double at[3])
+                       size_t found, size_t peaks, const double peak[][3], double *power,
+                       double at[3])
 {
     double best = -1.0;
     for (size_t k = 0; k < found && (double)tops[k].power >= hidden * best; k++) {
@@ -147,7 +157,7 @@ static void climb_tops(const cph_pattern_model *model, const lattice *l, const t
         if (!directions_of[model->aperture.dims](l, tops[k].index, u))
             continue;
         const double there = cph_pattern_climb(model, u);
-        if (there <= best || same_place(&model->aperture, u, peak))
+        if (there <= best || is_main(&model->aperture, u, peaks, peak))
             continue;
         best = there;
         cph_add3(u, 0.0, u, at);
@@ -155,8 +165,8 @@ static void climb_tops(const cph_pattern_model *model, const lattice *l, const t
     *power = best >= 0.0 ? best : NAN;
 }
 
-cph_status cph_pattern_sidelobe(const cph_pattern_model *model, const double peak[3], double *power,
-                                double at[3])
+cph_status cph_pattern_sidelobe(const cph_pattern_model *model, size_t peaks,
+                                const double peak[][3], double *power, double at[3])
 {
     lattice l;
     size_t count, bytes, found = 0;
@@ -174,7 +184,7 @@ cph_status cph_pattern_sidelobe(const cph_pattern_model *model, const double pea
     if (status == CPH_OK)
         status = find_tops(&l, image, count, &tops, &found);
     if (status == CPH_OK)
-        climb_tops(model, &l, tops, found, peak, power, at);
+        climb_tops(model, &l, tops, found, peaks, peak, power, at);
     free(tops);
     free(image);
     return status;

@@ -37,6 +37,13 @@ says 'the tapers there are' 'circular-taylor:nbar=4,sll=-30 chebyshev'
 expect 'a key of another taper' 2 pattern --array ula:10,0.5wl --taper hann:sll=-30
 says 'the keys there are' 'shape=VALUE'
 
+expect 'a difference beam' 0 pattern --array ura:40x10,0.5wl --taper bayliss --steer azel:0,10 --json
+holds 'has a null between two lobes' '.difference.null_db < -60 and ((.difference.twin.u + .peak.u) | fabs < 1e-4)'
+holds 'neither of which is a sidelobe' '.psll_db > -31 and .psll_db < -27'
+# That of the line, 0.7956, times the root of the Taylor efficiency across it (0.6885 dB).
+near 'its slope over the steepest' .difference.slope_ratio 0.7350 2e-4
+expect 'a sum beam' 0 pattern --array ura:4x4,0.5wl --json
+holds 'is no difference' '.difference == null'
 expect 'one cosine element' 0 pattern --array ula:1,0.5wl --element cos:q=2 --json
 near 'its directivity is 6' .directivity_db 7.7815 1e-4
 holds 'its pattern is named' '.element == "cos:q=2"'
