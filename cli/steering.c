@@ -58,8 +58,9 @@ static cph_status steer(const cph_steering *steering, const workshop *shop, cons
     if (status == CPH_OK)
         status = cph_weights_conventional(n, shop->a, gain, flag, shop->taper, shop->w);
     if (status == CPH_ERR_TOO_FEW)
-        return cph_fail(error, status, "no beam at %.6g Hz: all %zu elements are flagged", freq_hz,
-                        n);
+        return cph_fail(error, status,
+                        "no beam at %.6g Hz: all %zu elements are flagged, or 0 in the taper",
+                        freq_hz, n);
     cph_error why = {.message = ""};
     if (status != CPH_OK)
         (void)cph_fail(&why, status, "%s", cph_status_name(status));
