@@ -124,7 +124,8 @@ cph_status cph_parse_taper(const char *text, cph_taper *taper, cph_error *error)
 /** Every taper with its keys at their defaults, blank between them: for help and messages. */
 void cph_taper_forms(char *forms, size_t size);
 
-/** `isotropic`, `cos[:q=1]`, `dipole[:height=0.25,axis=x]` (height in wavelengths). */
+/** `isotropic`, `cos[:q=1]`, `dipole[:height=0.25,axis=x]` (height in wavelengths), or a path:
+ *  kind CPH_ELEMENT_TABLE, whose table is still to be read. */
 cph_status cph_parse_element(const char *text, cph_element_pattern *element, cph_error *error);
 
 /** Element numbers as ranges. Zero-initialise; free with cph_ranges_free. */

@@ -242,7 +242,7 @@ cph_status cph_parse_element(const char *text, cph_element_pattern *element, cph
         [CPH_ELEMENT_DIPOLE] = {{"height", CPH_NUMBER, &height, NULL},
                                 {"axis", CPH_NUMBER, &axis, axes}},
     };
-    for (size_t kind = 0; kind < CPH_ELEMENT_COUNT; kind++) {
+    for (size_t kind = 0; kind < CPH_ELEMENT_TABLE; kind++) {
         const char *name = cph_element_name((cph_element_kind)kind);
         const char *rest = cph_parse_after_name(text, name);
         if (rest == NULL && strcmp(text, name) != 0)
@@ -259,7 +259,12 @@ cph_status cph_parse_element(const char *text, cph_element_pattern *element, cph
         *element = made;
         return CPH_OK;
     }
-    return cph_fail(error, CPH_ERR_ARGUMENT,
-                    "'%s': expected an element, isotropic, cos:q=1 or dipole:height=0.25,axis=x",
-                    text);
+    if (text[0] != '\0') {
+        *element = (cph_element_pattern){.kind = CPH_ELEMENT_TABLE};
+        return CPH_OK;
+    }
+    return cph_fail(
+        error, CPH_ERR_ARGUMENT,
+        "'%s': expected an element, isotropic, cos:q=1 or dipole:height=0.25,axis=x, or a file",
+        text);
 }

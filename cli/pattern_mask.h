@@ -25,6 +25,9 @@ cph_status cph_parse_mask(const char *text, cph_mask_choice *choice, cph_error *
  *  first line of words are passed over. Errors: IO, FORMAT, MEMORY. */
 cph_status cph_mask_read(const char *path, cph_mask *mask, cph_error *error);
 
+/** The same lines, from 0 to 90 degrees, as the pattern of an element. Errors: IO, FORMAT. */
+cph_status cph_element_read(const char *path, cph_element_table *element, cph_error *error);
+
 /** One angle where cut and mask were compared; margin_db = mask_db - level_db. */
 typedef struct cph_mask_row {
     double angle_deg, level_db, mask_db, margin_db;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Masks by name, and from a table of angles and levels. */
+/* Masks by name, and tables of angles and levels for masks and elements. */
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
@@ -88,28 +88,47 @@ static cph_status take_line(const char *path, size_t number, const char *line, t
     return CPH_OK;
 }
 
-cph_status cph_mask_read(const char *path, cph_mask *mask, cph_error *error)
+/* `what` completes "and no ... is called that". */
+static cph_status read_table(const char *path, const char *what, table *t, cph_error *error)
 {
-    table t = {0};
     char *line = NULL;
     size_t room = 0, number = 0;
     FILE *file = fopen(path, "re");
     if (file == NULL)
-        return cph_fail(error, CPH_ERR_IO,
-                        "%s: %s (and no mask is called that: 25.209 25.218 S.465 S.580 S.1528 "
-                        "S.1855)",
-                        path, strerror(errno));
+        return cph_fail(error, CPH_ERR_IO, "%s: %s (and no %s)", path, strerror(errno), what);
     cph_status status = CPH_OK;
     while (status == CPH_OK && getline(&line, &room, file) >= 0)
-        status = take_line(path, ++number, line, &t, error);
+        status = take_line(path, ++number, line, t, error);
     if (status == CPH_OK && ferror(file))
         status = cph_fail(error, CPH_ERR_IO, "%s: cannot be read", path);
-    if (status == CPH_OK && t.points < 2)
+    if (status == CPH_OK && t->points < 2)
         status =
             cph_fail(error, CPH_ERR_FORMAT, "%s: expected two lines of angle,level or more", path);
-    if (status == CPH_OK)
-        status = cph_mask_from_points(t.points, t.angle, t.level, mask);
     free(line);
     fclose(file);
     return status;
+}
+
+cph_status cph_mask_read(const char *path, cph_mask *mask, cph_error *error)
+{
+    table t = {0};
+    const cph_status status =
+        read_table(path, "mask is called that: 25.209 25.218 S.465 S.580 S.1528 S.1855", &t, error);
+    return status == CPH_OK ? cph_mask_from_points(t.points, t.angle, t.level, mask) : status;
+}
+
+cph_status cph_element_read(const char *path, cph_element_table *element, cph_error *error)
+{
+    table t = {0};
+    const cph_status status = read_table(
+        path, "element is called that: isotropic, cos:q=1, dipole:height=0.25,axis=x", &t, error);
+    if (status != CPH_OK)
+        return status;
+    if (t.angle[t.points - 1] > 90.0)
+        return cph_fail(error, CPH_ERR_FORMAT,
+                        "%s: %g degrees: expected angles from 0 to 90, elements radiate forward",
+                        path, t.angle[t.points - 1]);
+    for (size_t i = 0; i < t.points; i++)
+        t.angle[i] *= M_PI / 180.0;
+    return cph_element_table_make(t.points, t.angle, t.level, element);
 }

@@ -18,6 +18,7 @@ typedef struct options {
     cph_cli cli;
     const char *array, *weights, *truth, *plot_uv, *element_text;
     cph_element_pattern element;
+    cph_element_table element_table;
     cph_mask_choice mask;
     cph_array_spec spec;
     double freq_hz; /* NaN: not given */
@@ -129,7 +130,8 @@ static const struct argp_option own[] = {
     {"freq", KEY_FREQ, "HZ", 0, "Frequency; not needed where the pitch is in wavelengths", 0},
     {"element", KEY_ELEMENT, "ELEMENT", 0,
      "Pattern of every element: isotropic (default), cos:q=1 (power cos^q, forward), "
-     "dipole:height=0.25,axis=x (half-wave, over ground)",
+     "dipole:height=0.25,axis=x (half-wave, over ground), or a FILE.csv of angle,level "
+     "(degrees from boresight, dB)",
      0},
     {"mask", KEY_MASK, "MASK", 0,
      "Compare cuts with 25.209 25.218:density=DBW S.465 S.580 S.1528 S.1855 or a FILE.csv of "
@@ -328,9 +330,12 @@ static cph_exit analyse(const options *o, const cph_pattern_subject *s)
 /* Both pictures, against everything that is read. */
 static cph_exit check_outputs(const options *o)
 {
-    const char *const inputs[] = {o->weights, o->cli.calibration, o->truth,
+    const char *const inputs[] = {o->weights,
+                                  o->cli.calibration,
+                                  o->truth,
                                   o->spec.kind == CPH_ARRAY_FILE ? o->array : NULL,
-                                  o->mask.kind == CPH_MASK_COUNT ? o->mask.text : NULL};
+                                  o->mask.kind == CPH_MASK_COUNT ? o->mask.text : NULL,
+                                  o->element.kind == CPH_ELEMENT_TABLE ? o->element_text : NULL};
     cph_cli second = o->cli;
     second.plot = o->plot_uv;
     if (o->cli.plot != NULL && o->plot_uv != NULL && strcmp(o->cli.plot, o->plot_uv) == 0)
@@ -355,7 +360,10 @@ static cph_exit run(options *o)
                                          .freq_hz = o->freq_hz};
     cph_pattern_subject s = {0};
     cph_status status = CPH_OK;
-    if (o->cli.steer.count == 0)
+    o->element.table = &o->element_table;
+    if (o->element.kind == CPH_ELEMENT_TABLE)
+        status = cph_element_read(o->element_text, &o->element_table, &error);
+    if (status == CPH_OK && o->cli.steer.count == 0)
         status = cph_directions_add(&o->cli.steer, "uv:0,0", NULL, &error);
     if (status == CPH_OK)
         status = cph_pattern_subject_load(&request, &s, &error);

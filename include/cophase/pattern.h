@@ -67,7 +67,8 @@ CPH_MUST_CHECK CPH_API cph_status cph_pattern_response(const cph_pattern_input *
  *  side of `look` (else of +z) for a plane (thinner than a quarter wavelength), the whole sphere
  *  otherwise. Directivity: |response(peak)|^2 over sum_mn c_m conj(c_n) sinc(k |r_m - r_n|), c =
  *  conj(w) g (Van Trees, Optimum Array Processing, 2002, section 2.6.1), for isotropic elements;
- *  for others by quadrature over the hemisphere that they radiate to, within 1e-4 dB.
+ *  for others by quadrature over the hemisphere that they radiate to, within 1e-4 dB (a
+ *  table that ends abruptly: 1e-2 dB).
  *  Errors: as cph_pattern_response; ARGUMENT when `look` is no unit vector. */
 CPH_MUST_CHECK CPH_API cph_status cph_pattern_analyse(const cph_pattern_input *input,
                                                       cph_pattern_metrics *metrics);

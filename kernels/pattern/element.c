@@ -31,6 +31,64 @@ static double dipole(const cph_element_pattern *element, const double u[3])
     return both * both;
 }
 
+static double table(const cph_element_pattern *element, const double u[3])
+{
+    const cph_element_table *t = element->table;
+    const double theta = acos(fmin(fmax(u[2], -1.0), 1.0));
+    if (u[2] < 0.0 || theta > t->theta[t->points - 1])
+        return 0.0;
+    size_t low = 0, high = t->points - 1;
+    while (high - low > 1) {
+        const size_t middle = (low + high) / 2;
+        if (theta < t->theta[middle])
+            high = middle;
+        else
+            low = middle;
+    }
+    const double h = t->theta[high] - t->theta[low], x = fmax(theta - t->theta[low], 0.0) / h;
+    const double rise = t->power_db[high] - t->power_db[low];
+    const double bend = h * (t->slope[low] + t->slope[high]) - 2.0 * rise;
+    const double db = t->power_db[low] +
+                      x * (h * t->slope[low] + x * (rise - h * t->slope[low] - bend + x * bend));
+    return pow(10.0, db / 10.0);
+}
+
+/* Slope where the secants s0, s1 over steps h0, h1 meet: 0 at a turn, else between them. */
+static double meeting_slope(double h0, double s0, double h1, double s1)
+{
+    if (s0 * s1 <= 0.0)
+        return 0.0;
+    const double w0 = 2.0 * h1 + h0, w1 = h1 + 2.0 * h0;
+    return (w0 + w1) / (w0 / s0 + w1 / s1);
+}
+
+cph_status cph_element_table_make(size_t points, const double *theta, const double *power_db,
+                                  cph_element_table *table)
+{
+    if (points < 2 || points > CPH_ELEMENT_POINTS || theta == NULL || power_db == NULL ||
+        table == NULL)
+        return CPH_ERR_ARGUMENT;
+    cph_element_table made = {.points = points};
+    for (size_t i = 0; i < points; i++) {
+        if (!isfinite(theta[i]) || !isfinite(power_db[i]))
+            return CPH_ERR_NOT_FINITE;
+        if (theta[i] < 0.0 || theta[i] > 0.5 * M_PI + 1e-12 || (i > 0 && theta[i] <= theta[i - 1]))
+            return CPH_ERR_ARGUMENT;
+        made.theta[i] = theta[i];
+        made.power_db[i] = power_db[i];
+    }
+    /* A table that begins off the axis is taken to be level there, too. */
+    for (size_t i = 1; i + 1 < points; i++) {
+        const double h0 = theta[i] - theta[i - 1], h1 = theta[i + 1] - theta[i];
+        made.slope[i] = meeting_slope(h0, (power_db[i] - power_db[i - 1]) / h0, h1,
+                                      (power_db[i + 1] - power_db[i]) / h1);
+    }
+    made.slope[points - 1] =
+        (power_db[points - 1] - power_db[points - 2]) / (theta[points - 1] - theta[points - 2]);
+    *table = made;
+    return CPH_OK;
+}
+
 static const struct {
     const char *name;
     double (*power)(const cph_element_pattern *element, const double u[3]);
@@ -38,6 +96,7 @@ static const struct {
     [CPH_ELEMENT_ISOTROPIC] = {"isotropic", isotropic},
     [CPH_ELEMENT_COSINE] = {"cos", cosine},
     [CPH_ELEMENT_DIPOLE] = {"dipole", dipole},
+    [CPH_ELEMENT_TABLE] = {"table", table},
 };
 
 const char *cph_element_name(cph_element_kind kind)
@@ -59,6 +118,8 @@ cph_status cph_element_check(const cph_element_pattern *element, cph_error *erro
         {CPH_ELEMENT_DIPOLE, element->height_wl > 0.0 && element->height_wl <= most_height,
          "height is above 0 and at most 1 wavelength"},
         {CPH_ELEMENT_DIPOLE, element->axis <= 1, "axis is x or y"},
+        {CPH_ELEMENT_TABLE, element->table != NULL && element->table->points >= 2,
+         "a table has two points or more"},
     };
     for (size_t i = 0; i < sizeof rule / sizeof rule[0]; i++)
         if (rule[i].kind == element->kind && !rule[i].right)

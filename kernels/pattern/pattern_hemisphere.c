@@ -65,13 +65,15 @@ cph_status cph_pattern_hemisphere_mean(const cph_pattern_model *model, double *m
 {
     /* Bessel functions of the span x fall off within some 6 x^(1/3) orders above x; elements add a
      * few of their own. */
-    enum { ELEMENT_DEGREE = 32, LEAST_RINGS = 64 };
+    enum { ELEMENT_DEGREE = 32, LEAST_RINGS = 64, TABLE_RINGS = 512 };
+    /* A table has kinks in its second derivative, and an edge. */
+    const size_t least = model->element->kind == CPH_ELEMENT_TABLE ? TABLE_RINGS : LEAST_RINGS;
     const double span = phase_span(model);
     const double degree = span + 6.0 * cbrt(span) + ELEMENT_DEGREE;
     if (!(degree < 1e6))
         return CPH_ERR_OVERFLOW;
     const size_t points = (size_t)degree + 1;
-    const size_t rings = points / 2 > LEAST_RINGS ? points / 2 : LEAST_RINGS;
+    const size_t rings = points / 2 > least ? points / 2 : least;
     double *direction = calloc(points, 3 * sizeof *direction), total = 0.0;
     cph_c64 *response = calloc(points, sizeof *response);
     cph_status status = direction != NULL && response != NULL ? CPH_OK : CPH_ERR_MEMORY;

@@ -47,7 +47,13 @@ holds 'is no difference' '.difference == null'
 expect 'one cosine element' 0 pattern --array ula:1,0.5wl --element cos:q=2 --json
 near 'its directivity is 6' .directivity_db 7.7815 1e-4
 holds 'its pattern is named' '.element == "cos:q=2"'
-expect 'an unknown element' 2 pattern --array ula:1,0.5wl --element horn
+printf 'angle,level\n0,0\n30,-1.2494\n60,-6.0206\n89,-35.163\n' >element.csv
+expect 'a measured element' 0 pattern --array ula:10,0.5wl --element element.csv --steer azel:30,0 --json
+holds 'what is seen there' '(.look_power_db + 1.2494 | fabs < 1e-4) and .element == "element.csv"'
+printf '0,0\n100,-3\n' >behind.csv
+expect 'an element that radiates backward' 3 pattern --array ula:1,0.5wl --element behind.csv
+says 'the file and what was expected' 'behind.csv: 100 degrees'
+expect 'an unknown element' 3 pattern --array ula:1,0.5wl --element horn
 says 'the elements there are' 'dipole:height=0.25,axis=x'
 expect 'a dipole in its ground' 2 pattern --array ula:1,0.5wl --element dipole:height=0
 says 'what height is' 'height is above 0'

@@ -68,6 +68,50 @@ static void peak_leans_to_boresight_where_the_slopes_meet(void)
     release(&r);
 }
 
+/* Dense points of cos^2: between them within the cube of the step, the directivity is 6. */
+static void table_of_a_cosine_is_the_cosine(void)
+{
+    double theta[180], power_db[180];
+    for (size_t i = 0; i < 180; i++) {
+        theta[i] = (double)i * M_PI / 360;
+        power_db[i] = 20 * log10(cos(theta[i]));
+    }
+    cph_element_table table;
+    CU_ASSERT_EQUAL_FATAL(cph_element_table_make(180, theta, power_db, &table), CPH_OK);
+    const cph_element_pattern element = {.kind = CPH_ELEMENT_TABLE, .table = &table};
+    rig one = ula(1, 0.5);
+    CU_ASSERT_DOUBLE_EQUAL(ratio(metrics_with(&one, &element).directivity_db), 6.0, 1e-4);
+    release(&one);
+    for (int i = 0; i < 100; i++) {
+        const double x = 0.0151 * i, u[3] = {sin(x), 0, cos(x)};
+        CU_ASSERT_DOUBLE_EQUAL(cph_element_power(&element, u), cos(x) * cos(x), 1e-5);
+    }
+    CU_ASSERT_EQUAL(cph_element_power(&element, (double[3]){0, 1, 0}), 0.0);
+    CU_ASSERT_EQUAL(cph_element_power(&element, (double[3]){0, 0, -1}), 0.0);
+    theta[5] = theta[4];
+    CU_ASSERT_EQUAL(cph_element_table_make(180, theta, power_db, &table), CPH_ERR_ARGUMENT);
+    theta[0] = NAN;
+    CU_ASSERT_EQUAL(cph_element_table_make(180, theta, power_db, &table), CPH_ERR_NOT_FINITE);
+    CU_ASSERT_EQUAL(table.points, 180);
+}
+
+/* No piece between two points leaves their range. */
+static void table_does_not_overshoot(void)
+{
+    static const double theta[] = {0, 0.3, 0.4, 0.9, 1.5}, db[] = {0, 0, -20, -20.5, -3};
+    cph_element_table table;
+    CU_ASSERT_EQUAL_FATAL(cph_element_table_make(5, theta, db, &table), CPH_OK);
+    const cph_element_pattern element = {.kind = CPH_ELEMENT_TABLE, .table = &table};
+    for (size_t k = 0; k + 1 < 5; k++)
+        for (int i = 0; i <= 20; i++) {
+            const double x = theta[k] + (theta[k + 1] - theta[k]) * i / 20;
+            const double u[3] = {0, sin(x), cos(x)};
+            const double level = 10 * log10(cph_element_power(&element, u));
+            CU_ASSERT(level >= fmin(db[k], db[k + 1]) - 1e-9);
+            CU_ASSERT(level <= fmax(db[k], db[k + 1]) + 1e-9);
+        }
+}
+
 static void responses_carry_the_element(void)
 {
     rig r = ula(3, 0.5);
@@ -96,6 +140,8 @@ CU_TestInfo cph_tests_pattern_element[] = {
      cosine_elements_have_the_directivity_of_the_closed_form},
     {"the peak leans to boresight where the slopes meet",
      peak_leans_to_boresight_where_the_slopes_meet},
+    {"a table of a cosine is the cosine", table_of_a_cosine_is_the_cosine},
+    {"a table does not overshoot", table_does_not_overshoot},
     {"responses carry the element", responses_carry_the_element},
     CU_TEST_INFO_NULL,
 };
