@@ -95,6 +95,26 @@ CPH_MUST_CHECK CPH_API cph_status cph_adaptive_gsc(const cph_adaptive *adaptive,
                                                    const cph_c64 *c, const cph_c64 *response,
                                                    cph_c64 *w, double *power, cph_error *error);
 
+/** What keeps MVDR from turning against a signal that is not quite where the look is. */
+typedef enum cph_robust_rule {
+    CPH_ROBUST_CAPON, /**< serves steering vectors up to sqrt(limit) |v| from v, 0 < limit < 1: load
+                           with |load (R' + load I)^-1 v|^2 = limit |v|^2 (Li, Stoica & Wang, IEEE
+                           TSP 51 p. 1702, 2003) */
+    CPH_ROBUST_NOISE, /**< |w|^2 |v|^2 <= limit, limit > 1: white noise comes out at most that much
+                           above the conventional beam's (Cox, Zeskind & Owen, IEEE TASSP 35 p.
+                           1365, 1987); nothing is loaded where MVDR keeps it by itself */
+    CPH_ROBUST_COUNT
+} cph_robust_rule;
+
+/** MVDR of R' + load I, the load found by Newton's method on the rule, bracketed, to 1e-10 of it:
+ *  w = (R' + load I)^-1 v / (v^H (R' + load I)^-1 v); *power = w^H R' w, *load what was added to
+ * the loading before (either may be NULL). Each of some ten steps is a Cholesky factorisation. a
+ * and w as MVDR's. Errors: as MVDR's; ARGUMENT (a rule or limit out of range); OVERFLOW. */
+CPH_MUST_CHECK CPH_API cph_status cph_adaptive_robust(const cph_adaptive *adaptive,
+                                                      cph_robust_rule rule, double limit,
+                                                      const cph_c64 *a, cph_c64 *w, double *power,
+                                                      double *load, cph_error *error);
+
 /** Derivative of the steering vector with the direction along `tangent` (per radian for a unit
  *  tangent at right angles to the direction): d a_n = j 2 pi f (tangent . r_n) / c a_n. As a
  *  constraint of response 0 beside the look's it keeps the response flat there. The phase of the
@@ -138,6 +158,22 @@ CPH_MUST_CHECK CPH_API cph_status cph_weights_null(size_t elements, const cph_c6
 CPH_MUST_CHECK CPH_API cph_status cph_covariance_widen(size_t elements, const double *position,
                                                        double freq_hz, double width, cph_c64 *r,
                                                        size_t ld);
+
+/* Averages that part a signal from its echoes, and halve what few snapshots err. For covariances
+ * of calibrated elements. */
+
+/** Forward-backward averaging in place: r_pq = (r_pq + conj(r_m(p)m(q))) / 2, for arrays where
+ *  element m(p) is opposite to p about the centre. r [N][ld], full; mirror [N]; NULL: N - 1 - p, as
+ *  in cph_array_ula, _ura and _tri. Errors: ARGUMENT (sizes; m(m(p)) is not p). */
+CPH_MUST_CHECK CPH_API cph_status cph_covariance_forward_backward(size_t elements,
+                                                                  const size_t *mirror, cph_c64 *r,
+                                                                  size_t ld);
+
+/** Spatial smoothing (Shan, Wax & Kailath, IEEE TASSP 33 p. 806, 1985): s [m][m] is the mean of the
+ *  N - m + 1 covariances of m neighbours in a line of equally spaced elements. r [N][ld], full; s
+ *  must not overlap r. Errors: ARGUMENT (sizes, m not in 1..N). */
+CPH_MUST_CHECK CPH_API cph_status cph_covariance_smooth(size_t elements, const cph_c64 *r,
+                                                        size_t ld, size_t m, cph_c64 *s);
 
 CPH_END_DECLS
 
