@@ -24,6 +24,7 @@
 #include "cophase/simulate.h"
 #include "cophase/states.h"
 #include "cophase/steer.h"
+#include "cophase/tracker.h"
 #include "cophase/types.h"
 #include "cophase/weights.h"
 
