@@ -45,8 +45,8 @@ void adaptive_scene_make(adaptive_scene *s)
             s->position[n][i] = (i < 2 ? 0.6 : 0.05) * (cph_random_uniform(&random) - 0.5);
         const double phase = 2 * M_PI * cph_random_uniform(&random);
         const double size = 0.5 + cph_random_uniform(&random);
-        s->gain[n] =
-            s->flag[n] ? (cph_c64){NAN, NAN} : (cph_c64){size * cos(phase), size * sin(phase)};
+        s->gain[n].re = s->flag[n] ? NAN : size * cos(phase);
+        s->gain[n].im = s->flag[n] ? NAN : size * sin(phase);
         s->r[n][n].re = 1.0;
     }
     const double *u[SCENE_J] = {s->look, s->jammer[0], s->jammer[1]};

@@ -3,6 +3,7 @@
 #include <CUnit/CUnit.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cophase/adaptive.h"
 #include "cophase/random.h"
@@ -81,8 +82,7 @@ static void whole_shrinking_is_the_conventional_beam(void)
 /* s = mean of x x^H over K snapshots x = m z, z white: covariance m m^H. */
 static void sample(cph_random *random, unsigned k, const cph_c64 (*m)[N], cph_c64 (*s)[N])
 {
-    for (unsigned i = 0; i < N * N; i++)
-        s[0][i] = (cph_c64){0.0, 0.0};
+    memset(s, 0, N * sizeof *s);
     for (unsigned t = 0; t < k; t++) {
         cph_c64 z[N], x[N] = {{0}};
         for (unsigned n = 0; n < N; n++)
