@@ -6,6 +6,7 @@
 #define COPHASE_CORE_KERNELS_H
 
 #include "cophase/dispatch.h"
+#include "kernels/adaptive/batch_kernel.h"
 #include "kernels/beamform/beamform_kernel.h"
 #include "kernels/beamform/lattice_kernel.h"
 #include "kernels/convert/convert_kernel.h"

@@ -5,9 +5,10 @@
  *  operations. A body is written once over them; a variant includes the vec_*.h of its instruction
  *  set and calls the body.
  *
- *      vf_set1 vf_add vf_mul ...       lane by lane; vf_fma(a, b, c) = a b + c
+ *      vf_set1 vf_add vf_mul ...       lane by lane; vf_fma(a, b, c) = a b + c, vf_fnma: c - a b
  *      vi_add ...                      integers wrap
  *      vi_test(a, bit), vf_equal(a, b) a mask: lanes that have the bit, that are equal
+ *      vf_above(a, b)                  a mask: a > b, off where one is NaN
  *      vf_select(mask, a, b)           mask ? a : b; vf_keep(mask, a): else 0
  *      vm_bits(mask)                   bit i is lane i
  *      vf_and(bits, a)                 bits of a vi, all ones or zeros a lane
@@ -20,6 +21,7 @@
  *      vf_store_pairs_part(.., n)      the first n < V_LANES pairs
  *      vi_store_i16(p, a, n), _i8      the first n lanes, which fit the type
  *      vf_sum(a)                       over the lanes; vf_sum_alternating(a): even less odd ones
+ *      vf_transpose(a)                 lane i of a[k] and lane k of a[i] change places
  *      vi_sum4(a, to)                  to[i] = sum over the lanes of a[i], i < 4
  *      vf_swap_pairs(a)                lanes 1, 0, 3, 2, ...; not where there is one lane
  *      vf_in_register(a)               a, not to be loaded once more for a second use

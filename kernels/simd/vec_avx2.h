@@ -40,6 +40,10 @@ V_INLINE vf vf_fma(vf a, vf b, vf c)
 {
     return _mm256_fmadd_ps(a, b, c);
 }
+V_INLINE vf vf_fnma(vf a, vf b, vf c)
+{
+    return _mm256_fnmadd_ps(a, b, c);
+}
 V_INLINE vf vf_from_vi(vi a)
 {
     return _mm256_cvtepi32_ps(a);
@@ -59,6 +63,41 @@ V_INLINE vf vf_min(vf a, vf b)
 V_INLINE vf vf_max(vf a, vf b)
 {
     return _mm256_max_ps(a, b);
+}
+V_INLINE vf vf_div(vf a, vf b)
+{
+    return _mm256_div_ps(a, b);
+}
+V_INLINE vf vf_sqrt(vf a)
+{
+    return _mm256_sqrt_ps(a);
+}
+V_INLINE vm vf_above(vf a, vf b)
+{
+    return _mm256_castps_si256(_mm256_cmp_ps(a, b, _CMP_GT_OQ));
+}
+/* Four lanes by four within halves, from rows a b c d:
+ *     a0 b0 a1 b1, c0 d0 c1 d1  to  a0 b0 c0 d0, a1 b1 c1 d1
+ * then halves: h of vector 4 g + i goes to half g of vector 4 h + i. */
+V_INLINE void vf_transpose(vf a[V_LANES])
+{
+    vf t[V_LANES];
+    V_UNROLL
+    for (size_t g = 0; g < V_LANES; g += 4) {
+        const __m256d lo = _mm256_castps_pd(_mm256_unpacklo_ps(a[g], a[g + 1]));
+        const __m256d hi = _mm256_castps_pd(_mm256_unpackhi_ps(a[g], a[g + 1]));
+        const __m256d lo2 = _mm256_castps_pd(_mm256_unpacklo_ps(a[g + 2], a[g + 3]));
+        const __m256d hi2 = _mm256_castps_pd(_mm256_unpackhi_ps(a[g + 2], a[g + 3]));
+        t[g] = _mm256_castpd_ps(_mm256_unpacklo_pd(lo, lo2));
+        t[g + 1] = _mm256_castpd_ps(_mm256_unpackhi_pd(lo, lo2));
+        t[g + 2] = _mm256_castpd_ps(_mm256_unpacklo_pd(hi, hi2));
+        t[g + 3] = _mm256_castpd_ps(_mm256_unpackhi_pd(hi, hi2));
+    }
+    V_UNROLL
+    for (size_t i = 0; i < 4; i++) {
+        a[i] = _mm256_permute2f128_ps(t[i], t[4 + i], 0x20);
+        a[4 + i] = _mm256_permute2f128_ps(t[i], t[4 + i], 0x31);
+    }
 }
 V_INLINE vm vf_equal(vf a, vf b)
 {

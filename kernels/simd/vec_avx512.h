@@ -47,6 +47,10 @@ V_INLINE vf vf_fma(vf a, vf b, vf c)
 {
     return _mm512_fmadd_ps(a, b, c);
 }
+V_INLINE vf vf_fnma(vf a, vf b, vf c)
+{
+    return _mm512_fnmadd_ps(a, b, c);
+}
 V_INLINE vf vf_from_vi(vi a)
 {
     return _mm512_cvtepi32_ps(a);
@@ -68,6 +72,46 @@ V_INLINE vf vf_min(vf a, vf b)
 V_INLINE vf vf_max(vf a, vf b)
 {
     return _mm512_max_ps(a, b);
+}
+V_INLINE vf vf_div(vf a, vf b)
+{
+    return _mm512_div_ps(a, b);
+}
+V_INLINE vf vf_sqrt(vf a)
+{
+    return _mm512_sqrt_ps(a);
+}
+V_INLINE vm vf_above(vf a, vf b)
+{
+    return _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ);
+}
+/* Four lanes by four within quarters, as vec_avx2.h does within halves; then quarters: q of vector
+ * 4 g + i goes to quarter g of vector 4 q + i. */
+V_INLINE void vf_transpose(vf a[V_LANES])
+{
+    vf t[V_LANES];
+    V_UNROLL
+    for (size_t g = 0; g < V_LANES; g += 4) {
+        const __m512d lo = _mm512_castps_pd(_mm512_unpacklo_ps(a[g], a[g + 1]));
+        const __m512d hi = _mm512_castps_pd(_mm512_unpackhi_ps(a[g], a[g + 1]));
+        const __m512d lo2 = _mm512_castps_pd(_mm512_unpacklo_ps(a[g + 2], a[g + 3]));
+        const __m512d hi2 = _mm512_castps_pd(_mm512_unpackhi_ps(a[g + 2], a[g + 3]));
+        t[g] = _mm512_castpd_ps(_mm512_unpacklo_pd(lo, lo2));
+        t[g + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(lo, lo2));
+        t[g + 2] = _mm512_castpd_ps(_mm512_unpacklo_pd(hi, hi2));
+        t[g + 3] = _mm512_castpd_ps(_mm512_unpackhi_pd(hi, hi2));
+    }
+    V_UNROLL
+    for (size_t i = 0; i < 4; i++) {
+        const vf even = _mm512_shuffle_f32x4(t[i], t[4 + i], 0x88);
+        const vf odd = _mm512_shuffle_f32x4(t[i], t[4 + i], 0xdd);
+        const vf even2 = _mm512_shuffle_f32x4(t[8 + i], t[12 + i], 0x88);
+        const vf odd2 = _mm512_shuffle_f32x4(t[8 + i], t[12 + i], 0xdd);
+        a[i] = _mm512_shuffle_f32x4(even, even2, 0x88);
+        a[4 + i] = _mm512_shuffle_f32x4(odd, odd2, 0x88);
+        a[8 + i] = _mm512_shuffle_f32x4(even, even2, 0xdd);
+        a[12 + i] = _mm512_shuffle_f32x4(odd, odd2, 0xdd);
+    }
 }
 V_INLINE vm vf_equal(vf a, vf b)
 {

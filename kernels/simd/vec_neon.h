@@ -40,6 +40,10 @@ V_INLINE vf vf_fma(vf a, vf b, vf c)
 {
     return vfmaq_f32(c, a, b);
 }
+V_INLINE vf vf_fnma(vf a, vf b, vf c)
+{
+    return vfmsq_f32(c, a, b);
+}
 V_INLINE vf vf_from_vi(vi a)
 {
     return vcvtq_f32_s32(a);
@@ -61,6 +65,27 @@ V_INLINE vf vf_min(vf a, vf b)
 V_INLINE vf vf_max(vf a, vf b)
 {
     return vbslq_f32(vcgtq_f32(a, b), a, b);
+}
+V_INLINE vf vf_div(vf a, vf b)
+{
+    return vdivq_f32(a, b);
+}
+V_INLINE vf vf_sqrt(vf a)
+{
+    return vsqrtq_f32(a);
+}
+V_INLINE vm vf_above(vf a, vf b)
+{
+    return vcgtq_f32(a, b);
+}
+/* Rows a b c d: a0 b0 a2 b2, a1 b1 a3 b3 and c0 d0 c2 d2, c1 d1 c3 d3; then their halves. */
+V_INLINE void vf_transpose(vf a[V_LANES])
+{
+    const float32x4x2_t ab = vtrnq_f32(a[0], a[1]), cd = vtrnq_f32(a[2], a[3]);
+    a[0] = vcombine_f32(vget_low_f32(ab.val[0]), vget_low_f32(cd.val[0]));
+    a[1] = vcombine_f32(vget_low_f32(ab.val[1]), vget_low_f32(cd.val[1]));
+    a[2] = vcombine_f32(vget_high_f32(ab.val[0]), vget_high_f32(cd.val[0]));
+    a[3] = vcombine_f32(vget_high_f32(ab.val[1]), vget_high_f32(cd.val[1]));
 }
 V_INLINE vm vf_equal(vf a, vf b)
 {

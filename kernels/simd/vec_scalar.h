@@ -39,6 +39,10 @@ V_INLINE vf vf_fma(vf a, vf b, vf c)
 {
     return a * b + c;
 }
+V_INLINE vf vf_fnma(vf a, vf b, vf c)
+{
+    return c - a * b;
+}
 V_INLINE vf vf_from_vi(vi a)
 {
     return (float)a;
@@ -58,6 +62,22 @@ V_INLINE vf vf_min(vf a, vf b)
 V_INLINE vf vf_max(vf a, vf b)
 {
     return a > b ? a : b;
+}
+V_INLINE vf vf_div(vf a, vf b)
+{
+    return a / b;
+}
+V_INLINE vf vf_sqrt(vf a)
+{
+    return __builtin_sqrtf(a);
+}
+V_INLINE vm vf_above(vf a, vf b)
+{
+    return a > b ? -1 : 0;
+}
+V_INLINE void vf_transpose(vf a[V_LANES])
+{
+    (void)a;
 }
 V_INLINE vm vf_equal(vf a, vf b)
 {

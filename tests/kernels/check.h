@@ -128,6 +128,7 @@ typedef struct check_counts {
 check_counts check_counted(void);
 
 /** What a family claims beyond its bound: wrong arguments, special values. */
+void check_claims_batch(uint64_t seed);
 void check_claims_steer(void);
 void check_claims_retarget(void);
 void check_claims_beamform(void);

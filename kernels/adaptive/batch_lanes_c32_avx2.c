@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+#include "kernels/simd/vec_avx2.h"
+
+#include "kernels/adaptive/batch_lanes_body.h"
+
+uint32_t cph_batch_lanes_c32_avx2(size_t n, size_t count, const cph_batch_part *part, void *work)
+{
+    return batch_lanes_body(n, count, part, work);
+}
