@@ -278,7 +278,7 @@ V_INLINE vm solve_lanes(lanes *s, const cph_batch_part *part, size_t count, vf *
     return finish(s, norm, power);
 }
 
-V_INLINE uint32_t batch_lanes_body(size_t n, size_t count, const cph_batch_part *part, void *work)
+V_INLINE uint32_t solve_group(size_t n, size_t count, const cph_batch_part *part, void *work)
 {
     uint32_t solved = 0;
     for (size_t m = 0; m < count; m += V_LANES) {
@@ -296,6 +296,20 @@ V_INLINE uint32_t batch_lanes_body(size_t n, size_t count, const cph_batch_part 
         solved |= (uint32_t)(vm_bits(mask) & ((1u << some) - 1)) << m;
     }
     return solved;
+}
+
+/* Where a tile is short its addresses cost as much as its sums: the smallest sizes are constants.
+ */
+V_INLINE uint32_t batch_lanes_body(size_t n, size_t count, const cph_batch_part *part, void *work)
+{
+    switch (n) {
+    case 4:
+        return solve_group(4, count, part, work);
+    case 8:
+        return solve_group(8, count, part, work);
+    default:
+        return solve_group(n, count, part, work);
+    }
 }
 
 #endif
