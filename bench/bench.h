@@ -16,6 +16,7 @@ typedef enum bench_kernel {
     BENCH_COVARIANCE,
     BENCH_STEER,
     BENCH_CONVERT,
+    BENCH_MVDR,
     BENCH_KERNELS
 } bench_kernel;
 
@@ -23,7 +24,7 @@ typedef enum bench_kernel {
 typedef struct bench_case {
     const char *name, *source; /**< source: who has this shape; "" for sweeps and own cases */
     size_t elements, beams;    /**< beams: directions of a steering vector */
-    size_t channels, times;
+    size_t channels, times;    /**< channels: matrices of MVDR */
     bench_kernel kernel;
     cph_type type;
     unsigned weight_bits; /**< of beamform: 8, 16 or 32; else 0 */
@@ -105,14 +106,17 @@ const char *bench_type_name(cph_type type);
 bool bench_case_at(size_t index, bench_case *c);
 /** Whether the case is among those that are timed without --filter. */
 bool bench_is_default(const bench_case *c);
-/** Gives a case whose `times` is 0 as many as make its calls short but not trivial. */
+/** Gives a case whose `times` is 0 as many as make its calls short but not trivial, and one of MVDR
+ *  without channels as many matrices as have 2 MB. */
 void bench_choose_times(bench_case *c);
 /** "beamform c8 w16 1280x2" */
 void bench_describe(const bench_case *c, char *text, size_t bytes);
 
-/** Useful operations of a case (8 a complex multiply-add; the lower triangle of a covariance), and
+/** Useful operations of a case (8 a complex multiply-add; the lower triangle of a covariance; of
+ *  MVDR those of a factorisation and two triangular solves), and
  *  bytes in and out, each once. bytes_in: samples, which come from memory when the case is cold,
- *  and, where there are channels, the weights of all of them, which each call reads again. */
+ *  and, where there are channels, the weights of all of them, which each call reads again; of
+ *  MVDR the triangles and the look vectors. */
 double bench_operations(const bench_case *c);
 double bench_sample_bytes(const bench_case *c);
 double bench_bytes_in(const bench_case *c);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/definite.h"
 #include "bench/pages.h"
 #include "cophase/random.h"
 
@@ -130,6 +131,8 @@ static const bench_call calls[] = {
     {"cherk LC", BENCH_COVARIANCE, 0, herk_lc, lower},
     {"cherk UC", BENCH_COVARIANCE, 0, herk_uc, upper},
     {"cgemm NC", BENCH_COVARIANCE, 0, gemm_full, lower},
+    {"cpotrf, cpotrs U", BENCH_MVDR, 0, bench_solve_upper, NULL},
+    {"cpotrf, cpotrs L", BENCH_MVDR, 0, bench_solve_lower, NULL},
 };
 
 const bench_call *bench_call_at(unsigned index)
@@ -174,6 +177,7 @@ static bool hold_ring(bench_operands *o)
 
 bool bench_operands_open(bench_operands *o, const bench_request *r)
 {
+    const bool mvdr = r->kernel == BENCH_MVDR;
     bench_operands_close(o);
     o->kernel = r->kernel;
     o->elements = r->elements;
@@ -181,15 +185,16 @@ bool bench_operands_open(bench_operands *o, const bench_request *r)
     o->channels = r->channels;
     o->times = r->times;
     o->block = 0;
-    o->block_samples = r->times * r->channels * r->elements;
+    o->block_samples = r->times * r->channels * r->elements * (mvdr ? r->elements : 1);
     o->blocks =
         r->ring_bytes == 0 ? 1 : r->ring_bytes / (o->block_samples * sizeof *o->samples) + 2;
-    const size_t weights = r->beams * r->channels * r->elements;
-    const size_t output =
-        r->kernel == BENCH_BEAMFORM ? r->times * r->channels * r->beams : r->elements * r->elements;
+    const size_t weights = r->beams * r->channels * r->elements, square = r->elements * r->elements;
+    const size_t output = mvdr                          ? weights
+                          : r->kernel == BENCH_BEAMFORM ? r->times * r->channels * r->beams
+                                                        : square;
     o->weights = bench_memory(weights * sizeof *o->weights);
     o->conjugated = bench_memory(weights * sizeof *o->weights);
-    o->turned = bench_memory(weights * sizeof *o->weights);
+    o->turned = bench_memory((mvdr && square > weights ? square : weights) * sizeof *o->weights);
     o->output = bench_memory(output * sizeof *o->output);
     if (!hold_ring(o) || o->weights == NULL || o->conjugated == NULL || o->turned == NULL ||
         o->output == NULL)
@@ -197,6 +202,8 @@ bool bench_operands_open(bench_operands *o, const bench_request *r)
     cph_random random;
     cph_random_seed(&random, 1, 0);
     fill(o->samples, o->block_samples, &random);
+    if (mvdr)
+        bench_make_definite(o->samples, o->elements, o->channels);
     for (size_t b = 1; b < o->blocks; b++)
         memcpy(o->samples + b * o->block_samples, o->samples,
                o->block_samples * sizeof *o->samples);
@@ -258,6 +265,8 @@ bool bench_call_right(bench_operands *o, const bench_call *call)
     const size_t rows = o->kernel == BENCH_BEAMFORM ? o->times : o->elements;
     const size_t columns = o->kernel == BENCH_BEAMFORM ? o->beams : 1;
     call->run(o, o->samples, 0.0f);
+    if (o->kernel == BENCH_MVDR)
+        return bench_solve_right(o);
     return element_right(o, call, 0, 0) && element_right(o, call, rows - 1, columns - 1) &&
            element_right(o, call, rows / 2, columns / 2);
 }

@@ -11,10 +11,10 @@ typedef struct bench_operands {
     bench_kernel kernel;
     size_t elements, beams, channels, times;
     size_t blocks, block, block_samples; /**< ring of samples; the next block */
-    cph_c32 *samples;                    /**< [time][channel][element] */
-    cph_c32 *weights;                    /**< w [beam][channel][element] */
+    cph_c32 *samples;                    /**< [time][channel][element]; matrices of MVDR */
+    cph_c32 *weights;                    /**< w [beam][channel][element]; its look vectors */
     cph_c32 *conjugated;                 /**< the same, conj(w) */
-    cph_c32 *turned;                     /**< conj(w) as [channel][element][beam] */
+    cph_c32 *turned; /**< conj(w) as [channel][element][beam]; a matrix for MVDR */
     cph_c32 *output;
     size_t capacity; /**< samples that memory is there for */
 } bench_operands;
@@ -27,6 +27,13 @@ typedef struct bench_call {
     /** Where the output has (time, beam) of channel 0, or R's (p, q) up to conjugation. */
     size_t (*at)(const bench_operands *o, size_t row, size_t column);
 } bench_call;
+
+/** w [C][N] by a factorisation of each matrix of `samples`, which is copied first: CPOTRF, CPOTRS.
+ */
+void bench_solve_upper(const bench_operands *o, const cph_c32 *samples, float beta);
+void bench_solve_lower(const bench_operands *o, const cph_c32 *samples, float beta);
+/** Whether the output is MVDR's. */
+bool bench_solve_right(const bench_operands *o);
 
 /** The table of calls; NULL beyond the last. */
 const bench_call *bench_call_at(unsigned index);

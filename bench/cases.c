@@ -34,6 +34,8 @@ static const char meerkat[] = "MeerKAT: 64 dishes, TRAPUM forms some 400 beams (
                               "PoS MeerKAT2016 009)";
 static const char mimo[] = "massive MIMO base station: 64 antennas, 16 layers, one slot of 14 "
                            "symbols on 1200 (LTE 20 MHz) or 3276 (NR 100 MHz) subcarriers";
+static const char bands[] =
+    "adaptive weights in each sub-band: a covariance and a look vector each";
 static const char odd[] = "sizes that fit no tile";
 
 static const row rows[] = {
@@ -76,6 +78,12 @@ static const row rows[] = {
     {"terminal", panel, BENCH_STEER, C32, 1280, 64, 1, 1},
     {"lofar", lofar, BENCH_STEER, C32, 192, 488, 1, 1},
     {"terminal", panel, BENCH_CONVERT, C8 | C16 | C32, 1280, 1, 1, 0},
+    {"bands", bands, BENCH_MVDR, C32, 8, 1, 0, 1},
+    {"bands", bands, BENCH_MVDR, C32, 16, 1, 0, 1},
+    {"bands", bands, BENCH_MVDR, C32, 32, 1, 0, 1},
+    {"bands", bands, BENCH_MVDR, C32, 64, 1, 0, 1},
+    {"bands", bands, BENCH_MVDR, C32, 96, 1, 0, 1},
+    {"bands", bands, BENCH_MVDR, C32, 128, 1, 0, 1},
 };
 enum {
     ROWS = sizeof rows / sizeof rows[0],
@@ -85,7 +93,7 @@ enum {
 };
 
 static const char *const kernel_names[BENCH_KERNELS] = {"beamform", "covariance", "steer",
-                                                        "convert"};
+                                                        "convert", "mvdr"};
 
 const char *bench_kernel_name(bench_kernel kernel)
 {
@@ -113,7 +121,7 @@ static bool precise(const row *r, size_t k, bench_case *c)
                           .beams = r->beams,
                           .channels = r->channels,
                           .times = r->times,
-                          .cold = r->kernel != BENCH_STEER};
+                          .cold = r->kernel != BENCH_STEER && r->kernel != BENCH_MVDR};
         if (c->kernel == BENCH_BEAMFORM && c->type == CPH_C32)
             c->weight_bits = 32;
         return true;
@@ -145,6 +153,8 @@ bool bench_is_default(const bench_case *c)
 
 void bench_choose_times(bench_case *c)
 {
+    if (c->kernel == BENCH_MVDR && c->channels == 0)
+        c->channels = 16 * (size_t)fmax(2e6 / (128.0 * (double)(c->elements * c->elements)), 1.0);
     if (c->times != 0)
         return;
     c->times = 1;
@@ -188,6 +198,7 @@ double bench_samples(const bench_case *c)
 
 double bench_operations(const bench_case *c)
 {
+    const double n = (double)c->elements;
     switch (c->kernel) {
     case BENCH_BEAMFORM:
         return 8.0 * bench_samples(c) * (double)c->beams;
@@ -195,6 +206,8 @@ double bench_operations(const bench_case *c)
         return 4.0 * bench_samples(c) * (double)(c->elements + 1);
     case BENCH_CONVERT:
         return 2.0 * bench_samples(c);
+    case BENCH_MVDR: /* N (N^2 - 1) / 6 products, and N^2 */
+        return (double)c->channels * (4.0 * n * (n * n - 1.0) / 3.0 + 8.0 * n * n);
     default:
         return NAN;
     }
@@ -202,7 +215,10 @@ double bench_operations(const bench_case *c)
 
 double bench_sample_bytes(const bench_case *c)
 {
-    return c->kernel == BENCH_STEER ? 0.0 : bench_samples(c) * (double)cph_type_size(c->type);
+    const double each = (double)cph_type_size(c->type);
+    return c->kernel == BENCH_STEER  ? 0.0
+           : c->kernel == BENCH_MVDR ? bench_samples(c) * each * (double)c->elements
+                                     : bench_samples(c) * each;
 }
 
 double bench_bytes_in(const bench_case *c)
@@ -210,6 +226,9 @@ double bench_bytes_in(const bench_case *c)
     const double each = 2.0 * c->weight_bits / 8.0;
     if (c->kernel == BENCH_STEER)
         return (double)(3 * sizeof(double) * (c->elements + c->beams));
+    if (c->kernel == BENCH_MVDR)
+        return (double)(sizeof(cph_c32) * c->channels) *
+               (double)(c->elements * (c->elements + 1) / 2 + c->elements);
     if (c->kernel != BENCH_BEAMFORM || c->channels == 1)
         return bench_sample_bytes(c);
     return bench_sample_bytes(c) +

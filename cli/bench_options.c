@@ -31,7 +31,8 @@ static error_t parse_kernel(cph_bench_options *o, const char *arg, const struct 
             o->own.kernel = (bench_kernel)k;
             return 0;
         }
-    return cph_usage(state, "--kernel '%s': expected beamform, covariance, steer or convert", arg);
+    return cph_usage(state, "--kernel '%s': expected beamform, covariance, steer, convert or mvdr",
+                     arg);
 }
 
 static error_t parse_type(cph_bench_options *o, const char *arg, const struct argp_state *state)
@@ -94,8 +95,9 @@ static error_t check(const cph_bench_options *o, const struct argp_state *state)
         return cph_usage(state, "sizes and types go with --kernel FAMILY");
     if (o->has_own && o->own.elements == 0)
         return cph_usage(state, "--kernel needs --elements N");
-    if (o->own.kernel != BENCH_BEAMFORM && o->own.kernel != BENCH_STEER && o->own.channels > 1)
-        return cph_usage(state, "--channels goes with --kernel beamform or steer");
+    if ((o->own.kernel == BENCH_COVARIANCE || o->own.kernel == BENCH_CONVERT) &&
+        o->own.channels > 1)
+        return cph_usage(state, "--channels goes with --kernel beamform, steer or mvdr");
     return 0;
 }
 
@@ -155,13 +157,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option own[] = {
     {"kernel", KEY_KERNEL, "FAMILY", 0,
-     "Time one case of your own: beamform, covariance, steer or convert", 0},
+     "Time one case of your own: beamform, covariance, steer, convert or mvdr", 0},
     {"type", KEY_TYPE, "TYPE", 0, "Its samples: c8 (default), c16 or c32", 0},
     {"weight-bits", KEY_WEIGHT_BITS, "BITS", 0, "Least precision of weights: 8, 16 (default), 32",
      0},
     {"elements", KEY_ELEMENTS, "N", 0, "Its elements", 0},
     {"beams", KEY_BEAMS, "B", 0, "Its beams, or directions to steer to (default: 1)", 0},
-    {"channels", KEY_CHANNELS, "C", 0, "Its channels; frequencies of steer (default: 1)", 0},
+    {"channels", KEY_CHANNELS, "C", 0,
+     "Its channels (default: 1); frequencies of steer; matrices of mvdr (default: 2 MB of them)",
+     0},
     {"times", KEY_TIMES, "T", 0, "Times of a call (default: what takes about a millisecond)", 0},
     {"cold", KEY_COLD, NULL, 0, "Samples come from beyond the last cache (default)", 0},
     {"hot", KEY_HOT, NULL, 0, "Samples stay where the call before left them", 0},
@@ -202,14 +206,17 @@ static void complete(bench_case *c)
     c->name = "own";
     c->source = "";
     c->beams = c->beams == 0 ? 1 : c->beams;
-    c->channels = c->channels == 0 ? 1 : c->channels;
+    if (c->kernel == BENCH_MVDR)
+        c->beams = c->times = 1;
+    else if (c->channels == 0)
+        c->channels = 1;
     if (c->kernel != BENCH_BEAMFORM)
         c->weight_bits = 0;
     else if (c->type == CPH_C32)
         c->weight_bits = 32;
     else if (c->weight_bits == 0)
         c->weight_bits = 16;
-    if (c->kernel == BENCH_STEER)
+    if (c->kernel == BENCH_STEER || c->kernel == BENCH_MVDR)
         c->type = CPH_C32;
     if (c->kernel == BENCH_STEER)
         c->cold = false;

@@ -66,6 +66,16 @@ static void operations_and_bytes_are_counted_once(void)
                              .times = 7};
     CU_ASSERT_EQUAL(bench_operations(&sums), 8.0 * 10 * 7); /* ten pairs of four elements */
     CU_ASSERT_EQUAL(bench_bytes_in(&sums), 4.0 * 4 * 7);
+    const bench_case solves = {.kernel = BENCH_MVDR,
+                               .type = CPH_C32,
+                               .elements = 4,
+                               .beams = 1,
+                               .channels = 6,
+                               .times = 1};
+    CU_ASSERT_EQUAL(bench_operations(&solves), 8.0 * (10 + 16) * 6); /* 4 (4^2 - 1) / 6, 4^2 */
+    CU_ASSERT_EQUAL(bench_sample_bytes(&solves), 8.0 * 16 * 6);
+    CU_ASSERT_EQUAL(bench_bytes_in(&solves), 8.0 * (10 + 4) * 6);
+    CU_ASSERT_EQUAL(bench_bytes(&solves), 8.0 * (10 + 4 + 4) * 6);
 }
 
 static void cases_of_the_field_come_before_the_sweep(void)
