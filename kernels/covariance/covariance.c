@@ -11,7 +11,7 @@ static const cph_covariance_traits traits[CPH_FORM_COUNT] = {
     [CPH_FORM_C8_I8] = {CPH_TILE_LANES * sizeof(int32_t), CPH_DRAIN_INT},
     [CPH_FORM_C8_I16] = {CPH_TILE_LANES * sizeof(int32_t), CPH_DRAIN_INT},
     [CPH_FORM_C16_I16] = {0, 0},
-    [CPH_FORM_F32] = {2 * CPH_TILE_LANES * sizeof(float), CPH_DRAIN_FLOAT},
+    [CPH_FORM_F32] = {2 * sizeof(float) * CPH_TILE_LANES, CPH_DRAIN_FLOAT},
 };
 
 size_t cph_covariance_panel_bytes(cph_covariance_form form, size_t times)

@@ -28,14 +28,15 @@ V_INLINE void add_tile_f32(const cph_covariance_tile *tile)
         add_tile(tile);
     if (tile->drained == NULL)
         return;
+    const size_t lanes = CPH_TILE_LANES, open_lanes = PRODUCTS * lanes;
     float *open = tile->sums;
     double *drained = tile->drained;
     for (size_t panel = 0; panel < tile->panels; panel++) {
-        for (size_t i = 0; i < CPH_TILE_LANES; i += V_LANES)
-            drain_lanes(open + i, open + CPH_TILE_LANES + i, i % CPH_PANEL_PARTS, drained + i);
-        memset(open, 0, PRODUCTS * CPH_TILE_LANES * sizeof *open);
-        open += PRODUCTS * CPH_TILE_LANES;
-        drained += CPH_TILE_LANES;
+        for (size_t i = 0; i < lanes; i += V_LANES)
+            drain_lanes(open + i, open + lanes + i, i % CPH_PANEL_PARTS, drained + i);
+        memset(open, 0, open_lanes * sizeof *open);
+        open += open_lanes;
+        drained += lanes;
     }
 }
 
