@@ -298,7 +298,8 @@ V_INLINE uint32_t solve_group(size_t n, size_t count, const cph_batch_part *part
     return solved;
 }
 
-/* Where a tile is short its addresses cost as much as its sums: the smallest sizes are constants.
+/* Where a tile is short its addresses cost as much as its sums: the smallest sizes that are common
+ * are constants.
  */
 V_INLINE uint32_t batch_lanes_body(size_t n, size_t count, const cph_batch_part *part, void *work)
 {
@@ -307,6 +308,8 @@ V_INLINE uint32_t batch_lanes_body(size_t n, size_t count, const cph_batch_part 
         return solve_group(4, count, part, work);
     case 8:
         return solve_group(8, count, part, work);
+    case 16:
+        return solve_group(16, count, part, work);
     default:
         return solve_group(n, count, part, work);
     }
