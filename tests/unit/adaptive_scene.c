@@ -21,7 +21,7 @@ unsigned adaptive_scene_index(unsigned i)
     return live[i];
 }
 
-static void add_wave(adaptive_scene *s, const cph_c64 *c, double power)
+void adaptive_scene_add(adaptive_scene *s, const cph_c64 *c, double power)
 {
     for (unsigned p = 0; p < N; p++)
         for (unsigned q = 0; q < N; q++) {
@@ -45,14 +45,14 @@ void adaptive_scene_make(adaptive_scene *s)
             s->position[n][i] = (i < 2 ? 0.6 : 0.05) * (cph_random_uniform(&random) - 0.5);
         const double phase = 2 * M_PI * cph_random_uniform(&random);
         const double size = 0.5 + cph_random_uniform(&random);
-        const double re = size * cos(phase), im = size * sin(phase);
-        s->gain[n] = s->flag[n] ? (cph_c64){NAN, NAN} : (cph_c64){re, im};
+        s->gain[n].re = s->flag[n] ? NAN : size * cos(phase);
+        s->gain[n].im = s->flag[n] ? NAN : size * sin(phase);
         s->r[n][n].re = 1.0;
     }
     const double *u[SCENE_J] = {s->look, s->jammer[0], s->jammer[1]};
     for (unsigned j = 0; j < SCENE_J; j++) {
         CU_ASSERT_EQUAL_FATAL(cph_steer_c64(N, s->position[0], freq_hz, u[j], s->c[j]), CPH_OK);
-        add_wave(s, s->c[j], power[j]);
+        adaptive_scene_add(s, s->c[j], power[j]);
     }
     for (unsigned n = 0; n < N; n++)
         s->a[n] = s->c[0][n];

@@ -159,7 +159,7 @@ typedef struct line {
 static line make_line(size_t n, double u)
 {
     line l = {.r = ula(n, 0.5)};
-    static const cph_taper taper = {CPH_TAPER_TAYLOR, 4, -30.0};
+    static const cph_taper taper = {.kind = CPH_TAPER_TAYLOR, .nbar = 4, .sll_db = -30.0};
     double *t = calloc(n, sizeof *t);
     l.quantised = calloc(n, sizeof *l.quantised);
     l.state = calloc(n, sizeof *l.state);
