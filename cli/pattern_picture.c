@@ -83,7 +83,7 @@ static size_t add_limits(const cph_pattern_limit *limit, const cph_pattern_metri
         fill_limit(&limit->mask[k], limit->offset_db, metrics, &c[k]);
     const size_t drawn = one_limit(c, planes) ? 1 : planes;
     for (size_t k = 0; k < drawn; k++)
-        curve[planes + k] = (cph_cut_curve){.name = limit->name,
+        curve[planes + k] = (cph_cut_curve){.name = k == 0 ? limit->name : NULL,
                                             .points = CUT_POINTS,
                                             .angle = c[k].angle,
                                             .power_db = c[k].limit_db,

@@ -31,6 +31,14 @@ static void set_style(cairo_t *cr, size_t curve)
     cairo_set_line_join(cr, CAIRO_LINE_JOIN_BEVEL);
 }
 
+/* A curve without a name looks like the one before. */
+static size_t style_of(const cph_cut_plot *plot, size_t curve)
+{
+    while (curve > 0 && plot->curve[curve].name == NULL)
+        curve--;
+    return curve;
+}
+
 /* An exact null (-inf) is drawn as a line that leaves the box, NaN as a gap. */
 static void draw_curve(cairo_t *cr, const cph_axes *axes, const cph_cut_curve *curve, size_t style)
 {
@@ -122,15 +130,16 @@ static void draw_legend(cairo_t *cr, const cph_cut_plot *plot)
     double x = LEFT;
     for (size_t i = 0; i < plot->curves; i++) {
         const cph_cut_curve *curve = &plot->curve[i];
-        const char *name = curve->name != NULL ? curve->name : "";
+        if (curve->name == NULL)
+            continue;
         set_style(cr, i);
         cph_line(cr, x, CURVES, x + SAMPLE, CURVES);
         cairo_set_dash(cr, NULL, 0, 0);
         if (isfinite(curve->hpbw_rad))
-            snprintf(text, sizeof text, "%.*s: %.2f\u00b0 at half power", TEXT, name,
+            snprintf(text, sizeof text, "%.*s: %.2f\u00b0 at half power", TEXT, curve->name,
                      curve->hpbw_rad / degree);
         else
-            snprintf(text, sizeof text, "%.*s", TEXT, name);
+            snprintf(text, sizeof text, "%.*s", TEXT, curve->name);
         x = legend_text(cr, x + SAMPLE + GAP, CURVES, text);
     }
     x = LEFT;
@@ -195,7 +204,7 @@ static void draw(cairo_t *cr, const cph_cut_plot *plot)
     cph_axes_grid(cr, &axes);
     cph_axes_clip(cr, &axes);
     for (size_t i = plot->curves; i-- > 0;)
-        draw_curve(cr, &axes, &plot->curve[i], i);
+        draw_curve(cr, &axes, &plot->curve[i], style_of(plot, i));
     if (isfinite(plot->psll_db) && plot->psll_db > axes.y.low)
         sidelobe_line(cr, LEFT, LEFT + SIDE, cph_axes_py(&axes, plot->psll_db));
     for (size_t i = 0; i < plot->curves; i++)

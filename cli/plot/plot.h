@@ -72,7 +72,7 @@ CPH_MUST_CHECK cph_status cph_plot_pattern_map(const char *path, const cph_patte
 
 /** One line of a pattern cut. */
 typedef struct cph_cut_curve {
-    const char *name;       /**< for the legend: "plane along x" */
+    const char *name;       /**< for the legend: "plane along x"; NULL: drawn as the one before */
     size_t points;          /**< >= 2 */
     const double *angle;    /**< [points] radians, ascending */
     const double *power_db; /**< [points] relative to the peak; not finite: gap, below the range */
