@@ -92,7 +92,7 @@ static cph_status take_weights(const cph_weights *weights, size_t beam, size_t c
         squares += c * c;
         s->used++;
     }
-    s->taper_loss_db = 10.0 * log10((double)s->used * squares / (sum * sum));
+    s->taper_loss_db = 10.0 * log10(fmax((double)s->used * squares / (sum * sum), 1.0));
     memcpy(s->look, weights->direction + 3 * beam, sizeof s->look);
     if (s->used == 0)
         return cph_fail(error, CPH_ERR_TOO_FEW, "%s: beam %zu: all weights are 0", path, beam);
