@@ -92,17 +92,18 @@ static cph_status take_row(table *t, char *field[], size_t fields)
     return CPH_OK;
 }
 
-static cph_status grow(table *t)
+/* Room for a row more; false: no memory. */
+static bool grow(table *t)
 {
     if (t->count < t->room)
-        return CPH_OK;
+        return true;
     const size_t room = t->room > 0 ? 2 * t->room : ROWS_START;
     row *rows = reallocarray(t->rows, room, sizeof *rows);
     if (rows == NULL)
-        return table_fail(t, CPH_ERR_MEMORY, "no memory");
+        return false;
     t->rows = rows;
     t->room = room;
-    return CPH_OK;
+    return true;
 }
 
 static cph_status take_line(table *t, char *line, bool *first)
@@ -115,8 +116,7 @@ static cph_status take_line(table *t, char *line, bool *first)
     *first = false;
     if (names)
         return take_names(t, field, fields);
-    cph_status status = grow(t);
-    return status == CPH_OK ? take_row(t, field, fields) : status;
+    return grow(t) ? take_row(t, field, fields) : table_fail(t, CPH_ERR_MEMORY, "no memory");
 }
 
 static int by_code(const void *left, const void *right)
