@@ -92,15 +92,14 @@ CPH_API double cph_covariance_weight(const cph_covariance_plan *plan,
 /** r[(c * N + p) * ld + q] = factor * sum_t x_p conj(x_q), the whole Hermitian matrix of each
  *  channel with a real diagonal, or N x M of x_p conj(y_q); ld >= N, or M. factor = scale^2 /
  *  weight gives the mean in units of the signal. Sums of integers are exact before the factor. Sums
- *  of floats x_p = a + ib, x_q = c + id, p >= q, take three real products, not four: with u =
- * 2^-24,
+ *  of floats x_p = a + ib, x_q = c + id, p >= q, take three real products, not four:
  *
- *      re is within 516 u sum_t |w| (|ac| + |bd|)                                 of exact,
- *      im within    516 u sum_t |w| (|ac| + |bd|) + 262 u sum_t |w| |a + b||c - d|
+ *      re is within 516 u sum_t |w| (|ac| + |bd|) of exact, u = 2^-24,
+ *      im within    516 u sum_t |w| (|ac| + |bd|) + 262 u sum_t |w| |a + b||c - d|,
  *
- *  (in a block of 512 times a rounding of every sum a time; factors and products are rounded), both
- *  at most 1040 u sum_t |w| |x_p||x_q|. An exponential average adds 2^-52 of its magnitude a block.
- *  Errors: ARGUMENT, OVERFLOW; r then unchanged. */
+ *  both at most 1040 u sum_t |w| |x_p||x_q|: in a block of 512 times every sum rounds once a time,
+ *  and its factors and products are rounded. An exponential average adds 2^-52 of its magnitude a
+ *  block. Errors: ARGUMENT, OVERFLOW; r then unchanged. */
 CPH_MUST_CHECK CPH_API cph_status cph_covariance_get(const cph_covariance_plan *plan,
                                                      const cph_covariance_sums *sums, double factor,
                                                      cph_c64 *r, size_t ld);
