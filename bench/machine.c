@@ -64,6 +64,29 @@ static void read_cache(bench_machine *machine, size_t index)
         machine->caches++;
 }
 
+/* Where there is no /sys: what the C library knows, which may be the last cache of all cores of a
+ * package: the share that counts here is at most MOST_SHARED. */
+static void ask_library(bench_machine *machine)
+{
+    enum { MOST_SHARED = 1 << 25 };
+    static const struct {
+        int name;
+        unsigned level;
+        const char *type;
+    } rows[] = {{_SC_LEVEL1_DCACHE_SIZE, 1, "Data"},
+                {_SC_LEVEL2_CACHE_SIZE, 2, "Unified"},
+                {_SC_LEVEL3_CACHE_SIZE, 3, "Unified"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const long bytes = sysconf(rows[i].name);
+        if (bytes <= 0)
+            continue;
+        bench_cache *const c = &machine->cache[machine->caches++];
+        c->level = rows[i].level;
+        c->bytes = bytes < MOST_SHARED ? (size_t)bytes : MOST_SHARED;
+        snprintf(c->type, sizeof c->type, "%s", rows[i].type);
+    }
+}
+
 void bench_machine_read(bench_machine *machine)
 {
     *machine = (bench_machine){.cores = 1};
@@ -77,6 +100,8 @@ void bench_machine_read(bench_machine *machine)
     machine->memory_bytes = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
     for (size_t i = 0; i < BENCH_CACHES; i++)
         read_cache(machine, i);
+    if (machine->caches == 0)
+        ask_library(machine);
 }
 
 size_t bench_cache_bytes(const bench_machine *machine, unsigned level)

@@ -63,7 +63,7 @@ static bool ask(bench_child *child, const bench_request *request, bench_reply *r
 /* The environment with another core type and number of threads. */
 static char **environment(char *core, char *threads)
 {
-    static char bind[] = "OMP_PROC_BIND=close", places[] = "OMP_PLACES=cores"; /* as pin.h */
+    static char bind[] = "OMP_PROC_BIND=close", places[] = "OMP_PLACES=threads"; /* as pin.h */
     size_t count = 0, kept = 0;
     while (environ[count] != NULL)
         count++;
