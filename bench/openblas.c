@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "bench/clock.h"
+#include "bench/pin.h"
 
 /* Core types, and the tier without which there is no point in trying one. "" is OpenBLAS's own
  * choice, for machines that the table does not know. */
@@ -63,7 +64,7 @@ static bool ask(bench_child *child, const bench_request *request, bench_reply *r
 /* The environment with another core type and number of threads. */
 static char **environment(char *core, char *threads)
 {
-    static char bind[] = "OMP_PROC_BIND=close", places[] = "OMP_PLACES=threads"; /* as pin.h */
+    static char bind[] = "OMP_PROC_BIND=close", places[4096];
     size_t count = 0, kept = 0;
     while (environ[count] != NULL)
         count++;
@@ -73,6 +74,7 @@ static char **environment(char *core, char *threads)
     for (size_t i = 0; i < count; i++)
         if (strncmp(environ[i], "OPENBLAS_", 9) != 0 && strncmp(environ[i], "OMP_", 4) != 0)
             copy[kept++] = environ[i];
+    bench_pin_places(places, sizeof places);
     copy[kept++] = threads;
     copy[kept++] = bind;
     copy[kept++] = places;

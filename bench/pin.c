@@ -2,6 +2,9 @@
 #include "bench/pin.h"
 
 #include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "cophase/exec.h"
 
@@ -36,4 +39,20 @@ void bench_pin_threads(size_t threads)
         return;
     cph_exec_openmp(&exec, threads);
     exec.parallel_for(exec.context, threads, pin, &allowed);
+}
+
+void bench_pin_places(char *text, size_t bytes)
+{
+    enum { ROOM = 32 };
+    cpu_set_t allowed;
+    CPU_ZERO(&allowed);
+    const bool known = sched_getaffinity(0, sizeof allowed, &allowed) == 0;
+    const size_t count = known ? (size_t)CPU_COUNT(&allowed) : 0;
+    snprintf(text, bytes, "OMP_PLACES=");
+    for (size_t k = 0; k < count; k++) {
+        const size_t used = strlen(text);
+        if (used + ROOM > bytes)
+            break;
+        snprintf(text + used, bytes - used, "%s{%zu}", k > 0 ? "," : "", processor(&allowed, k));
+    }
 }

@@ -11,4 +11,8 @@
  *  waiting for the second. Nothing happens where there are fewer processors than threads. */
 void bench_pin_threads(size_t threads);
 
+/** The same for a child: OMP_PLACES=... in text[bytes], as many of the processors as fit. They go
+ *  by number, because names of places want /sys. */
+void bench_pin_places(char *text, size_t bytes);
+
 #endif
