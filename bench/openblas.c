@@ -61,14 +61,16 @@ static bool ask(bench_child *child, const bench_request *request, bench_reply *r
     return false;
 }
 
-/* The environment with another core type and number of threads. */
+/* The environment with another core type and number of threads. Where a second OpenMP runtime is
+   linked in (clang's beside OpenBLAS's), it finds the first thread bound by the first one already:
+   it has nothing to do here, and nothing to warn of. */
 static char **environment(char *core, char *threads)
 {
-    static char bind[] = "OMP_PROC_BIND=close", places[4096];
+    static char bind[] = "OMP_PROC_BIND=close", quiet[] = "KMP_WARNINGS=0", places[4096];
     size_t count = 0, kept = 0;
     while (environ[count] != NULL)
         count++;
-    char **const copy = calloc(count + 5, sizeof *copy);
+    char **const copy = calloc(count + 6, sizeof *copy);
     if (copy == NULL)
         return NULL;
     for (size_t i = 0; i < count; i++)
@@ -78,6 +80,7 @@ static char **environment(char *core, char *threads)
     copy[kept++] = threads;
     copy[kept++] = bind;
     copy[kept++] = places;
+    copy[kept++] = quiet;
     if (strchr(core, '=')[1] != '\0')
         copy[kept++] = core;
     return copy;
