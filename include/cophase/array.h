@@ -19,6 +19,9 @@ typedef enum cph_frame {
 
 #define CPH_NAME_SIZE 32
 
+/** cph_element.subarray of an element with a weight of its own. */
+#define CPH_SUBARRAY_NONE UINT32_MAX
+
 /** One element (one receiver input). */
 typedef struct cph_element {
     double position[3];       /**< metres, in the array's frame; NaN when unknown */
@@ -27,6 +30,11 @@ typedef struct cph_element {
     bool listed;              /**< its source lists it as bad */
     uint32_t number;          /**< what people call it: its index on the file's element axis; in
                                    layouts with products, the antenna's index */
+    uint32_t subarray;        /**< elements of the same number hang on one receiver and share its
+                                   weight; CPH_SUBARRAY_NONE for one of its own */
+    double axes[9];           /**< rotation by rows from the element's own axes, in which its
+                                   pattern is told (z its boresight), to those of `position`: the
+                                   identity but on a curved (conformal) array */
 } cph_element;
 
 /** An array. Owns `element`; made by the functions below, freed by cph_array_free. */

@@ -15,7 +15,10 @@ cph_status cph_array_create(size_t elements, cph_array *array)
     if (element == NULL)
         return CPH_ERR_MEMORY;
     for (size_t n = 0; n < elements; n++)
-        element[n] = (cph_element){.position = {NAN, NAN, NAN}, .number = (uint32_t)n};
+        element[n] = (cph_element){.position = {NAN, NAN, NAN},
+                                   .number = (uint32_t)n,
+                                   .subarray = CPH_SUBARRAY_NONE,
+                                   .axes = {1, 0, 0, 0, 1, 0, 0, 0, 1}};
     *array = (cph_array){.elements = elements,
                          .element = element,
                          .latitude_deg = NAN,
