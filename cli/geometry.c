@@ -20,39 +20,56 @@ static cph_status read_array(const char *path, cph_array *array, cph_error *erro
     return status;
 }
 
+static cph_status generate(const cph_array_spec *spec, double d, double radius, cph_array *array)
+{
+    const size_t *n = spec->count;
+    switch (spec->kind) {
+    case CPH_ARRAY_ULA:
+        return cph_array_ula(n[0], d, array);
+    case CPH_ARRAY_URA:
+        return cph_array_ura(n[0], n[1], d, array);
+    case CPH_ARRAY_TRI:
+        return cph_array_tri(n[0], d, array);
+    case CPH_ARRAY_DISC:
+        return cph_array_disc(n[0], d, array);
+    case CPH_ARRAY_CIRCLE:
+        return cph_array_circle(n[0], d, array);
+    case CPH_ARRAY_CYLINDER:
+        return cph_array_cylinder(n[0], n[1], d, radius, array);
+    case CPH_ARRAY_SPHERE:
+        return cph_array_sphere(n[0], d, radius, array);
+    case CPH_ARRAY_FILE:
+        break;
+    }
+    return CPH_ERR_ARGUMENT;
+}
+
+/* What an argument that the grammar let pass can be wrong in. */
+static const char *remark_on(const cph_array_spec *spec, cph_status status)
+{
+    if (status == CPH_ERR_ARGUMENT && spec->kind == CPH_ARRAY_TRI)
+        return "a hexagonal outline has 3k(k+1)+1 elements (1 7 19 37 61 91 ...)";
+    if (status == CPH_ERR_ARGUMENT && spec->kind == CPH_ARRAY_CYLINDER)
+        return "the elements reach more than once around: expected A d <= 2 pi radius";
+    if (status == CPH_ERR_ARGUMENT && spec->kind == CPH_ARRAY_SPHERE)
+        return "the elements reach more than once around: expected fewer, or a larger radius";
+    return cph_status_name(status);
+}
+
 cph_status cph_array_build(const cph_array_spec *spec, double freq_hz, cph_array *array,
                            cph_error *error)
 {
     if (spec->kind == CPH_ARRAY_FILE)
         return read_array(spec->text, array, error);
     const double d = cph_length_metres(spec->pitch, freq_hz);
-    if (!isfinite(d))
+    const double radius = cph_length_metres(spec->radius, freq_hz);
+    if (!isfinite(d) || !isfinite(radius))
         return cph_fail(error, CPH_ERR_ARGUMENT,
-                        "%s: a pitch in wavelengths needs a frequency: give --freq", spec->text);
-    cph_status status = CPH_ERR_ARGUMENT;
-    switch (spec->kind) {
-    case CPH_ARRAY_ULA:
-        status = cph_array_ula(spec->count[0], d, array);
-        break;
-    case CPH_ARRAY_URA:
-        status = cph_array_ura(spec->count[0], spec->count[1], d, array);
-        break;
-    case CPH_ARRAY_TRI:
-        status = cph_array_tri(spec->count[0], d, array);
-        break;
-    case CPH_ARRAY_DISC:
-        status = cph_array_disc(spec->count[0], d, array);
-        break;
-    case CPH_ARRAY_FILE:
-        break;
-    }
-    if (status == CPH_ERR_ARGUMENT && spec->kind == CPH_ARRAY_TRI)
-        return cph_fail(error, status,
-                        "%s: a hexagonal outline has 3k(k+1)+1 elements (1 7 19 37 61 91 ...)",
-                        spec->text);
+                        "%s: a length in wavelengths needs a frequency: give --freq", spec->text);
+    const cph_status status = generate(spec, d, radius, array);
     return status == CPH_OK
                ? CPH_OK
-               : cph_fail(error, status, "%s: %s", spec->text, cph_status_name(status));
+               : cph_fail(error, status, "%s: %s", spec->text, remark_on(spec, status));
 }
 
 cph_status cph_direction_resolve(const cph_direction *direction, const cph_array *array,

@@ -104,19 +104,31 @@ typedef enum cph_array_kind {
     CPH_ARRAY_URA,
     CPH_ARRAY_TRI,
     CPH_ARRAY_DISC,
+    CPH_ARRAY_CIRCLE,
+    CPH_ARRAY_CYLINDER,
+    CPH_ARRAY_SPHERE,
     CPH_ARRAY_FILE
 } cph_array_kind;
+
+/** The forms of an array, for help and messages. */
+#define CPH_ARRAY_FORMS                                                                            \
+    "ula:N,d ura:AxB,d tri:N,d disc:N,d circle:N,d cylinder:AxB,d,radius sphere:N,d,radius "       \
+    "(d as 0.5wl or 12.8mm) or a file"
 
 /** An array as it was written; cph_array_build (geometry.h) makes it. */
 typedef struct cph_array_spec {
     cph_array_kind kind;
     size_t count[2]; /**< N, or A and B; at most 2^24 elements in all */
     cph_length pitch;
-    const char *text; /**< the word itself: the path of a FILE */
+    cph_length radius; /**< of a cylinder or sphere */
+    const char *text;  /**< the word itself: the path of a FILE */
 } cph_array_spec;
 
-/** `ula:N,d ura:AxB,d tri:N,d disc:N,d` or a path. The text must outlive the result. */
+/** CPH_ARRAY_FORMS. The text must outlive the result. */
 cph_status cph_parse_array(const char *text, cph_array_spec *spec, cph_error *error);
+
+/** Whether a generated array has a length in metres: its phases then need a frequency. */
+bool cph_array_spec_metric(const cph_array_spec *spec);
 
 /** `NAME[:key=value,...]`, as cph_taper_forms lists them. */
 cph_status cph_parse_taper(const char *text, cph_taper *taper, cph_error *error);

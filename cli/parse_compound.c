@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Directions, arrays and element patterns: `KIND:VALUES[,key=value...]`. */
+/* Directions and element patterns: `KIND:VALUES[,key=value...]`. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -180,55 +180,6 @@ void cph_directions_free(cph_directions *list)
 {
     free(list->item);
     *list = (cph_directions){0};
-}
-
-/* ---- arrays ---- */
-
-static const char *const arrays[] = {[CPH_ARRAY_ULA] = "ula",
-                                     [CPH_ARRAY_URA] = "ura",
-                                     [CPH_ARRAY_TRI] = "tri",
-                                     [CPH_ARRAY_DISC] = "disc"};
-enum { ARRAYS = sizeof arrays / sizeof arrays[0], MAX_ELEMENTS = 1 << 24 };
-
-/* "N", or "AxB" into count[2]. */
-static cph_status read_shape(char *shape, bool two, size_t count[2], cph_error *error)
-{
-    char *x = strchr(shape, 'x');
-    if (two && x == NULL)
-        return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': expected AxB, as in 8x8", shape);
-    if (two)
-        *x = '\0';
-    cph_status status = cph_parse_count(shape, 1, MAX_ELEMENTS, &count[0], error);
-    if (status == CPH_OK && two)
-        status = cph_parse_count(x + 1, 1, MAX_ELEMENTS / count[0], &count[1], error);
-    return status;
-}
-
-cph_status cph_parse_array(const char *text, cph_array_spec *spec, cph_error *error)
-{
-    const char *rest = NULL;
-    size_t kind = 0;
-    while (kind < ARRAYS && (rest = cph_parse_after_name(text, arrays[kind])) == NULL)
-        kind++;
-    cph_array_spec made = {.kind = (cph_array_kind)kind, .count = {0, 1}, .text = text};
-    if (kind != ARRAYS) {
-        char shape[CPH_PIECE_SIZE];
-        cph_status status = cph_parse_piece(&rest, shape, sizeof shape, error);
-        if (status == CPH_OK)
-            status = read_shape(shape, kind == CPH_ARRAY_URA, made.count, error);
-        if (status == CPH_OK && rest == NULL)
-            status = cph_fail(error, CPH_ERR_ARGUMENT,
-                              "'%s': expected a pitch after the size, as in %s,0.5wl", text, text);
-        if (status == CPH_OK)
-            status = cph_parse_length(rest, &made.pitch, error);
-        if (status != CPH_OK)
-            return status;
-    } else if (text[0] == '\0') {
-        return cph_fail(error, CPH_ERR_ARGUMENT,
-                        "'': expected an array, ula:N,d ura:AxB,d tri:N,d disc:N,d or a file");
-    }
-    *spec = made;
-    return CPH_OK;
 }
 
 /* ---- element patterns ---- */

@@ -24,7 +24,7 @@ enum {
 };
 
 static const struct argp_option own_options[] = {
-    {"array", KEY_ARRAY, "ARRAY", 0, "ula:N,d ura:AxB,d tri:N,d disc:N,d, or a file with one", 0},
+    {"array", KEY_ARRAY, "ARRAY", 0, CPH_ARRAY_FORMS, 0},
     {"freq", KEY_FREQ, "FREQ", 0, "Frequency at the aperture", 0},
     {"source", KEY_SOURCE, "DIR[,snr=P]", 0,
      "Add a source; its power in each element over that of the noise (default: 0dB)", 0},

@@ -60,8 +60,8 @@ static error_t check_sources(options *o, const struct argp_state *state)
         return cph_usage(state, "more than one --steer: a pattern is that of one beam");
     if (o->array == NULL || o->spec.kind == CPH_ARRAY_FILE || !isnan(o->freq_hz))
         return 0;
-    if (!o->spec.pitch.wavelengths)
-        return cph_usage(state, "%s: a pitch in metres needs --freq", o->array);
+    if (cph_array_spec_metric(&o->spec))
+        return cph_usage(state, "%s: lengths in metres need --freq", o->array);
     if (o->cli.calibration != NULL)
         return cph_usage(state, "--calibration needs --freq to find its channel");
     return 0;
@@ -125,8 +125,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option own[] = {
-    {"array", KEY_ARRAY, "ARRAY", 0,
-     "ula:N,d ura:AxB,d tri:N,d disc:N,d (d as 0.5wl or 12.8mm) or a file with an array", 0},
+    {"array", KEY_ARRAY, "ARRAY", 0, CPH_ARRAY_FORMS, 0},
     {"freq", KEY_FREQ, "HZ", 0, "Frequency; not needed where the pitch is in wavelengths", 0},
     {"element", KEY_ELEMENT, "ELEMENT", 0,
      "Pattern of every element: isotropic (default), cos:q=1 (power cos^q, forward), "

@@ -97,8 +97,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option own[] = {
-    {"array", KEY_ARRAY, "ARRAY", 0,
-     "Instead of INPUT: ula:N,d ura:AxB,d tri:N,d disc:N,d (d as 0.5wl or 12.8mm), or a file", 0},
+    {"array", KEY_ARRAY, "ARRAY", 0, "Instead of INPUT: " CPH_ARRAY_FORMS, 0},
     {"freq", KEY_FREQ, "HZ", 0, "Frequency of a generated array's weights", 0},
     {0}};
 static const struct argp_child children[] = {

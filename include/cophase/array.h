@@ -71,6 +71,29 @@ CPH_MUST_CHECK CPH_API cph_status cph_array_tri(size_t n, double d, cph_array *a
 /** Triangular lattice, the n sites nearest one of them (ties by rising angle from x), then centred
  *  on their mean. Rows along x. */
 CPH_MUST_CHECK CPH_API cph_status cph_array_disc(size_t n, double d, cph_array *array);
+/** A ring of n >= 2 elements, d apart along the arc: radius n d / (2 pi), the first on +x, then
+ *  counter-clockwise (toward +y). All boresights are z. */
+CPH_MUST_CHECK CPH_API cph_status cph_array_circle(size_t n, double d, cph_array *array);
+
+/* Curved (conformal) arrays: a lattice laid over the outside of a body, its middle at the origin
+ * and facing z; a larger radius makes it flatter. Every element faces outward (`axes`, as
+ * cph_element_face turns them). The same errors, and ARGUMENT for a radius that is not positive or
+ * too small for the lattice to fit around. */
+/** A around a cylinder of that radius whose axis is parallel to y, d apart along the arc, times B
+ *  along it; what would be x in cph_array_ura is the arc. At most once around: A d <= 2 pi radius.
+ */
+CPH_MUST_CHECK CPH_API cph_status cph_array_cylinder(size_t a, size_t b, double d, double radius,
+                                                     cph_array *array);
+/** The lattice of cph_array_disc on a sphere, by the azimuthal projection that keeps areas
+ *  (Lambert): at the angle theta from the top distances are cos(theta / 2) of the plane's toward
+ *  the top, 1 / cos(theta / 2) across. No element further than 2 radius from the middle. */
+CPH_MUST_CHECK CPH_API cph_status cph_array_sphere(size_t n, double d, double radius,
+                                                   cph_array *array);
+
+/** Turns element->axes so that its boresight is along normal[3] (any length but 0, axes of
+ *  `position`): the rotation from z by the shortest way, half a turn about y when that is -z.
+ *  ARGUMENT for a normal that is 0 or not finite. */
+CPH_MUST_CHECK CPH_API cph_status cph_element_face(cph_element *element, const double normal[3]);
 
 /** position[elements][3] in the array frame, metres (ENU as it is; ECEF is rotated to ENU with
  *  the site's geodetic latitude and longitude). MISSING without positions, or ECEF without a site.

@@ -206,12 +206,37 @@ static void arrays_or_files(void)
     CU_ASSERT_EQUAL(cph_parse_array("disc:1280,12.8mm", &spec, &error), CPH_OK);
     CU_ASSERT_EQUAL(spec.kind, CPH_ARRAY_DISC);
     CU_ASSERT_EQUAL(spec.count[0], 1280);
+    CU_ASSERT_TRUE(cph_array_spec_metric(&spec));
+    CU_ASSERT_EQUAL(cph_parse_array("cylinder:12x5,0.5wl,20cm", &spec, &error), CPH_OK);
+    CU_ASSERT_EQUAL(spec.kind, CPH_ARRAY_CYLINDER);
+    CU_ASSERT_TRUE(spec.count[0] == 12 && spec.count[1] == 5 && spec.pitch.wavelengths);
+    CU_ASSERT_TRUE(spec.radius.value == 0.2 && !spec.radius.wavelengths);
+    CU_ASSERT_TRUE(cph_array_spec_metric(&spec));
+    CU_ASSERT_EQUAL(cph_parse_array("sphere:61,0.5wl,4wl", &spec, &error), CPH_OK);
+    CU_ASSERT_TRUE(spec.kind == CPH_ARRAY_SPHERE && !cph_array_spec_metric(&spec));
+    CU_ASSERT_EQUAL(cph_parse_array("circle:12,0.5wl", &spec, &error), CPH_OK);
+    CU_ASSERT_TRUE(spec.kind == CPH_ARRAY_CIRCLE && !cph_array_spec_metric(&spec));
     CU_ASSERT_EQUAL(cph_parse_array("some/file.h5", &spec, &error), CPH_OK);
     CU_ASSERT_EQUAL(spec.kind, CPH_ARRAY_FILE);
-    static const char *const bad[] = {"ula:10",          "ula:10,0.5",         "ula:0,1m",
-                                      "ula:-3,1m",       "ura:8,0.5wl",        "ura:8x,0.5wl",
-                                      "ura:8x8x2,0.5wl", "tri:7,0.5wl,1",      "disc:,1m",
-                                      "ula:99999999,1m", "ura:99999x99999,1m", ""};
+    static const char *const bad[] = {"ula:10",
+                                      "ula:10,0.5",
+                                      "ula:0,1m",
+                                      "ula:-3,1m",
+                                      "ura:8,0.5wl",
+                                      "ura:8x,0.5wl",
+                                      "ura:8x8x2,0.5wl",
+                                      "tri:7,0.5wl,1",
+                                      "disc:,1m",
+                                      "ula:99999999,1m",
+                                      "ura:99999x99999,1m",
+                                      "circle:1,1m",
+                                      "circle:5,1m,2m",
+                                      "cylinder:5,1m,2m",
+                                      "cylinder:5x2,1m",
+                                      "sphere:7,1m",
+                                      "sphere:7,1m,0m",
+                                      "sphere:7,1m,2m,3m",
+                                      ""};
     for (size_t i = 0; i < COUNT(bad); i++) {
         cph_status status = cph_parse_array(bad[i], &spec, &error);
         if (!refused(status, &error))
