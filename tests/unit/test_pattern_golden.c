@@ -35,6 +35,26 @@ static void lines_have_their_published_width_sidelobe_and_directivity(void)
     }
 }
 
+/* A width that others publish, at -3.000 dB: through the response, as the metrics have the one at
+ * half power. */
+static void line_has_its_published_width_at_three_decibels(void)
+{
+    rig r = ula(10, 0.5);
+    const cph_pattern_input input = input_of(&r);
+    double low = 0.0, high = 0.2; /* radians off boresight, well before the first null at u = 0.2 */
+    while (high - low > 1e-9) {
+        const double middle = 0.5 * (low + high), u[3] = {sin(middle), 0.0, cos(middle)};
+        cph_c64 y;
+        CU_ASSERT_EQUAL_FATAL(cph_pattern_response(&input, 1, u, &y), CPH_OK);
+        if (20.0 * log10(hypot(y.re, y.im) / 10.0) > -3.0)
+            low = middle;
+        else
+            high = middle;
+    }
+    CU_ASSERT_DOUBLE_EQUAL(degrees(low + high), 10.193, 1e-3);
+    release(&r);
+}
+
 static void taylor_line_has_its_published_metrics(void)
 {
     rig r = ula(10, 0.5);
@@ -80,6 +100,7 @@ static void rectangle_is_the_product_of_two_lines(void)
 CU_TestInfo cph_tests_pattern_golden[] = {
     {"lines have their published width, sidelobe and directivity",
      lines_have_their_published_width_sidelobe_and_directivity},
+    {"a line has its published width at -3.000 dB", line_has_its_published_width_at_three_decibels},
     {"a Taylor line has its published metrics", taylor_line_has_its_published_metrics},
     {"rectangles have their published directivity", rectangles_have_their_published_directivity},
     {"a rectangle is the product of two lines", rectangle_is_the_product_of_two_lines},

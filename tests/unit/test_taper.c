@@ -2,6 +2,7 @@
 /* Tapers against published windows, and against what defines them. */
 #include <CUnit/CUnit.h>
 #include <math.h>
+#include <stdbool.h>
 
 #include "cophase/weights.h"
 
@@ -36,22 +37,52 @@ static double spectrum(const double *t, double u)
     return sum / all;
 }
 
-/* Bins 1 to nbar - 1 of the spectrum are the coefficients, and its zeros stand where A and sigma
- * say. */
+/* Amplitude of the continuous line 1 + 2 sum F_m cos(2 pi m s), as the coefficients are exact. */
+static double continuous(const double f[3], double u)
+{
+    double sum = sin(M_PI * u) / (M_PI * u);
+    for (int m = 1; m <= 3; m++)
+        sum += f[m - 1] *
+               (sin(M_PI * (u - m)) / (M_PI * (u - m)) + sin(M_PI * (u + m)) / (M_PI * (u + m)));
+    return sum;
+}
+
+static double zero_between(const double f[3], double low, double high)
+{
+    const bool rises = continuous(f, low) < 0.0;
+    CU_ASSERT(continuous(f, low) * continuous(f, high) < 0.0);
+    while (high - low > 1e-12) {
+        const double middle = 0.5 * (low + high);
+        if ((continuous(f, middle) < 0.0) == rises)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Bins 1 to nbar - 1 of the spectrum are the coefficients; its zeros stand at
+ * sigma (A^2 + (m - 1/2)^2)^(1/2): two of them are A and sigma, the third follows. */
 static void taylor_has_the_published_constants(void)
 {
-    const double a = 1.319959, sigma = 1.069339, f[3] = {0.292656, -0.015784, 0.002181};
-    double t[LONG];
+    static const double published[3] = {0.292656, -0.015784, 0.002181};
+    double t[LONG], f[3];
     CU_ASSERT_EQUAL_FATAL(
         cph_taper_line(&(cph_taper){.kind = CPH_TAPER_TAYLOR, .nbar = 4, .sll_db = -30.0}, LONG, t),
         CPH_OK);
     for (int m = 1; m <= 3; m++) {
-        double zero = sigma * sqrt(a * a + (m - 0.5) * (m - 0.5));
-        CU_ASSERT_DOUBLE_EQUAL(spectrum(t, m), f[m - 1], 1e-6);
-        CU_ASSERT(spectrum(t, zero - 1e-4) * spectrum(t, zero + 1e-4) < 0.0);
+        f[m - 1] = spectrum(t, m);
+        CU_ASSERT_DOUBLE_EQUAL(f[m - 1], published[m - 1], 1e-6);
     }
     CU_ASSERT_DOUBLE_EQUAL(spectrum(t, 4.0), 0.0, 1e-12);
     CU_ASSERT_DOUBLE_EQUAL(spectrum(t, 5.0), 0.0, 1e-12);
+    const double first = zero_between(f, 1.3, 1.7), second = zero_between(f, 1.9, 2.4);
+    const double third = zero_between(f, 2.7, 3.3);
+    const double sigma = sqrt((second * second - first * first) / 2.0);
+    const double a = sqrt(first * first / (sigma * sigma) - 0.25);
+    CU_ASSERT_DOUBLE_EQUAL(a, 1.319959, 1e-6);
+    CU_ASSERT_DOUBLE_EQUAL(sigma, 1.069339, 1e-6);
+    CU_ASSERT_DOUBLE_EQUAL(third, sigma * sqrt(a * a + 6.25), 1e-9);
 }
 
 static double width_at(const double *t, double level_db)

@@ -2,6 +2,7 @@
 /* Tapers other than Taylor's line: published windows, the zeros and levels that define them. */
 #include <CUnit/CUnit.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "cophase/weights.h"
@@ -72,22 +73,64 @@ static double difference(const double *t, double u)
     return sum / LONG;
 }
 
-/* The published A and xi for -30 dB: zeros at sigma xi_n, then at whole periods and a half. */
-static void bayliss_has_the_published_zeros(void)
+enum { BAYLISS_TERMS = 6 };
+
+/* The difference pattern of the continuous line sum B_m sin(2 pi (m + 1/2) s). */
+static double continuous(const double b[BAYLISS_TERMS], double u)
+{
+    double sum = 0.0;
+    for (int m = 0; m < BAYLISS_TERMS; m++) {
+        const double x = M_PI * (u - m - 0.5), y = M_PI * (u + m + 0.5);
+        sum += 0.5 * b[m] * (sin(x) / x - sin(y) / y);
+    }
+    return sum;
+}
+
+static double zero_near(const double b[BAYLISS_TERMS], double u)
+{
+    double low = u - 0.03, high = u + 0.03;
+    const bool rises = continuous(b, low) < 0.0;
+    CU_ASSERT(continuous(b, low) * continuous(b, high) < 0.0);
+    while (high - low > 1e-12) {
+        const double middle = 0.5 * (low + high);
+        if ((continuous(b, middle) < 0.0) == rises)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* With nbar = 6 the zeros are sigma xi_n up to the fifth, xi_5 = (A^2 + 25)^(1/2), and sigma =
+ * 6.5 / (A^2 + 36)^(1/2): the fifth one gives A, the first four the published xi. */
+static void bayliss_has_the_published_constants(void)
 {
     static const double xi[4] = {2.0708, 2.6275, 3.4314, 4.3276};
-    static const double a = 1.6413;
-    double t[LONG], five[LONG];
+    double t[LONG], b[BAYLISS_TERMS];
+    line(&(cph_taper){.kind = CPH_TAPER_BAYLISS, .nbar = BAYLISS_TERMS, .sll_db = -30}, LONG, t);
+    for (int m = 0; m < BAYLISS_TERMS; m++)
+        b[m] = 2.0 * difference(t, m + 0.5);
+    const double last = zero_near(b, 5.49), share = last * last / (6.5 * 6.5);
+    const double a = sqrt((36.0 * share - 25.0) / (1.0 - share));
+    const double sigma = 6.5 / sqrt(a * a + 36.0);
+    CU_ASSERT_DOUBLE_EQUAL(a, 1.6413, 1e-4);
+    for (size_t n = 0; n < 4; n++)
+        CU_ASSERT_DOUBLE_EQUAL(zero_near(b, sigma * xi[n]) / sigma, xi[n], 1e-4);
+}
+
+/* Below nbar the last published xi is stretched to nbar + 1/2; from there on there is a zero at
+ * every whole period and a half. */
+static void bayliss_has_its_zeros(void)
+{
+    static const double xi[4] = {2.0708, 2.6275, 3.4314, 4.3276};
+    double t[LONG];
     line(&(cph_taper){.kind = CPH_TAPER_BAYLISS, .nbar = 4, .sll_db = -30}, LONG, t);
-    line(&(cph_taper){.kind = CPH_TAPER_BAYLISS, .nbar = 6, .sll_db = -30}, LONG, five);
     for (size_t n = 0; n < 3; n++) {
         const double zero = 4.5 / xi[3] * xi[n];
         CU_ASSERT(difference(t, zero - 2e-4) * difference(t, zero + 2e-4) < 0.0);
     }
     for (int n = 4; n < 8; n++)
         CU_ASSERT_DOUBLE_EQUAL(difference(t, n + 0.5), 0.0, 1e-12);
-    const double last = sqrt(a * a + 25.0), sigma = 6.5 / sqrt(a * a + 36.0);
-    CU_ASSERT(difference(five, sigma * last - 2e-4) * difference(five, sigma * last + 2e-4) < 0.0);
     for (size_t i = 0; i < LONG; i++)
         CU_ASSERT_DOUBLE_EQUAL(t[i], -t[LONG - 1 - i], 1e-12);
     CU_ASSERT(t[LONG / 2] > 0.0);
@@ -239,7 +282,8 @@ CU_TestInfo cph_tests_taper_kinds[] = {
     {"Chebyshev is the published window", chebyshev_is_the_published_window},
     {"Chebyshev's sidelobes are all equal", chebyshev_sidelobes_are_all_equal},
     {"binomial is the row of the triangle", binomial_is_the_row_of_the_triangle},
-    {"Bayliss has the published zeros", bayliss_has_the_published_zeros},
+    {"Bayliss has the published constants", bayliss_has_the_published_constants},
+    {"Bayliss has its zeros", bayliss_has_its_zeros},
     {"Bayliss's sidelobes are at their level", bayliss_sidelobes_are_at_their_level},
     {"circular Taylor has the zeros that define it", circular_taylor_has_the_zeros_that_define_it},
     {"shapes have their values", shapes_have_their_values},
