@@ -97,6 +97,7 @@ void cph_nulls_free(cph_nulls *nulls)
     free(nulls->c);
     free(nulls->centre);
     free(nulls->worst);
+    free(nulls->planned);
     *nulls = (cph_nulls){0};
 }
 
@@ -117,7 +118,7 @@ static double power_of(size_t elements, const cph_c64 *a, const cph_c64 *gain,
     cph_c64 y = {0.0, 0.0};
     for (size_t n = 0; n < elements; n++) {
         const cph_c64 z = {w[n].re, w[n].im};
-        if (flag == NULL || flag[n] == 0)
+        if ((flag == NULL || flag[n] == 0) && (w[n].re != 0.0f || w[n].im != 0.0f))
             y = cph_c64_add(y, cph_c64_mulc(gain != NULL ? cph_c64_mul(gain[n], a[n]) : a[n], z));
     }
     return cph_c64_power(y);
@@ -134,4 +135,31 @@ void cph_nulls_measure(cph_nulls *nulls, size_t beam, const cph_c64 *a, const cp
                           power_of(nulls->elements, nulls->c + j * nulls->elements, gain, flag, w) /
                               look);
     }
+}
+
+cph_status cph_nulls_again(cph_nulls *nulls, const double *position, const cph_c64 *gain,
+                           const cph_weights *weights)
+{
+    const size_t n = nulls->elements, depths = nulls->beams * nulls->count;
+    if (nulls->count == 0)
+        return CPH_OK;
+    cph_c64 *a = calloc(n, sizeof *a);
+    nulls->planned = calloc(depths, sizeof *nulls->planned);
+    cph_status status = a != NULL && nulls->planned != NULL ? CPH_OK : CPH_ERR_MEMORY;
+    for (size_t i = 0; status == CPH_OK && i < depths; i++) {
+        nulls->planned[i] = nulls->worst[i];
+        nulls->worst[i] = 0.0;
+    }
+    for (size_t c = 0; status == CPH_OK && c < weights->channels; c++) {
+        const double freq_hz = weights->channel_freq_hz[c];
+        status = cph_nulls_tune(nulls, position, freq_hz);
+        for (size_t b = 0; status == CPH_OK && b < nulls->beams; b++) {
+            status = cph_steer_c64(n, position, freq_hz, weights->direction + 3 * b, a);
+            if (status == CPH_OK)
+                cph_nulls_measure(nulls, b, a, gain + c * n, NULL,
+                                  weights->weights + (b * weights->channels + c) * n);
+        }
+    }
+    free(a);
+    return status;
 }

@@ -6,16 +6,19 @@
 
 #include "cli/method.h"
 #include "cophase/array.h"
+#include "cophase/data.h"
 
 /** Zero-initialise; free with cph_nulls_free. */
 typedef struct cph_nulls {
     size_t count, elements, beams;
-    size_t *first;  /**< [count + 1] where the points of a null begin: its own direction first */
-    double *point;  /**< [first[count]][3] */
-    cph_c64 *c;     /**< [first[count]][elements] steering vectors at the frequency at hand */
-    double *centre; /**< [count][3] */
-    double *worst;  /**< [beams][count] largest power within a null, over channels, relative to the
-                         look's */
+    size_t *first;   /**< [count + 1] where the points of a null begin: its own direction first */
+    double *point;   /**< [first[count]][3] */
+    cph_c64 *c;      /**< [first[count]][elements] steering vectors at the frequency at hand */
+    double *centre;  /**< [count][3] */
+    double *worst;   /**< [beams][count] largest power within a null, over channels, relative to the
+                          look's */
+    double *planned; /**< [beams][count] the same before the weights became states; NULL: they
+                          did not */
 } cph_nulls;
 
 /** Points for arrays up to the frequency freq_hz. Errors: of cph_direction_resolve; MEMORY;
@@ -30,5 +33,10 @@ cph_status cph_nulls_tune(cph_nulls *nulls, const double *position, double freq_
 /** Enters what the weights w [elements], as they are stored, pass in the nulls of a beam. */
 void cph_nulls_measure(cph_nulls *nulls, size_t beam, const cph_c64 *a, const cph_c64 *gain,
                        const unsigned char *flag, const cph_c32 *w);
+
+/** Measures all beams again after weights->weights were changed: `worst` becomes `planned`. gain
+ *  [channels][N]; elements of weight 0 are left out. MEMORY. */
+cph_status cph_nulls_again(cph_nulls *nulls, const double *position, const cph_c64 *gain,
+                           const cph_weights *weights);
 
 #endif

@@ -318,5 +318,6 @@ void cph_cli_free(cph_cli *cli)
     cph_ranges_free(&cli->exclude);
     cph_directions_free(&cli->steer);
     cph_directions_free(&cli->method.nulls);
+    cph_beam_list_free(&cli->beam_list);
     free(cli->argv);
 }

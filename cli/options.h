@@ -26,6 +26,7 @@
 #include <argp.h>
 #include <stdbool.h>
 
+#include "cli/beam_list.h"
 #include "cli/method.h"
 #include "cli/parse.h"
 #include "cli/report.h"
@@ -65,6 +66,8 @@ typedef struct cph_cli {
     cph_directions steer;
     cph_taper taper;        /**< uniform unless given */
     const char *taper_text; /**< --taper as written, or NULL */
+
+    cph_beam_list beam_list; /**< cph_argp_beam_list (beam_list.h) */
 
     cph_method method; /**< cph_argp_method (method.h); conventional unless given */
 } cph_cli;

@@ -79,11 +79,18 @@ typedef enum cph_direction_kind {
     CPH_DIRECTION_UV
 } cph_direction_kind;
 
+/** A taper and the word it was written as. */
+typedef struct cph_named_taper {
+    cph_taper taper;
+    const char *text;
+} cph_named_taper;
+
 /** A direction as it was written; cph_direction_resolve (geometry.h) makes a unit vector of it. */
 typedef struct cph_direction {
     cph_direction_kind kind;
-    double angle[2];  /**< radians in the order written; u, v for UV */
-    const char *text; /**< the word itself, for names and messages */
+    double angle[2];              /**< radians in the order written; u, v for UV */
+    const char *text;             /**< the word itself, or a name; for names and messages */
+    const cph_named_taper *taper; /**< of this beam alone; NULL: that of all */
 } cph_direction;
 
 /** `KIND:A,B[,key=value...]`; keys may be NULL for none. The text must outlive the result. */

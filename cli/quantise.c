@@ -194,7 +194,7 @@ static cph_status quantise_item(job *j, const cph_c64 *gain, size_t i, cph_weigh
 
 cph_status cph_quantise(const cph_states_options *options, const cph_directions *nulls,
                         const double *position, const cph_c64 *gain, cph_weights *weights,
-                        cph_quantised *quantised, cph_error *error)
+                        cph_nulls *depths, cph_quantised *quantised, cph_error *error)
 {
     job j = {.options = options, .position = position};
     cph_status status = make(options, nulls, weights, quantised, error);
@@ -210,11 +210,13 @@ cph_status cph_quantise(const cph_states_options *options, const cph_directions 
             (void)fail(options, weights->name[i / quantised->channels], status, error);
     }
     job_free(&j);
+    if (status == CPH_OK && (status = cph_nulls_again(depths, position, gain, weights)) != CPH_OK)
+        (void)cph_fail(error, status, "nulls: %s", cph_status_name(status));
     return status;
 }
 
 cph_exit cph_quantise_input(const cph_states_options *options, const cph_input *input,
-                            const cph_selection *selection, cph_weights *weights,
+                            const cph_selection *selection, cph_weights *weights, cph_nulls *depths,
                             cph_quantised *quantised)
 {
     const cph_data_header *header = input->header;
@@ -228,7 +230,7 @@ cph_exit cph_quantise_input(const cph_states_options *options, const cph_input *
         code = cph_input_gains(input, selection, header->channel_freq_hz[c],
                                header->time_start_unix_s, gain + c * n, flag);
     if (code == CPH_EXIT_DONE &&
-        cph_quantise(options, &input->cli->method.nulls, selection->position, gain, weights,
+        cph_quantise(options, &input->cli->method.nulls, selection->position, gain, weights, depths,
                      quantised, &error) != CPH_OK)
         code = cph_report_input(input->cli->name, &error);
     free(gain);

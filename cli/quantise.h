@@ -6,6 +6,7 @@
 
 #include "cli/input.h"
 #include "cli/json.h"
+#include "cli/nulls.h"
 #include "cli/states_options.h"
 
 /** One beam at one channel. Depths are relative to the look direction, through the gains. */
@@ -26,17 +27,18 @@ typedef struct cph_quantised {
     uint32_t *state;          /**< [beam][channel][element] */
 } cph_quantised;
 
-/** Replaces weights->weights by those of the states, with nulls where `nulls` says. gain
+/** Replaces weights->weights by those of the states, with nulls where `nulls` says; *depths, of the
+ *  weights before, is measured again. gain
  * [channels][N] observed = gain * true, not used where a weight is 0; position [N][3]. */
 cph_status cph_quantise(const cph_states_options *options, const cph_directions *nulls,
                         const double *position, const cph_c64 *gain, cph_weights *weights,
-                        cph_quantised *quantised, cph_error *error);
+                        cph_nulls *depths, cph_quantised *quantised, cph_error *error);
 
 /** The same with --null, the positions and the gains of an input's selection, as cph_steering_input
  * has them.
  */
 cph_exit cph_quantise_input(const cph_states_options *options, const cph_input *input,
-                            const cph_selection *selection, cph_weights *weights,
+                            const cph_selection *selection, cph_weights *weights, cph_nulls *depths,
                             cph_quantised *quantised);
 
 /** Sets "states" (table, count, search) and "quantised", a list over beams and channels. */

@@ -7,10 +7,12 @@
 
 #include "cli/geometry.h"
 #include "cophase/steer.h"
+#include "kernels/core/size.h"
 
 /* What all beams share, and room for one of them. */
 typedef struct workshop {
-    double *taper; /* [N], or NULL for uniform */
+    double *taper; /* [tapers][N] those that differ */
+    size_t *which; /* [beams] of them */
     cph_c64 *a;    /* [N] */
     cph_c64 *w;    /* [N] */
     cph_nulls *nulls;
@@ -22,41 +24,87 @@ static const double null_depth = 1e6;
 static void workshop_free(workshop *shop)
 {
     free(shop->taper);
+    free(shop->which);
     free(shop->a);
     free(shop->w);
 }
 
-static cph_status workshop_fill(const cph_steering *steering, workshop *shop, cph_error *error)
+static const cph_taper *taper_of(const cph_steering *steering, size_t beam)
+{
+    static const cph_taper uniform = {.kind = CPH_TAPER_UNIFORM};
+    const cph_named_taper *own = steering->directions->item[beam].taper;
+    return own != NULL ? &own->taper : steering->taper != NULL ? steering->taper : &uniform;
+}
+
+/* Which taper each beam has; first[] receives a beam of each. Returns how many there are. */
+static size_t sort_tapers(const cph_steering *steering, size_t *which, size_t *first)
+{
+    size_t tapers = 0;
+    for (size_t b = 0; b < steering->directions->count; b++) {
+        size_t k = b > 0 ? which[b - 1] : 0; /* most have that of the one before */
+        if (k >= tapers || taper_of(steering, first[k]) != taper_of(steering, b))
+            for (k = 0; k < tapers; k++)
+                if (taper_of(steering, first[k]) == taper_of(steering, b))
+                    break;
+        if (k == tapers)
+            first[tapers++] = b;
+        which[b] = k;
+    }
+    return tapers;
+}
+
+static cph_status make_tapers(const cph_steering *steering, workshop *shop, size_t *first,
+                              cph_error *error)
 {
     const cph_array *array = steering->array;
-    const size_t n = array->elements;
-    const bool tapered = steering->taper != NULL && steering->taper->kind != CPH_TAPER_UNIFORM;
+    const size_t n = array->elements, tapers = sort_tapers(steering, shop->which, first);
+    size_t bytes;
+    shop->taper = cph_size_mul(n, tapers, &bytes) ? calloc(bytes, sizeof *shop->taper) : NULL;
+    if (shop->taper == NULL)
+        return cph_fail(error, CPH_ERR_MEMORY, "out of memory: %zu tapers", tapers);
+    for (size_t k = 0; k < tapers; k++) {
+        const cph_taper *taper = taper_of(steering, first[k]);
+        double *t = shop->taper + k * n;
+        if (taper->kind == CPH_TAPER_UNIFORM) {
+            for (size_t i = 0; i < n; i++)
+                t[i] = 1.0;
+            continue;
+        }
+        const cph_status status = cph_taper_array(taper, n, steering->position, array->pitch_m, t);
+        if (status != CPH_OK)
+            return cph_fail(error, status, "taper %s: %s", cph_taper_name(taper->kind),
+                            cph_status_name(status));
+    }
+    return CPH_OK;
+}
+
+static cph_status workshop_fill(const cph_steering *steering, workshop *shop, cph_error *error)
+{
+    const size_t n = steering->array->elements, beams = steering->directions->count;
+    size_t *first = calloc(beams + 1, sizeof *first);
     shop->a = calloc(n, sizeof *shop->a);
     shop->w = calloc(n, sizeof *shop->w);
-    shop->taper = tapered ? calloc(n, sizeof *shop->taper) : NULL;
-    if (shop->a == NULL || shop->w == NULL || (tapered && shop->taper == NULL))
-        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
-    cph_status status = CPH_OK;
-    if (tapered)
-        status =
-            cph_taper_array(steering->taper, n, steering->position, array->pitch_m, shop->taper);
-    return status == CPH_OK
-               ? CPH_OK
-               : cph_fail(error, status, "taper %s: %s", cph_taper_name(steering->taper->kind),
-                          cph_status_name(status));
+    shop->which = calloc(beams + 1, sizeof *shop->which);
+    const cph_status status =
+        first == NULL || shop->a == NULL || shop->w == NULL || shop->which == NULL
+            ? cph_fail(error, CPH_ERR_MEMORY, "out of memory")
+            : make_tapers(steering, shop, first, error);
+    free(first);
+    return status;
 }
 
 /* One beam, one channel, into shop->w. */
 static cph_status steer(const cph_steering *steering, const workshop *shop, const double u[3],
-                        size_t channel, const cph_c64 *gain, const unsigned char *flag,
+                        size_t beam, size_t channel, const cph_c64 *gain, const unsigned char *flag,
                         cph_error *error)
 {
     const size_t n = steering->array->elements;
+    const double *taper = shop->taper + shop->which[beam] * n;
     const double freq_hz = steering->freq_hz[channel];
     const cph_nulls *nulls = shop->nulls;
     cph_status status = cph_steer_c64(n, steering->position, freq_hz, u, shop->a);
     if (status == CPH_OK)
-        status = cph_weights_conventional(n, shop->a, gain, flag, shop->taper, shop->w);
+        status = cph_weights_conventional(n, shop->a, gain, flag, taper, shop->w);
     if (status == CPH_ERR_TOO_FEW)
         return cph_fail(error, status,
                         "no beam at %.6g Hz: all %zu elements are flagged, or 0 in the taper",
@@ -86,7 +134,7 @@ static cph_status steer_all(const cph_steering *steering, const workshop *shop,
                             cph_status_name(status));
         for (size_t b = 0; status == CPH_OK && b < weights->beams; b++) {
             cph_c32 *w = weights->weights + (b * channels + c) * n;
-            status = steer(steering, shop, weights->direction + 3 * b, c, gain, flag, error);
+            status = steer(steering, shop, weights->direction + 3 * b, b, c, gain, flag, error);
             for (size_t i = 0; status == CPH_OK && i < n; i++)
                 w[i] = (cph_c32){(float)shop->w[i].re, (float)shop->w[i].im};
             if (status == CPH_OK)

@@ -38,8 +38,9 @@ static error_t parse_bits(const char *text, const struct argp_state *state, unsi
 /* Weights of a file name their inputs; directions choose and calibrate them here. */
 static error_t check_sources(const options *o, const struct argp_state *state)
 {
-    if ((o->weights != NULL) == (o->cli.steer.count > 0))
-        return cph_usage(state, "expected either --weights FILE or --steer DIRECTION");
+    if ((o->weights != NULL) == (o->cli.steer.count > 0 || o->cli.beam_list.path != NULL))
+        return cph_usage(state, "expected either --weights FILE or --steer DIRECTION, or "
+                                "--beam-list FILE");
     if (o->weights != NULL && (o->cli.calibration != NULL || o->cli.taper_text != NULL ||
                                o->cli.exclude.count > 0 || o->cli.polarization != 0))
         return cph_usage(state, "--weights FILE decides on inputs, calibration and taper: "
@@ -70,19 +71,17 @@ static const struct argp_option own[] = {
     {"weight-bits", KEY_WEIGHT_BITS, "BITS", 0,
      "Precision of weights beside integer samples: 8, 16 (default) or 32, float", 0},
     {0}};
-static const struct argp_child children[] = {{&cph_argp_input, 0, NULL, 0},
-                                             {&cph_argp_calibration, 0, NULL, 0},
-                                             {&cph_argp_beam, 0, NULL, 0},
-                                             {&cph_argp_range, 0, NULL, 0},
-                                             {&cph_argp_output, 0, NULL, 0},
-                                             {&cph_argp_common, 0, NULL, 0},
-                                             {0}};
+static const struct argp_child children[] = {
+    {&cph_argp_input, 0, NULL, 0},  {&cph_argp_calibration, 0, NULL, 0},
+    {&cph_argp_beam, 0, NULL, 0},   {&cph_argp_beam_list, 0, NULL, 0},
+    {&cph_argp_range, 0, NULL, 0},  {&cph_argp_output, 0, NULL, 0},
+    {&cph_argp_common, 0, NULL, 0}, {0}};
 static const struct argp argp = {
     own,
     parse,
     "CAPTURE",
     "Forms beams y = w^H x of a capture, as a stream: those of a weights file, or one for every "
-    "--steer.\v"
+    "--steer and every line of --beam-list.\v"
     "Examples:\n"
     "  cophase beamform cap.h5 --steer azel:20,10 --calibration cal.h5 -o beams.h5\n"
     "  cophase beamform cap.h5 --weights w.h5 --start 10ms -o beams.h5 --json",
@@ -190,7 +189,7 @@ static cph_exit form_beams(const options *o, const cph_input *input, const size_
 {
     const char *paths[4];
     size_t count = cph_input_paths(input, paths);
-    paths[count++] = o->weights;
+    paths[count++] = o->weights != NULL ? o->weights : o->cli.beam_list.path;
     cph_history history;
     cph_exit code = cph_history_make(&o->cli, paths, count, &history);
     if (code != CPH_EXIT_DONE)
@@ -248,6 +247,8 @@ int cph_verb_beamform(int argc, char **argv)
     options o = {0};
     cph_input input;
     cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
+    if (code == CPH_EXIT_DONE)
+        code = cph_beam_list_load(&o.cli);
     if (code == CPH_EXIT_DONE) {
         unsigned needs = CPH_TAKES_CAPTURE | CPH_NEEDS_FREQUENCY;
         code =

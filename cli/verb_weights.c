@@ -11,7 +11,9 @@
 #include "cli/history.h"
 #include "cli/quantise.h"
 #include "cli/steering.h"
+#include "cli/text_output.h"
 #include "cli/verbs.h"
+#include "cli/weights_csv.h"
 #include "kernels/core/fail.h"
 
 typedef struct options {
@@ -20,6 +22,7 @@ typedef struct options {
     cph_array_spec spec;
     double freq_hz; /* NaN: not given */
     cph_states_options states;
+    const char *csv; /* --csv or NULL */
 } options;
 
 /* What is written, and what is said of it. */
@@ -31,18 +34,23 @@ typedef struct result {
     unsigned char *flag;     /* [channels][N] */
 } result;
 
-enum { KEY_ARRAY = CPH_KEY_VERB, KEY_FREQ };
+enum { KEY_ARRAY = CPH_KEY_VERB, KEY_FREQ, KEY_CSV };
 
 static bool is_generated(const options *o)
 {
     return o->has_array && o->spec.kind != CPH_ARRAY_FILE;
 }
 
+static bool same(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
 static error_t check_sources(const options *o, const struct argp_state *state)
 {
     const cph_cli *cli = &o->cli;
-    if (o->cli.steer.count == 0)
-        return cph_usage(state, "no direction: expected --steer DIRECTION");
+    if (o->cli.steer.count == 0 && cli->beam_list.path == NULL)
+        return cph_usage(state, "no direction: expected --steer DIRECTION or --beam-list FILE");
     if (is_generated(o) && cli->method.kind != CPH_METHOD_CONVENTIONAL)
         return cph_usage(state,
                          "--method %s needs a covariance: expected a capture or covariance "
@@ -50,8 +58,10 @@ static error_t check_sources(const options *o, const struct argp_state *state)
                          cph_method_name(cli->method.kind), cli->input);
     if (cli->method.kind == CPH_METHOD_CONVENTIONAL && (cli->start_s > 0 || cli->duration_s > 0))
         return cph_usage(state, "--start and --duration go with --method mvdr or lcmv");
-    if (o->states.codes != NULL && cli->output != NULL && strcmp(o->states.codes, cli->output) == 0)
+    if (same(o->states.codes, cli->output))
         return cph_usage(state, "--codes and -o name the same file");
+    if (same(o->csv, cli->output) || same(o->csv, o->states.codes))
+        return cph_usage(state, "--csv names the file of -o or --codes");
     if (o->states.null_inr > 0.0 && cli->method.nulls.count == 0)
         return cph_usage(state, "--null-inr goes with --null");
     if (is_generated(o) && isnan(o->freq_hz))
@@ -89,6 +99,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_FREQ:
         return cph_parsed(state, cph_parse_quantity(CPH_FREQUENCY, arg, &o->freq_hz, &error),
                           &error);
+    case KEY_CSV:
+        o->csv = arg;
+        return 0;
     case ARGP_KEY_END:
         return check_sources(o, state);
     default:
@@ -99,13 +112,20 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp_option own[] = {
     {"array", KEY_ARRAY, "ARRAY", 0, "Instead of INPUT: " CPH_ARRAY_FORMS, 0},
     {"freq", KEY_FREQ, "HZ", 0, "Frequency of a generated array's weights", 0},
+    {"csv", KEY_CSV, "FILE", 0,
+     "Also write a table of the weights w and of the coefficients conj(w), a line an element", 0},
     {0}};
 static const struct argp_child children[] = {
     {&cph_argp_states, 0, NULL, 0}, /* first: has options of its own */
-    {&cph_argp_input, 0, NULL, 0},  {&cph_argp_calibration, 0, NULL, 0},
-    {&cph_argp_beam, 0, NULL, 0},   {&cph_argp_method, 0, NULL, 0},
-    {&cph_argp_range, 0, NULL, 0},  {&cph_argp_output, 0, NULL, 0},
-    {&cph_argp_common, 0, NULL, 0}, {0}};
+    {&cph_argp_input, 0, NULL, 0},
+    {&cph_argp_calibration, 0, NULL, 0},
+    {&cph_argp_beam, 0, NULL, 0},
+    {&cph_argp_beam_list, 0, NULL, 0},
+    {&cph_argp_method, 0, NULL, 0},
+    {&cph_argp_range, 0, NULL, 0},
+    {&cph_argp_output, 0, NULL, 0},
+    {&cph_argp_common, 0, NULL, 0},
+    {0}};
 static const struct argp argp = {
     own,
     parse,
@@ -118,6 +138,7 @@ static const struct argp argp = {
     "  cophase weights cap.h5 --steer azel:20,10 --calibration cal.h5 -o w.h5\n"
     "  cophase weights --array disc:1280,12.8mm --freq 11.7e9 --steer uv:0.1,0 \\\n"
     "    --steer uv:0.2,0 --taper taylor:nbar=4,sll=-30 -o w.h5 --json\n"
+    "  cophase weights cap.h5 --beam-list beams.csv -o w.h5 --csv w.csv\n"
     "  cophase weights cap.h5 --steer azel:20,10 --null azel:-30,5 \\\n"
     "    --null-width 2 -o w.h5\n"
     "  cophase weights cov.h5 --steer azel:20,10 --method mvdr --loading oas \\\n"
@@ -130,22 +151,29 @@ static const struct argp argp = {
 
 /* ---- results ---- */
 
-static double depth_db(const result *made, size_t beam, size_t null)
+/* Depths of one beam's nulls, of those [beam][null] that are given. */
+static json_t *list_depths(const cph_nulls *nulls, const double *worst, size_t beam)
 {
-    return 10.0 * log10(made->nulls.worst[beam * made->nulls.count + null]);
+    json_t *depths = json_array();
+    for (size_t i = 0; i < nulls->count; i++)
+        cph_json_append(depths, cph_json_number(10.0 * log10(worst[beam * nulls->count + i])));
+    return depths;
 }
 
-static json_t *list_beams(const result *made)
+static json_t *list_beams(const options *o, const result *made)
 {
     const cph_weights *weights = &made->weights;
     json_t *beams = json_array();
     for (size_t b = 0; b < weights->beams; b++) {
-        json_t *beam = json_object(), *depths = json_array();
+        json_t *beam = json_object();
         cph_json_set_text(beam, "name", weights->name[b]);
         cph_json_set_direction(beam, &weights->array, weights->direction + 3 * b);
-        for (size_t i = 0; i < made->nulls.count; i++)
-            cph_json_append(depths, cph_json_number(depth_db(made, b, i)));
-        cph_json_set(beam, "null_db", depths);
+        if (o->cli.steer.item[b].taper != NULL)
+            cph_json_set_text(beam, "taper", o->cli.steer.item[b].taper->text);
+        cph_json_set(beam, "null_db", list_depths(&made->nulls, made->nulls.worst, b));
+        if (made->nulls.planned != NULL)
+            cph_json_set(beam, "null_planned_db",
+                         list_depths(&made->nulls, made->nulls.planned, b));
         cph_json_append(beams, beam);
     }
     return beams;
@@ -200,7 +228,7 @@ static cph_exit print_json(const options *o, const result *made, json_t *flagged
     cph_json_set_number(object, "null_width_deg", method->null_width * 180.0 / M_PI);
     cph_json_set(object, "nulls", list_nulls(o, made));
     cph_json_set(object, "channel_freq_hz", freq);
-    cph_json_set(object, "beams", list_beams(made));
+    cph_json_set(object, "beams", list_beams(o, made));
     if (cph_states_asked(&o->states))
         cph_quantised_json(&o->states, &made->quantised, &weights->array, object);
     cph_json_set_text(object, "output", o->cli.output);
@@ -212,7 +240,8 @@ static void print_beam(const options *o, const result *made, size_t b)
     const double *u = made->weights.direction + 3 * b;
     printf("beam %zu  %-24s  u %+.4f  v %+.4f\n", b, made->weights.name[b], u[0], u[1]);
     for (size_t i = 0; i < made->nulls.count; i++)
-        printf("  null  %-24s  %.1f dB\n", o->cli.method.nulls.item[i].text, depth_db(made, b, i));
+        printf("  null  %-24s  %.1f dB\n", o->cli.method.nulls.item[i].text,
+               10.0 * log10(made->nulls.worst[b * made->nulls.count + i]));
 }
 
 static cph_exit print_result(const options *o, const result *made)
@@ -236,14 +265,18 @@ static cph_exit print_result(const options *o, const result *made)
     return cph_stdout_check(&o->cli);
 }
 
-/* paths [count + 2]: room for the table of states and the end. */
+/* paths [count + 3]: room for the table of states, that of beams and the end. */
 static cph_exit write_result(const options *o, const char **paths, size_t count, const result *made)
 {
     cph_history history;
     cph_error error = {.status = CPH_OK};
     if (cph_states_path(&o->states) != NULL)
         paths[count++] = cph_states_path(&o->states);
+    if (o->cli.beam_list.path != NULL)
+        paths[count++] = o->cli.beam_list.path;
     paths[count] = NULL;
+    if (o->csv != NULL && cph_text_check(o->csv, paths, &error) != CPH_OK)
+        return cph_report(o->cli.name, &error);
     cph_exit code = cph_history_make(&o->cli, paths, count, &history);
     if (code != CPH_EXIT_DONE)
         return code;
@@ -251,6 +284,8 @@ static cph_exit write_result(const options *o, const char **paths, size_t count,
     if (o->states.codes != NULL)
         status = cph_quantised_codes(o->states.codes, paths, &made->quantised, &made->weights.array,
                                      &error);
+    if (status == CPH_OK && o->csv != NULL)
+        status = cph_weights_csv(o->csv, paths, &made->weights, &error);
     if (status == CPH_OK)
         status = cph_weights_write(o->cli.output, &made->weights, &history.options, &error);
     if (status != CPH_OK)
@@ -298,9 +333,9 @@ static cph_exit run_file(const options *o)
     code = make(o, &input, &made);
     if (code == CPH_EXIT_DONE && cph_states_asked(&o->states))
         code = cph_quantise_input(&o->states, &input, &input.selection[0], &made.weights,
-                                  &made.quantised);
+                                  &made.nulls, &made.quantised);
     if (code == CPH_EXIT_DONE) {
-        const char *paths[5];
+        const char *paths[6];
         const size_t count = cph_input_paths(&input, paths);
         code = write_result(o, paths, count, &made);
     }
@@ -334,7 +369,7 @@ static cph_status steer_array(const options *o, const cph_array *array, result *
         status = cph_steering_weights(&steering, &made->weights, &made->nulls, error);
     if (status == CPH_OK && cph_states_asked(&o->states))
         status = cph_quantise(&o->states, &o->cli.method.nulls, position, gain, &made->weights,
-                              &made->quantised, error);
+                              &made->nulls, &made->quantised, error);
     free(position);
     free(gain);
     return status;
@@ -342,7 +377,7 @@ static cph_status steer_array(const options *o, const cph_array *array, result *
 
 static cph_exit run_array(const options *o)
 {
-    const char *paths[3] = {o->cli.calibration};
+    const char *paths[4] = {o->cli.calibration};
     cph_exit code = cph_output_check(&o->cli, paths, 1);
     cph_error error = {.status = CPH_OK};
     cph_array array = {0};
@@ -366,6 +401,8 @@ int cph_verb_weights(int argc, char **argv)
     const char *const table = cph_states_path(&o.states);
     if (code == CPH_EXIT_DONE && table != NULL)
         code = cph_output_check(&o.cli, &table, 1);
+    if (code == CPH_EXIT_DONE)
+        code = cph_beam_list_load(&o.cli);
     if (code == CPH_EXIT_DONE)
         code = is_generated(&o) ? run_array(&o) : run_file(&o);
     cph_cli_free(&o.cli);

@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Every command that the documentation shows runs, in the order shown, and no verb is left out.
+# Every command that the documentation shows runs, in the order shown (after the tables it prints), and no verb is left out.
 set -u
 docs=$(cd "$(dirname "$0")/../../docs" && pwd)
 # shellcheck source=tests/cli/lib.bash
 . "$(dirname "$0")/lib.bash"
 
 sed -n 's/^\$ cophase //p' "$docs/cli.md" >commands
+sed -n 's/^\$ printf /printf /p' "$docs/cli.md" >tables
+# shellcheck source=/dev/null
+. ./tables
 [ -s commands ] || fault 'docs/cli.md shows no command'
 while read -ra words; do
     expect 'docs/cli.md' 0 "${words[@]}"

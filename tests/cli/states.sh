@@ -11,6 +11,7 @@ holds 'what the states are' '.states == {table: "6 bits", count: 64, sense: "adv
 holds 'one beam, one channel' '(.quantised | length) == 1 and .quantised[0].beam == 0 and .quantised[0].channel == 0'
 holds 'the weights had them' 'all(.quantised[0].nulls[]; .before_db < -100)'
 holds 'both nulls are 20 dB below what unknown gains do' 'all(.quantised[0].nulls[]; .after_db < -78.6)'
+holds 'what is stored is told, and what was planned' '(.beams[0].null_planned_db | max) < -100 and (.quantised[0].nulls[0].after_db - .beams[0].null_db[0] | fabs) < 0.01 and (.quantised[0].nulls[1].after_db - .beams[0].null_db[1] | fabs) < 0.01'
 holds 'the look loses little' '.quantised[0].loss_db | . > 0 and . < 0.3'
 [ "$(tail -n +2 codes.csv | cut -d, -f4 | sort -u | wc -l)" -le 64 ] || fault 'more codes than six bits have'
 [ "$(wc -l <codes.csv)" = 1281 ] || fault "a code an element: $(wc -l <codes.csv)"

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/** @file beam_list.h
+ *  --beam-list FILE.csv: a table of beams. The first line names the columns, in any order: where
+ *  the beams point, as one column `direction` (a word of the command line) or two of az_deg el_deg
+ *  (azel), theta_deg phi_deg, u v; and, where wanted, `name` and `taper`. Empty cells are those of
+ *  a beam without; lines that begin with # are remarks. */
+#ifndef CPH_CLI_BEAM_LIST_H
+#define CPH_CLI_BEAM_LIST_H
+
+#include <argp.h>
+
+#include "cli/parse.h"
+#include "cli/report.h"
+
+struct cph_cli;
+
+/** Zero-initialise; free with cph_beam_list_free. */
+typedef struct cph_beam_list {
+    const char *path; /**< NULL: none was asked for */
+    size_t texts, tapers;
+    char **text;             /**< [texts] what the beams are called */
+    cph_named_taper **taper; /**< [tapers] those that differ */
+} cph_beam_list;
+
+/** --beam-list, for cph_cli.beam_list. */
+extern const struct argp cph_argp_beam_list;
+
+/** Adds the beams of the table to cli->steer, whose texts and tapers are the list's from then on;
+ *  nothing without --beam-list. What is wrong is said with file and line. */
+cph_exit cph_beam_list_load(struct cph_cli *cli);
+void cph_beam_list_free(cph_beam_list *list);
+
+#endif
