@@ -13,7 +13,8 @@
 CPH_BEGIN_DECLS
 
 /** What is analysed: response(u) = f(u) w^H (g a(u)), f^2 the power pattern of
- *  every element. */
+ *  every element; where elements differ (`embedded`, `axes`), the sum over them of conj(w_n) g_n
+ *  a_n(u) E_n(u) as a vector, E_n their fields (cph_element_radiate) turned to the array's axes. */
 typedef struct cph_pattern_input {
     size_t elements;
     const double *position; /**< [N][3] metres, array frame */
@@ -26,6 +27,14 @@ typedef struct cph_pattern_input {
                                  is the main one) */
     const cph_element_pattern *element; /**< NULL: isotropic */
     const cph_exec *exec;
+    const cph_element_pattern *const *embedded; /**< [N] patterns that take the place of `element`,
+                                                     each about its own position; or NULL */
+    const double *axes; /**< [N][9] rotation by rows from the axes in which the pattern of the
+                             element is told to those of `position`; NULL: the identity. Kinds
+                             without a polarisation then keep their power, and add as if all had
+                             the same one (x' toward u in the array's frame) */
+    cph_polarization polarization; /**< what is analysed, in the array's frame; other than TOTAL it
+                                        needs elements that have one */
 } cph_pattern_input;
 
 typedef struct cph_pattern_metrics {
@@ -54,12 +63,19 @@ typedef struct cph_pattern_metrics {
 } cph_pattern_metrics;
 
 /** response[D] toward direction [D][3] unit vectors, in double. `look` is not used. Elements of
- *  weight 0 contribute nothing, whatever their gain. Errors: ARGUMENT (also of cph_element_check),
- * OVERFLOW, MEMORY, NOT_FINITE (a position, weight or gain of an element with a weight), TOO_FEW
- * (all weights 0). */
+ *  weight 0 contribute nothing, whatever their gain. For polarisation TOTAL the element's factor is
+ *  the root of its power (alike elements), or the response is the root of the sum's (others).
+ * Errors: ARGUMENT (also of cph_element_check), OVERFLOW, MEMORY, NOT_FINITE (a position, weight or
+ * gain of an element with a weight), TOO_FEW (all weights 0). */
 CPH_MUST_CHECK CPH_API cph_status cph_pattern_response(const cph_pattern_input *input,
                                                        size_t directions, const double *direction,
                                                        cph_c64 *response);
+
+/** Components along x' and y' (cph_polarization_vectors) of the response toward direction[D][3]:
+ *  field[D][2]. `polarization` is not used. Errors: as cph_pattern_response. */
+CPH_MUST_CHECK CPH_API cph_status cph_pattern_field(const cph_pattern_input *input,
+                                                    size_t directions, const double *direction,
+                                                    cph_c64 (*field)[2]);
 
 /** Peak, widths, sidelobe, directivity. Angles are refined to 1e-7 rad (a peak whose curvature
  *  vanishes, as at end-fire, to 1e-4), levels to 1e-4 dB; sidelobes are found down to -80 dB.
@@ -67,8 +83,9 @@ CPH_MUST_CHECK CPH_API cph_status cph_pattern_response(const cph_pattern_input *
  *  side of `look` (else of +z) for a plane (thinner than a quarter wavelength), the whole sphere
  *  otherwise. Directivity: |response(peak)|^2 over sum_mn c_m conj(c_n) sinc(k |r_m - r_n|), c =
  *  conj(w) g (Van Trees, Optimum Array Processing, 2002, section 2.6.1), for isotropic elements;
- *  for others by quadrature over the hemisphere that they radiate to, within 1e-4 dB (a
- *  table that ends abruptly: 1e-2 dB).
+ *  for others by quadrature over what they radiate to, exact for the degree of |response|^2 in
+ *  spherical harmonics, within 1e-4 dB (a table, and turned elements that end abruptly: 1e-2 dB).
+ *  In a polarisation it is the partial directivity: power in it over the mean of all power.
  *  Errors: as cph_pattern_response; ARGUMENT when `look` is no unit vector. */
 CPH_MUST_CHECK CPH_API cph_status cph_pattern_analyse(const cph_pattern_input *input,
                                                       cph_pattern_metrics *metrics);

@@ -5,6 +5,8 @@
 #include <math.h>
 
 #include "kernels/core/fail.h"
+#include "kernels/core/vec3.h"
+#include "kernels/pattern/element_field.h"
 
 static const double most_q = 64.0, most_height = 1.0;
 
@@ -21,14 +23,29 @@ static double cosine(const cph_element_pattern *element, const double u[3])
 }
 
 /* The image of a dipole along the plane is its opposite: 2 j sin(k h w). */
-static double dipole(const cph_element_pattern *element, const double u[3])
+static double dipole_amplitude(const cph_element_pattern *element, const double u[3])
 {
     if (u[2] <= 0.0)
         return 0.0;
     const double along = u[element->axis], across2 = 1.0 - along * along;
     const double own = across2 > 1e-12 ? cos(0.5 * M_PI * along) / sqrt(across2) : 0.0;
-    const double both = 2.0 * own * sin(2.0 * M_PI * element->height_wl * u[2]);
+    return 2.0 * own * sin(2.0 * M_PI * element->height_wl * u[2]);
+}
+
+static double dipole(const cph_element_pattern *element, const double u[3])
+{
+    const double both = dipole_amplitude(element, u);
     return both * both;
+}
+
+static double field_power(const cph_element_pattern *element, const double u[3])
+{
+    cph_c64 e[3];
+    cph_element_field_value(element->field, u, e);
+    double power = 0.0;
+    for (int i = 0; i < 3; i++)
+        power += e[i].re * e[i].re + e[i].im * e[i].im;
+    return power;
 }
 
 static double table(const cph_element_pattern *element, const double u[3])
@@ -93,10 +110,9 @@ static const struct {
     const char *name;
     double (*power)(const cph_element_pattern *element, const double u[3]);
 } kinds[CPH_ELEMENT_COUNT] = {
-    [CPH_ELEMENT_ISOTROPIC] = {"isotropic", isotropic},
-    [CPH_ELEMENT_COSINE] = {"cos", cosine},
-    [CPH_ELEMENT_DIPOLE] = {"dipole", dipole},
-    [CPH_ELEMENT_TABLE] = {"table", table},
+    [CPH_ELEMENT_ISOTROPIC] = {"isotropic", isotropic}, [CPH_ELEMENT_COSINE] = {"cos", cosine},
+    [CPH_ELEMENT_DIPOLE] = {"dipole", dipole},          [CPH_ELEMENT_TABLE] = {"table", table},
+    [CPH_ELEMENT_FIELD] = {"field", field_power},
 };
 
 const char *cph_element_name(cph_element_kind kind)
@@ -120,6 +136,8 @@ cph_status cph_element_check(const cph_element_pattern *element, cph_error *erro
         {CPH_ELEMENT_DIPOLE, element->axis <= 1, "axis is x or y"},
         {CPH_ELEMENT_TABLE, element->table != NULL && element->table->points >= 2,
          "a table has two points or more"},
+        {CPH_ELEMENT_FIELD, element->field != NULL && element->field->harmonic != NULL,
+         "a field is made of samples"},
     };
     for (size_t i = 0; i < sizeof rule / sizeof rule[0]; i++)
         if (rule[i].kind == element->kind && !rule[i].right)
@@ -130,4 +148,31 @@ cph_status cph_element_check(const cph_element_pattern *element, cph_error *erro
 double cph_element_power(const cph_element_pattern *element, const double u[3])
 {
     return element != NULL ? kinds[element->kind].power(element, u) : 1.0;
+}
+
+bool cph_element_polarized(const cph_element_pattern *element)
+{
+    return element != NULL &&
+           (element->kind == CPH_ELEMENT_DIPOLE || element->kind == CPH_ELEMENT_FIELD);
+}
+
+void cph_element_radiate(const cph_element_pattern *element, const double u[3], cph_c64 e[3])
+{
+    double direction[3] = {0.0, 0.0, 0.0}, other[3], amplitude;
+    if (element != NULL && element->kind == CPH_ELEMENT_FIELD) {
+        cph_element_field_value(element->field, u, e);
+        return;
+    }
+    if (element != NULL && element->kind == CPH_ELEMENT_DIPOLE) {
+        double along[3] = {0.0, 0.0, 0.0};
+        along[element->axis] = 1.0;
+        amplitude = dipole_amplitude(element, u);
+        if (cph_reject3(along, u, direction) > 0.0)
+            cph_unit3(direction);
+    } else {
+        amplitude = sqrt(cph_element_power(element, u));
+        cph_polarization_vectors(u, direction, other);
+    }
+    for (int i = 0; i < 3; i++)
+        e[i] = (cph_c64){amplitude * direction[i], 0.0};
 }

@@ -35,15 +35,20 @@ static double array_power(const cph_pattern_model *model, const double u[3])
 
 double cph_pattern_power(const cph_pattern_model *model, const double u[3])
 {
-    const double element = cph_element_power(model->element, u);
+    if (cph_pattern_is_vector(model)) {
+        cph_c64 field[2];
+        cph_pattern_field_at(model, u, model->a, field);
+        return cph_pattern_field_power(model, field);
+    }
+    const double element = cph_pattern_element_power(model, u);
     return element > 0.0 ? element * array_power(model, u) : 0.0;
 }
 
-/* Of the element's pattern by differences: it is smooth over thousands of such steps. */
-static expansion expand_element(const cph_pattern_model *model, const double u[3],
-                                double tangent[2][3])
+/* By differences over steps of h. */
+static expansion expand_by(double (*power)(const cph_pattern_model *, const double[3]),
+                           const cph_pattern_model *model, double h, const double u[3],
+                           double tangent[2][3])
 {
-    static const double h = 1e-4;
     double e[3][3];
     for (int i = 0; i < 3; i++)
         for (int j = 0; j < 3; j++) {
@@ -51,7 +56,7 @@ static expansion expand_element(const cph_pattern_model *model, const double u[3
             cph_add3(u, h * (i - 1), tangent[0], at);
             cph_add3(at, h * (j - 1), tangent[1], at);
             cph_unit3(at);
-            e[i][j] = cph_element_power(model->element, at);
+            e[i][j] = power(model, at);
         }
     return (expansion){.power = e[1][1],
                        .gx = (e[2][1] - e[0][1]) / (2.0 * h),
@@ -103,12 +108,19 @@ static expansion expand_array(const cph_pattern_model *model, const double u[3],
 #undef PRODUCT
 }
 
+/* An element's pattern is smooth over thousands of its steps, a lobe over a thousand of its own:
+ * the gradient is then good to 1e-6 of the lobe, rounding adds 1e-13 of the power over h. */
 static expansion expand(const cph_pattern_model *model, const double u[3], double tangent[2][3])
 {
+    static const double element_step = 1e-4, lobe_step = 1e-3;
+    if (cph_pattern_is_vector(model)) {
+        const double lobe = fmin(cph_aperture_lobe(&model->aperture), 1.0);
+        return expand_by(cph_pattern_power, model, lobe_step * lobe, u, tangent);
+    }
     const expansion array = expand_array(model, u, tangent);
     if (model->element == NULL)
         return array;
-    const expansion element = expand_element(model, u, tangent);
+    const expansion element = expand_by(cph_pattern_element_power, model, element_step, u, tangent);
     return product(&array, &element);
 }
 

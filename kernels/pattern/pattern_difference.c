@@ -35,6 +35,15 @@ void cph_pattern_slope(const cph_pattern_model *model, const double look[3], con
     double t[3], middle = 0.0, re = 0.0, im = 0.0, squares = 0.0, moment = 0.0;
     cph_reject3(peak, look, t);
     cph_unit3(t);
+    if (cph_pattern_is_vector(model)) {
+        const double step = 1e-4 * fmin(cph_aperture_lobe(&model->aperture), 1.0);
+        double beside[3];
+        cph_add3(look, step, t, beside);
+        cph_unit3(beside);
+        *slope = sqrt(cph_pattern_power(model, beside) / mean) / step;
+        *ratio = NAN;
+        return;
+    }
     for (size_t n = 0; n < model->elements; n++)
         middle += cph_dot3(model->position + 3 * n, t) / count;
     /* The climb to the peaks has steered with the same model: there is nothing left to refuse. */
@@ -49,6 +58,6 @@ void cph_pattern_slope(const cph_pattern_model *model, const double look[3], con
         squares += c.re * c.re + c.im * c.im;
         moment += x * x;
     }
-    *slope = k * hypot(re, im) * sqrt(cph_element_power(model->element, look) / mean);
+    *slope = k * hypot(re, im) * sqrt(cph_pattern_element_power(model, look) / mean);
     *ratio = hypot(re, im) / sqrt(squares * moment);
 }

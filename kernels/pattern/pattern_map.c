@@ -16,6 +16,18 @@ typedef struct response_job {
     cph_status *status;      /* [threads] */
 } response_job;
 
+/* Of the vector sum: its component, or the root of its power. */
+static cph_c64 vector_response(const cph_pattern_model *model, const double u[3], cph_c64 *a)
+{
+    cph_c64 field[2];
+    cph_pattern_field_at(model, u, a, field);
+    const cph_c64 scaled =
+        model->polarization == CPH_POLARIZATION_TOTAL
+            ? (cph_c64){sqrt(cph_pattern_field_power(model, field)), 0.0}
+            : cph_polarization_component((const cph_c64 *)field, model->polarization);
+    return (cph_c64){model->scale * scaled.re, model->scale * scaled.im};
+}
+
 static void respond(void *context, size_t begin, size_t end, size_t worker)
 {
     const response_job *job = context;
@@ -23,6 +35,10 @@ static void respond(void *context, size_t begin, size_t end, size_t worker)
     cph_c64 *a = job->a + worker * model->elements;
     for (size_t d = begin; d < end; d++) {
         double re = 0.0, im = 0.0;
+        if (cph_pattern_is_vector(model)) {
+            job->response[d] = vector_response(model, job->direction + 3 * d, a);
+            continue;
+        }
         const cph_status status = cph_steer_c64(model->elements, model->position, model->freq_hz,
                                                 job->direction + 3 * d, a);
         if (status != CPH_OK)
@@ -31,9 +47,9 @@ static void respond(void *context, size_t begin, size_t end, size_t worker)
             re += model->c[n].re * a[n].re - model->c[n].im * a[n].im;
             im += model->c[n].re * a[n].im + model->c[n].im * a[n].re;
         }
-        const double f =
-            model->scale * sqrt(cph_element_power(model->element, job->direction + 3 * d));
-        job->response[d] = (cph_c64){f * re, f * im};
+        const cph_c64 f = cph_pattern_element_factor(model, job->direction + 3 * d);
+        job->response[d] = (cph_c64){model->scale * (f.re * re - f.im * im),
+                                     model->scale * (f.re * im + f.im * re)};
     }
 }
 
@@ -57,18 +73,43 @@ cph_status cph_pattern_responses(const cph_pattern_model *model, size_t directio
     return status;
 }
 
-cph_status cph_pattern_response(const cph_pattern_input *input, size_t directions,
-                                const double *direction, cph_c64 *response)
+static cph_status check_directions(size_t directions, const double *direction, const void *out)
 {
-    cph_pattern_model model;
-    if (directions > 0 && (direction == NULL || response == NULL))
+    if (directions > 0 && (direction == NULL || out == NULL))
         return CPH_ERR_ARGUMENT;
     if (!cph_size_matrix(directions, 3, 3, sizeof *direction))
         return CPH_ERR_OVERFLOW;
     for (size_t i = 0; i < 3 * directions; i++)
         if (!isfinite(direction[i]))
             return CPH_ERR_NOT_FINITE;
-    cph_status status = cph_pattern_model_init(input, &model);
+    return CPH_OK;
+}
+
+cph_status cph_pattern_field(const cph_pattern_input *input, size_t directions,
+                             const double *direction, cph_c64 (*field)[2])
+{
+    cph_pattern_model model;
+    cph_status status = check_directions(directions, direction, field);
+    if (status == CPH_OK)
+        status = cph_pattern_model_init(input, &model);
+    if (status != CPH_OK)
+        return status;
+    for (size_t d = 0; d < directions; d++) {
+        cph_pattern_field_at(&model, direction + 3 * d, model.a, field[d]);
+        for (int i = 0; i < 2; i++)
+            field[d][i] = (cph_c64){model.scale * field[d][i].re, model.scale * field[d][i].im};
+    }
+    cph_pattern_model_free(&model);
+    return CPH_OK;
+}
+
+cph_status cph_pattern_response(const cph_pattern_input *input, size_t directions,
+                                const double *direction, cph_c64 *response)
+{
+    cph_pattern_model model;
+    cph_status status = check_directions(directions, direction, response);
+    if (status == CPH_OK)
+        status = cph_pattern_model_init(input, &model);
     if (status != CPH_OK)
         return status;
     status = cph_pattern_responses(&model, directions, direction, response);

@@ -43,8 +43,9 @@ static void sum_rows(void *context, size_t begin, size_t end, size_t worker)
 
 cph_status cph_pattern_mean_power(const cph_pattern_model *model, double *mean)
 {
-    if (model->element != NULL && model->element->kind != CPH_ELEMENT_ISOTROPIC)
-        return cph_pattern_hemisphere_mean(model, mean);
+    if (cph_pattern_is_vector(model) ||
+        (model->element != NULL && model->element->kind != CPH_ELEMENT_ISOTROPIC))
+        return cph_pattern_quadrature_mean(model, mean);
     double *row = calloc(model->elements, sizeof *row), sum = 0.0;
     if (row == NULL)
         return CPH_ERR_MEMORY;

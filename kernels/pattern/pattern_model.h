@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /** @file pattern_model.h
  *  A weighted array made ready for pattern analysis: response(u) = f(u) sum_n c_n
- *  exp(j k u.r_n), c_n = conj(w_n) g_n, over the elements that have a weight. */
+ *  exp(j k u.r_n), c_n = conj(w_n) g_n, over the elements that have a weight; a vector sum where
+ *  elements differ. */
 #ifndef COPHASE_PATTERN_MODEL_H
 #define COPHASE_PATTERN_MODEL_H
 
@@ -19,11 +20,31 @@ typedef struct cph_pattern_model {
     cph_aperture aperture;              /**< for the caller to measure where it is needed */
     const cph_element_pattern *element; /**< NULL: isotropic */
     const cph_exec *exec;
+    const cph_element_pattern **embedded; /**< [N], or NULL: all are `element` */
+    double *axes;                         /**< [N][9], or NULL: none is turned */
+    cph_polarization polarization;
 } cph_pattern_model;
+
+/** Whether elements differ, so that the response is a vector sum. */
+static inline bool cph_pattern_is_vector(const cph_pattern_model *model)
+{
+    return model->embedded != NULL || model->axes != NULL;
+}
 
 /** Checks the input and copies what counts. Errors as cph_pattern_analyse. */
 cph_status cph_pattern_model_init(const cph_pattern_input *input, cph_pattern_model *model);
 void cph_pattern_model_free(cph_pattern_model *model);
+
+/** What alike elements put before the array's sum: the root of the power for polarisation TOTAL,
+ *  else the component of their field; and its square. */
+cph_c64 cph_pattern_element_factor(const cph_pattern_model *model, const double u[3]);
+double cph_pattern_element_power(const cph_pattern_model *model, const double u[3]);
+
+/** Components along x' and y' of the scaled response of any model toward u, a[N] given room. */
+void cph_pattern_field_at(const cph_pattern_model *model, const double u[3], cph_c64 *a,
+                          cph_c64 field[2]);
+/** Their power in the model's polarisation. */
+double cph_pattern_field_power(const cph_pattern_model *model, const cph_c64 field[2]);
 
 /** |response|^2 of the scaled model toward u. */
 double cph_pattern_power(const cph_pattern_model *model, const double u[3]);
@@ -39,11 +60,12 @@ cph_status cph_pattern_responses(const cph_pattern_model *model, size_t directio
 /** Denominator of the directivity: |response|^2 averaged over the whole sphere, scaled model:
  *  sum_mn c_m conj(c_n) sinc(k |r_m - r_n|) for isotropic elements. MEMORY, OVERFLOW. */
 cph_status cph_pattern_mean_power(const cph_pattern_model *model, double *mean);
-/** The same for elements that radiate nothing backward. */
-cph_status cph_pattern_hemisphere_mean(const cph_pattern_model *model, double *mean);
+/** The same by quadrature for other elements, all polarisations together. */
+cph_status cph_pattern_quadrature_mean(const cph_pattern_model *model, double *mean);
 
 /** power[count] = |response|^2 in float through the steer and beamform kernels, NaN where there is
- *  no direction. The response behind it is within (2 N + 10) 2^-24 of exact (sum |c| = 1). */
+ *  no direction. The response behind it is within (2 N + 10) 2^-24 of exact (sum |c| = 1). Where
+ *  elements differ: in double, rounded. */
 cph_status cph_pattern_sample(const cph_pattern_model *model, cph_sweep_direction *direction,
                               const void *context, size_t count, float *power);
 

@@ -48,9 +48,44 @@ static cph_status plan_beam(const cph_pattern_model *model, sampling *s)
     return s->workspace != NULL ? CPH_OK : CPH_ERR_MEMORY;
 }
 
+/* Elements that differ have no sum that a kernel could form. */
+typedef struct vector_sampling {
+    const cph_pattern_model *model;
+    cph_sweep_direction *direction;
+    const void *context;
+    cph_c64 *a; /* [threads][N] */
+    float *power;
+} vector_sampling;
+
+static void sample_fields(void *context, size_t begin, size_t end, size_t worker)
+{
+    const vector_sampling *s = context;
+    for (size_t i = begin; i < end; i++) {
+        double u[3];
+        cph_c64 field[2];
+        s->power[i] = NAN;
+        if (!s->direction(s->context, i, u))
+            continue;
+        cph_pattern_field_at(s->model, u, s->a + worker * s->model->elements, field);
+        s->power[i] = (float)cph_pattern_field_power(s->model, field);
+    }
+}
+
+static cph_status sample_vector(vector_sampling *s, size_t count)
+{
+    s->a = calloc(cph_exec_threads(s->model->exec), s->model->elements * sizeof *s->a);
+    if (s->a == NULL)
+        return CPH_ERR_MEMORY;
+    cph_exec_run(s->model->exec, count, sample_fields, s);
+    free(s->a);
+    return CPH_OK;
+}
+
 cph_status cph_pattern_sample(const cph_pattern_model *model, cph_sweep_direction *direction,
                               const void *context, size_t count, float *power)
 {
+    if (cph_pattern_is_vector(model))
+        return sample_vector(&(vector_sampling){model, direction, context, NULL, power}, count);
     sampling s = {.elements = model->elements, .power = power};
     cph_status status = plan_beam(model, &s);
     if (status == CPH_OK) {
@@ -68,7 +103,7 @@ cph_status cph_pattern_sample(const cph_pattern_model *model, cph_sweep_directio
     for (size_t i = 0; i < count && status == CPH_OK; i++) {
         double u[3];
         power[i] =
-            direction(context, i, u) ? power[i] * (float)cph_element_power(model->element, u) : NAN;
+            direction(context, i, u) ? power[i] * (float)cph_pattern_element_power(model, u) : NAN;
     }
     free(s.workspace);
     cph_beamform_destroy(s.plan);

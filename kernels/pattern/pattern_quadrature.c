@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Power averaged over the whole sphere for elements that radiate forward alone: Gauss-Legendre over
- * w in [0, 1] times evenly spaced azimuths. */
+/* Power averaged over the whole sphere: Gauss-Legendre over w, from 1 down to where elements
+ * radiate, times evenly spaced azimuths. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -46,7 +46,7 @@ static void gauss_legendre(size_t n, size_t i, double *node, double *weight)
 static cph_status ring_sum(const cph_pattern_model *model, double w, size_t points,
                            double *direction, cph_c64 *response, double *sum)
 {
-    const double s = sqrt(1.0 - w * w);
+    const double s = sqrt(fmax(1.0 - w * w, 0.0));
     for (size_t i = 0; i < points; i++) {
         const double phi = 2.0 * M_PI * (double)i / (double)points;
         direction[3 * i] = s * cos(phi);
@@ -61,27 +61,73 @@ static cph_status ring_sum(const cph_pattern_model *model, double w, size_t poin
     return status;
 }
 
-cph_status cph_pattern_hemisphere_mean(const cph_pattern_model *model, double *mean)
+/* What an element asks of the quadrature. */
+typedef struct demand {
+    double degree; /* that it adds to the degree of |response|^2 */
+    double low;    /* the least w that it radiates to, when it is not turned */
+    size_t rings;  /* at least */
+} demand;
+
+static void demand_of(const cph_element_pattern *element, bool turned, demand *most)
 {
-    /* Bessel functions of the span x fall off within some 6 x^(1/3) orders above x; elements add a
-     * few of their own. */
-    enum { ELEMENT_DEGREE = 32, LEAST_RINGS = 64, TABLE_RINGS = 512 };
-    /* A table has kinks in its second derivative, and an edge. */
-    const size_t least = model->element->kind == CPH_ELEMENT_TABLE ? TABLE_RINGS : LEAST_RINGS;
+    /* Analytic patterns add a few degrees, |E|^2 twice those of its field. A table has kinks in its
+     * second derivative, and an edge; so has the rim of whatever ends, where it is turned. */
+    enum { ELEMENT_DEGREE = 32, LEAST_RINGS = 64, EDGE_RINGS = 512, TURNED_RINGS = 256 };
+    demand own = {.degree = ELEMENT_DEGREE, .low = 0.0, .rings = LEAST_RINGS};
+    const cph_element_kind kind = element != NULL ? element->kind : CPH_ELEMENT_ISOTROPIC;
+    bool ends = true;
+    if (kind == CPH_ELEMENT_TABLE)
+        own.rings = EDGE_RINGS;
+    if (kind == CPH_ELEMENT_ISOTROPIC) {
+        own.low = -1.0;
+        ends = false;
+    }
+    if (kind == CPH_ELEMENT_FIELD) {
+        const cph_element_field *field = element->field;
+        own.degree = 2.0 * (double)field->degree + 2.0;
+        own.low = cos(field->step * (double)(field->thetas - 1));
+        ends = !field->sphere;
+    }
+    if (turned) {
+        own.low = -1.0;
+        own.rings = ends ? TURNED_RINGS : LEAST_RINGS;
+    }
+    most->degree = fmax(most->degree, own.degree);
+    most->low = fmin(most->low, own.low);
+    most->rings = most->rings > own.rings ? most->rings : own.rings;
+}
+
+static demand demand_of_all(const cph_pattern_model *model)
+{
+    demand most = {.degree = 0.0, .low = 1.0, .rings = 0};
+    if (!cph_pattern_is_vector(model))
+        demand_of(model->element, false, &most);
+    for (size_t n = 0; cph_pattern_is_vector(model) && n < model->elements; n++)
+        demand_of(model->embedded[n], true, &most);
+    return most;
+}
+
+cph_status cph_pattern_quadrature_mean(const cph_pattern_model *model, double *mean)
+{
+    cph_pattern_model all = *model;
+    all.polarization = CPH_POLARIZATION_TOTAL;
+    /* Bessel functions of the span x fall off within some 6 x^(1/3) orders above x. */
+    const demand asked = demand_of_all(model);
     const double span = phase_span(model);
-    const double degree = span + 6.0 * cbrt(span) + ELEMENT_DEGREE;
+    const double degree = span + 6.0 * cbrt(span) + asked.degree;
     if (!(degree < 1e6))
         return CPH_ERR_OVERFLOW;
     const size_t points = (size_t)degree + 1;
-    const size_t rings = points / 2 > least ? points / 2 : least;
+    const size_t rings = points / 2 + 1 > asked.rings ? points / 2 + 1 : asked.rings;
+    const double half = 0.5 * (1.0 - asked.low);
     double *direction = calloc(points, 3 * sizeof *direction), total = 0.0;
     cph_c64 *response = calloc(points, sizeof *response);
     cph_status status = direction != NULL && response != NULL ? CPH_OK : CPH_ERR_MEMORY;
     for (size_t i = 0; i < rings && status == CPH_OK; i++) {
         double node, weight, sum;
         gauss_legendre(rings, i, &node, &weight);
-        status = ring_sum(model, 0.5 * (1.0 + node), points, direction, response, &sum);
-        total += 0.5 * weight * sum / (double)points;
+        status = ring_sum(&all, asked.low + half * (1.0 + node), points, direction, response, &sum);
+        total += half * weight * sum / (double)points;
     }
     free(direction);
     free(response);
