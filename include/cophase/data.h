@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "cophase/array.h"
+#include "cophase/element.h"
 #include "cophase/flags.h"
 #include "cophase/states.h"
 #include "cophase/types.h"
@@ -227,6 +228,22 @@ CPH_MUST_CHECK CPH_API cph_status cph_weights_write(const char *path, const cph_
  *  (a line that is no state, a code twice, no states). */
 CPH_MUST_CHECK CPH_API cph_status cph_states_read(const char *path, cph_states *states,
                                                   cph_error *error);
+
+/** Whether the name ends like a file of a far field: .cut, .ffe, .ffd. */
+CPH_API bool cph_element_field_named(const char *path);
+
+/** The far field of an element from a GRASP .cut, FEKO .ffe or HFSS .ffd file; free with
+ *  cph_element_field_free. Of several frequencies the one nearest to freq_hz (NaN: the first);
+ *  *field_freq_hz (may be NULL) becomes the file's, NaN where it says none. Fields are taken about
+ *  the file's origin; with `centre` (metres, in the axes of the field; not NULL) their phase is
+ *  referred to that place, at freq_hz. The grid must be even, theta from 0 (cuts through 0 from
+ *  -theta to theta do) and phi all around; values are kept as they are. Errors: IO, MEMORY, FORMAT
+ *  (a line that is not as the format wants it, with its number; a grid with gaps; a frequency more
+ *  than 10 % off). */
+CPH_MUST_CHECK CPH_API cph_status cph_element_field_read(const char *path, double freq_hz,
+                                                         const double *centre,
+                                                         cph_element_field *field,
+                                                         double *field_freq_hz, cph_error *error);
 
 CPH_END_DECLS
 

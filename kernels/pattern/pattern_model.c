@@ -39,9 +39,9 @@ static cph_status check_axes(const cph_pattern_input *input, bool *turned)
         const double *axes = input->axes + 9 * n;
         double cross[3];
         cph_cross3(axes, axes + 3, cross);
-        for (int i = 0; i < 3; i++) {
+        for (size_t i = 0; i < 3; i++) {
             if (!(fabs(cross[i] - axes[6 + i]) < slack) ||
-                !(fabs(cph_dot3(axes + 3 * (size_t)i, axes + 3 * (size_t)i) - 1.0) < slack))
+                !(fabs(cph_dot3(axes + 3 * i, axes + 3 * i) - 1.0) < slack))
                 return CPH_ERR_ARGUMENT;
             *turned = *turned || axes[4 * i] != 1.0;
         }

@@ -6,6 +6,8 @@
 
 #include "tests/unit/pattern_rig.h"
 
+enum { MOST_SAMPLES = 2500 };
+
 typedef struct known {
     cph_c64 p[3];   /* the vector */
     double lean[3]; /* times 1 + j lean.u */
@@ -63,12 +65,11 @@ static inline cph_element_field field_of(const known *k, size_t thetas, size_t p
                                          double first)
 {
     cph_element_field field = {0};
-    cph_c64 *e = calloc(2 * thetas * phis, sizeof *e);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(e);
-    sample_known(k, thetas, phis, last, first, e, e + thetas * phis);
-    CU_ASSERT_EQUAL_FATAL(
-        cph_element_field_make(thetas, phis, last, first, e, e + thetas * phis, &field), CPH_OK);
-    free(e);
+    cph_c64 e_theta[MOST_SAMPLES], e_phi[MOST_SAMPLES];
+    CU_ASSERT_FATAL(thetas * phis <= MOST_SAMPLES);
+    sample_known(k, thetas, phis, last, first, e_theta, e_phi);
+    CU_ASSERT_EQUAL_FATAL(cph_element_field_make(thetas, phis, last, first, e_theta, e_phi, &field),
+                          CPH_OK);
     return field;
 }
 
@@ -80,6 +81,36 @@ static inline void spiral(int i, int count, double u[3])
     u[0] = s * cos(phi);
     u[1] = s * sin(phi);
     u[2] = w;
+}
+
+/* The largest value, and how far a sampled field is from the known one. */
+static inline double most_of(const known *k)
+{
+    double most = 0.0;
+    for (int i = 0; i < 500; i++) {
+        double u[3], power = 0.0;
+        cph_c64 e[3];
+        spiral(i, 500, u);
+        known_field(k, u, e);
+        for (int j = 0; j < 3; j++)
+            power += e[j].re * e[j].re + e[j].im * e[j].im;
+        most = fmax(most, sqrt(power));
+    }
+    return most;
+}
+
+static inline double miss(const known *k, const cph_element_field *field, const double u[3])
+{
+    const cph_element_pattern element = {.kind = CPH_ELEMENT_FIELD, .field = field};
+    cph_c64 e[3], expected[3];
+    double power = 0.0;
+    cph_element_radiate(&element, u, e);
+    known_field(k, u, expected);
+    for (int i = 0; i < 3; i++) {
+        const double re = e[i].re - expected[i].re, im = e[i].im - expected[i].im;
+        power += re * re + im * im;
+    }
+    return sqrt(power);
 }
 
 /* Rotation by `angle` about z, then by `tilt` about y, rows. */

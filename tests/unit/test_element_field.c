@@ -2,35 +2,6 @@
 /* Sampled far fields and polarisations, against closed forms. */
 #include "tests/unit/field_rig.h"
 
-static double most_of(const known *k)
-{
-    double most = 0.0;
-    for (int i = 0; i < 500; i++) {
-        double u[3], power = 0.0;
-        cph_c64 e[3];
-        spiral(i, 500, u);
-        known_field(k, u, e);
-        for (int j = 0; j < 3; j++)
-            power += e[j].re * e[j].re + e[j].im * e[j].im;
-        most = fmax(most, sqrt(power));
-    }
-    return most;
-}
-
-static double miss(const known *k, const cph_element_field *field, const double u[3])
-{
-    const cph_element_pattern element = {.kind = CPH_ELEMENT_FIELD, .field = field};
-    cph_c64 e[3], expected[3];
-    double power = 0.0;
-    cph_element_radiate(&element, u, e);
-    known_field(k, u, expected);
-    for (int i = 0; i < 3; i++) {
-        const double re = e[i].re - expected[i].re, im = e[i].im - expected[i].im;
-        power += re * re + im * im;
-    }
-    return sqrt(power);
-}
-
 /* Degree 5 in all, steps of 5 degrees. */
 static const double step_error = 0.0049 * 0.0069003, left_out = 1e-5;
 

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "datasets/import/field_file.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+cph_status cph_field_report(const cph_field_file *f, cph_status status, const char *format, ...)
+{
+    char words[300];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(words, sizeof words, format, arguments);
+    va_end(arguments);
+    return cph_fail(f->error, status, "%s:%zu: %s", f->path, f->number, words);
+}
+
+bool cph_field_next_line(cph_field_file *f, cph_status *status)
+{
+    errno = 0;
+    if (getline(&f->line, &f->room, f->file) < 0) {
+        if (ferror(f->file))
+            *status =
+                cph_fail(f->error, CPH_ERR_IO, "%s: cannot be read: %s", f->path, strerror(errno));
+        return false;
+    }
+    f->number++;
+    return true;
+}
+
+/* A number that ends where a word does. NULL: it is none. */
+static const char *take_number(const char *text, double *value)
+{
+    char word[64];
+    size_t length = strcspn(text, " \t\r\n,");
+    if (length == 0 || length + 2 >= sizeof word)
+        return NULL;
+    memcpy(word, text, length);
+    word[length] = '\0';
+    char *exponent = strpbrk(word, "dD");
+    if (exponent != NULL)
+        *exponent = 'e';
+    char *end = NULL;
+    *value = strtod(word, &end);
+    if (end != word && (*end == '+' || *end == '-')) {
+        memmove(end + 1, end, strlen(end) + 1);
+        *end = 'e';
+        *value = strtod(word, &end);
+    }
+    return end != word && *end == '\0' && isfinite(*value) ? text + length : NULL;
+}
+
+size_t cph_field_numbers(const char *text, size_t count, double *value)
+{
+    static const char blanks[] = " \t\r\n,";
+    size_t found = 0;
+    text += strspn(text, blanks);
+    while (found < count && *text != '\0') {
+        text = take_number(text, &value[found]);
+        if (text == NULL)
+            return SIZE_MAX;
+        found++;
+        text += strspn(text, blanks);
+    }
+    return found;
+}
+
+void cph_field_begin(cph_field_file *f, double freq_hz)
+{
+    const bool first = f->count == 0;
+    f->keep = first || (!isnan(f->wanted_hz) && !isnan(freq_hz) &&
+                        fabs(freq_hz - f->wanted_hz) < fabs(f->freq_hz - f->wanted_hz));
+    if (!f->keep)
+        return;
+    f->count = 0;
+    f->freq_hz = freq_hz;
+}
+
+cph_status cph_field_add(cph_field_file *f, const cph_field_sample *sample)
+{
+    enum { START = 1024 };
+    if (!f->keep)
+        return CPH_OK;
+    if (f->count == f->capacity) {
+        const size_t capacity = f->capacity > 0 ? 2 * f->capacity : START;
+        cph_field_sample *grown = reallocarray(f->sample, capacity, sizeof *grown);
+        if (grown == NULL)
+            return cph_fail(f->error, CPH_ERR_MEMORY, "%s: out of memory", f->path);
+        f->sample = grown;
+        f->capacity = capacity;
+    }
+    f->sample[f->count++] = *sample;
+    return CPH_OK;
+}

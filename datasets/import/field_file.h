@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/** @file field_file.h
+ *  Text files of far fields: their lines, and the samples that are in them. */
+#ifndef CPH_DATASETS_FIELD_FILE_H
+#define CPH_DATASETS_FIELD_FILE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "cophase/types.h"
+#include "kernels/core/fail.h"
+
+/** One direction, degrees as the file has them, and what is radiated along theta^ and phi^. */
+typedef struct cph_field_sample {
+    double theta, phi;
+    cph_c64 e_theta, e_phi;
+} cph_field_sample;
+
+typedef struct cph_field_file {
+    const char *path;
+    cph_error *error;
+    FILE *file;
+    char *line; /**< the current one */
+    size_t room, number;
+    double wanted_hz; /**< NaN: the first field of the file */
+    double freq_hz;   /**< of the field that is kept; NaN where the file has none */
+    bool keep;        /**< the field being read is the nearest so far */
+    cph_field_sample *sample;
+    size_t count, capacity;
+} cph_field_file;
+
+/** Fails with FILE:LINE before the words. */
+#define cph_field_fail(f, status, ...) cph_field_report(f, status, __VA_ARGS__)
+CPH_PRINTF(3, 4)
+cph_status cph_field_report(const cph_field_file *f, cph_status status, const char *format, ...);
+
+/** The next line; false at the end of the file, and when it cannot be read (*status). */
+bool cph_field_next_line(cph_field_file *f, cph_status *status);
+
+/** The first `count` numbers of the line at `text`; returns how many there are, at most `count`, or
+ *  SIZE_MAX where something else stands. More may follow. Exponents may be Fortran's (1.0D-3,
+ *  1.0-100). */
+size_t cph_field_numbers(const char *text, size_t count, double *value);
+
+/** A field of a frequency (NaN: unknown) begins: sets f->keep, drops what was kept before. */
+void cph_field_begin(cph_field_file *f, double freq_hz);
+
+/** Adds a sample to the field that is kept. Errors: MEMORY. */
+cph_status cph_field_add(cph_field_file *f, const cph_field_sample *sample);
+
+cph_status cph_field_read_cut(cph_field_file *f); /**< GRASP */
+cph_status cph_field_read_ffe(cph_field_file *f); /**< FEKO */
+cph_status cph_field_read_ffd(cph_field_file *f); /**< HFSS */
+
+#endif
