@@ -4,137 +4,163 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "cli/adapt_shop.h"
 #include "cli/steering.h"
-#include "cophase/steer.h"
+#include "kernels/core/c64.h"
 #include "kernels/core/size.h"
 
 /* Power of the jammers that make nulls wide, beside the mean power of an element: their nulls are
  * some 80 dB deep, and the covariance stays far from singular. */
 static const double jammer_ratio = 1e4;
 
-typedef struct shop {
-    const cph_input *input;
-    const cph_selection *selection;
-    const cph_method *method;
-    cph_weights *weights;
-    cph_nulls *nulls;
-    cph_adapted *adapted;
-    cph_dump dump;
-    cph_c64 *gain, *w; /* [N] */
-    cph_c64 *c;        /* [1 + nulls][N]: the look, then each null's own direction */
-    cph_c64 *response; /* [1 + nulls] */
-    void *memory;
-} shop;
-
-static bool reserve(shop *s)
+static bool reserve(cph_shop *s)
 {
-    const size_t n = s->selection->elements, constraints = 1 + s->method->nulls.count;
-    size_t bytes = 0, count, at[4];
-    if (!cph_size_mul(constraints, n, &count) ||
+    const size_t n = s->selection->elements;
+    const size_t constraints = 1 + s->method->nulls.count + CPH_SLOPES;
+    size_t bytes = 0, count, at[6];
+    s->adapted->beam = calloc(s->weights->beams, sizeof *s->adapted->beam);
+    if (s->adapted->beam == NULL || !cph_size_mul(constraints, n, &count) ||
         !cph_size_place(&bytes, n, sizeof *s->gain, &at[0]) ||
         !cph_size_place(&bytes, n, sizeof *s->w, &at[1]) ||
         !cph_size_place(&bytes, count, sizeof *s->c, &at[2]) ||
         !cph_size_place(&bytes, constraints, sizeof *s->response, &at[3]) ||
+        !cph_size_place(&bytes, n, sizeof *s->ones, &at[4]) ||
+        !cph_size_place(&bytes, n, 3 * sizeof *s->centred, &at[5]) ||
         (s->memory = calloc(1, bytes)) == NULL)
         return false;
     s->gain = cph_size_at(s->memory, at[0]);
     s->w = cph_size_at(s->memory, at[1]);
     s->c = cph_size_at(s->memory, at[2]);
     s->response = cph_size_at(s->memory, at[3]);
+    s->ones = cph_size_at(s->memory, at[4]);
+    s->centred = cph_size_at(s->memory, at[5]);
     s->response[0] = (cph_c64){1.0, 0.0};
+    for (size_t e = 0; e < n; e++)
+        s->ones[e] = (cph_c64){1.0, 0.0};
     return true;
 }
 
-/* With mvdr nulls are where the data have jammers; with lcmv jammers are imagined where nulls shall
- * be. */
-static cph_status factor(shop *s, const unsigned char *flag, cph_adaptive **adaptive,
-                         cph_error *error)
+/* ---- one covariance ---- */
+
+/* Nulls are where the data have jammers, and as wide as was asked for; or where jammers are
+ * imagined, where --null asks for them. */
+static cph_status factor(cph_shop *s, cph_adaptive **adaptive, cph_error *error)
 {
     const size_t n = s->selection->elements;
     const double width = s->method->null_width;
     const bool jammed = width > 0.0 && s->nulls->count > 0;
-    cph_status status = cph_nulls_tune(s->nulls, s->selection->position, s->dump.freq_hz);
-    if (status == CPH_OK && width > 0.0 && !jammed)
-        status = cph_covariance_widen(n, s->selection->position, s->dump.freq_hz,
-                                      2.0 * sin(width / 2.0), s->dump.r, n);
-    if (status != CPH_OK)
-        return cph_fail(error, status, "nulls: %s", cph_status_name(status));
+    if (width > 0.0 && !jammed) {
+        const cph_status status = cph_covariance_widen(n, s->selection->position, s->dump.freq_hz,
+                                                       2.0 * sin(width / 2.0), s->dump.r, n);
+        if (status != CPH_OK)
+            return cph_fail(error, status, "nulls: %s", cph_status_name(status));
+    }
     const cph_adaptive_config config = {.elements = n,
                                         .covariance = s->dump.r,
                                         .ld = n,
-                                        .gain = s->gain,
-                                        .flag = flag,
-                                        .samples = s->dump.samples,
+                                        .gain = s->calibrated ? s->ones : s->gain,
+                                        .flag = s->flag,
+                                        .samples = s->samples,
                                         .loading = s->method->loading,
                                         .jammers = jammed ? s->nulls->first[s->nulls->count] : 0,
                                         .jammer = s->nulls->c,
                                         .jammer_ratio = jammer_ratio};
-    status = cph_adaptive_create(&config, adaptive, error);
+    const cph_status status = cph_adaptive_create(&config, adaptive, error);
     if (status != CPH_OK)
         return status;
-    s->adapted->samples = s->dump.samples;
     s->adapted->live = cph_adaptive_live(*adaptive, &s->adapted->rho, &s->adapted->load);
     return CPH_OK;
 }
 
-static cph_status solve(shop *s, const cph_adaptive *adaptive, size_t channel,
-                        const unsigned char *flag, cph_error *error)
+cph_status cph_adapt_solve(const cph_shop *s, const cph_adaptive *adaptive, size_t count,
+                           const cph_c64 *c, cph_c64 *w, cph_adapted_beam *beam, cph_error *error)
 {
-    const size_t n = s->selection->elements, nulls = s->nulls->count;
-    cph_status status = CPH_OK;
-    for (size_t i = 0; i < nulls; i++)
-        for (size_t e = 0; e < n; e++)
-            s->c[(1 + i) * n + e] = s->nulls->c[s->nulls->first[i] * n + e];
-    for (size_t b = 0; status == CPH_OK && b < s->weights->beams; b++) {
-        cph_c32 *w = s->weights->weights + (b * s->weights->channels + channel) * n;
-        status = cph_steer_c64(n, s->selection->position, s->dump.freq_hz,
-                               s->weights->direction + 3 * b, s->c);
-        if (status != CPH_OK)
-            return cph_fail(error, status, "steering: %s", cph_status_name(status));
-        status = cph_adaptive_lcmv(adaptive, 1 + nulls, s->c, s->response, s->w, NULL, error);
-        for (size_t e = 0; status == CPH_OK && e < n; e++)
-            w[e] = (cph_c32){(float)s->w[e].re, (float)s->w[e].im};
-        if (status == CPH_OK)
-            cph_nulls_measure(s->nulls, b, s->c, s->gain, flag, w);
+    const cph_method_keys *keys = &s->method->keys;
+    switch (s->method->kind) {
+    case CPH_METHOD_GSC:
+        return cph_adaptive_gsc(adaptive, count, c, s->response, w, NULL, error);
+    case CPH_METHOD_ROBUST_CAPON:
+        return cph_adaptive_robust(adaptive, CPH_ROBUST_CAPON, keys->uncertainty, c, w, NULL,
+                                   &beam->load, error);
+    case CPH_METHOD_WHITE_NOISE:
+        return cph_adaptive_robust(adaptive, CPH_ROBUST_NOISE, 1.0 / keys->gain, c, w, NULL,
+                                   &beam->load, error);
+    default:
+        return cph_adaptive_lcmv(adaptive, count, c, s->response, w, NULL, error);
     }
+}
+
+static cph_status solve(cph_shop *s, cph_error *error)
+{
+    cph_adaptive *adaptive = NULL;
+    cph_status status = factor(s, &adaptive, error);
+    for (size_t b = 0; status == CPH_OK && b < s->weights->beams; b++) {
+        size_t count = 0;
+        status = cph_adapt_constrain(s, b, &count, error);
+        if (status == CPH_OK)
+            status = cph_adapt_solve(s, adaptive, count, s->c, s->w, &s->adapted->beam[b], error);
+        if (status == CPH_OK)
+            cph_adapt_store(s, b);
+    }
+    cph_adaptive_destroy(adaptive);
     return status;
 }
 
-static cph_exit report(const shop *s, size_t channel, const cph_error *error)
+cph_exit cph_adapt_report(const cph_shop *s, const cph_error *error)
 {
     const bool unloaded = s->method->loading.kind == CPH_LOADING_NONE;
     return cph_report_line(s->input->cli->name, cph_exit_of(error->status), "%s: channel %zu: %s%s",
-                           s->input->cli->input, channel, error->message,
+                           s->input->cli->input, s->channel, error->message,
                            error->status == CPH_ERR_SINGULAR && unloaded
                                ? " (--loading ledoit-wolf or relative:-20dB)"
                                : "");
 }
 
-static cph_exit adapt(shop *s, size_t channel, unsigned char *flag)
+static cph_exit look_at_data(cph_shop *s)
 {
-    cph_error error = {.status = CPH_OK};
-    cph_adaptive *adaptive = NULL;
     cph_exit code =
-        cph_input_covariance(s->input, s->selection, s->method->time, channel, &s->dump);
+        cph_input_covariance(s->input, s->selection, s->method->time, s->channel, &s->dump);
     if (code == CPH_EXIT_DONE && !s->dump.has_diagonal)
         code = cph_report_line(s->input->cli->name, CPH_EXIT_INPUT,
                                "%s: /covariance has no diagonal; expected one for --method %s",
                                s->input->cli->input, cph_method_name(s->method->kind));
     if (code == CPH_EXIT_DONE)
         code = cph_input_gains(s->input, s->selection, s->dump.freq_hz, s->dump.time_unix_s,
-                               s->gain, flag);
+                               s->gain, s->flag);
     if (code == CPH_EXIT_DONE)
-        code = cph_input_health(s->input, &s->dump, flag);
-    if (code != CPH_EXIT_DONE)
-        return code;
-    cph_status status = factor(s, flag, &adaptive, &error);
-    if (status == CPH_OK)
-        status = solve(s, adaptive, channel, flag, &error);
-    cph_adaptive_destroy(adaptive);
-    return status == CPH_OK ? CPH_EXIT_DONE : report(s, channel, &error);
+        code = cph_input_health(s->input, &s->dump, s->flag);
+    return code;
 }
 
-static cph_exit adapt_all(shop *s, unsigned char *flag)
+static cph_exit adapt(cph_shop *s)
+{
+    cph_error error = {.status = CPH_OK};
+    cph_exit code = look_at_data(s);
+    if (code != CPH_EXIT_DONE)
+        return code;
+    const cph_status status = cph_nulls_tune(s->nulls, s->selection->position, s->dump.freq_hz);
+    if (status != CPH_OK) {
+        (void)cph_fail(&error, status, "nulls: %s", cph_status_name(status));
+        return cph_adapt_report(s, &error);
+    }
+    if (cph_method_tracks(s->method->kind))
+        return cph_adapt_track(s);
+    s->calibrated = false;
+    s->samples = s->adapted->samples = s->dump.samples;
+    if (s->method->forward_backward || s->method->smooth > 0)
+        cph_adapt_calibrate(s);
+    if (s->method->forward_backward)
+        code = cph_adapt_mirror(s);
+    if (code == CPH_EXIT_DONE && s->method->smooth > 0)
+        return cph_adapt_smooth(s);
+    if (code == CPH_EXIT_DONE && solve(s, &error) != CPH_OK)
+        code = cph_adapt_report(s, &error);
+    return code;
+}
+
+/* ---- all of them ---- */
+
+static cph_exit adapt_all(cph_shop *s, unsigned char *flag)
 {
     const cph_input *input = s->input;
     const cph_data_header *header = input->header;
@@ -151,9 +177,24 @@ static cph_exit adapt_all(shop *s, unsigned char *flag)
     if (status != CPH_OK)
         return cph_report_line(cli->name, cph_exit_of(status), "%s: %s", cli->input, error.message);
     cph_exit code = CPH_EXIT_DONE;
-    for (size_t c = 0; code == CPH_EXIT_DONE && c < header->channels; c++)
-        code = adapt(s, c, flag + c * s->selection->elements);
+    for (; code == CPH_EXIT_DONE && s->channel < header->channels; s->channel++) {
+        s->flag = flag + s->channel * s->selection->elements;
+        code = adapt(s);
+    }
     return code;
+}
+
+static cph_exit check(const cph_input *input)
+{
+    const cph_cli *cli = input->cli;
+    if (cli->method.time >= cph_input_dumps(input))
+        return cph_report_line(cli->name, CPH_EXIT_USAGE, "--time %zu: %s has %zu dumps",
+                               cli->method.time, cli->input, cph_input_dumps(input));
+    if (cph_method_tracks(cli->method.kind) && input->header->kind != CPH_KIND_CAPTURE)
+        return cph_report_line(
+            cli->name, CPH_EXIT_INPUT, "%s: is a %s; --method %s follows the samples of a capture",
+            cli->input, cph_kind_name(input->header->kind), cph_method_name(cli->method.kind));
+    return CPH_EXIT_DONE;
 }
 
 cph_exit cph_adapt_input(const cph_input *input, const cph_selection *selection,
@@ -162,21 +203,21 @@ cph_exit cph_adapt_input(const cph_input *input, const cph_selection *selection,
 {
     const cph_cli *cli = input->cli;
     cph_weights made;
-    if (cli->method.time >= cph_input_dumps(input))
-        return cph_report_line(cli->name, CPH_EXIT_USAGE, "--time %zu: %s has %zu dumps",
-                               cli->method.time, cli->input, cph_input_dumps(input));
+    cph_exit code = check(input);
+    if (code != CPH_EXIT_DONE)
+        return code;
     const cph_status status =
         cph_weights_create(&selection->array, cli->steer.count, input->header->channels, &made);
     if (status != CPH_OK)
         return cph_report_line(cli->name, cph_exit_of(status), "weights: %s",
                                cph_status_name(status));
-    shop s = {.input = input,
-              .selection = selection,
-              .method = &cli->method,
-              .weights = &made,
-              .nulls = nulls,
-              .adapted = adapted};
-    const cph_exit code = adapt_all(&s, flag);
+    cph_shop s = {.input = input,
+                  .selection = selection,
+                  .method = &cli->method,
+                  .weights = &made,
+                  .nulls = nulls,
+                  .adapted = adapted};
+    code = adapt_all(&s, flag);
     cph_dump_free(&s.dump);
     free(s.memory);
     if (code == CPH_EXIT_DONE)

@@ -1,25 +1,48 @@
 /* SPDX-License-Identifier: MIT */
 /** @file adapt.h
- *  Weights from the covariance of an input: MVDR, and LCMV with the nulls of the command line. */
+ *  Weights from the data of an input, by the method of the command line. */
 #ifndef CPH_CLI_ADAPT_H
 #define CPH_CLI_ADAPT_H
 
 #include "cli/input.h"
+#include "cli/json.h"
 #include "cli/nulls.h"
 
-/** What the factored covariances had in common. Zero-initialise. */
+/** Parts that a learning curve is told in. */
+enum { CPH_CURVE = 10 };
+
+/** What one beam's weights took. */
+typedef struct cph_adapted_beam {
+    double load;              /**< robust-capon, white-noise: added to the loading */
+    double output[CPH_CURVE]; /**< trackers: mean power out, each tenth of the samples */
+} cph_adapted_beam;
+
+/** What was found on the way, of the last channel. Zero-initialise; free with cph_adapted_free. */
 typedef struct cph_adapted {
-    double samples;   /**< behind the covariance of the last channel; 0 unknown */
-    double rho, load; /**< loaded there */
-    size_t live;      /**< elements */
+    double samples;         /**< behind the weights; 0 unknown */
+    double rho, load;       /**< loaded */
+    size_t live;            /**< elements */
+    cph_adapted_beam *beam; /**< [beams] */
 } cph_adapted;
 
+void cph_adapted_free(cph_adapted *adapted);
+
 /** As cph_steering_input, by the method of the command line: for each channel the covariance of
- *  the dump asked for, or of the capture's range, is widened, jammed and loaded as asked. flag
- *  [channels][N] also receives what the data show (dead, hot, ...). *weights is to be freed with
- *  cph_weights_free on success, *nulls (zero-initialised) with cph_nulls_free always. */
+ *  the dump asked for, or of the capture's range, is averaged, widened, jammed and loaded as asked;
+ *  trackers go through the capture's range. flag [channels][N] also receives what the data show
+ *  (dead, hot, ...). *weights is to be freed with cph_weights_free on success, *nulls and *adapted
+ *  (zero-initialised) always. */
 cph_exit cph_adapt_input(const cph_input *input, const cph_selection *selection,
                          cph_weights *weights, cph_nulls *nulls, cph_adapted *adapted,
                          unsigned char *flag);
+
+/** Adds "samples" and "loading", or what else the method of the command line has of all beams. */
+void cph_adapted_json(const cph_method *method, const cph_adapted *adapted, json_t *object);
+/** Adds what it has of beam b: "load", or "learning". */
+void cph_adapted_json_beam(const cph_method *method, const cph_adapted *adapted, size_t b,
+                           json_t *beam);
+/** The same as lines of text. */
+void cph_adapted_print(const cph_method *method, const cph_adapted *adapted);
+void cph_adapted_print_beam(const cph_method *method, const cph_adapted *adapted, size_t b);
 
 #endif

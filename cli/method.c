@@ -5,18 +5,17 @@
 
 #include "cli/options.h"
 
-enum { KEY_METHOD = 0x180, KEY_NULL, KEY_NULL_WIDTH, KEY_LOADING, KEY_TIME };
+enum {
+    KEY_METHOD = 0x180,
+    KEY_NULL,
+    KEY_NULL_WIDTH,
+    KEY_LOADING,
+    KEY_TIME,
+    KEY_FORWARD_BACKWARD,
+    KEY_SMOOTH
+};
 
 #define LOADING_FORMS "none fixed:POWER relative:POWER ledoit-wolf oas"
-
-static const char *const names[CPH_METHOD_COUNT] = {[CPH_METHOD_CONVENTIONAL] = "conventional",
-                                                    [CPH_METHOD_MVDR] = "mvdr",
-                                                    [CPH_METHOD_LCMV] = "lcmv"};
-
-const char *cph_method_name(cph_method_kind kind)
-{
-    return names[kind];
-}
 
 cph_status cph_parse_loading(const char *text, cph_loading *loading, cph_error *error)
 {
@@ -37,16 +36,6 @@ cph_status cph_parse_loading(const char *text, cph_loading *loading, cph_error *
     return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': expected " LOADING_FORMS, text);
 }
 
-static error_t parse_method(cph_method *method, const char *arg, const struct argp_state *state)
-{
-    cph_error error;
-    size_t kind = 0;
-    const cph_status status = cph_parse_choice(arg, names, CPH_METHOD_COUNT, &kind, &error);
-    if (status == CPH_OK)
-        method->kind = (cph_method_kind)kind;
-    return cph_parsed(state, status, &error);
-}
-
 static error_t parse_width(cph_method *method, const char *arg, const struct argp_state *state)
 {
     static const double widest = 1.57079632679489662;
@@ -61,22 +50,52 @@ static error_t parse_width(cph_method *method, const char *arg, const struct arg
     return cph_parsed(state, status, &error);
 }
 
+/* What a method takes of the other options. */
+static const struct {
+    bool loading; /* and what is done to a covariance */
+    bool nulls;
+} takes[CPH_METHOD_COUNT] = {
+    [CPH_METHOD_CONVENTIONAL] = {.nulls = true},
+    [CPH_METHOD_MVDR] = {.loading = true},
+    [CPH_METHOD_LCMV] = {.loading = true, .nulls = true},
+    [CPH_METHOD_GSC] = {.loading = true, .nulls = true},
+    [CPH_METHOD_ROBUST_CAPON] = {.loading = true},
+    [CPH_METHOD_WHITE_NOISE] = {.loading = true},
+    [CPH_METHOD_NLMS] = {.nulls = true},
+    [CPH_METHOD_QRD] = {.nulls = true},
+    [CPH_METHOD_INVERSE_QRD] = {.nulls = true},
+};
+
 /* What a method cannot use would be ignored in silence. */
 static error_t check(const cph_cli *cli, const struct argp_state *state)
 {
     const cph_method *m = &cli->method;
+    const char *const name = cph_method_name(m->kind);
     const bool adaptive = m->kind != CPH_METHOD_CONVENTIONAL;
-    if (m->loading_text != NULL && !adaptive)
-        return cph_usage(state, "--loading goes with --method mvdr or lcmv");
-    if (m->time != 0 && !adaptive)
-        return cph_usage(state, "--time goes with --method mvdr or lcmv");
+    if (m->loading_text != NULL && !takes[m->kind].loading)
+        return cph_usage(state, "--loading goes with --method mvdr or lcmv, not with %s", name);
+    if (m->time != 0 && (!adaptive || cph_method_tracks(m->kind)))
+        return cph_usage(state, "--time goes with --method mvdr or lcmv, not with %s", name);
+    if ((m->forward_backward || m->smooth > 0) && !takes[m->kind].loading)
+        return cph_usage(state,
+                         "--forward-backward and --smooth go with --method mvdr or lcmv, "
+                         "not with %s",
+                         name);
+    if (m->smooth > 0 && (m->null_width > 0.0 || m->keys.derivative > 0.0))
+        return cph_usage(state, "--smooth does without --null-width and derivative=1");
     if (cli->taper_text != NULL && adaptive)
         return cph_usage(state, "--taper goes with --method conventional");
-    if (m->nulls.count > 0 && m->kind == CPH_METHOD_MVDR)
-        return cph_usage(state, "--null goes with --method conventional or lcmv");
-    if (m->nulls.count == 0 && m->kind == CPH_METHOD_LCMV)
+    if (m->nulls.count > 0 && !takes[m->kind].nulls)
+        return cph_usage(state, "--null goes with --method conventional or lcmv, not with %s",
+                         name);
+    if (m->nulls.count == 0 && m->kind == CPH_METHOD_LCMV && m->keys.derivative == 0.0)
         return cph_usage(state, "--method lcmv has no constraint but the look: expected --null "
-                                "DIRECTION, or --method mvdr");
+                                "DIRECTION, lcmv:derivative=1, or --method mvdr");
+    if (m->null_width > 0.0 && cph_method_tracks(m->kind))
+        return cph_usage(state,
+                         "--null-width goes with --method conventional, mvdr or lcmv, not "
+                         "with %s",
+                         name);
     if (m->nulls.count == 0 && m->null_width > 0.0 && !adaptive)
         return cph_usage(state, "--null-width without a null: expected --null DIRECTION");
     return 0;
@@ -89,7 +108,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     cph_error error;
     switch (key) {
     case KEY_METHOD:
-        return parse_method(m, arg, state);
+        return cph_parsed(state, cph_parse_method(arg, m, &error), &error);
     case KEY_NULL:
         return cph_parsed(state, cph_directions_add(&m->nulls, arg, NULL, &error), &error);
     case KEY_NULL_WIDTH:
@@ -99,6 +118,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return cph_parsed(state, cph_parse_loading(arg, &m->loading, &error), &error);
     case KEY_TIME:
         return cph_parsed(state, cph_parse_count(arg, 0, SIZE_MAX, &m->time, &error), &error);
+    case KEY_FORWARD_BACKWARD:
+        m->forward_backward = true;
+        return 0;
+    case KEY_SMOOTH:
+        return cph_parsed(state, cph_parse_count(arg, 1, SIZE_MAX, &m->smooth, &error), &error);
     case ARGP_KEY_END:
         return check(cli, state);
     default:
@@ -108,7 +132,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option options[] = {
     {"method", KEY_METHOD, "METHOD", 0,
-     "conventional (default), or from INPUT's covariance: mvdr, lcmv (with --null)", 0},
+     "conventional (default); from INPUT's covariance: mvdr lcmv gsc (lcmv:derivative=1 keeps the "
+     "response flat about the look) robust-capon:uncertainty=0.1 white-noise:gain=-3dB; following "
+     "INPUT sample by sample: nlms:step=0.1 qrd-rls:forget=0.999 inverse-qrd-rls:forget=0.999",
+     0},
     {"null", KEY_NULL, "DIRECTION", 0, "A null toward DIRECTION", 0},
     {"null-width", KEY_NULL_WIDTH, "DEG", 0,
      "Make nulls this wide, edge to edge; with mvdr those toward whatever jams INPUT", 0},
@@ -117,5 +144,11 @@ static const struct argp_option options[] = {
      " (default: none); relative is to the mean power of an element",
      0},
     {"time", KEY_TIME, "N", 0, "Dump of a covariance file (default: 0)", 0},
+    {"forward-backward", KEY_FORWARD_BACKWARD, NULL, 0,
+     "Average the covariance with its mirror image about the array's centre", 0},
+    {"smooth", KEY_SMOOTH, "M", 0,
+     "Of a line of equally spaced elements: average the covariances of all its parts of M "
+     "neighbours, so that echoes come apart",
+     0},
     {0}};
 const struct argp cph_argp_method = {options, parse, NULL, NULL, NULL, NULL, NULL};

@@ -13,23 +13,49 @@ typedef enum cph_method_kind {
     CPH_METHOD_CONVENTIONAL,
     CPH_METHOD_MVDR,
     CPH_METHOD_LCMV,
+    CPH_METHOD_GSC,
+    CPH_METHOD_ROBUST_CAPON,
+    CPH_METHOD_WHITE_NOISE,
+    CPH_METHOD_NLMS,
+    CPH_METHOD_QRD,
+    CPH_METHOD_INVERSE_QRD,
     CPH_METHOD_COUNT
 } cph_method_kind;
 
+/** What stands behind a method's name, `NAME:key=value,...`. */
+typedef struct cph_method_keys {
+    double derivative;  /**< lcmv, gsc: 1 keeps the response flat about the look */
+    double uncertainty; /**< robust-capon: |error of v|^2 / |v|^2 */
+    double gain;        /**< white-noise: least gain over white noise, of the conventional beam's */
+    double step;        /**< nlms */
+    double forget;      /**< qrd-rls, inverse-qrd-rls */
+    double regular;     /**< trackers: over the mean power of an element */
+} cph_method_keys;
+
 typedef struct cph_method {
     cph_method_kind kind;
+    cph_method_keys keys;
     cph_directions nulls;
     double null_width; /**< radians */
     cph_loading loading;
     const char *loading_text; /**< --loading as written, or NULL */
     size_t time;              /**< dump of a covariance file */
+    bool forward_backward;    /**< average the covariance with its mirror image */
+    size_t smooth;            /**< elements of a part of the line; 0: not asked for */
 } cph_method;
 
-/** "conventional", "mvdr", "lcmv". */
+/** "conventional", "mvdr", ... */
 const char *cph_method_name(cph_method_kind kind);
 
-/** --method --null --null-width --loading --time, for cph_cli.method. */
+/** Whether the weights follow a capture sample by sample. */
+bool cph_method_tracks(cph_method_kind kind);
+
+/** --method --null --null-width --loading --time --forward-backward --smooth, for cph_cli.method.
+ */
 extern const struct argp cph_argp_method;
+
+/** `NAME[:key=value,...]`: sets kind and keys. */
+cph_status cph_parse_method(const char *text, cph_method *method, cph_error *error);
 
 /** `none fixed:POWER relative:POWER ledoit-wolf oas`. */
 cph_status cph_parse_loading(const char *text, cph_loading *loading, cph_error *error);

@@ -53,7 +53,7 @@ static error_t check_sources(const options *o, const struct argp_state *state)
         return cph_usage(state, "no direction: expected --steer DIRECTION or --beam-list FILE");
     if (is_generated(o) && cli->method.kind != CPH_METHOD_CONVENTIONAL)
         return cph_usage(state,
-                         "--method %s needs a covariance: expected a capture or covariance "
+                         "--method %s needs data: expected a capture or covariance "
                          "file, not --array %s",
                          cph_method_name(cli->method.kind), cli->input);
     if (cli->method.kind == CPH_METHOD_CONVENTIONAL && (cli->start_s > 0 || cli->duration_s > 0))
@@ -132,8 +132,8 @@ static const struct argp argp = {
     "INPUT\n--array ARRAY --freq HZ",
     "Makes beams of unit response for every --steer, at each channel of INPUT: conventional "
     "weights w = t a / (g* sum|t|) from any file with an array and frequencies, with nulls where "
-    "asked for; MVDR and LCMV from the covariance of a capture (of all of it, or of --start and "
-    "--duration) or of a covariance file. A beam is y = w^H x.\v"
+    "asked for; adaptive ones from the covariance of a capture (of all of it, or of --start and "
+    "--duration) or of a covariance file, or following a capture. A beam is y = w^H x.\v"
     "Examples:\n"
     "  cophase weights cap.h5 --steer azel:20,10 --calibration cal.h5 -o w.h5\n"
     "  cophase weights --array disc:1280,12.8mm --freq 11.7e9 --steer uv:0.1,0 \\\n"
@@ -150,6 +150,11 @@ static const struct argp argp = {
     NULL};
 
 /* ---- results ---- */
+
+static bool is_adaptive(const options *o)
+{
+    return o->cli.method.kind != CPH_METHOD_CONVENTIONAL;
+}
 
 /* Depths of one beam's nulls, of those [beam][null] that are given. */
 static json_t *list_depths(const cph_nulls *nulls, const double *worst, size_t beam)
@@ -174,6 +179,8 @@ static json_t *list_beams(const options *o, const result *made)
         if (made->nulls.planned != NULL)
             cph_json_set(beam, "null_planned_db",
                          list_depths(&made->nulls, made->nulls.planned, b));
+        if (is_adaptive(o))
+            cph_adapted_json_beam(&o->cli.method, &made->adapted, b, beam);
         cph_json_append(beams, beam);
     }
     return beams;
@@ -191,21 +198,6 @@ static json_t *list_nulls(const options *o, const result *made)
     return nulls;
 }
 
-/* Of adaptive weights alone; the last channel's. */
-static json_t *describe_loading(const options *o, const cph_adapted *adapted)
-{
-    json_t *loading = json_object();
-    cph_json_set_text(loading, "kind", cph_loading_name(o->cli.method.loading.kind));
-    cph_json_set_number(loading, "rho", adapted->rho);
-    cph_json_set_number(loading, "load", adapted->load);
-    return loading;
-}
-
-static bool is_adaptive(const options *o)
-{
-    return o->cli.method.kind != CPH_METHOD_CONVENTIONAL;
-}
-
 static cph_exit print_json(const options *o, const result *made, json_t *flagged)
 {
     const cph_weights *weights = &made->weights;
@@ -221,10 +213,8 @@ static cph_exit print_json(const options *o, const result *made, json_t *flagged
     cph_json_set_text(object, "taper",
                       o->cli.taper_text != NULL ? o->cli.taper_text
                                                 : cph_taper_name(o->cli.taper.kind));
-    if (is_adaptive(o)) {
-        cph_json_set_number(object, "samples", made->adapted.samples);
-        cph_json_set(object, "loading", describe_loading(o, &made->adapted));
-    }
+    if (is_adaptive(o))
+        cph_adapted_json(method, &made->adapted, object);
     cph_json_set_number(object, "null_width_deg", method->null_width * 180.0 / M_PI);
     cph_json_set(object, "nulls", list_nulls(o, made));
     cph_json_set(object, "channel_freq_hz", freq);
@@ -242,6 +232,8 @@ static void print_beam(const options *o, const result *made, size_t b)
     for (size_t i = 0; i < made->nulls.count; i++)
         printf("  null  %-24s  %.1f dB\n", o->cli.method.nulls.item[i].text,
                10.0 * log10(made->nulls.worst[b * made->nulls.count + i]));
+    if (is_adaptive(o))
+        cph_adapted_print_beam(&o->cli.method, &made->adapted, b);
 }
 
 static cph_exit print_result(const options *o, const result *made)
@@ -254,9 +246,7 @@ static cph_exit print_result(const options *o, const result *made)
     cph_flagged_print(flagged);
     json_decref(flagged);
     if (is_adaptive(o))
-        printf("%s  %.0f samples  loading %s  rho %.4g  load %.4g\n",
-               cph_method_name(o->cli.method.kind), made->adapted.samples,
-               cph_loading_name(o->cli.method.loading.kind), made->adapted.rho, made->adapted.load);
+        cph_adapted_print(&o->cli.method, &made->adapted);
     for (size_t b = 0; b < made->weights.beams; b++)
         print_beam(o, made, b);
     if (cph_states_asked(&o->states))
@@ -300,6 +290,7 @@ static void result_free(result *made)
 {
     cph_weights_free(&made->weights);
     cph_nulls_free(&made->nulls);
+    cph_adapted_free(&made->adapted);
     cph_quantised_free(&made->quantised);
     free(made->flag);
 }

@@ -175,6 +175,14 @@ CPH_MUST_CHECK CPH_API cph_status cph_covariance_forward_backward(size_t element
 CPH_MUST_CHECK CPH_API cph_status cph_covariance_smooth(size_t elements, const cph_c64 *r,
                                                         size_t ld, size_t m, cph_c64 *s);
 
+/** Weights of the whole line from those of m neighbours, part [m], that cph_covariance_smooth led
+ *  to: the mean of the N - m + 1 beams of the parts, each phased toward the look, a [N] its
+ *  steering vector. The pattern is that of `part` times that of a uniform line: the response toward
+ *  the look and all nulls of `part` stay. w [N] must not overlap the others. Errors: ARGUMENT (m
+ *  not in 1..N). */
+CPH_MUST_CHECK CPH_API cph_status cph_weights_slide(size_t elements, const cph_c64 *a, size_t m,
+                                                    const cph_c64 *part, cph_c64 *w);
+
 CPH_END_DECLS
 
 #endif

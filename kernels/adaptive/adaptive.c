@@ -41,31 +41,6 @@ static cph_status allocate(size_t elements, size_t live, parts *made)
     return CPH_OK;
 }
 
-static size_t count_live(size_t elements, const unsigned char *flag)
-{
-    size_t live = 0;
-    for (size_t n = 0; n < elements; n++)
-        live += flag == NULL || flag[n] == 0;
-    return live;
-}
-
-static cph_status take_gains(const cph_adaptive_config *config, const parts *to, cph_error *error)
-{
-    size_t live = 0;
-    for (size_t n = 0; n < config->elements; n++) {
-        const cph_c64 gain = config->gain != NULL ? config->gain[n] : (cph_c64){1.0, 0.0};
-        if (config->flag != NULL && config->flag[n] != 0)
-            continue;
-        if (!cph_c64_finite(gain) || (gain.re == 0.0 && gain.im == 0.0))
-            return cph_fail(error, CPH_ERR_NOT_FINITE,
-                            "gain of element %zu is %g%+gj: expected a flag there", n, gain.re,
-                            gain.im);
-        to->index[live] = n;
-        to->gain[live++] = gain;
-    }
-    return CPH_OK;
-}
-
 static cph_status take_covariance(const cph_adaptive_config *config, const parts *to,
                                   cph_error *error)
 {
@@ -181,7 +156,7 @@ cph_status cph_adaptive_create(const cph_adaptive_config *config, cph_adaptive *
     cph_status status = check(config, error);
     if (status != CPH_OK)
         return status;
-    const size_t live = count_live(config->elements, config->flag);
+    const size_t live = cph_live_count(config->elements, config->flag);
     if (live == 0)
         return cph_fail(error, CPH_ERR_TOO_FEW, "all %zu elements are flagged", config->elements);
     parts made = {0};
@@ -189,7 +164,8 @@ cph_status cph_adaptive_create(const cph_adaptive_config *config, cph_adaptive *
     if (status != CPH_OK)
         return cph_fail(error, status, "a covariance of %zu elements: %s", live,
                         cph_status_name(status));
-    status = take_gains(config, &made, error);
+    status =
+        cph_live_take(config->elements, config->gain, config->flag, made.index, made.gain, error);
     if (status == CPH_OK)
         status = take_covariance(config, &made, error);
     if (status == CPH_OK)

@@ -19,6 +19,15 @@ struct cph_adaptive {
     cph_loaded loaded;
 };
 
+/** Elements without a flag. */
+size_t cph_live_count(size_t elements, const unsigned char *flag);
+
+/** Their numbers index [live] and gains [live]. Errors: NOT_FINITE (a gain that is not finite, or
+ *  0). */
+CPH_MUST_CHECK cph_status cph_live_take(size_t elements, const cph_c64 *gain,
+                                        const unsigned char *flag, size_t *index,
+                                        cph_c64 *live_gain, cph_error *error);
+
 /** From r [n][n] (lower triangle) of live elements. Errors: ARGUMENT, MISSING. */
 CPH_MUST_CHECK cph_status cph_loading_find(const cph_loading *loading, size_t n, const cph_c64 *r,
                                            double samples, cph_loaded *loaded, cph_error *error);
@@ -31,8 +40,9 @@ typedef struct cph_constraints {
     cph_c64 *target;   /**< [live]: conj(response), then zeros */
 } cph_constraints;
 
-/** Checks constraints, and puts gains into those of live elements. Free with
- *  cph_constraints_free. Errors: of cph_adaptive_lcmv but SINGULAR. */
+/** Checks constraints (of `adaptive` the live elements and gains are used), and puts gains into
+ * those of live elements. Free with cph_constraints_free. Errors: of cph_adaptive_lcmv but
+ * SINGULAR. */
 CPH_MUST_CHECK cph_status cph_constraints_take(const cph_adaptive *adaptive, size_t count,
                                                const cph_c64 *c, const cph_c64 *response,
                                                cph_constraints *k, cph_error *error);

@@ -45,3 +45,19 @@ cph_status cph_covariance_smooth(size_t elements, const cph_c64 *r, size_t ld, s
         }
     return CPH_OK;
 }
+
+cph_status cph_weights_slide(size_t elements, const cph_c64 *a, size_t m, const cph_c64 *part,
+                             cph_c64 *w)
+{
+    if (a == NULL || part == NULL || w == NULL || m == 0 || m > elements)
+        return CPH_ERR_ARGUMENT;
+    const size_t lines = elements - m + 1;
+    for (size_t n = 0; n < elements; n++)
+        w[n] = (cph_c64){0.0, 0.0};
+    for (size_t first = 0; first < lines; first++) {
+        const cph_c64 phase = cph_c64_scale(1.0 / (double)lines, cph_c64_mulc(a[first], a[0]));
+        for (size_t i = 0; i < m; i++)
+            w[first + i] = cph_c64_add(w[first + i], cph_c64_mul(phase, part[i]));
+    }
+    return CPH_OK;
+}

@@ -74,7 +74,7 @@ while read -r pattern words; do
     expect "${words[*]}" 2 weights "${words[@]}" -o v.h5
     says "${words[*]}" "${pattern//_/ }"
 done <<'TABLE'
-needs_a_covariance --array ula:8,0.5wl --freq 1e9 --steer uv:0,0 --method mvdr
+needs_data --array ula:8,0.5wl --freq 1e9 --steer uv:0,0 --method mvdr
 expected_none_fixed:POWER cap.h5 --steer uv:0,0 --method mvdr --loading some
 expected_none_fixed:POWER cap.h5 --steer uv:0,0 --method mvdr --loading oas:3
 expected_none_fixed:POWER cap.h5 --steer uv:0,0 --method mvdr --loading fixed

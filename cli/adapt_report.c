@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* What is said of adaptive weights. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/adapt.h"
+
+static bool is_robust(const cph_method *method)
+{
+    return method->kind == CPH_METHOD_ROBUST_CAPON || method->kind == CPH_METHOD_WHITE_NOISE;
+}
+
+void cph_adapted_free(cph_adapted *adapted)
+{
+    free(adapted->beam);
+    *adapted = (cph_adapted){0};
+}
+
+void cph_adapted_json(const cph_method *method, const cph_adapted *adapted, json_t *object)
+{
+    cph_json_set_number(object, "samples", adapted->samples);
+    if (cph_method_tracks(method->kind))
+        return;
+    json_t *loading = json_object();
+    cph_json_set_text(loading, "kind", cph_loading_name(method->loading.kind));
+    cph_json_set_number(loading, "rho", adapted->rho);
+    cph_json_set_number(loading, "load", adapted->load);
+    cph_json_set(object, "loading", loading);
+}
+
+static double curve_db(const cph_adapted *adapted, size_t b, size_t tenth)
+{
+    return 10.0 * log10(adapted->beam[b].output[tenth]);
+}
+
+void cph_adapted_json_beam(const cph_method *method, const cph_adapted *adapted, size_t b,
+                           json_t *beam)
+{
+    if (is_robust(method))
+        cph_json_set_number(beam, "load", adapted->beam[b].load);
+    if (!cph_method_tracks(method->kind))
+        return;
+    json_t *learning = json_object(), *curve = json_array();
+    for (size_t i = 0; i < CPH_CURVE; i++)
+        cph_json_append(curve, cph_json_number(curve_db(adapted, b, i)));
+    cph_json_set(learning, "output_db", curve);
+    cph_json_set_number(learning, "end_db", curve_db(adapted, b, CPH_CURVE - 1));
+    cph_json_set(beam, "learning", learning);
+}
+
+void cph_adapted_print(const cph_method *method, const cph_adapted *adapted)
+{
+    printf("%s  %.0f samples", cph_method_name(method->kind), adapted->samples);
+    if (!cph_method_tracks(method->kind))
+        printf("  loading %s  rho %.4g  load %.4g", cph_loading_name(method->loading.kind),
+               adapted->rho, adapted->load);
+    printf("\n");
+}
+
+void cph_adapted_print_beam(const cph_method *method, const cph_adapted *adapted, size_t b)
+{
+    if (is_robust(method))
+        printf("  load  %.4g\n", adapted->beam[b].load);
+    if (cph_method_tracks(method->kind))
+        printf("  output  %.1f dB in the first tenth, %.1f dB in the last\n",
+               curve_db(adapted, b, 0), curve_db(adapted, b, CPH_CURVE - 1));
+}
