@@ -15,9 +15,34 @@ void cph_pattern_subject_free(cph_pattern_subject *subject)
 {
     cph_array_free(&subject->array);
     free(subject->position);
+    free(subject->axes);
     free(subject->w);
     free(subject->gain);
     free(subject->flag);
+}
+
+/* Axes are told in those of the positions, which are kept but for earth-centred ones. */
+static cph_status take_axes(cph_pattern_subject *s, const char *what, cph_error *error)
+{
+    static const double identity[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
+    const size_t n = s->array.elements;
+    bool turned = false;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < 9; k++)
+            turned = turned || s->array.element[i].axes[k] != identity[k];
+    if (!turned)
+        return CPH_OK;
+    if (s->array.frame == CPH_FRAME_ECEF)
+        return cph_fail(error, CPH_ERR_UNSUPPORTED,
+                        "%s: elements are turned, in earth-centred axes: expected positions in "
+                        "axes of the array or the site",
+                        what);
+    s->axes = calloc(n, sizeof identity);
+    if (s->axes == NULL)
+        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    for (size_t i = 0; i < n; i++)
+        memcpy(s->axes + 9 * i, s->array.element[i].axes, sizeof identity);
+    return CPH_OK;
 }
 
 static cph_status reserve(cph_pattern_subject *s, const char *what, cph_error *error)
@@ -30,7 +55,7 @@ static cph_status reserve(cph_pattern_subject *s, const char *what, cph_error *e
     if (s->position == NULL || s->w == NULL || s->gain == NULL || s->flag == NULL)
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
     const cph_status status = cph_array_positions(&s->array, s->position);
-    return status == CPH_OK ? CPH_OK
+    return status == CPH_OK ? take_axes(s, what, error)
                             : cph_fail(error, status, "%s: no usable /array/position: %s", what,
                                        cph_status_name(status));
 }

@@ -23,6 +23,7 @@ typedef struct cph_pattern_request {
 typedef struct cph_pattern_subject {
     cph_array array;
     double *position;    /**< [N][3] metres, array frame */
+    double *axes;        /**< [N][9] of the elements; NULL: none is turned */
     cph_c64 *w;          /**< [N], 0 where flagged */
     cph_c64 *gain;       /**< [N] */
     unsigned char *flag; /**< [N] cph_flag of the calibration */

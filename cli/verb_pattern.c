@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/element_choice.h"
 #include "cli/geometry.h"
 #include "cli/history.h"
 #include "cli/json.h"
@@ -16,9 +17,8 @@
 
 typedef struct options {
     cph_cli cli;
-    const char *array, *weights, *truth, *plot_uv, *element_text;
-    cph_element_pattern element;
-    cph_element_table element_table;
+    const char *array, *weights, *truth, *plot_uv;
+    cph_element_choice element;
     cph_mask_choice mask;
     cph_array_spec spec;
     double freq_hz; /* NaN: not given */
@@ -104,8 +104,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return cph_parsed(state, cph_parse_quantity(CPH_FREQUENCY, arg, &o->freq_hz, &error),
                           &error);
     case KEY_ELEMENT:
-        o->element_text = arg;
-        return cph_parsed(state, cph_parse_element(arg, &o->element, &error), &error);
+        return cph_parsed(state, cph_element_choose(arg, &o->element, &error), &error);
     case KEY_MASK:
     case KEY_MASK_FROM:
     case KEY_MASK_CUTS:
@@ -129,8 +128,11 @@ static const struct argp_option own[] = {
     {"freq", KEY_FREQ, "HZ", 0, "Frequency; not needed where the pitch is in wavelengths", 0},
     {"element", KEY_ELEMENT, "ELEMENT", 0,
      "Pattern of every element: isotropic (default), cos:q=1 (power cos^q, forward), "
-     "dipole:height=0.25,axis=x (half-wave, over ground), or a FILE.csv of angle,level "
-     "(degrees from boresight, dB)",
+     "dipole:height=0.25,axis=x (half-wave, over ground), a FILE.csv of angle,level "
+     "(degrees from boresight, dB), or a far field, FILE.cut, FILE.ffe or FILE.ffd with "
+     ":polarization=total,origin=element behind it (total x y rhcp lhcp; array: phases are about "
+     "the array's origin); with %d for its number or as a FILE.csv of element,file each element "
+     "has its own",
      0},
     {"mask", KEY_MASK, "MASK", 0,
      "Compare cuts with 25.209 25.218:density=DBW S.465 S.580 S.1528 S.1855 or a FILE.csv of "
@@ -193,8 +195,16 @@ static json_t *difference_object(const cph_pattern_subject *s, const cph_pattern
     return object;
 }
 
+/* One metre a wavelength is only a stand-in. */
+static double frequency_of(const options *o, const cph_pattern_subject *s)
+{
+    const bool real = o->weights != NULL || o->spec.kind == CPH_ARRAY_FILE || !isnan(o->freq_hz);
+    return real ? s->freq_hz : NAN;
+}
+
 static cph_exit print_json(const options *o, const cph_pattern_subject *s,
-                           const cph_pattern_metrics *m, const cph_mask_report *mask)
+                           const cph_pattern_input *input, const cph_pattern_metrics *m,
+                           const cph_mask_report *mask)
 {
     json_t *object = json_object(), *width = json_array();
     for (size_t k = 0; k < m->planes; k++)
@@ -203,16 +213,17 @@ static cph_exit print_json(const options *o, const cph_pattern_subject *s,
     cph_json_set_text(object, "frame", cph_frame_of(&s->array));
     cph_json_set_count(object, "elements", s->array.elements);
     cph_json_set_count(object, "used", s->used);
-    /* One metre a wavelength was only a stand-in. */
-    const bool real = o->weights != NULL || o->spec.kind == CPH_ARRAY_FILE || !isnan(o->freq_hz);
-    cph_json_set_number(object, "freq_hz", real ? s->freq_hz : NAN);
+    cph_json_set_number(object, "freq_hz", frequency_of(o, s));
     cph_json_set_text(object, "taper",
                       o->weights != NULL          ? NULL
                       : o->cli.taper_text != NULL ? o->cli.taper_text
                                                   : cph_taper_name(o->cli.taper.kind));
     cph_json_set_text(object, "element",
-                      o->element_text != NULL ? o->element_text
-                                              : cph_element_name(o->element.kind));
+                      o->element.text != NULL ? o->element.text
+                                              : cph_element_name(o->element.pattern.kind));
+    cph_json_set_number(object, "element_freq_hz",
+                        o->element.fields > 0 ? o->element.freq_hz : NAN);
+    cph_json_set(object, "polarization", cph_polarization_object(input, m->peak));
     cph_json_set_number(object, "taper_loss_db", s->taper_loss_db);
     cph_json_set_number(object, "directivity_db", m->directivity_db);
     cph_json_set(object, "hpbw_deg", width);
@@ -246,7 +257,8 @@ static void print_direction(const char *name, const cph_pattern_subject *s, cons
 }
 
 static cph_exit print_text(const options *o, const cph_pattern_subject *s,
-                           const cph_pattern_metrics *m, const cph_mask_report *mask)
+                           const cph_pattern_input *input, const cph_pattern_metrics *m,
+                           const cph_mask_report *mask)
 {
     printf("%-13s %s, %zu of %zu elements\n", "array", o->array != NULL ? o->array : o->weights,
            s->used, s->array.elements);
@@ -263,6 +275,7 @@ static cph_exit print_text(const options *o, const cph_pattern_subject *s,
         printf("%-13s none\n", "sidelobe");
     else
         print_direction("sidelobe", s, m->psll_at, m->psll_db);
+    cph_polarization_print(input, m->peak);
     if (m->difference)
         printf("%-13s slope %.4f /rad, %.4f of the steepest; null %.1f dB below the peak\n",
                "difference", m->slope_per_rad, m->slope_ratio, m->peak_power_db - m->look_power_db);
@@ -304,8 +317,8 @@ static cph_exit analyse(const options *o, const cph_pattern_subject *s)
                                .freq_hz = s->freq_hz,
                                .weights = s->w,
                                .gain = s->gain,
-                               .element = &o->element,
                                .exec = &o->cli.exec};
+    cph_element_choice_apply(&o->element, s->axes, &input);
     memcpy(input.look, s->look, sizeof input.look);
     const cph_status status = cph_pattern_analyse(&input, &metrics);
     if (status != CPH_OK)
@@ -320,8 +333,8 @@ static cph_exit analyse(const options *o, const cph_pattern_subject *s)
     }
     if (draw(o, &input, &metrics, mask, &error) != CPH_OK)
         return cph_report(o->cli.name, &error);
-    const cph_exit code =
-        o->cli.json ? print_json(o, s, &metrics, mask) : print_text(o, s, &metrics, mask);
+    const cph_exit code = o->cli.json ? print_json(o, s, &input, &metrics, mask)
+                                      : print_text(o, s, &input, &metrics, mask);
     return code == CPH_EXIT_DONE && mask != NULL ? cph_mask_verdict(o->cli.name, &o->mask, mask)
                                                  : code;
 }
@@ -334,7 +347,7 @@ static cph_exit check_outputs(const options *o)
                                   o->truth,
                                   o->spec.kind == CPH_ARRAY_FILE ? o->array : NULL,
                                   o->mask.kind == CPH_MASK_COUNT ? o->mask.text : NULL,
-                                  o->element.kind == CPH_ELEMENT_TABLE ? o->element_text : NULL};
+                                  o->element.path};
     cph_cli second = o->cli;
     second.plot = o->plot_uv;
     if (o->cli.plot != NULL && o->plot_uv != NULL && strcmp(o->cli.plot, o->plot_uv) == 0)
@@ -359,13 +372,13 @@ static cph_exit run(options *o)
                                          .freq_hz = o->freq_hz};
     cph_pattern_subject s = {0};
     cph_status status = CPH_OK;
-    o->element.table = &o->element_table;
-    if (o->element.kind == CPH_ELEMENT_TABLE)
-        status = cph_element_read(o->element_text, &o->element_table, &error);
-    if (status == CPH_OK && o->cli.steer.count == 0)
+    if (o->cli.steer.count == 0)
         status = cph_directions_add(&o->cli.steer, "uv:0,0", NULL, &error);
     if (status == CPH_OK)
         status = cph_pattern_subject_load(&request, &s, &error);
+    if (status == CPH_OK)
+        status =
+            cph_element_choice_load(&o->element, &s.array, s.position, frequency_of(o, &s), &error);
     const cph_exit code = status == CPH_OK ? analyse(o, &s) : cph_report_input(o->cli.name, &error);
     cph_pattern_subject_free(&s);
     return code;
@@ -379,6 +392,7 @@ int cph_verb_pattern(int argc, char **argv)
         code = check_outputs(&o);
     if (code == CPH_EXIT_DONE)
         code = run(&o);
+    cph_element_choice_free(&o.element);
     cph_cli_free(&o.cli);
     return (int)code;
 }

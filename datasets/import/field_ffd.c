@@ -19,9 +19,10 @@ static cph_status take_range(cph_field_file *f, const char *what, range *r)
 {
     double v[3];
     cph_status status = CPH_OK;
-    if (!cph_field_next_line(f, &status) && status != CPH_OK)
+    const bool there = cph_field_next_line(f, &status);
+    if (status != CPH_OK)
         return status;
-    if (f->line == NULL || cph_field_numbers(f->line, 3, v) != 3 || !(v[2] >= 2.0) ||
+    if (!there || cph_field_numbers(f->line, 3, v) != 3 || !(v[2] >= 2.0) ||
         !(v[2] <= ANGLES_MAX) || v[2] != floor(v[2]) || !(v[1] > v[0]))
         return cph_field_fail(f, CPH_ERR_FORMAT, "expected start, stop and number of angles %s",
                               what);
@@ -34,9 +35,6 @@ static cph_status take_word(cph_field_file *f, const char *text, size_t at, size
 {
     static const char many[] = "Frequencies", one[] = "Frequency";
     double value = NAN;
-    if (at % points != 0)
-        return cph_field_fail(f, CPH_ERR_FORMAT, "after %zu of %zu points of a field", at % points,
-                              points);
     if (strncasecmp(text, many, strlen(many)) == 0)
         return cph_field_numbers(text + strlen(many), 1, &value) == 1
                    ? CPH_OK
@@ -46,13 +44,16 @@ static cph_status take_word(cph_field_file *f, const char *text, size_t at, size
         return cph_field_fail(f, CPH_ERR_FORMAT,
                               "expected E theta and E phi as real and imaginary parts, or "
                               "Frequency HZ");
+    if (at % points != 0)
+        return cph_field_fail(f, CPH_ERR_FORMAT, "after %zu of %zu points of a field", at % points,
+                              points);
     cph_field_begin(f, value);
     return CPH_OK;
 }
 
 cph_status cph_field_read_ffd(cph_field_file *f)
 {
-    range theta, phi;
+    range theta = {0}, phi = {0};
     cph_status status = take_range(f, "theta", &theta);
     if (status == CPH_OK)
         status = take_range(f, "phi", &phi);

@@ -179,7 +179,8 @@ static cph_status lay_out(const cph_field_file *f, const double *centre, grid *g
                           cph_element_field *field)
 {
     size_t count;
-    if (!cph_size_mul(g->thetas, g->phis, &count) || count > 4 * f->count + 4 * g->phis)
+    if (!cph_size_mul(g->thetas, g->phis, &count) || count == 0 ||
+        count > 4 * f->count + 4 * g->phis)
         return cph_fail(f->error, CPH_ERR_FORMAT,
                         "%s: %zu samples at %zu angles theta and %zu phi: expected a grid", f->path,
                         f->count, g->thetas, g->phis);

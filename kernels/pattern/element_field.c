@@ -220,8 +220,8 @@ static size_t find_degree(const cph_element_field *f, double least)
 static cph_status check(const samples *s, const cph_element_field *field)
 {
     size_t count, bytes;
-    if (s->thetas < NODES || s->e_theta == NULL || s->e_phi == NULL || field == NULL ||
-        !(s->last > 0.0) || !(s->last <= M_PI + 1e-9) || !isfinite(s->first_phi))
+    if (s->e_theta == NULL || s->e_phi == NULL || field == NULL || !(s->last > 0.0) ||
+        !(s->last <= M_PI + 1e-9) || !isfinite(s->first_phi))
         return CPH_ERR_ARGUMENT;
     if (!cph_size_mul(s->thetas, s->phis + 1, &count) ||
         !cph_size_mul(count, 3 * sizeof(cph_c64), &bytes))
@@ -261,7 +261,7 @@ cph_status cph_element_field_make(size_t thetas, size_t phis, double last, doubl
                                   cph_element_field *field)
 {
     samples s = {thetas, phis, last, first_phi, e_theta, e_phi, NULL, NULL};
-    if (phis < 2)
+    if (thetas < NODES || phis < 2)
         return CPH_ERR_ARGUMENT;
     cph_status status = check(&s, field);
     if (status != CPH_OK)

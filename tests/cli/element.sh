@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# `cophase pattern --element` with far fields: formats, polarisation, one field each, refusals.
+set -u
+# shellcheck source=tests/cli/lib.bash
+. "$(dirname "$0")/lib.bash"
+
+# near CLAIM EXPRESSION VALUE TOLERANCE: of the JSON in `out`
+near() {
+    jq -e --argjson value "$3" --argjson tolerance "$4" "($2) - \$value | fabs <= \$tolerance" out >/dev/null ||
+        fault "$1: $(jq -c "$2" out), expected $3"
+}
+
+# feed KIND PX PY [TIMES]: a Huygens source, field (1 + cos theta) (PX x' + PY y') with numbers or `RE,IM`, in a format's text.
+feed() {
+    awk -v kind="$1" -v x="$2" -v y="$3" -v by="${4:-1}" 'BEGIN {
+        pi = atan2(0, -1); split(x ",0", X, ","); split(y ",0", Y, ",")
+        if (kind == "ffd") print "0 180 37\n0 345 24\nFrequencies 1\nFrequency 1e10"
+        if (kind == "ffe") print "##File Type: Far field\n#Frequency: 1e10\n#Coordinate System: Spherical"
+        for (a = 0; a < (kind == "cut" ? 12 : 37); a++) {
+            if (kind == "cut") printf "phi\n-180 5 73 %d 2 1 2\n", 15 * a
+            for (b = 0; b < (kind == "cut" ? 73 : 24); b++) {
+                t = (kind == "cut" ? 5 * b - 180 : 5 * a) * pi / 180
+                p = (kind == "cut" ? 15 * a : 15 * b) * pi / 180
+                f = by * (1 + cos(t))
+                tr = f * (X[1] * cos(p) + Y[1] * sin(p)); ti = f * (X[2] * cos(p) + Y[2] * sin(p))
+                pr = f * (Y[1] * cos(p) - X[1] * sin(p)); pi_ = f * (Y[2] * cos(p) - X[2] * sin(p))
+                h = sqrt(0.5)
+                if (kind == "cut") # rhc, lhc: (x +- j y) / sqrt 2
+                    printf "%.8e %.8e %.8e %.8e\n", h * f * (X[1] - Y[2]), h * f * (X[2] + Y[1]), h * f * (X[1] + Y[2]), h * f * (X[2] - Y[1])
+                else if (kind == "ffe")
+                    printf "%d %d %.8e %.8e %.8e %.8e -1 -2 -3\n", 5 * a, 15 * b, tr, ti, pr, pi_
+                else
+                    printf "%.8e %.8e %.8e %.8e\n", tr, ti, pr, pi_
+            }
+        }
+    }'
+}
+
+for kind in cut ffe ffd; do
+    feed $kind 1 0 >x.$kind
+    feed $kind 0 1 >y.$kind
+    feed $kind 0.7071067811865476 0,-0.7071067811865476 >right.$kind
+    expect "a $kind of a Huygens source" 0 pattern --array ula:1,0.5wl --element x.$kind --json
+    # (1 + cos)^2 over the mean 4 / 3: 3.
+    near "its directivity ($kind)" .directivity_db 4.7712 1e-4
+    near "its level as it is ($kind)" .peak_power_db 6.0206 1e-4
+    holds "is linear ($kind)" '.polarization.name == "total" and .polarization.sense == "linear" and .polarization.cross_db == null and .element == "x.'$kind'"'
+    expect "right-hand of a right-hand $kind" 0 pattern --array ula:1,0.5wl --element right.$kind:polarization=rhcp --json
+    near "has all ($kind)" .directivity_db 4.7712 1e-4
+    holds "and its sense ($kind)" '.polarization.sense == "right" and .polarization.axial_ratio_db < 1e-3 and .polarization.cross_db < -70'
+    expect "x of a right-hand $kind" 0 pattern --array ula:1,0.5wl --element right.$kind:polarization=x --json
+    near "has half ($kind)" .directivity_db 1.7609 1e-4
+    near "and as much across ($kind)" .polarization.cross_db 0 1e-4
+done
+holds 'the frequency of the file' '.element_freq_hz == 1e10'
+
+expect 'an array of fields' 0 pattern --array ura:4x4,0.5wl --freq 10GHz --element x.ffd --steer thetaphi:30,0 --json
+cp out alike.json
+holds 'leans to boresight' '.look_power_db < 5.5 and .peak.u < 0.5 and .peak.u > 0.4'
+for n in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+    ln -s x.ffd "each$n.ffd"
+    printf '%d,x.ffd\n' $n
+done >list.csv
+sed -i '1i element,file' list.csv
+for each in each%d.ffd list.csv; do
+    expect "a field each by $each" 0 pattern --array ura:4x4,0.5wl --freq 10GHz --element "$each" --steer thetaphi:30,0 --json
+    jq -es '.[0].directivity_db - .[1].directivity_db | fabs < 1e-4' alike.json out >/dev/null || fault "$each: not as alike ones"
+    jq -es '.[0].psll_db - .[1].psll_db | fabs < 1e-3' alike.json out >/dev/null || fault "$each: another sidelobe"
+done
+
+# Elements x and y: what radiates along x is one of two.
+printf 'element,file\n0,x.ffd\n1,y.ffe\n' >cross.csv
+expect 'elements across each other' 0 pattern --array ula:2,0.5wl --freq 10GHz --element cross.csv:polarization=x --json
+near 'half the amplitude' .look_power_db 0 1e-4
+near 'as much in y' .polarization.cross_db 0 1e-3
+
+# A field about the array's origin, read for two elements: their phases are in it already.
+expect 'phases about the array' 0 pattern --array ula:2,0.5wl --freq 10GHz --element x.ffd:origin=array --steer uv:0.5,0 --json
+near 'two alike of one phase, weights a quarter of a turn to each side' .look_power_db 2.4083 1e-3
+expect 'they need a frequency' 3 pattern --array ula:2,0.5wl --element x.ffd:origin=array
+says 'which is named' 'needs --freq'
+
+expect 'text' 0 pattern --array ula:1,0.5wl --element right.cut:polarization=lhcp
+grep -q '^polarisation  lhcp, at the peak right' out || fault "no polarisation in the text: $(cat out)"
+expect 'elements without a polarisation' 0 pattern --array ula:2,0.5wl --json
+holds 'say none' '.polarization == null and .element_freq_hz == null'
+
+expect 'an unknown polarisation' 2 pattern --array ula:2,0.5wl --element x.ffd:polarization=z
+says 'those there are' 'rhcp'
+expect 'a field of another band' 3 pattern --array ula:2,0.5wl --freq 12GHz --element x.ffd
+says 'its frequency' 'x.ffd: is for 1e\+10 Hz'
+expect 'a file that is not there' 3 pattern --array ula:2,0.5wl --element none.ffe
+says 'its name' 'none.ffe: No such file'
+sed '7s/.*/1 2 3/' x.ffd >short.ffd
+expect 'a line too short' 3 pattern --array ula:2,0.5wl --element short.ffd
+says 'file and line' 'short.ffd:7: expected'
+printf 'element,file\n0,x.ffd\n' >one.csv
+expect 'a list with a gap' 3 pattern --array ula:2,0.5wl --element one.csv
+says 'the element' 'one.csv: no element 1'
+printf 'element,file\n0,x.ffd\n0,y.ffd\n' >twice.csv
+expect 'an element twice' 3 pattern --array ula:2,0.5wl --element twice.csv
+says 'the line' 'twice.csv:3: element 0 was listed before'
+printf 'element,file\nx.ffd\n' >none.csv
+expect 'a list of no elements' 3 pattern --array ula:2,0.5wl --element none.csv
+says 'the line' 'none.csv:2: expected element,file'
+expect 'a picture over the field' 2 pattern --array ula:2,0.5wl --element list.csv:origin=element --plot list.csv
+finish
