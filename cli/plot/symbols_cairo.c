@@ -31,6 +31,8 @@ static const symbol symbols[CPH_FLAG_COUNT] = {
                                       {-.38, -.92},
                                       {.38, -.92},
                                       {.92, -.38}}}}},
+    [CPH_FLAG_INCONSISTENT] = {.solid = true,
+                               .part = {{4, {{-.7, -.7}, {.7, -.7}, {.7, .7}, {-.7, .7}}}}},
 };
 
 /* Vermilion of the Okabe-Ito palette, darkened: neither colour map holds it. */
