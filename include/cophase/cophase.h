@@ -9,6 +9,7 @@
 #include "cophase/batch.h"
 #include "cophase/beamform.h"
 #include "cophase/calib.h"
+#include "cophase/coded.h"
 #include "cophase/convert.h"
 #include "cophase/covariance.h"
 #include "cophase/data.h"
