@@ -2,6 +2,7 @@
 /* cophase info: what a file says of itself, what it lacks, and how its elements are doing. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "cli/geometry.h"
@@ -98,6 +99,43 @@ static bool extent(const cph_array *array, double size[3])
     return array->has_positions;
 }
 
+static int by_number(const void *left, const void *right)
+{
+    const uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+    return (a > b) - (a < b);
+}
+
+/* How many subarrays there are; 0 also when memory runs out. */
+static size_t count_subarrays(const cph_array *array)
+{
+    uint32_t *number = calloc(array->elements + 1, sizeof *number);
+    size_t used = 0, count = 0;
+    for (size_t n = 0; number != NULL && n < array->elements; n++)
+        if (array->element[n].subarray != CPH_SUBARRAY_NONE)
+            number[used++] = array->element[n].subarray;
+    if (used > 0)
+        qsort(number, used, sizeof *number, by_number);
+    for (size_t i = 0; i < used; i++)
+        count += i == 0 || number[i] != number[i - 1];
+    free(number);
+    return count;
+}
+
+/* Elements whose boresight is not z, and the largest angle between the two. */
+static size_t count_tilted(const cph_array *array, double *most_deg)
+{
+    static const double least_deg = 1e-4; /* a rotation is good to 1e-6 */
+    size_t count = 0;
+    *most_deg = 0.0;
+    for (size_t n = 0; n < array->elements; n++) {
+        const double *axes = array->element[n].axes;
+        const double tilt = atan2(hypot(axes[2], axes[5]), axes[8]) * 180.0 / M_PI;
+        count += tilt > least_deg;
+        *most_deg = fmax(*most_deg, tilt);
+    }
+    return count;
+}
+
 /* ---- JSON ---- */
 
 static json_t *json_missing(const cph_data_header *h)
@@ -144,6 +182,10 @@ static json_t *json_array_of(const cph_array *array)
     cph_json_set_number(object, "latitude_deg", array->latitude_deg);
     cph_json_set_number(object, "longitude_deg", array->longitude_deg);
     cph_json_set_number(object, "altitude_m", array->altitude_m);
+    cph_json_set_count(object, "subarrays", count_subarrays(array));
+    double most_deg;
+    cph_json_set_count(object, "tilted", count_tilted(array, &most_deg));
+    cph_json_set_number(object, "tilt_max_deg", most_deg);
     return object;
 }
 
@@ -241,6 +283,13 @@ static void print_array(const cph_array *array)
     if (isfinite(array->latitude_deg) && isfinite(array->longitude_deg))
         printf("%-12s latitude %.5f, longitude %.5f\n", "site", array->latitude_deg,
                array->longitude_deg);
+    const size_t subarrays = count_subarrays(array);
+    if (subarrays > 0)
+        printf("%-12s %zu\n", "subarrays", subarrays);
+    double most_deg;
+    const size_t tilted = count_tilted(array, &most_deg);
+    if (tilted > 0)
+        printf("%-12s %zu elements, up to %.2f deg\n", "tilted", tilted, most_deg);
 }
 
 static void print_header(const cph_cli *cli, const cph_data_header *h)

@@ -5,6 +5,10 @@
 #include <string.h>
 
 #include "datasets/native/native.h"
+#include "kernels/core/vec3.h"
+
+/* What rounding of files in single precision leaves of a rotation. */
+static const double rotation_within = 1e-6;
 
 static cph_status read_frame(const cph_h5 *h5, cph_array *array)
 {
@@ -119,22 +123,37 @@ static void store_number(cph_element *element, double value)
     element->number = (uint32_t)value;
 }
 
+static void store_subarray(cph_element *element, double value)
+{
+    element->subarray = (uint32_t)value;
+}
+
 static void store_listed(cph_element *element, double value)
 {
     element->listed = value != 0.0;
 }
 
-/* Rows of a rotation are orthonormal. */
-static bool is_rotation(const double m[9])
+static cph_status read_axes(const cph_h5 *h5, cph_array *array)
 {
-    for (size_t i = 0; i < 3; i++)
-        for (size_t j = 0; j < 3; j++) {
-            double dot =
-                m[3 * i] * m[3 * j] + m[3 * i + 1] * m[3 * j + 1] + m[3 * i + 2] * m[3 * j + 2];
-            if (!(fabs(dot - (i == j ? 1.0 : 0.0)) < 1e-6))
-                return false;
-        }
-    return true;
+    static const char object[] = "/array/axes";
+    const size_t dim[2] = {array->elements, 9};
+    if (!cph_h5_exists(h5, object))
+        return CPH_OK;
+    double *axes = calloc(array->elements, 9 * sizeof *axes);
+    if (axes == NULL)
+        return cph_h5_fail(h5, CPH_ERR_MEMORY, object, "no memory");
+    cph_status status = cph_h5_doubles(h5, object, 2, dim, axes);
+    for (size_t n = 0; status == CPH_OK && n < array->elements; n++) {
+        if (cph_is_rotation3(axes + 9 * n, rotation_within))
+            memcpy(array->element[n].axes, axes + 9 * n, 9 * sizeof *axes);
+        else
+            status = cph_h5_fail(h5, CPH_ERR_FORMAT, object,
+                                 "element %zu has no rotation, expected a 3 x 3 matrix with "
+                                 "orthonormal, right-handed rows",
+                                 n);
+    }
+    free(axes);
+    return status;
 }
 
 static cph_status read_rotation(const cph_h5 *h5, cph_array *array)
@@ -145,10 +164,10 @@ static cph_status read_rotation(const cph_h5 *h5, cph_array *array)
     if (status != CPH_OK)
         return status;
     bool given = !isnan(m[0]);
-    if (given && !is_rotation(m))
+    if (given && !cph_is_rotation3(m, rotation_within))
         return cph_h5_fail(h5, CPH_ERR_FORMAT, "/array",
                            "attribute array_to_enu is no rotation, expected a 3 x 3 matrix with "
-                           "orthonormal rows");
+                           "orthonormal, right-handed rows");
     bool enu = array->has_positions && array->frame != CPH_FRAME_ARRAY;
     array->has_array_to_enu = given || enu;
     memcpy(array->array_to_enu, enu || !given ? identity : m, sizeof m);
@@ -193,6 +212,11 @@ cph_status cph_native_read_array(cph_data *data)
         status = read_integers(h5, "/array/number", array, (double)UINT32_MAX, store_number);
     if (status == CPH_OK)
         status = read_integers(h5, "/array/listed", array, 1.0, store_listed);
+    if (status == CPH_OK)
+        status =
+            read_integers(h5, "/array/subarray", array, (double)CPH_SUBARRAY_NONE, store_subarray);
+    if (status == CPH_OK)
+        status = read_axes(h5, array);
     if (status == CPH_OK)
         status = read_site(h5, array);
     return status == CPH_OK ? read_rotation(h5, array) : status;

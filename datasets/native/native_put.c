@@ -99,6 +99,43 @@ static bool put_numbers(hid_t file, const cph_array *array)
     return done;
 }
 
+/* Subarrays, where an element hangs on one. */
+static bool put_subarrays(hid_t file, const cph_array *array)
+{
+    bool shared = false;
+    uint32_t *value = calloc(array->elements, sizeof *value);
+    if (value == NULL)
+        return false;
+    for (size_t n = 0; n < array->elements; n++) {
+        value[n] = array->element[n].subarray;
+        shared = shared || value[n] != CPH_SUBARRAY_NONE;
+    }
+    const bool done = !shared || cph_h5_put_set(file, "/array/subarray", 1, &array->elements,
+                                                H5T_STD_U32LE, H5T_NATIVE_UINT32, value, NULL);
+    free(value);
+    return done;
+}
+
+/* Axes, where an element is turned. */
+static bool put_axes(hid_t file, const cph_array *array)
+{
+    static const double identity[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
+    const size_t dim[2] = {array->elements, 9};
+    bool turned = false;
+    double *value = calloc(array->elements, 9 * sizeof *value);
+    if (value == NULL)
+        return false;
+    for (size_t n = 0; n < array->elements; n++) {
+        const double *axes = array->element[n].axes;
+        memcpy(value + 9 * n, axes, 9 * sizeof *value);
+        for (size_t i = 0; i < 9; i++)
+            turned = turned || axes[i] != identity[i];
+    }
+    const bool done = !turned || cph_h5_put_doubles(file, "/array/axes", 2, dim, value);
+    free(value);
+    return done;
+}
+
 static bool put_site(hid_t group, const cph_array *array)
 {
     const struct {
@@ -124,7 +161,8 @@ bool cph_native_put_array(hid_t file, const cph_array *array)
         return true;
     hid_t group = H5Gcreate2(file, "/array", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
     bool done = group >= 0 && (!array->has_positions || put_positions(file, array)) &&
-                put_labels(file, array) && put_numbers(file, array) && put_site(group, array);
+                put_labels(file, array) && put_numbers(file, array) && put_subarrays(file, array) &&
+                put_axes(file, array) && put_site(group, array);
     if (group >= 0)
         done = H5Gclose(group) >= 0 && done;
     return done;

@@ -5,6 +5,7 @@
 #define COPHASE_CORE_VEC3_H
 
 #include <math.h>
+#include <stdbool.h>
 
 static inline double cph_dot3(const double a[3], const double b[3])
 {
@@ -46,6 +47,18 @@ static inline double cph_reject3(const double a[3], const double n[3], double ou
 {
     cph_add3(a, -cph_dot3(a, n), n, out);
     return cph_norm3(out);
+}
+
+/** Whether the rows of m[9] are orthonormal and right-handed within `tolerance`; NaN is not. */
+static inline bool cph_is_rotation3(const double m[9], double tolerance)
+{
+    double third[3];
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++)
+            if (!(fabs(cph_dot3(m + 3 * i, m + 3 * j) - (i == j ? 1.0 : 0.0)) < tolerance))
+                return false;
+    cph_cross3(m, m + 3, third);
+    return cph_dot3(third, m + 6) > 0.0;
 }
 
 #endif

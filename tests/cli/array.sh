@@ -21,4 +21,7 @@ says 'what was expected' 'A d <= 2 pi radius'
 expect 'a ring of one' 2 pattern --array circle:1,0.5wl
 expect 'no radius' 2 pattern --array sphere:7,0.5wl
 says 'an example' 'expected a radius, as in sphere:7,0.5wl,0.25m'
+expect 'curved elements' 0 simulate --array sphere:37,0.5wl,2wl --freq 1e9 --samples 16 -o t.h5
+expect 'are told' 0 info t.h5 --json
+holds 'all but the top' '.array.tilted == 36 and .array.tilt_max_deg > 40 and .array.tilt_max_deg < 46'
 finish

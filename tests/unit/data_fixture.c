@@ -38,6 +38,9 @@ void fixture_array(size_t elements, cph_array *array)
         snprintf(e->name, sizeof e->name, "antenne-%zu \xC3\xA9", n);
         e->polarization = n % 2 == 0 ? 'X' : 'Y';
         e->listed = n == 1;
+        e->subarray = n == 2 ? 77 : CPH_SUBARRAY_NONE;
+        const double normal[3] = {0.1 * (double)n, -0.3, 1.0};
+        CU_ASSERT_EQUAL(cph_element_face(e, normal), CPH_OK);
     }
     const double turn[9] = {0, 0, 1, 1, 0, 0, 0, 1, 0};
     memcpy(array->array_to_enu, turn, sizeof turn);

@@ -27,6 +27,8 @@ static void same_array(const cph_array *a, const cph_array *b)
         CU_ASSERT_EQUAL(e->polarization, f->polarization);
         CU_ASSERT_EQUAL(e->listed, f->listed);
         CU_ASSERT_EQUAL(e->number, f->number);
+        CU_ASSERT_EQUAL(e->subarray, f->subarray);
+        same_numbers(e->axes, f->axes, 9);
     }
     CU_ASSERT_EQUAL(a->frame, b->frame);
     CU_ASSERT_EQUAL(a->has_positions, b->has_positions);
