@@ -74,6 +74,8 @@ static cph_status merge(const cph_input *input, cph_calibrated *made)
     cph_status status = cph_array_select(all, index, count, &array);
     if (status == CPH_OK)
         status = cph_calibration_create(&array, made->times, made->channels, &made->calibration);
+    if (status == CPH_OK)
+        made->calibration.path = input->cli->path;
     cph_array_free(&array);
     free(index);
     return status;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/gain_path.h"
 #include "cli/history.h"
 #include "kernels/core/vec3.h"
 
@@ -266,7 +267,7 @@ static cph_exit load_calibration(cph_input *input)
     cph_error error = {.status = CPH_OK};
     if (cli->calibration == NULL)
         return CPH_EXIT_DONE;
-    if (cph_calibration_read(cli->calibration, &input->calibration, &error) != CPH_OK)
+    if (cph_gains_read(cli->calibration, cli->path, &input->calibration, &error) != CPH_OK)
         return cph_report_input(cli->name, &error);
     input->has_calibration = true;
     return CPH_EXIT_DONE;

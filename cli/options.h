@@ -30,6 +30,7 @@
 #include "cli/method.h"
 #include "cli/parse.h"
 #include "cli/report.h"
+#include "cophase/data.h"
 #include "cophase/exec.h"
 
 typedef struct cph_cli {
@@ -59,6 +60,8 @@ typedef struct cph_cli {
 
     /* cph_argp_calibration, cph_argp_range */
     const char *calibration; /**< --calibration or NULL */
+    cph_gain_path path;      /**< cph_argp_path: receive unless given */
+    bool has_path;           /**< it was given */
     double start_s;          /**< --start, 0 unless given */
     double duration_s;       /**< --duration, 0: to the end */
 
@@ -78,6 +81,7 @@ extern const struct argp cph_argp_output_optional; /**< -o FILE */
 extern const struct argp cph_argp_plot;            /**< --plot FILE.svg|.png */
 extern const struct argp cph_argp_input; /**< INPUT --positions --pol --ignore-listed --exclude */
 extern const struct argp cph_argp_calibration; /**< --calibration FILE */
+extern const struct argp cph_argp_path;        /**< --path receive|transmit (gain_path.c) */
 extern const struct argp cph_argp_range;       /**< --start --duration of a capture */
 
 extern const struct argp cph_argp_beam; /**< --steer DIRECTION, repeated, --taper TAPER */

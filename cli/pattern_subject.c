@@ -96,9 +96,10 @@ static cph_status load_truth(const char *path, cph_pattern_subject *s, cph_error
 static cph_status load_gains(const cph_pattern_request *request, cph_pattern_subject *s,
                              cph_error *error)
 {
-    return request->truth != NULL ? load_truth(request->truth, s, error)
-                                  : cph_steering_gains(request->calibration, &s->array, s->freq_hz,
-                                                       s->gain, s->flag, error);
+    return request->truth != NULL
+               ? load_truth(request->truth, s, error)
+               : cph_steering_gains(request->calibration, request->path, &s->array, s->freq_hz,
+                                    s->gain, s->flag, error);
 }
 
 /* Weights in double of one beam and channel, none for flagged elements; and what they say. */

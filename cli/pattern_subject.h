@@ -5,13 +5,14 @@
 #define CPH_CLI_PATTERN_SUBJECT_H
 
 #include "cli/parse.h"
-#include "cophase/array.h"
+#include "cophase/data.h"
 
 typedef struct cph_pattern_request {
     const char *weights;     /**< file, or NULL: the rest decides */
     size_t beam;             /**< of the weights file */
     size_t channel;          /**< of the weights file or the array's */
     const char *calibration; /**< file, or NULL: gains are 1 */
+    cph_gain_path path;      /**< that the calibration is to be of */
     const char *truth;       /**< simulated file, in place of a calibration; or NULL */
     const cph_array_spec *array;
     const cph_directions *steer; /**< one direction */

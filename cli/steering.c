@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/gain_path.h"
 #include "cli/geometry.h"
 #include "cophase/steer.h"
 #include "kernels/core/size.h"
@@ -232,23 +233,23 @@ cph_exit cph_steering_input(const cph_input *input, const cph_selection *selecti
     return code;
 }
 
-cph_status cph_steering_gains(const char *path, const cph_array *array, double freq_hz,
-                              cph_c64 *gain, unsigned char *flag, cph_error *error)
+cph_status cph_steering_gains(const char *file, cph_gain_path path, const cph_array *array,
+                              double freq_hz, cph_c64 *gain, unsigned char *flag, cph_error *error)
 {
     for (size_t n = 0; n < array->elements; n++) {
         gain[n] = (cph_c64){1.0, 0.0};
         flag[n] = CPH_FLAG_NONE;
     }
-    if (path == NULL)
+    if (file == NULL)
         return CPH_OK;
     cph_calibration calibration;
-    cph_status status = cph_calibration_read(path, &calibration, error);
+    cph_status status = cph_gains_read(file, path, &calibration, error);
     if (status != CPH_OK)
         return status;
     cph_error why;
     status = cph_calibration_lookup(&calibration, array, freq_hz, 0, gain, flag, &why);
     if (status != CPH_OK)
-        (void)cph_fail(error, status, "%s: %s", path, why.message);
+        (void)cph_fail(error, status, "%s: %s", file, why.message);
     cph_calibration_free(&calibration);
     return status;
 }

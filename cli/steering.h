@@ -41,9 +41,9 @@ cph_exit cph_steering_input(const cph_input *input, const cph_selection *selecti
                             const cph_directions *directions, const cph_taper *taper,
                             cph_weights *weights, cph_nulls *nulls, unsigned char *flag);
 
-/** Gains and flags [N] of a calibration file's first time for an array that is no file's; path
- *  NULL: 1 and none. Errors: of cph_calibration_read and cph_calibration_lookup. */
-cph_status cph_steering_gains(const char *path, const cph_array *array, double freq_hz,
-                              cph_c64 *gain, unsigned char *flag, cph_error *error);
+/** Gains and flags [N] of a calibration file's first time for an array that is no file's; file
+ *  NULL: 1 and none. Errors: of cph_gains_read and cph_calibration_lookup. */
+cph_status cph_steering_gains(const char *file, cph_gain_path path, const cph_array *array,
+                              double freq_hz, cph_c64 *gain, unsigned char *flag, cph_error *error);
 
 #endif

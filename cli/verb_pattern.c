@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/element_choice.h"
+#include "cli/gain_path.h"
 #include "cli/geometry.h"
 #include "cli/history.h"
 #include "cli/json.h"
@@ -149,11 +150,10 @@ static const struct argp_option own[] = {
     {"channel", KEY_CHANNEL, "N", 0, "The channel of the file (default: 0)", 0},
     {"plot-uv", KEY_PLOT_UV, "FILE", 0, "Draw the pattern over u and v, FILE.svg or FILE.png", 0},
     {0}};
-static const struct argp_child children[] = {{&cph_argp_calibration, 0, NULL, 0},
-                                             {&cph_argp_beam, 0, NULL, 0},
-                                             {&cph_argp_plot, 0, NULL, 0},
-                                             {&cph_argp_common, 0, NULL, 0},
-                                             {0}};
+static const struct argp_child children[] = {
+    {&cph_argp_calibration, 0, NULL, 0}, {&cph_argp_path, 0, NULL, 0},
+    {&cph_argp_beam, 0, NULL, 0},        {&cph_argp_plot, 0, NULL, 0},
+    {&cph_argp_common, 0, NULL, 0},      {0}};
 static const struct argp argp = {
     own,
     parse,
@@ -224,6 +224,7 @@ static cph_exit print_json(const options *o, const cph_pattern_subject *s,
     cph_json_set_number(object, "element_freq_hz",
                         o->element.fields > 0 ? o->element.freq_hz : NAN);
     cph_json_set(object, "polarization", cph_polarization_object(input, m->peak));
+    cph_json_set_text(object, "path", cph_gain_path_name(o->cli.path));
     cph_json_set_number(object, "taper_loss_db", s->taper_loss_db);
     cph_json_set_number(object, "directivity_db", m->directivity_db);
     cph_json_set(object, "hpbw_deg", width);
@@ -365,6 +366,7 @@ static cph_exit run(options *o)
                                          .beam = o->beam,
                                          .channel = o->channel,
                                          .calibration = o->cli.calibration,
+                                         .path = o->cli.path,
                                          .truth = o->truth,
                                          .array = &o->spec,
                                          .steer = &o->cli.steer,

@@ -119,6 +119,7 @@ static const struct argp_child children[] = {
     {&cph_argp_states, 0, NULL, 0}, /* first: has options of its own */
     {&cph_argp_input, 0, NULL, 0},
     {&cph_argp_calibration, 0, NULL, 0},
+    {&cph_argp_path, 0, NULL, 0},
     {&cph_argp_beam, 0, NULL, 0},
     {&cph_argp_beam_list, 0, NULL, 0},
     {&cph_argp_method, 0, NULL, 0},
@@ -215,6 +216,7 @@ static cph_exit print_json(const options *o, const result *made, json_t *flagged
                                                 : cph_taper_name(o->cli.taper.kind));
     if (is_adaptive(o))
         cph_adapted_json(method, &made->adapted, object);
+    cph_json_set_text(object, "path", cph_gain_path_name(o->cli.path));
     cph_json_set_number(object, "null_width_deg", method->null_width * 180.0 / M_PI);
     cph_json_set(object, "nulls", list_nulls(o, made));
     cph_json_set(object, "channel_freq_hz", freq);
@@ -346,7 +348,8 @@ static cph_status steer_array(const options *o, const cph_array *array, result *
                             ? cph_fail(error, CPH_ERR_MEMORY, "out of memory")
                             : cph_array_positions(array, position);
     if (status == CPH_OK)
-        status = cph_steering_gains(o->cli.calibration, array, o->freq_hz, gain, made->flag, error);
+        status = cph_steering_gains(o->cli.calibration, o->cli.path, array, o->freq_hz, gain,
+                                    made->flag, error);
     const cph_steering steering = {.array = array,
                                    .position = position,
                                    .directions = &o->cli.steer,

@@ -27,6 +27,14 @@ const char *cph_kind_name(cph_kind kind)
     return index < CPH_KIND_COUNT ? names[index] : "unknown";
 }
 
+const char *cph_gain_path_name(cph_gain_path path)
+{
+    static const char *const names[CPH_GAIN_PATHS] = {
+        [CPH_GAIN_RECEIVE] = "receive", [CPH_GAIN_TRANSMIT] = "transmit"};
+    const unsigned index = (unsigned)path;
+    return index < CPH_GAIN_PATHS ? names[index] : "unknown";
+}
+
 cph_status cph_data_make_array(cph_data *data, const char *name, size_t elements, size_t axis)
 {
     if (elements == 0 || elements > CPH_ELEMENTS_MAX)

@@ -65,6 +65,7 @@ static cph_status read_calibration(cph_data *data, cph_calibration *c)
         status = cph_native_optional(h5, "/time_unix_s", 1, dim, c->time_unix_s);
     if (status == CPH_OK)
         status = cph_h5_text(h5, "/gain", "gauge", c->gauge, sizeof c->gauge);
+    c->path = data->header.path;
     memcpy(c->channel_freq_hz, data->header.channel_freq_hz, c->channels * sizeof(double));
     for (size_t i = 0; i < count; i++)
         settle(&c->gain[i], &c->flag[i]);
@@ -127,10 +128,29 @@ static cph_status open_solutions(cph_data *data, const char *name, const char *c
     return status;
 }
 
+/* Receive where the file does not say. */
+static cph_status read_path(cph_data *data)
+{
+    char path[16];
+    const cph_status status = cph_h5_text(&data->h5, "/gain", "path", path, sizeof path);
+    if (status != CPH_OK || path[0] == '\0')
+        return status;
+    for (unsigned i = 0; i < CPH_GAIN_PATHS; i++) {
+        if (strcmp(path, cph_gain_path_name((cph_gain_path)i)) != 0)
+            continue;
+        data->header.path = (cph_gain_path)i;
+        return CPH_OK;
+    }
+    return cph_h5_fail(&data->h5, CPH_ERR_FORMAT, "/gain",
+                       "attribute path is \"%s\", expected receive or transmit", path);
+}
+
 cph_status cph_native_open_calibration(cph_data *data)
 {
     data->reader = &calibration_reader;
-    return open_solutions(data, "/gain", CPH_CONVENTION_CALIBRATION, "time, channel, element");
+    const cph_status status =
+        open_solutions(data, "/gain", CPH_CONVENTION_CALIBRATION, "time, channel, element");
+    return status == CPH_OK ? read_path(data) : status;
 }
 
 cph_status cph_native_open_weights(cph_data *data)

@@ -55,6 +55,7 @@ static bool put_calibration(hid_t file, const cph_calibration *c)
     free(gain);
     done = done && cph_h5_put_text(set, "convention", CPH_CONVENTION_CALIBRATION) &&
            cph_h5_put_text(set, "axes", "time,channel,element") &&
+           cph_h5_put_text(set, "path", cph_gain_path_name(c->path)) &&
            (c->gauge[0] == '\0' || cph_h5_put_text(set, "gauge", c->gauge));
     if (set >= 0)
         done = H5Dclose(set) >= 0 && done;

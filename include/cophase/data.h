@@ -33,6 +33,12 @@ CPH_API const char *cph_kind_name(cph_kind kind);
 
 /* ---- what a file says of itself ---- */
 
+/** The way a signal takes through an element, each with gains of its own. */
+typedef enum cph_gain_path { CPH_GAIN_RECEIVE, CPH_GAIN_TRANSMIT, CPH_GAIN_PATHS } cph_gain_path;
+
+/** "receive", "transmit". */
+CPH_API const char *cph_gain_path_name(cph_gain_path path);
+
 typedef struct cph_data_header {
     cph_kind kind;
     char format[32];      /**< "cophase", "aavs" */
@@ -52,6 +58,7 @@ typedef struct cph_data_header {
     double integration_s;     /**< covariance; NaN unknown */
     double n_samples;         /**< covariance: independent samples of a dump; NaN unknown */
     bool has_diagonal;        /**< covariance */
+    cph_gain_path path;       /**< calibration */
     size_t sample_bytes;      /**< bytes of data a full read moves */
 } cph_data_header;
 
@@ -170,6 +177,7 @@ typedef struct cph_calibration {
     double *channel_freq_hz; /**< [channel] */
     double *time_unix_s;     /**< [time] */
     char gauge[64];          /**< "mean phase 0, mean |g| 1" */
+    cph_gain_path path;      /**< whose gains they are; RECEIVE unless set */
 } cph_calibration;
 
 /** Allocates all arrays (gains NaN, flags UNSOLVED) for a copy of `array`. */

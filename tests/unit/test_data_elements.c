@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the native layout says of each element: its axes and its subarray. */
+/* What the native layout says of each element: its axes and its subarray; and whose gains a
+ * calibration holds. */
 #include <math.h>
 
 #include "tests/unit/data_fixture.h"
@@ -55,8 +56,44 @@ static void native_subarrays_are_whole_numbers(void)
     }
 }
 
+/* A calibration of two inputs; path NULL: it does not say. */
+static const char *write_gains(const char *path)
+{
+    const char *name = fixture_path("path.h5");
+    const hsize_t dim[3] = {1, 1, 2};
+    const double gain[4] = {1, 0, 0, 1};
+    hid_t file = fixture_raw(name, "calibration"), type = fixture_pair(H5T_NATIVE_DOUBLE, "r", "i");
+    hid_t set = fixture_set(file, "gain", 3, dim, type, type, gain);
+    fixture_text(set, "convention", "observed = gain * true");
+    if (path != NULL)
+        fixture_text(set, "path", path);
+    H5Dclose(set);
+    H5Tclose(type);
+    H5Fclose(file);
+    return name;
+}
+
+static void gains_are_of_a_path(void)
+{
+    static const struct {
+        const char *text;
+        cph_gain_path path;
+    } rows[] = {
+        {NULL, CPH_GAIN_RECEIVE}, {"receive", CPH_GAIN_RECEIVE}, {"transmit", CPH_GAIN_TRANSMIT}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        cph_calibration calibration;
+        CU_ASSERT_EQUAL_FATAL(cph_calibration_read(write_gains(rows[i].text), &calibration, NULL),
+                              CPH_OK);
+        CU_ASSERT_EQUAL(calibration.path, rows[i].path);
+        cph_calibration_free(&calibration);
+    }
+    fixture_refused(write_gains("both"), NULL, CPH_ERR_FORMAT,
+                    (const char *const[]){"/gain", "attribute path is \"both\"", NULL});
+}
+
 CU_TestInfo cph_tests_data_elements[] = {
     {"native axes are rotations", native_axes_are_rotations},
     {"native subarrays are whole numbers", native_subarrays_are_whole_numbers},
+    {"gains are of a path", gains_are_of_a_path},
     CU_TEST_INFO_NULL,
 };

@@ -244,6 +244,7 @@ static void fill_calibration(cph_calibration *c)
     for (size_t i = 0; i < c->times; i++)
         c->time_unix_s[i] = 1e9 + (double)i;
     snprintf(c->gauge, sizeof c->gauge, "%s", "mean phase 0, mean |g| 1");
+    c->path = CPH_GAIN_TRANSMIT;
 }
 
 static void calibrations_come_back(void)
@@ -255,6 +256,7 @@ static void calibrations_come_back(void)
     for (size_t n = 0; n < 3; n++)
         array.element[n].number = (uint32_t)(40 - 7 * n); /* not the index */
     CU_ASSERT_EQUAL_FATAL(cph_calibration_create(&array, 2, 3, &c), CPH_OK);
+    CU_ASSERT_EQUAL(c.path, CPH_GAIN_RECEIVE);
     CU_ASSERT(isnan(c.gain[17].im) && c.flag[17] == CPH_FLAG_UNSOLVED && isnan(c.chi2_dof[5]));
     fill_calibration(&c);
     CU_ASSERT_EQUAL_FATAL(cph_calibration_write(path, &c, NULL, NULL), CPH_OK);
@@ -273,6 +275,7 @@ static void calibrations_come_back(void)
     same_numbers(d.channel_freq_hz, c.channel_freq_hz, 3);
     same_numbers(d.time_unix_s, c.time_unix_s, 2);
     CU_ASSERT_STRING_EQUAL(d.gauge, c.gauge);
+    CU_ASSERT_EQUAL(d.path, CPH_GAIN_TRANSMIT);
     cph_calibration_free(&c);
     cph_calibration_free(&d);
     cph_array_free(&array);

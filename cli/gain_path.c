@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/gain_path.h"
+
+enum { KEY_PATH = CPH_KEY_VERB + 0xC0 }; /* beside those of a verb and of its states */
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    cph_cli *cli = state->input;
+    cph_error error;
+    const char *const names[] = {cph_gain_path_name(CPH_GAIN_RECEIVE),
+                                 cph_gain_path_name(CPH_GAIN_TRANSMIT)};
+    size_t index = 0;
+    if (key != KEY_PATH)
+        return ARGP_ERR_UNKNOWN;
+    const cph_status status = cph_parse_choice(arg, names, CPH_GAIN_PATHS, &index, &error);
+    if (status == CPH_OK) {
+        cli->path = (cph_gain_path)index;
+        cli->has_path = true;
+    }
+    return cph_parsed(state, status, &error);
+}
+
+static const struct argp_option options_list[] = {
+    {"path", KEY_PATH, "PATH", 0, "Whose gains they are: receive (default) or transmit", 0}, {0}};
+const struct argp cph_argp_path = {options_list, parse, NULL, NULL, NULL, NULL, NULL};
+
+cph_status cph_gains_read(const char *file, cph_gain_path path, cph_calibration *calibration,
+                          cph_error *error)
+{
+    cph_calibration made;
+    const cph_status status = cph_calibration_read(file, &made, error);
+    if (status != CPH_OK)
+        return status;
+    if (made.path == path) {
+        *calibration = made;
+        return CPH_OK;
+    }
+    (void)cph_fail(error, CPH_ERR_FORMAT,
+                   "%s: /gain: holds gains of the %s path, expected those of the %s path", file,
+                   cph_gain_path_name(made.path), cph_gain_path_name(path));
+    cph_calibration_free(&made);
+    return CPH_ERR_FORMAT;
+}
