@@ -41,3 +41,15 @@ cph_status cph_gains_read(const char *file, cph_gain_path path, cph_calibration 
     cph_calibration_free(&made);
     return CPH_ERR_FORMAT;
 }
+
+cph_status cph_gains_described(const cph_array_file *file, cph_cli *cli, cph_error *error)
+{
+    const char *const other = file->gain[CPH_GAIN_PATHS - 1 - cli->path];
+    if (cli->calibration != NULL)
+        return CPH_OK;
+    if (file->gain[cli->path] == NULL && other != NULL && cli->has_path)
+        return cph_fail(error, CPH_ERR_MISSING, "%s: [gains] has no %s", file->path,
+                        cph_gain_path_name(cli->path));
+    cli->calibration = file->gain[cli->path];
+    return CPH_OK;
+}

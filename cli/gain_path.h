@@ -11,4 +11,8 @@
 cph_status cph_gains_read(const char *file, cph_gain_path path, cph_calibration *calibration,
                           cph_error *error);
 
+/** Without --calibration, that of cli->path from an array's description. MISSING where --path asks
+ *  for one that the description lacks, and it has another. *file must outlive the cli. */
+cph_status cph_gains_described(const cph_array_file *file, cph_cli *cli, cph_error *error);
+
 #endif

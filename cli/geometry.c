@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "cli/described.h"
 #include "cophase/data.h"
 
 static cph_status read_array(const char *path, cph_array *array, cph_error *error)
@@ -59,6 +60,8 @@ static const char *remark_on(const cph_array_spec *spec, cph_status status)
 cph_status cph_array_build(const cph_array_spec *spec, double freq_hz, cph_array *array,
                            cph_error *error)
 {
+    if (cph_array_is_described(spec))
+        return cph_described_build(spec->text, freq_hz, array, error);
     if (spec->kind == CPH_ARRAY_FILE)
         return read_array(spec->text, array, error);
     const double d = cph_length_metres(spec->pitch, freq_hz);

@@ -7,8 +7,8 @@
 #include "cli/json.h"
 #include "cophase/array.h"
 
-/** Builds a regular array (pitch in wavelengths of freq_hz, which may be NaN when it is in
- *  metres), or reads the array of a file. */
+/** Builds a regular array (lengths in wavelengths of freq_hz, which may be NaN when they are in
+ *  metres), or reads the array of a file of data or a text. */
 cph_status cph_array_build(const cph_array_spec *spec, double freq_hz, cph_array *array,
                            cph_error *error);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/gain_path.h"
+#include "cli/geometry.h"
 #include "cli/history.h"
 #include "kernels/core/vec3.h"
 
@@ -273,14 +274,35 @@ static cph_exit load_calibration(cph_input *input)
     return CPH_EXIT_DONE;
 }
 
-cph_exit cph_input_open(const cph_cli *cli, unsigned needs, cph_input *input)
+static cph_exit open_array(cph_input *input, const cph_array_spec *spec, double freq_hz)
 {
-    *input = (cph_input){.cli = cli};
-    cph_exit code = open_file(input);
-    if (code == CPH_EXIT_DONE)
-        code = check_kind(input, needs);
-    if (code == CPH_EXIT_DONE)
-        code = check_needs(input, needs);
+    const cph_cli *cli = input->cli;
+    const char *path[3];
+    cph_error error = {.status = CPH_OK};
+    const cph_exit code = cph_output_check(cli, path, cph_input_paths(input, path));
+    if (code != CPH_EXIT_DONE)
+        return code;
+    input->bare_freq_hz = freq_hz;
+    input->bare = (cph_data_header){.kind = CPH_KIND_CAPTURE,
+                                    .channels = 1,
+                                    .sample_rate_hz = NAN,
+                                    .center_freq_hz = freq_hz,
+                                    .if_freq_hz = NAN,
+                                    .channel_freq_hz = &input->bare_freq_hz,
+                                    .time_start_unix_s = NAN,
+                                    .integration_s = NAN,
+                                    .n_samples = NAN};
+    input->header = &input->bare;
+    if (cph_array_build(spec, freq_hz, &input->bare.array, &error) != CPH_OK)
+        return cph_report_input(cli->name, &error);
+    input->bare.axis_elements = input->bare.array.elements;
+    return CPH_EXIT_DONE;
+}
+
+/* What follows when there is a header. */
+static cph_exit prepare(cph_input *input, unsigned needs)
+{
+    cph_exit code = check_needs(input, needs);
     if (code == CPH_EXIT_DONE)
         code = select_inputs(input);
     for (size_t i = 0; i < input->selections && code == CPH_EXIT_DONE; i++)
@@ -288,8 +310,29 @@ cph_exit cph_input_open(const cph_cli *cli, unsigned needs, cph_input *input)
             code = check_places(input, &input->selection[i]);
     if (code == CPH_EXIT_DONE)
         code = select_range(input);
+    return code == CPH_EXIT_DONE ? load_calibration(input) : code;
+}
+
+cph_exit cph_input_open(const cph_cli *cli, unsigned needs, cph_input *input)
+{
+    *input = (cph_input){.cli = cli};
+    cph_exit code = open_file(input);
     if (code == CPH_EXIT_DONE)
-        code = load_calibration(input);
+        code = check_kind(input, needs);
+    if (code == CPH_EXIT_DONE)
+        code = prepare(input, needs);
+    if (code != CPH_EXIT_DONE)
+        cph_input_close(input);
+    return code;
+}
+
+cph_exit cph_input_open_array(const cph_cli *cli, const cph_array_spec *spec, double freq_hz,
+                              cph_input *input)
+{
+    *input = (cph_input){.cli = cli};
+    cph_exit code = open_array(input, spec, freq_hz);
+    if (code == CPH_EXIT_DONE)
+        code = prepare(input, CPH_NEEDS_POSITIONS | CPH_NEEDS_FREQUENCY);
     if (code != CPH_EXIT_DONE)
         cph_input_close(input);
     return code;
@@ -303,6 +346,7 @@ void cph_input_close(cph_input *input)
         cph_calibration_free(&input->calibration);
     if (input->data != NULL)
         cph_data_close(input->data);
+    cph_array_free(&input->bare.array);
     *input = (cph_input){0};
 }
 

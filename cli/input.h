@@ -27,6 +27,8 @@ typedef struct cph_input {
     size_t start, times; /**< capture: --start and --duration in samples; else 0, header->times */
     bool has_calibration;
     cph_calibration calibration; /**< --calibration */
+    cph_data_header bare;        /**< of an array without data: the header; `data` is NULL then */
+    double bare_freq_hz;         /**< its one channel */
 } cph_input;
 
 /** What a verb cannot do without; combine with |. */
@@ -43,6 +45,11 @@ enum {
 /** Opens cli->input with cli->positions, checks cli->output and cli->plot, selects, flags, loads
  *  --calibration. On failure everything is released again. */
 cph_exit cph_input_open(const cph_cli *cli, unsigned needs, cph_input *input);
+
+/** The same for an array that has no data, with one channel at freq_hz: all but reading samples
+ *  and covariances works. */
+cph_exit cph_input_open_array(const cph_cli *cli, const cph_array_spec *spec, double freq_hz,
+                              cph_input *input);
 void cph_input_close(cph_input *input);
 
 /** Paths for cph_history_make: the input, positions and calibration; returns how many were put

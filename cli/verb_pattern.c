@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/described.h"
 #include "cli/element_choice.h"
 #include "cli/gain_path.h"
 #include "cli/geometry.h"
@@ -22,7 +23,8 @@ typedef struct options {
     cph_element_choice element;
     cph_mask_choice mask;
     cph_array_spec spec;
-    double freq_hz; /* NaN: not given */
+    cph_array_file file; /* of an array described in text; else empty */
+    double freq_hz;      /* NaN: not given */
     size_t beam, channel;
 } options;
 
@@ -59,7 +61,11 @@ static error_t check_sources(options *o, const struct argp_state *state)
         return cph_usage(state, "--mask-from and --mask-cuts go with --mask");
     if (o->cli.steer.count > 1)
         return cph_usage(state, "more than one --steer: a pattern is that of one beam");
-    if (o->array == NULL || o->spec.kind == CPH_ARRAY_FILE || !isnan(o->freq_hz))
+    if (o->array == NULL || !isnan(o->freq_hz))
+        return 0;
+    if (cph_array_is_described(&o->spec))
+        return cph_usage(state, "%s has no frequency of its own: expected --freq", o->array);
+    if (o->spec.kind == CPH_ARRAY_FILE)
         return 0;
     if (cph_array_spec_metric(&o->spec))
         return cph_usage(state, "%s: lengths in metres need --freq", o->array);
@@ -346,6 +352,9 @@ static cph_exit check_outputs(const options *o)
     const char *const inputs[] = {o->weights,
                                   o->cli.calibration,
                                   o->truth,
+                                  o->file.path,
+                                  o->file.positions,
+                                  o->file.subarrays,
                                   o->spec.kind == CPH_ARRAY_FILE ? o->array : NULL,
                                   o->mask.kind == CPH_MASK_COUNT ? o->mask.text : NULL,
                                   o->element.path};
@@ -386,15 +395,30 @@ static cph_exit run(options *o)
     return code;
 }
 
+/* What a description says where the command line is silent. */
+static cph_exit read_described(options *o)
+{
+    cph_error error = {.status = CPH_OK};
+    cph_status status = o->array != NULL ? cph_described_read(&o->spec, &o->file, &error) : CPH_OK;
+    if (status == CPH_OK && o->truth == NULL)
+        status = cph_gains_described(&o->file, &o->cli, &error);
+    if (status == CPH_OK && o->element.text == NULL)
+        status = cph_described_element(&o->file, &o->element, &error);
+    return status == CPH_OK ? CPH_EXIT_DONE : cph_report_input(o->cli.name, &error);
+}
+
 int cph_verb_pattern(int argc, char **argv)
 {
     options o = {.freq_hz = NAN, .mask = {.density = NAN, .from_deg = NAN, .cuts = PRINCIPAL}};
     cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
     if (code == CPH_EXIT_DONE)
+        code = read_described(&o);
+    if (code == CPH_EXIT_DONE)
         code = check_outputs(&o);
     if (code == CPH_EXIT_DONE)
         code = run(&o);
     cph_element_choice_free(&o.element);
+    cph_array_file_free(&o.file);
     cph_cli_free(&o.cli);
     return (int)code;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/described.h"
 #include "cli/geometry.h"
 #include "cli/history.h"
 #include "cli/progress.h"
@@ -229,26 +230,41 @@ static cph_exit say_text(const scene *s)
     return cph_stdout_check(&o->cli);
 }
 
-static cph_exit run(const cph_simulate_options *o)
+/* file: of an array described in text, else empty. */
+static cph_exit run_array(const cph_simulate_options *o, const cph_array_file *file)
 {
-    const char *inputs[] = {o->array.kind == CPH_ARRAY_FILE ? o->array.text : NULL};
-    cph_exit code = cph_output_check(&o->cli, inputs, 1);
+    const bool from_file = o->array.kind == CPH_ARRAY_FILE;
+    const char *inputs[3] = {o->array.text};
+    size_t count = cph_described_paths(file, inputs);
+    if (count == 0 && from_file)
+        count = 1;
+    cph_exit code = cph_output_check(&o->cli, inputs, count);
     if (code != CPH_EXIT_DONE)
         return code;
     scene s;
     cph_history history = {0};
     cph_error error = {.status = CPH_OK};
     if (scene_build(o, &s, &error) != CPH_OK)
-        code = o->array.kind == CPH_ARRAY_FILE ? cph_report_input(o->cli.name, &error)
-                                               : cph_report(o->cli.name, &error);
+        code = from_file ? cph_report_input(o->cli.name, &error) : cph_report(o->cli.name, &error);
     if (code == CPH_EXIT_DONE)
-        code = cph_history_make(&o->cli, inputs, 1, &history);
+        code = cph_history_make(&o->cli, inputs, count, &history);
     if (code == CPH_EXIT_DONE && write_file(&s, &history, &error) != CPH_OK)
         code = cph_report(o->cli.name, &error);
     if (code == CPH_EXIT_DONE)
         code = o->cli.json ? say_json(&s) : say_text(&s);
     cph_history_free(&history);
     scene_free(&s);
+    return code;
+}
+
+static cph_exit run(const cph_simulate_options *o)
+{
+    cph_array_file file;
+    cph_error error = {.status = CPH_OK};
+    if (cph_described_read(&o->array, &file, &error) != CPH_OK)
+        return cph_report_input(o->cli.name, &error);
+    const cph_exit code = run_array(o, &file);
+    cph_array_file_free(&file);
     return code;
 }
 

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "cli/adapt.h"
+#include "cli/described.h"
 #include "cli/flagged.h"
+#include "cli/gain_path.h"
 #include "cli/geometry.h"
 #include "cli/history.h"
 #include "cli/quantise.h"
@@ -18,9 +20,10 @@
 
 typedef struct options {
     cph_cli cli;
-    bool has_array;
+    bool has_array, described;
     cph_array_spec spec;
-    double freq_hz; /* NaN: not given */
+    cph_array_file file; /* of an array described in text; else empty */
+    double freq_hz;      /* NaN: not given */
     cph_states_options states;
     const char *csv; /* --csv or NULL */
 } options;
@@ -46,12 +49,18 @@ static bool same(const char *a, const char *b)
     return a != NULL && b != NULL && strcmp(a, b) == 0;
 }
 
+/* An array and nothing else. */
+static bool is_bare(const options *o)
+{
+    return is_generated(o) || o->described;
+}
+
 static error_t check_sources(const options *o, const struct argp_state *state)
 {
     const cph_cli *cli = &o->cli;
     if (o->cli.steer.count == 0 && cli->beam_list.path == NULL)
         return cph_usage(state, "no direction: expected --steer DIRECTION or --beam-list FILE");
-    if (is_generated(o) && cli->method.kind != CPH_METHOD_CONVENTIONAL)
+    if (is_bare(o) && cli->method.kind != CPH_METHOD_CONVENTIONAL)
         return cph_usage(state,
                          "--method %s needs data: expected a capture or covariance "
                          "file, not --array %s",
@@ -64,10 +73,14 @@ static error_t check_sources(const options *o, const struct argp_state *state)
         return cph_usage(state, "--csv names the file of -o or --codes");
     if (o->states.null_inr > 0.0 && cli->method.nulls.count == 0)
         return cph_usage(state, "--null-inr goes with --null");
-    if (is_generated(o) && isnan(o->freq_hz))
+    if (is_bare(o) && isnan(o->freq_hz))
         return cph_usage(state, "%s has no frequency of its own: expected --freq", cli->input);
-    if (!is_generated(o) && !isnan(o->freq_hz))
-        return cph_usage(state, "--freq goes with a generated array; %s has its own", cli->input);
+    if (!is_bare(o) && !isnan(o->freq_hz))
+        return cph_usage(
+            state, "--freq goes with a generated array or a text of positions, and %s is neither",
+            cli->input);
+    if (o->described && cli->positions != NULL)
+        return cph_usage(state, "--positions goes with a file of data; %s has its own", cli->input);
     if (is_generated(o) && (cli->positions != NULL || cli->polarization != 0 ||
                             cli->ignore_listed || cli->exclude.count > 0))
         return cph_usage(state, "--positions, --pol, --ignore-listed and --exclude go with a file");
@@ -82,7 +95,9 @@ static error_t parse_array(options *o, char *arg, const struct argp_state *state
         return cph_usage(state, "expected either INPUT or one --array");
     o->cli.input = arg;
     o->has_array = true;
-    return cph_parsed(state, cph_parse_array(arg, &o->spec, &error), &error);
+    const cph_status status = cph_parse_array(arg, &o->spec, &error);
+    o->described = status == CPH_OK && cph_array_is_described(&o->spec);
+    return cph_parsed(state, status, &error);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -313,6 +328,17 @@ static cph_exit make(const options *o, const cph_input *input, result *made)
                                                &made->weights, &made->nulls, made->flag);
 }
 
+/* Everything that was read but the table of states. */
+static size_t list_paths(const options *o, const cph_input *input, const char *paths[4])
+{
+    if (!o->described)
+        return cph_input_paths(input, paths);
+    size_t count = cph_described_paths(&o->file, paths);
+    if (o->cli.calibration != NULL)
+        paths[count++] = o->cli.calibration;
+    return count;
+}
+
 static cph_exit run_file(const options *o)
 {
     const unsigned kinds =
@@ -320,7 +346,9 @@ static cph_exit run_file(const options *o)
     cph_input input;
     result made = {0};
     cph_exit code =
-        cph_input_open(&o->cli, kinds | CPH_NEEDS_POSITIONS | CPH_NEEDS_FREQUENCY, &input);
+        o->described
+            ? cph_input_open_array(&o->cli, &o->spec, o->freq_hz, &input)
+            : cph_input_open(&o->cli, kinds | CPH_NEEDS_POSITIONS | CPH_NEEDS_FREQUENCY, &input);
     if (code != CPH_EXIT_DONE)
         return code;
     code = make(o, &input, &made);
@@ -328,8 +356,8 @@ static cph_exit run_file(const options *o)
         code = cph_quantise_input(&o->states, &input, &input.selection[0], &made.weights,
                                   &made.nulls, &made.quantised);
     if (code == CPH_EXIT_DONE) {
-        const char *paths[6];
-        const size_t count = cph_input_paths(&input, paths);
+        const char *paths[7];
+        const size_t count = list_paths(o, &input, paths);
         code = write_result(o, paths, count, &made);
     }
     result_free(&made);
@@ -388,17 +416,35 @@ static cph_exit run_array(const options *o)
     return code;
 }
 
+/* Reads what a description says; the file in a folder stands for the folder from then on. */
+static cph_exit read_described(options *o)
+{
+    cph_error error = {.status = CPH_OK};
+    const char *paths[3];
+    if (!o->described)
+        return CPH_EXIT_DONE;
+    if (cph_described_read(&o->spec, &o->file, &error) != CPH_OK)
+        return cph_report_input(o->cli.name, &error);
+    if (cph_gains_described(&o->file, &o->cli, &error) != CPH_OK)
+        return cph_report_input(o->cli.name, &error);
+    o->cli.input = o->file.path;
+    return cph_output_check(&o->cli, paths, cph_described_paths(&o->file, paths));
+}
+
 int cph_verb_weights(int argc, char **argv)
 {
     options o = {.freq_hz = NAN};
     cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
     const char *const table = cph_states_path(&o.states);
+    if (code == CPH_EXIT_DONE)
+        code = read_described(&o);
     if (code == CPH_EXIT_DONE && table != NULL)
         code = cph_output_check(&o.cli, &table, 1);
     if (code == CPH_EXIT_DONE)
         code = cph_beam_list_load(&o.cli);
     if (code == CPH_EXIT_DONE)
         code = is_generated(&o) ? run_array(&o) : run_file(&o);
+    cph_array_file_free(&o.file);
     cph_cli_free(&o.cli);
     return (int)code;
 }

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "datasets/import/text_table.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+#include "datasets/h5/h5.h"
 
 size_t cph_text_split(char *line, char *field[CPH_TEXT_FIELDS])
 {
@@ -21,4 +25,65 @@ bool cph_text_number(const char *text, double *value)
     char *end = NULL;
     *value = strtod(text, &end);
     return end != text && *end == '\0' && isfinite(*value);
+}
+
+bool cph_text_whole(const char *text, double limit, double *value)
+{
+    return text[0] >= '0' && text[0] <= '9' && cph_text_number(text, value) && *value <= limit &&
+           *value == floor(*value);
+}
+
+FILE *cph_text_source(const char *path, cph_error *error)
+{
+    struct stat info;
+    FILE *file = fopen(path, "re");
+    if (file != NULL && fstat(fileno(file), &info) == 0 && !S_ISDIR(info.st_mode))
+        return file;
+    (void)cph_h5_error(error, CPH_ERR_IO, path, NULL, "cannot open: %s",
+                       file != NULL ? "is a folder" : strerror(errno));
+    if (file != NULL)
+        fclose(file);
+    return NULL;
+}
+
+cph_status cph_text_line(FILE *file, const char *path, size_t line, char *text, size_t size,
+                         bool *got, cph_error *error)
+{
+    size_t length = 0;
+    int c = EOF;
+    errno = 0;
+    while ((c = getc(file)) != EOF && c != '\n') {
+        if (c == '\0' || length + 1 >= size)
+            return cph_h5_error(error, CPH_ERR_FORMAT, path, NULL,
+                                c == '\0' ? "line %zu has a zero byte, expected text"
+                                          : "line %zu is longer than %zu bytes",
+                                line, size - 1);
+        text[length++] = (char)c;
+    }
+    if (ferror(file))
+        return cph_h5_error(error, CPH_ERR_IO, path, NULL, "cannot be read: %s", strerror(errno));
+    text[length] = '\0';
+    *got = c != EOF || length > 0;
+    return CPH_OK;
+}
+
+cph_status cph_text_each(const char *path, cph_text_take *take, void *context, cph_error *error)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    char text[CPH_TEXT_LINE], *field[CPH_TEXT_FIELDS];
+    FILE *file = cph_text_source(path, error);
+    if (file == NULL)
+        return CPH_ERR_IO;
+    bool got = true;
+    cph_status status = CPH_OK;
+    for (size_t line = 1; status == CPH_OK && got; line++) {
+        status = cph_text_line(file, path, line, text, sizeof text, &got, error);
+        const bool marked = line == 1 && strncmp(text, mark, strlen(mark)) == 0;
+        const size_t fields =
+            status == CPH_OK && got ? cph_text_split(text + (marked ? strlen(mark) : 0), field) : 0;
+        if (fields > 0)
+            status = take(context, line, field, fields);
+    }
+    fclose(file);
+    return status;
 }

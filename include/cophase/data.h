@@ -96,6 +96,45 @@ CPH_MUST_CHECK CPH_API cph_status cph_data_read_covariance(cph_data *data, size_
 CPH_MUST_CHECK CPH_API cph_status cph_data_read_truth(cph_data *data, cph_c64 *gain,
                                                       cph_error *error);
 
+/* ---- arrays in text ---- */
+
+/** An array that text describes: a table of positions, the layout of a station of the OSKAR
+ *  simulator, or an INI description (FORMAT.md). Texts are on the heap, NULL where absent; files
+ *  named by an INI are joined to its folder. */
+typedef struct cph_array_file {
+    char *path;      /**< the file itself: FOLDER/layout.txt of a folder */
+    char *positions; /**< INI: the file that elements come from */
+    char *generator; /**< INI: words that `array` is still to be made of; it has no elements then */
+    char *element;   /**< INI: words of an element pattern */
+    char *gain[CPH_GAIN_PATHS]; /**< INI: calibration files */
+    char *subarrays;            /**< INI: table of element numbers and subarrays */
+    size_t tile[2];             /**< INI: subarrays of that many elements of a lattice; or 0 */
+    size_t generator_line, element_line, tile_line; /**< for messages */
+    bool has_frame;                                 /**< array.frame was given */
+    bool has_boresight; /**< array.array_to_enu was given, by itself or by angles */
+    size_t boresight_line;
+    char polarization; /**< INI: of elements without one; or 0 */
+    cph_array array;   /**< the elements; else what cph_array_file_dress gives to others */
+} cph_array_file;
+
+/** Whether `path` is such text, or to be opened as it: a folder, `*.ini`, `layout.txt`, or a file
+ *  that begins with text and is not HDF5. */
+CPH_API bool cph_array_file_probe(const char *path);
+
+/** Reads it; free with cph_array_file_free. IO, MEMORY, FORMAT and MISSING name file and line. */
+CPH_MUST_CHECK CPH_API cph_status cph_array_file_read(const char *path, cph_array_file *file,
+                                                      cph_error *error);
+CPH_API void cph_array_file_free(cph_array_file *file);
+
+/** Gives an array made of file->generator the frame, site, orientation, label, polarisation and
+ *  table of subarrays of the file. *array is changed in part after an error. FORMAT, IO, MISSING,
+ *  MEMORY. */
+CPH_MUST_CHECK CPH_API cph_status cph_array_file_dress(const cph_array_file *file, cph_array *array,
+                                                       cph_error *error);
+
+/** `name`, from the folder of the file unless it is absolute, on the heap; NULL: no memory. */
+CPH_MUST_CHECK CPH_API char *cph_array_file_beside(const char *path, const char *name);
+
 /* ---- captures as streams of blocks ---- */
 
 typedef struct cph_stream_config {
