@@ -86,9 +86,13 @@ $(BUILD)/cophase: $(CLI_OBJ) $(BENCH_OBJ) $(LIB_A) $(BUILD)/stamp/link
 $(BUILD)/tests/unit: $(UNIT_OBJ) $(call without_main,$(CLI_OBJ)) $(BENCH_OBJ) $(LIB_A) $(BUILD)/stamp/link
 	$(call link,$(UNIT_OBJ) $(call without_main,$(CLI_OBJ)) $(BENCH_OBJ) $(LIB_A),$(UNIT_LIBS) $(CLI_LIBS) $(LIB_LIBS))
 
-# The check program takes kernels alone: it runs where CUnit, HDF5 and LAPACK are not (cross builds, emulators).
-$(BUILD)/tests/check: $(CHECK_OBJ) $(KERNEL_OBJ) $(BUILD)/stamp/link
-	$(call link,$(CHECK_OBJ) $(KERNEL_OBJ),$(KERNEL_LIBS))
+# The check program takes kernels alone, of them what it calls: it runs where CUnit, HDF5 and LAPACK are not (cross builds,
+# emulators).
+$(BUILD)/tests/kernels.a: $(KERNEL_OBJ) $(BUILD)/stamp/objects
+	@mkdir -p $(@D) && rm -f $@
+	$(Q)$(AR) rcs $@ $(KERNEL_OBJ)
+$(BUILD)/tests/check: $(CHECK_OBJ) $(BUILD)/tests/kernels.a $(BUILD)/stamp/link
+	$(call link,$(CHECK_OBJ) $(BUILD)/tests/kernels.a,$(KERNEL_LIBS))
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/stamp/compile | $(BUILD)/stamp/tools
 	$(call say,CC,$<)

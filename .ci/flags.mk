@@ -65,7 +65,7 @@ SUFFIX_FLAGS_autoavx512 := $(SUFFIX_FLAGS_auto) $(SUFFIX_FLAGS_avx512) -mprefer-
 SUFFIX_FLAGS_omp    := -fopenmp
 ABSENT := $(if $(filter x86_64,$(ARCH)),%_auto.c,%_autoavx2.c %_autoavx512.c %_avx2.c %_avx512.c %_avx512bf16.c %_avx512vnni.c) \
           $(if $(filter aarch64,$(ARCH)),,%_neon.c %_neondot.c) \
-          $(if $(filter 1,$(FFTW)),,%_fftw.c)
+          $(if $(filter 1,$(FFTW)),,%_fftw.c) $(if $(CROSS),%_lapack.c)
 
 folder_of = $(firstword $(subst /, ,$(1)))
 suffix_of = $(lastword $(subst _, ,$(basename $(notdir $(1)))))

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/adapt_shop.h"
 #include "cli/steering.h"
@@ -42,19 +43,27 @@ static bool reserve(cph_shop *s)
 
 /* ---- one covariance ---- */
 
+cph_status cph_adapt_widen(cph_shop *s, cph_error *error)
+{
+    const size_t n = s->selection->elements;
+    const double width = s->method->null_width;
+    if (!(width > 0.0))
+        return CPH_OK;
+    const cph_status status = cph_covariance_widen(n, s->selection->position, s->dump.freq_hz,
+                                                   2.0 * sin(width / 2.0), s->dump.r, n);
+    return status == CPH_OK ? CPH_OK
+                            : cph_fail(error, status, "nulls: %s", cph_status_name(status));
+}
+
 /* Nulls are where the data have jammers, and as wide as was asked for; or where jammers are
  * imagined, where --null asks for them. */
 static cph_status factor(cph_shop *s, cph_adaptive **adaptive, cph_error *error)
 {
     const size_t n = s->selection->elements;
-    const double width = s->method->null_width;
-    const bool jammed = width > 0.0 && s->nulls->count > 0;
-    if (width > 0.0 && !jammed) {
-        const cph_status status = cph_covariance_widen(n, s->selection->position, s->dump.freq_hz,
-                                                       2.0 * sin(width / 2.0), s->dump.r, n);
-        if (status != CPH_OK)
-            return cph_fail(error, status, "nulls: %s", cph_status_name(status));
-    }
+    const bool jammed = s->method->null_width > 0.0 && s->nulls->count > 0;
+    cph_status status = jammed ? CPH_OK : cph_adapt_widen(s, error);
+    if (status != CPH_OK)
+        return status;
     const cph_adaptive_config config = {.elements = n,
                                         .covariance = s->dump.r,
                                         .ld = n,
@@ -65,7 +74,7 @@ static cph_status factor(cph_shop *s, cph_adaptive **adaptive, cph_error *error)
                                         .jammers = jammed ? s->nulls->first[s->nulls->count] : 0,
                                         .jammer = s->nulls->c,
                                         .jammer_ratio = jammer_ratio};
-    const cph_status status = cph_adaptive_create(&config, adaptive, error);
+    status = cph_adaptive_create(&config, adaptive, error);
     if (status != CPH_OK)
         return status;
     s->adapted->live = cph_adaptive_live(*adaptive, &s->adapted->rho, &s->adapted->load);
@@ -108,7 +117,8 @@ static cph_status solve(cph_shop *s, cph_error *error)
 
 cph_exit cph_adapt_report(const cph_shop *s, const cph_error *error)
 {
-    const bool unloaded = s->method->loading.kind == CPH_LOADING_NONE;
+    const bool unloaded = s->method->loading.kind == CPH_LOADING_NONE &&
+                          strstr(error->message, "load the diagonal") != NULL;
     return cph_report_line(s->input->cli->name, cph_exit_of(error->status), "%s: channel %zu: %s%s",
                            s->input->cli->input, s->channel, error->message,
                            error->status == CPH_ERR_SINGULAR && unloaded
@@ -153,6 +163,8 @@ static cph_exit adapt(cph_shop *s)
         code = cph_adapt_mirror(s);
     if (code == CPH_EXIT_DONE && s->method->smooth > 0)
         return cph_adapt_smooth(s);
+    if (code == CPH_EXIT_DONE && s->method->kind == CPH_METHOD_SUBSPACE)
+        return cph_adapt_project(s);
     if (code == CPH_EXIT_DONE && solve(s, &error) != CPH_OK)
         code = cph_adapt_report(s, &error);
     return code;

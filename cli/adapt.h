@@ -14,6 +14,7 @@ enum { CPH_CURVE = 10 };
 /** What one beam's weights took. */
 typedef struct cph_adapted_beam {
     double load;              /**< robust-capon, white-noise: added to the loading */
+    size_t kept;              /**< subspace: waves that are the look's own */
     double output[CPH_CURVE]; /**< trackers: mean power out, each tenth of the samples */
 } cph_adapted_beam;
 
@@ -22,6 +23,7 @@ typedef struct cph_adapted {
     double samples;         /**< behind the weights; 0 unknown */
     double rho, load;       /**< loaded */
     size_t live;            /**< elements */
+    size_t waves;           /**< subspace: projected out, or kept for the look */
     cph_adapted_beam *beam; /**< [beams] */
 } cph_adapted;
 

@@ -11,6 +11,11 @@ static bool is_robust(const cph_method *method)
     return method->kind == CPH_METHOD_ROBUST_CAPON || method->kind == CPH_METHOD_WHITE_NOISE;
 }
 
+static bool is_loaded(const cph_method *method)
+{
+    return method->kind != CPH_METHOD_SUBSPACE && !cph_method_tracks(method->kind);
+}
+
 void cph_adapted_free(cph_adapted *adapted)
 {
     free(adapted->beam);
@@ -20,7 +25,9 @@ void cph_adapted_free(cph_adapted *adapted)
 void cph_adapted_json(const cph_method *method, const cph_adapted *adapted, json_t *object)
 {
     cph_json_set_number(object, "samples", adapted->samples);
-    if (cph_method_tracks(method->kind))
+    if (method->kind == CPH_METHOD_SUBSPACE)
+        cph_json_set_count(object, "waves", adapted->waves);
+    if (!is_loaded(method))
         return;
     json_t *loading = json_object();
     cph_json_set_text(loading, "kind", cph_loading_name(method->loading.kind));
@@ -39,6 +46,8 @@ void cph_adapted_json_beam(const cph_method *method, const cph_adapted *adapted,
 {
     if (is_robust(method))
         cph_json_set_number(beam, "load", adapted->beam[b].load);
+    if (method->kind == CPH_METHOD_SUBSPACE)
+        cph_json_set_count(beam, "waves_kept", adapted->beam[b].kept);
     if (!cph_method_tracks(method->kind))
         return;
     json_t *learning = json_object(), *curve = json_array();
@@ -52,7 +61,9 @@ void cph_adapted_json_beam(const cph_method *method, const cph_adapted *adapted,
 void cph_adapted_print(const cph_method *method, const cph_adapted *adapted)
 {
     printf("%s  %.0f samples", cph_method_name(method->kind), adapted->samples);
-    if (!cph_method_tracks(method->kind))
+    if (method->kind == CPH_METHOD_SUBSPACE)
+        printf("  %zu waves", adapted->waves);
+    if (is_loaded(method))
         printf("  loading %s  rho %.4g  load %.4g", cph_loading_name(method->loading.kind),
                adapted->rho, adapted->load);
     printf("\n");
@@ -62,6 +73,8 @@ void cph_adapted_print_beam(const cph_method *method, const cph_adapted *adapted
 {
     if (is_robust(method))
         printf("  load  %.4g\n", adapted->beam[b].load);
+    if (method->kind == CPH_METHOD_SUBSPACE && adapted->beam[b].kept > 0)
+        printf("  %zu of the waves are its own, and kept\n", adapted->beam[b].kept);
     if (cph_method_tracks(method->kind))
         printf("  output  %.1f dB in the first tenth, %.1f dB in the last\n",
                curve_db(adapted, b, 0), curve_db(adapted, b, CPH_CURVE - 1));

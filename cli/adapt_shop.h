@@ -48,6 +48,12 @@ void cph_adapt_calibrate(cph_shop *shop);
 /** The covariance of parts of the line that --smooth asks for, and weights that slide along it. */
 cph_exit cph_adapt_smooth(cph_shop *shop);
 
+/** All beams of the channel orthogonal to the strongest waves. */
+cph_exit cph_adapt_project(cph_shop *shop);
+
+/** Makes the covariance's waves as wide as --null-width asks. */
+cph_status cph_adapt_widen(cph_shop *shop, cph_error *error);
+
 /** All beams of the channel by a tracker. */
 cph_exit cph_adapt_track(cph_shop *shop);
 

@@ -52,15 +52,16 @@ static error_t parse_width(cph_method *method, const char *arg, const struct arg
 
 /* What a method takes of the other options. */
 static const struct {
-    bool loading; /* and what is done to a covariance */
-    bool nulls;
+    bool averages; /* of a covariance */
+    bool loading, nulls;
 } takes[CPH_METHOD_COUNT] = {
     [CPH_METHOD_CONVENTIONAL] = {.nulls = true},
-    [CPH_METHOD_MVDR] = {.loading = true},
-    [CPH_METHOD_LCMV] = {.loading = true, .nulls = true},
-    [CPH_METHOD_GSC] = {.loading = true, .nulls = true},
-    [CPH_METHOD_ROBUST_CAPON] = {.loading = true},
-    [CPH_METHOD_WHITE_NOISE] = {.loading = true},
+    [CPH_METHOD_MVDR] = {.averages = true, .loading = true},
+    [CPH_METHOD_LCMV] = {.averages = true, .loading = true, .nulls = true},
+    [CPH_METHOD_GSC] = {.averages = true, .loading = true, .nulls = true},
+    [CPH_METHOD_ROBUST_CAPON] = {.averages = true, .loading = true},
+    [CPH_METHOD_WHITE_NOISE] = {.averages = true, .loading = true},
+    [CPH_METHOD_SUBSPACE] = {.averages = true},
     [CPH_METHOD_NLMS] = {.nulls = true},
     [CPH_METHOD_QRD] = {.nulls = true},
     [CPH_METHOD_INVERSE_QRD] = {.nulls = true},
@@ -76,7 +77,7 @@ static error_t check(const cph_cli *cli, const struct argp_state *state)
         return cph_usage(state, "--loading goes with --method mvdr or lcmv, not with %s", name);
     if (m->time != 0 && (!adaptive || cph_method_tracks(m->kind)))
         return cph_usage(state, "--time goes with --method mvdr or lcmv, not with %s", name);
-    if ((m->forward_backward || m->smooth > 0) && !takes[m->kind].loading)
+    if ((m->forward_backward || m->smooth > 0) && !takes[m->kind].averages)
         return cph_usage(state,
                          "--forward-backward and --smooth go with --method mvdr or lcmv, "
                          "not with %s",
@@ -91,6 +92,8 @@ static error_t check(const cph_cli *cli, const struct argp_state *state)
     if (m->nulls.count == 0 && m->kind == CPH_METHOD_LCMV && m->keys.derivative == 0.0)
         return cph_usage(state, "--method lcmv has no constraint but the look: expected --null "
                                 "DIRECTION, lcmv:derivative=1, or --method mvdr");
+    if (m->smooth > 0 && m->kind == CPH_METHOD_SUBSPACE)
+        return cph_usage(state, "--smooth does without --method subspace");
     if (m->null_width > 0.0 && cph_method_tracks(m->kind))
         return cph_usage(state,
                          "--null-width goes with --method conventional, mvdr or lcmv, not "
@@ -133,8 +136,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp_option options[] = {
     {"method", KEY_METHOD, "METHOD", 0,
      "conventional (default); from INPUT's covariance: mvdr lcmv gsc (lcmv:derivative=1 keeps the "
-     "response flat about the look) robust-capon:uncertainty=0.1 white-noise:gain=-3dB; following "
-     "INPUT sample by sample: nlms:step=0.1 qrd-rls:forget=0.999 inverse-qrd-rls:forget=0.999",
+     "response flat about the look) robust-capon:uncertainty=0.1 white-noise:gain=-3dB "
+     "subspace[:waves=N] "
+     "(projects out the strongest waves); following INPUT sample by sample: nlms:step=0.1 "
+     "qrd-rls:forget=0.999 inverse-qrd-rls:forget=0.999",
      0},
     {"null", KEY_NULL, "DIRECTION", 0, "A null toward DIRECTION", 0},
     {"null-width", KEY_NULL_WIDTH, "DEG", 0,

@@ -16,6 +16,7 @@ typedef enum cph_method_kind {
     CPH_METHOD_GSC,
     CPH_METHOD_ROBUST_CAPON,
     CPH_METHOD_WHITE_NOISE,
+    CPH_METHOD_SUBSPACE,
     CPH_METHOD_NLMS,
     CPH_METHOD_QRD,
     CPH_METHOD_INVERSE_QRD,
@@ -27,6 +28,9 @@ typedef struct cph_method_keys {
     double derivative;  /**< lcmv, gsc: 1 keeps the response flat about the look */
     double uncertainty; /**< robust-capon: |error of v|^2 / |v|^2 */
     double gain;        /**< white-noise: least gain over white noise, of the conventional beam's */
+    double waves;       /**< subspace: how many; NaN: not given */
+    double threshold;   /**< subspace: over the noise floor; NaN: not given */
+    double protect;     /**< subspace: part of the look that makes a wave its own */
     double step;        /**< nlms */
     double forget;      /**< qrd-rls, inverse-qrd-rls */
     double regular;     /**< trackers: over the mean power of an element */

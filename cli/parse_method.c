@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Methods of adaptive weights: `NAME[:key=value,...]`. */
 #include <float.h>
+#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +9,7 @@
 #include "cli/method.h"
 #include "cli/parse_internal.h"
 
-enum { MOST_KEYS = 2, FORMS = 400 };
+enum { MOST_KEYS = 3, FORMS = 512 };
 
 static const char *const names[CPH_METHOD_COUNT] = {[CPH_METHOD_CONVENTIONAL] = "conventional",
                                                     [CPH_METHOD_MVDR] = "mvdr",
@@ -16,6 +17,7 @@ static const char *const names[CPH_METHOD_COUNT] = {[CPH_METHOD_CONVENTIONAL] = 
                                                     [CPH_METHOD_GSC] = "gsc",
                                                     [CPH_METHOD_ROBUST_CAPON] = "robust-capon",
                                                     [CPH_METHOD_WHITE_NOISE] = "white-noise",
+                                                    [CPH_METHOD_SUBSPACE] = "subspace",
                                                     [CPH_METHOD_NLMS] = "nlms",
                                                     [CPH_METHOD_QRD] = "qrd-rls",
                                                     [CPH_METHOD_INVERSE_QRD] = "inverse-qrd-rls"};
@@ -25,8 +27,8 @@ static const char *const no_or_yes[] = {"0", "1", NULL};
 typedef struct key_row {
     const char *name;
     cph_quantity quantity;
-    size_t offset; /* in cph_method_keys */
-    const char *fallback;
+    size_t offset;        /* in cph_method_keys */
+    const char *fallback; /* NULL: NaN, not given */
     const char *const *words;
     double above, below; /* the limits themselves are out */
     const char *range;
@@ -55,6 +57,12 @@ static const key_row rows[CPH_METHOD_COUNT][MOST_KEYS] = {
                                   "0.1", NULL, 0.0, 1.0, "between 0 and 1"}},
     [CPH_METHOD_WHITE_NOISE] = {{"gain", CPH_POWER, offsetof(cph_method_keys, gain), "-3dB", NULL,
                                  0.0, 1.0, "below 0dB"}},
+    [CPH_METHOD_SUBSPACE] = {{"waves", CPH_NUMBER, offsetof(cph_method_keys, waves), NULL, NULL,
+                              -1.0, 1e9, "0 or more"},
+                             {"threshold", CPH_POWER, offsetof(cph_method_keys, threshold), NULL,
+                              NULL, 1.0, DBL_MAX, "above 0dB"},
+                             {"protect", CPH_NUMBER, offsetof(cph_method_keys, protect), "0.5",
+                              NULL, 0.0, 1.0 + DBL_EPSILON, "above 0, at most 1"}},
     [CPH_METHOD_NLMS] = {{"step", CPH_NUMBER, offsetof(cph_method_keys, step), "0.1", NULL, 0.0,
                           2.0, "between 0 and 2"},
                          REGULAR},
@@ -79,8 +87,9 @@ static void list_forms(char *forms)
     for (size_t kind = 0; kind < CPH_METHOD_COUNT && used < FORMS; kind++) {
         used += (size_t)snprintf(forms + used, FORMS - used, " %s", names[kind]);
         for (size_t k = 0; k < MOST_KEYS && rows[kind][k].name != NULL && used < FORMS; k++)
-            used += (size_t)snprintf(forms + used, FORMS - used, "%c%s=%s", k > 0 ? ',' : ':',
-                                     rows[kind][k].name, rows[kind][k].fallback);
+            used += (size_t)snprintf(
+                forms + used, FORMS - used, "%c%s=%s", k > 0 ? ',' : ':', rows[kind][k].name,
+                rows[kind][k].fallback != NULL ? rows[kind][k].fallback : "VALUE");
     }
 }
 
@@ -108,7 +117,9 @@ static cph_status read_keys(const key_row *row, const char *rest, cph_method_key
     for (size_t k = 0; status == CPH_OK && k < MOST_KEYS && row[k].name != NULL; k++) {
         double *const place = place_of(keys, &row[k]);
         taken[k] = (cph_key){row[k].name, row[k].quantity, place, row[k].words};
-        status = cph_parse_quantity(row[k].quantity, row[k].fallback, place, error);
+        *place = NAN;
+        if (row[k].fallback != NULL)
+            status = cph_parse_quantity(row[k].quantity, row[k].fallback, place, error);
     }
     if (status == CPH_OK)
         status = cph_parse_keys(rest, taken, error);
@@ -131,10 +142,14 @@ cph_status cph_parse_method(const char *text, cph_method *method, cph_error *err
         return status;
     for (size_t k = 0; k < MOST_KEYS && row[k].name != NULL; k++) {
         const double value = *place_of(&keys, &row[k]);
-        if (!(value > row[k].above && value < row[k].below))
+        if (value <= row[k].above || value >= row[k].below)
             return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': expected %s %s", text, row[k].name,
                             row[k].range);
     }
+    if (kind == CPH_METHOD_SUBSPACE && !isnan(keys.waves) &&
+        (!isnan(keys.threshold) || keys.waves != floor(keys.waves)))
+        return cph_fail(error, CPH_ERR_ARGUMENT,
+                        "'%s': expected a whole number of waves, or a threshold", text);
     method->kind = (cph_method_kind)kind;
     method->keys = keys;
     return CPH_OK;

@@ -41,24 +41,6 @@ static cph_status allocate(size_t elements, size_t live, parts *made)
     return CPH_OK;
 }
 
-static cph_status take_covariance(const cph_adaptive_config *config, const parts *to,
-                                  cph_error *error)
-{
-    const size_t live = to->plan->live;
-    for (size_t p = 0; p < live; p++)
-        for (size_t q = 0; q <= p; q++) {
-            const size_t row = to->index[p], column = to->index[q];
-            const cph_c64 value = config->covariance[row * config->ld + column];
-            if (!cph_c64_finite(value))
-                return cph_fail(error, CPH_ERR_NOT_FINITE,
-                                "covariance of elements %zu and %zu is not finite: expected a flag "
-                                "on one of them",
-                                row, column);
-            to->r[p * live + q] = value;
-        }
-    return CPH_OK;
-}
-
 static void load_diagonal(size_t n, const cph_loaded *loaded, cph_c64 *r)
 {
     for (size_t i = 0; i < n * n && loaded->rho > 0.0; i++)
@@ -167,7 +149,8 @@ cph_status cph_adaptive_create(const cph_adaptive_config *config, cph_adaptive *
     status =
         cph_live_take(config->elements, config->gain, config->flag, made.index, made.gain, error);
     if (status == CPH_OK)
-        status = take_covariance(config, &made, error);
+        status =
+            cph_live_covariance(config->covariance, config->ld, live, made.index, made.r, error);
     if (status == CPH_OK)
         status = factor(config, &made, error);
     if (status == CPH_OK)

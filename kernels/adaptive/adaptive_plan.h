@@ -28,6 +28,10 @@ CPH_MUST_CHECK cph_status cph_live_take(size_t elements, const cph_c64 *gain,
                                         const unsigned char *flag, size_t *index,
                                         cph_c64 *live_gain, cph_error *error);
 
+/** r [live][live] becomes the lower triangle of their covariance. Errors: NOT_FINITE. */
+CPH_MUST_CHECK cph_status cph_live_covariance(const cph_c64 *covariance, size_t ld, size_t live,
+                                              const size_t *index, cph_c64 *r, cph_error *error);
+
 /** From r [n][n] (lower triangle) of live elements. Errors: ARGUMENT, MISSING. */
 CPH_MUST_CHECK cph_status cph_loading_find(const cph_loading *loading, size_t n, const cph_c64 *r,
                                            double samples, cph_loaded *loaded, cph_error *error);

@@ -62,6 +62,8 @@ cph_status cph_canceller_create(const cph_canceller_config *config, cph_cancelle
     if (config == NULL || canceller == NULL || config->elements == 0)
         return cph_fail(error, CPH_ERR_ARGUMENT, "no configuration, or nowhere to put a canceller");
     cph_status status = reserve(config, &made, error);
+    if (made == NULL)
+        return status;
     if (status == CPH_OK)
         status = cph_constraints_take(&made->frame, config->constraints, config->c,
                                       config->response, &made->k, error);

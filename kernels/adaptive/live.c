@@ -28,3 +28,19 @@ cph_status cph_live_take(size_t elements, const cph_c64 *gain, const unsigned ch
     }
     return CPH_OK;
 }
+
+cph_status cph_live_covariance(const cph_c64 *covariance, size_t ld, size_t live,
+                               const size_t *index, cph_c64 *r, cph_error *error)
+{
+    for (size_t p = 0; p < live; p++)
+        for (size_t q = 0; q <= p; q++) {
+            const cph_c64 value = covariance[index[p] * ld + index[q]];
+            if (!cph_c64_finite(value))
+                return cph_fail(error, CPH_ERR_NOT_FINITE,
+                                "covariance of elements %zu and %zu is not finite: expected a flag "
+                                "on one of them",
+                                index[p], index[q]);
+            r[p * live + q] = value;
+        }
+    return CPH_OK;
+}

@@ -29,6 +29,9 @@ gsc:derivative=1
 robust-capon
 robust-capon:uncertainty=0.05
 white-noise:gain=-1dB
+subspace
+subspace:waves=1
+subspace:threshold=10dB,protect=1
 nlms:step=0.2
 qrd-rls
 qrd-rls:forget=0.999,regular=-30dB
@@ -55,6 +58,13 @@ holds 'shows its learning: a curve of tenths that ends at the noise' \
     '.beams | all(.learning.output_db | length == 10 and .[9] < .[0] - 3) and all(.learning | .end_db == .output_db[9] and .end_db < -13)'
 expect 'as text' 0 weights cap.h5 --calibration cal.h5 --steer $look --method nlms -o w.h5
 grep -qE '^  output  -?[0-9.]+ dB in the first tenth, -[0-9.]+ dB in the last' out || fault "a line of learning: $(cat out)"
+
+expect 'ten snapshots' 0 weights cap.h5 --calibration cal.h5 --steer $look --method subspace:waves=1 --duration 10us -o w.h5 --json
+holds 'project one jammer out' '.waves == 1 and .samples == 10 and .beams[0].waves_kept == 0 and (has("loading") | not)'
+expect 'the beam' 0 beamform cap.h5 --weights w.h5 -o beams.h5 --json
+holds 'hears noise' '.beams[0].power_db < -10'
+expect 'the waves of a signal and a jammer' 0 weights signal.h5 --calibration cal.h5 --steer $look --method subspace -o w.h5 --json
+holds 'two, and its own is kept' '.waves == 2 and .beams[0].waves_kept == 1'
 
 # ---- averages: an echo of the signal would be used against it; on a line its parts part them ----
 expect 'echoes' 0 simulate --array ula:16,0.5wl --freq 11.7e9 --source azel:20,0,snr=10dB --jammer azel:-35,0,inr=30dB --samples 500 \
@@ -90,6 +100,12 @@ done <<'TABLE'
 2 does_without line.h5 --steer uv:0,0 --method lcmv:derivative=1 --smooth 4
 2 expected_uncertainty_between_0_and_1 line.h5 --steer uv:0,0 --method robust-capon:uncertainty=1
 2 expected_gain_below_0dB line.h5 --steer uv:0,0 --method white-noise:gain=0dB
+2 a_whole_number_of_waves,_or_a_threshold line.h5 --steer uv:0,0 --method subspace:waves=1.5
+2 a_whole_number_of_waves,_or_a_threshold line.h5 --steer uv:0,0 --method subspace:waves=1,threshold=3dB
+2 expected_threshold_above_0dB line.h5 --steer uv:0,0 --method subspace:threshold=-1dB
+2 --smooth_does_without line.h5 --steer uv:0,0 --method subspace --smooth 4
+3 16_waves_leave_nothing_of_16 line.h5 --steer uv:0,0 --method subspace:waves=16
+3 10_snapshots_of_16_live_elements_do_not_count line.h5 --steer uv:0,0 --method subspace --duration 10us
 2 expected_step_between_0_and_2 line.h5 --steer uv:0,0 --method nlms:step=2
 2 expected_forget_above_0,_at_most_1 line.h5 --steer uv:0,0 --method qrd-rls:forget=1.01
 2 expected_regular line.h5 --steer uv:0,0 --method inverse-qrd-rls:regular=0
