@@ -19,6 +19,8 @@ static bool reserve(cph_shop *s)
     const size_t n = s->selection->elements;
     const size_t constraints = 1 + s->method->nulls.count + CPH_SLOPES;
     size_t bytes = 0, count, at[6];
+    s->adapted->elements = n;
+    s->adapted->beams = s->weights->beams;
     s->adapted->beam = calloc(s->weights->beams, sizeof *s->adapted->beam);
     if (s->adapted->beam == NULL || !cph_size_mul(constraints, n, &count) ||
         !cph_size_place(&bytes, n, sizeof *s->gain, &at[0]) ||
@@ -126,7 +128,7 @@ cph_exit cph_adapt_report(const cph_shop *s, const cph_error *error)
                                : "");
 }
 
-static cph_exit look_at_data(cph_shop *s)
+cph_exit cph_adapt_look_at_data(cph_shop *s)
 {
     cph_exit code =
         cph_input_covariance(s->input, s->selection, s->method->time, s->channel, &s->dump);
@@ -142,17 +144,28 @@ static cph_exit look_at_data(cph_shop *s)
     return code;
 }
 
+static cph_exit tune(cph_shop *s)
+{
+    cph_error error = {.status = CPH_OK};
+    const double freq_hz = s->input->header->channel_freq_hz[s->channel];
+    const cph_status status = cph_nulls_tune(s->nulls, s->selection->position, freq_hz);
+    if (status == CPH_OK)
+        return CPH_EXIT_DONE;
+    (void)cph_fail(&error, status, "nulls: %s", cph_status_name(status));
+    return cph_adapt_report(s, &error);
+}
+
 static cph_exit adapt(cph_shop *s)
 {
     cph_error error = {.status = CPH_OK};
-    cph_exit code = look_at_data(s);
+    cph_exit code = tune(s);
     if (code != CPH_EXIT_DONE)
         return code;
-    const cph_status status = cph_nulls_tune(s->nulls, s->selection->position, s->dump.freq_hz);
-    if (status != CPH_OK) {
-        (void)cph_fail(&error, status, "nulls: %s", cph_status_name(status));
-        return cph_adapt_report(s, &error);
-    }
+    if (s->method->subarrays != NULL || s->method->beamspace > 0)
+        return cph_adapt_reduce(s);
+    code = cph_adapt_look_at_data(s);
+    if (code != CPH_EXIT_DONE)
+        return code;
     if (cph_method_tracks(s->method->kind))
         return cph_adapt_track(s);
     s->calibrated = false;

@@ -16,14 +16,21 @@ typedef struct cph_adapted_beam {
     double load;              /**< robust-capon, white-noise: added to the loading */
     size_t kept;              /**< subspace: waves that are the look's own */
     double output[CPH_CURVE]; /**< trackers: mean power out, each tenth of the samples */
+    cph_c64 *digital;         /**< --subarrays: [groups] the weight of each */
+    cph_c64 *analogue;        /**< --subarrays: [N] what its elements have before; 0 flagged */
 } cph_adapted_beam;
 
 /** What was found on the way, of the last channel. Zero-initialise; free with cph_adapted_free. */
 typedef struct cph_adapted {
-    double samples;         /**< behind the weights; 0 unknown */
-    double rho, load;       /**< loaded */
-    size_t live;            /**< elements */
-    size_t waves;           /**< subspace: projected out, or kept for the look */
+    double samples;    /**< behind the weights; 0 unknown */
+    double rho, load;  /**< loaded */
+    size_t live;       /**< elements */
+    size_t waves;      /**< subspace: projected out, or kept for the look */
+    size_t dimensions; /**< --subarrays, --beamspace: of the weights adapted */
+    size_t groups;     /**< --subarrays */
+    size_t elements;   /**< N */
+    size_t *group;     /**< --subarrays: [N] */
+    size_t beams;
     cph_adapted_beam *beam; /**< [beams] */
 } cph_adapted;
 

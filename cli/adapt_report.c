@@ -18,7 +18,12 @@ static bool is_loaded(const cph_method *method)
 
 void cph_adapted_free(cph_adapted *adapted)
 {
+    for (size_t b = 0; adapted->beam != NULL && b < adapted->beams; b++) {
+        free(adapted->beam[b].digital);
+        free(adapted->beam[b].analogue);
+    }
     free(adapted->beam);
+    free(adapted->group);
     *adapted = (cph_adapted){0};
 }
 
@@ -27,6 +32,9 @@ void cph_adapted_json(const cph_method *method, const cph_adapted *adapted, json
     cph_json_set_number(object, "samples", adapted->samples);
     if (method->kind == CPH_METHOD_SUBSPACE)
         cph_json_set_count(object, "waves", adapted->waves);
+    if (adapted->dimensions > 0)
+        cph_json_set_count(object, method->beamspace > 0 ? "beamspace" : "subarrays",
+                           adapted->dimensions);
     if (!is_loaded(method))
         return;
     json_t *loading = json_object();
@@ -41,6 +49,35 @@ static double curve_db(const cph_adapted *adapted, size_t b, size_t tenth)
     return 10.0 * log10(adapted->beam[b].output[tenth]);
 }
 
+static void set_polar(json_t *object, cph_c64 w)
+{
+    cph_json_set_number(object, "amplitude", hypot(w.re, w.im));
+    cph_json_set_number(object, "phase_deg", atan2(w.im, w.re) * 180.0 / M_PI);
+}
+
+/* Both levels: subarrays with their weight, and each element's own before it. */
+static json_t *list_levels(const cph_adapted *adapted, const cph_adapted_beam *beam)
+{
+    json_t *list = json_array();
+    for (size_t m = 0; m < adapted->groups; m++) {
+        json_t *one = json_object(), *elements = json_array();
+        cph_json_set_count(one, "subarray", m);
+        set_polar(one, beam->digital[m]);
+        for (size_t e = 0; e < adapted->elements; e++) {
+            const cph_c64 w = beam->analogue[e];
+            if (adapted->group[e] != m || (w.re == 0.0 && w.im == 0.0))
+                continue;
+            json_t *element = json_object();
+            cph_json_set_count(element, "element", e);
+            set_polar(element, w);
+            cph_json_append(elements, element);
+        }
+        cph_json_set(one, "elements", elements);
+        cph_json_append(list, one);
+    }
+    return list;
+}
+
 void cph_adapted_json_beam(const cph_method *method, const cph_adapted *adapted, size_t b,
                            json_t *beam)
 {
@@ -48,6 +85,8 @@ void cph_adapted_json_beam(const cph_method *method, const cph_adapted *adapted,
         cph_json_set_number(beam, "load", adapted->beam[b].load);
     if (method->kind == CPH_METHOD_SUBSPACE)
         cph_json_set_count(beam, "waves_kept", adapted->beam[b].kept);
+    if (adapted->beam[b].digital != NULL)
+        cph_json_set(beam, "levels", list_levels(adapted, &adapted->beam[b]));
     if (!cph_method_tracks(method->kind))
         return;
     json_t *learning = json_object(), *curve = json_array();
@@ -66,6 +105,8 @@ void cph_adapted_print(const cph_method *method, const cph_adapted *adapted)
     if (is_loaded(method))
         printf("  loading %s  rho %.4g  load %.4g", cph_loading_name(method->loading.kind),
                adapted->rho, adapted->load);
+    if (adapted->dimensions > 0)
+        printf("  in %zu %s", adapted->dimensions, method->beamspace > 0 ? "beams" : "subarrays");
     printf("\n");
 }
 

@@ -51,6 +51,13 @@ cph_exit cph_adapt_smooth(cph_shop *shop);
 /** All beams of the channel orthogonal to the strongest waves. */
 cph_exit cph_adapt_project(cph_shop *shop);
 
+/** All beams of the channel in the dimensions of --subarrays or --beamspace; a capture is streamed
+ *  through them, without a covariance of the elements. */
+cph_exit cph_adapt_reduce(cph_shop *shop);
+
+/** The dump asked for, gains and flags. */
+cph_exit cph_adapt_look_at_data(cph_shop *shop);
+
 /** Makes the covariance's waves as wide as --null-width asks. */
 cph_status cph_adapt_widen(cph_shop *shop, cph_error *error);
 

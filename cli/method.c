@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/method.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "cli/options.h"
@@ -12,7 +13,9 @@ enum {
     KEY_LOADING,
     KEY_TIME,
     KEY_FORWARD_BACKWARD,
-    KEY_SMOOTH
+    KEY_SMOOTH,
+    KEY_SUBARRAYS,
+    KEY_BEAMSPACE
 };
 
 #define LOADING_FORMS "none fixed:POWER relative:POWER ledoit-wolf oas"
@@ -104,6 +107,23 @@ static error_t check(const cph_cli *cli, const struct argp_state *state)
     return 0;
 }
 
+static error_t check_reduced(const cph_method *m, const struct argp_state *state)
+{
+    if (m->subarrays == NULL && m->beamspace == 0)
+        return 0;
+    if (m->subarrays != NULL && m->beamspace > 0)
+        return cph_usage(state, "expected either --subarrays or --beamspace");
+    if (!takes[m->kind].loading)
+        return cph_usage(state,
+                         "--subarrays and --beamspace go with --method mvdr or lcmv, not "
+                         "with %s",
+                         cph_method_name(m->kind));
+    if (m->forward_backward || m->smooth > 0 || m->null_width > 0.0)
+        return cph_usage(state, "--subarrays and --beamspace do without --forward-backward, "
+                                "--smooth and --null-width");
+    return 0;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     cph_cli *cli = state->input;
@@ -126,8 +146,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_SMOOTH:
         return cph_parsed(state, cph_parse_count(arg, 1, SIZE_MAX, &m->smooth, &error), &error);
+    case KEY_SUBARRAYS:
+        m->subarrays = arg;
+        return cph_parsed(state, cph_parse_subarrays(arg, m->grid, &error), &error);
+    case KEY_BEAMSPACE:
+        return cph_parsed(state, cph_parse_count(arg, 2, 65536, &m->beamspace, &error), &error);
     case ARGP_KEY_END:
-        return check(cli, state);
+        return check(cli, state) != 0 ? EINVAL : check_reduced(m, state);
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -155,5 +180,10 @@ static const struct argp_option options[] = {
      "Of a line of equally spaced elements: average the covariances of all its parts of M "
      "neighbours, so that echoes come apart",
      0},
+    {"subarrays", KEY_SUBARRAYS, "WHAT", 0,
+     "Adapt one weight a subarray, over elements that are steered: AxB of them (A along x), N, or "
+     "array (those that INPUT's array has); K snapshots serve K/2 of them",
+     0},
+    {"beamspace", KEY_BEAMSPACE, "M", 0, "Adapt M beams about the look instead of elements", 0},
     {0}};
 const struct argp cph_argp_method = {options, parse, NULL, NULL, NULL, NULL, NULL};

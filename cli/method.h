@@ -46,6 +46,9 @@ typedef struct cph_method {
     size_t time;              /**< dump of a covariance file */
     bool forward_backward;    /**< average the covariance with its mirror image */
     size_t smooth;            /**< elements of a part of the line; 0: not asked for */
+    const char *subarrays;    /**< --subarrays as written, or NULL */
+    size_t grid[2];           /**< of them: columns and rows; N and 0; 0 for those of the array */
+    size_t beamspace;         /**< beams; 0: not asked for */
 } cph_method;
 
 /** "conventional", "mvdr", ... */
@@ -54,9 +57,13 @@ const char *cph_method_name(cph_method_kind kind);
 /** Whether the weights follow a capture sample by sample. */
 bool cph_method_tracks(cph_method_kind kind);
 
-/** --method --null --null-width --loading --time --forward-backward --smooth, for cph_cli.method.
+/** --method --null --null-width --loading --time --forward-backward --smooth --subarrays
+ *  --beamspace, for cph_cli.method.
  */
 extern const struct argp cph_argp_method;
+
+/** `AxB`, `N` or `array`. */
+cph_status cph_parse_subarrays(const char *text, size_t grid[2], cph_error *error);
 
 /** `NAME[:key=value,...]`: sets kind and keys. */
 cph_status cph_parse_method(const char *text, cph_method *method, cph_error *error);

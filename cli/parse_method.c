@@ -154,3 +154,26 @@ cph_status cph_parse_method(const char *text, cph_method *method, cph_error *err
     method->keys = keys;
     return CPH_OK;
 }
+
+cph_status cph_parse_subarrays(const char *text, size_t grid[2], cph_error *error)
+{
+    size_t made[2] = {0, 0};
+    const char *const cross = strchr(text, 'x');
+    char columns[CPH_PIECE_SIZE];
+    cph_error why;
+    cph_status status = CPH_OK;
+    if (strcmp(text, "array") != 0 && cross == NULL)
+        status = cph_parse_count(text, 1, SIZE_MAX, &made[0], &why);
+    if (strcmp(text, "array") != 0 && cross != NULL) {
+        snprintf(columns, sizeof columns, "%.*s", (int)(cross - text), text);
+        status = cph_parse_count(columns, 1, UINT32_MAX, &made[0], &why);
+        if (status == CPH_OK)
+            status = cph_parse_count(cross + 1, 1, UINT32_MAX, &made[1], &why);
+    }
+    if (status != CPH_OK)
+        return cph_fail(error, CPH_ERR_ARGUMENT,
+                        "'%s': expected AxB or N subarrays, or array, for those it has", text);
+    grid[0] = made[0];
+    grid[1] = made[1];
+    return CPH_OK;
+}

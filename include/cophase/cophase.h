@@ -24,6 +24,7 @@
 #include "cophase/pattern.h"
 #include "cophase/power_calib.h"
 #include "cophase/random.h"
+#include "cophase/reduced.h"
 #include "cophase/redundant.h"
 #include "cophase/retarget.h"
 #include "cophase/scan.h"

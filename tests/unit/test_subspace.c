@@ -3,7 +3,6 @@
 #include <CUnit/CUnit.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cophase/random.h"
@@ -182,9 +181,8 @@ static void statuses_of_subspaces(void)
 /* L0 L0^H of a random lower triangle whose diagonal dominates; the upper triangle is NaN. */
 static void make_large(cph_c64 *a)
 {
-    cph_c64 *l = calloc((size_t)LARGE * LARGE, sizeof *l);
+    static cph_c64 l[LARGE * LARGE];
     cph_random random;
-    CU_ASSERT_PTR_NOT_NULL_FATAL(l);
     printf("seed %d ", SEED);
     cph_random_seed(&random, SEED, 0);
     for (size_t p = 0; p < LARGE; p++)
@@ -198,14 +196,12 @@ static void make_large(cph_c64 *a)
                 a[p * LARGE + q] =
                     cph_c64_add(a[p * LARGE + q], cph_c64_mulc(l[p * LARGE + k], l[q * LARGE + k]));
         }
-    free(l);
 }
 
 static void blocks_give_what_plain_loops_give(void)
 {
     const size_t entries = (size_t)LARGE * LARGE;
-    cph_c64 *a = calloc(3 * entries, sizeof *a), *b = a + entries, *c = b + entries;
-    CU_ASSERT_PTR_NOT_NULL_FATAL(a);
+    static cph_c64 a[LARGE * LARGE], b[LARGE * LARGE], c[LARGE * LARGE];
     make_large(a);
     /* as it is; the pivot of row 150 below zero; next to none of its diagonal */
     for (unsigned kind = 0; kind < 3; kind++) {
@@ -237,7 +233,6 @@ static void blocks_give_what_plain_loops_give(void)
         /* n eps times the diagonal of L, 40, times its condition, some 4 */
         CU_ASSERT(sqrt(off) < LARGE * 2.3e-16 * 40 * 4);
     }
-    free(a);
 }
 
 CU_TestInfo cph_tests_subspace[] = {
