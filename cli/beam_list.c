@@ -127,7 +127,7 @@ static cph_status find_taper(const reader *r, const char *text, const cph_named_
         return no_memory(r);
     if (cph_parse_taper(text, &made.taper, &why) != CPH_OK)
         return fail(r, "%s", why.message);
-    cph_named_taper **all = reallocarray(list->taper, list->tapers + 1, sizeof *all);
+    cph_named_taper **all = reallocarray(list->taper, list->tapers + 1, sizeof(cph_named_taper *));
     if (all == NULL)
         return no_memory(r);
     list->taper = all;

@@ -60,7 +60,7 @@ static cph_status make_tapers(const cph_steering *steering, workshop *shop, size
     const cph_array *array = steering->array;
     const size_t n = array->elements, tapers = sort_tapers(steering, shop->which, first);
     size_t bytes;
-    shop->taper = cph_size_mul(n, tapers, &bytes) ? calloc(bytes, sizeof *shop->taper) : NULL;
+    shop->taper = cph_size_mul(n, tapers, &bytes) ? calloc(bytes + 1, sizeof *shop->taper) : NULL;
     if (shop->taper == NULL)
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory: %zu tapers", tapers);
     for (size_t k = 0; k < tapers; k++) {

@@ -20,6 +20,7 @@
 #include "cophase/exec.h"
 #include "cophase/flags.h"
 #include "cophase/lattice.h"
+#include "cophase/lobes.h"
 #include "cophase/mask.h"
 #include "cophase/pattern.h"
 #include "cophase/power_calib.h"

@@ -33,7 +33,9 @@ size_t cph_covariance_panel_bytes(cph_covariance_form form, size_t times)
 enum {
     SPAN_BYTES = 1 << 16, /* of open sums that a thread keeps for spans, where it may choose */
     MOST_SPANS = 16,      /* of a thread */
-    WIDE_PANELS = 32      /* more of them are work for all threads in a block of times */
+    WIDE_PANELS = 32,     /* more of them are work for all threads in a block of times */
+    CHAIN_LEAST = 16,     /* tiles of floats with two chains */
+    CHAIN_MOST = 300
 };
 
 /* Panels of a tile fit the first cache where they are used often enough; the sums of a large
@@ -51,6 +53,17 @@ static size_t block_of(const cph_covariance_plan *plan)
                                                   : rows[i].integers;
 }
 
+/* Two threads take a chain each, block by block, whatever the number of times; the sums of both
+ * should fit a second cache, and be work enough to meet for. Of the shape alone: rounding depends on
+ * it. */
+static size_t chains_of(const cph_covariance_plan *plan)
+{
+    return plan->kernels.form == CPH_FORM_F32 && plan->tiles >= CHAIN_LEAST &&
+                   plan->tiles <= CHAIN_MOST
+               ? 2
+               : 1;
+}
+
 /* Channels where there are enough for every thread, else tiles of a large triangle, else times. */
 static cph_covariance_share share_of(const cph_covariance_plan *plan)
 {
@@ -62,11 +75,11 @@ static cph_covariance_share share_of(const cph_covariance_plan *plan)
 }
 
 /* Spans of integers have any length, one a thread; of floats they are short, so that a thread takes
- * several where their sums are small. */
+ * several where their sums are small, and none where there are two chains. */
 static size_t spans_of(const cph_covariance_plan *plan)
 {
     const size_t threads = cph_exec_threads(plan->exec);
-    if (plan->share != CPH_SHARE_TIMES)
+    if (plan->share != CPH_SHARE_TIMES || plan->chains > 1)
         return 0;
     if (plan->kernels.form != CPH_FORM_F32)
         return threads;
@@ -76,11 +89,12 @@ static size_t spans_of(const cph_covariance_plan *plan)
 
 static bool lay_out_sums(cph_covariance_plan *plan)
 {
-    size_t tiles, lanes;
+    size_t tiles, open, lanes;
     plan->sums_bytes = sizeof(cph_covariance_sums);
     return cph_size_mul(plan->tiles, plan->channels, &tiles) &&
+           cph_size_mul(tiles, plan->chains, &open) &&
            cph_size_mul(tiles, CPH_TILE_LANES, &lanes) &&
-           cph_size_place(&plan->sums_bytes, tiles, plan->traits.tile_bytes, &plan->open_offset) &&
+           cph_size_place(&plan->sums_bytes, open, plan->traits.tile_bytes, &plan->open_offset) &&
            cph_size_place(&plan->sums_bytes, lanes, sizeof(cph_covariance_lane),
                           &plan->full_offset) &&
            cph_size_place(&plan->sums_bytes, plan->average_times > 0 ? lanes : 0, sizeof(double),
@@ -147,6 +161,8 @@ static cph_status lay_out(const cph_covariance_config *config,
         plan->tiles /= 2;
     plan->open_bytes = plan->traits.tile_bytes > 0 ? plan->traits.tile_bytes
                                                    : CPH_TILE_LANES * sizeof(cph_covariance_lane);
+    plan->chains = chains_of(plan);
+    plan->traits.drain *= plan->chains;
     if (!lay_out_sums(plan))
         return CPH_ERR_OVERFLOW;
     plan->block = block_of(plan);

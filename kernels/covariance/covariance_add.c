@@ -29,18 +29,45 @@ struct job {
     size_t start, times;
     size_t channel;     /* where a job has one */
     size_t span, spans; /* times in a span; spans of the job */
-    size_t lead;        /* floats: 1 where the open sums hold an odd number of times */
-    bool drains;        /* floats: the open sums are full after these times */
 };
 
-/* One block of times of one channel, and where its sums go. */
+/* Where times from `start` on of a channel go. */
+struct target {
+    size_t channel, start, held; /* held: times in the open sums by then */
+    char *open;                  /* of the first chain */
+    double *full;                /* floats: where a chain is drained that is full. NULL: nowhere */
+};
+
+/* One block of times of one channel, and where its sums go. lead, floats: 1 where its chain holds
+ * an odd number of times. */
 struct block {
     size_t channel, start, times, lead;
+    size_t chain, ahead; /* ahead: from its times to those that are asked for meanwhile */
     char *panels, *open;
     double *drained; /* NULL: nothing is drained */
 };
 
 /* ---- one block: panels, then tiles ---- */
+
+/* The block that begins at `start`; blocks end where the times of the open sums are whole ones. */
+static struct block block_at(const struct job *job, const struct target *to, size_t start,
+                             char *panels)
+{
+    const cph_covariance_plan *const plan = job->plan;
+    const size_t held = to->held + start - to->start, end = job->start + job->times;
+    const size_t chain = held / plan->block % plan->chains;
+    struct block b = {.channel = to->channel,
+                      .start = start,
+                      .times = cph_size_min(plan->block - held % plan->block, end - start),
+                      .lead = plan->kernels.form == CPH_FORM_F32 ? held % 2 : 0,
+                      .chain = chain,
+                      .panels = panels,
+                      .open = to->open + chain * cph_covariance_chain_bytes(plan)};
+    const size_t last = plan->traits.drain - (plan->chains - 1 - chain) * plan->block;
+    b.drained = held + b.times == last ? to->full : NULL;
+    b.ahead = b.times;
+    return b;
+}
 
 static void pack_side(const struct job *job, const struct block *b, bool rows, size_t panel)
 {
@@ -89,18 +116,18 @@ static size_t run_count(const cph_covariance_plan *plan)
     return count;
 }
 
-/* Each run asks for a line of every time of the next block: those of x, then those of y. Nothing
- * where this block is the last or the next one is shorter. */
+/* Each run asks for a line of every time of the worker's next block: those of x, then those of y.
+ * Nothing where there is none or it is shorter. */
 static void ask_ahead(const struct job *job, const struct block *b, size_t run,
                       cph_covariance_tile *tile)
 {
     const cph_covariance_plan *const plan = job->plan;
-    const size_t size = cph_type_size(plan->type), next = b->start + b->times;
+    const size_t size = cph_type_size(plan->type), next = b->start + b->ahead;
     const size_t x_lines = (plan->elements * size - 1) / ASKED_BYTES + 1;
     const size_t y_lines = plan->cross ? (plan->columns * size - 1) / ASKED_BYTES + 1 : 0;
     const struct side *const side = run < x_lines ? &job->in->x : &job->in->y;
     const size_t line = run < x_lines ? run : run - x_lines;
-    if (run >= x_lines + y_lines || job->in->times - next < b->times)
+    if (run >= x_lines + y_lines || next + b->times > job->in->times)
         return;
     tile->ahead =
         side->samples + (next * plan->channels + b->channel) * side->ld * size + line * ASKED_BYTES;
@@ -155,85 +182,122 @@ static void run_range(const struct job *job, const struct block *b, size_t begin
     }
 }
 
-/* ---- a worker: all blocks of some channels, or of some spans ---- */
+static void add_block(const struct job *job, const struct block *b)
+{
+    pack_range(job, b, 0, pack_count(job->plan));
+    run_range(job, b, 0, run_count(job->plan));
+}
 
-static void add_blocks(const struct job *job, struct block b, size_t times, double *drained)
+/* ---- a worker: all blocks of some channels, of some spans, or of a chain ---- */
+
+static char *panels_of(const struct job *job, size_t worker)
+{
+    return job->workspace + worker * job->plan->worker_bytes;
+}
+
+/* The sums of a channel. Kernels drain floats alone. */
+static struct target sums_of(const struct job *job, size_t channel)
 {
     const cph_covariance_plan *const plan = job->plan;
-    const size_t runs = run_count(plan), end = b.start + times;
-    for (; b.start < end; b.start += b.times, b.lead = 0) {
-        b.times = cph_size_min(plan->block - b.lead, end - b.start);
-        b.drained = b.start + b.times == end ? drained : NULL;
-        pack_range(job, &b, 0, pack_count(plan));
-        run_range(job, &b, 0, runs);
+    const size_t tile = channel * plan->tiles;
+    const bool floats = plan->kernels.form == CPH_FORM_F32;
+    return (struct target){.channel = channel,
+                           .start = job->start,
+                           .held = (size_t)job->sums->open,
+                           .open = cph_covariance_open(plan, job->sums, tile),
+                           .full =
+                               floats ? &cph_covariance_full(plan, job->sums, tile)->real : NULL};
+}
+
+static void add_blocks(const struct job *job, const struct target *to, char *panels)
+{
+    const size_t end = job->start + job->times;
+    for (size_t start = to->start; start < end;) {
+        const struct block b = block_at(job, to, start, panels);
+        add_block(job, &b);
+        start += b.times;
     }
-}
-
-static double *drained_of(const struct job *job, size_t channel)
-{
-    const size_t tile = channel * job->plan->tiles;
-    return job->drains ? &cph_covariance_full(job->plan, job->sums, tile)->real : NULL;
-}
-
-static char *open_of(const struct job *job, size_t channel)
-{
-    return cph_covariance_open(job->plan, job->sums, channel * job->plan->tiles);
 }
 
 static void add_channels(void *context, size_t begin, size_t end, size_t worker)
 {
     const struct job *const job = context;
-    for (size_t c = begin; c < end; c++)
-        add_blocks(job,
-                   (struct block){.channel = c,
-                                  .start = job->start,
-                                  .lead = job->lead,
-                                  .panels = job->workspace + worker * job->plan->worker_bytes,
-                                  .open = open_of(job, c)},
-                   job->times, drained_of(job, c));
+    for (size_t c = begin; c < end; c++) {
+        const struct target to = sums_of(job, c);
+        add_blocks(job, &to, panels_of(job, worker));
+    }
 }
 
+/* The first span has no sums of its own. */
 static char *span_sums(const struct job *job, size_t span, size_t tile)
 {
     const cph_covariance_plan *const plan = job->plan;
-    return job->workspace + plan->spans_offset + (span * plan->tiles + tile) * plan->open_bytes;
+    return job->workspace + plan->spans_offset +
+           ((span - 1) * plan->tiles + tile) * plan->open_bytes;
 }
 
 static void add_spans(void *context, size_t begin, size_t end, size_t worker)
 {
     const struct job *const job = context;
     for (size_t i = begin; i < end; i++) {
-        char *const open = span_sums(job, i, 0);
-        const size_t start = i * job->span;
-        memset(open, 0, (size_t)(span_sums(job, i + 1, 0) - open));
-        add_blocks(job,
-                   (struct block){.channel = job->channel,
-                                  .start = job->start + start,
-                                  .panels = job->workspace + worker * job->plan->worker_bytes,
-                                  .open = open},
-                   cph_size_min(job->span, job->times - start), NULL);
+        struct job span = *job;
+        struct target to = sums_of(job, job->channel);
+        span.start = to.start = job->start + i * job->span;
+        span.times = cph_size_min(job->span, job->times - i * job->span);
+        if (i > 0) {
+            to.held = 0;
+            to.full = NULL;
+            to.open = span_sums(job, i, 0);
+            memset(to.open, 0, job->plan->tiles * job->plan->open_bytes);
+        }
+        add_blocks(&span, &to, panels_of(job, worker));
     }
 }
 
 /* Tiles [begin, end): the spans in their order, which fixes the rounding of doubles. */
-static void drain_spans(void *context, size_t begin, size_t end, size_t worker)
+static void join_spans(void *context, size_t begin, size_t end, size_t worker)
 {
     const struct job *const job = context;
     const cph_covariance_plan *const plan = job->plan;
+    const size_t tile = job->channel * plan->tiles + begin;
     (void)worker;
-    for (size_t i = 0; i < job->spans; i++)
-        cph_covariance_drain(
-            plan, span_sums(job, i, begin),
-            cph_covariance_full(plan, job->sums, job->channel * plan->tiles + begin), end - begin);
+    for (size_t i = 1; i < job->spans; i++) {
+        char *const span = span_sums(job, i, begin);
+        if (plan->kernels.form == CPH_FORM_F32)
+            cph_covariance_drain(plan, span, cph_covariance_full(plan, job->sums, tile),
+                                 end - begin);
+        else
+            cph_covariance_join(plan, span, cph_covariance_open(plan, job->sums, tile),
+                                end - begin);
+    }
+}
+
+/* Blocks of chains [begin, end) of a channel, which other chains lie between. */
+static void add_chains(void *context, size_t begin, size_t end, size_t worker)
+{
+    const struct job *const job = context;
+    const cph_covariance_plan *const plan = job->plan;
+    struct target to = sums_of(job, job->channel);
+    to.full = NULL;
+    for (size_t t = 0; t < job->times;) {
+        struct block b = block_at(job, &to, job->start + t, panels_of(job, worker));
+        b.ahead = b.times + (plan->chains - (end - begin)) * plan->block;
+        if (b.chain >= begin && b.chain < end)
+            add_block(job, &b);
+        t += b.times;
+    }
 }
 
 /* Tiles of all channels: the open sums become 0. */
 static void drain_open(void *context, size_t begin, size_t end, size_t worker)
 {
     const struct job *const job = context;
+    const cph_covariance_plan *const plan = job->plan;
+    char *const open = cph_covariance_open(plan, job->sums, begin);
     (void)worker;
-    cph_covariance_drain(job->plan, cph_covariance_open(job->plan, job->sums, begin),
-                         cph_covariance_full(job->plan, job->sums, begin), end - begin);
+    for (size_t chain = 0; chain < plan->chains; chain++)
+        cph_covariance_drain(plan, open + chain * cph_covariance_chain_bytes(plan),
+                             cph_covariance_full(plan, job->sums, begin), end - begin);
 }
 
 /* ---- all workers on one block of one large channel ---- */
@@ -261,18 +325,12 @@ static void add_large(const struct job *job, size_t channel)
 {
     const cph_covariance_plan *const plan = job->plan;
     const size_t runs = run_count(plan), end = job->start + job->times;
-    struct wide wide = {job,
-                        {.channel = channel,
-                         .start = job->start,
-                         .lead = job->lead,
-                         .panels = job->workspace,
-                         .open = open_of(job, channel)}};
-    struct block *const b = &wide.block;
-    for (; b->start < end; b->start += b->times, b->lead = 0) {
-        b->times = cph_size_min(plan->block - b->lead, end - b->start);
-        b->drained = b->start + b->times == end ? drained_of(job, channel) : NULL;
+    const struct target to = sums_of(job, channel);
+    for (size_t start = job->start; start < end;) {
+        struct wide wide = {job, block_at(job, &to, start, job->workspace)};
         cph_exec_run(plan->exec, pack_count(plan), pack_wide, &wide);
         cph_exec_run(plan->exec, runs, add_wide, &wide);
+        start += wide.block.times;
     }
 }
 
@@ -284,18 +342,18 @@ static size_t add_in_spans(struct job *job, size_t times)
 {
     const cph_covariance_plan *const plan = job->plan;
     const bool floats = plan->kernels.form == CPH_FORM_F32;
-    if (plan->share != CPH_SHARE_TIMES || times < 2 * plan->block ||
-        (floats && job->sums->open > 0))
+    const size_t drain = plan->traits.drain, open = (size_t)job->sums->open;
+    if (plan->spans == 0 || times < 2 * plan->block || (floats && open > 0))
         return 0;
-    const size_t most = plan->traits.drain > 0 ? plan->traits.drain : CPH_DRAIN_INT;
-    job->span = floats ? CPH_DRAIN_FLOAT : cph_size_min((times - 1) / plan->spans + 1, most);
-    job->spans = cph_size_min(plan->spans, times / job->span);
-    if (!floats && job->spans < plan->spans) /* the last one is shorter */
-        job->spans += times % job->span > 0;
+    if (!floats && drain > 0)
+        times = cph_size_min(times, drain - open);
+    job->span = floats ? drain : (times - 1) / plan->spans + 1;
+    job->spans = floats ? cph_size_min(plan->spans, times / drain) : (times - 1) / job->span + 1;
     job->times = cph_size_min(times, job->spans * job->span);
     for (job->channel = 0; job->channel < plan->channels; job->channel++) {
         cph_exec_run(plan->exec, job->spans, add_spans, job);
-        cph_exec_run(plan->exec, plan->tiles, drain_spans, job);
+        if (job->spans > 1)
+            cph_exec_run(plan->exec, plan->tiles, join_spans, job);
     }
     return job->times;
 }
@@ -305,22 +363,34 @@ static size_t add_in_order(struct job *job, size_t times)
 {
     const cph_covariance_plan *const plan = job->plan;
     const size_t drain = plan->traits.drain;
-    const bool floats = plan->kernels.form == CPH_FORM_F32;
     job->times = drain > 0 ? cph_size_min(times, drain - (size_t)job->sums->open) : times;
-    const bool full = drain > 0 && job->sums->open + job->times == drain;
-    job->drains = full && floats;
-    job->lead = floats ? (size_t)job->sums->open % 2 : 0;
     if (plan->share == CPH_SHARE_CHANNELS)
         cph_exec_run(plan->exec, plan->channels, add_channels, job);
-    else if (plan->share == CPH_SHARE_TIMES)
-        add_channels(job, 0, plan->channels, 0);
-    else
+    else if (plan->share == CPH_SHARE_TILES)
         for (size_t c = 0; c < plan->channels; c++)
             add_large(job, c);
-    if (full && !floats)
-        cph_exec_run(plan->exec, plan->channels * plan->tiles, drain_open, job);
-    job->sums->open = full || drain == 0 ? 0 : job->sums->open + job->times;
+    else if (plan->chains > 1)
+        for (job->channel = 0; job->channel < plan->channels; job->channel++)
+            cph_exec_run(plan->exec, plan->chains, add_chains, job);
+    else
+        add_channels(job, 0, plan->channels, 0);
     return job->times;
+}
+
+/* Counts times that were added; drains open sums that are full and are not drained by kernels. */
+static void count_times(struct job *job, size_t times)
+{
+    const cph_covariance_plan *const plan = job->plan;
+    cph_covariance_sums *const sums = job->sums;
+    const size_t drain = plan->traits.drain;
+    sums->average_open += times;
+    sums->times += times;
+    if (drain == 0)
+        return;
+    sums->open = (sums->open + times) % drain;
+    if (sums->open == 0 && (plan->kernels.form != CPH_FORM_F32 ||
+                            (plan->chains > 1 && plan->share == CPH_SHARE_TIMES)))
+        cph_exec_run(plan->exec, plan->channels * plan->tiles, drain_open, job);
 }
 
 static void add_times(const cph_covariance_plan *plan, void *workspace, const struct input *in,
@@ -335,8 +405,7 @@ static void add_times(const cph_covariance_plan *plan, void *workspace, const st
         size_t done = add_in_spans(&job, cph_size_min(left, most));
         if (done == 0)
             done = add_in_order(&job, cph_size_min(left, most));
-        sums->average_open += done;
-        sums->times += done;
+        count_times(&job, done);
         job.start += done;
         left -= done;
     }

@@ -9,7 +9,8 @@
 #include "kernels/core/size.h"
 
 /** A form's sums: "open" ones, of a tile in tile_bytes, for at most `drain` times, then added to
- * "full" ones of 64 bits a lane. Both are 0 where kernels add to the full sums at once. */
+ * "full" ones of 64 bits a lane. Both are 0 where kernels add to the full sums at once. A plan of
+ * two chains has open sums twice, for `drain` times together. */
 typedef struct cph_covariance_traits {
     size_t tile_bytes, drain;
 } cph_covariance_traits;
@@ -37,11 +38,13 @@ struct cph_covariance_plan {
     cph_covariance_traits traits;
     uint64_t most_times;
     size_t block;                            /* times that are packed at once: even for floats */
+    size_t chains;                           /* sets of open sums that blocks go to in turn */
     size_t row_panels, column_panels, tiles; /* tiles of a channel */
     size_t open_bytes;                       /* of a tile, where kernels add */
     size_t average_times;
     double average_keep;
-    /* Sums: the header, then open sums, full sums and averages of [channel][tile]. */
+    /* Sums: the header, then open sums of [chain][channel][tile], full sums and averages of
+     * [channel][tile]. */
     size_t open_offset, full_offset, average_offset, sums_bytes;
     /* Workspace: for every worker its panels, rows before columns where they differ; then open sums
      * of the spans of times that are summed at once. */
@@ -51,7 +54,7 @@ struct cph_covariance_plan {
 /* Tiles are those of panels P >= Q row by row, or of all P, Q for y. */
 struct cph_covariance_sums {
     uint64_t times;        /* since the reset */
-    uint64_t open;         /* times in the open sums */
+    uint64_t open;         /* times in the open sums, of all chains */
     uint64_t average_open; /* times since the last average */
     double average_weight;
 };
@@ -76,7 +79,13 @@ static inline double *cph_covariance_average(const cph_covariance_plan *plan,
     return (double *)(void *)((char *)sums + plan->average_offset);
 }
 
-/** Where kernels add: the open sums, or the full ones. */
+/** From a chain's open sums to the next chain's. */
+static inline size_t cph_covariance_chain_bytes(const cph_covariance_plan *plan)
+{
+    return plan->channels * plan->tiles * plan->open_bytes;
+}
+
+/** Where kernels add: the open sums, of the first chain, or the full ones. */
 static inline void *cph_covariance_open(const cph_covariance_plan *plan,
                                         const cph_covariance_sums *sums, size_t tile)
 {
@@ -87,6 +96,10 @@ static inline void *cph_covariance_open(const cph_covariance_plan *plan,
 /** Adds `tiles` tiles of open sums, which are 0 then, to full ones. */
 void cph_covariance_drain(const cph_covariance_plan *plan, void *open, cph_covariance_lane *full,
                           size_t tiles);
+
+/** Adds `tiles` tiles of open sums of integers to those that kernels add to. */
+void cph_covariance_join(const cph_covariance_plan *plan, const void *open, void *sums,
+                         size_t tiles);
 
 /** Ends an average: see average_times. */
 void cph_covariance_fold(const cph_covariance_plan *plan, cph_covariance_sums *sums);

@@ -43,19 +43,45 @@ void cph_covariance_drain(const cph_covariance_plan *plan, void *open, cph_covar
     memset(open, 0, tiles * plan->open_bytes);
 }
 
+void cph_covariance_join(const cph_covariance_plan *plan, const void *open, void *sums,
+                         size_t tiles)
+{
+    const size_t lanes = tiles * CPH_TILE_LANES;
+    if (plan->traits.tile_bytes > 0) {
+        const int32_t *restrict const from = open;
+        int32_t *restrict const to = sums;
+        for (size_t i = 0; i < lanes; i++)
+            to[i] += from[i];
+    } else {
+        const int64_t *restrict const from = open;
+        int64_t *restrict const to = sums;
+        for (size_t i = 0; i < lanes; i++)
+            to[i] += from[i];
+    }
+}
+
+/* Lane `i` of a float tile's open sums: re, or im. */
+static double open_real(const float *first, size_t i)
+{
+    const float *const second = first + CPH_TILE_LANES;
+    return i % 2 == 0 ? (double)(first[i] + first[i + 1])
+                      : (double)(first[i] - first[i - 1]) + (double)(second[i] + second[i - 1]);
+}
+
 /* Lane `i` of tile `tile`, without averages before it. */
 static double lane_sum(const cph_covariance_plan *plan, const cph_covariance_sums *sums,
                        size_t tile, size_t i)
 {
     const cph_covariance_lane full = cph_covariance_full(plan, sums, tile)[i];
-    const void *const open = cph_covariance_open(plan, sums, tile);
+    const char *const open = cph_covariance_open(plan, sums, tile);
     if (plan->kernels.form == CPH_FORM_F32) {
-        const float *const first = open, *const second = first + CPH_TILE_LANES;
-        return i % 2 == 0 ? full.real + (double)(first[i] + first[i + 1])
-                          : full.real + (double)(first[i] - first[i - 1]) +
-                                (double)(second[i] + second[i - 1]);
+        double sum = full.real;
+        for (size_t chain = 0; chain < plan->chains; chain++)
+            sum += open_real(
+                (const float *)(const void *)(open + chain * cph_covariance_chain_bytes(plan)), i);
+        return sum;
     }
-    const int64_t more = plan->traits.tile_bytes > 0 ? ((const int32_t *)open)[i] : 0;
+    const int64_t more = plan->traits.tile_bytes > 0 ? ((const int32_t *)(const void *)open)[i] : 0;
     return (double)(full.integer + more);
 }
 

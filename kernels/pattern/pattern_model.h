@@ -6,6 +6,7 @@
 #ifndef COPHASE_PATTERN_MODEL_H
 #define COPHASE_PATTERN_MODEL_H
 
+#include "cophase/lobes.h"
 #include "cophase/pattern.h"
 #include "kernels/array/aperture.h"
 #include "kernels/steer/sweep.h"
@@ -73,6 +74,24 @@ cph_status cph_pattern_sample(const cph_pattern_model *model, cph_sweep_directio
  *  is none, and its direction in at[3]. When another lobe exceeds the peak it is found like any. */
 cph_status cph_pattern_sidelobe(const cph_pattern_model *model, size_t peaks,
                                 const double peak[][3], double *power, double at[3]);
+
+/** The local maxima besides those `peaks` whose power is at least `least`, highest first, relative
+ * to `highest` into lobe[most]; *count of them, which may be more. MEMORY; lobe is changed on
+ * error. */
+cph_status cph_pattern_tops(const cph_pattern_model *model, size_t peaks, const double peak[][3],
+                            double highest, double least, size_t most, cph_pattern_lobe *lobe,
+                            size_t *count);
+
+/** How far the visible region goes from a peak along the great circle toward the unit tangent t,
+ *  radians: to the horizon of a plane, to the end of a line, half around for a volume. */
+double cph_pattern_null_limit(const cph_aperture *aperture, const double peak[3],
+                              const double t[3]);
+
+/** Angle from the peak toward t where the power first stops falling, within the tolerance; NaN
+ * where the visible region ends before (but with less than 1e-6 of the peak's power there: its
+ * end). */
+double cph_pattern_first_null(const cph_pattern_model *model, const double peak[3],
+                              const double t[3], double tolerance);
 
 /** Whether a difference beam looks to `look`: the peak of its other main lobe is then in twin. */
 bool cph_pattern_twin(const cph_pattern_model *model, const double look[3], const double peak[3],

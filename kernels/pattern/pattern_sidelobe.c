@@ -165,27 +165,106 @@ static void climb_tops(const cph_pattern_model *model, const lattice *l, const t
     *power = best >= 0.0 ? best : NAN;
 }
 
-cph_status cph_pattern_sidelobe(const cph_pattern_model *model, size_t peaks,
-                                const double peak[][3], double *power, double at[3])
+/* The points that stand above their neighbours, highest first: free(*tops). */
+static cph_status look_everywhere(const cph_pattern_model *model, lattice *l, top **tops,
+                                  size_t *found)
 {
-    lattice l;
-    size_t count, bytes, found = 0;
-    top *tops = NULL;
-    *power = NAN;
-    if (model->aperture.dims == 0)
-        return CPH_OK;
-    cph_status status = lay_out(&model->aperture, &l, &count);
+    size_t count, bytes;
+    cph_status status = lay_out(&model->aperture, l, &count);
     if (status != CPH_OK)
         return status;
     float *image = cph_size_mul(count, sizeof *image, &bytes) ? malloc(bytes) : NULL;
     if (image == NULL)
         return CPH_ERR_MEMORY;
-    status = cph_pattern_sample(model, directions_of[model->aperture.dims], &l, count, image);
+    status = cph_pattern_sample(model, directions_of[model->aperture.dims], l, count, image);
     if (status == CPH_OK)
-        status = find_tops(&l, image, count, &tops, &found);
+        status = find_tops(l, image, count, tops, found);
+    free(image);
+    return status;
+}
+
+cph_status cph_pattern_sidelobe(const cph_pattern_model *model, size_t peaks,
+                                const double peak[][3], double *power, double at[3])
+{
+    lattice l;
+    size_t found = 0;
+    top *tops = NULL;
+    *power = NAN;
+    if (model->aperture.dims == 0)
+        return CPH_OK;
+    const cph_status status = look_everywhere(model, &l, &tops, &found);
     if (status == CPH_OK)
         climb_tops(model, &l, tops, found, peaks, peak, power, at);
     free(tops);
-    free(image);
+    return status;
+}
+
+/* ---- all lobes down to a level ---- */
+
+typedef struct lobe_list {
+    cph_pattern_lobe *lobe;
+    size_t count, room;
+} lobe_list;
+
+static bool is_listed(const cph_aperture *aperture, const lobe_list *list, const double u[3])
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (same_place(aperture, u, list->lobe[i].at))
+            return true;
+    return false;
+}
+
+static bool add_lobe(lobe_list *list, const double u[3], double power_db)
+{
+    if (list->count == list->room) {
+        const size_t room = list->room > 0 ? 2 * list->room : 16;
+        cph_pattern_lobe *grown = reallocarray(list->lobe, room, sizeof *grown);
+        if (grown == NULL)
+            return false;
+        list->lobe = grown;
+        list->room = room;
+    }
+    list->lobe[list->count++] = (cph_pattern_lobe){{u[0], u[1], u[2]}, power_db};
+    return true;
+}
+
+static int higher_lobe_first(const void *pa, const void *pb)
+{
+    const cph_pattern_lobe *a = pa, *b = pb;
+    return (a->power_db < b->power_db) - (a->power_db > b->power_db);
+}
+
+cph_status cph_pattern_tops(const cph_pattern_model *model, size_t peaks, const double peak[][3],
+                            double highest, double least, size_t most, cph_pattern_lobe *lobe,
+                            size_t *count)
+{
+    lattice l;
+    size_t found = 0;
+    top *tops = NULL;
+    lobe_list list = {0};
+    *count = 0;
+    if (model->aperture.dims == 0)
+        return CPH_OK;
+    cph_status status = look_everywhere(model, &l, &tops, &found);
+    for (size_t k = 0; status == CPH_OK && k < found; k++) {
+        double u[3];
+        if ((double)tops[k].power < hidden * least)
+            break;
+        if (!directions_of[model->aperture.dims](&l, tops[k].index, u))
+            continue;
+        const double there = cph_pattern_climb(model, u);
+        if (there >= least && !is_main(&model->aperture, u, peaks, peak) &&
+            !is_listed(&model->aperture, &list, u) &&
+            !add_lobe(&list, u, 10.0 * log10(there / highest)))
+            status = CPH_ERR_MEMORY;
+    }
+    if (status == CPH_OK && list.count > 0) {
+        qsort(list.lobe, list.count, sizeof *list.lobe, higher_lobe_first);
+        *count = list.count;
+        for (size_t i = 0; i < cph_size_min(most, list.count); i++)
+            lobe[i] = list.lobe[i];
+    }
+    free(list.lobe);
+    free(tops);
     return status;
 }
