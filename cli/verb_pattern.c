@@ -11,6 +11,7 @@
 #include "cli/geometry.h"
 #include "cli/history.h"
 #include "cli/json.h"
+#include "cli/pattern_detail.h"
 #include "cli/pattern_mask.h"
 #include "cli/pattern_picture.h"
 #include "cli/pattern_subject.h"
@@ -22,6 +23,7 @@ typedef struct options {
     const char *array, *weights, *truth, *plot_uv;
     cph_element_choice element;
     cph_mask_choice mask;
+    cph_pattern_options more;
     cph_array_spec spec;
     cph_array_file file; /* of an array described in text; else empty */
     double freq_hz;      /* NaN: not given */
@@ -97,7 +99,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     cph_error error;
     switch (key) {
     case ARGP_KEY_INIT:
-        return cph_cli_children(state, &o->cli);
+        cph_cli_children(state, &o->cli);
+        state->child_inputs[0] = &o->more;
+        return 0;
     case KEY_ARRAY:
         o->array = arg;
         return cph_parsed(state, cph_parse_array(arg, &o->spec, &error), &error);
@@ -157,6 +161,7 @@ static const struct argp_option own[] = {
     {"plot-uv", KEY_PLOT_UV, "FILE", 0, "Draw the pattern over u and v, FILE.svg or FILE.png", 0},
     {0}};
 static const struct argp_child children[] = {
+    {&cph_argp_pattern, 0, NULL, 0}, /* first: has its own */
     {&cph_argp_calibration, 0, NULL, 0}, {&cph_argp_path, 0, NULL, 0},
     {&cph_argp_beam, 0, NULL, 0},        {&cph_argp_plot, 0, NULL, 0},
     {&cph_argp_common, 0, NULL, 0},      {0}};
@@ -210,7 +215,7 @@ static double frequency_of(const options *o, const cph_pattern_subject *s)
 
 static cph_exit print_json(const options *o, const cph_pattern_subject *s,
                            const cph_pattern_input *input, const cph_pattern_metrics *m,
-                           const cph_mask_report *mask)
+                           const cph_pattern_detail *detail, const cph_mask_report *mask)
 {
     json_t *object = json_object(), *width = json_array();
     for (size_t k = 0; k < m->planes; k++)
@@ -241,6 +246,7 @@ static cph_exit print_json(const options *o, const cph_pattern_subject *s,
     cph_json_set(object, "look", direction_object(&s->array, s->look));
     cph_json_set_number(object, "look_power_db", m->look_power_db);
     cph_json_set(object, "difference", difference_object(s, m));
+    cph_pattern_detail_json(&o->more, s, m, detail, object);
     if (mask != NULL)
         cph_json_set(object, "mask", cph_mask_object(&o->mask, mask));
     cph_json_set_text(object, "plot", o->cli.plot);
@@ -265,7 +271,7 @@ static void print_direction(const char *name, const cph_pattern_subject *s, cons
 
 static cph_exit print_text(const options *o, const cph_pattern_subject *s,
                            const cph_pattern_input *input, const cph_pattern_metrics *m,
-                           const cph_mask_report *mask)
+                           const cph_pattern_detail *detail, const cph_mask_report *mask)
 {
     printf("%-13s %s, %zu of %zu elements\n", "array", o->array != NULL ? o->array : o->weights,
            s->used, s->array.elements);
@@ -286,6 +292,7 @@ static cph_exit print_text(const options *o, const cph_pattern_subject *s,
     if (m->difference)
         printf("%-13s slope %.4f /rad, %.4f of the steepest; null %.1f dB below the peak\n",
                "difference", m->slope_per_rad, m->slope_ratio, m->peak_power_db - m->look_power_db);
+    cph_pattern_detail_print(&o->more, s, m, detail);
     if (mask != NULL)
         cph_mask_print(&o->mask, mask);
     return cph_stdout_check(&o->cli);
@@ -315,10 +322,33 @@ static cph_status draw(const options *o, const cph_pattern_input *input,
 
 /* ---- the verb ---- */
 
-static cph_exit analyse(const options *o, const cph_pattern_subject *s)
+/* The rest of the analysis, pictures, words. */
+static cph_exit tell(const options *o, const cph_pattern_subject *s, const cph_pattern_input *input,
+                     const cph_pattern_metrics *metrics, cph_pattern_detail *detail)
 {
     cph_error error = {.status = CPH_OK};
+    cph_mask_report report;
+    const cph_mask_report *mask = NULL;
+    if (cph_pattern_detail_make(&o->more, o->cli.calibration, s, input, metrics, detail, &error) !=
+        CPH_OK)
+        return cph_report_input(o->cli.name, &error);
+    if (o->mask.text != NULL) {
+        if (cph_mask_compare(&o->mask, &s->array, input, metrics, &report, &error) != CPH_OK)
+            return cph_report_input(o->cli.name, &error);
+        mask = &report;
+    }
+    if (draw(o, input, metrics, mask, &error) != CPH_OK)
+        return cph_report(o->cli.name, &error);
+    const cph_exit code = o->cli.json ? print_json(o, s, input, metrics, detail, mask)
+                                      : print_text(o, s, input, metrics, detail, mask);
+    return code == CPH_EXIT_DONE && mask != NULL ? cph_mask_verdict(o->cli.name, &o->mask, mask)
+                                                 : code;
+}
+
+static cph_exit analyse(const options *o, const cph_pattern_subject *s)
+{
     cph_pattern_metrics metrics;
+    cph_pattern_detail detail = {.grating_lobes = 0};
     cph_pattern_input input = {.elements = s->array.elements,
                                .position = s->position,
                                .freq_hz = s->freq_hz,
@@ -331,22 +361,12 @@ static cph_exit analyse(const options *o, const cph_pattern_subject *s)
     if (status != CPH_OK)
         return cph_report_line(o->cli.name, cph_exit_of(status), "%s: pattern: %s",
                                o->array != NULL ? o->array : o->weights, cph_status_name(status));
-    cph_mask_report report;
-    const cph_mask_report *mask = NULL;
-    if (o->mask.text != NULL) {
-        if (cph_mask_compare(&o->mask, &s->array, &input, &metrics, &report, &error) != CPH_OK)
-            return cph_report_input(o->cli.name, &error);
-        mask = &report;
-    }
-    if (draw(o, &input, &metrics, mask, &error) != CPH_OK)
-        return cph_report(o->cli.name, &error);
-    const cph_exit code = o->cli.json ? print_json(o, s, &input, &metrics, mask)
-                                      : print_text(o, s, &input, &metrics, mask);
-    return code == CPH_EXIT_DONE && mask != NULL ? cph_mask_verdict(o->cli.name, &o->mask, mask)
-                                                 : code;
+    const cph_exit code = tell(o, s, &input, &metrics, &detail);
+    cph_pattern_detail_free(&detail);
+    return code;
 }
 
-/* Both pictures, against everything that is read. */
+/* All pictures, against each other and everything that is read. */
 static cph_exit check_outputs(const options *o)
 {
     const char *const inputs[] = {o->weights,
@@ -358,14 +378,25 @@ static cph_exit check_outputs(const options *o)
                                   o->spec.kind == CPH_ARRAY_FILE ? o->array : NULL,
                                   o->mask.kind == CPH_MASK_COUNT ? o->mask.text : NULL,
                                   o->element.path};
-    cph_cli second = o->cli;
-    second.plot = o->plot_uv;
-    if (o->cli.plot != NULL && o->plot_uv != NULL && strcmp(o->cli.plot, o->plot_uv) == 0)
-        return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "%s: is both --plot and --plot-uv",
-                               o->plot_uv);
-    const size_t count = sizeof inputs / sizeof inputs[0];
-    const cph_exit code = cph_output_check(&o->cli, inputs, count);
-    return code == CPH_EXIT_DONE ? cph_output_check(&second, inputs, count) : code;
+    const struct {
+        const char *name, *path;
+    } picture[] = {{"--plot", o->cli.plot},
+                   {"--plot-uv", o->plot_uv},
+                   {"--plot-azel", o->more.plot_azel},
+                   {"--plot-monopulse", o->more.plot_monopulse}};
+    cph_exit code = CPH_EXIT_DONE;
+    for (size_t i = 0; code == CPH_EXIT_DONE && i < sizeof picture / sizeof picture[0]; i++) {
+        cph_cli one = o->cli;
+        one.plot = picture[i].path;
+        if (one.plot == NULL)
+            continue;
+        for (size_t k = 0; k < i; k++)
+            if (picture[k].path != NULL && strcmp(picture[k].path, one.plot) == 0)
+                return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "%s: is both %s and %s",
+                                       one.plot, picture[k].name, picture[i].name);
+        code = cph_output_check(&one, inputs, sizeof inputs / sizeof inputs[0]);
+    }
+    return code;
 }
 
 static cph_exit run(options *o)
@@ -419,6 +450,7 @@ int cph_verb_pattern(int argc, char **argv)
         code = run(&o);
     cph_element_choice_free(&o.element);
     cph_array_file_free(&o.file);
+    cph_directions_free(&o.more.nulls);
     cph_cli_free(&o.cli);
     return (int)code;
 }

@@ -144,11 +144,11 @@ static cph_status average(const cph_pattern_model *model, size_t lobes, const ma
 {
     enum { VISIBLE, SPHERE };
     rings r;
-    size_t count, bytes;
+    size_t count;
     double power[2] = {0.0, 0.0}, area[2] = {0.0, 0.0};
-    if (!lay_out(&model->aperture, &r, &count) || !cph_size_mul(count, sizeof(float), &bytes))
+    if (!lay_out(&model->aperture, &r, &count))
         return CPH_ERR_MEMORY;
-    float *image = malloc(bytes);
+    float *image = calloc(count + 1, sizeof *image);
     if (image == NULL)
         return CPH_ERR_MEMORY;
     const cph_status status = cph_pattern_sample(model, on_ring, &r, count, image);
