@@ -351,12 +351,13 @@ static void a_table_of_subarrays_that_is_none_is_refused(void)
                {"0,1\n1,1\n0,2\n", "has element 0 twice"},
                {"0,1\n7,1\n", "line 2 is for element 7, which is not there"}};
     (void)write_text("places.csv", "x,y\n0,0\n1,0\n");
-    const char *path = write_text("hung.ini", PLACED "[subarrays]\nfile = hang.csv\n");
+    (void)write_text("hung.ini", PLACED "[subarrays]\nfile = hang.csv\n");
     for (size_t i = 0; i < COUNT(bad); i++) {
         cph_array_file file = {.tile_line = 99};
         cph_error error = {.status = CPH_OK};
         (void)write_text("hang.csv", bad[i].text);
-        CU_ASSERT_EQUAL(cph_array_file_read(path, &file, &error), CPH_ERR_FORMAT);
+        CU_ASSERT_EQUAL(cph_array_file_read(fixture_path("hung.ini"), &file, &error),
+                        CPH_ERR_FORMAT);
         const bool said =
             strstr(error.message, bad[i].says) != NULL && strstr(error.message, "hang.csv") != NULL;
         if (!said)
