@@ -67,8 +67,7 @@ static cph_status generate(const cph_array_file *file, double freq_hz, cph_array
     return status;
 }
 
-cph_status cph_described_element(cph_array_file *file, cph_element_choice *choice,
-                                 cph_error *error)
+cph_status cph_described_element(cph_array_file *file, cph_element_choice *choice, cph_error *error)
 {
     cph_error why = {.status = CPH_OK};
     if (file->element == NULL)

@@ -136,8 +136,8 @@ static size_t row_bytes(const scene *s)
 static size_t block_times(const scene *s)
 {
     const size_t enough = (size_t)8 << 20;
-    size_t bytes = cph_size_min(s->o->cli.max_memory, enough);
-    size_t times = cph_size_min(bytes / row_bytes(s), s->o->samples);
+    const size_t bytes = cph_size_min(s->o->cli.max_memory, enough), row = row_bytes(s);
+    const size_t times = row > 0 ? cph_size_min(bytes / row, s->o->samples) : 0;
     return times > 0 ? times : 1;
 }
 

@@ -132,16 +132,11 @@ static const struct argp_option own[] = {
     {0}};
 static const struct argp_child children[] = {
     {&cph_argp_states, 0, NULL, 0}, /* first: has options of its own */
-    {&cph_argp_input, 0, NULL, 0},
-    {&cph_argp_calibration, 0, NULL, 0},
-    {&cph_argp_path, 0, NULL, 0},
-    {&cph_argp_beam, 0, NULL, 0},
-    {&cph_argp_beam_list, 0, NULL, 0},
-    {&cph_argp_method, 0, NULL, 0},
-    {&cph_argp_range, 0, NULL, 0},
-    {&cph_argp_output, 0, NULL, 0},
-    {&cph_argp_common, 0, NULL, 0},
-    {0}};
+    {&cph_argp_input, 0, NULL, 0},     {&cph_argp_calibration, 0, NULL, 0},
+    {&cph_argp_path, 0, NULL, 0},      {&cph_argp_beam, 0, NULL, 0},
+    {&cph_argp_beam_list, 0, NULL, 0}, {&cph_argp_method, 0, NULL, 0},
+    {&cph_argp_range, 0, NULL, 0},     {&cph_argp_output, 0, NULL, 0},
+    {&cph_argp_common, 0, NULL, 0},    {0}};
 static const struct argp argp = {
     own,
     parse,

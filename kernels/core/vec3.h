@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 static inline double cph_dot3(const double a[3], const double b[3])
 {
@@ -53,8 +54,8 @@ static inline double cph_reject3(const double a[3], const double n[3], double ou
 static inline bool cph_is_rotation3(const double m[9], double tolerance)
 {
     double third[3];
-    for (int i = 0; i < 3; i++)
-        for (int j = 0; j < 3; j++)
+    for (size_t i = 0; i < 3; i++)
+        for (size_t j = 0; j < 3; j++)
             if (!(fabs(cph_dot3(m + 3 * i, m + 3 * j) - (i == j ? 1.0 : 0.0)) < tolerance))
                 return false;
     cph_cross3(m, m + 3, third);

@@ -24,7 +24,7 @@ says 'an example' 'expected a radius, as in sphere:7,0.5wl,0.25m'
 
 # ---- tables and layouts ----
 
-beam=(--freq 3e9 --steer azel:20,10)
+beam=(--freq 3e9 --steer 'azel:20,10')
 printf 'x,y,z,number\n-0.05,-0.05,0,10\n0.05,-0.05,0,11\n-0.05,0.05,0,12\n0.05,0.05,0,13\n' >four.csv
 expect 'a table' 0 pattern --array four.csv "${beam[@]}" --json
 cp out table.json
@@ -138,7 +138,7 @@ says 'where it stands' 'el.ini: line 4, pattern: '
 
 # ---- receive and transmit ----
 
-scene=(--array roof.ini --freq 1e9 --source uv:0,0,snr=20dB --samples 2048 --type c16 --gain-errors '2dB,40deg')
+scene=(--array roof.ini --freq 1e9 --source 'uv:0,0,snr=20dB' --samples 2048 --type c16 --gain-errors '2dB,40deg')
 expect 'what is received' 0 simulate "${scene[@]}" --seed 3 -o cap_rx.h5
 expect 'what is sent' 0 simulate "${scene[@]}" --seed 4 -o cap_tx.h5
 expect 'gains of receive' 0 calibrate cap_rx.h5 --source uv:0,0 -o rx.h5
