@@ -323,10 +323,10 @@ static cph_exit make(const options *o, const cph_input *input, result *made)
                                                &made->weights, &made->nulls, made->flag);
 }
 
-/* Everything that was read but the table of states. */
+/* Everything that was read but the tables of states and beams. */
 static size_t list_paths(const options *o, const cph_input *input, const char *paths[4])
 {
-    if (!o->described)
+    if (!is_bare(o))
         return cph_input_paths(input, paths);
     size_t count = cph_described_paths(&o->file, paths);
     if (o->cli.calibration != NULL)
@@ -334,14 +334,14 @@ static size_t list_paths(const options *o, const cph_input *input, const char *p
     return count;
 }
 
-static cph_exit run_file(const options *o)
+static cph_exit run(const options *o)
 {
     const unsigned kinds =
         CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | (is_adaptive(o) ? 0U : CPH_TAKES_CALIBRATION);
     cph_input input;
     result made = {0};
     cph_exit code =
-        o->described
+        is_bare(o)
             ? cph_input_open_array(&o->cli, &o->spec, o->freq_hz, &input)
             : cph_input_open(&o->cli, kinds | CPH_NEEDS_POSITIONS | CPH_NEEDS_FREQUENCY, &input);
     if (code != CPH_EXIT_DONE)
@@ -357,57 +357,6 @@ static cph_exit run_file(const options *o)
     }
     result_free(&made);
     cph_input_close(&input);
-    return code;
-}
-
-/* One channel at --freq. */
-static cph_status steer_array(const options *o, const cph_array *array, result *made,
-                              cph_error *error)
-{
-    double *position = calloc(array->elements, 3 * sizeof *position);
-    cph_c64 *gain = calloc(array->elements, sizeof *gain);
-    made->flag = calloc(array->elements, 1);
-    cph_status status = position == NULL || gain == NULL || made->flag == NULL
-                            ? cph_fail(error, CPH_ERR_MEMORY, "out of memory")
-                            : cph_array_positions(array, position);
-    if (status == CPH_OK)
-        status = cph_steering_gains(o->cli.calibration, o->cli.path, array, o->freq_hz, gain,
-                                    made->flag, error);
-    const cph_steering steering = {.array = array,
-                                   .position = position,
-                                   .directions = &o->cli.steer,
-                                   .taper = &o->cli.taper,
-                                   .channels = 1,
-                                   .freq_hz = &o->freq_hz,
-                                   .gain = gain,
-                                   .flag = made->flag,
-                                   .method = &o->cli.method};
-    if (status == CPH_OK)
-        status = cph_steering_weights(&steering, &made->weights, &made->nulls, error);
-    if (status == CPH_OK && cph_states_asked(&o->states))
-        status = cph_quantise(&o->states, &o->cli.method.nulls, position, gain, &made->weights,
-                              &made->nulls, &made->quantised, error);
-    free(position);
-    free(gain);
-    return status;
-}
-
-static cph_exit run_array(const options *o)
-{
-    const char *paths[4] = {o->cli.calibration};
-    cph_exit code = cph_output_check(&o->cli, paths, 1);
-    cph_error error = {.status = CPH_OK};
-    cph_array array = {0};
-    result made = {0};
-    if (code != CPH_EXIT_DONE)
-        return code;
-    cph_status status = cph_array_build(&o->spec, o->freq_hz, &array, &error);
-    if (status == CPH_OK)
-        status = steer_array(o, &array, &made, &error);
-    code = status == CPH_OK ? write_result(o, paths, paths[0] != NULL, &made)
-                            : cph_report_input(o->cli.name, &error);
-    result_free(&made);
-    cph_array_free(&array);
     return code;
 }
 
@@ -438,7 +387,7 @@ int cph_verb_weights(int argc, char **argv)
     if (code == CPH_EXIT_DONE)
         code = cph_beam_list_load(&o.cli);
     if (code == CPH_EXIT_DONE)
-        code = is_generated(&o) ? run_array(&o) : run_file(&o);
+        code = run(&o);
     cph_array_file_free(&o.file);
     cph_cli_free(&o.cli);
     return (int)code;
