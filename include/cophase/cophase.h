@@ -35,6 +35,7 @@
 #include "cophase/subspace.h"
 #include "cophase/tracker.h"
 #include "cophase/types.h"
+#include "cophase/waveform.h"
 #include "cophase/weights.h"
 
 #endif

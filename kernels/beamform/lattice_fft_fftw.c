@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include <fftw3.h>
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "kernels/beamform/lattice_kernel.h"
 #include "kernels/core/heap.h"
+#include "kernels/core/planner.h"
 
 /* Rows that are used, in one piece or, where they go round the end of the grid, in two. */
 struct cph_lattice_fft {
     size_t start[2]; /* cells */
     fftwf_plan rows[2], columns;
 };
-
-/* FFTW's planner keeps global state. */
-static pthread_mutex_t planner = PTHREAD_MUTEX_INITIALIZER;
 
 static fftwf_plan plan_lines(size_t length, size_t count, size_t step, size_t distance,
                              fftwf_complex *at, bool quick)
@@ -43,9 +40,9 @@ cph_status cph_lattice_fft_create(size_t beams_a, size_t beams_b, size_t first, 
     fftwf_complex *const grid = cph_heap_aligned(beams_a * beams_b * sizeof *grid);
     bool done = made != NULL && grid != NULL;
     if (done) {
-        pthread_mutex_lock(&planner);
+        cph_planner_lock();
         done = plan_all(made, beams_a, beams_b, first, rows, quick, grid);
-        pthread_mutex_unlock(&planner);
+        cph_planner_unlock();
     }
     free(grid);
     if (!done) {
@@ -60,11 +57,11 @@ void cph_lattice_fft_destroy(cph_lattice_fft *fft)
 {
     if (fft == NULL)
         return;
-    pthread_mutex_lock(&planner);
+    cph_planner_lock();
     fftwf_destroy_plan(fft->rows[0]);
     fftwf_destroy_plan(fft->rows[1]);
     fftwf_destroy_plan(fft->columns);
-    pthread_mutex_unlock(&planner);
+    cph_planner_unlock();
     free(fft);
 }
 
