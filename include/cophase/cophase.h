@@ -6,6 +6,7 @@
 
 #include "cophase/adaptive.h"
 #include "cophase/array.h"
+#include "cophase/band.h"
 #include "cophase/batch.h"
 #include "cophase/beamform.h"
 #include "cophase/calib.h"
