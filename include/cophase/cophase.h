@@ -24,6 +24,7 @@
 #include "cophase/lobes.h"
 #include "cophase/mask.h"
 #include "cophase/pattern.h"
+#include "cophase/pilot.h"
 #include "cophase/power_calib.h"
 #include "cophase/random.h"
 #include "cophase/reduced.h"
