@@ -29,6 +29,7 @@
 #include "cophase/random.h"
 #include "cophase/reduced.h"
 #include "cophase/redundant.h"
+#include "cophase/receiver.h"
 #include "cophase/retarget.h"
 #include "cophase/scan.h"
 #include "cophase/simulate.h"
