@@ -142,6 +142,17 @@ static json_t *quantisation_object(const cph_pattern_options *options)
     return object;
 }
 
+static json_t *monopulse_object(const cph_monopulse *pair)
+{
+    if (pair->planes == 0)
+        return json_null();
+    json_t *object = json_object(), *slopes = json_array();
+    for (size_t k = 0; k < pair->planes; k++)
+        cph_json_append(slopes, cph_json_number(pair->slope_per_rad[k]));
+    cph_json_set(object, "slope_per_rad", slopes);
+    return object;
+}
+
 void cph_pattern_detail_json(const cph_pattern_options *options, const cph_pattern_subject *subject,
                              const cph_pattern_metrics *metrics, const cph_pattern_detail *detail,
                              json_t *object)
@@ -157,6 +168,7 @@ void cph_pattern_detail_json(const cph_pattern_options *options, const cph_patte
     cph_json_set_number(object, "phasing_loss_db", detail->phasing_loss_db);
     cph_json_set(object, "quantisation", quantisation_object(options));
     cph_json_set(object, "error_budget", cph_budget_object(&detail->budget));
+    cph_json_set(object, "monopulse", monopulse_object(&detail->monopulse));
 }
 
 /* ---- text ---- */
@@ -208,5 +220,11 @@ void cph_pattern_detail_print(const cph_pattern_options *options,
     if (options->bits > 0)
         printf("%-13s %.4f dB expected of %zu bits\n", "rounding",
                cph_budget_phase_loss_db(options->bits), options->bits);
+    for (size_t k = 0; k < detail->monopulse.planes; k++)
+        printf("%-13s difference over sum %.4f per degree%s\n", "monopulse",
+               detail->monopulse.slope_per_rad[k] * degree,
+               detail->monopulse.planes == 1 ? ""
+               : k == 0                      ? " along the long axis"
+                                             : " across it");
     cph_budget_print(&detail->budget);
 }

@@ -5,6 +5,7 @@
 #define CPH_CLI_PATTERN_DETAIL_H
 
 #include "cli/pattern_budget.h"
+#include "cli/pattern_monopulse.h"
 #include "cophase/lobes.h"
 
 /** Grating lobes that are listed; there may be more. */
@@ -20,6 +21,7 @@ typedef struct cph_pattern_detail {
     double phasing_loss_db; /**< what the phases of the weights give away toward the look, those of
                                  perfect ones being all alike there; NaN for a difference beam */
     cph_budget budget;
+    cph_monopulse monopulse; /**< planes 0 without --plot-monopulse */
 } cph_pattern_detail;
 
 cph_status cph_pattern_detail_make(const cph_pattern_options *options, const char *calibration,
@@ -31,7 +33,7 @@ void cph_pattern_detail_free(cph_pattern_detail *detail);
 
 /** Sets "first_nulls_deg", "first_nulls_db", "mean_sidelobe_db", "mean_sidelobe_sphere_db",
  *  "grating_lobes", "grating_lobe_count", "nulls", "phasing_loss_db", "quantisation",
- *  "error_budget". */
+ *  "error_budget", "monopulse". */
 void cph_pattern_detail_json(const cph_pattern_options *options, const cph_pattern_subject *subject,
                              const cph_pattern_metrics *metrics, const cph_pattern_detail *detail,
                              json_t *object);

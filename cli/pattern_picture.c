@@ -126,15 +126,18 @@ cph_status cph_pattern_draw_cut(const char *path, const char *subtitle,
     return status;
 }
 
-cph_status cph_pattern_draw_map(const char *path, const char *subtitle,
+cph_status cph_pattern_draw_map(const char *path, const char *subtitle, bool angles,
                                 const cph_pattern_input *input, const cph_pattern_metrics *metrics,
                                 cph_error *error)
 {
     float *map = calloc((size_t)MAP_GRID * MAP_GRID, sizeof *map);
     if (map == NULL)
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
-    cph_status status = cph_pattern_map(input, MAP_GRID, map);
-    const cph_pattern_plot plot = {.title = "Pattern over u and v",
+    cph_status status =
+        angles ? cph_pattern_map_azel(input, MAP_GRID, map) : cph_pattern_map(input, MAP_GRID, map);
+    const cph_pattern_plot plot = {.title = angles ? "Pattern over azimuth and elevation"
+                                                   : "Pattern over u and v",
+                                   .angles = angles,
                                    .subtitle = subtitle,
                                    .grid = MAP_GRID,
                                    .power_db = map,

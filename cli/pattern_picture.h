@@ -20,8 +20,8 @@ cph_status cph_pattern_draw_cut(const char *path, const char *subtitle,
                                 const cph_pattern_input *input, const cph_pattern_metrics *metrics,
                                 const cph_pattern_limit *limit, cph_error *error);
 
-/** The forward hemisphere over u and v. */
-cph_status cph_pattern_draw_map(const char *path, const char *subtitle,
+/** The forward hemisphere over u and v, or over azimuth and elevation. */
+cph_status cph_pattern_draw_map(const char *path, const char *subtitle, bool angles,
                                 const cph_pattern_input *input, const cph_pattern_metrics *metrics,
                                 cph_error *error);
 

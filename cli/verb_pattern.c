@@ -251,6 +251,8 @@ static cph_exit print_json(const options *o, const cph_pattern_subject *s,
         cph_json_set(object, "mask", cph_mask_object(&o->mask, mask));
     cph_json_set_text(object, "plot", o->cli.plot);
     cph_json_set_text(object, "plot_uv", o->plot_uv);
+    cph_json_set_text(object, "plot_azel", o->more.plot_azel);
+    cph_json_set_text(object, "plot_monopulse", o->more.plot_monopulse);
     return cph_json_print(&o->cli, object);
 }
 
@@ -300,7 +302,7 @@ static cph_exit print_text(const options *o, const cph_pattern_subject *s,
 
 static cph_status draw(const options *o, const cph_pattern_input *input,
                        const cph_pattern_metrics *metrics, const cph_mask_report *mask,
-                       cph_error *error)
+                       cph_monopulse *pair, cph_error *error)
 {
     char subtitle[300];
     if (o->weights != NULL)
@@ -316,7 +318,12 @@ static cph_status draw(const options *o, const cph_pattern_input *input,
     if (o->cli.plot != NULL)
         status = cph_pattern_draw_cut(o->cli.plot, subtitle, input, metrics, &limit, error);
     if (status == CPH_OK && o->plot_uv != NULL)
-        status = cph_pattern_draw_map(o->plot_uv, subtitle, input, metrics, error);
+        status = cph_pattern_draw_map(o->plot_uv, subtitle, false, input, metrics, error);
+    if (status == CPH_OK && o->more.plot_azel != NULL)
+        status = cph_pattern_draw_map(o->more.plot_azel, subtitle, true, input, metrics, error);
+    if (status == CPH_OK && o->more.plot_monopulse != NULL)
+        status = cph_pattern_draw_monopulse(o->more.plot_monopulse, subtitle, input, metrics, pair,
+                                            error);
     return status;
 }
 
@@ -337,7 +344,7 @@ static cph_exit tell(const options *o, const cph_pattern_subject *s, const cph_p
             return cph_report_input(o->cli.name, &error);
         mask = &report;
     }
-    if (draw(o, input, metrics, mask, &error) != CPH_OK)
+    if (draw(o, input, metrics, mask, &detail->monopulse, &error) != CPH_OK)
         return cph_report(o->cli.name, &error);
     const cph_exit code = o->cli.json ? print_json(o, s, input, metrics, detail, mask)
                                       : print_text(o, s, input, metrics, detail, mask);

@@ -2,6 +2,7 @@
 #include "cli/plot/axes_cairo.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 enum { LABEL_SIZE = 32, TICK = 5 };
 
@@ -71,6 +72,27 @@ void cph_axes_frame(cairo_t *cr, const cph_axes *axes)
     if (axes->y.label != NULL)
         cph_text(cr, axes->left - 42, middle, &(cph_text_style){.align = 0.5, .upward = true},
                  axes->y.label);
+}
+
+void cph_axes_curve(cairo_t *cr, const cph_axes *axes, size_t points, const double *x,
+                    double x_unit, const double *y)
+{
+    const double span = axes->y.high - axes->y.low;
+    bool pen = false;
+    for (size_t i = 0; i < points; i++) {
+        const double value = fmin(fmax(y[i], axes->y.low - span), axes->y.high + span);
+        if (isnan(y[i]) || !isfinite(x[i])) {
+            pen = false;
+            continue;
+        }
+        const double px = cph_axes_px(axes, x[i] * x_unit), py = cph_axes_py(axes, value);
+        if (pen)
+            cairo_line_to(cr, px, py);
+        else
+            cairo_move_to(cr, px, py);
+        pen = true;
+    }
+    cairo_stroke(cr);
 }
 
 void cph_axes_clip(cairo_t *cr, const cph_axes *axes)

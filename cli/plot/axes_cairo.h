@@ -27,6 +27,10 @@ void cph_axes_grid(cairo_t *cr, const cph_axes *axes);
 /** The frame, its ticks, numbers and labels, above the drawing. They take up to 52 px to the left
  *  of the box and 42 px below it. */
 void cph_axes_frame(cairo_t *cr, const cph_axes *axes);
+/** A line through points (x[i] * x_unit, y[i]) in the current style: NaN is a gap, what is far
+ *  outside (an exact null, a pole) leaves the box. */
+void cph_axes_curve(cairo_t *cr, const cph_axes *axes, size_t points, const double *x,
+                    double x_unit, const double *y);
 /** Clips to the box until cairo_restore. */
 void cph_axes_clip(cairo_t *cr, const cph_axes *axes);
 

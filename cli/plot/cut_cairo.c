@@ -39,26 +39,10 @@ static size_t style_of(const cph_cut_plot *plot, size_t curve)
     return curve;
 }
 
-/* An exact null (-inf) is drawn as a line that leaves the box, NaN as a gap. */
 static void draw_curve(cairo_t *cr, const cph_axes *axes, const cph_cut_curve *curve, size_t style)
 {
-    const double floor_db = axes->y.low - (axes->y.high - axes->y.low);
-    bool pen = false;
     set_style(cr, style);
-    for (size_t i = 0; i < curve->points; i++) {
-        double angle = curve->angle[i] / degree, db = fmax(curve->power_db[i], floor_db);
-        if (isnan(curve->power_db[i]) || !isfinite(angle) || !isfinite(db)) {
-            pen = false;
-            continue;
-        }
-        double x = cph_axes_px(axes, angle), y = cph_axes_py(axes, db);
-        if (pen)
-            cairo_line_to(cr, x, y);
-        else
-            cairo_move_to(cr, x, y);
-        pen = true;
-    }
-    cairo_stroke(cr);
+    cph_axes_curve(cr, axes, curve->points, curve->angle, 1.0 / degree, curve->power_db);
     cairo_set_dash(cr, NULL, 0, 0);
 }
 

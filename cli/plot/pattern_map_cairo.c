@@ -31,6 +31,11 @@ static void add_mark(cph_uv_picture *picture, const double direction[3], const c
     cph_uv_mark *mark = &picture->mark[picture->marks++];
     mark->u = direction[0];
     mark->v = direction[1];
+    if (picture->angles) {
+        cph_direction_to_azel(direction, &mark->u, &mark->v);
+        mark->u /= degree;
+        mark->v /= degree;
+    }
     snprintf(mark->label, sizeof mark->label, "%s", label);
 }
 
@@ -70,6 +75,7 @@ cph_status cph_plot_pattern_map(const char *path, const cph_pattern_plot *plot, 
         picture.value[i] = plot->power_db[i];
     picture.title = plot->title;
     picture.subtitle = plot->subtitle;
+    picture.angles = plot->angles;
     picture.shades.low = -plot->range_db;
     picture.unit = "Power relative to the peak (dB)";
     if (plot->metrics != NULL)

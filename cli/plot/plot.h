@@ -58,11 +58,13 @@ typedef struct cph_scan_plot {
 CPH_MUST_CHECK cph_status cph_plot_scan(const char *path, const cph_scan_plot *plot,
                                         cph_error *error);
 
-/** A map of cph_pattern_map and its numbers. */
+/** A map of cph_pattern_map or cph_pattern_map_azel, and its numbers. */
 typedef struct cph_pattern_plot {
     const char *title, *subtitle;
     size_t grid;                        /**< points along u and v over [-1, 1], >= 2 */
     const float *power_db;              /**< [grid][grid] relative to the peak, u fastest */
+    bool angles;                        /**< of cph_pattern_map_azel instead: azimuth fastest, over
+                                             [-90, 90] degrees, elevation from -90 */
     double range_db;                    /**< > 0: colours span [-range, 0] dB; 60 is usual */
     const cph_pattern_metrics *metrics; /**< marks peak and sidelobe, lists numbers; NULL: none */
 } cph_pattern_plot;
@@ -90,6 +92,29 @@ typedef struct cph_cut_plot {
     double psll_db;             /**< drawn as a level and listed; NaN: not */
     double directivity_db;      /**< listed; NaN: not */
 } cph_cut_plot;
+
+/** One plane of a monopulse pair: a sum beam and the difference of its halves. */
+typedef struct cph_monopulse_curve {
+    const char *name;            /**< "Along the long axis" */
+    size_t points;               /**< >= 2 */
+    const double *angle;         /**< [points] radians from the axis of the pair, ascending */
+    const double *sum_db;        /**< [points] relative to the sum's peak */
+    const double *difference_db; /**< [points] relative to the same */
+    const double *ratio;         /**< [points] difference over sum; not finite: gap */
+    double slope_per_rad;        /**< of the ratio on the axis; drawn as a tangent */
+    double ratio_range;          /**< > 0: the ratio's axis spans [-range, range] */
+} cph_monopulse_curve;
+
+typedef struct cph_monopulse_plot {
+    const char *title, *subtitle;
+    size_t planes;                    /**< 1 or 2, side by side */
+    const cph_monopulse_curve *plane; /**< [planes] */
+    double range_db;                  /**< > 0: the axis of the power spans [-range, 0] dB */
+} cph_monopulse_plot;
+
+/** Above the power of both, below their ratio. */
+CPH_MUST_CHECK cph_status cph_plot_monopulse(const char *path, const cph_monopulse_plot *plot,
+                                             cph_error *error);
 
 CPH_MUST_CHECK cph_status cph_plot_cut(const char *path, const cph_cut_plot *plot,
                                        cph_error *error);

@@ -59,6 +59,15 @@ cph_axes cph_uv_axes(void)
     return axes;
 }
 
+static cph_axes angle_axes(void)
+{
+    const cph_ticks ticks = cph_ticks_make(CPH_TICKS_DEGREES, -90, 90, 7);
+    cph_axes axes = {.left = LEFT, .top = TOP, .width = SIDE, .height = SIDE};
+    axes.x = (cph_axis){-90, 90, "Azimuth in the array's frame (degrees)", ticks};
+    axes.y = (cph_axis){-90, 90, "Elevation in the array's frame (degrees)", ticks};
+    return axes;
+}
+
 static uint32_t pixel(const cph_uv_picture *picture, float value)
 {
     if (isnan(value))
@@ -98,7 +107,7 @@ static cairo_surface_t *raster(const cph_uv_picture *picture, size_t cells)
     return image;
 }
 
-/* Points stand at the middle of their cells: the image reaches half a cell past -1 and 1. */
+/* Points stand at the middle of their cells: the image reaches half a cell past the ends. */
 static cph_status draw_map(cairo_t *cr, const cph_axes *axes, const cph_uv_picture *picture,
                            cph_error *error)
 {
@@ -106,10 +115,10 @@ static cph_status draw_map(cairo_t *cr, const cph_axes *axes, const cph_uv_pictu
     cairo_surface_t *image = raster(picture, cells);
     if (image == NULL)
         return cph_fail(error, CPH_ERR_MEMORY, "picture: out of memory");
-    double half = 1 / (double)(picture->grid - 1);
-    double left = cph_axes_px(axes, -1 - half), top = cph_axes_py(axes, 1 + half);
-    double scale = (cph_axes_px(axes, 1 + half) - left) / (double)cells;
-    cairo_save(cr);
+    const double most = picture->angles ? 90 : 1, end = most + most / (double)(picture->grid - 1);
+    double left = cph_axes_px(axes, -end), top = cph_axes_py(axes, end);
+    double scale = (cph_axes_px(axes, end) - left) / (double)cells;
+    cph_axes_clip(cr, axes);
     cairo_translate(cr, left, top);
     cairo_scale(cr, scale, scale);
     cairo_set_source_surface(cr, image, 0, 0);
@@ -118,6 +127,16 @@ static cph_status draw_map(cairo_t *cr, const cph_axes *axes, const cph_uv_pictu
     cairo_restore(cr);
     cairo_surface_destroy(image);
     return CPH_OK;
+}
+
+/* Thin enough to see the map through it. */
+static void draw_grid(cairo_t *cr, const cph_axes *axes)
+{
+    static const double opacity = 0.3;
+    cairo_push_group(cr);
+    cph_axes_grid(cr, axes);
+    cairo_pop_group_to_source(cr);
+    cairo_paint_with_alpha(cr, opacity);
 }
 
 static void draw_marks(cairo_t *cr, const cph_axes *axes, const cph_uv_picture *picture)
@@ -158,7 +177,7 @@ static void draw_table(cairo_t *cr, const cph_uv_picture *picture)
 
 static cph_status draw(cairo_t *cr, const cph_uv_picture *picture, cph_error *error)
 {
-    cph_axes axes = cph_uv_axes();
+    cph_axes axes = picture->angles ? angle_axes() : cph_uv_axes();
     const cph_bar bar = {.left = BAR_LEFT,
                          .top = TOP,
                          .width = BAR,
@@ -169,7 +188,10 @@ static cph_status draw(cairo_t *cr, const cph_uv_picture *picture, cph_error *er
     cph_status status = draw_map(cr, &axes, picture, error);
     if (status != CPH_OK)
         return status;
-    cph_sky_grid(cr, &axes, picture->array_to_enu);
+    if (picture->angles)
+        draw_grid(cr, &axes);
+    else
+        cph_sky_grid(cr, &axes, picture->array_to_enu);
     draw_marks(cr, &axes, picture);
     cph_axes_frame(cr, &axes);
     cph_bar_draw(cr, &bar);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /** @file uv_cairo.h
- *  A map over the direction cosines (u, v) with marks, a colour bar and a table beside it. */
+ *  A map over the direction cosines (u, v), or over azimuth and elevation, with marks, a colour bar
+ *  and a table beside it. */
 #ifndef CPH_CLI_UV_CAIRO_H
 #define CPH_CLI_UV_CAIRO_H
+
+#include <stdbool.h>
 
 #include "cli/plot/axes_cairo.h"
 #include "cli/plot/bar_cairo.h"
@@ -13,7 +16,7 @@ enum { CPH_UV_COLUMNS = 4, CPH_UV_ROWS = 16, CPH_UV_MARKS = 16, CPH_UV_CELL = 24
 enum { CPH_UV_MOST_CELLS = 401 };
 
 typedef struct cph_uv_mark {
-    double u, v;
+    double u, v; /**< or degrees */
     char label[CPH_UV_CELL];
 } cph_uv_mark;
 
@@ -21,6 +24,7 @@ typedef struct cph_uv_picture {
     const char *title, *subtitle;
     size_t grid;
     float *value;               /**< [grid][grid], u fastest over [-1, 1], v from -1; NaN: white */
+    bool angles;                /**< azimuth and elevation from -90 to 90 degrees instead of u, v */
     cph_shades shades;          /**< colours of the values */
     const char *unit;           /**< label of the colour bar */
     const double *array_to_enu; /**< [9] or NULL: sky grid or circles about boresight */
@@ -40,7 +44,7 @@ void cph_uv_free(cph_uv_picture *picture);
 CPH_MUST_CHECK cph_status cph_uv_range(const cph_uv_picture *picture, double *low, double *high,
                                        cph_error *error);
 
-/** Where the map is on the sheet. */
+/** Where the map over u and v is on the sheet. */
 cph_axes cph_uv_axes(void);
 
 CPH_MUST_CHECK cph_status cph_uv_draw(const char *path, const cph_uv_picture *picture,

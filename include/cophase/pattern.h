@@ -95,6 +95,11 @@ CPH_MUST_CHECK CPH_API cph_status cph_pattern_analyse(const cph_pattern_input *i
 CPH_MUST_CHECK CPH_API cph_status cph_pattern_map(const cph_pattern_input *input, size_t grid,
                                                   float *power_db);
 
+/** The same over azimuth (fastest) and elevation of the array's frame, both from -90 to 90 degrees:
+ *  the hemisphere w >= 0. */
+CPH_MUST_CHECK CPH_API cph_status cph_pattern_map_azel(const cph_pattern_input *input, size_t grid,
+                                                       float *power_db);
+
 CPH_END_DECLS
 
 #endif

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "cophase/array.h"
 #include "cophase/steer.h"
 #include "kernels/core/exec.h"
 #include "kernels/core/size.h"
@@ -128,7 +129,17 @@ static bool on_map(const void *context, size_t index, double u[3])
     return rest >= 0.0;
 }
 
-cph_status cph_pattern_map(const cph_pattern_input *input, size_t grid, float *power_db)
+static bool on_azel(const void *context, size_t index, double u[3])
+{
+    const size_t grid = *(const size_t *)context;
+    const double step = M_PI / (double)(grid - 1);
+    cph_direction_from_azel(-M_PI_2 + step * (double)(index % grid),
+                            -M_PI_2 + step * (double)(index / grid), u);
+    return true;
+}
+
+static cph_status draw_map(const cph_pattern_input *input, cph_sweep_direction *direction,
+                           size_t grid, float *power_db)
 {
     cph_pattern_model model;
     size_t count, bytes;
@@ -139,7 +150,7 @@ cph_status cph_pattern_map(const cph_pattern_input *input, size_t grid, float *p
     cph_status status = cph_pattern_model_init(input, &model);
     if (status != CPH_OK)
         return status;
-    status = cph_pattern_sample(&model, on_map, &grid, count, power_db);
+    status = cph_pattern_sample(&model, direction, &grid, count, power_db);
     cph_pattern_model_free(&model);
     if (status != CPH_OK)
         return status;
@@ -149,4 +160,14 @@ cph_status cph_pattern_map(const cph_pattern_input *input, size_t grid, float *p
     for (size_t i = 0; i < count; i++)
         power_db[i] = 10.0f * log10f(power_db[i] / top);
     return CPH_OK;
+}
+
+cph_status cph_pattern_map(const cph_pattern_input *input, size_t grid, float *power_db)
+{
+    return draw_map(input, on_map, grid, power_db);
+}
+
+cph_status cph_pattern_map_azel(const cph_pattern_input *input, size_t grid, float *power_db)
+{
+    return draw_map(input, on_azel, grid, power_db);
 }

@@ -73,6 +73,24 @@ sigma=$(h5dump -d /phase_sigma_rad -y -w 0 cal.h5 | sed -n '/DATA {/,/}/p' | tr 
 near 'are those of the file' '.error_budget.sources[0].phase_rms_deg' "$sigma" 1e-3
 holds 'of the elements in use' '.used == 29 and .error_budget.sources[0].source == "calibration"'
 
+# Halves of a uniform line: k sum |x| / N, N even; of a Bayliss beam the sum is that with the signs undone.
+expect 'pictures' 0 pattern --array ula:16,0.5wl --plot-azel azel.svg --plot-monopulse pair.png --json
+near 'the slope of the halves' '.monopulse.slope_per_rad[0]' 12.566370614 1e-4
+[ -s azel.svg ] && grep -q '<svg' azel.svg || fault 'no azel.svg'
+[ "$(head -c 4 pair.png | tail -c 3)" = PNG ] || fault 'no pair.png'
+holds 'are named' '.plot_azel == "azel.svg" and .plot_monopulse == "pair.png" and .plot == null'
+expect 'a steered pair' 0 pattern --array ura:16x10,0.5wl --steer uv:0.6,0 --plot-monopulse pair.svg --json
+near 'its slope is flatter by the cosine' '.monopulse.slope_per_rad[0]' 10.0530964915 1e-4
+near 'across it is not' '.monopulse.slope_per_rad[1]' 7.8539816340 1e-4
+expect 'a difference beam' 0 pattern --array ura:40x10,0.5wl --taper bayliss --steer azel:0,10 --plot-monopulse pair.svg --json
+holds 'has a pair in one plane' '(.monopulse.slope_per_rad | length) == 1 and (.monopulse.slope_per_rad[0] | fabs) > 20'
+expect 'no pictures' 0 pattern --array ula:16,0.5wl --json
+holds 'no pair' '.monopulse == null and .plot_azel == null'
+expect 'an element has no halves' 3 pattern --array ula:1,0.5wl --plot-monopulse one.svg
+expect 'one file for two pictures' 2 pattern --array ula:4,0.5wl --plot-azel both.svg --plot-monopulse both.svg
+expect 'a picture of another kind' 2 pattern --array ula:4,0.5wl --plot-azel both.gif
+[ ! -e both.svg ] && [ ! -e one.svg ] || fault 'a refused run left a picture'
+
 expect 'one error alone' 2 pattern --array ula:4,0.5wl --errors 5deg
 expect 'a negative error' 2 pattern --array ula:4,0.5wl --errors=-5deg,1dB
 expect 'no bits' 2 pattern --array ula:4,0.5wl --bits 0

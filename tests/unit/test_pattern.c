@@ -299,6 +299,16 @@ static void map_has_its_top_where_the_beam_points(void)
     CU_ASSERT_DOUBLE_EQUAL(map[8][26], 0.0, 1e-4); /* v = -0.6, u = 0.3 */
     CU_ASSERT(isnan(map[0][0]) && isnan(map[40][1]) && !isnan(map[20][0]));
     CU_ASSERT_DOUBLE_EQUAL(map[10][20], 10.0 * log10(power(&r, 0.0, -0.5, sqrt(0.75))), 1e-3);
+    /* Azimuth 45, elevation -27 degrees; the poles are one place each. */
+    CU_ASSERT_EQUAL_FATAL(cph_pattern_map_azel(&input, GRID, map[0]), CPH_OK);
+    const double el = -27.0 * M_PI / 180, u = cos(el) * M_SQRT1_2;
+    float top = -INFINITY;
+    for (size_t i = 0; i < (size_t)GRID * GRID; i++)
+        top = fmaxf(top, map[i / GRID][i % GRID]);
+    CU_ASSERT_EQUAL(top, 0.0f);
+    CU_ASSERT_DOUBLE_EQUAL(map[14][30] - map[20][20],
+                           10.0 * log10(power(&r, u, sin(el), u) / power(&r, 0.0, 0.0, 1.0)), 1e-3);
+    CU_ASSERT_DOUBLE_EQUAL(map[40][7], map[40][29], 1e-3);
     release(&r);
 }
 
