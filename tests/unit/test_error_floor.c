@@ -16,7 +16,8 @@ static void draw_errors(cph_random *random, double phase, double amplitude, cph_
     for (size_t n = 0; n < ELEMENTS; n++) {
         const cph_c64 z = cph_random_normal(random);
         const double size = exp(M_SQRT2 * amplitude * z.re), angle = M_SQRT2 * phase * z.im;
-        gain[n] = (cph_c64){size * cos(angle), size * sin(angle)};
+        gain[n].re = size * cos(angle);
+        gain[n].im = size * sin(angle);
     }
 }
 
