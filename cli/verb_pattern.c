@@ -13,6 +13,7 @@
 #include "cli/json.h"
 #include "cli/pattern_detail.h"
 #include "cli/pattern_mask.h"
+#include "cli/pattern_metrics.h"
 #include "cli/pattern_picture.h"
 #include "cli/pattern_subject.h"
 #include "cli/plot/plot.h"
@@ -186,26 +187,6 @@ static const struct argp argp = {
 
 /* ---- results ---- */
 
-static json_t *direction_object(const cph_array *array, const double u[3])
-{
-    json_t *object = json_object();
-    cph_json_set_direction(object, array, u);
-    return object;
-}
-
-/* null unless the beam is one. */
-static json_t *difference_object(const cph_pattern_subject *s, const cph_pattern_metrics *m)
-{
-    if (!m->difference)
-        return json_null();
-    json_t *object = json_object();
-    cph_json_set_number(object, "null_db", m->look_power_db - m->peak_power_db);
-    cph_json_set(object, "twin", direction_object(&s->array, m->twin));
-    cph_json_set_number(object, "slope_per_rad", m->slope_per_rad);
-    cph_json_set_number(object, "slope_ratio", m->slope_ratio);
-    return object;
-}
-
 /* One metre a wavelength is only a stand-in. */
 static double frequency_of(const options *o, const cph_pattern_subject *s)
 {
@@ -217,9 +198,7 @@ static cph_exit print_json(const options *o, const cph_pattern_subject *s,
                            const cph_pattern_input *input, const cph_pattern_metrics *m,
                            const cph_pattern_detail *detail, const cph_mask_report *mask)
 {
-    json_t *object = json_object(), *width = json_array();
-    for (size_t k = 0; k < m->planes; k++)
-        cph_json_append(width, cph_json_number(m->hpbw_rad[k] * 180.0 / M_PI));
+    json_t *object = json_object();
     cph_json_set_text(object, "array", o->array != NULL ? o->array : o->weights);
     cph_json_set_text(object, "frame", cph_frame_of(&s->array));
     cph_json_set_count(object, "elements", s->array.elements);
@@ -237,15 +216,7 @@ static cph_exit print_json(const options *o, const cph_pattern_subject *s,
     cph_json_set(object, "polarization", cph_polarization_object(input, m->peak));
     cph_json_set_text(object, "path", cph_gain_path_name(o->cli.path));
     cph_json_set_number(object, "taper_loss_db", s->taper_loss_db);
-    cph_json_set_number(object, "directivity_db", m->directivity_db);
-    cph_json_set(object, "hpbw_deg", width);
-    cph_json_set_number(object, "psll_db", m->psll_db);
-    cph_json_set(object, "psll_at", direction_object(&s->array, m->psll_at));
-    cph_json_set(object, "peak", direction_object(&s->array, m->peak));
-    cph_json_set_number(object, "peak_power_db", m->peak_power_db);
-    cph_json_set(object, "look", direction_object(&s->array, s->look));
-    cph_json_set_number(object, "look_power_db", m->look_power_db);
-    cph_json_set(object, "difference", difference_object(s, m));
+    cph_pattern_metrics_json(s, m, object);
     cph_pattern_detail_json(&o->more, s, m, detail, object);
     if (mask != NULL)
         cph_json_set(object, "mask", cph_mask_object(&o->mask, mask));
@@ -256,40 +227,13 @@ static cph_exit print_json(const options *o, const cph_pattern_subject *s,
     return cph_json_print(&o->cli, object);
 }
 
-/* Three decimals without the sign of a rounding error. */
-static double tidy(double value)
-{
-    return fabs(value) < 5e-4 ? 0.0 : value;
-}
-
-static void print_direction(const char *name, const cph_pattern_subject *s, const double u[3],
-                            double power_db)
-{
-    double az, el;
-    cph_direction_angles(&s->array, u, &az, &el);
-    printf("%-13s u %+.4f  v %+.4f  az %.3f deg  el %.3f deg  %.3f dB\n", name, u[0], u[1], az, el,
-           tidy(power_db));
-}
-
 static cph_exit print_text(const options *o, const cph_pattern_subject *s,
                            const cph_pattern_input *input, const cph_pattern_metrics *m,
                            const cph_pattern_detail *detail, const cph_mask_report *mask)
 {
     printf("%-13s %s, %zu of %zu elements\n", "array", o->array != NULL ? o->array : o->weights,
            s->used, s->array.elements);
-    printf("%-13s %.3f dB (taper loss %.3f dB)\n", "directivity", m->directivity_db,
-           s->taper_loss_db);
-    for (size_t k = 0; k < m->planes; k++)
-        printf("%-13s %.4f deg %s\n", "half power", m->hpbw_rad[k] * 180.0 / M_PI,
-               m->planes == 1 ? "along the line"
-               : k == 0       ? "along the long axis"
-                              : "across it");
-    print_direction("peak", s, m->peak, m->peak_power_db);
-    print_direction("look", s, s->look, m->look_power_db);
-    if (isnan(m->psll_db))
-        printf("%-13s none\n", "sidelobe");
-    else
-        print_direction("sidelobe", s, m->psll_at, m->psll_db);
+    cph_pattern_metrics_print(s, m);
     cph_polarization_print(input, m->peak);
     if (m->difference)
         printf("%-13s slope %.4f /rad, %.4f of the steepest; null %.1f dB below the peak\n",
