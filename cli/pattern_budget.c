@@ -34,17 +34,21 @@ static void finish(const cph_pattern_subject *s, cph_budget_row *row)
         cph_states_floor_db(s->used, row->phase_rms_rad, row->amplitude_rms) + s->taper_loss_db;
 }
 
+/* What is not known (NaN) does not count. */
 static void add(const cph_pattern_subject *s, const char *name, double phase, double amplitude,
                 cph_budget *budget)
 {
     cph_budget_row *row = &budget->source[budget->sources++];
     *row = (cph_budget_row){.source = name, .phase_rms_rad = phase, .amplitude_rms = amplitude};
     finish(s, row);
+    if (isnan(phase) || isnan(amplitude))
+        return;
     budget->total.phase_rms_rad = hypot(budget->total.phase_rms_rad, phase);
     budget->total.amplitude_rms = hypot(budget->total.amplitude_rms, amplitude);
 }
 
-/* rms over the elements in use of the first time and the nearest channel, as the gains are. */
+/* rms over the elements in use of the first time and the nearest channel, as the gains are; NaN
+ * where the file does not know all of them. */
 static cph_status add_calibration(const char *path, const cph_calibration *calibration,
                                   const cph_pattern_subject *s, cph_budget *budget,
                                   cph_error *error)
@@ -62,12 +66,11 @@ static cph_status add_calibration(const char *path, const cph_calibration *calib
             continue;
         const size_t n = cph_array_find(&calibration->array, &s->array.element[i]);
         const size_t at = channel * elements + n;
-        if (n == elements ||
-            !isfinite(calibration->phase_sigma[at] + calibration->amplitude_sigma[at]))
-            return cph_fail(error, CPH_ERR_FORMAT, "%s: no standard error of element %u", path,
-                            s->array.element[i].number);
-        phase += calibration->phase_sigma[at] * calibration->phase_sigma[at];
-        amplitude += calibration->amplitude_sigma[at] * calibration->amplitude_sigma[at];
+        const bool known = n < elements;
+        const double p = known ? calibration->phase_sigma[at] : (double)NAN;
+        const double a = known ? calibration->amplitude_sigma[at] : (double)NAN;
+        phase += p * p;
+        amplitude += a * a;
     }
     add(s, "calibration", sqrt(phase / (double)s->used), sqrt(amplitude / (double)s->used), budget);
     return CPH_OK;
@@ -124,8 +127,11 @@ json_t *cph_budget_object(const cph_budget *budget)
 
 static void print_row(const char *name, const cph_budget_row *row)
 {
-    printf("%-13s %.3f deg, %.3f dB rms: floor %.2f dB\n", name, row->phase_rms_rad / degree,
-           row->amplitude_rms / decibel, row->floor_db);
+    if (isnan(row->phase_rms_rad) || isnan(row->amplitude_rms))
+        printf("%-13s standard errors are not known\n", name);
+    else
+        printf("%-13s %.3f deg, %.3f dB rms: floor %.2f dB\n", name, row->phase_rms_rad / degree,
+               row->amplitude_rms / decibel, row->floor_db);
 }
 
 void cph_budget_print(const cph_budget *budget)

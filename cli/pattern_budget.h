@@ -24,8 +24,9 @@ typedef struct cph_budget {
                          (Mailloux, Phased Array Antenna Handbook, 2nd edition 2005, section 7.2) */
 } cph_budget;
 
-/** The standard errors of the calibration file (NULL: none), --bits and --errors. Errors: of
- *  cph_calibration_read; FORMAT where the file has no standard error of an element in use. */
+/** The standard errors of the calibration file (NULL: none), --bits and --errors. A file that does
+ *  not know those of all elements in use has a row of NaN, which the total leaves out. Errors: of
+ *  cph_calibration_read. */
 cph_status cph_budget_make(const cph_pattern_options *options, const char *calibration,
                            const cph_pattern_subject *subject, cph_budget *budget,
                            cph_error *error);

@@ -89,7 +89,7 @@ void cph_pattern_detail_free(cph_pattern_detail *detail)
 
 /* ---- JSON ---- */
 
-/* [plane][side]; `sign` turns distances into places along the tangent. */
+/* [plane][side]; a place is a distance with its sign along the tangent. */
 static json_t *by_plane(const cph_pattern_metrics *metrics, const double value[2][2], double scale,
                         bool place)
 {

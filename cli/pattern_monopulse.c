@@ -166,6 +166,12 @@ cph_status cph_pattern_draw_monopulse(const char *path, const char *subtitle,
                                       const cph_pattern_metrics *metrics, cph_monopulse *pair,
                                       cph_error *error)
 {
+    if ((input->embedded != NULL || input->axes != NULL) &&
+        input->polarization == CPH_POLARIZATION_TOTAL)
+        return cph_fail(error, CPH_ERR_ARGUMENT,
+                        "%s: monopulse: elements that differ have no phase in all polarisations "
+                        "together: choose one of --element",
+                        path);
     if (metrics->planes == 0)
         return cph_fail(error, CPH_ERR_TOO_FEW, "%s: monopulse: the array has no two halves", path);
     plane *p = calloc(2, sizeof *p);

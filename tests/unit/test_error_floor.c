@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The floor that random errors of the elements raise, against draws of them; what the command line
  * predicts of rounded phases. */
+#include <stdio.h>
+#include <unistd.h>
+
 #include "cli/pattern_budget.h"
+#include "cophase/data.h"
 #include "cophase/lobes.h"
 #include "cophase/random.h"
 #include "cophase/states.h"
@@ -142,7 +146,64 @@ static void rounded_phases_cost_what_the_table_says(void)
     }
 }
 
+/* A calibration of four elements, the last of them flagged, its standard errors in `sigma`. */
+static void write_calibration(const char *path, const cph_array *array, const double sigma[4])
+{
+    cph_calibration calibration;
+    cph_error error = {.message = ""};
+    CU_ASSERT_EQUAL_FATAL(cph_calibration_create(array, 1, 2, &calibration), CPH_OK);
+    for (size_t i = 0; i < 8; i++) {
+        calibration.gain[i] = (cph_c64){1.0, 0.0};
+        calibration.flag[i] = i % 4 == 3 ? CPH_FLAG_DEAD : CPH_FLAG_NONE;
+        calibration.phase_sigma[i] = i < 4 ? 9.0 : sigma[i % 4];
+        calibration.amplitude_sigma[i] = i < 4 ? 9.0 : 2.0 * sigma[i % 4];
+    }
+    calibration.channel_freq_hz[0] = 1e9;
+    calibration.channel_freq_hz[1] = 1.1e9;
+    calibration.time_unix_s[0] = 0.0;
+    CU_ASSERT_EQUAL(cph_calibration_write(path, &calibration, NULL, &error), CPH_OK);
+    cph_calibration_free(&calibration);
+}
+
+/* Of the channel nearest to the beam's, over the elements in use; errors that are not known are
+ * left out of the sum. */
+static void calibration_errors_are_those_of_the_elements_in_use(void)
+{
+    const char *tmp = getenv("TMPDIR");
+    char path[300];
+    cph_array array;
+    cph_c64 w[4] = {{0.5, 0.0}, {0.0, 0.0}, {0.0, -0.5}, {0.0, 0.0}};
+    cph_budget budget;
+    cph_error error = {.message = ""};
+    snprintf(path, sizeof path, "%s/cph-budget-%d.h5", tmp != NULL ? tmp : "/tmp", (int)getpid());
+    CU_ASSERT_EQUAL_FATAL(cph_array_ula(4, 0.1, &array), CPH_OK);
+    const cph_pattern_subject subject = {
+        .array = array, .w = w, .freq_hz = 1.09e9, .used = 2, .taper_loss_db = 0.5};
+    const cph_pattern_options options = {
+        .bits = 3, .has_errors = true, .error_phase = 0.02, .error_db = 1.0};
+    write_calibration(path, &array, (const double[]){0.01, NAN, 0.03, NAN});
+    CU_ASSERT_EQUAL_FATAL(cph_budget_make(&options, path, &subject, &budget, &error), CPH_OK);
+    CU_ASSERT_EQUAL(budget.sources, 3);
+    CU_ASSERT_DOUBLE_EQUAL(budget.source[0].phase_rms_rad, sqrt(5e-4), 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(budget.source[0].amplitude_rms, 2 * sqrt(5e-4), 1e-12);
+    const double step = M_PI / 4.0, phase = 5e-4 + step * step / 12.0 + 4e-4;
+    const double amplitude = 4 * 5e-4 + decibel * decibel;
+    CU_ASSERT_DOUBLE_EQUAL(budget.total.floor_db, 10 * log10((phase + amplitude) / 2) + 0.5, 1e-9);
+    CU_ASSERT_DOUBLE_EQUAL(budget.loss_db, 10 * log10(1 + phase + amplitude), 1e-9);
+    write_calibration(path, &array, (const double[]){0.01, 0.01, NAN, 0.01});
+    CU_ASSERT_EQUAL_FATAL(cph_budget_make(&options, path, &subject, &budget, &error), CPH_OK);
+    CU_ASSERT(isnan(budget.source[0].floor_db));
+    CU_ASSERT_DOUBLE_EQUAL(budget.total.amplitude_rms, decibel, 1e-12);
+    CU_ASSERT_EQUAL(cph_budget_make(&(cph_pattern_options){0}, NULL, &subject, &budget, &error),
+                    CPH_OK);
+    CU_ASSERT_EQUAL(budget.sources, 0);
+    CU_ASSERT_EQUAL(remove(path), 0);
+    cph_array_free(&array);
+}
+
 CU_TestInfo cph_tests_error_floor[] = {
+    {"calibration errors are those of the elements in use",
+     calibration_errors_are_those_of_the_elements_in_use},
     {"the floor is that of draws", floor_is_that_of_draws},
     {"the mean sidelobe rises by the floor", mean_sidelobe_rises_by_the_floor},
     {"the floor is that of the terminal", floor_is_that_of_the_terminal},
