@@ -133,10 +133,16 @@ static cph_status draw_map(cairo_t *cr, const cph_axes *axes, const cph_uv_pictu
 static void draw_grid(cairo_t *cr, const cph_axes *axes)
 {
     static const double opacity = 0.3;
-    cairo_push_group(cr);
-    cph_axes_grid(cr, axes);
-    cairo_pop_group_to_source(cr);
-    cairo_paint_with_alpha(cr, opacity);
+    cairo_set_source_rgba(cr, cph_pale.r, cph_pale.g, cph_pale.b, opacity);
+    cairo_set_line_width(cr, 1);
+    for (size_t i = 0; i < axes->x.ticks.count; i++) {
+        const double p = floor(cph_axes_px(axes, cph_ticks_at(&axes->x.ticks, i))) + 0.5;
+        cph_line(cr, p, axes->top, p, axes->top + axes->height);
+    }
+    for (size_t i = 0; i < axes->y.ticks.count; i++) {
+        const double p = floor(cph_axes_py(axes, cph_ticks_at(&axes->y.ticks, i))) + 0.5;
+        cph_line(cr, axes->left, p, axes->left + axes->width, p);
+    }
 }
 
 static void draw_marks(cairo_t *cr, const cph_axes *axes, const cph_uv_picture *picture)

@@ -52,7 +52,7 @@ static void azimuth_grows_to_the_right_and_elevation_upward(void)
     float map[GRID * GRID];
     char directory[256], path[300];
     double x, y;
-    for (size_t i = 0; i < GRID * GRID; i++)
+    for (size_t i = 0; i < (size_t)GRID * GRID; i++)
         map[i] = -60.0f;
     map[23 * GRID + 9] = 0.0f; /* azimuth -45, elevation 25 */
     const cph_pattern_plot plot = {.grid = GRID, .angles = true, .power_db = map, .range_db = 60};
