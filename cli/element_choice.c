@@ -16,6 +16,12 @@
 /* Where the element's number goes in the names of files. */
 static const char number_mark[] = "%d";
 
+static cph_status no_memory(cph_error *error)
+{
+    (void)cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    return CPH_ERR_MEMORY;
+}
+
 /* ---- the word ---- */
 
 /* The options of a field behind its path, or NULL. */
@@ -52,7 +58,7 @@ cph_status cph_element_choose(const char *text, cph_element_choice *choice, cph_
     cph_element_choice made = {.text = text, .freq_hz = NAN};
     made.path = strndup(text, length);
     if (made.path == NULL)
-        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+        return no_memory(error);
     cph_status status = CPH_OK;
     if (options != NULL)
         status = read_options(options, &made, error);
@@ -88,9 +94,7 @@ static cph_status reserve(cph_element_choice *choice, size_t fields, cph_error *
 {
     choice->field = calloc(fields, sizeof *choice->field);
     choice->own = calloc(fields, sizeof *choice->own);
-    return choice->field != NULL && choice->own != NULL
-               ? CPH_OK
-               : cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    return choice->field != NULL && choice->own != NULL ? CPH_OK : no_memory(error);
 }
 
 /* Reads one more field; all phases are then about `centre`, or the file's origin for NULL. */
@@ -126,8 +130,11 @@ static cph_status read_each(const wanted *w, cph_error *error)
     cph_status status = reserve(choice, n, error);
     choice->embedded = calloc(n, sizeof(cph_element_pattern *));
     if (status == CPH_OK && choice->embedded == NULL)
-        status = cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+        status = no_memory(error);
     for (size_t i = 0; i < n && status == CPH_OK; i++) {
+        if (w->path[i] == NULL)
+            return cph_fail(error, CPH_ERR_FORMAT, "%s: no element %u, which the array has",
+                            choice->path, w->array->element[i].number);
         const double *centre = choice->about_array ? w->position + 3 * i : NULL;
         const size_t same = choice->about_array ? i : same_file(w, i);
         if (same == i)
@@ -151,7 +158,7 @@ static cph_status name_by_number(const wanted *w, cph_error *error)
             snprintf(digits, sizeof digits, "%u", w->array->element[n].number);
         if (asprintf(&w->path[n], "%.*s%s%s", head, path, digits, tail) < 0) {
             w->path[n] = NULL;
-            return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+            return no_memory(error);
         }
     }
     return CPH_OK;
@@ -179,7 +186,7 @@ static cph_status take_line(const wanted *w, size_t number, char *line, cph_erro
                             number, element);
         if (asprintf(&w->path[n], "%.*s%s", folder, list, file) < 0) {
             w->path[n] = NULL;
-            return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+            return no_memory(error);
         }
     }
     return CPH_OK;
@@ -198,10 +205,6 @@ static cph_status name_by_list(const wanted *w, cph_error *error)
         status = take_line(w, ++number, line, error);
     if (status == CPH_OK && ferror(file))
         status = cph_fail(error, CPH_ERR_IO, "%s: cannot be read", list);
-    for (size_t n = 0; n < w->array->elements && status == CPH_OK; n++)
-        if (w->path[n] == NULL)
-            status = cph_fail(error, CPH_ERR_FORMAT, "%s: no element %u, which the array has", list,
-                              w->array->element[n].number);
     free(line);
     fclose(file);
     return status;
@@ -250,8 +253,7 @@ cph_status cph_element_choice_load(cph_element_choice *choice, const cph_array *
         return status;
     }
     w.path = calloc(array->elements, sizeof *w.path);
-    status = w.path != NULL ? load_each(&w, list, error)
-                            : cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    status = w.path != NULL ? load_each(&w, list, error) : no_memory(error);
     for (size_t n = 0; w.path != NULL && n < array->elements; n++)
         free(w.path[n]);
     free(w.path);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/coupling.h"
 #include "cli/described.h"
 #include "cli/element_choice.h"
 #include "cli/gain_path.h"
@@ -23,6 +24,7 @@ typedef struct options {
     cph_cli cli;
     const char *array, *weights, *truth, *plot_uv;
     cph_element_choice element;
+    cph_coupling_choice coupling;
     cph_mask_choice mask;
     cph_pattern_options more;
     cph_array_spec spec;
@@ -102,6 +104,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_INIT:
         cph_cli_children(state, &o->cli);
         state->child_inputs[0] = &o->more;
+        state->child_inputs[1] = &o->coupling;
         return 0;
     case KEY_ARRAY:
         o->array = arg;
@@ -162,10 +165,14 @@ static const struct argp_option own[] = {
     {"plot-uv", KEY_PLOT_UV, "FILE", 0, "Draw the pattern over u and v, FILE.svg or FILE.png", 0},
     {0}};
 static const struct argp_child children[] = {
-    {&cph_argp_pattern, 0, NULL, 0}, /* first: has its own */
-    {&cph_argp_calibration, 0, NULL, 0}, {&cph_argp_path, 0, NULL, 0},
-    {&cph_argp_beam, 0, NULL, 0},        {&cph_argp_plot, 0, NULL, 0},
-    {&cph_argp_common, 0, NULL, 0},      {0}};
+    {&cph_argp_pattern, 0, NULL, 0}, /* first two: have options of their own */
+    {&cph_argp_coupling, 0, NULL, 0},
+    {&cph_argp_calibration, 0, NULL, 0},
+    {&cph_argp_path, 0, NULL, 0},
+    {&cph_argp_beam, 0, NULL, 0},
+    {&cph_argp_plot, 0, NULL, 0},
+    {&cph_argp_common, 0, NULL, 0},
+    {0}};
 static const struct argp argp = {
     own,
     parse,
@@ -215,6 +222,7 @@ static cph_exit print_json(const options *o, const cph_pattern_subject *s,
                         o->element.fields > 0 ? o->element.freq_hz : NAN);
     cph_json_set(object, "polarization", cph_polarization_object(input, m->peak));
     cph_json_set_text(object, "path", cph_gain_path_name(o->cli.path));
+    cph_json_set(object, "coupling", cph_coupling_object(&o->coupling));
     cph_json_set_number(object, "taper_loss_db", s->taper_loss_db);
     cph_pattern_metrics_json(s, m, object);
     cph_pattern_detail_json(&o->more, s, m, detail, object);
@@ -235,6 +243,7 @@ static cph_exit print_text(const options *o, const cph_pattern_subject *s,
            s->used, s->array.elements);
     cph_pattern_metrics_print(s, m);
     cph_polarization_print(input, m->peak);
+    cph_coupling_print(&o->coupling);
     if (m->difference)
         printf("%-13s slope %.4f /rad, %.4f of the steepest; null %.1f dB below the peak\n",
                "difference", m->slope_per_rad, m->slope_ratio, m->peak_power_db - m->look_power_db);
@@ -328,7 +337,8 @@ static cph_exit check_outputs(const options *o)
                                   o->file.subarrays,
                                   o->spec.kind == CPH_ARRAY_FILE ? o->array : NULL,
                                   o->mask.kind == CPH_MASK_COUNT ? o->mask.text : NULL,
-                                  o->element.path};
+                                  o->element.path,
+                                  o->coupling.path};
     const struct {
         const char *name, *path;
     } picture[] = {{"--plot", o->cli.plot},
@@ -372,6 +382,11 @@ static cph_exit run(options *o)
     if (status == CPH_OK)
         status =
             cph_element_choice_load(&o->element, &s.array, s.position, frequency_of(o, &s), &error);
+    if (status == CPH_OK)
+        status = cph_coupling_choice_apply(&o->coupling, frequency_of(o, &s),
+                                           o->element.embedded != NULL, &s, &error);
+    if (status == CPH_OK)
+        cph_coupling_warn(&o->coupling, &o->cli);
     const cph_exit code = status == CPH_OK ? analyse(o, &s) : cph_report_input(o->cli.name, &error);
     cph_pattern_subject_free(&s);
     return code;
@@ -402,6 +417,7 @@ int cph_verb_pattern(int argc, char **argv)
     cph_element_choice_free(&o.element);
     cph_array_file_free(&o.file);
     cph_directions_free(&o.more.nulls);
+    cph_coupling_choice_free(&o.coupling);
     cph_cli_free(&o.cli);
     return (int)code;
 }

@@ -57,9 +57,9 @@ cph_status cph_field_read_ffd(cph_field_file *f)
     cph_status status = take_range(f, "theta", &theta);
     if (status == CPH_OK)
         status = take_range(f, "phi", &phi);
-    if (status != CPH_OK)
-        return status;
     const size_t points = theta.points * phi.points;
+    if (status != CPH_OK || theta.points == 0 || phi.points == 0)
+        return status;
     size_t at = 0;
     bool announced = false;
     cph_field_begin(f, NAN);

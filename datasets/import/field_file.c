@@ -31,8 +31,7 @@ bool cph_field_next_line(cph_field_file *f, cph_status *status)
     return true;
 }
 
-/* A number that ends where a word does. NULL: it is none. */
-static const char *take_number(const char *text, double *value)
+const char *cph_field_number(const char *text, double *value)
 {
     char word[64];
     size_t length = strcspn(text, " \t\r\n,");
@@ -59,7 +58,7 @@ size_t cph_field_numbers(const char *text, size_t count, double *value)
     size_t found = 0;
     text += strspn(text, blanks);
     while (found < count && *text != '\0') {
-        text = take_number(text, &value[found]);
+        text = cph_field_number(text, &value[found]);
         if (text == NULL)
             return SIZE_MAX;
         found++;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /** @file field_file.h
- *  Text files of far fields: their lines, and the samples that are in them. */
+ *  Text files of simulators: their lines, their numbers, and the samples of far fields. */
 #ifndef CPH_DATASETS_FIELD_FILE_H
 #define CPH_DATASETS_FIELD_FILE_H
 
@@ -37,9 +37,12 @@ cph_status cph_field_report(const cph_field_file *f, cph_status status, const ch
 /** The next line; false at the end of the file, and when it cannot be read (*status). */
 bool cph_field_next_line(cph_field_file *f, cph_status *status);
 
+/** A number at `text`, exponents may be Fortran's (1.0D-3, 1.0-100): returns where it ends, NULL
+ * where none stands there. Blanks and commas end a number. */
+const char *cph_field_number(const char *text, double *value);
+
 /** The first `count` numbers of the line at `text`; returns how many there are, at most `count`, or
- *  SIZE_MAX where something else stands. More may follow. Exponents may be Fortran's (1.0D-3,
- *  1.0-100). */
+ *  SIZE_MAX where something else stands. More may follow. */
 size_t cph_field_numbers(const char *text, size_t count, double *value);
 
 /** A field of a frequency (NaN: unknown) begins: sets f->keep, drops what was kept before. */

@@ -13,6 +13,7 @@
 #include "cophase/canceller.h"
 #include "cophase/coded.h"
 #include "cophase/convert.h"
+#include "cophase/coupling.h"
 #include "cophase/covariance.h"
 #include "cophase/data.h"
 #include "cophase/dispatch.h"

@@ -292,6 +292,24 @@ CPH_MUST_CHECK CPH_API cph_status cph_element_field_read(const char *path, doubl
                                                          cph_element_field *field,
                                                          double *field_freq_hz, cph_error *error);
 
+/** Scattering parameters of an array's ports at one frequency. */
+typedef struct cph_network {
+    size_t ports;
+    double freq_hz;       /**< that they are for */
+    double reference_ohm; /**< of all ports */
+    cph_c64 *s;           /**< [ports][ports]: s[n][m] is the wave out of n for one into m */
+} cph_network;
+
+/** From a Touchstone file of version 1, named .sNp for N ports, S, Y or Z parameters (the latter
+ * two normalised to R, as that version has them). Between two frequencies real and imaginary parts
+ * are interpolated linearly. freq_hz NaN: the file must have one frequency. Noise data of two-ports
+ * are passed over. Free with cph_network_free. Errors: IO, MEMORY, UNSUPPORTED (version 2, H and
+ * G), FORMAT (a line that is none, with its number; a frequency that the file does not cover, of
+ * one frequency: within 1 %). */
+CPH_MUST_CHECK CPH_API cph_status cph_network_read(const char *path, double freq_hz,
+                                                   cph_network *network, cph_error *error);
+CPH_API void cph_network_free(cph_network *network);
+
 CPH_END_DECLS
 
 #endif

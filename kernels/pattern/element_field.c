@@ -270,7 +270,7 @@ cph_status cph_element_field_make(size_t thetas, size_t phis, double last, doubl
         .thetas = thetas, .step = last / (double)(thetas - 1), .sphere = last > M_PI - 1e-9};
     s.turn = calloc(phis, sizeof *s.turn);
     s.cartesian = calloc(phis, 3 * sizeof *s.cartesian);
-    made.harmonic = calloc(thetas * columns_of(phis / 2), 3 * sizeof *made.harmonic);
+    made.harmonic = calloc(thetas, columns_of(phis / 2) * 3 * sizeof *made.harmonic);
     if (s.turn != NULL && s.cartesian != NULL && made.harmonic != NULL) {
         fill(&s, &made);
         *field = made;

@@ -105,4 +105,34 @@ printf 'element,file\nx.ffd\n' >none.csv
 expect 'a list of no elements' 3 pattern --array ula:2,0.5wl --element none.csv
 says 'the line' 'none.csv:2: expected element,file'
 expect 'a picture over the field' 2 pattern --array ula:2,0.5wl --element list.csv:origin=element --plot list.csv
+# Ports 0 and 1, s12 not s21: a = (1/2, 1/2), b = (0.05 + 0.2, -0.1 + 0.15), together 0.3 beside 1.
+printf '# GHz S RI\n1 0.1 0 -0.2 0 0.4 0 0.3 0\n' >two.s2p
+expect 'coupled elements' 0 pattern --array ula:2,0.5wl --coupling two.s2p --json
+near 'more is radiated' .look_power_db 2.2789 1e-4
+near 'the worst reflection' .coupling.worst_reflection_db -6.0206 1e-4
+near 'the mean one' .coupling.mean_reflection_db -8.8606 1e-4
+near 'the mismatch loss' .coupling.mismatch_loss_db 0.6048 1e-4
+holds 'which element, and of what' '.coupling.worst_element == 0 and .coupling.radiator == "voltage" and .coupling.freq_hz == 1e9 and .coupling.norm < 1'
+expect 'currents' 0 pattern --array ula:2,0.5wl --coupling two.s2p:radiator=current --json
+near 'less is radiated' .look_power_db -3.0980 1e-4
+sed 's/^1 /10 /' two.s2p >ten.s2p
+expect 'embedded patterns' 0 pattern --array ula:2,0.5wl --freq 10GHz --element cross.csv:polarization=x --coupling ten.s2p --json
+near 'have the coupling in them' .look_power_db 0 1e-4
+holds 'and say so' '.coupling.radiator == null and .coupling.worst_element == 0'
+expect 'coupling in the text' 0 pattern --array ula:2,0.5wl --coupling two.s2p
+grep -q '^reflection    worst -6.02 dB (element 0), mean -8.86 dB, mismatch loss 0.605 dB$' out || fault "no reflection: $(cat out)"
+printf '# GHz S RI\n1 1.1 0 0 0 0 0 0.3 0\n' >active.s2p
+run pattern --array ula:2,0.5wl --coupling active.s2p
+[ "$status" = 0 ] || fault "an active network: exit status $status"
+says 'an active network is told' 'active.s2p: makes power, its largest singular value is 1.100000'
+expect 'but not when quiet' 0 pattern --array ula:2,0.5wl --coupling active.s2p --quiet
+expect 'ports that are no elements' 3 pattern --array ula:3,0.5wl --coupling two.s2p
+says 'how many' 'two.s2p: has 2 ports, expected one for each of 3 elements'
+expect 'another frequency' 3 pattern --array ula:2,0.5wl --freq 2GHz --coupling two.s2p
+says 'the frequencies' 'is for 1e\+09 to 1e\+09 Hz'
+printf '# GHz S RI\n1 0 0 0\n' >torn.s2p
+expect 'a torn file' 3 pattern --array ula:2,0.5wl --coupling torn.s2p
+says 'the line' 'torn.s2p:2: '
+expect 'an unknown radiator' 2 pattern --array ula:2,0.5wl --coupling two.s2p:radiator=charge
+says 'those there are' 'voltage'
 finish
