@@ -33,7 +33,7 @@ static cph_status check_elements(const cph_pattern_input *input)
 /* Rotations, to what a file may have been rounded to; *turned when one is not the identity. */
 static cph_status check_axes(const cph_pattern_input *input, bool *turned)
 {
-    static const double slack = 1e-6;
+    static const double slack = 1e-5;
     *turned = false;
     for (size_t n = 0; n < input->elements && input->axes != NULL; n++) {
         const double *axes = input->axes + 9 * n;

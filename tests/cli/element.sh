@@ -105,6 +105,18 @@ printf 'element,file\nx.ffd\n' >none.csv
 expect 'a list of no elements' 3 pattern --array ula:2,0.5wl --element none.csv
 says 'the line' 'none.csv:2: expected element,file'
 expect 'a picture over the field' 2 pattern --array ula:2,0.5wl --element list.csv:origin=element --plot list.csv
+# Turned elements: each has its 3 in its own boresight, and x' of two that face apart are added as vectors.
+printf 'x,y,z,nx,ny,nz\n0,0,0,0.6,0,0.8\n' >tilted.csv
+expect 'a tilted element' 0 pattern --array tilted.csv --freq 10GHz --element x.ffd --steer uv:0.6,0 --json
+near 'is as good there' .directivity_db 4.7712 1e-4
+near 'and as strong' .look_power_db 6.0206 1e-4
+expect 'beside its boresight' 0 pattern --array tilted.csv --freq 10GHz --element x.ffd:polarization=y --steer uv:0,0 --json
+holds 'no cross polarisation in the plane it is tilted in' '.look_power_db < -60'
+printf 'x,y,z,nx,ny,nz\n0,0,0,0.6,0,0.8\n0,0,0,0,0.6,0.8\n' >apart.csv
+expect 'two tilted apart' 0 pattern --array apart.csv --freq 10GHz --element x.ffd --json
+# Both have 1 + 0.8 along x there.
+near 'add there' .look_power_db 5.1055 1e-4
+
 # Ports 0 and 1, s12 not s21: a = (1/2, 1/2), b = (0.05 + 0.2, -0.1 + 0.15), together 0.3 beside 1.
 printf '# GHz S RI\n1 0.1 0 -0.2 0 0.4 0 0.3 0\n' >two.s2p
 expect 'coupled elements' 0 pattern --array ula:2,0.5wl --coupling two.s2p --json
