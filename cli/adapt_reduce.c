@@ -196,7 +196,7 @@ static bool reserve(cph_reducer *r)
         !cph_size_place(&bytes, at[2], sizeof *r->b, &at[2]) ||
         !cph_size_place(&bytes, m, sizeof *r->z, &at[3]) ||
         !cph_size_place(&bytes, m, 3 * sizeof *r->direction, &at[4]) ||
-        !cph_size_place(&bytes, m, 1, &at[5]) || (r->t = calloc(1, bytes)) == NULL)
+        !cph_size_place(&bytes, m, 1, &at[5]) || bytes == 0 || (r->t = calloc(1, bytes)) == NULL)
         return false;
     r->s = cph_size_at(r->t, at[1]);
     r->b = cph_size_at(r->t, at[2]);

@@ -5,7 +5,7 @@ set -u
 # shellcheck source=tests/cli/lib.bash
 . "$(dirname "$0")/lib.bash"
 array='disc:300,12.8mm'
-jam=(--jammer uv:0.4,-0.2,inr=30dB --jammer uv:-0.3,0.35,inr=20dB)
+jam=(--jammer 'uv:0.4,-0.2,inr=30dB' --jammer 'uv:-0.3,0.35,inr=20dB')
 
 expect 'a capture' 0 simulate --array $array --freq 11.7e9 --source uv:0.1,0.05,snr=-80dB "${jam[@]}" \
     --samples 2200 --type c16 --gain-errors 1dB,20deg --dead 17 --seed 7 -o cap.h5

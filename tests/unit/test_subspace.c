@@ -204,14 +204,15 @@ static void blocks_give_what_plain_loops_give(void)
     static cph_c64 a[LARGE * LARGE], b[LARGE * LARGE], c[LARGE * LARGE];
     make_large(a);
     /* as it is; the pivot of row 150 below zero; next to none of its diagonal */
+    const size_t bad = 150 * (size_t)LARGE, twin = 149 * (size_t)LARGE;
     for (unsigned kind = 0; kind < 3; kind++) {
         size_t row[2] = {0, 0};
         memcpy(b, a, entries * sizeof *a);
         if (kind == 1)
-            b[150 * LARGE + 150].re -= 3000.0;
+            b[bad + 150].re -= 3000.0;
         for (size_t q = 0; q < LARGE && kind == 2; q++) { /* row 150 is row 149 again */
             if (q <= 150)
-                b[150 * LARGE + q] = q < 150 ? b[149 * LARGE + q] : b[149 * LARGE + 149];
+                b[bad + q] = b[twin + (q < 150 ? q : 149)];
             if (q > 150)
                 b[q * LARGE + 150] = b[q * LARGE + 149];
         }
