@@ -48,7 +48,7 @@ static size_t find_fullest(const cph_redundant_set *s, size_t fullest[CANDIDATES
 static double span_of(const cph_redundant_set *s, const size_t group[3], size_t d)
 {
     double basis[9] = {0}, volume = 1.0;
-    for (size_t i = 0; i < d; i++) {
+    for (size_t i = 0; i < d && i < 3; i++) {
         double *step = basis + 3 * i;
         slope_steps(s, group[i], step);
         const double length = sqrt(cph_vector_dot(3, step, step)),
