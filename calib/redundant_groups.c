@@ -10,6 +10,8 @@
 
 /* Cells are counted in 64 bits, exactly so far as double counts. */
 static const double most_cells = 1e15;
+/* Tolerance where none is given; and where no baseline has a length. */
+static const double share_of_shortest = 0.01, no_length = 1e-9;
 
 typedef struct table {
     size_t slots;   /* a power of two, at least twice the groups */
@@ -123,6 +125,33 @@ static double length_of(const double v[3])
     return sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
 }
 
+static bool is_left_out(const cph_redundant_config *c, size_t p)
+{
+    return c->flag != NULL && c->flag[p] != CPH_FLAG_NONE;
+}
+
+/* r_p - r_q */
+static double baseline(const cph_redundant_config *c, size_t p, size_t q, double v[3])
+{
+    for (size_t k = 0; k < 3; k++)
+        v[k] = c->position[3 * p + k] - c->position[3 * q + k];
+    return length_of(v);
+}
+
+/* The tolerance asked for, or a share of the shortest baseline: errors of positions are no larger,
+ * and differences of lattices are. */
+static double tolerance_of(const cph_redundant_config *c)
+{
+    double shortest = INFINITY, v[3];
+    for (size_t p = 0; c->tolerance_m <= 0.0 && p < c->elements; p++)
+        for (size_t q = p + 1; !is_left_out(c, p) && q < c->elements; q++)
+            if (!is_left_out(c, q))
+                shortest = fmin(shortest, baseline(c, p, q, v));
+    if (c->tolerance_m > 0.0)
+        return c->tolerance_m;
+    return isfinite(shortest) && shortest > 0.0 ? share_of_shortest * shortest : no_length;
+}
+
 /* All baselines within the limits, in the order of elements, each with its group. */
 static cph_status classify_all(const cph_redundant_config *c, table *t, cph_redundant_set *set,
                                cph_error *error)
@@ -130,17 +159,15 @@ static cph_status classify_all(const cph_redundant_config *c, table *t, cph_redu
     for (size_t p = 0; p < c->elements; p++)
         for (size_t q = p + 1; q < c->elements; q++) {
             double v[3];
-            for (size_t k = 0; k < 3; k++)
-                v[k] = c->position[3 * p + k] - c->position[3 * q + k];
-            const double length = length_of(v);
-            if (c->flag != NULL && (c->flag[p] != CPH_FLAG_NONE || c->flag[q] != CPH_FLAG_NONE))
+            if (is_left_out(c, p) || is_left_out(c, q))
                 continue;
+            const double length = baseline(c, p, q, v);
             /* Further apart, an element has one partner of each kind in a group at most. */
             if (length <= 2.0 * t->tolerance)
                 return cph_fail(error, CPH_ERR_ARGUMENT,
-                                "elements %zu and %zu are %g m apart: expected a tolerance under "
-                                "half of that, or one of them flagged",
-                                p, q, length);
+                                "elements %zu and %zu are %g m apart: expected more than twice "
+                                "the tolerance of %g m, or one of them left out",
+                                p, q, length, t->tolerance);
             if (length < c->min_baseline_m ||
                 (c->max_baseline_m > 0.0 && length > c->max_baseline_m))
                 continue;
@@ -199,7 +226,7 @@ static cph_status allocate(size_t n, table *t, cph_redundant_set *set)
 cph_status cph_redundant_sort(const cph_redundant_config *c, cph_redundant_set *set,
                               double **vector, cph_error *error)
 {
-    table t = {.tolerance = c->tolerance_m > 0.0 ? c->tolerance_m : 0.01};
+    table t = {.tolerance = tolerance_of(c)};
     cph_status status = check_positions(c, t.tolerance, error);
     if (status != CPH_OK)
         return status;

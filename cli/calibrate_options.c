@@ -91,10 +91,22 @@ static bool is_same(const cph_direction *a, const cph_direction *b)
     return a->kind == b->kind && a->angle[0] == b->angle[0] && a->angle[1] == b->angle[1];
 }
 
+/* What only a model knows of; sources fix what redundancy leaves open, by their powers. */
+static error_t check_redundant(const cph_calibrate_options *o, const struct argp_state *state)
+{
+    if (o->reference != SIZE_MAX)
+        return cph_usage(state, "--reference: is not for --method redundant");
+    for (size_t i = 0; i < o->sources; i++)
+        if (isnan(o->flux[i]))
+            return cph_usage(state, "--source %s: expected flux= with --method redundant",
+                             o->direction[i].text);
+    return 0;
+}
+
 static error_t check(const cph_calibrate_options *o, const struct argp_state *state)
 {
     const cph_length min = o->min_baseline, max = o->max_baseline;
-    if (o->sources == 0)
+    if (o->sources == 0 && !o->redundant.wanted)
         return cph_usage(state,
                          "no source: expected --source DIRECTION, as in --source azel:20,10");
     for (size_t i = 1; i < o->sources; i++)
@@ -109,7 +121,7 @@ static error_t check(const cph_calibrate_options *o, const struct argp_state *st
     if (min.value > 0.0 && max.value > 0.0 && min.wavelengths == max.wavelengths &&
         min.value > max.value)
         return cph_usage(state, "--min-baseline is above --max-baseline");
-    return 0;
+    return o->redundant.wanted ? check_redundant(o, state) : 0;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -117,8 +129,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     cph_calibrate_options *o = state->input;
     cph_error error;
     switch (key) {
-    case ARGP_KEY_INIT:
-        return cph_cli_children(state, &o->cli);
+    case ARGP_KEY_INIT: {
+        const error_t code = cph_cli_children(state, &o->cli);
+        state->child_inputs[0] = &o->redundant;
+        return code;
+    }
     case KEY_SOURCE:
         return add_source(o, arg, state);
     case KEY_MIN_BASELINE:
@@ -146,22 +161,28 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = {{&cph_argp_input, 0, NULL, 0},
-                                             {&cph_argp_path, 0, NULL, 0},
-                                             {&cph_argp_range, 0, NULL, 0},
-                                             {&cph_argp_output, 0, NULL, 0},
-                                             {&cph_argp_plot, 0, NULL, 0},
-                                             {&cph_argp_common, 0, NULL, 0},
-                                             {0}};
+static const struct argp_child children[] = {
+    {&cph_argp_redundant, 0, NULL, 0}, /* first: has options of its own */
+    {&cph_argp_input, 0, NULL, 0},
+    {&cph_argp_path, 0, NULL, 0},
+    {&cph_argp_range, 0, NULL, 0},
+    {&cph_argp_output, 0, NULL, 0},
+    {&cph_argp_plot, 0, NULL, 0},
+    {&cph_argp_common, 0, NULL, 0},
+    {0}};
 static const struct argp argp = {
     own_options,
     parse,
-    "INPUT --source DIRECTION -o FILE",
+    "INPUT --source DIRECTION -o FILE\nINPUT --method redundant -o FILE",
     "Finds the complex gain of each element from a covariance, or a capture whose covariance is "
-    "taken first, and a model of the sky: point sources in known directions. Elements that are "
+    "taken first, and a model of the sky: point sources in known directions; or, with no sky "
+    "known, from "
+    "the equal baselines of a regular array. Elements that are "
     "dead, weak, hot, saturated, not finite or listed as bad are flagged and left out. X and Y are "
     "calibrated separately, into one file."
     "\v"
+    "Redundant baselines leave the overall amplitude and phase and a phase slope a dimension open: "
+    "they are 0, or --source with flux= tells amplitude and slopes. "
     "The first source of the model sets the unit of fitted powers; name every source that is "
     "nearly as strong as it. Where there is extended emission, leave out short baselines.\n\n"
     "Examples:\n"
@@ -169,7 +190,8 @@ static const struct argp argp = {
     "  cophase calibrate station.h5 --source sky:299.98,68.94 \\\n"
     "    --source sky:296.00,32.65 -o cal.h5 --plot gains.svg\n"
     "  cophase calibrate burst.hdf5 --positions antennas.txt --pol XX \\\n"
-    "    --source sky:282.4,74.4 --min-baseline 4wl -o cal.h5 --json",
+    "    --source sky:282.4,74.4 --min-baseline 4wl -o cal.h5 --json\n"
+    "  cophase calibrate lattice.h5 --method redundant -o cal.h5",
     children,
     NULL,
     NULL};

@@ -5,15 +5,18 @@
 #define CPH_CLI_CALIBRATE_OPTIONS_H
 
 #include "cli/options.h"
+#include "cli/redundant_options.h"
 
 /** Of --time and --channel. */
 #define CPH_ALL SIZE_MAX
 
 typedef struct cph_calibrate_options {
     cph_cli cli;
-    size_t sources;           /**< S, at least 1 */
-    cph_direction *direction; /**< [S] */
-    double *flux;             /**< [S] powers above 0, or all of them NaN: to be fitted */
+    cph_redundant_choice redundant;
+    size_t sources;                        /**< S, at least 1 for a model */
+    cph_direction *direction;              /**< [S] */
+    double *flux;                          /**< [S] powers above 0, or all of them NaN: to be fitted
+                                                (never with --method redundant) */
     cph_length min_baseline, max_baseline; /**< value 0: no limit */
     size_t reference;                      /**< element number, or SIZE_MAX: mean phase */
     double tolerance;                      /**< 0: the solver's own */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/calibrate_redundant.h"
 #include "cli/flagged.h"
 #include "cli/geometry.h"
 
@@ -159,6 +160,8 @@ static json_t *describe_row(const cph_calibrate_options *o, const cph_calibrate_
     for (size_t i = 0; i < o->sources; i++)
         cph_json_append(fluxes, cph_json_number(found->flux[i] + unknown));
     cph_json_set(object, "fluxes", fluxes);
+    if (o->redundant.wanted && !is_failed(row))
+        cph_json_set(object, "redundant", cph_calibrate_redundant_json(row));
     return object;
 }
 
@@ -174,6 +177,7 @@ static cph_exit print_json(const cph_calibrate_options *o, const cph_calibrated 
     cph_json_set(object, "flagged", flagged);
     cph_json_set(object, "sources", list_sources(o, made));
     cph_json_set(object, "channels", channels);
+    cph_json_set_text(object, "method", o->redundant.wanted ? "redundant" : "model");
     cph_json_set_text(object, "gauge", made->calibration.gauge);
     cph_json_set_text(object, "output", o->cli.output);
     cph_json_set_text(object, "plot", o->cli.plot);
@@ -216,6 +220,10 @@ static cph_exit print_text(const cph_calibrate_options *o, const cph_calibrated 
          "  iterations  stop");
     for (size_t i = 0; i < made->rows; i++)
         print_row(&made->row[i]);
+    for (size_t i = 0; o->redundant.wanted && i < made->rows; i++)
+        if (!is_failed(&made->row[i]) &&
+            (i == 0 || made->row[i].selection != made->row[i - 1].selection))
+            cph_calibrate_redundant_print(&made->row[i]);
     if (o->cli.plot != NULL)
         printf("%s\n", o->cli.plot);
     return cph_stdout_check(&o->cli);

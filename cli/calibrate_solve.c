@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "calib/median.h"
+#include "cli/calibrate_redundant.h"
 #include "cli/geometry.h"
 #include "cli/progress.h"
 #include "kernels/core/size.h"
@@ -17,6 +18,7 @@ typedef struct bench {
     const cph_input *input;
     size_t first_time, first_channel;
     size_t reference[2]; /* index in each selection, or SIZE_MAX */
+    cph_redundant_desk desk;
     cph_dump dump;
     unsigned char *flag; /* [N] */
     cph_c64 *gain;       /* [N] */
@@ -104,6 +106,12 @@ static cph_status make_rows(const bench *b, cph_calibrated *made)
 
 static void name_gauge(const cph_calibrate_options *o, size_t size, char *text)
 {
+    if (o->redundant.wanted) {
+        snprintf(text, size, "%s",
+                 o->sources > 0 ? "mean phase 0, slopes and |g| by given sources"
+                                : "mean phase and phase slopes 0, mean |g| 1");
+        return;
+    }
     char phase[40] = "mean phase 0";
     if (o->reference != SIZE_MAX)
         snprintf(phase, sizeof phase, "phase of element %zu 0", o->reference);
@@ -230,9 +238,11 @@ static cph_gain_problem problem_of(const bench *b, const cph_selection *selectio
                               .samples = o->samples > 0.0 ? o->samples : b->dump.samples};
 }
 
-static cph_status solve(const bench *b, const double *direction, cph_calibrate_row *row,
+static cph_status solve(bench *b, const double *direction, cph_calibrate_row *row,
                         cph_gain_solution *found)
 {
+    if (b->o->redundant.wanted)
+        return cph_calibrate_redundant(&b->desk, b->o, &b->dump, direction, row, found);
     const cph_selection *selection = row->selection;
     const cph_gain_problem problem = problem_of(b, selection, direction);
     cph_gain_options options = cph_gain_defaults();
@@ -349,6 +359,7 @@ cph_exit cph_calibrate_solve(const cph_calibrate_options *options, const cph_inp
         code = check_use(&b, made);
     if (code == CPH_EXIT_DONE)
         pool_chi2(made);
+    cph_redundant_desk_free(&b.desk);
     cph_dump_free(&b.dump);
     free(b.flag);
     free(b.gain);
@@ -360,6 +371,8 @@ cph_exit cph_calibrate_solve(const cph_calibrate_options *options, const cph_inp
 void cph_calibrated_free(cph_calibrated *made)
 {
     cph_calibration_free(&made->calibration);
+    for (size_t i = 0; made->row != NULL && i < made->rows; i++)
+        free(made->row[i].chi2);
     free(made->row);
     free(made->flux);
     free(made->direction);

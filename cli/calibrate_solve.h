@@ -7,6 +7,7 @@
 #include "cli/calibrate_options.h"
 #include "cli/input.h"
 #include "cophase/calib.h"
+#include "cophase/redundant.h"
 
 /** One solution. */
 typedef struct cph_calibrate_row {
@@ -20,6 +21,9 @@ typedef struct cph_calibrate_row {
     size_t flagged;          /**< elements */
     double phase_sigma_deg;  /**< median over the others */
     double amplitude_sigma;  /**< relative; median */
+    /* --method redundant alone: */
+    cph_redundant_info redundant;
+    double *chi2; /**< [elements of the selection] NaN where it has none; NULL: another method */
 } cph_calibrate_row;
 
 typedef struct cph_calibrated {

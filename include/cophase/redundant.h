@@ -24,7 +24,8 @@ CPH_BEGIN_DECLS
 typedef struct cph_redundant_config {
     size_t elements;        /**< N */
     const double *position; /**< [N][3] metres, array frame */
-    double tolerance_m;     /**< baselines r_p - r_q that differ by no more are one; 0: 0.01 */
+    double tolerance_m;     /**< baselines r_p - r_q that differ by no more are one; 0: 1 % of
+                                 the shortest */
     double min_baseline_m, max_baseline_m; /**< lengths in use; 0: no limit */
     const unsigned char *flag; /**< [N] cph_flag: elements to leave out for good, or NULL */
 } cph_redundant_config;
