@@ -34,9 +34,9 @@ typedef struct cph_covariance_config {
 typedef struct cph_covariance_plan cph_covariance_plan;
 
 /** Running sums of a covariance; opaque memory of cph_covariance_sums_size bytes. Integer samples
- *  are summed exactly, in 64 bits in the end. Floats are summed in blocks of 512 times, counted
- *  from the reset, that are added up in double: results depend neither on the thread count nor on
- *  how a stream is cut into calls. */
+ *  are summed exactly, in 64 bits in the end. Floats are summed in sets of 512 times, counted from
+ *  the reset, that are added up in double; of some shapes in two sets at once, 64 times to each in
+ *  turn. Results depend neither on the thread count nor on how a stream is cut into calls. */
 typedef struct cph_covariance_sums cph_covariance_sums;
 
 CPH_MUST_CHECK CPH_API cph_status cph_covariance_plan_size(const cph_covariance_config *config,
@@ -97,7 +97,7 @@ CPH_API double cph_covariance_weight(const cph_covariance_plan *plan,
  *      re is within 516 u sum_t |w| (|ac| + |bd|) of exact, u = 2^-24,
  *      im within    516 u sum_t |w| (|ac| + |bd|) + 262 u sum_t |w| |a + b||c - d|,
  *
- *  both at most 1040 u sum_t |w| |x_p||x_q|: in a block of 512 times every sum rounds once a time,
+ *  both at most 1040 u sum_t |w| |x_p||x_q|: in a set of 512 times every sum rounds once a time,
  *  and its factors and products are rounded. An exponential average adds 2^-52 of its magnitude a
  *  block. Errors: ARGUMENT, OVERFLOW; r then unchanged. */
 CPH_MUST_CHECK CPH_API cph_status cph_covariance_get(const cph_covariance_plan *plan,

@@ -54,8 +54,8 @@ static size_t block_of(const cph_covariance_plan *plan)
 }
 
 /* Two threads take a chain each, block by block, whatever the number of times; the sums of both
- * should fit a second cache, and be work enough to meet for. Of the shape alone: rounding depends on
- * it. */
+ * should fit a second cache, and be work enough to meet for. Of the shape alone: rounding depends
+ * on it. */
 static size_t chains_of(const cph_covariance_plan *plan)
 {
     return plan->kernels.form == CPH_FORM_F32 && plan->tiles >= CHAIN_LEAST &&
@@ -75,16 +75,24 @@ static cph_covariance_share share_of(const cph_covariance_plan *plan)
 }
 
 /* Spans of integers have any length, one a thread; of floats they are short, so that a thread takes
- * several where their sums are small, and none where there are two chains. */
+ * several where their sums are small. */
 static size_t spans_of(const cph_covariance_plan *plan)
 {
     const size_t threads = cph_exec_threads(plan->exec);
-    if (plan->share != CPH_SHARE_TIMES || plan->chains > 1)
+    if (plan->share != CPH_SHARE_TIMES)
         return 0;
     if (plan->kernels.form != CPH_FORM_F32)
         return threads;
-    const size_t fit = SPAN_BYTES / (plan->tiles * plan->open_bytes + 1) + 1;
+    const size_t fit = SPAN_BYTES / (plan->chains * plan->tiles * plan->open_bytes + 1) + 1;
     return threads * cph_size_min(fit, MOST_SPANS);
+}
+
+static size_t count_runs(const cph_covariance_plan *plan)
+{
+    size_t count = 0;
+    for (size_t g = 0; g * CPH_TILE_PANELS < plan->column_panels; g++)
+        count += plan->row_panels - cph_covariance_first_row(plan, g);
+    return count;
 }
 
 static bool lay_out_sums(cph_covariance_plan *plan)
@@ -118,8 +126,8 @@ static bool lay_out_workspace(cph_covariance_plan *plan)
         !cph_size_mul(workers, plan->worker_bytes, &workers_bytes))
         return false;
     plan->workspace_bytes = workers_bytes;
-    return cph_size_place(&plan->workspace_bytes, plan->spans, plan->tiles * plan->open_bytes,
-                          &plan->spans_offset) &&
+    return cph_size_place(&plan->workspace_bytes, plan->spans > 1 ? plan->spans - 1 : 0,
+                          plan->chains * plan->tiles * plan->open_bytes, &plan->spans_offset) &&
            plan->workspace_bytes <= PTRDIFF_MAX;
 }
 
@@ -165,6 +173,7 @@ static cph_status lay_out(const cph_covariance_config *config,
     plan->traits.drain *= plan->chains;
     if (!lay_out_sums(plan))
         return CPH_ERR_OVERFLOW;
+    plan->runs = count_runs(plan);
     plan->block = block_of(plan);
     plan->share = share_of(plan);
     plan->spans = spans_of(plan);

@@ -2,28 +2,12 @@
 /* Times added to the sums of a covariance, on one thread or several. */
 #include <string.h>
 
-#include "kernels/covariance/covariance_plan.h"
-#include "kernels/simd/pair.h"
-
-enum { ASKED_BYTES = 64 }; /* a line of memory */
-
-/* Samples of one side: x[(t * C + c) * ld + n]. */
-struct side {
-    const char *samples;
-    size_t ld;
-};
-
-struct input {
-    bool crosses; /* y is given */
-    struct side x, y;
-    const float *weight;
-    size_t times;
-};
+#include "kernels/covariance/covariance_block.h"
 
 /* What one call of cph_exec_run does: times [start, start + times) of the input. */
 struct job {
     const cph_covariance_plan *plan;
-    const struct input *in;
+    const cph_covariance_input *in;
     char *workspace;
     cph_covariance_sums *sums;
     size_t start, times;
@@ -35,157 +19,38 @@ struct job {
 struct target {
     size_t channel, start, held; /* held: times in the open sums by then */
     char *open;                  /* of the first chain */
+    size_t chain_bytes;          /* to those of the next one */
     double *full;                /* floats: where a chain is drained that is full. NULL: nowhere */
 };
 
-/* One block of times of one channel, and where its sums go. lead, floats: 1 where its chain holds
- * an odd number of times. */
-struct block {
-    size_t channel, start, times, lead;
-    size_t chain, ahead; /* ahead: from its times to those that are asked for meanwhile */
-    char *panels, *open;
-    double *drained; /* NULL: nothing is drained */
-};
-
-/* ---- one block: panels, then tiles ---- */
-
-/* The block that begins at `start`; blocks end where the times of the open sums are whole ones. */
-static struct block block_at(const struct job *job, const struct target *to, size_t start,
-                             char *panels)
+/* The block that begins at `start`. Chains change where the times of the open sums are whole
+ * blocks.
+ */
+static cph_covariance_block block_at(const struct job *job, const struct target *to, size_t start,
+                                     char *panels)
 {
     const cph_covariance_plan *const plan = job->plan;
     const size_t held = to->held + start - to->start, end = job->start + job->times;
     const size_t chain = held / plan->block % plan->chains;
-    struct block b = {.channel = to->channel,
-                      .start = start,
-                      .times = cph_size_min(plan->block - held % plan->block, end - start),
-                      .lead = plan->kernels.form == CPH_FORM_F32 ? held % 2 : 0,
-                      .chain = chain,
-                      .panels = panels,
-                      .open = to->open + chain * cph_covariance_chain_bytes(plan)};
+    const size_t lead = plan->kernels.form == CPH_FORM_F32 ? held % 2 : 0;
+    const size_t begun = plan->chains > 1 ? held % plan->block : lead;
+    cph_covariance_block b = {.channel = to->channel,
+                              .start = start,
+                              .times = cph_size_min(plan->block - begun, end - start),
+                              .lead = lead,
+                              .chain = chain,
+                              .panels = panels,
+                              .open = to->open + chain * to->chain_bytes};
     const size_t last = plan->traits.drain - (plan->chains - 1 - chain) * plan->block;
     b.drained = held + b.times == last ? to->full : NULL;
     b.ahead = b.times;
     return b;
 }
 
-static void pack_side(const struct job *job, const struct block *b, bool rows, size_t panel)
+static void add_block(const struct job *job, const cph_covariance_block *b)
 {
-    const cph_covariance_plan *const plan = job->plan;
-    const struct side *const side = rows || !plan->cross ? &job->in->x : &job->in->y;
-    const size_t elements = rows ? plan->elements : plan->columns;
-    const size_t element = panel * CPH_PANEL_ELEMENTS, ld = side->ld * plan->channels;
-    const size_t at = b->start * ld + b->channel * side->ld + element;
-    char *const to = b->panels + (rows ? 0 : plan->column_offset) + panel * plan->panel_bytes;
-    plan->kernels.pack(
-        &(cph_covariance_rows){.samples = side->samples + at * cph_type_size(plan->type),
-                               .ld = ld,
-                               .times = b->times,
-                               .elements = cph_size_min(CPH_PANEL_ELEMENTS, elements - element),
-                               .lead = b->lead,
-                               .weight =
-                                   rows && plan->weighted ? job->in->weight + b->start : NULL},
-        to);
-}
-
-static size_t pack_count(const cph_covariance_plan *plan)
-{
-    return plan->row_panels + (plan->column_offset > 0 ? plan->column_panels : 0);
-}
-
-static void pack_range(const struct job *job, const struct block *b, size_t begin, size_t end)
-{
-    const size_t rows = job->plan->row_panels;
-    for (size_t i = begin; i < end; i++)
-        pack_side(job, b, i < rows, i < rows ? i : i - rows);
-}
-
-/* Tiles are done in runs: up to CPH_TILE_PANELS panels of columns, a "group", times one of rows.
- * Group by group, so that the columns stay in the first cache while rows pass by. In a triangle,
- * group g starts at row CPH_TILE_PANELS * g. */
-static size_t first_row(const cph_covariance_plan *plan, size_t group)
-{
-    return plan->cross ? 0 : group * CPH_TILE_PANELS;
-}
-
-static size_t run_count(const cph_covariance_plan *plan)
-{
-    size_t count = 0;
-    for (size_t g = 0; g * CPH_TILE_PANELS < plan->column_panels; g++)
-        count += plan->row_panels - first_row(plan, g);
-    return count;
-}
-
-/* Each run asks for a line of every time of the worker's next block: those of x, then those of y.
- * Nothing where there is none or it is shorter. */
-static void ask_ahead(const struct job *job, const struct block *b, size_t run,
-                      cph_covariance_tile *tile)
-{
-    const cph_covariance_plan *const plan = job->plan;
-    const size_t size = cph_type_size(plan->type), next = b->start + b->ahead;
-    const size_t x_lines = (plan->elements * size - 1) / ASKED_BYTES + 1;
-    const size_t y_lines = plan->cross ? (plan->columns * size - 1) / ASKED_BYTES + 1 : 0;
-    const struct side *const side = run < x_lines ? &job->in->x : &job->in->y;
-    const size_t line = run < x_lines ? run : run - x_lines;
-    if (run >= x_lines + y_lines || next + b->times > job->in->times)
-        return;
-    tile->ahead =
-        side->samples + (next * plan->channels + b->channel) * side->ld * size + line * ASKED_BYTES;
-    tile->ahead_step = side->ld * plan->channels * size;
-}
-
-/* Those of a large triangle come from far: the sums of the next row of a group while this one's
- * are added to. */
-static void ask_sums(const cph_covariance_plan *plan, const struct block *b, size_t row,
-                     size_t column, size_t panels)
-{
-    if (row == plan->row_panels)
-        return;
-    const size_t tile = cph_covariance_tile_index(plan, row, column);
-    const char *const sums = b->open + tile * plan->open_bytes;
-    for (size_t i = 0; i < panels * plan->open_bytes; i += ASKED_BYTES)
-        v_prefetch_far(sums + i);
-}
-
-static void add_run(const struct job *job, const struct block *b, size_t group, size_t row,
-                    size_t run)
-{
-    const cph_covariance_plan *const plan = job->plan;
-    const size_t column = group * CPH_TILE_PANELS;
-    const size_t columns = plan->cross ? plan->column_panels : row + 1;
-    const size_t index = cph_covariance_tile_index(plan, row, column);
-    cph_covariance_tile tile = {
-        .rows = b->panels + row * plan->panel_bytes,
-        .columns = b->panels + plan->column_offset + column * plan->panel_bytes,
-        .panel_bytes = plan->panel_bytes,
-        .panels = cph_size_min(CPH_TILE_PANELS, columns - column),
-        .times = b->lead + b->times,
-        .live = cph_size_min(CPH_PANEL_ELEMENTS, plan->elements - row * CPH_PANEL_ELEMENTS),
-        .sums = b->open + index * plan->open_bytes,
-        .drained = b->drained == NULL ? NULL : b->drained + index * CPH_TILE_LANES};
-    ask_ahead(job, b, run, &tile);
-    ask_sums(plan, b, row + 1, column, tile.panels);
-    plan->kernels.add(&tile);
-}
-
-static void run_range(const struct job *job, const struct block *b, size_t begin, size_t end)
-{
-    const cph_covariance_plan *const plan = job->plan;
-    size_t group = 0, row = begin;
-    while (row >= plan->row_panels - first_row(plan, group))
-        row -= plan->row_panels - first_row(plan, group++);
-    row += first_row(plan, group);
-    for (size_t i = begin; i < end; i++) {
-        add_run(job, b, group, row, i);
-        if (++row == plan->row_panels)
-            row = first_row(plan, ++group);
-    }
-}
-
-static void add_block(const struct job *job, const struct block *b)
-{
-    pack_range(job, b, 0, pack_count(job->plan));
-    run_range(job, b, 0, run_count(job->plan));
+    cph_covariance_pack_block(job->plan, job->in, b, 0, cph_covariance_pack_count(job->plan));
+    cph_covariance_add_block(job->plan, job->in, b, 0, job->plan->runs);
 }
 
 /* ---- a worker: all blocks of some channels, of some spans, or of a chain ---- */
@@ -205,6 +70,7 @@ static struct target sums_of(const struct job *job, size_t channel)
                            .start = job->start,
                            .held = (size_t)job->sums->open,
                            .open = cph_covariance_open(plan, job->sums, tile),
+                           .chain_bytes = cph_covariance_chain_bytes(plan),
                            .full =
                                floats ? &cph_covariance_full(plan, job->sums, tile)->real : NULL};
 }
@@ -213,7 +79,7 @@ static void add_blocks(const struct job *job, const struct target *to, char *pan
 {
     const size_t end = job->start + job->times;
     for (size_t start = to->start; start < end;) {
-        const struct block b = block_at(job, to, start, panels);
+        const cph_covariance_block b = block_at(job, to, start, panels);
         add_block(job, &b);
         start += b.times;
     }
@@ -228,27 +94,30 @@ static void add_channels(void *context, size_t begin, size_t end, size_t worker)
     }
 }
 
-/* The first span has no sums of its own. */
-static char *span_sums(const struct job *job, size_t span, size_t tile)
+/* Open sums of a chain of a span; the first span has none of its own. */
+static char *span_sums(const struct job *job, size_t span, size_t chain, size_t tile)
 {
     const cph_covariance_plan *const plan = job->plan;
-    return job->workspace + plan->spans_offset +
-           ((span - 1) * plan->tiles + tile) * plan->open_bytes;
+    const size_t set = (span - 1) * plan->chains + chain;
+    return job->workspace + plan->spans_offset + (set * plan->tiles + tile) * plan->open_bytes;
 }
 
 static void add_spans(void *context, size_t begin, size_t end, size_t worker)
 {
     const struct job *const job = context;
+    const cph_covariance_plan *const plan = job->plan;
+    const size_t bytes = plan->tiles * plan->open_bytes;
     for (size_t i = begin; i < end; i++) {
         struct job span = *job;
         struct target to = sums_of(job, job->channel);
         span.start = to.start = job->start + i * job->span;
         span.times = cph_size_min(job->span, job->times - i * job->span);
         if (i > 0) {
-            to.held = 0;
-            to.full = NULL;
-            to.open = span_sums(job, i, 0);
-            memset(to.open, 0, job->plan->tiles * job->plan->open_bytes);
+            to = (struct target){.channel = to.channel,
+                                 .start = to.start,
+                                 .open = span_sums(job, i, 0, 0),
+                                 .chain_bytes = bytes};
+            memset(to.open, 0, plan->chains * bytes);
         }
         add_blocks(&span, &to, panels_of(job, worker));
     }
@@ -259,17 +128,16 @@ static void join_spans(void *context, size_t begin, size_t end, size_t worker)
 {
     const struct job *const job = context;
     const cph_covariance_plan *const plan = job->plan;
-    const size_t tile = job->channel * plan->tiles + begin;
+    const size_t tile = job->channel * plan->tiles + begin, tiles = end - begin;
     (void)worker;
-    for (size_t i = 1; i < job->spans; i++) {
-        char *const span = span_sums(job, i, begin);
-        if (plan->kernels.form == CPH_FORM_F32)
-            cph_covariance_drain(plan, span, cph_covariance_full(plan, job->sums, tile),
-                                 end - begin);
-        else
-            cph_covariance_join(plan, span, cph_covariance_open(plan, job->sums, tile),
-                                end - begin);
-    }
+    for (size_t i = 1; i < job->spans; i++)
+        for (size_t chain = 0; chain < plan->chains; chain++) {
+            char *const span = span_sums(job, i, chain, begin);
+            if (plan->kernels.form == CPH_FORM_F32)
+                cph_covariance_drain(plan, span, cph_covariance_full(plan, job->sums, tile), tiles);
+            else
+                cph_covariance_join(plan, span, cph_covariance_open(plan, job->sums, tile), tiles);
+        }
 }
 
 /* Blocks of chains [begin, end) of a channel, which other chains lie between. */
@@ -280,11 +148,12 @@ static void add_chains(void *context, size_t begin, size_t end, size_t worker)
     struct target to = sums_of(job, job->channel);
     to.full = NULL;
     for (size_t t = 0; t < job->times;) {
-        struct block b = block_at(job, &to, job->start + t, panels_of(job, worker));
-        b.ahead = b.times + (plan->chains - (end - begin)) * plan->block;
-        if (b.chain >= begin && b.chain < end)
-            add_block(job, &b);
+        cph_covariance_block b = block_at(job, &to, job->start + t, panels_of(job, worker));
         t += b.times;
+        if (b.chain < begin || b.chain >= end)
+            continue;
+        b.ahead = b.times + (plan->chains - (end - begin)) * plan->block;
+        add_block(job, &b);
     }
 }
 
@@ -304,31 +173,31 @@ static void drain_open(void *context, size_t begin, size_t end, size_t worker)
 
 struct wide {
     const struct job *job;
-    struct block block;
+    cph_covariance_block block;
 };
 
 static void pack_wide(void *context, size_t begin, size_t end, size_t worker)
 {
     const struct wide *const wide = context;
     (void)worker;
-    pack_range(wide->job, &wide->block, begin, end);
+    cph_covariance_pack_block(wide->job->plan, wide->job->in, &wide->block, begin, end);
 }
 
 static void add_wide(void *context, size_t begin, size_t end, size_t worker)
 {
     const struct wide *const wide = context;
     (void)worker;
-    run_range(wide->job, &wide->block, begin, end);
+    cph_covariance_add_block(wide->job->plan, wide->job->in, &wide->block, begin, end);
 }
 
 static void add_large(const struct job *job, size_t channel)
 {
     const cph_covariance_plan *const plan = job->plan;
-    const size_t runs = run_count(plan), end = job->start + job->times;
+    const size_t runs = plan->runs, end = job->start + job->times;
     const struct target to = sums_of(job, channel);
     for (size_t start = job->start; start < end;) {
         struct wide wide = {job, block_at(job, &to, start, job->workspace)};
-        cph_exec_run(plan->exec, pack_count(plan), pack_wide, &wide);
+        cph_exec_run(plan->exec, cph_covariance_pack_count(plan), pack_wide, &wide);
         cph_exec_run(plan->exec, runs, add_wide, &wide);
         start += wide.block.times;
     }
@@ -337,13 +206,15 @@ static void add_large(const struct job *job, size_t channel)
 /* ---- a call ---- */
 
 /* Splits times into spans, each summed by one worker; returns how many times were taken. Spans of
- * integers may have any length; of floats they are the blocks that are drained into double. */
+ * integers may have any length; of floats they are the blocks that are drained into double. Where
+ * there are chains, they share what is too short for that. */
 static size_t add_in_spans(struct job *job, size_t times)
 {
     const cph_covariance_plan *const plan = job->plan;
     const bool floats = plan->kernels.form == CPH_FORM_F32;
     const size_t drain = plan->traits.drain, open = (size_t)job->sums->open;
-    if (plan->spans == 0 || times < 2 * plan->block || (floats && open > 0))
+    const size_t least = plan->chains > 1 ? cph_exec_threads(plan->exec) * drain : 2 * plan->block;
+    if (plan->spans == 0 || times < least || (floats && open > 0))
         return 0;
     if (!floats && drain > 0)
         times = cph_size_min(times, drain - open);
@@ -393,8 +264,8 @@ static void count_times(struct job *job, size_t times)
         cph_exec_run(plan->exec, plan->channels * plan->tiles, drain_open, job);
 }
 
-static void add_times(const cph_covariance_plan *plan, void *workspace, const struct input *in,
-                      cph_covariance_sums *sums)
+static void add_times(const cph_covariance_plan *plan, void *workspace,
+                      const cph_covariance_input *in, cph_covariance_sums *sums)
 {
     struct job job = {.plan = plan, .in = in, .workspace = workspace, .sums = sums};
     for (size_t left = in->times; left > 0;) {
@@ -412,7 +283,7 @@ static void add_times(const cph_covariance_plan *plan, void *workspace, const st
 }
 
 /* Whether a side can be addressed and is there. */
-static cph_status check_side(const cph_covariance_plan *plan, const struct side *side,
+static cph_status check_side(const cph_covariance_plan *plan, const cph_covariance_side *side,
                              size_t elements, size_t times)
 {
     size_t rows;
@@ -424,8 +295,8 @@ static cph_status check_side(const cph_covariance_plan *plan, const struct side 
                : CPH_ERR_OVERFLOW;
 }
 
-static cph_status add(const cph_covariance_plan *plan, void *workspace, const struct input *in,
-                      cph_covariance_sums *sums)
+static cph_status add(const cph_covariance_plan *plan, void *workspace,
+                      const cph_covariance_input *in, cph_covariance_sums *sums)
 {
     if (plan == NULL || !cph_size_aligned(sums) || plan->cross != in->crosses ||
         (in->times > 0 && (!cph_size_aligned(workspace) || plan->weighted != (in->weight != NULL))))
@@ -444,14 +315,14 @@ static cph_status add(const cph_covariance_plan *plan, void *workspace, const st
 cph_status cph_covariance_add(const cph_covariance_plan *plan, void *workspace, const void *samples,
                               size_t ld, size_t times, cph_covariance_sums *sums)
 {
-    return add(plan, workspace, &(struct input){.x = {samples, ld}, .times = times}, sums);
+    return add(plan, workspace, &(cph_covariance_input){.x = {samples, ld}, .times = times}, sums);
 }
 
 cph_status cph_covariance_add_weighted(const cph_covariance_plan *plan, void *workspace,
                                        const void *samples, size_t ld, size_t times,
                                        const float *weight, cph_covariance_sums *sums)
 {
-    const struct input in = {.x = {samples, ld}, .weight = weight, .times = times};
+    const cph_covariance_input in = {.x = {samples, ld}, .weight = weight, .times = times};
     return add(plan, workspace, &in, sums);
 }
 
@@ -459,7 +330,7 @@ cph_status cph_covariance_add_cross(const cph_covariance_plan *plan, void *works
                                     size_t ld_x, const void *y, size_t ld_y, size_t times,
                                     const float *weight, cph_covariance_sums *sums)
 {
-    const struct input in = {
+    const cph_covariance_input in = {
         .crosses = true, .x = {x, ld_x}, .y = {y, ld_y}, .weight = weight, .times = times};
     return add(plan, workspace, &in, sums);
 }

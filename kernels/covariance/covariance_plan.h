@@ -40,6 +40,7 @@ struct cph_covariance_plan {
     size_t block;                            /* times that are packed at once: even for floats */
     size_t chains;                           /* sets of open sums that blocks go to in turn */
     size_t row_panels, column_panels, tiles; /* tiles of a channel */
+    size_t runs;                             /* calls of a kernel that do them */
     size_t open_bytes;                       /* of a tile, where kernels add */
     size_t average_times;
     double average_keep;
@@ -47,7 +48,7 @@ struct cph_covariance_plan {
      * [channel][tile]. */
     size_t open_offset, full_offset, average_offset, sums_bytes;
     /* Workspace: for every worker its panels, rows before columns where they differ; then open sums
-     * of the spans of times that are summed at once. */
+     * of the spans of times that are summed at once, but for the first. */
     size_t panel_bytes, column_offset, worker_bytes, spans, spans_offset, workspace_bytes;
 };
 
@@ -63,6 +64,14 @@ static inline size_t cph_covariance_tile_index(const cph_covariance_plan *plan, 
                                                size_t column)
 {
     return plan->cross ? row * plan->column_panels + column : row * (row + 1) / 2 + column;
+}
+
+/** Tiles are done in runs: up to CPH_TILE_PANELS panels of columns, a "group", times one of rows.
+ *  Group by group, so that the columns stay in the first cache while rows pass by. In a triangle,
+ *  group g starts at row CPH_TILE_PANELS * g. */
+static inline size_t cph_covariance_first_row(const cph_covariance_plan *plan, size_t group)
+{
+    return plan->cross ? 0 : group * CPH_TILE_PANELS;
 }
 
 /** From tile `tile` of all channels on. */

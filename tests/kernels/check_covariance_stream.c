@@ -280,10 +280,10 @@ static void claim_known(void)
 
 void check_claims_covariance_stream(void)
 {
-    static const size_t elements[] = {5, 17};
+    static const size_t elements[] = {5, 17, 49}; /* the last: in two chains */
     const uint64_t seed = 20;
     for (unsigned type = 0; type < CPH_TYPE_COUNT; type++) {
-        for (size_t i = 0; i < 2; i++) {
+        for (size_t i = 0; i < sizeof elements / sizeof *elements; i++) {
             claim_cuts((cph_type)type, elements[i], 1, seed + i);
             claim_cuts((cph_type)type, elements[i], 5, seed + i);
         }
