@@ -11,6 +11,9 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
+#define GENERATED "[array]\ngenerator = ula:2,1m\n"
+#define PLACED    "[array]\npositions = places.csv\n"
+
 static const char *write_text(const char *name, const char *text)
 {
     const char *path = fixture_path(name);
@@ -254,6 +257,26 @@ static void boresights_lean_toward_their_azimuth(void)
     boresight_is("array_to_enu = 0 0 1, 1 0 0, 0 1 0", given);
 }
 
+static void generated_arrays_may_lie_on_the_ground(void)
+{
+    cph_array_file file;
+    cph_array array;
+    cph_error error = {.status = CPH_OK};
+    CU_ASSERT_EQUAL_FATAL(cph_array_ula(2, 1.0, &array), CPH_OK);
+    read_file(write_text("ground.ini", GENERATED "frame = enu\n"), &file);
+    CU_ASSERT_EQUAL(cph_array_file_dress(&file, &array, NULL), CPH_OK);
+    CU_ASSERT(array.frame == CPH_FRAME_ENU && array.has_array_to_enu);
+    CU_ASSERT(array.array_to_enu[0] == 1.0 && array.array_to_enu[8] == 1.0);
+    cph_array_file_free(&file);
+    read_file(write_text("ground.ini", GENERATED "frame = enu\n[site]\nazimuth_deg = 0\n"
+                                                 "tilt_deg = 0\n"),
+              &file);
+    CU_ASSERT_EQUAL(cph_array_file_dress(&file, &array, &error), CPH_ERR_FORMAT);
+    CU_ASSERT(strstr(error.message, "ground.ini: line 5, orients") != NULL);
+    cph_array_file_free(&file);
+    cph_array_free(&array);
+}
+
 static void descriptions_take_positions_from_elsewhere(void)
 {
     cph_array_file file;
@@ -288,9 +311,6 @@ static void descriptions_take_positions_from_elsewhere(void)
     CU_ASSERT(!cph_array_file_probe(fixture_path("places.h5")));
     CU_ASSERT(!cph_array_file_probe(fixture_path("absent.h5")));
 }
-
-#define GENERATED "[array]\ngenerator = ula:2,1m\n"
-#define PLACED    "[array]\npositions = places.csv\n"
 
 static void a_description_that_is_none_is_refused(void)
 {
@@ -374,6 +394,7 @@ CU_TestInfo cph_tests_data_array[] = {
     {"layouts are in the horizon plane", layouts_are_in_the_horizon_plane},
     {"descriptions say what belongs to an array", descriptions_say_what_belongs_to_an_array},
     {"boresights lean toward their azimuth", boresights_lean_toward_their_azimuth},
+    {"generated arrays may lie on the ground", generated_arrays_may_lie_on_the_ground},
     {"descriptions take positions from elsewhere", descriptions_take_positions_from_elsewhere},
     {"a description that is none is refused", a_description_that_is_none_is_refused},
     {"a table of subarrays that is none is refused", a_table_of_subarrays_that_is_none_is_refused},
