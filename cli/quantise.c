@@ -9,6 +9,7 @@
 #include "cli/geometry.h"
 #include "cli/text_output.h"
 #include "cophase/steer.h"
+#include "kernels/core/exec.h"
 #include "kernels/core/size.h"
 
 enum { TRIALS = 16 };                /* of the common phase */
@@ -192,24 +193,58 @@ static cph_status quantise_item(job *j, const cph_c64 *gain, size_t i, cph_weigh
     return status;
 }
 
+/* All beams and channels, each on its own: what comes of them does not depend on the threads. */
+typedef struct batch {
+    const cph_c64 *gain; /* [channels][N] */
+    cph_weights *weights;
+    cph_quantised *quantised;
+    job *job;           /* [threads] */
+    cph_status *status; /* [beams][channels] */
+} batch;
+
+static void quantise_items(void *context, size_t begin, size_t end, size_t worker)
+{
+    const batch *all = context;
+    for (size_t i = begin; i < end; i++)
+        all->status[i] =
+            quantise_item(&all->job[worker], all->gain, i, all->weights, all->quantised);
+}
+
+static cph_status run_batch(const cph_states_options *options, const double *position, batch *all,
+                            cph_error *error)
+{
+    cph_quantised *q = all->quantised;
+    const size_t items = q->beams * q->channels, threads = cph_exec_threads(options->exec);
+    cph_status status = CPH_OK;
+    all->job = calloc(threads, sizeof *all->job);
+    all->status = calloc(items + 1, sizeof *all->status);
+    bool room = all->job != NULL && all->status != NULL;
+    for (size_t t = 0; room && t < threads; t++) {
+        all->job[t] = (job){.options = options, .position = position};
+        room = job_make(q, &all->job[t]);
+    }
+    if (room)
+        cph_exec_run(options->exec, items, quantise_items, all);
+    else
+        status = cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    for (size_t i = 0; room && status == CPH_OK && i < items; i++)
+        if (all->status[i] != CPH_OK)
+            status = fail(options, all->weights->name[i / q->channels], all->status[i], error);
+    for (size_t t = 0; all->job != NULL && t < threads; t++)
+        job_free(&all->job[t]);
+    free(all->job);
+    free(all->status);
+    return status;
+}
+
 cph_status cph_quantise(const cph_states_options *options, const cph_directions *nulls,
                         const double *position, const cph_c64 *gain, cph_weights *weights,
                         cph_nulls *depths, cph_quantised *quantised, cph_error *error)
 {
-    job j = {.options = options, .position = position};
+    batch all = {.gain = gain, .weights = weights, .quantised = quantised};
     cph_status status = make(options, nulls, weights, quantised, error);
-    if (status != CPH_OK)
-        return status;
-    if (!job_make(quantised, &j)) {
-        job_free(&j);
-        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
-    }
-    for (size_t i = 0; status == CPH_OK && i < quantised->beams * quantised->channels; i++) {
-        status = quantise_item(&j, gain, i, weights, quantised);
-        if (status != CPH_OK)
-            (void)fail(options, weights->name[i / quantised->channels], status, error);
-    }
-    job_free(&j);
+    if (status == CPH_OK)
+        status = run_batch(options, position, &all, error);
     if (status == CPH_OK && (status = cph_nulls_again(depths, position, gain, weights)) != CPH_OK)
         (void)cph_fail(error, status, "nulls: %s", cph_status_name(status));
     return status;

@@ -16,6 +16,7 @@ typedef struct cph_states_options {
     bool sidelobes;                    /**< --state-search sidelobes */
     double null_inr;                   /**< linear; 0: not given */
     const char *codes;                 /**< --codes FILE or NULL */
+    const cph_exec *exec;              /**< threads over beams, of the verb; NULL: serial */
 } cph_states_options;
 
 extern const struct argp cph_argp_states;

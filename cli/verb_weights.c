@@ -380,6 +380,7 @@ int cph_verb_weights(int argc, char **argv)
     options o = {.freq_hz = NAN};
     cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
     const char *const table = cph_states_path(&o.states);
+    o.states.exec = &o.cli.exec;
     if (code == CPH_EXIT_DONE)
         code = read_described(&o);
     if (code == CPH_EXIT_DONE && table != NULL)

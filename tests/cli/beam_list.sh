@@ -67,6 +67,11 @@ awk 'BEGIN { print "u,v"; for (i = 0; i < 3000; i++) printf "%.4f,%.4f\n", i / 6
 expect 'thousands of beams' 0 weights "${array[@]}" --beam-list many.csv -o many.h5 --json
 holds 'are all there' '(.beams | length) == 3000 and (.beams[2999].v + 0.4284 | fabs) < 1e-9'
 
+expect 'many on states, one thread' 0 weights "${array[@]}" --beam-list many.csv --bits 4 --threads 1 -o one.h5 --codes one.csv
+expect 'three threads' 0 weights "${array[@]}" --beam-list many.csv --bits 4 --threads 3 -o three.h5 --codes three.csv
+h5diff one.h5 three.h5 /weights || fault 'states do not depend on the threads'
+cmp one.csv three.csv || fault 'codes do not depend on the threads'
+
 refuse() { # CLAIM TEXT WORDS: exit 3, with file and line
     printf '%b' "$2" >bad.csv
     expect "$1" 3 weights "${array[@]}" --beam-list bad.csv -o v.h5
