@@ -196,12 +196,16 @@ cph_status cph_array_file_read(const char *path, cph_array_file *file, cph_error
 {
     if (path == NULL || file == NULL)
         return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_array_file_read", NULL, "null argument");
-    cph_array_file made = {.path = is_folder(path) ? join(path, strlen(path), layout_name)
-                                                   : strdup(path)};
-    if (made.path == NULL)
+    char *const own = is_folder(path) ? join(path, strlen(path), layout_name) : strdup(path);
+    if (own == NULL)
         return cph_h5_error(error, CPH_ERR_MEMORY, path, NULL, "no memory");
-    const cph_status status = is_ini(made.path) ? read_description(&made, error)
-                                                : read_elements(made.path, &made.array, error);
+    cph_array_file made = {.path = own};
+    cph_array array = {0};
+    const bool described = is_ini(own);
+    const cph_status status =
+        described ? read_description(&made, error) : read_elements(own, &array, error);
+    if (!described)
+        made.array = array;
     if (status == CPH_OK)
         *file = made;
     else

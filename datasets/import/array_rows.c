@@ -60,12 +60,12 @@ static int by_identity(const void *left, const void *right)
 
 static cph_status check_identities(const cph_rows *rows, const char *path, cph_error *error)
 {
-    const struct cph_row **sorted = calloc(rows->count, sizeof *sorted);
+    const struct cph_row **sorted = calloc(rows->count, sizeof(struct cph_row *));
     if (sorted == NULL)
         return cph_h5_error(error, CPH_ERR_MEMORY, path, NULL, "no memory for its elements");
     for (size_t i = 0; i < rows->count; i++)
         sorted[i] = &rows->row[i];
-    qsort(sorted, rows->count, sizeof *sorted, by_identity);
+    qsort(sorted, rows->count, sizeof(struct cph_row *), by_identity);
     cph_status status = CPH_OK;
     for (size_t i = 1; status == CPH_OK && i < rows->count; i++) {
         const cph_element *a = &sorted[i - 1]->element, *b = &sorted[i]->element;

@@ -157,7 +157,8 @@ static cph_status take_labels(const table *t, size_t line, char *field[], cph_el
     const char *listed = cell(t, COLUMN_LISTED, field), *name = cell(t, COLUMN_NAME, field);
     const char *polarization = cell(t, COLUMN_POLARIZATION, field);
     size_t w = 0;
-    while (listed != NULL && w < sizeof words / sizeof words[0] && strcasecmp(listed, words[w]))
+    while (listed != NULL && w < sizeof words / sizeof words[0] &&
+           strcasecmp(listed, words[w]) != 0)
         w++;
     if (w == sizeof words / sizeof words[0])
         return table_fail(t, "line %zu, column listed is \"%.40s\", expected 0 or 1", line, listed);
