@@ -143,6 +143,8 @@ static cph_status read_each(const wanted *w, cph_error *error)
             choice->embedded[i] =
                 same == i ? &choice->own[choice->fields - 1] : choice->embedded[same];
     }
+    if (status == CPH_OK)
+        choice->pattern = choice->own[0];
     return status;
 }
 

@@ -37,16 +37,9 @@ static cph_status check_axes(const cph_pattern_input *input, bool *turned)
     *turned = false;
     for (size_t n = 0; n < input->elements && input->axes != NULL; n++) {
         const double *axes = input->axes + 9 * n;
-        double cross[3];
-        cph_cross3(axes, axes + 3, cross);
-        for (size_t i = 0; i < 3; i++) {
-            if (!(fabs(cross[i] - axes[6 + i]) < slack) ||
-                !(fabs(cph_dot3(axes + 3 * i, axes + 3 * i) - 1.0) < slack))
-                return CPH_ERR_ARGUMENT;
-            *turned = *turned || axes[4 * i] != 1.0;
-        }
-        if (!(fabs(cph_dot3(axes, axes + 3)) < slack))
+        if (!cph_is_rotation3(axes, slack))
             return CPH_ERR_ARGUMENT;
+        *turned = *turned || axes[0] != 1.0 || axes[4] != 1.0 || axes[8] != 1.0;
     }
     return CPH_OK;
 }

@@ -177,6 +177,20 @@ static void directivity_of_turned_dipoles_is_that_of_the_double_sum(void)
     cph_element_field_free(&field);
 }
 
+/* 1.5 across it; its power has a harmonic of phi, and nothing but the element asks for points. */
+static void one_short_dipole_has_its_directivity(void)
+{
+    const known dipole = {.p = {{1, 0}, {0, 0}, {0, 0}}};
+    rig one = ula(1, 0.5);
+    cph_element_field field = field_of(&dipole, 46, 12, M_PI, 0.0);
+    const cph_element_pattern element = {.kind = CPH_ELEMENT_FIELD, .field = &field};
+    cph_pattern_input input = input_of(&one);
+    input.element = &element;
+    CU_ASSERT_DOUBLE_EQUAL(metrics_of(&input).directivity_db, 10 * log10(1.5), 1e-4);
+    cph_element_field_free(&field);
+    release(&one);
+}
+
 static void a_turned_array_has_the_turned_pattern(void)
 {
     const ring r = make_ring();
@@ -281,6 +295,7 @@ CU_TestInfo cph_tests_pattern_vector[] = {
     {"turned fields add as vectors", turned_fields_add_as_vectors},
     {"the directivity of turned dipoles is that of the double sum",
      directivity_of_turned_dipoles_is_that_of_the_double_sum},
+    {"one short dipole has its directivity", one_short_dipole_has_its_directivity},
     {"a turned array has the turned pattern", a_turned_array_has_the_turned_pattern},
     {"turned cosines add as numbers", turned_cosines_add_as_numbers},
     {"alike elements give the product", alike_elements_give_the_product},
