@@ -118,8 +118,9 @@ static void transform(const samples *s, long m, cph_c64 out[3])
     const double share = (2 * order == phis ? 0.5 : 1.0) / (double)phis;
     const double angle = -(double)m * s->first_phi;
     cph_c64 sum[3] = {{0}};
-    for (size_t j = 0; j < phis; j++) {
-        const cph_c64 w = s->turn[(order * j) % phis];
+    size_t at = 0; /* order * j modulo phis */
+    for (size_t j = 0; j < phis; j++, at = at + order < phis ? at + order : at + order - phis) {
+        const cph_c64 w = s->turn[at];
         const double im = m < 0 ? -w.im : w.im;
         for (int k = 0; k < 3; k++) {
             const cph_c64 e = s->cartesian[3 * j + (size_t)k];
