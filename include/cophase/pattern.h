@@ -77,16 +77,17 @@ CPH_MUST_CHECK CPH_API cph_status cph_pattern_field(const cph_pattern_input *inp
                                                     size_t directions, const double *direction,
                                                     cph_c64 (*field)[2]);
 
-/** Peak, widths, sidelobe, directivity. Angles are refined to 1e-7 rad (a peak whose curvature
- *  vanishes, as at end-fire, to 1e-4), levels to 1e-4 dB; sidelobes are found down to -80 dB.
- *  The visible region is |u| <= 1 for a line (narrower than 0.01 wavelength), the hemisphere on the
- *  side of `look` (else of +z) for a plane (thinner than a quarter wavelength), the whole sphere
- *  otherwise. Directivity: |response(peak)|^2 over sum_mn c_m conj(c_n) sinc(k |r_m - r_n|), c =
- *  conj(w) g (Van Trees, Optimum Array Processing, 2002, section 2.6.1), for isotropic elements;
- *  for others by quadrature over what they radiate to, exact for the degree of |response|^2 in
- *  spherical harmonics, within 1e-4 dB (a table, and turned elements that end abruptly: 1e-2 dB).
- *  In a polarisation it is the partial directivity: power in it over the mean of all power.
- *  Errors: as cph_pattern_response; ARGUMENT when `look` is no unit vector. */
+/** Peak, widths, sidelobe, directivity. In a single place the peak is that of the elements there.
+ * Angles are refined to 1e-7 rad (a peak whose curvature vanishes, as at end-fire, to 1e-4), levels
+ * to 1e-4 dB; sidelobes are found down to -80 dB. The visible region is |u| <= 1 for a line
+ * (narrower than 0.01 wavelength), the hemisphere on the side of `look` (else of +z) for a plane
+ * (thinner than a quarter wavelength), the whole sphere otherwise. Directivity: |response(peak)|^2
+ * over sum_mn c_m conj(c_n) sinc(k |r_m - r_n|), c = conj(w) g (Van Trees, Optimum Array
+ * Processing, 2002, section 2.6.1), for isotropic elements; for others by quadrature over what they
+ * radiate to, exact for the degree of |response|^2 in spherical harmonics, within 1e-4 dB (a table,
+ * and turned elements that end abruptly: 1e-2 dB). In a polarisation it is the partial directivity:
+ * power in it over the mean of all power. Errors: as cph_pattern_response; ARGUMENT when `look` is
+ * no unit vector. */
 CPH_MUST_CHECK CPH_API cph_status cph_pattern_analyse(const cph_pattern_input *input,
                                                       cph_pattern_metrics *metrics);
 

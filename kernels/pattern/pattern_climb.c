@@ -162,16 +162,25 @@ static void keep_visible(const cph_aperture *aperture, double u[3])
         cph_add3(u, -2.0 * w, aperture->axis[2], u);
 }
 
+/* Ways that the power can change: in a single place, those of its elements. */
+static size_t ways(const cph_pattern_model *model)
+{
+    const bool shaped = cph_pattern_is_vector(model) ||
+                        (model->element != NULL && model->element->kind != CPH_ELEMENT_ISOTROPIC);
+    return model->aperture.dims == 0 && shaped ? 2 : model->aperture.dims;
+}
+
 double cph_pattern_climb(const cph_pattern_model *model, double u[3])
 {
     const cph_aperture *aperture = &model->aperture;
+    const size_t dims = ways(model);
     const double widest = 0.25 * cph_aperture_lobe(aperture);
     double radius = widest, power = cph_pattern_power(model, u);
-    for (int i = 0; i < 1000 && aperture->dims > 0 && radius > 1e-12; i++) {
+    for (int i = 0; i < 1000 && dims > 0 && radius > 1e-12; i++) {
         double t[2][3], step[2], next[3];
         cph_aperture_tangents(aperture, u, t);
         const expansion e = expand(model, u, t);
-        const bool newton = propose(&e, aperture->dims, radius, step);
+        const bool newton = propose(&e, dims, radius, step);
         cph_add3(u, step[0], t[0], next);
         cph_add3(next, step[1], t[1], next);
         cph_unit3(next);
