@@ -15,7 +15,8 @@ enum {
     KEY_FORWARD_BACKWARD,
     KEY_SMOOTH,
     KEY_SUBARRAYS,
-    KEY_BEAMSPACE
+    KEY_BEAMSPACE,
+    KEY_REPAIR
 };
 
 #define LOADING_FORMS "none fixed:POWER relative:POWER ledoit-wolf oas"
@@ -97,6 +98,11 @@ static error_t check(const cph_cli *cli, const struct argp_state *state)
                                 "DIRECTION, lcmv:derivative=1, or --method mvdr");
     if (m->smooth > 0 && m->kind == CPH_METHOD_SUBSPACE)
         return cph_usage(state, "--smooth does without --method subspace");
+    if (m->repair && adaptive)
+        return cph_usage(state,
+                         "--repair goes with --method conventional: %s is over the live "
+                         "elements as it is",
+                         name);
     if (m->null_width > 0.0 && cph_method_tracks(m->kind))
         return cph_usage(state,
                          "--null-width goes with --method conventional, mvdr or lcmv, not "
@@ -151,6 +157,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return cph_parsed(state, cph_parse_subarrays(arg, m->grid, &error), &error);
     case KEY_BEAMSPACE:
         return cph_parsed(state, cph_parse_count(arg, 2, 65536, &m->beamspace, &error), &error);
+    case KEY_REPAIR:
+        m->repair = true;
+        return 0;
     case ARGP_KEY_END:
         return check(cli, state) != 0 ? EINVAL : check_reduced(m, state);
     default:
@@ -183,6 +192,10 @@ static const struct argp_option options[] = {
     {"subarrays", KEY_SUBARRAYS, "WHAT", 0,
      "Adapt one weight a subarray, over elements that are steered: AxB of them (A along x), N, or "
      "array (those that INPUT's array has); K snapshots serve K/2 of them",
+     0},
+    {"repair", KEY_REPAIR, NULL, 0,
+     "Of conventional weights with flagged elements: make the others bring the sidelobes down "
+     "again",
      0},
     {"beamspace", KEY_BEAMSPACE, "M", 0, "Adapt M beams about the look instead of elements", 0},
     {0}};

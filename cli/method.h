@@ -49,6 +49,7 @@ typedef struct cph_method {
     const char *subarrays;    /**< --subarrays as written, or NULL */
     size_t grid[2];           /**< of them: columns and rows; N and 0; 0 for those of the array */
     size_t beamspace;         /**< beams; 0: not asked for */
+    bool repair;              /**< conventional: again over the live elements */
 } cph_method;
 
 /** "conventional", "mvdr", ... */
@@ -58,7 +59,7 @@ const char *cph_method_name(cph_method_kind kind);
 bool cph_method_tracks(cph_method_kind kind);
 
 /** --method --null --null-width --loading --time --forward-backward --smooth --subarrays
- *  --beamspace, for cph_cli.method.
+ *  --beamspace --repair, for cph_cli.method.
  */
 extern const struct argp cph_argp_method;
 

@@ -74,7 +74,10 @@ cph_status cph_nulls_make(const cph_method *method, const cph_array *array, cons
     made.first = calloc(made.count + 1, sizeof *made.first);
     made.centre = calloc(made.count + 1, 3 * sizeof *made.centre);
     made.worst = calloc(beams * made.count + 1, sizeof *made.worst);
-    if (made.first == NULL || made.centre == NULL || made.worst == NULL) {
+    if (method->repair)
+        made.repaired = calloc(beams + 1, sizeof *made.repaired);
+    if (made.first == NULL || made.centre == NULL || made.worst == NULL ||
+        (method->repair && made.repaired == NULL)) {
         cph_nulls_free(&made);
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory: %zu nulls", method->nulls.count);
     }
@@ -98,6 +101,7 @@ void cph_nulls_free(cph_nulls *nulls)
     free(nulls->centre);
     free(nulls->worst);
     free(nulls->planned);
+    free(nulls->repaired);
     *nulls = (cph_nulls){0};
 }
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /** @file nulls.h
- *  The nulls of the command line: the directions that cover them, and how deep they came out. */
+ *  The nulls of the command line: the directions that cover them, and how deep they came out; and
+ *  what was repaired. */
 #ifndef CPH_CLI_NULLS_H
 #define CPH_CLI_NULLS_H
 
 #include "cli/method.h"
 #include "cophase/array.h"
 #include "cophase/data.h"
+#include "cophase/repair.h"
 
 /** Zero-initialise; free with cph_nulls_free. */
 typedef struct cph_nulls {
@@ -19,6 +21,7 @@ typedef struct cph_nulls {
                           look's */
     double *planned; /**< [beams][count] the same before the weights became states; NULL: they
                           did not */
+    cph_repair_result *repaired; /**< [beams] of --repair, of the last channel; NULL without */
 } cph_nulls;
 
 /** Points for arrays up to the frequency freq_hz. Errors: of cph_direction_resolve; MEMORY;

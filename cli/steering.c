@@ -19,6 +19,9 @@ typedef struct workshop {
     cph_nulls *nulls;
 } workshop;
 
+/* After some eight the highest sidelobe falls no more. */
+enum { REPAIR_ROUNDS = 8 };
+
 /* One null is left 1e-6 / N of its amplitude: more than any array keeps. */
 static const double null_depth = 1e6;
 
@@ -94,6 +97,23 @@ static cph_status workshop_fill(const cph_steering *steering, workshop *shop, cp
     return status;
 }
 
+/* Again over the live elements, into shop->w. */
+static cph_status repair(const cph_steering *steering, const workshop *shop, const double u[3],
+                         size_t beam, size_t channel, const cph_c64 *gain,
+                         const unsigned char *flag)
+{
+    const size_t n = steering->array->elements;
+    const cph_repair_config config = {.elements = n,
+                                      .position = steering->position,
+                                      .freq_hz = steering->freq_hz[channel],
+                                      .look = {u[0], u[1], u[2]},
+                                      .gain = gain,
+                                      .flag = flag,
+                                      .taper = shop->taper + shop->which[beam] * n,
+                                      .rounds = REPAIR_ROUNDS};
+    return cph_weights_repair(&config, shop->w, &shop->nulls->repaired[beam]);
+}
+
 /* One beam, one channel, into shop->w. */
 static cph_status steer(const cph_steering *steering, const workshop *shop, const double u[3],
                         size_t beam, size_t channel, const cph_c64 *gain, const unsigned char *flag,
@@ -106,12 +126,16 @@ static cph_status steer(const cph_steering *steering, const workshop *shop, cons
     cph_status status = cph_steer_c64(n, steering->position, freq_hz, u, shop->a);
     if (status == CPH_OK)
         status = cph_weights_conventional(n, shop->a, gain, flag, taper, shop->w);
+    if (status == CPH_OK && nulls->repaired != NULL)
+        status = repair(steering, shop, u, beam, channel, gain, flag);
     if (status == CPH_ERR_TOO_FEW)
         return cph_fail(error, status,
                         "no beam at %.6g Hz: all %zu elements are flagged, or 0 in the taper",
                         freq_hz, n);
     cph_error why = {.message = ""};
-    if (status != CPH_OK)
+    if (status == CPH_ERR_ARGUMENT && nulls->repaired != NULL)
+        (void)cph_fail(&why, status, "--repair is for beams of some response toward their look");
+    else if (status != CPH_OK)
         (void)cph_fail(&why, status, "%s", cph_status_name(status));
     else if (nulls->count > 0)
         status = cph_weights_null(n, shop->a, gain, flag, nulls->first[nulls->count], nulls->c,

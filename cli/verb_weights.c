@@ -12,6 +12,7 @@
 #include "cli/geometry.h"
 #include "cli/history.h"
 #include "cli/quantise.h"
+#include "cli/repaired.h"
 #include "cli/steering.h"
 #include "cli/text_output.h"
 #include "cli/verbs.h"
@@ -192,6 +193,7 @@ static json_t *list_beams(const options *o, const result *made)
                          list_depths(&made->nulls, made->nulls.planned, b));
         if (is_adaptive(o))
             cph_adapted_json_beam(&o->cli.method, &made->adapted, b, beam);
+        cph_repaired_json(&made->nulls, b, beam);
         cph_json_append(beams, beam);
     }
     return beams;
@@ -246,6 +248,7 @@ static void print_beam(const options *o, const result *made, size_t b)
                10.0 * log10(made->nulls.worst[b * made->nulls.count + i]));
     if (is_adaptive(o))
         cph_adapted_print_beam(&o->cli.method, &made->adapted, b);
+    cph_repaired_print(&made->nulls, b);
 }
 
 static cph_exit print_result(const options *o, const result *made)
