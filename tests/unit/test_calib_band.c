@@ -7,8 +7,9 @@
 
 #include "cophase/band.h"
 #include "tests/unit/calib_scene.h"
+#include "tests/unit/seeds.h"
 
-enum { N = 6, LD = 7, C = 48, SEEDS = 200 };
+enum { N = 6, LD = 7, C = 48 };
 
 typedef struct rig {
     double complex gain[N], bandpass[C * N];
@@ -202,6 +203,7 @@ typedef struct tally {
  * channel's phase (1 - coherence)/(2 K coherence). */
 static void scatter_against_the_bound(void)
 {
+    const size_t seeds = test_seeds(200);
     static rig r;
     for (int through = 0; through < 2; through++) {
         tally t = {0};
@@ -219,7 +221,7 @@ static void scatter_against_the_bound(void)
             r.gain[n] = through ? cabs(r.gain[n]) * (n % 2 == 0 ? 1.0 : -1.0) : r.gain[n];
         }
         r.config.polarity = through == 1;
-        for (size_t k = 0; k < SEEDS; k++) {
+        for (size_t k = 0; k < seeds; k++) {
             cph_random_seed(&r.random, 4, 1 + k);
             measure(&r, samples);
             CU_ASSERT_EQUAL_FATAL(cph_band_response(&r.compare, r.response, r.coherence), CPH_OK);
@@ -239,7 +241,7 @@ static void scatter_against_the_bound(void)
                 t.phase += pow(carg(off), 2.0) / phase;
                 t.delay_said += pow(r.delay_sigma[n], 2.0) / delay;
                 t.phase_said += pow(r.phase_sigma[n], 2.0) / phase;
-                t.chi2 += k % 2 == 0 ? r.chi2[n] / (0.5 * (N - 1) * (SEEDS)) : 0.0;
+                t.chi2 += k % 2 == 0 ? r.chi2[n] / (0.5 * (N - 1) * (double)seeds) : 0.0;
                 t.count++;
                 CU_ASSERT(r.polarity[n] == 0 || r.polarity[n] == (n % 2 == 0 ? -1 : 1));
             }

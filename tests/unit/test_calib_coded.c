@@ -7,6 +7,7 @@
 
 #include "cophase/coded.h"
 #include "tests/unit/calib_scene.h"
+#include "tests/unit/seeds.h"
 
 enum { N_MOST = 64, K_MOST = 64 };
 
@@ -235,7 +236,7 @@ static void invert_gram(const rig *r, double *diagonal)
 /* Sylvester's codes, pairs of them, real shifters: with noise known and unknown. */
 static void scatter_against_the_bound(void)
 {
-    enum { SEEDS = 1000 };
+    const size_t seeds = test_seeds(1000);
     static rig r;
     double diagonal[N_MOST] = {0.0};
     for (int which = 0; which < 3; which++) {
@@ -246,13 +247,13 @@ static void scatter_against_the_bound(void)
         invert_gram(&r, diagonal);
         const double sigma = 0.15;
         double phase = 0.0, amplitude = 0.0, limit = 0.0, said = 0.0, found = 0.0;
-        for (size_t t = 0; t < SEEDS; t++) {
+        for (size_t t = 0; t < seeds; t++) {
             cph_random_seed(&r.random, 20, 1 + t);
             r.config.sigma = t % 2 == 0 ? sigma : 0.0;
             measure(&r, sigma);
             CU_ASSERT_EQUAL_FATAL(solve(&r), CPH_OK);
-            found +=
-                (t % 2 == 0 ? r.solution.chi2_dof : pow(r.solution.sigma / sigma, 2.0)) / SEEDS;
+            found += (t % 2 == 0 ? r.solution.chi2_dof : pow(r.solution.sigma / sigma, 2.0)) /
+                     (double)seeds;
             for (size_t n = 0; n < r.n; n++) {
                 const double complex off = scene_get(r.solved[n]) / r.gain[n];
                 const double power = pow(cabs(r.signal[n] * r.gain[n]), 2.0);
@@ -276,7 +277,7 @@ static void scatter_against_the_bound(void)
 /* The gauge keeps true errors: mean phase 0, mean modulus 1. */
 static void errors_in_the_gauge(void)
 {
-    enum { SEEDS = 400 };
+    const size_t seeds = test_seeds(400);
     static rig r;
     for (int fixed = 0; fixed < 2; fixed++) {
         const size_t reference = fixed ? 2 : SIZE_MAX;
@@ -293,7 +294,7 @@ static void errors_in_the_gauge(void)
         }
         cph_gain_estimate exact = {truth, nothing, nothing, r.flag};
         CU_ASSERT_EQUAL(cph_estimate_gauge(r.n, reference, &exact, NULL), CPH_OK);
-        for (size_t t = 0; t < SEEDS; t++) {
+        for (size_t t = 0; t < seeds; t++) {
             measure(&r, r.config.sigma);
             CU_ASSERT_EQUAL_FATAL(solve(&r), CPH_OK);
             CU_ASSERT_EQUAL(cph_estimate_gauge(r.n, reference, &r.solution.estimate, NULL), CPH_OK);

@@ -7,8 +7,7 @@
 
 #include "cophase/pilot.h"
 #include "tests/unit/calib_scene.h"
-
-enum { SEEDS = 300 };
+#include "tests/unit/seeds.h"
 
 typedef struct rig {
     scene scene;
@@ -125,6 +124,7 @@ static void a_second_source_is_seen(void)
 
 static void scatter_against_the_bound(void)
 {
+    const size_t seeds = test_seeds(300);
     static rig r;
     for (int whitened = 0; whitened < 2; whitened++) {
         double sum[2] = {0.0}, said[2] = {0.0}, least[2][SCENE_ELEMENTS];
@@ -146,7 +146,7 @@ static void scatter_against_the_bound(void)
                                         .samples = 300.0,
                                         .reference = SIZE_MAX};
         CU_ASSERT_EQUAL_FATAL(cph_gain_bound(&bound, least[0], least[1]), CPH_OK);
-        for (size_t k = 0; k < SEEDS; k++) {
+        for (size_t k = 0; k < seeds; k++) {
             cph_random_seed(&s->random, 3, 1 + k);
             scene_sample(s, 300.0);
             CU_ASSERT_EQUAL_FATAL(solve(&r), CPH_OK);
@@ -158,7 +158,7 @@ static void scatter_against_the_bound(void)
                 said[1] += pow(s->amplitude_sigma[p] / least[1][p], 2.0);
             }
         }
-        const double count = SEEDS * (double)s->n;
+        const double count = (double)seeds * (double)s->n;
         printf("\n    variance / bound: phase %.3f amplitude %.3f, sigma / rms %.3f %.3f ",
                sum[0] / count, sum[1] / count, sqrt(said[0] / sum[0]), sqrt(said[1] / sum[1]));
         for (int i = 0; i < 2; i++) {

@@ -7,8 +7,9 @@
 
 #include "cophase/receiver.h"
 #include "tests/unit/calib_scene.h"
+#include "tests/unit/seeds.h"
 
-enum { N = 4, LD = 5, T_MOST = 4000, SEEDS = 500 };
+enum { N = 4, LD = 5, T_MOST = 4000 };
 
 typedef struct rig {
     double complex x[T_MOST * N], offset[N], a[N], b[N];
@@ -83,10 +84,11 @@ static void exactly_circular(void)
 static void scatter_against_the_bound(void)
 {
     enum { TIMES = 200 };
+    const size_t seeds = test_seeds(500);
     static rig r;
     double image = 0.0, offset = 0.0, image_said = 0.0, offset_said = 0.0;
     open_rig(&r, 2);
-    for (size_t k = 0; k < SEEDS; k++) {
+    for (size_t k = 0; k < seeds; k++) {
         cph_random_seed(&r.random, 2, 1 + k);
         draw(&r, TIMES);
         measure(&r, TIMES);
@@ -100,7 +102,7 @@ static void scatter_against_the_bound(void)
             offset_said += pow(r.offset_sigma[n], 2.0) * 2.0 * TIMES / power;
         }
     }
-    const double count = (double)SEEDS * N;
+    const double count = (double)seeds * N;
     printf("variance / bound: image %.3f offset %.3f, sigma / rms %.3f %.3f ", image / count,
            offset / count, sqrt(image_said / image), sqrt(offset_said / offset));
     CU_ASSERT(image / count > 0.95 && image / count < 1.15);
@@ -195,11 +197,12 @@ static void ratios_without_noise(void)
  * amplitude (1 + s1 + s2)/(2 T s1 s2). */
 static void ratios_against_the_bound(void)
 {
+    const size_t seeds = test_seeds(500);
     static link_rig k;
     double phase = 0.0, amplitude = 0.0, said = 0.0, bias = 0.0;
     open_link(&k, 5);
     k.config.noise_ratio = 3.0;
-    for (size_t s = 0; s < SEEDS; s++) {
+    for (size_t s = 0; s < seeds; s++) {
         sound(&k, 0.15, 0.05);
         CU_ASSERT_EQUAL_FATAL(cph_reciprocity_solve(&k.config, &k.estimate, NULL), CPH_OK);
         for (size_t n = 0; n < ELEMENTS; n++) {
@@ -212,7 +215,7 @@ static void ratios_against_the_bound(void)
             bias += log(cabs(off)) / sqrt(least);
         }
     }
-    const double count = (double)SEEDS * ELEMENTS;
+    const double count = (double)seeds * ELEMENTS;
     printf("variance / bound: phase %.3f amplitude %.3f, sigma / rms %.3f, bias %.3f sigma ",
            phase / count, amplitude / count, sqrt(said / phase), bias / count);
     CU_ASSERT(phase / count > 0.95 && phase / count < 1.15);
