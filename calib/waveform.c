@@ -219,7 +219,8 @@ static double weigh(search *v, const cph_waveform_place *place, size_t count, do
 {
     for (size_t i = 0; i < count; i++) {
         const double noise = find(place, &v->peak[i], offset, 0.0).noise;
-        v->peak[i].weight = 1.0 / fmax(noise, least_noise * v->total[i]);
+        v->peak[i].weight =
+            v->peak[i].power > 0.0 ? 1.0 / fmax(noise, least_noise * v->total[i]) : 0.0;
     }
     return cph_waveform_refine(place, count, v->peak, NULL);
 }
