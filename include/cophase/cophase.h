@@ -31,7 +31,6 @@
 #include "cophase/receiver.h"
 #include "cophase/reduced.h"
 #include "cophase/redundant.h"
-#include "cophase/receiver.h"
 #include "cophase/repair.h"
 #include "cophase/retarget.h"
 #include "cophase/scan.h"
