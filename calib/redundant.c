@@ -15,7 +15,9 @@
 static const double mad_sigma = 0.6745;
 /* Chance: so many standard deviations of a chi-square. Residuals below this share of the data are
  * rounding. Gains below this share of the median are none. */
-static const double chi2_chance = 3.0, bad_chance = 4.0, rounding = 1e-24, dead_least = 1e-6;
+/* With several sources a few modes, their sample correlations, may carry most of chi-square. */
+static const double chi2_chance = 3.0, chi2_least = 0.5, least_dof = 0.25, bad_chance = 4.0,
+                    rounding = 1e-24, dead_least = 1e-6;
 
 cph_redundant_options cph_redundant_defaults(void)
 {
@@ -36,6 +38,7 @@ typedef struct run {
     double *phase_var, *amplitude_var, *share; /* [N], n of them used */
     double *scratch;                           /* [2 N] */
     double before, after, power;
+    double expected; /* of the residual, for errors of power 1 */
     unsigned iterations, reruns;
     size_t dropped;
 } run;
@@ -192,18 +195,18 @@ static void element_chi2(run *w)
 }
 
 /* Power of errors in units of 1 / weight. */
-static double error_power(const cph_redundant_solver *v, double dof)
+static double error_power(const cph_redundant_solver *v, double expected)
 {
-    const double found = dof > 0.0 ? v->residual / dof : (double)NAN;
-    if (!v->known)
-        return found;
-    return dof > 0.0 && found > 1.0 + chi2_chance / sqrt(dof) ? found : 1.0;
+    const double found = expected > least_dof ? v->residual / expected : (double)NAN;
+    if (!v->known || isnan(found))
+        return v->known ? 1.0 : found;
+    const double chance = chi2_chance / sqrt(expected);
+    return found > 1.0 + (v->wishart ? fmax(chance, chi2_least) : chance) ? found : 1.0;
 }
 
 static cph_status solve_once(run *w)
 {
     cph_redundant_solver *v = w->solver;
-    cph_redundant_info info;
     v->set = &w->plan->set;
     cph_status status = CPH_OK;
     if (!is_whole(w)) {
@@ -226,8 +229,10 @@ static cph_status solve_once(run *w)
         status = cph_redundant_errors(v, w->phase_var, w->amplitude_var, w->share);
     if (status != CPH_OK)
         return name_failure(w, status);
-    cph_redundant_count(v->set, &info);
-    w->power = error_power(v, info.dof);
+    w->expected = 0.0;
+    for (size_t p = 0; p < v->set->n; p++)
+        w->expected += 0.5 * w->share[p];
+    w->power = error_power(v, w->expected);
     w->after = explained(v, v->residual);
     element_chi2(w);
     return CPH_OK;
@@ -338,7 +343,7 @@ static void deliver(const run *w, cph_redundant_solution *out)
     out->explained_before = w->before;
     out->explained_after = lost ? (double)NAN : w->after;
     out->chi2_dof =
-        v->known && !lost && out->info.dof > 0.0 ? v->residual / out->info.dof : (double)NAN;
+        v->known && !lost && w->expected > least_dof ? v->residual / w->expected : (double)NAN;
 }
 
 static cph_status allocate(run *w)

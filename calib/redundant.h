@@ -87,6 +87,7 @@ typedef struct cph_redundant_solver {
     cph_c64 *data;   /**< [baselines] R in the group's sense */
     double *weight;  /**< [baselines] 1 / E|error|^2, or relative */
     bool known;      /**< weights are absolute */
+    bool wishart;    /**< errors are those of a sample covariance: not independent */
     cph_c64 *g;      /**< [n] */
     cph_c64 *u;      /**< [groups] */
     cph_c64 *trial;  /**< [n] */
@@ -138,6 +139,8 @@ typedef struct cph_redundant_binding {
     size_t count;
     double *v, *k; /**< [count][n] */
     double *g;     /**< [count][count] */
+    double *s;     /**< [count][groups] what moves it: sum of w conj(model) error of a group; or
+                        NULL */
 } cph_redundant_binding;
 
 /** The binding of phases or log amplitudes to the model, or of log amplitudes to mean |g|. Wants
@@ -153,5 +156,11 @@ CPH_MUST_CHECK cph_status cph_redundant_meet(cph_redundant_solver *v);
  *  expectation [n] of the element's sum of w|residual|^2, from v->inverse. */
 CPH_MUST_CHECK cph_status cph_redundant_errors(cph_redundant_solver *v, double *phase_var,
                                                double *amplitude_var, double *expected);
+
+/** The same for errors of a sample covariance, E[E_pq E_rs*] = R_pr R_sq / K: from draws of such
+ *  errors, each taken through the linearised solution. MEMORY, OVERFLOW. */
+CPH_MUST_CHECK cph_status cph_redundant_draw(cph_redundant_solver *v,
+                                             const cph_redundant_binding binding[2],
+                                             double *const var[2], double *expected);
 
 #endif

@@ -86,26 +86,37 @@ static void take_leverage(const cph_redundant_solver *v, cph_redundant_part part
     }
 }
 
-cph_status cph_redundant_errors(cph_redundant_solver *v, double *phase_var, double *amplitude_var,
-                                double *expected)
+static cph_status independent(cph_redundant_solver *v, const cph_redundant_binding *binding,
+                              double *const var[2], double *expected)
 {
     const cph_redundant_set *s = v->set;
     const size_t n = s->n;
-    double *const var[] = {[CPH_AMPLITUDES] = amplitude_var, [CPH_PHASES] = phase_var};
-    cph_status status = cph_redundant_equations(v);
+    cph_status status = CPH_OK;
     memset(expected, 0, n * sizeof *expected);
     for (size_t b = 0; b < s->baselines; b++) {
         expected[s->baseline[b].first] += 1.0;
         expected[s->baseline[b].second] += 1.0;
     }
     for (int part = CPH_AMPLITUDES; status == CPH_OK && part <= CPH_PHASES; part++) {
-        cph_redundant_binding binding;
-        status = cph_redundant_bind(v, (cph_redundant_part)part, &binding);
-        if (status == CPH_OK)
-            status = diagonal(n, v->inverse + (size_t)part * n * n, &binding, var[part]);
-        cph_redundant_unbind(&binding);
+        status = diagonal(n, v->inverse + (size_t)part * n * n, &binding[part], var[part]);
         if (status == CPH_OK)
             take_leverage(v, (cph_redundant_part)part, v->x, v->x + n, expected);
     }
+    return status;
+}
+
+cph_status cph_redundant_errors(cph_redundant_solver *v, double *phase_var, double *amplitude_var,
+                                double *expected)
+{
+    double *const var[] = {[CPH_AMPLITUDES] = amplitude_var, [CPH_PHASES] = phase_var};
+    cph_redundant_binding binding[2] = {{0}};
+    cph_status status = cph_redundant_equations(v);
+    for (int part = CPH_AMPLITUDES; status == CPH_OK && part <= CPH_PHASES; part++)
+        status = cph_redundant_bind(v, (cph_redundant_part)part, &binding[part]);
+    if (status == CPH_OK)
+        status = v->wishart ? cph_redundant_draw(v, binding, var, expected)
+                            : independent(v, binding, var, expected);
+    cph_redundant_unbind(&binding[0]);
+    cph_redundant_unbind(&binding[1]);
     return status;
 }

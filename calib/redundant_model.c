@@ -167,6 +167,7 @@ static void follow(const cph_redundant_solver *v, cph_redundant_part part,
             double at = 0.0;
             for (size_t j = 0; j < count; j++)
                 at += binding->g[i * count + j] * along(s, part, k, binding->v + j * s->n);
+            binding->s[i * s->groups + k] = at;
             for (size_t b = s->start[k]; b < s->start[k + 1]; b++) {
                 binding->k[i * s->n + s->baseline[b].first] += at * v->w[b];
                 binding->k[i * s->n + s->baseline[b].second] += sign_of(part) * at * v->w[b];
@@ -199,7 +200,9 @@ cph_status cph_redundant_bind(const cph_redundant_solver *v, cph_redundant_part 
     binding->v = calloc(count * s->n + 1, sizeof *binding->v);
     binding->k = calloc(count * s->n + 1, sizeof *binding->k);
     binding->g = model ? calloc(count * count + 1, sizeof *binding->g) : NULL;
-    if (binding->v == NULL || binding->k == NULL || (model && binding->g == NULL))
+    binding->s = model ? calloc(count * s->groups + 1, sizeof *binding->s) : NULL;
+    if (binding->v == NULL || binding->k == NULL ||
+        (model && (binding->g == NULL || binding->s == NULL)))
         return CPH_ERR_MEMORY;
     if (!model) {
         if (count > 0)
@@ -222,4 +225,5 @@ void cph_redundant_unbind(cph_redundant_binding *binding)
     free(binding->v);
     free(binding->k);
     free(binding->g);
+    free(binding->s);
 }

@@ -62,6 +62,7 @@ cph_status cph_redundant_open(cph_redundant_solver *v, cph_error *error)
         return cph_fail(error, CPH_ERR_OVERFLOW, "%zu elements are too many", n);
     const cph_redundant_problem *o = v->problem;
     v->known = o->weight != NULL || (o->has_diagonal && o->samples > 0.0);
+    v->wishart = o->weight == NULL && o->has_diagonal;
     v->data = calloc(baselines, sizeof *v->data);
     v->weight = calloc(baselines, sizeof *v->weight);
     v->g = calloc(n, sizeof *v->g);

@@ -121,7 +121,8 @@ typedef struct cph_redundant_solution {
     cph_stop stop;
     double explained_before; /**< as below by equal gains */
     double explained_after;  /**< 1 - sum w|R - g u g*|^2 / sum w|R|^2 over redundant baselines */
-    double chi2_dof;         /**< sum w|R - g u g*|^2 / dof */
+    double chi2_dof; /**< sum w|R - g u g*|^2 over its expectation: info.dof for independent errors,
+ less for those of a sample covariance */
     cph_redundant_info info; /**< of the elements and baselines used in the end */
 } cph_redundant_solution;
 
@@ -140,9 +141,11 @@ typedef struct cph_redundant_solution {
  *  the reference. With a model: amplitude and slopes are those that bring u nearest to it; the
  *  overall phase, of which no covariance knows, still refers to `reference`.
  *
- *  Standard errors: inverse of the normal equations in that gauge, errors of baselines independent
- *  (true where the sky is faint beside the noise of an element); multiplied by chi2_dof where that
- *  is above 1 beyond chance.
+ *  Standard errors, in that gauge: of the linearised solution, for independent errors of the
+ *  baselines where weights are given or there is no diagonal; else for those of a sample
+ *  covariance, E[E_pq E_rs*] = R_pr R_sq / K, from 512 draws with a fixed seed (which adds 3 % to
+ *  the error bars' own error, in O(N^2) each). Multiplied by chi2_dof where that is above 1 beyond
+ *  chance.
  *
  *  Errors: ARGUMENT, NOT_FINITE (names the baseline), TOO_FEW (as cph_redundant_create, for what
  *  flags and weights leave), SINGULAR (data or model are zero; gains not determined), MEMORY,

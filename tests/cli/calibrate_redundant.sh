@@ -32,6 +32,7 @@ holds 'groups: 8 x 6 sites have 82' '.channels[0].redundant | .groups == 82 and 
 holds 'degeneracies' '.channels[0].redundant.degeneracies | .amplitude == 1 and .phase == 3 and .phase_slopes == 2 and .total == 4'
 holds 'in words' '.channels[0].redundant.degeneracies.words == "overall amplitude, overall phase, 2 phase slopes"'
 holds 'it fits' '.channels[0] | .stop == "converged" and .explained_variance_after > 0.99 and .explained_variance_before < 0.95 and .dof == 2 * (1035 - 82 - 46 + 2)'
+holds 'chi-square is that of noise' '.channels[0].chi2_dof > 0.9 and .channels[0].chi2_dof < 1.1 and .channels[0].phase_sigma_deg > 0.1'
 holds 'chi-squares by element' '.channels[0].redundant.chi2_elements | length == 48 and .[3].chi2 == null and .[4].element == 4 and .[4].chi2 > 0'
 expect 'the damped updates' 0 calibrate cap.h5 --method redundant --solver omnical --tolerance 1e-7 -o damped.h5
 expect 'the same to the end' 0 calibrate cap.h5 --method redundant --tolerance 1e-7 -o exact.h5

@@ -229,7 +229,84 @@ static void chi2_of_elements_is_one(void)
     red_close(&s);
 }
 
+/* R of so many samples of the sky's sources and of noise of power 1 in each element. */
+static void sample(red_scene *s, size_t samples)
+{
+    double complex steering[5][RED_ELEMENTS], x[RED_ELEMENTS];
+    static double complex sum[RED_ELEMENTS][RED_ELEMENTS];
+    memset(sum, 0, sizeof sum);
+    for (size_t i = 0; i < 5; i++)
+        for (size_t p = 0; p < s->n; p++) {
+            double path = 0.0;
+            for (size_t k = 0; k < 3; k++)
+                path += s->sky[i][k] * s->position[3 * p + k];
+            steering[i][p] = s->gain[p] * sqrt(s->sky[i][3]) *
+                             cexp(2.0 * M_PI * I * s->freq_hz / CPH_SPEED_OF_LIGHT * path);
+        }
+    for (size_t t = 0; t < samples; t++) {
+        for (size_t p = 0; p < s->n; p++)
+            x[p] = red_get(cph_random_normal(&s->random));
+        for (size_t i = 0; i < 5; i++) {
+            const double complex signal = red_get(cph_random_normal(&s->random));
+            for (size_t p = 0; p < s->n; p++)
+                x[p] += signal * steering[i][p];
+        }
+        for (size_t p = 0; p < s->n; p++)
+            for (size_t q = p; q < s->n; q++)
+                sum[p][q] += x[p] * conj(x[q]) / (double)samples;
+    }
+    for (size_t p = 0; p < s->n; p++)
+        for (size_t q = p; q < s->n; q++)
+            s->r[p * RED_LD + q] = (cph_c64){creal(sum[p][q]), cimag(sum[p][q])};
+}
+
+/* Sources that all elements hear as well as their noise: baselines err together, several times more
+ * than independent ones would make of it. */
+static void errors_of_sample_covariances(void)
+{
+    enum { SAMPLES = 300, RUNS = 200 };
+    for (int with_model = 0; with_model <= 1; with_model++) {
+        static red_scene s;
+        double phase2 = 0.0, phase_sigma2 = 0.0, amplitude2 = 0.0, amplitude_sigma2 = 0.0,
+               chi2 = 0.0;
+        size_t flagged = 0;
+        red_open(&s, RED_RECTANGLE, 120);
+        for (size_t p = 0; p < s.n; p++)
+            s.gain[p] /= cabs(s.gain[p]);
+        red_exact(&s);
+        s.problem.reference = s.truth;
+        s.problem.model = with_model != 0 ? s.model : NULL;
+        s.problem.has_diagonal = true;
+        s.problem.samples = SAMPLES;
+        for (size_t i = 0; i < RUNS; i++) {
+            memset(s.flag, 0, sizeof s.flag);
+            sample(&s, SAMPLES);
+            CU_ASSERT_EQUAL_FATAL(red_solve(&s), CPH_OK);
+            chi2 += s.solution.chi2_dof / RUNS;
+            for (size_t p = 0; p < s.n; p++) {
+                if (s.flag[p] != CPH_FLAG_NONE) {
+                    flagged++;
+                    continue;
+                }
+                const double complex ratio = red_get(s.solved[p]) / s.gain[p];
+                phase2 += carg(ratio) * carg(ratio);
+                amplitude2 += log(cabs(ratio)) * log(cabs(ratio));
+                phase_sigma2 += s.phase_sigma[p] * s.phase_sigma[p];
+                amplitude_sigma2 += s.amplitude_sigma[p] * s.amplitude_sigma[p];
+            }
+        }
+        printf("sigma / rms %.3f phase, %.3f amplitude; chi2/dof %.3f; flagged %zu ",
+               sqrt(phase_sigma2 / phase2), sqrt(amplitude_sigma2 / amplitude2), chi2, flagged);
+        CU_ASSERT_DOUBLE_EQUAL(sqrt(phase_sigma2 / phase2), 1.0, 0.1);
+        CU_ASSERT_DOUBLE_EQUAL(sqrt(amplitude_sigma2 / amplitude2), 1.0, 0.1);
+        CU_ASSERT_DOUBLE_EQUAL(chi2, 1.0, 0.1);
+        CU_ASSERT(flagged * 100 < RUNS * s.n);
+        red_close(&s);
+    }
+}
+
 CU_TestInfo cph_tests_redundant_statistics[] = {
+    {"errors of sample covariances are not independent", errors_of_sample_covariances},
     {"gains reach the bound, and say how near", gains_reach_the_bound},
     {"errors against a model", errors_against_a_model},
     {"chi-square of each element is 1", chi2_of_elements_is_one},
