@@ -29,18 +29,18 @@ static double angle_of(const cut *c, size_t i)
 /* ---- what the mask depends on ---- */
 
 /* Extent over x and y in wavelengths, and half a pitch beyond the outer elements. */
-static double diameter_wl(const cph_array *array, const cph_pattern_input *input)
+double cph_mask_diameter_wl(const cph_array *array, const double *position, double freq_hz)
 {
     double longest = 0.0;
     for (size_t axis = 0; axis < 3; axis++) {
         double low = INFINITY, high = -INFINITY;
-        for (size_t n = 0; n < input->elements; n++) {
-            low = fmin(low, input->position[3 * n + axis]);
-            high = fmax(high, input->position[3 * n + axis]);
+        for (size_t n = 0; n < array->elements; n++) {
+            low = fmin(low, position[3 * n + axis]);
+            high = fmax(high, position[3 * n + axis]);
         }
         longest = fmax(longest, high - low);
     }
-    const double wavelength = CPH_SPEED_OF_LIGHT / input->freq_hz;
+    const double wavelength = CPH_SPEED_OF_LIGHT / freq_hz;
     return fmax((longest + array->pitch_m) / wavelength, 0.5);
 }
 
@@ -53,9 +53,9 @@ static double width_deg(const cph_pattern_metrics *m, double turn)
     return 1.0 / (hypot(a, b) * degree);
 }
 
-static cph_status make_mask(const cph_mask_choice *choice, const cph_mask *file,
-                            const cph_pattern_metrics *metrics, double diameter, double turn,
-                            cph_mask *mask, cph_error *error)
+cph_status cph_mask_in_plane(const cph_mask_choice *choice, const cph_mask *file,
+                             const cph_pattern_metrics *metrics, double diameter, double turn,
+                             cph_mask *mask, cph_error *error)
 {
     if (choice->kind == CPH_MASK_COUNT) {
         *mask = *file;
@@ -213,7 +213,7 @@ static cph_status compare_all(const cph_mask_choice *choice, const cph_mask *fil
         const double turn = M_PI * (double)k / (double)cuts;
         cph_mask mask;
         cph_status status =
-            make_mask(choice, file, metrics, report->diameter_wl, turn, &mask, error);
+            cph_mask_in_plane(choice, file, metrics, report->diameter_wl, turn, &mask, error);
         if (status != CPH_OK)
             return status;
         status = fill_cut(input, metrics, turn, report->offset_db, c);
@@ -243,7 +243,8 @@ cph_status cph_mask_compare(const cph_mask_choice *choice, const cph_array *arra
 {
     cph_mask file = {0};
     cut c = {0};
-    cph_mask_report made = {.diameter_wl = diameter_wl(array, input),
+    cph_mask_report made = {.diameter_wl =
+                                cph_mask_diameter_wl(array, input->position, input->freq_hz),
                             .offset_db = isnan(choice->density) ? 0.0 : choice->density};
     cph_status status =
         choice->kind == CPH_MASK_COUNT ? cph_mask_read(choice->text, &file, error) : CPH_OK;
@@ -251,8 +252,8 @@ cph_status cph_mask_compare(const cph_mask_choice *choice, const cph_array *arra
         status = cph_fail(error, CPH_ERR_ARGUMENT, "mask %s: a single element has no beam",
                           choice->text);
     for (size_t k = 0; k < 2 && status == CPH_OK; k++)
-        status = make_mask(choice, &file, metrics, made.diameter_wl, 0.5 * M_PI * (double)k,
-                           &made.mask[k], error);
+        status = cph_mask_in_plane(choice, &file, metrics, made.diameter_wl, 0.5 * M_PI * (double)k,
+                                   &made.mask[k], error);
     if (status == CPH_OK)
         status = reserve_cut(made.diameter_wl, &c, error);
     if (status == CPH_OK) {

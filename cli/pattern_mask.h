@@ -28,6 +28,16 @@ cph_status cph_mask_read(const char *path, cph_mask *mask, cph_error *error);
 /** The same lines, from 0 to 90 degrees, as the pattern of an element. Errors: IO, FORMAT. */
 cph_status cph_element_read(const char *path, cph_element_table *element, cph_error *error);
 
+/** Extent over the longest of x, y and z and half a pitch beyond the outer elements, in
+ * wavelengths; half of one at least. position [N][3]. */
+double cph_mask_diameter_wl(const cph_array *array, const double *position, double freq_hz);
+
+/** The mask of a beam in the plane that is turned by `turn` radians from metrics->tangent[0];
+ * `file` is what cph_mask_read gave for a path. Errors: of cph_mask_make. */
+cph_status cph_mask_in_plane(const cph_mask_choice *choice, const cph_mask *file,
+                             const cph_pattern_metrics *metrics, double diameter, double turn,
+                             cph_mask *mask, cph_error *error);
+
 /** One angle where cut and mask were compared; margin_db = mask_db - level_db. */
 typedef struct cph_mask_row {
     double angle_deg, level_db, mask_db, margin_db;

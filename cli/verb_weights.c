@@ -14,6 +14,7 @@
 #include "cli/quantise.h"
 #include "cli/repaired.h"
 #include "cli/steering.h"
+#include "cli/synthesise.h"
 #include "cli/text_output.h"
 #include "cli/verbs.h"
 #include "cli/weights_csv.h"
@@ -26,6 +27,7 @@ typedef struct options {
     cph_array_file file; /* of an array described in text; else empty */
     double freq_hz;      /* NaN: not given */
     cph_states_options states;
+    cph_synthesis_options mask;
     const char *csv; /* --csv or NULL */
 } options;
 
@@ -34,8 +36,9 @@ typedef struct result {
     cph_weights weights;
     cph_nulls nulls;
     cph_adapted adapted;
-    cph_quantised quantised; /* of --bits and --states; else empty */
-    unsigned char *flag;     /* [channels][N] */
+    cph_synthesised synthesised; /* of --mask; else empty */
+    cph_quantised quantised;     /* of --bits and --states; else empty */
+    unsigned char *flag;         /* [channels][N] */
 } result;
 
 enum { KEY_ARRAY = CPH_KEY_VERB, KEY_FREQ, KEY_CSV };
@@ -85,7 +88,7 @@ static error_t check_sources(const options *o, const struct argp_state *state)
     if (is_generated(o) && (cli->positions != NULL || cli->polarization != 0 ||
                             cli->ignore_listed || cli->exclude.count > 0))
         return cph_usage(state, "--positions, --pol, --ignore-listed and --exclude go with a file");
-    return 0;
+    return cph_synthesis_check(&o->mask, cli, state);
 }
 
 /* The array stands where an input would, so that there is one of them. */
@@ -109,6 +112,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_INIT:
         cph_cli_children(state, &o->cli);
         state->child_inputs[0] = &o->states;
+        state->child_inputs[1] = &o->mask;
         return 0;
     case KEY_ARRAY:
         return parse_array(o, arg, state);
@@ -132,12 +136,18 @@ static const struct argp_option own[] = {
      "Also write a table of the weights w and of the coefficients conj(w), a line an element", 0},
     {0}};
 static const struct argp_child children[] = {
-    {&cph_argp_states, 0, NULL, 0}, /* first: has options of its own */
-    {&cph_argp_input, 0, NULL, 0},     {&cph_argp_calibration, 0, NULL, 0},
-    {&cph_argp_path, 0, NULL, 0},      {&cph_argp_beam, 0, NULL, 0},
-    {&cph_argp_beam_list, 0, NULL, 0}, {&cph_argp_method, 0, NULL, 0},
-    {&cph_argp_range, 0, NULL, 0},     {&cph_argp_output, 0, NULL, 0},
-    {&cph_argp_common, 0, NULL, 0},    {0}};
+    {&cph_argp_states, 0, NULL, 0},
+    {&cph_argp_synthesis, 0, NULL, 0}, /* first: with their own */
+    {&cph_argp_input, 0, NULL, 0},
+    {&cph_argp_calibration, 0, NULL, 0},
+    {&cph_argp_path, 0, NULL, 0},
+    {&cph_argp_beam, 0, NULL, 0},
+    {&cph_argp_beam_list, 0, NULL, 0},
+    {&cph_argp_method, 0, NULL, 0},
+    {&cph_argp_range, 0, NULL, 0},
+    {&cph_argp_output, 0, NULL, 0},
+    {&cph_argp_common, 0, NULL, 0},
+    {0}};
 static const struct argp argp = {
     own,
     parse,
@@ -155,6 +165,8 @@ static const struct argp argp = {
     "    --null-width 2 -o w.h5\n"
     "  cophase weights cov.h5 --steer azel:20,10 --method mvdr --loading oas \\\n"
     "    -o w.h5\n"
+    "  cophase weights --array disc:1280,12.8mm --freq 11.7e9 --element cos \\\n"
+    "    --steer thetaphi:40,0 --mask 25.209 --mask-from 7 -o w.h5\n"
     "  cophase weights --array disc:1280,12.8mm --freq 11.7e9 --bits 6 \\\n"
     "    --steer thetaphi:40,0 --null thetaphi:46.8,0 --null thetaphi:10,60 -o w.h5",
     children,
@@ -233,6 +245,8 @@ static cph_exit print_json(const options *o, const result *made, json_t *flagged
     cph_json_set(object, "nulls", list_nulls(o, made));
     cph_json_set(object, "channel_freq_hz", freq);
     cph_json_set(object, "beams", list_beams(o, made));
+    if (cph_synthesis_asked(&o->mask))
+        cph_synthesised_json(&o->mask, &made->synthesised, &weights->array, object);
     if (cph_states_asked(&o->states))
         cph_quantised_json(&o->states, &made->quantised, &weights->array, object);
     cph_json_set_text(object, "output", o->cli.output);
@@ -264,13 +278,16 @@ static cph_exit print_result(const options *o, const result *made)
         cph_adapted_print(&o->cli.method, &made->adapted);
     for (size_t b = 0; b < made->weights.beams; b++)
         print_beam(o, made, b);
+    if (cph_synthesis_asked(&o->mask))
+        cph_synthesised_print(&o->mask, &made->synthesised);
     if (cph_states_asked(&o->states))
         cph_quantised_print(&o->states, &o->cli.method.nulls, &made->quantised);
     printf("%s\n", o->cli.output);
     return cph_stdout_check(&o->cli);
 }
 
-/* paths [count + 3]: room for the table of states, that of beams and the end. */
+/* paths [count + 5]: room for the tables of states, of beams, of a mask, of an element, and the
+ * end. */
 static cph_exit write_result(const options *o, const char **paths, size_t count, const result *made)
 {
     cph_history history;
@@ -279,6 +296,7 @@ static cph_exit write_result(const options *o, const char **paths, size_t count,
         paths[count++] = cph_states_path(&o->states);
     if (o->cli.beam_list.path != NULL)
         paths[count++] = o->cli.beam_list.path;
+    count += cph_synthesis_paths(&o->mask, paths + count);
     paths[count] = NULL;
     if (o->csv != NULL && cph_text_check(o->csv, paths, &error) != CPH_OK)
         return cph_report(o->cli.name, &error);
@@ -296,7 +314,11 @@ static cph_exit write_result(const options *o, const char **paths, size_t count,
     if (status != CPH_OK)
         code = cph_report(o->cli.name, &error);
     cph_history_free(&history);
-    return code == CPH_EXIT_DONE ? print_result(o, made) : code;
+    if (code == CPH_EXIT_DONE)
+        code = print_result(o, made);
+    return code == CPH_EXIT_DONE
+               ? cph_synthesised_verdict(o->cli.name, &o->mask, &made->synthesised)
+               : code;
 }
 
 /* ---- the verb ---- */
@@ -307,6 +329,7 @@ static void result_free(result *made)
     cph_nulls_free(&made->nulls);
     cph_adapted_free(&made->adapted);
     cph_quantised_free(&made->quantised);
+    free(made->synthesised.result);
     free(made->flag);
 }
 
@@ -350,11 +373,14 @@ static cph_exit run(const options *o)
     if (code != CPH_EXIT_DONE)
         return code;
     code = make(o, &input, &made);
+    if (code == CPH_EXIT_DONE && cph_synthesis_asked(&o->mask))
+        code = cph_synthesise_input(&o->mask, &input, &input.selection[0], made.flag, &made.weights,
+                                    &made.synthesised);
     if (code == CPH_EXIT_DONE && cph_states_asked(&o->states))
         code = cph_quantise_input(&o->states, &input, &input.selection[0], &made.weights,
                                   &made.nulls, &made.quantised);
     if (code == CPH_EXIT_DONE) {
-        const char *paths[7];
+        const char *paths[9];
         const size_t count = list_paths(o, &input, paths);
         code = write_result(o, paths, count, &made);
     }
@@ -382,12 +408,14 @@ int cph_verb_weights(int argc, char **argv)
 {
     options o = {.freq_hz = NAN};
     cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
-    const char *const table = cph_states_path(&o.states);
+    const char *tables[3] = {cph_states_path(&o.states)};
+    const size_t states = tables[0] != NULL;
     o.states.exec = &o.cli.exec;
     if (code == CPH_EXIT_DONE)
         code = read_described(&o);
-    if (code == CPH_EXIT_DONE && table != NULL)
-        code = cph_output_check(&o.cli, &table, 1);
+    if (code == CPH_EXIT_DONE)
+        code = cph_output_check(&o.cli, tables,
+                                states + cph_synthesis_paths(&o.mask, tables + states));
     if (code == CPH_EXIT_DONE)
         code = cph_beam_list_load(&o.cli);
     if (code == CPH_EXIT_DONE)
