@@ -38,6 +38,7 @@
 #include "cophase/states.h"
 #include "cophase/steer.h"
 #include "cophase/subspace.h"
+#include "cophase/synthesis.h"
 #include "cophase/tracker.h"
 #include "cophase/types.h"
 #include "cophase/waveform.h"
