@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/gain_path.h"
 
-enum { KEY_PATH = CPH_KEY_VERB + 0xC0 }; /* beside those of a verb and of its states */
+enum { KEY_PATH = CPH_KEY_VERB + 0xB0 }; /* beside those of a verb and of its states */
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {

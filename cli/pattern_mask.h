@@ -4,6 +4,8 @@
 #ifndef CPH_CLI_PATTERN_MASK_H
 #define CPH_CLI_PATTERN_MASK_H
 
+#include <argp.h>
+
 #include "cli/json.h"
 #include "cophase/array.h"
 #include "cophase/mask.h"
@@ -17,6 +19,13 @@ typedef struct cph_mask_choice {
     double from_deg;    /**< checked from here on; NaN: from where the mask begins */
     size_t cuts;        /**< great circles through the peak, evenly turned, >= 1 */
 } cph_mask_choice;
+
+/** --mask --mask-from --mask-cuts of `pattern`. Its input is a cph_mask_choice of its own, which
+ * the verb hands over after cph_cli_children. */
+extern const struct argp cph_argp_mask;
+
+/** The value of a --mask-from. */
+error_t cph_parse_mask_from(const char *arg, double *from_deg, const struct argp_state *state);
 
 /** `25.209`, `25.218:density=-14`, `S.465` ... or a path. */
 cph_status cph_parse_mask(const char *text, cph_mask_choice *choice, cph_error *error);

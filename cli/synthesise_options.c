@@ -40,17 +40,6 @@ static error_t parse_mask(const char *arg, cph_synthesis_options *o, const struc
     return cph_parsed(state, cph_parse_mask(file != NULL ? file : arg, &o->mask, &error), &error);
 }
 
-static error_t parse_from(const char *arg, double *from_deg, const struct argp_state *state)
-{
-    cph_error error;
-    double angle = 0.0;
-    const cph_status status = cph_parse_quantity(CPH_ANGLE, arg, &angle, &error);
-    if (status == CPH_OK && !(angle >= 0.0 && angle < M_PI))
-        return cph_usage(state, "--mask-from %s: expected an angle from 0 to 180 degrees", arg);
-    *from_deg = angle * 180.0 / M_PI;
-    return cph_parsed(state, status, &error);
-}
-
 static error_t parse_loss(const char *arg, double *loss_db, const struct argp_state *state)
 {
     static const double most = 60.0;
@@ -72,7 +61,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_MASK:
         return parse_mask(arg, o, state);
     case KEY_FROM:
-        return parse_from(arg, &o->mask.from_deg, state);
+        return cph_parse_mask_from(arg, &o->mask.from_deg, state);
     case KEY_MAX_LOSS:
         return parse_loss(arg, &o->max_loss_db, state);
     case KEY_ELEMENT:

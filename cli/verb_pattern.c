@@ -39,16 +39,10 @@ enum {
     KEY_TRUTH,
     KEY_FREQ,
     KEY_ELEMENT,
-    KEY_MASK,
-    KEY_MASK_FROM,
-    KEY_MASK_CUTS,
     KEY_BEAM,
     KEY_CHANNEL,
     KEY_PLOT_UV
 };
-
-/* Cuts of a mask that nobody asked to be more. */
-enum { PRINCIPAL = 2 };
 
 static error_t check_sources(options *o, const struct argp_state *state)
 {
@@ -62,8 +56,6 @@ static error_t check_sources(options *o, const struct argp_state *state)
         return cph_usage(state, "--beam chooses among the beams of --weights FILE");
     if (o->truth != NULL && o->cli.calibration != NULL)
         return cph_usage(state, "expected --calibration or --truth, not both");
-    if (o->mask.text == NULL && (!isnan(o->mask.from_deg) || o->mask.cuts != PRINCIPAL))
-        return cph_usage(state, "--mask-from and --mask-cuts go with --mask");
     if (o->cli.steer.count > 1)
         return cph_usage(state, "more than one --steer: a pattern is that of one beam");
     if (o->array == NULL || !isnan(o->freq_hz))
@@ -79,23 +71,6 @@ static error_t check_sources(options *o, const struct argp_state *state)
     return 0;
 }
 
-static error_t parse_mask(int key, const char *arg, const struct argp_state *state,
-                          cph_mask_choice *mask)
-{
-    cph_error error;
-    double angle = 0.0;
-    cph_status status = CPH_OK;
-    if (key == KEY_MASK)
-        return cph_parsed(state, cph_parse_mask(arg, mask, &error), &error);
-    if (key == KEY_MASK_CUTS)
-        return cph_parsed(state, cph_parse_count(arg, 1, 360, &mask->cuts, &error), &error);
-    status = cph_parse_quantity(CPH_ANGLE, arg, &angle, &error);
-    if (status == CPH_OK && !(angle >= 0.0 && angle < M_PI))
-        return cph_usage(state, "--mask-from %s: expected an angle from 0 to 180 degrees", arg);
-    mask->from_deg = angle * 180.0 / M_PI;
-    return cph_parsed(state, status, &error);
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     options *o = state->input;
@@ -105,6 +80,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         cph_cli_children(state, &o->cli);
         state->child_inputs[0] = &o->more;
         state->child_inputs[1] = &o->coupling;
+        state->child_inputs[2] = &o->mask;
         return 0;
     case KEY_ARRAY:
         o->array = arg;
@@ -120,10 +96,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                           &error);
     case KEY_ELEMENT:
         return cph_parsed(state, cph_element_choose(arg, &o->element, &error), &error);
-    case KEY_MASK:
-    case KEY_MASK_FROM:
-    case KEY_MASK_CUTS:
-        return parse_mask(key, arg, state, &o->mask);
     case KEY_BEAM:
         return cph_parsed(state, cph_parse_count(arg, 0, SIZE_MAX, &o->beam, &error), &error);
     case KEY_CHANNEL:
@@ -149,14 +121,6 @@ static const struct argp_option own[] = {
      "the array's origin); with %d for its number or as a FILE.csv of element,file each element "
      "has its own",
      0},
-    {"mask", KEY_MASK, "MASK", 0,
-     "Compare cuts with 25.209 25.218:density=DBW S.465 S.580 S.1528 S.1855 or a FILE.csv of "
-     "angle,level (degrees from the peak, dBi); exit status 4 when it is exceeded",
-     0},
-    {"mask-from", KEY_MASK_FROM, "ANGLE", 0,
-     "Judge from this angle on (default: where the mask begins)", 0},
-    {"mask-cuts", KEY_MASK_CUTS, "N", 0,
-     "Cuts through the peak, evenly turned (default: 2, the principal planes)", 0},
     {"weights", KEY_WEIGHTS, "FILE", 0, "Analyse a beam of this weights file instead", 0},
     {"truth", KEY_TRUTH, "FILE", 0,
      "Instead of a calibration: the true gains of FILE, which simulate has written", 0},
@@ -165,14 +129,11 @@ static const struct argp_option own[] = {
     {"plot-uv", KEY_PLOT_UV, "FILE", 0, "Draw the pattern over u and v, FILE.svg or FILE.png", 0},
     {0}};
 static const struct argp_child children[] = {
-    {&cph_argp_pattern, 0, NULL, 0}, /* first two: have options of their own */
-    {&cph_argp_coupling, 0, NULL, 0},
-    {&cph_argp_calibration, 0, NULL, 0},
-    {&cph_argp_path, 0, NULL, 0},
-    {&cph_argp_beam, 0, NULL, 0},
-    {&cph_argp_plot, 0, NULL, 0},
-    {&cph_argp_common, 0, NULL, 0},
-    {0}};
+    {&cph_argp_pattern, 0, NULL, 0}, /* first three: have options of their own */
+    {&cph_argp_coupling, 0, NULL, 0},    {&cph_argp_mask, 0, NULL, 0},
+    {&cph_argp_calibration, 0, NULL, 0}, {&cph_argp_path, 0, NULL, 0},
+    {&cph_argp_beam, 0, NULL, 0},        {&cph_argp_plot, 0, NULL, 0},
+    {&cph_argp_common, 0, NULL, 0},      {0}};
 static const struct argp argp = {
     own,
     parse,
@@ -406,7 +367,7 @@ static cph_exit read_described(options *o)
 
 int cph_verb_pattern(int argc, char **argv)
 {
-    options o = {.freq_hz = NAN, .mask = {.density = NAN, .from_deg = NAN, .cuts = PRINCIPAL}};
+    options o = {.freq_hz = NAN};
     cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
     if (code == CPH_EXIT_DONE)
         code = read_described(&o);
