@@ -6,21 +6,6 @@
 #include "cli/described.h"
 #include "cophase/data.h"
 
-static cph_status read_array(const char *path, cph_array *array, cph_error *error)
-{
-    cph_data *data = NULL;
-    cph_status status = cph_data_open(path, NULL, &data, error);
-    if (status != CPH_OK)
-        return status;
-    const cph_array *from = &cph_data_header_of(data)->array;
-    if (from->elements == 0 || !from->has_positions)
-        status = cph_fail(error, CPH_ERR_MISSING, "%s: no /array/position", path);
-    else if ((status = cph_array_select(from, NULL, from->elements, array)) != CPH_OK)
-        (void)cph_fail(error, status, "%s: %s", path, cph_status_name(status));
-    cph_data_close(data);
-    return status;
-}
-
 static cph_status generate(const cph_array_spec *spec, double d, double radius, cph_array *array)
 {
     const size_t *n = spec->count;
@@ -60,10 +45,8 @@ static const char *remark_on(const cph_array_spec *spec, cph_status status)
 cph_status cph_array_build(const cph_array_spec *spec, double freq_hz, cph_array *array,
                            cph_error *error)
 {
-    if (cph_array_is_described(spec))
-        return cph_described_build(spec->text, freq_hz, array, error);
     if (spec->kind == CPH_ARRAY_FILE)
-        return read_array(spec->text, array, error);
+        return cph_described_build(spec->text, freq_hz, array, error);
     const double d = cph_length_metres(spec->pitch, freq_hz);
     const double radius = cph_length_metres(spec->radius, freq_hz);
     if (!isfinite(d) || !isfinite(radius))
