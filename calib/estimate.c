@@ -100,10 +100,12 @@ static cph_status pack(size_t elements, size_t reference, const cph_gain_estimat
     return CPH_OK;
 }
 
-/* Variance of e less the weighted mean (of variance `mean`) in which it has this share. */
+/* Standard error of e less the weighted mean (of variance `mean`) in which it has this share. What
+ * rounding leaves below 0 is 0; NaN, an error that nothing tells, stays NaN. */
 static double against_mean(double sigma, double share, double mean)
 {
-    return sqrt(fmax(sigma * sigma * (1.0 - 2.0 * share) + mean, 0.0));
+    const double variance = sigma * sigma * (1.0 - 2.0 * share) + mean;
+    return variance < 0.0 ? 0.0 : sqrt(variance);
 }
 
 static void unpack(size_t elements, size_t reference, const packed *p, cph_gain_estimate *e)

@@ -50,7 +50,7 @@ static cph_status diagonal(size_t n, const double *a, const cph_redundant_bindin
         }
     }
     for (size_t p = 0; p < n; p++)
-        var[p] = half * fmax(var[p], 0.0);
+        var[p] = var[p] < 0.0 ? 0.0 : half * var[p];
     free(ak);
     return CPH_OK;
 }

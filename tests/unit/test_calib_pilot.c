@@ -187,6 +187,32 @@ static void identical_elements_have_a_closed_form(void)
     }
 }
 
+/* What nothing tells is NaN before the gauge and after it, never 0. */
+static void unknown_errors_stay_unknown_in_the_gauge(void)
+{
+    static rig r;
+    for (int fixed = 0; fixed < 2; fixed++) {
+        open_rig(&r, 6, 1, false, 6);
+        scene *const s = &r.scene;
+        scene_exact(s);
+        CU_ASSERT_EQUAL_FATAL(solve(&r), CPH_OK);
+        CU_ASSERT_EQUAL(
+            cph_estimate_gauge(s->n, fixed ? 2 : SIZE_MAX, &r.solution.estimate, &r.error), CPH_OK);
+        for (size_t p = 0; p < s->n; p++) {
+            CU_ASSERT(isnan(s->amplitude_sigma[p]));
+            CU_ASSERT(fixed && p == 2 ? s->phase_sigma[p] == 0.0 : isnan(s->phase_sigma[p]));
+        }
+    }
+    /* One of two that may be anything: neither is known against their mean. */
+    cph_c64 gain[2] = {{1.0, 0.0}, {0.0, 1.0}};
+    double phase[2] = {0.1, INFINITY}, amplitude[2] = {INFINITY, 0.1};
+    unsigned char flag[2] = {0};
+    cph_gain_estimate e = {gain, phase, amplitude, flag};
+    CU_ASSERT_EQUAL(cph_estimate_gauge(2, SIZE_MAX, &e, NULL), CPH_OK);
+    for (size_t p = 0; p < 2; p++)
+        CU_ASSERT(!isfinite(phase[p]) && !isfinite(amplitude[p]));
+}
+
 static void expect_refusal(rig *r, cph_status expected, const char *words)
 {
     static rig before;
@@ -233,6 +259,7 @@ CU_TestInfo cph_tests_calib_pilot[] = {
     {"a second source is seen", a_second_source_is_seen},
     {"scatter against the Cramer-Rao bound", scatter_against_the_bound},
     {"identical elements have a closed form", identical_elements_have_a_closed_form},
+    {"unknown errors stay unknown in the gauge", unknown_errors_stay_unknown_in_the_gauge},
     {"what has no answer", what_has_no_answer},
     CU_TEST_INFO_NULL,
 };
