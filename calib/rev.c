@@ -12,6 +12,10 @@
 
 enum { STEPS_LEAST = 3 };
 
+/* Weights of sweeps below this are zeros of the inverse membership that rounding moved: a variance
+ * that is infinite is not to pass through them. */
+static const double no_share = 1e-12;
+
 typedef struct solver {
     const cph_rev_config *config;
     cph_rev_sweep *sweep; /* [C] */
@@ -84,6 +88,12 @@ void cph_rev_report(const cph_rev_config *config, const cph_rev_sweep *sweep,
     }
 }
 
+/* Standard error; what rounding leaves below 0 is 0, NaN stays. */
+static double root_of(double variance)
+{
+    return variance < 0.0 ? 0.0 : sqrt(variance);
+}
+
 void cph_rev_keep(cph_gain_estimate *estimate, size_t n, const cph_rev_root *share)
 {
     const double power = cph_c64_power(share->z), x = share->z.re, y = share->z.im;
@@ -91,8 +101,10 @@ void cph_rev_keep(cph_gain_estimate *estimate, size_t n, const cph_rev_root *sha
     const double across = y * y * share->re - 2.0 * x * y * share->cross + x * x * share->im;
     estimate->gain[n] = share->z;
     estimate->flag[n] = CPH_FLAG_NONE;
-    estimate->amplitude_sigma[n] = sqrt(fmax(along, 0.0)) / power;
-    estimate->phase_sigma[n] = sqrt(fmax(across, 0.0)) / power;
+    /* Where a part is not determined, infinity times a direction of 0 is not 0. */
+    const bool open = isinf(share->re) || isinf(share->im);
+    estimate->amplitude_sigma[n] = open ? INFINITY : root_of(along) / power;
+    estimate->phase_sigma[n] = open ? INFINITY : root_of(across) / power;
 }
 
 /* The weights with which sweeps add up to the shares of all elements; the pseudo-inverse of the
@@ -125,8 +137,11 @@ static cph_status weigh_groups(solver *v, const unsigned char *flag)
                                                      "their membership is singular"
                                                    : "no memory for the groups");
     for (size_t p = 0; p < live; p++)
-        for (size_t i = 0; i < c->sweeps; i++)
-            v->weight[i] += v->inverse[p * c->sweeps + i].re;
+        for (size_t i = 0; i < c->sweeps; i++) {
+            double *const w = &v->inverse[p * c->sweeps + i].re;
+            *w = fabs(*w) <= no_share ? 0.0 : *w;
+            v->weight[i] += *w;
+        }
     return CPH_OK;
 }
 
@@ -192,6 +207,8 @@ static void deliver_groups(const solver *v, cph_gain_estimate *e)
             const cph_rev_root *const r =
                 &v->sweep[i].root[v->sweep[i].choice == CPH_REV_ROOT_STRONG];
             const double w = row[i].re;
+            if (w == 0.0)
+                continue;
             share.z = cph_c64_add(share.z, cph_c64_scale(w, r->z));
             share.re += w * w * r->re;
             share.im += w * w * r->im;

@@ -78,8 +78,9 @@ typedef struct cph_rev_solution {
  *  Flags: in, elements to leave out (their sweeps, when one an element, are not looked at and their
  *  share counts as 0: under CLOSED only what radiates nothing may be left out); out,
  *  NOT_FINITE, UNSOLVED. Standard errors follow from the Jacobian of the fit and reach the
- *  Cramer-Rao bound of readings with equal Gaussian errors; shares of different sweeps are
- *  independent, and normalised by `cph_estimate_gauge`.
+ *  Cramer-Rao bound of readings with equal Gaussian errors, both infinite where the real part is
+ *  not determined (without `member`, or in a group that counts for the element); shares of
+ *  different sweeps are independent, and normalised by `cph_estimate_gauge`.
  *  Time O(C M), beside the search for combinations: free roots that closure alone does not settle
  *  take 2^(free/2), and above 36 of them the answer is AMBIGUOUS.
  *  Without noise the error is 1e-10 of a share and less, up to |Re z - 1/2| = 1e-3.

@@ -151,9 +151,65 @@ static void elements_without_an_answer(void)
     CU_ASSERT_EQUAL(r.flag[1], CPH_FLAG_UNSOLVED);
 }
 
+/* {1, j, -1, -j} to the last bit, as of a meter's table: an element then has no Im z at all. */
+static void quarter_turns(rev_rig *r)
+{
+    static const cph_c64 state[4] = {{1.0, 0.0}, {0.0, 1.0}, {-1.0, 0.0}, {0.0, -1.0}};
+    memcpy(r->state, state, sizeof state);
+}
+
+/* At Re z = 1/2 the roots meet and the curve does not tell the real part. */
+static void errors_where_the_roots_meet(void)
+{
+    static rev_rig r;
+    rev_open(&r, 2, 4, 90);
+    quarter_turns(&r);
+    r.field[0] = r.field[1] = 1.0;
+    r.config.sigma = 0.01;
+    rev_measure(&r, 0.0);
+    CU_ASSERT_EQUAL_FATAL(rev_solve(&r), CPH_OK);
+    for (size_t n = 0; n < r.n; n++) {
+        CU_ASSERT_EQUAL(r.flag[n], CPH_FLAG_NONE);
+        CU_ASSERT_DOUBLE_EQUAL(r.gain[n].re, 0.5, 1e-6);
+        CU_ASSERT(isinf(r.phase_sigma[n]) && isinf(r.amplitude_sigma[n]));
+    }
+}
+
+/* Such an element does not touch the errors of others whose groups are without it. */
+static void open_errors_stay_with_their_group(void)
+{
+    static rev_rig r;
+    double single[2][3] = {{0.0}};
+    for (int groups = 0; groups < 2; groups++) {
+        rev_open(&r, 3, 4, 91);
+        quarter_turns(&r);
+        r.field[0] = 2.0;
+        r.field[1] = r.field[2] = 1.0;
+        r.config.sigma = 0.01;
+        r.config.rule = CPH_REV_WEAK;
+        r.config.member = groups ? r.member : NULL;
+        for (size_t n = 0; n < r.n; n++)
+            r.member[n * r.n + n] = 1;
+        rev_measure(&r, 0.0);
+        CU_ASSERT_EQUAL_FATAL(rev_solve(&r), CPH_OK);
+        CU_ASSERT(isinf(r.phase_sigma[0]) && isinf(r.amplitude_sigma[0]));
+        for (size_t n = 1; n < r.n; n++) {
+            CU_ASSERT(r.phase_sigma[n] > 0.0 && r.amplitude_sigma[n] > 0.0);
+            if (groups) {
+                CU_ASSERT_DOUBLE_EQUAL(r.phase_sigma[n], single[0][n], 1e-9 * single[0][n]);
+                CU_ASSERT_DOUBLE_EQUAL(r.amplitude_sigma[n], single[1][n], 1e-9 * single[1][n]);
+            }
+        }
+        memcpy(single[0], r.phase_sigma, sizeof single[0]);
+        memcpy(single[1], r.amplitude_sigma, sizeof single[1]);
+    }
+}
+
 CU_TestInfo cph_tests_calib_rev_errors[] = {
     {"scatter against the Cramer-Rao bound", scatter_against_the_bound},
     {"what is refused, with outputs untouched", what_is_refused},
     {"elements without an answer", elements_without_an_answer},
+    {"errors where the roots meet", errors_where_the_roots_meet},
+    {"open errors stay with their group", open_errors_stay_with_their_group},
     CU_TEST_INFO_NULL,
 };
