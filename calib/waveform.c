@@ -48,19 +48,25 @@ typedef struct search {
 } search;
 
 /* The samples about all lags, zero outside the capture; false, and flagged: not finite, or nothing
- * there. Scaled to unit energy: single precision is not to overflow. */
+ * there. The correlation between lags also takes samples beside those: they must be finite. Scaled
+ * to unit energy: single precision is not to overflow. */
 static bool gather(search *v, size_t n)
 {
     const cph_waveform_config *const c = &v->config;
     const size_t count = c->lags + c->length - 1;
+    const ptrdiff_t side = CPH_WAVEFORM_NEAR / 2, end = (ptrdiff_t)count;
     double energy = 0.0;
     memset(v->x, 0, count * sizeof *v->x);
-    for (size_t i = 0; i < count; i++) {
-        const ptrdiff_t t = c->first_lag + (ptrdiff_t)i;
+    for (ptrdiff_t i = -side; i < end + side; i++) {
+        const ptrdiff_t t = c->first_lag + i;
         if (t < 0 || t >= (ptrdiff_t)c->times)
             continue;
-        v->x[i] = c->samples[(size_t)t * c->ld + n];
-        energy += (double)v->x[i].re * (double)v->x[i].re + (double)v->x[i].im * (double)v->x[i].im;
+        const cph_c32 x = c->samples[(size_t)t * c->ld + n];
+        const bool beside = i < 0 || i >= end;
+        const double power = (double)x.re * (double)x.re + (double)x.im * (double)x.im;
+        energy += beside ? 0.0 * power : power;
+        if (!beside)
+            v->x[i] = x;
     }
     const double scale = energy > 0.0 ? 1.0 / sqrt(energy) : 0.0;
     for (size_t i = 0; i < count; i++) {

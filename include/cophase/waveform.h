@@ -50,9 +50,10 @@ typedef struct cph_waveform_solution {
  *  them.
  *  Without noise: gain to 1e-5, delay to 1e-5 samples (the interpolation; and the float samples);
  * 1e-2 of either where the capture cuts the waveform. Flags: in, elements to leave out; out,
- * NOT_FINITE, DEAD. Errors: ARGUMENT, OVERFLOW, MEMORY, NOT_FINITE (waveform), SINGULAR (a waveform
- * without energy), TOO_FEW (no lag hears half of the waveform; all flagged), MISSING (no element
- * holds it); *error (may be NULL) says which, outputs are then unchanged. */
+ * NOT_FINITE (a sample within the lags searched, or 33 samples beside them), DEAD. Errors:
+ * ARGUMENT, OVERFLOW, MEMORY, NOT_FINITE (waveform), SINGULAR (a waveform without energy), TOO_FEW
+ * (no lag hears half of the waveform; all flagged), MISSING (no element holds it); *error (may be
+ * NULL) says which, outputs are then unchanged. */
 CPH_MUST_CHECK CPH_API cph_status cph_waveform_solve(const cph_waveform_config *config,
                                                      cph_waveform_solution *solution,
                                                      cph_error *error);

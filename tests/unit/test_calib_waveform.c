@@ -347,6 +347,34 @@ static void what_holds_no_waveform(void)
     CU_ASSERT(strstr(r.error.message, "no element holds the waveform") != NULL);
 }
 
+/* Correlation between lags reaches 33 samples beyond those of the lags searched. */
+static void samples_beside_the_search_count(void)
+{
+    static rig r;
+    for (int common = 0; common < 2; common++) {
+        open_rig(&r, 64, 400, 8);
+        r.config.first_lag = 40;
+        r.config.lags = 20;
+        r.config.common = common == 1;
+        for (size_t n = 0; n < N; n++)
+            r.delay[n] = 50.4;
+        measure(&r, 0.0);
+        const ptrdiff_t last = r.config.first_lag + 19 + 63;
+        r.samples[(last + 1) * LD + 1].re = NAN;
+        r.samples[(last + 33) * LD + 2].im = INFINITY;
+        r.samples[(40 - 33) * LD + 3].im = NAN;
+        r.samples[(last + 34) * LD + 4].re = r.samples[(40 - 34) * LD + 4].im = NAN;
+        CU_ASSERT_EQUAL(solve(&r), CPH_OK);
+        for (size_t n = 0; n < N; n++) {
+            const bool good = n == 0 || n == 4;
+            CU_ASSERT_EQUAL(r.flag[n], good ? CPH_FLAG_NONE : CPH_FLAG_NOT_FINITE);
+            CU_ASSERT_EQUAL(isnan(r.found[n]), !good);
+            CU_ASSERT_EQUAL(isnan(r.solved[n].re) || isnan(r.phase_sigma[n]), !good);
+            CU_ASSERT(!good || fabs(r.found[n] - r.delay[n]) < 1e-3);
+        }
+    }
+}
+
 static void expect_refusal(rig *r, cph_status expected, const char *words)
 {
     static rig before;
@@ -387,6 +415,7 @@ CU_TestInfo cph_tests_calib_waveform[] = {
     {"a delay each, against the Cramer-Rao bound", a_delay_each_against_the_bound},
     {"a common delay, against the Cramer-Rao bound", a_common_delay_against_the_bound},
     {"what holds no waveform", what_holds_no_waveform},
+    {"samples beside the search count", samples_beside_the_search_count},
     {"what is refused, with outputs untouched", what_is_refused},
     CU_TEST_INFO_NULL,
 };
