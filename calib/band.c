@@ -40,6 +40,15 @@ static bool known(const cph_band_config *c)
     return c->samples > 1.0 && c->coherence != NULL;
 }
 
+/* Whether channel i says anything of element n: a response, and its coherence where that counts. */
+static bool heard(const cph_band_config *c, size_t i, size_t n)
+{
+    const cph_c64 h = c->response[i * c->elements + n];
+    const double size = hypot(h.re, h.im);
+    const double coherence = c->coherence == NULL ? 0.5 : c->coherence[i * c->elements + n];
+    return isfinite(size) && size > 0.0 && isfinite(coherence) && coherence >= 0.0;
+}
+
 /* Phasors and weights; how many channels are in use. */
 static size_t take_channels(solver *v, size_t n)
 {
@@ -53,7 +62,7 @@ static size_t take_channels(solver *v, size_t n)
             coherence = (c->samples * coherence - 1.0) / (c->samples - 1.0);
         v->weight[i] = 0.0;
         v->phasor[i] = (cph_c64){0.0, 0.0};
-        if (!isfinite(size) || size == 0.0 || !(coherence > 0.0))
+        if (!heard(c, i, n) || !(coherence > 0.0))
             continue;
         coherence = fmin(coherence, most_coherent);
         v->weight[i] = coherence / (1.0 - coherence) * (known(c) ? 2.0 * c->samples : 1.0);
@@ -216,20 +225,19 @@ static void average_amplitude(const solver *v, size_t n, fit *k)
 static bool signal_there(const solver *v, size_t n, size_t used, double share)
 {
     const cph_band_config *const c = v->config;
-    double sum = 0.0, w = 0.0, ww = 0.0;
+    double sum = 0.0, count = 0.0, w = 0.0, ww = 0.0;
     for (size_t i = 0; i < c->channels; i++) {
         w += v->weight[i];
         ww += v->weight[i] * v->weight[i];
-        const cph_c64 h = c->response[i * c->elements + n];
-        if (known(c) && cph_c64_finite(h))
-            sum -=
-                (c->samples - 1.0) * log1p(-fmin(c->coherence[i * c->elements + n], most_coherent));
+        if (!known(c) || !heard(c, i, n))
+            continue;
+        sum -= (c->samples - 1.0) * log1p(-fmin(c->coherence[i * c->elements + n], most_coherent));
+        count += 1.0;
     }
     /* Channels that fell below the bias of coherence are not in `used`, but in the sum. */
-    const double count = known(c) ? (double)c->channels : (double)used;
     if (known(c))
         return sum > count && sum - count - count * log(sum / count) > -log(false_alarm);
-    return share > fmin(sqrt(log(count / false_alarm_phasors) * ww / (w * w)), agreed);
+    return share > fmin(sqrt(log((double)used / false_alarm_phasors) * ww / (w * w)), agreed);
 }
 
 static cph_flag solve_element(solver *v, size_t n, fit *k)

@@ -311,6 +311,37 @@ static void elements_without_an_answer(void)
     }
 }
 
+/* Channels without a response neither hide a weak signal nor make one of noise. */
+static void channels_without_a_response(void)
+{
+    enum { HEARD = 8 };
+    static rig r;
+    open_rig(&r, 8);
+    exact(&r);
+    r.config.samples = 100.0;
+    for (size_t c = 0; c < C; c++) {
+        /* 8 x 99 x 0.05 = 40 where noise makes 8 +- 3: by the rule less than 1e-6; of 48: common.
+         */
+        r.coherence[c * N + 2] = c < HEARD ? 1.0 - exp(-0.05) : 0.0;
+        if (c >= HEARD)
+            r.response[c * N + 2] = (cph_c64){c % 2 == 0 ? (double)NAN : 0.0, 0.0};
+    }
+    CU_ASSERT_EQUAL(solve(&r), CPH_OK);
+    CU_ASSERT_EQUAL(r.flag[2], CPH_FLAG_NONE);
+    CU_ASSERT(fabs(r.found[2] - r.delay[2]) < 1e-15);
+    for (size_t n = 0; n < N; n++)
+        r.noise[n] = n == 3 ? 1e9 : 0.1;
+    measure(&r, 50);
+    CU_ASSERT_EQUAL_FATAL(cph_band_response(&r.compare, r.response, r.coherence), CPH_OK);
+    r.config.samples = 50.0;
+    r.coherence[5 * N + 3] = NAN;
+    r.coherence[6 * N + 3] = INFINITY;
+    r.coherence[7 * N + 3] = -1.0;
+    CU_ASSERT_EQUAL(solve(&r), CPH_OK);
+    CU_ASSERT_EQUAL(r.flag[3], CPH_FLAG_DEAD);
+    CU_ASSERT_EQUAL(r.flag[4], CPH_FLAG_NONE);
+}
+
 static void expect_refusal(rig *r, cph_status expected, const char *words)
 {
     static rig before;
@@ -349,6 +380,7 @@ CU_TestInfo cph_tests_calib_band[] = {
     {"scatter against the Cramer-Rao bound", scatter_against_the_bound},
     {"against the mean of the others", against_the_mean},
     {"elements without an answer", elements_without_an_answer},
+    {"channels without a response", channels_without_a_response},
     {"what is refused, with outputs untouched", what_is_refused},
     CU_TEST_INFO_NULL,
 };
