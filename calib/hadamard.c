@@ -70,6 +70,17 @@ static size_t factor_of(size_t order)
     return 0;
 }
 
+/* Legendre symbols are slow: two rows of them; within the border each row is the one before it,
+ * moved on by one place. */
+static void fill_block(size_t m, size_t order, signed char *code)
+{
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < m; j++)
+            code[i * order + j] = m == 1            ? 1
+                                  : i < 2 || j == 0 ? paley(i, j, m - 1)
+                                                    : code[(i - 1) * order + (j == 1 ? m : j) - 1];
+}
+
 static void copy_block(size_t m, size_t order, signed char sign, const signed char *from,
                        signed char *to)
 {
@@ -88,10 +99,7 @@ cph_status cph_hadamard_fill(size_t order, signed char *code)
     const size_t m = factor_of(order);
     if (m == 0)
         return CPH_ERR_UNSUPPORTED;
-    /* One block, then its copies: Legendre symbols are slow. */
-    for (size_t i = 0; i < m; i++)
-        for (size_t j = 0; j < m; j++)
-            code[i * order + j] = m == 1 ? 1 : paley(i, j, m - 1);
+    fill_block(m, order, code);
     for (size_t a = 0; a * m < order; a++)
         for (size_t b = a == 0; b * m < order; b++)
             copy_block(m, order, sylvester(a, b), code, code + a * m * order + b * m);

@@ -120,6 +120,31 @@ static void hadamard_matrices(void)
     CU_ASSERT_EQUAL(cph_hadamard_fill(4, NULL), CPH_ERR_ARGUMENT);
 }
 
+/* Paley's block, sign by sign: symbols of i - j modulo the prime q = m - 1, by Euler's criterion.
+ */
+static void paley_blocks_are_legendre_symbols(void)
+{
+    enum { MOST = 104 };
+    static signed char h[MOST * MOST];
+    static const struct {
+        size_t order, block;
+    } cases[] = {{4, 1}, {12, 12}, {20, 20}, {40, 20}, {84, 84}, {88, 44}, {104, 104}};
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        const size_t order = cases[k].order, q = cases[k].block - 1;
+        size_t wrong = 0;
+        CU_ASSERT_EQUAL_FATAL(cph_hadamard_fill(order, h), CPH_OK);
+        for (size_t i = 0; q > 0 && i <= q; i++)
+            for (size_t j = 0; j <= q; j++) {
+                size_t power = 1;
+                for (size_t e = 0; e < (q - 1) / 2; e++)
+                    power = power * ((i + q - j) % q) % q;
+                const int symbol = power == 1 ? 1 : -1;
+                wrong += h[i * order + j] != (i == 0 || i == j ? 1 : j == 0 ? -1 : symbol);
+            }
+        CU_ASSERT_EQUAL(wrong, 0);
+    }
+}
+
 static void the_fast_transform_is_the_matrix(void)
 {
     enum { ORDER = 32 };
@@ -370,6 +395,7 @@ static void what_is_refused(void)
 
 CU_TestInfo cph_tests_calib_coded[] = {
     {"Hadamard matrices", hadamard_matrices},
+    {"Paley blocks are Legendre symbols", paley_blocks_are_legendre_symbols},
     {"the fast transform is the matrix", the_fast_transform_is_the_matrix},
     {"without noise gains are exact", without_noise_gains_are_exact},
     {"pairs cancel leakage", pairs_cancel_leakage},
