@@ -293,7 +293,7 @@ static void deliver(const work *w, cph_redundant_first *first)
     const double step = last > 0 ? (freq[last] - freq[0]) / (double)last : 1.0;
     for (size_t i = 0, p = 0; i < s->elements; i++) {
         const bool live = p < s->n && s->element[p] == i, good = live && !s->open[p];
-        first->delay_s[i] = good ? w->turns[p] / step : (double)NAN;
+        first->delay_s[i] = good ? 0.0 - w->turns[p] / step : (double)NAN;
         first->phase[i] = good ? atan2(w->g[p].im, w->g[p].re) : (double)NAN;
         p += live;
     }
@@ -349,7 +349,7 @@ void cph_redundant_first_gains(size_t elements, const cph_redundant_first *first
 {
     for (size_t i = 0; i < elements; i++) {
         const double angle =
-            TURN * (freq_hz - first->centre_hz) * first->delay_s[i] + first->phase[i];
+            first->phase[i] - TURN * (freq_hz - first->centre_hz) * first->delay_s[i];
         gain[i] = (cph_c64){cos(angle), sin(angle)};
     }
 }

@@ -185,7 +185,8 @@ typedef struct cph_redundant_first {
     size_t left_out; /**< pairs whose delay was no one's */
 } cph_redundant_first;
 
-/** firstcal: delays and phase offsets, g_n(f) ~ exp(+j (2 pi (f - centre) delay_n + phase_n)).
+/** firstcal: delays and phase offsets, g_n(f) ~ exp(j (phase_n - 2 pi (f - centre) delay_n)):
+ *  positive delays are late, as in band.h.
  *  Delays from the cross-spectra of equal baselines, which no sky enters (coarse to fine: the phase
  *  step between channels, then over ever more of them: no unwrapping; each combination of four
  *  delays must be within half the inverse of the channel width), then least squares without
@@ -198,7 +199,7 @@ CPH_MUST_CHECK CPH_API cph_status cph_redundant_firstcal(const cph_redundant_pla
                                                          cph_redundant_first *first,
                                                          cph_error *error);
 
-/** gain [N] = exp(+j (2 pi (f - centre) delay + phase)), NaN where those are. */
+/** gain [N] = exp(j (phase - 2 pi (f - centre) delay)), NaN where those are. */
 CPH_API void cph_redundant_first_gains(size_t elements, const cph_redundant_first *first,
                                        double freq_hz, cph_c64 *gain);
 

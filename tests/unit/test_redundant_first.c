@@ -43,7 +43,7 @@ static void make(band *b, red_layout layout, uint64_t seed, double noise)
         for (size_t p = 0; p < s->n; p++)
             s->gain[p] =
                 size[p] *
-                cexp(I * (2.0 * M_PI * (b->freq[c] - centre()) * b->delay[p] + b->phase[p]));
+                cexp(I * (b->phase[p] - 2.0 * M_PI * (b->freq[c] - centre()) * b->delay[p]));
         red_exact(s);
         if (noise > 0.0)
             red_noise(s, noise);
