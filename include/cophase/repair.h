@@ -20,12 +20,14 @@ typedef struct cph_repair_config {
                                     each round; 8 serves */
 } cph_repair_config;
 
-/** Sidelobes outside the intact beam's main lobe, over the visible half space of the look, relative
- *  to the response toward the look: of all elements, of the live ones as they are, and repaired.
- *  NaN where there is none. */
+/** Sidelobes of all elements, of the live ones as they are, and repaired. NaN where there is none.
+ */
 typedef struct cph_repair_result {
-    double intact_db, before_db, after_db; /**< highest */
-    double mean_before_db, mean_after_db;  /**< mean over u and v */
+    double intact_db, before_db, after_db; /**< highest, relative to the peak: psll_db of
+                                                cph_pattern_analyse, isotropic elements */
+    double mean_before_db, mean_after_db;  /**< mean over u and v outside the intact beam's main
+                                                lobe, over the visible half space of the look,
+                                                relative to the response toward it */
     double loss_before_db, loss_after_db;  /**< taper loss, n sum|f|^2 over |response|^2 */
     size_t live, directions, rounds; /**< rounds: the one whose weights they are; 0: as before */
 } cph_repair_result;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cophase/pattern.h"
 #include "cophase/steer.h"
 #include "cophase/weights.h"
 #include "kernels/adaptive/cholesky.h"
@@ -173,11 +174,51 @@ static double loss_db(const repair *s, const cph_c64 *f)
     return decibel((double)s->live * sum);
 }
 
+/* The highest sidelobe of the beam f: its very top, which samples miss by up to 0.7 dB. */
+static cph_status find_peak(const repair *s, const cph_c64 *f, double *peak_db)
+{
+    cph_pattern_input input = {.elements = s->n,
+                               .position = s->config->position,
+                               .freq_hz = s->config->freq_hz,
+                               .weights = f};
+    cph_pattern_metrics metrics;
+    memcpy(input.look, s->config->look, sizeof input.look);
+    const cph_status status = cph_pattern_analyse(&input, &metrics);
+    if (status == CPH_OK)
+        *peak_db = metrics.psll_db;
+    return status;
+}
+
+/* Keeps f where its peaks are the lowest. A main lobe that has grown wider is no sidelobe, but
+ * counts here. */
+static cph_status keep_lower(repair *s, size_t round, double sampled_db, double *lowest_db,
+                             cph_repair_result *made)
+{
+    double peak_db = NAN;
+    const double loss = loss_db(s, s->f);
+    if (!(sampled_db < *lowest_db) || loss > made->loss_before_db + most_loss_db)
+        return CPH_OK;
+    const cph_status status = find_peak(s, s->f, &peak_db);
+    if (status != CPH_OK || fmax(peak_db, sampled_db) >= *lowest_db)
+        return status;
+    *lowest_db = fmax(peak_db, sampled_db);
+    memcpy(s->best, s->f, s->n * sizeof *s->f);
+    made->after_db = peak_db;
+    made->mean_after_db = mean_db(s);
+    made->loss_after_db = loss;
+    made->rounds = round;
+    return CPH_OK;
+}
+
 /* best: the conventional beam of the live elements, then the one with the lowest peak. */
 static cph_status run(repair *s, cph_repair_result *made)
 {
-    double lowest = measure(s, s->best);
-    made->before_db = made->after_db = decibel(lowest);
+    double lowest_db = decibel(measure(s, s->best));
+    cph_status status = find_peak(s, s->best, &made->before_db);
+    if (status != CPH_OK)
+        return status;
+    lowest_db = fmax(lowest_db, made->before_db);
+    made->after_db = made->before_db;
     made->mean_before_db = made->mean_after_db = mean_db(s);
     made->loss_before_db = made->loss_after_db = loss_db(s, s->best);
     if (s->live == s->n || s->count == 0)
@@ -187,18 +228,13 @@ static cph_status run(repair *s, cph_repair_result *made)
     for (size_t round = 1; round <= s->config->rounds && made->after_db > made->intact_db;
          round++) {
         make_form(s);
-        const cph_status status = solve(s);
+        status = solve(s);
         if (status != CPH_OK)
             return status;
         const double highest = measure(s, s->f);
-        if (highest < lowest && loss_db(s, s->f) <= made->loss_before_db + most_loss_db) {
-            lowest = highest;
-            memcpy(s->best, s->f, s->n * sizeof *s->f);
-            made->after_db = decibel(highest);
-            made->mean_after_db = mean_db(s);
-            made->loss_after_db = loss_db(s, s->f);
-            made->rounds = round;
-        }
+        status = keep_lower(s, round, decibel(highest), &lowest_db, made);
+        if (status != CPH_OK)
+            return status;
         weigh_again(s, highest);
     }
     return CPH_OK;
@@ -281,9 +317,10 @@ static cph_status work(repair *s, const cph_c64 *live, cph_c64 *w, cph_repair_re
     cph_status status = reserve(s);
     if (status != CPH_OK)
         return status;
-    made.intact_db = decibel(measure(s, s->f));
     memcpy(s->best, live, s->n * sizeof *live);
-    status = run(s, &made);
+    status = find_peak(s, s->f, &made.intact_db);
+    if (status == CPH_OK)
+        status = run(s, &made);
     if (status == CPH_OK)
         status = put_gains(s, w);
     made.live = s->live;
