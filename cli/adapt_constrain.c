@@ -102,5 +102,5 @@ void cph_adapt_store(cph_shop *s, size_t b)
             z = cph_c64_scale(1.0 / cph_c64_power(s->gain[e]), cph_c64_mul(z, s->gain[e]));
         w[e] = (cph_c32){(float)z.re, (float)z.im};
     }
-    cph_nulls_measure(s->nulls, b, s->c, s->gain, s->flag, w);
+    cph_nulls_measure(s->nulls, b, 0.0, s->c, s->gain, s->flag, w);
 }

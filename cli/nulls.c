@@ -74,9 +74,10 @@ cph_status cph_nulls_make(const cph_method *method, const cph_array *array, cons
     made.first = calloc(made.count + 1, sizeof *made.first);
     made.centre = calloc(made.count + 1, 3 * sizeof *made.centre);
     made.worst = calloc(beams * made.count + 1, sizeof *made.worst);
+    made.loss = calloc(beams + 1, sizeof *made.loss);
     if (method->repair)
         made.repaired = calloc(beams + 1, sizeof *made.repaired);
-    if (made.first == NULL || made.centre == NULL || made.worst == NULL ||
+    if (made.first == NULL || made.centre == NULL || made.worst == NULL || made.loss == NULL ||
         (method->repair && made.repaired == NULL)) {
         cph_nulls_free(&made);
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory: %zu nulls", method->nulls.count);
@@ -100,6 +101,7 @@ void cph_nulls_free(cph_nulls *nulls)
     free(nulls->c);
     free(nulls->centre);
     free(nulls->worst);
+    free(nulls->loss);
     free(nulls->planned);
     free(nulls->repaired);
     *nulls = (cph_nulls){0};
@@ -128,10 +130,10 @@ static double power_of(size_t elements, const cph_c64 *a, const cph_c64 *gain,
     return cph_c64_power(y);
 }
 
-void cph_nulls_measure(cph_nulls *nulls, size_t beam, const cph_c64 *a, const cph_c64 *gain,
-                       const unsigned char *flag, const cph_c32 *w)
+void cph_nulls_measure(cph_nulls *nulls, size_t beam, double reference, const cph_c64 *a,
+                       const cph_c64 *gain, const unsigned char *flag, const cph_c32 *w)
 {
-    const double look = power_of(nulls->elements, a, gain, flag, w);
+    const double look = reference > 0.0 ? reference : power_of(nulls->elements, a, gain, flag, w);
     for (size_t i = 0; i < nulls->count; i++) {
         double *worst = &nulls->worst[beam * nulls->count + i];
         for (size_t j = nulls->first[i]; j < nulls->first[i + 1]; j++)
@@ -160,7 +162,7 @@ cph_status cph_nulls_again(cph_nulls *nulls, const double *position, const cph_c
         for (size_t b = 0; status == CPH_OK && b < nulls->beams; b++) {
             status = cph_steer_c64(n, position, freq_hz, weights->direction + 3 * b, a);
             if (status == CPH_OK)
-                cph_nulls_measure(nulls, b, a, gain + c * n, NULL,
+                cph_nulls_measure(nulls, b, 0.0, a, gain + c * n, NULL,
                                   weights->weights + (b * weights->channels + c) * n);
         }
     }

@@ -18,9 +18,12 @@ typedef struct cph_nulls {
     cph_c64 *c;      /**< [first[count]][elements] steering vectors at the frequency at hand */
     double *centre;  /**< [count][3] */
     double *worst;   /**< [beams][count] largest power within a null, over channels, relative to the
-                          look's */
+                          look's, or to the peak's of a difference beam */
     double *planned; /**< [beams][count] the same before the weights became states; NULL: they
                           did not */
+    double *loss;    /**< [beams] by how much conventional weights' sum of squares has grown with
+                          them at the same response to the look, the most over channels; 0: none
+                          was made so */
     cph_repair_result *repaired; /**< [beams] of --repair, of the last channel; NULL without */
 } cph_nulls;
 
@@ -33,9 +36,10 @@ void cph_nulls_free(cph_nulls *nulls);
 /** Steering vectors at freq_hz. */
 cph_status cph_nulls_tune(cph_nulls *nulls, const double *position, double freq_hz);
 
-/** Enters what the weights w [elements], as they are stored, pass in the nulls of a beam. */
-void cph_nulls_measure(cph_nulls *nulls, size_t beam, const cph_c64 *a, const cph_c64 *gain,
-                       const unsigned char *flag, const cph_c32 *w);
+/** Enters what the weights w [elements], as they are stored, pass in the nulls of a beam: relative
+ *  to the power `reference`, 0 for the look's. */
+void cph_nulls_measure(cph_nulls *nulls, size_t beam, double reference, const cph_c64 *a,
+                       const cph_c64 *gain, const unsigned char *flag, const cph_c32 *w);
 
 /** Measures all beams again after weights->weights were changed: `worst` becomes `planned`. gain
  *  [channels][N]; elements of weight 0 are left out. MEMORY. */

@@ -7,7 +7,9 @@
 
 #include "cli/gain_path.h"
 #include "cli/geometry.h"
+#include "cophase/pattern.h"
 #include "cophase/steer.h"
+#include "kernels/core/c64.h"
 #include "kernels/core/size.h"
 
 /* What all beams share, and room for one of them. */
@@ -38,6 +40,11 @@ static const cph_taper *taper_of(const cph_steering *steering, size_t beam)
     static const cph_taper uniform = {.kind = CPH_TAPER_UNIFORM};
     const cph_named_taper *own = steering->directions->item[beam].taper;
     return own != NULL ? &own->taper : steering->taper != NULL ? steering->taper : &uniform;
+}
+
+static bool is_difference(const cph_steering *steering, size_t beam)
+{
+    return taper_of(steering, beam)->kind == CPH_TAPER_BAYLISS;
 }
 
 /* Which taper each beam has; first[] receives a beam of each. Returns how many there are. */
@@ -75,6 +82,10 @@ static cph_status make_tapers(const cph_steering *steering, workshop *shop, size
             continue;
         }
         const cph_status status = cph_taper_array(taper, n, steering->position, array->pitch_m, t);
+        if (status == CPH_ERR_ARGUMENT && taper->kind == CPH_TAPER_BAYLISS && taper->axis == 1)
+            return cph_fail(error, status,
+                            "taper bayliss:axis=y: the array has no extent along y to make a "
+                            "difference along");
         if (status != CPH_OK)
             return cph_fail(error, status, "taper %s: %s", cph_taper_name(taper->kind),
                             cph_status_name(status));
@@ -114,6 +125,50 @@ static cph_status repair(const cph_steering *steering, const workshop *shop, con
     return cph_weights_repair(&config, shop->w, &shop->nulls->repaired[beam]);
 }
 
+static double squares(size_t n, const cph_c64 *w)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++)
+        sum += cph_c64_power(w[i]);
+    return sum;
+}
+
+/* The nulls into shop->w, and what they cost. */
+static cph_status put_nulls(const cph_steering *steering, const workshop *shop, size_t beam,
+                            const cph_c64 *gain, const unsigned char *flag, cph_error *why)
+{
+    const cph_nulls *nulls = shop->nulls;
+    const size_t n = steering->array->elements;
+    const double before = squares(n, shop->w);
+    const cph_status status = cph_weights_null(n, shop->a, gain, flag, nulls->first[nulls->count],
+                                               nulls->c, null_depth, shop->w, why);
+    if (status == CPH_OK && !is_difference(steering, beam))
+        nulls->loss[beam] = fmax(nulls->loss[beam], squares(n, shop->w) / before);
+    return status;
+}
+
+/* What levels of nulls are relative to: 0 for the look's power, but that is a null of a difference
+ * beam: its peak's. */
+static cph_status find_reference(const cph_steering *steering, const double u[3], size_t beam,
+                                 size_t channel, const cph_c64 *gain, const cph_c64 *w,
+                                 double *reference)
+{
+    cph_pattern_metrics metrics;
+    *reference = 0.0;
+    if (!is_difference(steering, beam))
+        return CPH_OK;
+    const cph_pattern_input input = {.elements = steering->array->elements,
+                                     .position = steering->position,
+                                     .freq_hz = steering->freq_hz[channel],
+                                     .weights = w,
+                                     .gain = gain,
+                                     .look = {u[0], u[1], u[2]}};
+    const cph_status status = cph_pattern_analyse(&input, &metrics);
+    if (status == CPH_OK)
+        *reference = pow(10.0, metrics.peak_power_db / 10.0);
+    return status;
+}
+
 /* One beam, one channel, into shop->w. */
 static cph_status steer(const cph_steering *steering, const workshop *shop, const double u[3],
                         size_t beam, size_t channel, const cph_c64 *gain, const unsigned char *flag,
@@ -138,11 +193,24 @@ static cph_status steer(const cph_steering *steering, const workshop *shop, cons
     else if (status != CPH_OK)
         (void)cph_fail(&why, status, "%s", cph_status_name(status));
     else if (nulls->count > 0)
-        status = cph_weights_null(n, shop->a, gain, flag, nulls->first[nulls->count], nulls->c,
-                                  null_depth, shop->w, &why);
+        status = put_nulls(steering, shop, beam, gain, flag, &why);
     return status == CPH_OK
                ? CPH_OK
                : cph_fail(error, status, "weights at %.6g Hz: %s", freq_hz, why.message);
+}
+
+/* What the beam w, as it is stored, passes in the nulls. */
+static cph_status measure(const cph_steering *steering, const workshop *shop, const double u[3],
+                          size_t beam, size_t channel, const cph_c64 *gain,
+                          const unsigned char *flag, const cph_c32 *w, cph_error *error)
+{
+    double reference = 0.0;
+    const cph_status status = find_reference(steering, u, beam, channel, gain, shop->w, &reference);
+    if (status != CPH_OK)
+        return cph_fail(error, status, "the peak at %.6g Hz: %s", steering->freq_hz[channel],
+                        cph_status_name(status));
+    cph_nulls_measure(shop->nulls, beam, reference, shop->a, gain, flag, w);
+    return CPH_OK;
 }
 
 static cph_status steer_all(const cph_steering *steering, const workshop *shop,
@@ -162,8 +230,9 @@ static cph_status steer_all(const cph_steering *steering, const workshop *shop,
             status = steer(steering, shop, weights->direction + 3 * b, b, c, gain, flag, error);
             for (size_t i = 0; status == CPH_OK && i < n; i++)
                 w[i] = (cph_c32){(float)shop->w[i].re, (float)shop->w[i].im};
-            if (status == CPH_OK)
-                cph_nulls_measure(shop->nulls, b, shop->a, gain, flag, w);
+            if (status == CPH_OK && shop->nulls->count > 0)
+                status =
+                    measure(steering, shop, weights->direction + 3 * b, b, c, gain, flag, w, error);
         }
     }
     return status;

@@ -132,6 +132,19 @@ static cph_exit read_described(cph_weights_options *o)
     return cph_output_check(&o->cli, paths, cph_described_paths(&o->file, paths));
 }
 
+/* States are chosen for the response toward the look, which a difference beam has none of. */
+static cph_exit check_tapers(const cph_weights_options *o)
+{
+    for (size_t b = 0; b < o->cli.steer.count && cph_states_asked(&o->states); b++) {
+        const cph_named_taper *own = o->cli.steer.item[b].taper;
+        if ((own != NULL ? &own->taper : &o->cli.taper)->kind == CPH_TAPER_BAYLISS)
+            return cph_report_line(o->cli.name, CPH_EXIT_USAGE,
+                                   "--bits and --states are for beams of some response toward "
+                                   "their look, not for --taper bayliss");
+    }
+    return CPH_EXIT_DONE;
+}
+
 int cph_verb_weights(int argc, char **argv)
 {
     cph_weights_options o;
@@ -145,6 +158,8 @@ int cph_verb_weights(int argc, char **argv)
                                 states + cph_synthesis_paths(&o.mask, tables + states));
     if (code == CPH_EXIT_DONE)
         code = cph_beam_list_load(&o.cli);
+    if (code == CPH_EXIT_DONE)
+        code = check_tapers(&o);
     if (code == CPH_EXIT_DONE)
         code = run(&o);
     cph_array_file_free(&o.file);

@@ -32,6 +32,8 @@ static json_t *list_beams(const cph_weights_options *o, const cph_weights_result
         if (made->nulls.planned != NULL)
             cph_json_set(beam, "null_planned_db",
                          list_depths(&made->nulls, made->nulls.planned, b));
+        if (made->nulls.loss[b] > 0.0)
+            cph_json_set_number(beam, "null_loss_db", 10.0 * log10(made->nulls.loss[b]));
         if (cph_weights_adaptive(o))
             cph_adapted_json_beam(&o->cli.method, &made->adapted, b, beam);
         cph_repaired_json(&made->nulls, b, beam);
@@ -90,6 +92,8 @@ static void print_beam(const cph_weights_options *o, const cph_weights_result *m
     for (size_t i = 0; i < made->nulls.count; i++)
         printf("  null  %-24s  %.1f dB\n", o->cli.method.nulls.item[i].text,
                10.0 * log10(made->nulls.worst[b * made->nulls.count + i]));
+    if (made->nulls.loss[b] > 0.0)
+        printf("  nulls cost %.2f dB at the look\n", 10.0 * log10(made->nulls.loss[b]));
     if (cph_weights_adaptive(o))
         cph_adapted_print_beam(&o->cli.method, &made->adapted, b);
     cph_repaired_print(&made->nulls, b);

@@ -139,11 +139,12 @@ CPH_MUST_CHECK CPH_API cph_status cph_sector_points(const double direction[3], d
 /** The weights nearest to w that pass next to nothing of the directions c [nulls][N] (steering
  *  vectors): with h_n = conj(g_n) w_n, the h that minimises |h - h_0|^2 + depth sum_j |h^H c_j|^2
  *  (quiescent pattern with sector constraints: Er, IEEE TAP 36 p. 1020, 1988), scaled so that the
- *  response w^H (g a) stays what it was, unless that was zero (a difference beam). One null leaves
- *  1 / (1 + depth N) of its response; neighbours closer than a beam width cost one degree of
- *  freedom together. w [N] in and out, 0 where flagged; a [N] look. Errors: ARGUMENT (depth not
- *  positive); NOT_FINITE; TOO_FEW (all are flagged); SINGULAR (nulls leave less than 1e-3 of the
- *  response toward the look, or the equations are singular); MEMORY; OVERFLOW. */
+ *  response w^H (g a) stays what it was, unless that was zero (a difference beam, whose null toward
+ * the look is kept as one more). One null leaves 1 / (1 + depth N) of its response; neighbours
+ * closer than a beam width cost one degree of freedom together. w [N] in and out, 0 where flagged;
+ * a [N] look. Errors: ARGUMENT (depth not positive); NOT_FINITE; TOO_FEW (all are flagged);
+ * SINGULAR (nulls leave less than 1e-3 of the response toward the look, or the equations are
+ * singular); MEMORY; OVERFLOW. */
 CPH_MUST_CHECK CPH_API cph_status cph_weights_null(size_t elements, const cph_c64 *a,
                                                    const cph_c64 *gain, const unsigned char *flag,
                                                    size_t nulls, const cph_c64 *c, double depth,

@@ -80,14 +80,18 @@ CPH_MUST_CHECK CPH_API cph_status cph_taper_line(const cph_taper *taper, size_t 
  *  over the axes. Radial, in two axes: at s = r / D, r the distance from the middle of both
  *  extents, D twice the largest one plus the smaller pitch. Chebyshev and binomial take the whole
  *  number of pitches that is nearest to the aperture for N, and between the points of that line
- *  its trigonometric interpolation. A Bayliss taper of a line is along the line whatever its axis.
- *  Errors: ARGUMENT, NOT_FINITE (a position), MEMORY, OVERFLOW. */
+ *  its trigonometric interpolation. A Bayliss taper of axis 0 is along a line of elements wherever
+ *  it lies, that of axis 1 needs extent along y; its mean is taken off, which is 0 but where the
+ *  elements lie unevenly about their middle. Errors: ARGUMENT (also of an axis without extent),
+ * NOT_FINITE (a position), MEMORY, OVERFLOW. */
 CPH_MUST_CHECK CPH_API cph_status cph_taper_array(const cph_taper *taper, size_t elements,
                                                   const double *position, double pitch, double *t);
 
 /** Conventional weights w_n = t_n a_n / (conj(g_n) sum |t|), the sum over unflagged elements;
  *  flagged ones get 0. A wave s from the look direction, x = g a s, gives the beam
- *  y = w^H x = s (sum t / sum |t|): unit response for tapers without negative values.
+ *  y = w^H x = s (sum t / sum |t|): unit response for tapers without negative values. Tapers whose
+ *  sum over all N is 0 (to 1e-9 of that of |t|) make a difference beam: what flagged elements leave
+ *  of the sum is taken off the others in equal parts, the nearest tapers of sum 0 over them.
  *  a [N] steering vector; gain [N] observed = gain * true, NULL for 1; flag [N] non-zero = left
  *  out whatever its gain, NULL for none; taper [N], NULL for uniform. w may be a, else they must
  *  not overlap. Errors: ARGUMENT; NOT_FINITE (a, taper or gain of an unflagged element is not

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Nulls in given weights: h = h_0 - A b, (I / depth + A^H A) b = A^H h_0, A the steering vectors of
  * the nulls: a system as large as there are nulls, not elements. */
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cophase/adaptive.h"
 #include "kernels/adaptive/cholesky.h"
@@ -18,21 +20,22 @@ static const double least_left = 1e-3;
 typedef struct nuller {
     size_t live, nulls;
     cph_c64 *look; /* [live] */
-    cph_c64 *c;    /* [nulls][live] */
+    cph_c64 *c;    /* [nulls + 1][live]: room for the look's */
     cph_c64 *h;    /* [live] */
-    cph_c64 *gram; /* [nulls][nulls], lower triangle */
-    cph_c64 *b;    /* [nulls] */
+    cph_c64 *gram; /* [nulls][nulls], lower triangle; room for one more */
+    cph_c64 *b;    /* [nulls + 1] */
 } nuller;
 
 static cph_status reserve(size_t elements, nuller *s)
 {
+    const size_t most = s->nulls + 1;
     size_t bytes = 0, count, square, at[5];
-    if (!cph_size_mul(s->nulls, elements, &count) || !cph_size_mul(s->nulls, s->nulls, &square) ||
+    if (most == 0 || !cph_size_mul(most, elements, &count) || !cph_size_mul(most, most, &square) ||
         !cph_size_place(&bytes, elements, sizeof *s->look, &at[0]) ||
         !cph_size_place(&bytes, count, sizeof *s->c, &at[1]) ||
         !cph_size_place(&bytes, elements, sizeof *s->h, &at[2]) ||
         !cph_size_place(&bytes, square, sizeof *s->gram, &at[3]) ||
-        !cph_size_place(&bytes, s->nulls, sizeof *s->b, &at[4]))
+        !cph_size_place(&bytes, most, sizeof *s->b, &at[4]))
         return CPH_ERR_OVERFLOW;
     void *memory = calloc(1, bytes);
     if (memory == NULL)
@@ -97,12 +100,10 @@ static cph_status reject(size_t elements, double depth, nuller *s)
     return CPH_OK;
 }
 
-/* *scale becomes what brings the response back to `before`; unchanged when that was none. */
-static cph_status restore(const nuller *s, cph_c64 before, double size, cph_c64 *scale)
+/* *scale becomes what brings the response back to `before`. */
+static cph_status restore(const nuller *s, cph_c64 before, cph_c64 *scale)
 {
     const cph_c64 after = inner(s->live, s->look, s->h); /* conjugates of responses */
-    if (sqrt(cph_c64_power(before)) <= no_response * size)
-        return CPH_OK;
     if (cph_c64_power(after) <= least_left * least_left * cph_c64_power(before))
         return CPH_ERR_SINGULAR;
     *scale = cph_c64_scale(1.0 / cph_c64_power(after), cph_c64_mulc(before, after));
@@ -115,10 +116,13 @@ static cph_status run(size_t elements, double depth, nuller *s, cph_c64 *scale, 
     for (size_t i = 0; i < s->live; i++)
         size += sqrt(cph_c64_power(s->look[i]) * cph_c64_power(s->h[i]));
     const cph_c64 before = inner(s->live, s->look, s->h);
+    const bool difference = sqrt(cph_c64_power(before)) <= no_response * size;
+    if (difference) /* the null that it has toward the look stays */
+        memcpy(s->c + s->nulls++ * elements, s->look, s->live * sizeof *s->look);
     if (reject(elements, depth, s) != CPH_OK)
         return cph_fail(error, CPH_ERR_SINGULAR, "%zu nulls of depth %g are singular equations",
                         s->nulls, depth);
-    if (restore(s, before, size, scale) != CPH_OK)
+    if (!difference && restore(s, before, scale) != CPH_OK)
         return cph_fail(error, CPH_ERR_SINGULAR,
                         "the nulls leave less than -60 dB toward the look direction");
     return CPH_OK;

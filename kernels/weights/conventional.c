@@ -14,10 +14,30 @@ static bool finite_pair(cph_c64 z)
     return isfinite(z.re) && isfinite(z.im);
 }
 
-/* *sum is that of |t| over unflagged elements. */
-static cph_status check(size_t elements, const cph_c64 *a, const cph_c64 *gain,
-                        const unsigned char *flag, const double *taper, double *sum)
+/* A sum of tapers this small beside that of their moduli is a zero that rounding left. */
+static const double no_sum = 1e-9;
+
+/* What comes off every taper so that a difference beam keeps its null toward the look: with t = t -
+ * mean over those unflagged, the tapers of sum 0 that are nearest. 0 for others. */
+static double unbalance(size_t elements, const unsigned char *flag, const double *taper)
 {
+    double sum = 0.0, size = 0.0, live_sum = 0.0, live = 0.0;
+    for (size_t n = 0; taper != NULL && n < elements; n++) {
+        sum += taper[n];
+        size += fabs(taper[n]);
+        if (!flagged(flag, n)) {
+            live_sum += taper[n];
+            live += 1.0;
+        }
+    }
+    return fabs(sum) < no_sum * size && live > 0.0 ? live_sum / live : 0.0;
+}
+
+/* *sum is that of |t - off| over unflagged elements. */
+static cph_status check(size_t elements, const cph_c64 *a, const cph_c64 *gain,
+                        const unsigned char *flag, const double *taper, double off, double *sum)
+{
+    double size = 0.0;
     *sum = 0.0;
     for (size_t n = 0; n < elements; n++) {
         if (flagged(flag, n))
@@ -26,9 +46,10 @@ static cph_status check(size_t elements, const cph_c64 *a, const cph_c64 *gain,
             return CPH_ERR_NOT_FINITE;
         if (gain != NULL && (!finite_pair(gain[n]) || (gain[n].re == 0.0 && gain[n].im == 0.0)))
             return CPH_ERR_NOT_FINITE;
-        *sum += taper == NULL ? 1.0 : fabs(taper[n]);
+        *sum += taper == NULL ? 1.0 : fabs(taper[n] - off);
+        size += taper == NULL ? 1.0 : fabs(taper[n]);
     }
-    return *sum > 0.0 ? CPH_OK : CPH_ERR_TOO_FEW;
+    return *sum > no_sum * size ? CPH_OK : CPH_ERR_TOO_FEW;
 }
 
 /* a / conj(g) = a g / |g|^2; the gain is scaled by its larger part, so that |g|^2 stays in range.
@@ -43,10 +64,11 @@ static cph_c64 over_conjugate(cph_c64 a, cph_c64 g)
 cph_status cph_weights_conventional(size_t elements, const cph_c64 *a, const cph_c64 *gain,
                                     const unsigned char *flag, const double *taper, cph_c64 *w)
 {
-    double sum;
+    double sum = 0.0;
     if (elements == 0 || a == NULL || w == NULL)
         return CPH_ERR_ARGUMENT;
-    cph_status status = check(elements, a, gain, flag, taper, &sum);
+    const double off = unbalance(elements, flag, taper);
+    cph_status status = check(elements, a, gain, flag, taper, off, &sum);
     if (status != CPH_OK)
         return status;
     for (size_t n = 0; n < elements; n++) {
@@ -54,7 +76,7 @@ cph_status cph_weights_conventional(size_t elements, const cph_c64 *a, const cph
             w[n] = (cph_c64){0.0, 0.0};
             continue;
         }
-        double t = (taper == NULL ? 1.0 : taper[n]) / sum;
+        double t = (taper == NULL ? 1.0 : taper[n] - off) / sum;
         cph_c64 z = gain == NULL ? a[n] : over_conjugate(a[n], gain[n]);
         w[n] = (cph_c64){t * z.re, t * z.im};
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Tapers laid on the elements of an array. */
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "cophase/weights.h"
@@ -110,11 +111,24 @@ static cph_taper along_axis(const cph_taper *taper, const layout *l, size_t i)
     return one;
 }
 
+/* A difference has to reach along its axis; along a line of elements, x stands for the line. */
+static bool reaches(const cph_taper *taper, const layout *l)
+{
+    if (taper->kind != CPH_TAPER_BAYLISS || taper->axis == 0)
+        return true;
+    for (size_t i = 0; i < l->axes; i++)
+        if (l->along[i].axis == taper->axis)
+            return true;
+    return false;
+}
+
 static cph_status lay_out(const cph_taper *taper, size_t elements, const double *position,
                           double pitch, layout *l)
 {
     cph_status status = CPH_OK;
     l->axes = aperture_axes(elements, position, l->along);
+    if (!reaches(taper, l))
+        return CPH_ERR_ARGUMENT;
     for (size_t i = 0; i < l->axes && status == CPH_OK; i++) {
         l->step[i] = pitch;
         if (pitch == 0.0)
@@ -145,6 +159,15 @@ static double value_at(const layout *l, const double r[3])
     return t;
 }
 
+static void take_mean_off(size_t n, double *t)
+{
+    double mean = 0.0;
+    for (size_t i = 0; i < n; i++)
+        mean += t[i] / (double)n;
+    for (size_t i = 0; i < n; i++)
+        t[i] -= mean;
+}
+
 cph_status cph_taper_array(const cph_taper *taper, size_t elements, const double *position,
                            double pitch, double *t)
 {
@@ -161,6 +184,8 @@ cph_status cph_taper_array(const cph_taper *taper, size_t elements, const double
     status = lay_out(taper, elements, position, pitch, &l);
     for (size_t n = 0; n < elements && status == CPH_OK; n++)
         t[n] = value_at(&l, position + 3 * n);
+    if (status == CPH_OK && taper->kind == CPH_TAPER_BAYLISS)
+        take_mean_off(elements, t);
     for (size_t i = 0; i < l.profiles; i++)
         cph_taper_profile_free(&l.profile[i]);
     return status;

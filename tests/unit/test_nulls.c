@@ -214,12 +214,32 @@ static void imagined_jammers_are_jammers_behind_the_loading(void)
     CU_ASSERT_EQUAL(cph_adaptive_create(&config, &adaptive, NULL), CPH_ERR_NOT_FINITE);
 }
 
+/* A null on the skirt of one lobe of a difference beam; without the look among the constraints it
+ * would draw the response there to some -30 dB. */
+static void a_difference_beam_keeps_its_null_to_the_look(void)
+{
+    cph_c64 a[LINE], c[LINE], w[LINE];
+    double taper[LINE];
+    for (unsigned n = 0; n < LINE; n++) {
+        a[n] = (cph_c64){1.0, 0.0};
+        c[n] = (cph_c64){cos(M_PI * n * 0.1), sin(M_PI * n * 0.1)};
+        taper[n] = 2.0 * n - (LINE - 1.0);
+    }
+    CU_ASSERT_EQUAL_FATAL(cph_weights_conventional(LINE, a, NULL, NULL, taper, w), CPH_OK);
+    const double peak = power_at(w, -0.08);
+    CU_ASSERT(power_at(w, 0.1) > 0.1 * peak);
+    CU_ASSERT_EQUAL(cph_weights_null(LINE, a, NULL, NULL, 1, c, 1e6, w, NULL), CPH_OK);
+    CU_ASSERT(power_at(w, 0.1) < 1e-12 * peak);
+    CU_ASSERT(power_at(w, 0.0) < 1e-12 * peak);
+}
+
 CU_TestInfo cph_tests_nulls[] = {
     {"sector points cover the cone", sector_points_cover_the_cone},
     {"nulls go through gains and leave the look as it was",
      nulls_go_through_gains_and_leave_the_look_as_it_was},
     {"one null leaves its closed form", one_null_leaves_its_closed_form},
     {"a wide null is deep all over its width", a_wide_null_is_deep_all_over_its_width},
+    {"a difference beam keeps its null to the look", a_difference_beam_keeps_its_null_to_the_look},
     {"nulls that cannot be are refused", nulls_that_cannot_be_are_refused},
     {"a widened covariance makes wide nulls", a_widened_covariance_makes_wide_nulls},
     {"imagined jammers are jammers behind the loading",

@@ -227,6 +227,28 @@ static void difference_lies_along_its_axis(void)
     }
 }
 
+/* No pairs about the middle of the extents: the sum is 0 all the same, what differs is the same
+ * everywhere. Along x there is no difference along y. */
+static void difference_of_an_uneven_line_has_no_sum(void)
+{
+    double r[18] = {0}, t[6], even[6], whole[10], sum = 0.0;
+    const cph_taper bayliss = {.kind = CPH_TAPER_BAYLISS, .nbar = 3, .sll_db = -25};
+    cph_taper along_y = bayliss;
+    along_y.axis = 1;
+    for (size_t n = 0; n < 6; n++)
+        r[3 * n] = 0.3 * (double)(n < 5 ? n : 9); /* places of a line of ten */
+    CU_ASSERT_EQUAL_FATAL(cph_taper_array(&bayliss, 6, r, 0.3, t), CPH_OK);
+    line(&bayliss, 10, whole);
+    for (size_t n = 0; n < 6; n++) {
+        even[n] = whole[n < 5 ? n : 9];
+        sum += t[n];
+    }
+    CU_ASSERT_DOUBLE_EQUAL(sum, 0.0, 1e-14);
+    for (size_t n = 1; n < 6; n++)
+        CU_ASSERT_DOUBLE_EQUAL(t[n] - t[0], even[n] - even[0], 1e-12);
+    CU_ASSERT_EQUAL(cph_taper_array(&along_y, 6, r, 0.3, t), CPH_ERR_ARGUMENT);
+}
+
 /* In the middle of four by three: radii come from both axes, the corner stands 0.75 of a pitch
  * and a half off. */
 static void radial_taper_depends_on_the_distance_alone(void)
@@ -288,6 +310,7 @@ CU_TestInfo cph_tests_taper_kinds[] = {
     {"circular Taylor has the zeros that define it", circular_taylor_has_the_zeros_that_define_it},
     {"shapes have their values", shapes_have_their_values},
     {"a difference lies along its axis", difference_lies_along_its_axis},
+    {"the difference of an uneven line has no sum", difference_of_an_uneven_line_has_no_sum},
     {"a radial taper depends on the distance alone", radial_taper_depends_on_the_distance_alone},
     {"the points of a window are limited", points_of_a_window_are_limited},
     {"wrong parameters are named", wrong_parameters_are_named},

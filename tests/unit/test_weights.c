@@ -83,6 +83,25 @@ static void odd_taper_has_a_null_to_the_look_direction(void)
                            3.0 / 10, 1e-14);
 }
 
+/* Of sum 0 over all seven: the two that are flagged take 5 - 1 with them, and so 4 / 5 goes on to
+ * the others. */
+static void odd_taper_keeps_its_null_without_its_flagged(void)
+{
+    const double odd[N] = {-3.0, 5.0, -1.0, 2.0, -1.0, -2.5, 0.5}, off = -4.0 / 5.0;
+    const double size = 2.2 + 0.2 + 2.8 + 1.7 + 1.3;
+    const unsigned char but_one[N] = {1, 1, 1, 0, 1, 1, 1};
+    scene s;
+    make_scene(&s);
+    CU_ASSERT_EQUAL(cph_weights_conventional(N, s.a, s.gain, s.flag, odd, s.w), CPH_OK);
+    CU_ASSERT_DOUBLE_EQUAL(response(&s).re, 0.0, 1e-14);
+    CU_ASSERT_DOUBLE_EQUAL(response(&s).im, 0.0, 1e-14);
+    for (size_t n = 0; n < N; n++)
+        if (s.flag[n] == 0)
+            CU_ASSERT_DOUBLE_EQUAL(hypot(s.w[n].re, s.w[n].im) * hypot(s.gain[n].re, s.gain[n].im),
+                                   fabs(odd[n] - off) / size, 1e-14);
+    CU_ASSERT_EQUAL(cph_weights_conventional(N, s.a, NULL, but_one, odd, s.w), CPH_ERR_TOO_FEW);
+}
+
 static void weights_may_replace_the_steering_vector(void)
 {
     scene s;
@@ -119,6 +138,8 @@ CU_TestInfo cph_tests_weights[] = {
     {"weights without gains are the tapered steering vector",
      weights_without_gains_are_the_tapered_steering_vector},
     {"an odd taper has a null to the look direction", odd_taper_has_a_null_to_the_look_direction},
+    {"an odd taper keeps its null without its flagged",
+     odd_taper_keeps_its_null_without_its_flagged},
     {"weights may replace the steering vector", weights_may_replace_the_steering_vector},
     {"unusable gains are refused", unusable_gains_are_refused},
     CU_TEST_INFO_NULL,
