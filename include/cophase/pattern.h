@@ -52,7 +52,7 @@ typedef struct cph_pattern_metrics {
     double psll_db;        /**< highest lobe (local maximum) besides the main one relative to the
                                 peak, over the visible region; NaN when there is none */
     double psll_at[3];     /**< where; NaN when there is none */
-    bool difference;       /**< `look` is a null (30 dB below the peak) between two main lobes that
+    bool difference;       /**< `look` is a null (20 dB below the peak) between two main lobes that
                                 are within 3 dB: neither counts as a sidelobe */
     double twin[3];        /**< the other one's peak; NaN without */
     double slope_per_rad;  /**< monopulse slope: how fast the square root of the directivity rises

@@ -7,8 +7,8 @@
 #include "kernels/core/vec3.h"
 #include "kernels/pattern/pattern_model.h"
 
-/* A null is 30 dB below the peak, a twin within 3 dB of it. */
-static const double null_power = 1e-3, twin_power = 0.5;
+/* A null is 20 dB below the peak, a twin within 3 dB of it. */
+static const double null_power = 1e-2, twin_power = 0.5;
 
 bool cph_pattern_twin(const cph_pattern_model *model, const double look[3], const double peak[3],
                       double twin[3])

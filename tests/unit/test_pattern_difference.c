@@ -58,6 +58,33 @@ static void linear_weights_have_the_steepest_slope(void)
     release(&r);
 }
 
+/* A sum beam a quarter of a period behind fills the null without tilting it, to `depth_db`. */
+static cph_pattern_metrics fill_null(double depth_db)
+{
+    rig r = ula(40, 0.5);
+    const cph_taper bayliss = {.kind = CPH_TAPER_BAYLISS, .nbar = 5, .sll_db = -30};
+    double t[40];
+    CU_ASSERT_EQUAL_FATAL(cph_taper_line(&bayliss, r.n, t), CPH_OK);
+    steer_tapered(&r, t, 0.0, 0.0);
+    const cph_pattern_metrics whole = analyse(&r);
+    const double rest = pow(10.0, (whole.peak_power_db + depth_db) / 20.0) / (double)r.n;
+    for (size_t n = 0; n < r.n; n++)
+        r.w[n].re += rest;
+    const cph_pattern_metrics m = analyse(&r);
+    CU_ASSERT_DOUBLE_EQUAL(m.look_power_db - m.peak_power_db, depth_db, 0.1);
+    release(&r);
+    return m;
+}
+
+static void an_imperfect_null_is_one_down_to_20_db(void)
+{
+    const cph_pattern_metrics kept = fill_null(-21.0), lost = fill_null(-19.0);
+    CU_ASSERT_TRUE(kept.difference);
+    CU_ASSERT(kept.psll_db < -20.0);
+    CU_ASSERT_DOUBLE_EQUAL(kept.twin[0], -kept.peak[0], 1e-3);
+    CU_ASSERT_FALSE(lost.difference);
+}
+
 /* A sum beam, and one that looks into its own null: neither has a twin. */
 static void other_beams_are_no_differences(void)
 {
@@ -77,6 +104,7 @@ CU_TestInfo cph_tests_pattern_difference[] = {
     {"a Bayliss line has two lobes and its sidelobes",
      bayliss_line_has_two_lobes_and_its_sidelobes},
     {"linear weights have the steepest slope", linear_weights_have_the_steepest_slope},
+    {"an imperfect null is one down to 20 dB", an_imperfect_null_is_one_down_to_20_db},
     {"other beams are no differences", other_beams_are_no_differences},
     CU_TEST_INFO_NULL,
 };
