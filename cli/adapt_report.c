@@ -49,6 +49,16 @@ static double curve_db(const cph_adapted *adapted, size_t b, size_t tenth)
     return 10.0 * log10(adapted->beam[b].output[tenth]);
 }
 
+/* "-1.2 dB", or "-" of a tenth that no sample fell in. */
+static const char *curve_text(const cph_adapted *adapted, size_t b, size_t tenth, char text[16])
+{
+    const double level_db = curve_db(adapted, b, tenth);
+    if (isnan(level_db))
+        return "-";
+    snprintf(text, 16, "%.1f dB", level_db);
+    return text;
+}
+
 static void set_polar(json_t *object, cph_c64 w)
 {
     cph_json_set_number(object, "amplitude", hypot(w.re, w.im));
@@ -116,7 +126,8 @@ void cph_adapted_print_beam(const cph_method *method, const cph_adapted *adapted
         printf("  load  %.4g\n", adapted->beam[b].load);
     if (method->kind == CPH_METHOD_SUBSPACE && adapted->beam[b].kept > 0)
         printf("  %zu of the waves are its own, and kept\n", adapted->beam[b].kept);
+    char first[16], last[16];
     if (cph_method_tracks(method->kind))
-        printf("  output  %.1f dB in the first tenth, %.1f dB in the last\n",
-               curve_db(adapted, b, 0), curve_db(adapted, b, CPH_CURVE - 1));
+        printf("  output  %s in the first tenth, %s in the last\n",
+               curve_text(adapted, b, 0, first), curve_text(adapted, b, CPH_CURVE - 1, last));
 }

@@ -41,8 +41,10 @@ static cph_exit write_result(const cph_weights_options *o, const char **paths, s
     if (status != CPH_OK)
         code = cph_report(o->cli.name, &error);
     cph_history_free(&history);
-    if (code == CPH_EXIT_DONE)
+    if (code == CPH_EXIT_DONE) {
+        cph_weights_remark(o, made);
         code = cph_weights_print(o, made);
+    }
     return code == CPH_EXIT_DONE
                ? cph_synthesised_verdict(o->cli.name, &o->mask, &made->synthesised)
                : code;

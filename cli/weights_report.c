@@ -99,6 +99,34 @@ static void print_beam(const cph_weights_options *o, const cph_weights_result *m
     cph_repaired_print(&made->nulls, b);
 }
 
+/* Whether they have little else than phase to choose from. */
+static bool phase_only(const cph_states *states)
+{
+    static const double span = 2.0;
+    double least = INFINITY, most = 0.0;
+    for (size_t i = 0; i < states->count; i++) {
+        const double size = hypot(states->value[i].re, states->value[i].im);
+        least = fmin(least, size);
+        most = fmax(most, size);
+    }
+    return most <= span * least;
+}
+
+void cph_weights_remark(const cph_weights_options *o, const cph_weights_result *made)
+{
+    if (o->cli.quiet || !cph_states_asked(&o->states))
+        return;
+    if (o->cli.method.null_width > 0.0 && o->cli.method.nulls.count > 0)
+        (void)cph_report_line(o->cli.name, CPH_EXIT_DONE,
+                              "states keep the centre of each null alone, not its --null-width: "
+                              "see null_db, and give more --null to widen it");
+    if (cph_weights_adaptive(o) && phase_only(&made->quantised.states))
+        (void)cph_report_line(o->cli.name, CPH_EXIT_DONE,
+                              "states of about one amplitude lose the nulls of adaptive weights: "
+                              "--method conventional or lcmv with --null DIRECTION keeps those "
+                              "told, --amplitude-bits brings the others nearer");
+}
+
 cph_exit cph_weights_print(const cph_weights_options *o, const cph_weights_result *made)
 {
     json_t *flagged = cph_flagged_weights(&made->weights, made->flag);

@@ -17,6 +17,9 @@ typedef struct cph_weights_result {
     unsigned char *flag;         /* [channels][N] */
 } cph_weights_result;
 
+/** On stderr, unless --quiet: what states do not keep of the weights that were asked for. */
+void cph_weights_remark(const cph_weights_options *options, const cph_weights_result *made);
+
 /** Prints it, as text or JSON. */
 cph_exit cph_weights_print(const cph_weights_options *options, const cph_weights_result *made);
 

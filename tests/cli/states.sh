@@ -97,4 +97,17 @@ expect 'a code twice' 3 weights "${refused[@]}" --states twice.csv
 says 'which' 'code 0x1 twice'
 [ ! -e v.h5 ] && [ ! -e v.h5.partial ] || fault 'a refusal left an output'
 [ "$(wc -l <quarter.csv)" = 5 ] || fault 'a refusal changed the table'
+# What states lose is said, but not with --quiet.
+expect 'a capture' 0 simulate --array ula:16,0.5wl --freq 11.7e9 --source uv:0.1,0 --samples 200 --seed 3 -o line.h5
+wide=(weights line.h5 --steer uv:0.1,0 --null uv:-0.42,0 --null-width 4 -o v.h5)
+run "${wide[@]}" --bits 5
+[ "$status" = 0 ] && [ "$(wc -l <err)" = 1 ] || fault "a wide null in states: status $status, $(cat err)"
+says 'the width is lost' '^cophase weights: states keep the centre of each null alone'
+expect 'as it was asked' 0 "${wide[@]}"
+expect 'quietly' 0 "${wide[@]}" --bits 5 --quiet
+run weights line.h5 --steer uv:0.1,0 --method mvdr --bits 5 -o v.h5
+[ "$status" = 0 ] && [ "$(wc -l <err)" = 1 ] || fault "adaptive weights in states: status $status, $(cat err)"
+says 'what helps' 'lose the nulls of adaptive weights: --method conventional or lcmv with --null'
+expect 'with amplitudes' 0 weights line.h5 --steer uv:0.1,0 --method mvdr --bits 5 --amplitude-bits 5 -o v.h5
+expect 'phases are all that conventional ones need' 0 weights line.h5 --steer uv:0.1,0 --bits 5 -o v.h5
 finish

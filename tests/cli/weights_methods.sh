@@ -58,6 +58,12 @@ holds 'shows its learning: a curve of tenths that ends at the noise' \
     '.beams | all(.learning.output_db | length == 10 and .[9] < .[0] - 3) and all(.learning | .end_db == .output_db[9] and .end_db < -13)'
 expect 'as text' 0 weights cap.h5 --calibration cal.h5 --steer $look --method nlms -o w.h5
 grep -qE '^  output  -?[0-9.]+ dB in the first tenth, -[0-9.]+ dB in the last' out || fault "a line of learning: $(cat out)"
+expect 'few samples' 0 simulate --array ula:4,0.5wl --freq 1e9 --source uv:0,0 --samples 4 --seed 3 -o few.h5
+expect 'fewer than tenths' 0 weights few.h5 --steer uv:0,0 --method nlms -o w.h5
+! grep -q nan out && grep -qE '^  output  (-|-?[0-9.]+ dB) in the first tenth, (-|-?[0-9.]+ dB) in the last$' out &&
+    grep -qE '^  output .*(  |, )- in' out || fault "tenths without a sample: $(cat out)"
+expect 'in JSON' 0 weights few.h5 --steer uv:0,0 --method nlms -o w.h5 --json
+holds 'null' '.beams[0].learning.output_db | length == 10 and any(. == null) and any(type == "number")'
 
 expect 'ten snapshots' 0 weights cap.h5 --calibration cal.h5 --steer $look --method subspace:waves=1 --duration 10us -o w.h5 --json
 holds 'project one jammer out' '.waves == 1 and .samples == 10 and .beams[0].waves_kept == 0 and (has("loading") | not)'
