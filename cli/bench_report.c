@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bench/report/compare.h"
+#include "cli/history.h"
 #include "cli/json.h"
 #include "cli/text_output.h"
 
@@ -99,8 +100,11 @@ cph_exit cph_bench_check_outputs(const cph_cli *cli, const cph_bench_report *opt
         return cph_report_line(cli->name, CPH_EXIT_USAGE, "--csv - and --json both want stdout");
     if (options->html != NULL && to_stdout(options->html))
         return cph_report_line(cli->name, CPH_EXIT_USAGE, "--html needs the name of a file");
-    if (options->csv != NULL && options->html != NULL && strcmp(options->csv, options->html) == 0)
-        return cph_report_line(cli->name, CPH_EXIT_USAGE, "--csv and --html name one file");
+    const cph_named_output named[] = {
+        {"--csv", cph_bench_csv_to_stdout(options) ? NULL : outputs[0]}, {"--html", outputs[1]}};
+    const cph_exit code = cph_outputs_apart(cli, named, sizeof named / sizeof named[0]);
+    if (code != CPH_EXIT_DONE)
+        return code;
     for (size_t i = 0; i < 2; i++)
         if (outputs[i] != NULL && !to_stdout(outputs[i]) &&
             cph_text_check(outputs[i], inputs, &error) != CPH_OK)

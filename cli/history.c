@@ -13,17 +13,63 @@
 
 /* ---- may an output be written? ---- */
 
+enum { FOLDER_SIZE = 4096 };
+
+/* Everything up to the last slash; "." where there is none. */
+static bool folder_of(const char *path, char folder[FOLDER_SIZE])
+{
+    const char *slash = strrchr(path, '/');
+    const size_t length = slash == NULL ? 0 : (size_t)(slash - path) + 1;
+    if (length >= FOLDER_SIZE)
+        return false;
+    snprintf(folder, FOLDER_SIZE, "%.*s", slash == NULL ? 1 : (int)length,
+             slash == NULL ? "." : path);
+    return true;
+}
+
+static const char *name_in_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}
+
 static cph_exit check_folder(const cph_cli *cli, const char *path)
 {
-    char folder[4096];
-    const char *slash = strrchr(path, '/');
-    int length = slash == NULL ? 0 : (int)(slash - path) + 1;
-    if (slash != NULL && (size_t)length >= sizeof folder)
+    char folder[FOLDER_SIZE];
+    if (!folder_of(path, folder))
         return cph_report_line(cli->name, CPH_EXIT_FAILED, "%s: %s", path, strerror(ENAMETOOLONG));
-    snprintf(folder, sizeof folder, "%.*s", slash == NULL ? 1 : length, slash == NULL ? "." : path);
     if (access(folder, W_OK | X_OK) != 0)
         return cph_report_line(cli->name, CPH_EXIT_FAILED, "%s: cannot write in %s: %s", path,
                                folder, strerror(errno));
+    return CPH_EXIT_DONE;
+}
+
+static bool same_inode(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* One file, or one name in one folder where neither is there yet. */
+static bool same_file(const char *a, const char *b)
+{
+    struct stat one, other;
+    char folder[FOLDER_SIZE], folder_b[FOLDER_SIZE];
+    const bool have = stat(a, &one) == 0, have_b = stat(b, &other) == 0;
+    if (have || have_b)
+        return have && have_b && same_inode(&one, &other);
+    return strcmp(name_in_folder(a), name_in_folder(b)) == 0 && folder_of(a, folder) &&
+           folder_of(b, folder_b) && stat(folder, &one) == 0 && stat(folder_b, &other) == 0 &&
+           same_inode(&one, &other);
+}
+
+cph_exit cph_outputs_apart(const cph_cli *cli, const cph_named_output *output, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (output[i].path != NULL && output[k].path != NULL &&
+                same_file(output[i].path, output[k].path))
+                return cph_report_line(cli->name, CPH_EXIT_USAGE, "%s: is both %s and %s",
+                                       output[i].path, output[k].option, output[i].option);
     return CPH_EXIT_DONE;
 }
 
@@ -38,8 +84,7 @@ static cph_exit check_output(const cph_cli *cli, const char *path, const char *c
                                "%s: exists and is not a regular file; expected another output",
                                path);
     for (size_t i = 0; i < count; i++)
-        if (inputs[i] != NULL && stat(inputs[i], &in) == 0 && in.st_dev == out.st_dev &&
-            in.st_ino == out.st_ino)
+        if (inputs[i] != NULL && stat(inputs[i], &in) == 0 && same_inode(&in, &out))
             return cph_report_line(cli->name, CPH_EXIT_USAGE,
                                    "%s: is also an input; expected another output", path);
     return check_folder(cli, path);
@@ -47,16 +92,15 @@ static cph_exit check_output(const cph_cli *cli, const char *path, const char *c
 
 cph_exit cph_output_check(const cph_cli *cli, const char *const *inputs, size_t count)
 {
-    const char *const outputs[] = {cli->output, cli->plot};
-    for (size_t i = 0; i < sizeof outputs / sizeof outputs[0]; i++) {
-        cph_exit code =
-            outputs[i] == NULL ? CPH_EXIT_DONE : check_output(cli, outputs[i], inputs, count);
+    const cph_named_output outputs[] = {{"-o", cli->output}, {"--plot", cli->plot}};
+    const size_t most = sizeof outputs / sizeof outputs[0];
+    for (size_t i = 0; i < most; i++) {
+        const char *path = outputs[i].path;
+        cph_exit code = path == NULL ? CPH_EXIT_DONE : check_output(cli, path, inputs, count);
         if (code != CPH_EXIT_DONE)
             return code;
     }
-    if (cli->output != NULL && cli->plot != NULL && strcmp(cli->output, cli->plot) == 0)
-        return cph_report_line(cli->name, CPH_EXIT_USAGE, "%s: is both -o and --plot", cli->plot);
-    return CPH_EXIT_DONE;
+    return cph_outputs_apart(cli, outputs, most);
 }
 
 /* ---- checksums ---- */

@@ -22,6 +22,14 @@ typedef struct cph_history {
  *  entries skipped. Call it before computing. */
 cph_exit cph_output_check(const cph_cli *cli, const char *const *inputs, size_t count);
 
+/** An output and the option that names it. */
+typedef struct cph_named_output {
+    const char *option, *path; /**< path: NULL where it is not asked for */
+} cph_named_output;
+
+/** Refuses two outputs that are one file, however it is spelt (2). */
+cph_exit cph_outputs_apart(const cph_cli *cli, const cph_named_output *output, size_t count);
+
 /** Makes the line. Inputs up to 1 GiB carry "xxh128" of all their bytes; of larger ones
  *  "xxh128_sampled" hashes the size and 64 pieces of 1 MiB spread evenly. */
 cph_exit cph_history_make(const cph_cli *cli, const char *const *inputs, size_t count,

@@ -300,25 +300,19 @@ static cph_exit check_outputs(const options *o)
                                   o->mask.kind == CPH_MASK_COUNT ? o->mask.text : NULL,
                                   o->element.path,
                                   o->coupling.path};
-    const struct {
-        const char *name, *path;
-    } picture[] = {{"--plot", o->cli.plot},
-                   {"--plot-uv", o->plot_uv},
-                   {"--plot-azel", o->more.plot_azel},
-                   {"--plot-monopulse", o->more.plot_monopulse}};
+    const cph_named_output picture[] = {{"--plot", o->cli.plot},
+                                        {"--plot-uv", o->plot_uv},
+                                        {"--plot-azel", o->more.plot_azel},
+                                        {"--plot-monopulse", o->more.plot_monopulse}};
+    const size_t count = sizeof picture / sizeof picture[0];
     cph_exit code = CPH_EXIT_DONE;
-    for (size_t i = 0; code == CPH_EXIT_DONE && i < sizeof picture / sizeof picture[0]; i++) {
+    for (size_t i = 0; code == CPH_EXIT_DONE && i < count; i++) {
         cph_cli one = o->cli;
         one.plot = picture[i].path;
-        if (one.plot == NULL)
-            continue;
-        for (size_t k = 0; k < i; k++)
-            if (picture[k].path != NULL && strcmp(picture[k].path, one.plot) == 0)
-                return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "%s: is both %s and %s",
-                                       one.plot, picture[k].name, picture[i].name);
-        code = cph_output_check(&one, inputs, sizeof inputs / sizeof inputs[0]);
+        if (one.plot != NULL)
+            code = cph_output_check(&one, inputs, sizeof inputs / sizeof inputs[0]);
     }
-    return code;
+    return code == CPH_EXIT_DONE ? cph_outputs_apart(&o->cli, picture, count) : code;
 }
 
 static cph_exit run(options *o)

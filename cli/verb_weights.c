@@ -119,6 +119,19 @@ static cph_exit run(const cph_weights_options *o)
     return code;
 }
 
+static cph_exit check_outputs(const cph_weights_options *o)
+{
+    const char *tables[3] = {cph_states_path(&o->states)};
+    const size_t states = tables[0] != NULL;
+    const cph_named_output outputs[] = {
+        {"-o", o->cli.output}, {"--codes", o->states.codes}, {"--csv", o->csv}};
+    const cph_exit code =
+        cph_output_check(&o->cli, tables, states + cph_synthesis_paths(&o->mask, tables + states));
+    return code == CPH_EXIT_DONE
+               ? cph_outputs_apart(&o->cli, outputs, sizeof outputs / sizeof outputs[0])
+               : code;
+}
+
 /* Reads what a description says; the file in a folder stands for the folder from then on. */
 static cph_exit read_described(cph_weights_options *o)
 {
@@ -151,13 +164,10 @@ int cph_verb_weights(int argc, char **argv)
 {
     cph_weights_options o;
     cph_exit code = cph_weights_parse(argc, argv, &o);
-    const char *tables[3] = {cph_states_path(&o.states)};
-    const size_t states = tables[0] != NULL;
     if (code == CPH_EXIT_DONE)
         code = read_described(&o);
     if (code == CPH_EXIT_DONE)
-        code = cph_output_check(&o.cli, tables,
-                                states + cph_synthesis_paths(&o.mask, tables + states));
+        code = check_outputs(&o);
     if (code == CPH_EXIT_DONE)
         code = cph_beam_list_load(&o.cli);
     if (code == CPH_EXIT_DONE)

@@ -2,7 +2,6 @@
 #include "cli/weights_options.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "cli/described.h"
 
@@ -23,11 +22,6 @@ bool cph_weights_adaptive(const cph_weights_options *o)
     return o->cli.method.kind != CPH_METHOD_CONVENTIONAL;
 }
 
-static bool same(const char *a, const char *b)
-{
-    return a != NULL && b != NULL && strcmp(a, b) == 0;
-}
-
 static error_t check_sources(const cph_weights_options *o, const struct argp_state *state)
 {
     const cph_cli *cli = &o->cli;
@@ -40,10 +34,6 @@ static error_t check_sources(const cph_weights_options *o, const struct argp_sta
                          cph_method_name(cli->method.kind), cli->input);
     if (cli->method.kind == CPH_METHOD_CONVENTIONAL && (cli->start_s > 0 || cli->duration_s > 0))
         return cph_usage(state, "--start and --duration go with --method mvdr or lcmv");
-    if (same(o->states.codes, cli->output))
-        return cph_usage(state, "--codes and -o name the same file");
-    if (same(o->csv, cli->output) || same(o->csv, o->states.codes))
-        return cph_usage(state, "--csv names the file of -o or --codes");
     if (o->states.null_inr > 0.0 && cli->method.nulls.count == 0)
         return cph_usage(state, "--null-inr goes with --null");
     if (cph_weights_bare(o) && isnan(o->freq_hz))

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Two outputs that are one file in different spellings: one of them would be lost.
+set -u
+# shellcheck source=tests/cli/lib.bash
+. "$(dirname "$0")/lib.bash"
+
+array=(--array ula:4,0.5wl --freq 1e9 --steer uv:0.5,0)
+mkdir folder
+ln -s folder alias
+
+expect 'weights and their table' 2 weights "${array[@]}" -o new.h5 --csv ./new.h5
+says 'which they are' 'new\.h5: is both -o and --csv'
+expect 'weights and their codes, a linked folder' 2 weights "${array[@]}" --bits 4 -o folder/w.h5 --codes alias/w.h5
+says 'which they are' 'is both -o and --codes'
+expect 'both tables' 2 weights "${array[@]}" --bits 4 -o w.h5 --csv q.csv --codes "$PWD/q.csv"
+says 'which they are' 'is both --codes and --csv'
+expect 'two pictures' 2 pattern --array ura:4x4,0.5wl --plot ./x.png --plot-uv x.png
+says 'which they are' 'x\.png: is both --plot and --plot-uv'
+expect 'two pictures beside a third' 2 pattern --array ura:4x4,0.5wl --plot x.png --plot-uv folder/y.png --plot-azel alias/../folder/y.png
+expect 'outputs of a benchmark' 2 bench --filter none --csv run.html --html ./run.html
+says 'which they are' 'is both --csv and --html'
+[ -z "$(find . -name '*.h5' -o -name '*.csv' -o -name '*.png' -o -name '*.html')" ] || fault 'a refusal left an output'
+
+echo kept >x.csv
+ln -s x.csv linked.csv
+expect 'a file and a link to it' 2 weights "${array[@]}" --bits 4 -o w.h5 --csv x.csv --codes linked.csv
+[ "$(cat x.csv)" = kept ] || fault 'a refusal wrote over a file'
+expect 'one name in two folders' 0 weights "${array[@]}" --bits 4 -o w.h5 --csv x.csv --codes folder/x.csv
+[ "$(head -1 x.csv)" != "$(head -1 folder/x.csv)" ] || fault 'the two tables differ'
+finish
