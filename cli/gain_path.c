@@ -42,6 +42,18 @@ cph_status cph_gains_read(const char *file, cph_gain_path path, cph_calibration 
     return CPH_ERR_FORMAT;
 }
 
+/* A file that cannot be opened is left to those who need it, and say so. */
+void cph_gains_own(const char *file, cph_cli *cli)
+{
+    cph_data *data = NULL;
+    cph_error error;
+    if (cli->calibration != NULL || cph_data_open(file, NULL, &data, &error) != CPH_OK)
+        return;
+    if (cph_data_header_of(data)->kind == CPH_KIND_CALIBRATION)
+        cli->calibration = file;
+    cph_data_close(data);
+}
+
 cph_status cph_gains_described(const cph_array_file *file, cph_cli *cli, cph_error *error)
 {
     const char *const other = file->gain[CPH_GAIN_PATHS - 1 - cli->path];

@@ -11,6 +11,9 @@
 cph_status cph_gains_read(const char *file, cph_gain_path path, cph_calibration *calibration,
                           cph_error *error);
 
+/** Without --calibration, a file that stands for an array and is a calibration is used as one. */
+void cph_gains_own(const char *file, cph_cli *cli);
+
 /** Without --calibration, that of cli->path from an array's description. MISSING where --path asks
  *  for one that the description lacks, and it has another. *file must outlive the cli. */
 cph_status cph_gains_described(const cph_array_file *file, cph_cli *cli, cph_error *error);

@@ -242,7 +242,7 @@ size_t cph_input_paths(const cph_input *input, const char *path[3])
     const char *const given[] = {input->cli->input, input->cli->positions, input->cli->calibration};
     size_t count = 0;
     for (size_t i = 0; i < 3; i++)
-        if (given[i] != NULL)
+        if (given[i] != NULL && (i == 0 || strcmp(given[i], given[0]) != 0))
             path[count++] = given[i];
     return count;
 }

@@ -132,11 +132,14 @@ static cph_exit check_outputs(const cph_weights_options *o)
                : code;
 }
 
-/* Reads what a description says; the file in a folder stands for the folder from then on. */
+/* What stands for an array may have gains of its own: a calibration, or a description; the file in
+ * a folder stands for the folder from then on. */
 static cph_exit read_described(cph_weights_options *o)
 {
     cph_error error = {.status = CPH_OK};
     const char *paths[3];
+    if (!cph_weights_bare(o))
+        cph_gains_own(o->cli.input, &o->cli);
     if (!o->described)
         return CPH_EXIT_DONE;
     if (cph_described_read(&o->spec, &o->file, &error) != CPH_OK)
