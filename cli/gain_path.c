@@ -54,6 +54,23 @@ void cph_gains_own(const char *file, cph_cli *cli)
     cph_data_close(data);
 }
 
+cph_status cph_gains_for(const char *weights, cph_cli *cli, cph_error *error)
+{
+    cph_data *data = NULL;
+    const cph_status status = cph_data_open(weights, NULL, &data, error);
+    if (status != CPH_OK)
+        return status;
+    const cph_gain_path path = cph_data_header_of(data)->path;
+    const bool known = cph_data_header_of(data)->kind == CPH_KIND_WEIGHTS;
+    cph_data_close(data);
+    if (known && cli->has_path && cli->path != path)
+        return cph_fail(error, CPH_ERR_ARGUMENT,
+                        "--path %s: %s: /weights: is for the %s path, expected that or no --path",
+                        cph_gain_path_name(cli->path), weights, cph_gain_path_name(path));
+    cli->path = path;
+    return CPH_OK;
+}
+
 cph_status cph_gains_described(const cph_array_file *file, cph_cli *cli, cph_error *error)
 {
     const char *const other = file->gain[CPH_GAIN_PATHS - 1 - cli->path];

@@ -14,6 +14,9 @@ cph_status cph_gains_read(const char *file, cph_gain_path path, cph_calibration 
 /** Without --calibration, a file that stands for an array and is a calibration is used as one. */
 void cph_gains_own(const char *file, cph_cli *cli);
 
+/** Takes the path from a file of weights; ARGUMENT where --path asks for the other one. */
+cph_status cph_gains_for(const char *weights, cph_cli *cli, cph_error *error);
+
 /** Without --calibration, that of cli->path from an array's description. MISSING where --path asks
  *  for one that the description lacks, and it has another. *file must outlive the cli. */
 cph_status cph_gains_described(const cph_array_file *file, cph_cli *cli, cph_error *error);

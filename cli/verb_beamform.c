@@ -164,6 +164,7 @@ static cph_exit print_result(const options *o, const cph_input *input, const cph
     if (o->cli.json) {
         json_t *object = json_object();
         cph_json_set_text(object, "frame", cph_frame_of(&weights->array));
+        cph_json_set_text(object, "path", cph_gain_path_name(weights->path));
         cph_json_set_count(object, "elements", weights->array.elements);
         cph_json_set(object, "flagged", flagged);
         cph_json_set_count(object, "channels", input->header->channels);

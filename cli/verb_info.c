@@ -73,6 +73,11 @@ static void list_missing(const cph_data_header *h, const char *missing[MISSING_M
     missing[count] = NULL;
 }
 
+static bool has_path(const cph_data_header *h)
+{
+    return h->kind == CPH_KIND_CALIBRATION || h->kind == CPH_KIND_WEIGHTS;
+}
+
 static const char *frame_name(const cph_array *array)
 {
     static const char *const names[] = {
@@ -211,8 +216,7 @@ static cph_exit print_json(const cph_cli *cli, const cph_data_header *h, const c
     cph_json_set_count(object, "times", h->times);
     cph_json_set_text(object, "type", samples ? cph_type_name(h->type) : NULL);
     cph_json_set(object, "real_sampling", json_boolean(h->real_sampling));
-    cph_json_set_text(object, "path",
-                      h->kind == CPH_KIND_CALIBRATION ? cph_gain_path_name(h->path) : NULL);
+    cph_json_set_text(object, "path", has_path(h) ? cph_gain_path_name(h->path) : NULL);
     cph_json_set_number(object, "scale", samples ? h->scale : NAN);
     cph_json_set_number(object, "sample_rate_hz", h->sample_rate_hz);
     cph_json_set_number(object, "center_freq_hz", h->center_freq_hz);
@@ -267,7 +271,7 @@ static void print_size(const cph_data_header *h)
     printf("%-12s %zu\n", "channels", h->channels);
     if (h->kind != CPH_KIND_WEIGHTS)
         printf("%-12s %zu\n", "times", h->times);
-    if (h->kind == CPH_KIND_CALIBRATION)
+    if (has_path(h))
         printf("%-12s %s\n", "path", cph_gain_path_name(h->path));
     if (h->kind == CPH_KIND_CAPTURE || h->kind == CPH_KIND_BEAMS)
         printf("%-12s %s%s, scale %g\n", "samples", cph_type_name(h->type),

@@ -354,7 +354,8 @@ static cph_exit read_described(options *o)
     if (o->spec.kind == CPH_ARRAY_FILE && o->array != NULL && o->truth == NULL &&
         !cph_array_is_described(&o->spec))
         cph_gains_own(o->array, &o->cli);
-    cph_status status = o->array != NULL ? cph_described_read(&o->spec, &o->file, &error) : CPH_OK;
+    cph_status status = o->array != NULL ? cph_described_read(&o->spec, &o->file, &error)
+                                         : cph_gains_for(o->weights, &o->cli, &error);
     if (status == CPH_OK && o->truth == NULL)
         status = cph_gains_described(&o->file, &o->cli, &error);
     if (status == CPH_OK && o->element.text == NULL)

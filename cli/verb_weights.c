@@ -110,6 +110,7 @@ static cph_exit run(const cph_weights_options *o)
         code = cph_quantise_input(&o->states, &input, &input.selection[0], &made.weights,
                                   &made.nulls, &made.quantised);
     if (code == CPH_EXIT_DONE) {
+        made.weights.path = o->cli.path;
         const char *paths[9];
         const size_t count = list_paths(o, &input, paths);
         code = write_result(o, paths, count, &made);

@@ -95,6 +95,7 @@ static cph_status read_weights(cph_data *data, cph_weights *w)
     if (status == CPH_OK && !isnan(bits) && bits != 8.0 && bits != 16.0 && bits != 32.0)
         status = cph_h5_fail(h5, CPH_ERR_FORMAT, "/weights",
                              "attribute precision_bits is %g, expected 8, 16 or 32", bits);
+    w->path = data->header.path;
     w->precision_bits = isnan(bits) ? 32 : (unsigned)bits;
     memcpy(w->channel_freq_hz, data->header.channel_freq_hz, w->channels * sizeof(double));
     return status;
@@ -103,7 +104,24 @@ static cph_status read_weights(cph_data *data, cph_weights *w)
 static const cph_reader calibration_reader = {.calibration = read_calibration};
 static const cph_reader weights_reader = {.weights = read_weights};
 
-/* What both have: a complex data set of three axes, the last one elements. */
+/* Receive where the file does not say. */
+static cph_status read_path(cph_data *data, const char *name)
+{
+    char path[16];
+    const cph_status status = cph_h5_text(&data->h5, name, "path", path, sizeof path);
+    if (status != CPH_OK || path[0] == '\0')
+        return status;
+    for (unsigned i = 0; i < CPH_GAIN_PATHS; i++) {
+        if (strcmp(path, cph_gain_path_name((cph_gain_path)i)) != 0)
+            continue;
+        data->header.path = (cph_gain_path)i;
+        return CPH_OK;
+    }
+    return cph_h5_fail(&data->h5, CPH_ERR_FORMAT, name,
+                       "attribute path is \"%s\", expected receive or transmit", path);
+}
+
+/* What both have: a complex data set of three axes, the last one elements; a path. */
 static cph_status open_solutions(cph_data *data, const char *name, const char *convention,
                                  const char *axes)
 {
@@ -123,34 +141,17 @@ static cph_status open_solutions(cph_data *data, const char *name, const char *c
         status = cph_native_read_array(data);
     if (status == CPH_OK)
         status = cph_native_read_channels(data);
+    if (status == CPH_OK)
+        status = read_path(data, name);
     h->sample_bytes =
         status == CPH_OK ? c->set.dim[0] * c->set.dim[1] * c->set.dim[2] * c->set.type_size : 0;
     return status;
 }
 
-/* Receive where the file does not say. */
-static cph_status read_path(cph_data *data)
-{
-    char path[16];
-    const cph_status status = cph_h5_text(&data->h5, "/gain", "path", path, sizeof path);
-    if (status != CPH_OK || path[0] == '\0')
-        return status;
-    for (unsigned i = 0; i < CPH_GAIN_PATHS; i++) {
-        if (strcmp(path, cph_gain_path_name((cph_gain_path)i)) != 0)
-            continue;
-        data->header.path = (cph_gain_path)i;
-        return CPH_OK;
-    }
-    return cph_h5_fail(&data->h5, CPH_ERR_FORMAT, "/gain",
-                       "attribute path is \"%s\", expected receive or transmit", path);
-}
-
 cph_status cph_native_open_calibration(cph_data *data)
 {
     data->reader = &calibration_reader;
-    const cph_status status =
-        open_solutions(data, "/gain", CPH_CONVENTION_CALIBRATION, "time, channel, element");
-    return status == CPH_OK ? read_path(data) : status;
+    return open_solutions(data, "/gain", CPH_CONVENTION_CALIBRATION, "time, channel, element");
 }
 
 cph_status cph_native_open_weights(cph_data *data)

@@ -77,6 +77,7 @@ static bool put_weights(hid_t file, const cph_weights *w)
         put_pairs(file, "/weights", dim, H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, w->weights, &set) &&
         cph_h5_put_text(set, "convention", CPH_CONVENTION_WEIGHTS) &&
         cph_h5_put_text(set, "axes", "beam,channel,element") &&
+        cph_h5_put_text(set, "path", cph_gain_path_name(w->path)) &&
         cph_h5_put_integer(set, "precision_bits", w->precision_bits);
     if (set >= 0)
         done = H5Dclose(set) >= 0 && done;

@@ -58,7 +58,7 @@ typedef struct cph_data_header {
     double integration_s;     /**< covariance; NaN unknown */
     double n_samples;         /**< covariance: independent samples of a dump; NaN unknown */
     bool has_diagonal;        /**< covariance */
-    cph_gain_path path;       /**< calibration */
+    cph_gain_path path;       /**< calibration, weights */
     size_t sample_bytes;      /**< bytes of data a full read moves */
 } cph_data_header;
 
@@ -257,6 +257,7 @@ typedef struct cph_weights {
     char (*name)[CPH_NAME_SIZE]; /**< [beam] */
     double *channel_freq_hz;     /**< [channel] */
     unsigned precision_bits;     /**< 32: float */
+    cph_gain_path path;          /**< that they are for; RECEIVE unless set */
 } cph_weights;
 
 CPH_MUST_CHECK CPH_API cph_status cph_weights_create(const cph_array *array, size_t beams,

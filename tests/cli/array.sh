@@ -160,7 +160,7 @@ for path in receive transmit; do
     expect "through the gains of $path" 0 pattern --weights $short.w.h5 --calibration $short.h5 --path $path --json
     holds 'they are exactly so' '(.look_power_db | fabs) < 1e-4'
 done
-expect 'transmit through receive' 0 pattern --weights tx.w.h5 --calibration rx.h5 --json
+expect 'transmit through receive' 0 pattern --weights tx.w.h5 --truth cap_rx.h5 --json
 holds 'is out of phase' '.look_power_db < -1.5'
 expect 'a pattern takes them too' 0 pattern --array roof.ini --freq 1e9 --path transmit --json
 holds 'and says whose' '.path == "transmit"'

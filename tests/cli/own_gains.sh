@@ -36,5 +36,23 @@ expect 'a pattern of the other path' 3 pattern --array tx.h5
 says 'which' 'tx.h5: /gain: holds gains of the transmit path'
 expect 'a pattern through the truth' 0 pattern --array rx.h5 --truth cap_tx.h5 --json
 holds 'does without its flags' '.used == 16'
+
+# ---- weights for a path ----
+
+expect 'weights for transmit' 0 info tx.w.h5 --json
+holds 'say so' '.kind == "weights" and .path == "transmit"'
+expect 'weights for receive' 0 info own.h5
+grep -q '^path *receive$' out || fault "the path in words: $(cat out)"
+expect 'gains of the other path' 3 pattern --weights tx.w.h5 --calibration rx.h5
+says 'which' 'rx.h5: /gain: holds gains of the receive path, expected those of the transmit path'
+expect 'the path goes without saying' 0 pattern --weights tx.w.h5 --calibration tx.h5 --json
+holds 'gains are those the weights were made of' '.path == "transmit" and (.look_power_db | fabs) < 1e-4'
+expect 'a path that is not theirs' 2 pattern --weights tx.w.h5 --path receive --calibration rx.h5
+says 'which is' '--path receive: tx.w.h5: /weights: is for the transmit path'
+expect 'nor this one' 2 pattern --weights own.h5 --path transmit
+expect 'beams of transmit' 0 beamform cap_tx.h5 --weights tx.w.h5 -o beams.h5 --json
+holds 'say so' '.path == "transmit"'
+expect 'beams of receive' 0 beamform cap.h5 --steer uv:0,0 -o beams.h5 --json
+holds 'say so too' '.path == "receive"'
 [ ! -e v.h5 ] || fault 'a refusal left an output'
 finish

@@ -297,9 +297,11 @@ static void weights_come_back(void)
     snprintf(w.name[0], sizeof w.name[0], "%s", "towards the Sun");
     snprintf(w.name[1], sizeof w.name[1], "%s", "azel:20,10");
     w.precision_bits = 8;
+    w.path = CPH_GAIN_TRANSMIT;
     CU_ASSERT_EQUAL_FATAL(cph_weights_write(path, &w, NULL, NULL), CPH_OK);
     CU_ASSERT_EQUAL_FATAL(cph_weights_read(path, &v, NULL), CPH_OK);
     CU_ASSERT(v.beams == 2 && v.channels == 3 && v.precision_bits == 8);
+    CU_ASSERT_EQUAL(v.path, CPH_GAIN_TRANSMIT);
     for (size_t i = 0; i < 24; i++)
         CU_ASSERT(v.weights[i].re == w.weights[i].re && v.weights[i].im == w.weights[i].im);
     same_numbers(v.direction, w.direction, 6);
