@@ -4,8 +4,7 @@
 
 #include "cli/parse.h"
 #include "cli/parse_internal.h"
-
-enum { MAX_ELEMENTS = 1 << 24 };
+#include "cophase/data.h"
 
 static const struct {
     const char *name;
@@ -30,9 +29,13 @@ static cph_status read_shape(char *shape, size_t kind, size_t count[2], cph_erro
         return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': expected AxB, as in 8x8", shape);
     if (two)
         *x = '\0';
-    cph_status status = cph_parse_count(shape, arrays[kind].least, MAX_ELEMENTS, &count[0], error);
+    const size_t most = CPH_ELEMENTS_MAX; /* as files hold */
+    cph_status status = cph_parse_count(shape, arrays[kind].least, most, &count[0], error);
     if (status == CPH_OK && two)
-        status = cph_parse_count(x + 1, 1, MAX_ELEMENTS / count[0], &count[1], error);
+        status = cph_parse_count(x + 1, 1, most, &count[1], error);
+    if (status == CPH_OK && count[1] > most / count[0])
+        status = cph_fail(error, CPH_ERR_ARGUMENT, "'%zux%zu': expected at most %zu elements",
+                          count[0], count[1], most);
     return status;
 }
 

@@ -8,9 +8,6 @@
 #include "cophase/data.h"
 #include "datasets/h5/h5.h"
 
-/** More elements than any array has; what claims more has its axes in another order. */
-enum { CPH_ELEMENTS_MAX = 1 << 20 };
-
 /** What a kind of a layout can read; NULL for what it does not hold. All shapes were checked by
  *  the caller against the header. */
 typedef struct cph_reader {

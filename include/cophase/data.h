@@ -19,6 +19,10 @@
 
 CPH_BEGIN_DECLS
 
+/** More elements than any array has: no file with more is read; one that claims more has its axes
+ *  in another order. */
+enum { CPH_ELEMENTS_MAX = 1 << 20 };
+
 typedef enum cph_kind {
     CPH_KIND_CAPTURE,
     CPH_KIND_COVARIANCE,

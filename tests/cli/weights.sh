@@ -35,5 +35,9 @@ expect 'file options on a generated array' 2 weights --array $array --freq 1e9 -
 expect 'an absent calibration' 3 weights --array $array --freq 1e9 --calibration none.h5 --steer uv:0,0 -o v.h5
 expect 'an output that is no file' 2 weights --array $array --freq 1e9 --steer uv:0,0 -o /dev/null
 expect 'an output in no folder' 1 weights --array $array --freq 1e9 --steer uv:0,0 -o nowhere/v.h5
+expect 'more elements than files may have' 2 weights --array ula:1048577,0.5wl --freq 1e9 --steer uv:0,0 -o v.h5
+says 'how many they may' 'expected a whole number from 1 to 1048576'
+expect 'in rows' 2 simulate --array ura:1025x1024,0.5wl --freq 1e9 --source uv:0,0 --samples 1 -o v.h5
+says 'how many they may' "'1025x1024': expected at most 1048576 elements"
 [ ! -e v.h5 ] && [ ! -e v.h5.partial ] || fault 'a refusal left an output'
 finish

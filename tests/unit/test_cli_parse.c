@@ -218,6 +218,9 @@ static void arrays_or_files(void)
     CU_ASSERT_TRUE(spec.kind == CPH_ARRAY_CIRCLE && !cph_array_spec_metric(&spec));
     CU_ASSERT_EQUAL(cph_parse_array("some/file.h5", &spec, &error), CPH_OK);
     CU_ASSERT_EQUAL(spec.kind, CPH_ARRAY_FILE);
+    CU_ASSERT_EQUAL(cph_parse_array("ula:1048576,1m", &spec, &error), CPH_OK);
+    CU_ASSERT_EQUAL(cph_parse_array("ura:1024x1024,1m", &spec, &error), CPH_OK);
+    CU_ASSERT_EQUAL(cph_parse_array("some/file.h5", &spec, &error), CPH_OK);
     static const char *const bad[] = {"ula:10",
                                       "ula:10,0.5",
                                       "ula:0,1m",
@@ -227,6 +230,8 @@ static void arrays_or_files(void)
                                       "ura:8x8x2,0.5wl",
                                       "tri:7,0.5wl,1",
                                       "disc:,1m",
+                                      "ula:1048577,1m",
+                                      "ura:1025x1024,1m",
                                       "ula:99999999,1m",
                                       "ura:99999x99999,1m",
                                       "circle:1,1m",
