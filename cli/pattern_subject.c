@@ -60,18 +60,41 @@ static cph_status reserve(cph_pattern_subject *s, const char *what, cph_error *e
                                        cph_status_name(status));
 }
 
+/* A calibration at the one frequency of the subject; *made is freed by the caller on success. */
+static cph_status make_truth(const cph_array *from, const cph_c64 *truth, double freq_hz,
+                             cph_calibration *made)
+{
+    const cph_status status = cph_calibration_create(from, 1, 1, made);
+    if (status != CPH_OK)
+        return status;
+    made->channel_freq_hz[0] = freq_hz;
+    for (size_t n = 0; n < from->elements; n++) {
+        const bool dead = !isfinite(truth[n].re) || !isfinite(truth[n].im);
+        made->gain[n] = dead ? (cph_c64){0.0, 0.0} : truth[n];
+        made->flag[n] = dead ? CPH_FLAG_DEAD : CPH_FLAG_NONE;
+    }
+    return CPH_OK;
+}
+
 /* Gains that a simulation has written beside its samples; dead elements are silent. */
 static cph_status take_truth(const char *path, const cph_array *from, const cph_c64 *truth,
                              cph_pattern_subject *s, cph_error *error)
 {
+    cph_calibration made;
+    cph_error why;
+    cph_status status = make_truth(from, truth, s->freq_hz, &made);
+    if (status != CPH_OK)
+        return cph_fail(error, status, "%s: /truth: %s", path, cph_status_name(status));
+    status = cph_calibration_lookup(&made, &s->array, s->freq_hz, 0, s->gain, s->flag, &why);
+    cph_calibration_free(&made);
+    if (status != CPH_OK)
+        return cph_fail(error, status, "%s: %s", path, why.message);
     for (size_t i = 0; i < s->array.elements; i++) {
-        const size_t n = cph_array_find(from, &s->array.element[i]);
-        if (n == from->elements)
-            return cph_fail(error, CPH_ERR_FORMAT, "%s: no element %u, which the weights have",
-                            path, s->array.element[i].number);
-        const bool dead = !isfinite(truth[n].re) || !isfinite(truth[n].im);
-        s->gain[i] = dead ? (cph_c64){0.0, 0.0} : truth[n];
-        s->flag[i] = dead ? CPH_FLAG_DEAD : CPH_FLAG_NONE;
+        if (s->flag[i] == CPH_FLAG_UNSOLVED)
+            return cph_fail(error, CPH_ERR_FORMAT, "%s: no element %u, which the array has", path,
+                            s->array.element[i].number);
+        if (s->flag[i] == CPH_FLAG_DEAD)
+            s->gain[i] = (cph_c64){0.0, 0.0};
     }
     return CPH_OK;
 }

@@ -54,6 +54,10 @@ static error_t check_sources(options *o, const struct argp_state *state)
                                 "--steer, --taper and --freq go with --array");
     if (o->weights == NULL && o->beam > 0)
         return cph_usage(state, "--beam chooses among the beams of --weights FILE");
+    if (o->weights == NULL && o->channel > 0 &&
+        (o->spec.kind != CPH_ARRAY_FILE || !isnan(o->freq_hz)))
+        return cph_usage(state, "--channel chooses among the channels of a file: it goes with "
+                                "--weights FILE, or with --array FILE without --freq");
     if (o->truth != NULL && o->cli.calibration != NULL)
         return cph_usage(state, "expected --calibration or --truth, not both");
     if (o->cli.steer.count > 1)
@@ -68,6 +72,8 @@ static error_t check_sources(options *o, const struct argp_state *state)
         return cph_usage(state, "%s: lengths in metres need --freq", o->array);
     if (o->cli.calibration != NULL)
         return cph_usage(state, "--calibration needs --freq to find its channel");
+    if (o->truth != NULL)
+        return cph_usage(state, "--truth needs --freq: its elements stand metres apart");
     return 0;
 }
 

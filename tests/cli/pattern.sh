@@ -81,6 +81,10 @@ expect 'weights that know nothing of them' 0 weights cap.h5 --steer azel:20,0 -o
 expect 'against the truth' 0 pattern --weights w.h5 --truth cap.h5 --json
 holds 'dead elements are silent' '.elements == 10 and .used == 8'
 near 'eight tenths of the response are left' .look_power_db -1.9382 1e-4
+expect 'the truth of another geometry' 3 pattern --array ula:16,0.5wl --freq 1e9 --truth cap.h5
+says 'what differs' 'cap.h5: is for another array: element [0-9]+ stands [0-9.]+ m from where it was'
+expect 'the truth without a frequency' 2 pattern --array ula:16,0.5wl --truth cap.h5
+says 'what it needs' '--truth needs --freq'
 expect 'truth and calibration at once' 2 pattern --weights w.h5 --truth cap.h5 --calibration cap.h5
 expect 'a truth that is none' 3 pattern --weights w.h5 --truth w.h5
 says 'it is named' 'w.h5'
@@ -97,6 +101,10 @@ expect 'two beams at once' 2 pattern --array ula:4,0.5wl --steer uv:0,0 --steer 
 expect 'a sky direction without a site' 3 pattern --array ula:4,0.5wl --steer sky:10,50
 says 'what to give instead' 'azel:'
 expect 'a hexagon of 8' 2 pattern --array tri:8,0.5wl
+expect 'a channel of no file' 2 pattern --array ula:4,0.5wl --channel 1
+says 'what has channels' '--channel chooses among the channels of a file'
+expect 'a channel of another frequency' 2 pattern --array w.h5 --freq 1e9 --channel 1
+says 'what has channels' 'without --freq'
 expect 'an unknown picture' 2 pattern --array ula:4,0.5wl --plot-uv map.gif
 expect 'absent weights' 3 pattern --weights none.h5
 expect 'a picture in no folder' 1 pattern --array ula:4,0.5wl --plot nowhere/cut.png
