@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/method.h"
 
-#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/options.h"
@@ -55,44 +55,71 @@ static error_t parse_width(cph_method *method, const char *arg, const struct arg
 }
 
 /* What a method takes of the other options. */
-static const struct {
-    bool averages; /* of a covariance */
-    bool loading, nulls;
-} takes[CPH_METHOD_COUNT] = {
-    [CPH_METHOD_CONVENTIONAL] = {.nulls = true},
-    [CPH_METHOD_MVDR] = {.averages = true, .loading = true},
-    [CPH_METHOD_LCMV] = {.averages = true, .loading = true, .nulls = true},
-    [CPH_METHOD_GSC] = {.averages = true, .loading = true, .nulls = true},
-    [CPH_METHOD_ROBUST_CAPON] = {.averages = true, .loading = true},
-    [CPH_METHOD_WHITE_NOISE] = {.averages = true, .loading = true},
-    [CPH_METHOD_SUBSPACE] = {.averages = true},
-    [CPH_METHOD_NLMS] = {.nulls = true},
-    [CPH_METHOD_QRD] = {.nulls = true},
-    [CPH_METHOD_INVERSE_QRD] = {.nulls = true},
+enum {
+    ADAPTS = 1 << 0,   /* to data */
+    AVERAGES = 1 << 1, /* of a covariance */
+    LOADING = 1 << 2,
+    NULLS = 1 << 3,
+    WIDTH = 1 << 4, /* of nulls */
+    COVARIANCE = ADAPTS | AVERAGES | WIDTH
+};
+static const unsigned takes[CPH_METHOD_COUNT] = {
+    [CPH_METHOD_CONVENTIONAL] = NULLS | WIDTH,
+    [CPH_METHOD_MVDR] = COVARIANCE | LOADING,
+    [CPH_METHOD_LCMV] = COVARIANCE | LOADING | NULLS,
+    [CPH_METHOD_GSC] = COVARIANCE | LOADING | NULLS,
+    [CPH_METHOD_ROBUST_CAPON] = COVARIANCE | LOADING,
+    [CPH_METHOD_WHITE_NOISE] = COVARIANCE | LOADING,
+    [CPH_METHOD_SUBSPACE] = COVARIANCE,
+    [CPH_METHOD_NLMS] = ADAPTS | NULLS,
+    [CPH_METHOD_QRD] = ADAPTS | NULLS,
+    [CPH_METHOD_INVERSE_QRD] = ADAPTS | NULLS,
 };
 
+static error_t refuse(const struct argp_state *state, const char *options, unsigned what,
+                      cph_method_kind kind)
+{
+    char names[160] = ""; /* of all methods together: 99 */
+    for (int i = 0; i < CPH_METHOD_COUNT; i++) {
+        const size_t used = strlen(names);
+        if ((takes[i] & what) != 0)
+            snprintf(names + used, sizeof names - used, " %s", cph_method_name((cph_method_kind)i));
+    }
+    return cph_usage(state, "%s with --method%s, not with %s", options, names,
+                     cph_method_name(kind));
+}
+
 /* What a method cannot use would be ignored in silence. */
-static error_t check(const cph_cli *cli, const struct argp_state *state)
+static error_t check_taken(const cph_cli *cli, const struct argp_state *state)
 {
     const cph_method *m = &cli->method;
-    const char *const name = cph_method_name(m->kind);
+    const struct {
+        bool given;
+        unsigned what;
+        const char *options;
+    } rows[] = {
+        {cli->start_s > 0 || cli->duration_s > 0, ADAPTS, "--start and --duration go"},
+        {m->loading_text != NULL, LOADING, "--loading goes"},
+        {m->time != 0, AVERAGES, "--time goes"},
+        {m->forward_backward || m->smooth > 0, AVERAGES, "--forward-backward and --smooth go"},
+        {m->nulls.count > 0, NULLS, "--null goes"},
+        {m->null_width > 0.0, WIDTH, "--null-width goes"},
+        {m->subarrays != NULL || m->beamspace > 0, LOADING, "--subarrays and --beamspace go"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (rows[i].given && (takes[m->kind] & rows[i].what) == 0)
+            return refuse(state, rows[i].options, rows[i].what, m->kind);
+    return 0;
+}
+
+/* What does not go together. */
+static error_t check_together(const cph_cli *cli, const struct argp_state *state)
+{
+    const cph_method *m = &cli->method;
     const bool adaptive = m->kind != CPH_METHOD_CONVENTIONAL;
-    if (m->loading_text != NULL && !takes[m->kind].loading)
-        return cph_usage(state, "--loading goes with --method mvdr or lcmv, not with %s", name);
-    if (m->time != 0 && (!adaptive || cph_method_tracks(m->kind)))
-        return cph_usage(state, "--time goes with --method mvdr or lcmv, not with %s", name);
-    if ((m->forward_backward || m->smooth > 0) && !takes[m->kind].averages)
-        return cph_usage(state,
-                         "--forward-backward and --smooth go with --method mvdr or lcmv, "
-                         "not with %s",
-                         name);
     if (m->smooth > 0 && (m->null_width > 0.0 || m->keys.derivative > 0.0))
         return cph_usage(state, "--smooth does without --null-width and derivative=1");
     if (cli->taper_text != NULL && adaptive)
         return cph_usage(state, "--taper goes with --method conventional");
-    if (m->nulls.count > 0 && !takes[m->kind].nulls)
-        return cph_usage(state, "--null goes with --method conventional or lcmv, not with %s",
-                         name);
     if (m->nulls.count == 0 && m->kind == CPH_METHOD_LCMV && m->keys.derivative == 0.0)
         return cph_usage(state, "--method lcmv has no constraint but the look: expected --null "
                                 "DIRECTION, lcmv:derivative=1, or --method mvdr");
@@ -102,12 +129,7 @@ static error_t check(const cph_cli *cli, const struct argp_state *state)
         return cph_usage(state,
                          "--repair goes with --method conventional: %s is over the live "
                          "elements as it is",
-                         name);
-    if (m->null_width > 0.0 && cph_method_tracks(m->kind))
-        return cph_usage(state,
-                         "--null-width goes with --method conventional, mvdr or lcmv, not "
-                         "with %s",
-                         name);
+                         cph_method_name(m->kind));
     if (m->nulls.count == 0 && m->null_width > 0.0 && !adaptive)
         return cph_usage(state, "--null-width without a null: expected --null DIRECTION");
     return 0;
@@ -119,15 +141,18 @@ static error_t check_reduced(const cph_method *m, const struct argp_state *state
         return 0;
     if (m->subarrays != NULL && m->beamspace > 0)
         return cph_usage(state, "expected either --subarrays or --beamspace");
-    if (!takes[m->kind].loading)
-        return cph_usage(state,
-                         "--subarrays and --beamspace go with --method mvdr or lcmv, not "
-                         "with %s",
-                         cph_method_name(m->kind));
     if (m->forward_backward || m->smooth > 0 || m->null_width > 0.0)
         return cph_usage(state, "--subarrays and --beamspace do without --forward-backward, "
                                 "--smooth and --null-width");
     return 0;
+}
+
+static error_t check(const cph_cli *cli, const struct argp_state *state)
+{
+    error_t refused = check_taken(cli, state);
+    if (refused == 0)
+        refused = check_together(cli, state);
+    return refused == 0 ? check_reduced(&cli->method, state) : refused;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -161,7 +186,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         m->repair = true;
         return 0;
     case ARGP_KEY_END:
-        return check(cli, state) != 0 ? EINVAL : check_reduced(m, state);
+        return check(cli, state);
     default:
         return ARGP_ERR_UNKNOWN;
     }

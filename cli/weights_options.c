@@ -32,8 +32,6 @@ static error_t check_sources(const cph_weights_options *o, const struct argp_sta
                          "--method %s needs data: expected a capture or covariance "
                          "file, not --array %s",
                          cph_method_name(cli->method.kind), cli->input);
-    if (cli->method.kind == CPH_METHOD_CONVENTIONAL && (cli->start_s > 0 || cli->duration_s > 0))
-        return cph_usage(state, "--start and --duration go with --method mvdr or lcmv");
     if (o->states.null_inr > 0.0 && cli->method.nulls.count == 0)
         return cph_usage(state, "--null-inr goes with --null");
     if (cph_weights_bare(o) && isnan(o->freq_hz))

@@ -81,9 +81,11 @@ expect 'weights that know nothing of them' 0 weights cap.h5 --steer azel:20,0 -o
 expect 'against the truth' 0 pattern --weights w.h5 --truth cap.h5 --json
 holds 'dead elements are silent' '.elements == 10 and .used == 8'
 near 'eight tenths of the response are left' .look_power_db -1.9382 1e-4
-expect 'the truth of another geometry' 3 pattern --array ula:16,0.5wl --freq 1e9 --truth cap.h5
+expect 'the truth of another geometry' 3 pattern --array ula:10,0.4wl --freq 1e9 --truth cap.h5
 says 'what differs' 'cap.h5: is for another array: element [0-9]+ stands [0-9.]+ m from where it was'
-expect 'the truth without a frequency' 2 pattern --array ula:16,0.5wl --truth cap.h5
+expect 'of the same one' 0 pattern --array ula:10,0.5wl --freq 1e9 --truth cap.h5 --json
+holds 'dead elements are silent here too' '.used == 8'
+expect 'the truth without a frequency' 2 pattern --array ula:10,0.5wl --truth cap.h5
 says 'what it needs' '--truth needs --freq'
 expect 'truth and calibration at once' 2 pattern --weights w.h5 --truth cap.h5 --calibration cap.h5
 expect 'a truth that is none' 3 pattern --weights w.h5 --truth w.h5

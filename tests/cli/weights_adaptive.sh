@@ -79,11 +79,11 @@ expected_none_fixed:POWER cap.h5 --steer uv:0,0 --method mvdr --loading some
 expected_none_fixed:POWER cap.h5 --steer uv:0,0 --method mvdr --loading oas:3
 expected_none_fixed:POWER cap.h5 --steer uv:0,0 --method mvdr --loading fixed
 a_power_such_as cap.h5 --steer uv:0,0 --method mvdr --loading fixed:-1
---loading_goes_with cap.h5 --steer uv:0,0 --loading oas
---time_goes_with cov.h5 --steer uv:0,0 --time 1
---start_and_--duration_go_with cap.h5 --steer uv:0,0 --duration 1ms
+--loading_goes_with_--method_mvdr_lcmv_gsc_robust-capon_white-noise,_not_with_conventional cap.h5 --steer uv:0,0 --loading oas
+--time_goes_with_--method_mvdr_lcmv_gsc_robust-capon_white-noise_subspace,_not_with_conventional cov.h5 --steer uv:0,0 --time 1
+--start_and_--duration_go_with_--method_mvdr_lcmv_gsc_robust-capon_white-noise_subspace_nlms_qrd-rls_inverse-qrd-rls,_not_with_conventional cap.h5 --steer uv:0,0 --duration 1ms
 --taper_goes_with cap.h5 --steer uv:0,0 --method mvdr --taper uniform
---null_goes_with cap.h5 --steer uv:0,0 --method mvdr --null uv:0.5,0
+--null_goes_with_--method_conventional_lcmv_gsc_nlms_qrd-rls_inverse-qrd-rls,_not_with_mvdr cap.h5 --steer uv:0,0 --method mvdr --null uv:0.5,0
 no_constraint_but_the_look cap.h5 --steer uv:0,0 --method lcmv
 without_a_null cap.h5 --steer uv:0,0 --null-width 3
 is_no_width cap.h5 --steer uv:0,0 --null uv:0.5,0 --null-width 91
