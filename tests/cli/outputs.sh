@@ -5,7 +5,7 @@ set -u
 # shellcheck source=tests/cli/lib.bash
 . "$(dirname "$0")/lib.bash"
 
-array=(--array ula:4,0.5wl --freq 1e9 --steer uv:0.5,0)
+array=(--array 'ula:4,0.5wl' --freq 1e9 --steer 'uv:0.5,0')
 mkdir folder
 ln -s folder alias
 

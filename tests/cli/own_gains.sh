@@ -7,7 +7,7 @@ set -u
 
 weights_of() { h5dump -d /weights "$1" | sed 1d; }
 
-scene=(--array ura:4x4,0.5wl --freq 1e9 --source 'uv:0,0,snr=20dB' --samples 2048 --type c16 --gain-errors '2dB,40deg')
+scene=(--array 'ura:4x4,0.5wl' --freq 1e9 --source 'uv:0,0,snr=20dB' --samples 2048 --type c16 --gain-errors '2dB,40deg')
 expect 'what is received, two elements dead' 0 simulate "${scene[@]}" --dead 3,7 --seed 3 -o cap.h5
 expect 'what is sent' 0 simulate "${scene[@]}" --seed 4 -o cap_tx.h5
 expect 'its gains' 0 calibrate cap.h5 --source uv:0,0 -o rx.h5
