@@ -53,8 +53,11 @@ static void print_direction(const char *name, const cph_pattern_subject *s, cons
 {
     double az, el;
     cph_direction_angles(&s->array, u, &az, &el);
-    printf("%-13s u %+.4f  v %+.4f  az %.3f deg  el %.3f deg  %.3f dB\n", name, u[0], u[1], az, el,
-           tidy(power_db));
+    printf("%-13s u %+.4f  v %+.4f  az %.3f deg  el %.3f deg  ", name, u[0], u[1], az, el);
+    if (isinf(power_db))
+        puts("no power");
+    else
+        printf("%.3f dB\n", tidy(power_db));
 }
 
 void cph_pattern_metrics_print(const cph_pattern_subject *s, const cph_pattern_metrics *m)

@@ -272,6 +272,17 @@ static cph_exit tell(const options *o, const cph_pattern_subject *s, const cph_p
                                                  : code;
 }
 
+/* The half-space that the beam is meant for is one that its elements leave dark. */
+static cph_exit report_dark(const options *o)
+{
+    const bool part = o->element.polarization != CPH_POLARIZATION_TOTAL;
+    return cph_report_line(
+        o->cli.name, CPH_EXIT_INPUT, "%s: no element radiates%s%s toward %s, nor around it",
+        o->array != NULL ? o->array : o->weights, part ? " in polarisation " : "",
+        part ? cph_polarization_name(o->element.polarization) : "",
+        o->array != NULL ? o->cli.steer.item[0].text : "where the beam looks");
+}
+
 static cph_exit analyse(const options *o, const cph_pattern_subject *s)
 {
     cph_pattern_metrics metrics;
@@ -285,6 +296,8 @@ static cph_exit analyse(const options *o, const cph_pattern_subject *s)
     cph_element_choice_apply(&o->element, s->axes, &input);
     memcpy(input.look, s->look, sizeof input.look);
     const cph_status status = cph_pattern_analyse(&input, &metrics);
+    if (status == CPH_ERR_MISSING)
+        return report_dark(o);
     if (status != CPH_OK)
         return cph_report_line(o->cli.name, cph_exit_of(status), "%s: pattern: %s",
                                o->array != NULL ? o->array : o->weights, cph_status_name(status));

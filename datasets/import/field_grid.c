@@ -197,6 +197,8 @@ static cph_status lay_out(const cph_field_file *f, const double *centre, grid *g
         status = cph_element_field_make(g->thetas, g->phis, fmin(g->last * degree, M_PI),
                                         g->first * degree, g->e_theta, g->e_phi, field);
     }
+    if (status == CPH_ERR_MISSING)
+        return cph_fail(f->error, status, "%s: the field is 0 everywhere", f->path);
     return status == CPH_OK
                ? CPH_OK
                : cph_fail(f->error, status, "%s: %s", f->path, cph_status_name(status));

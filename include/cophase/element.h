@@ -59,7 +59,7 @@ typedef struct cph_element_field {
  *  does not depend on their scale, responses are in their unit. phis must be more than twice the
  *  highest harmonic of phi in the field (2 for an element that is round but for its
  *  polarisation, of which four phis show the half that is even about first_phi).
- *  Errors: ARGUMENT, OVERFLOW, MEMORY, NOT_FINITE. */
+ *  Errors: ARGUMENT, OVERFLOW, MEMORY, NOT_FINITE; MISSING when it is 0 everywhere. */
 CPH_MUST_CHECK CPH_API cph_status cph_element_field_make(size_t thetas, size_t phis, double last,
                                                          double first_phi, const cph_c64 *e_theta,
                                                          const cph_c64 *e_phi,

@@ -87,7 +87,8 @@ CPH_MUST_CHECK CPH_API cph_status cph_pattern_field(const cph_pattern_input *inp
  * radiate to, exact for the degree of |response|^2 in spherical harmonics, within 1e-4 dB (a table,
  * and turned elements that end abruptly: 1e-2 dB). In a polarisation it is the partial directivity:
  * power in it over the mean of all power. Errors: as cph_pattern_response; ARGUMENT when `look` is
- * no unit vector. */
+ * no unit vector; MISSING when the elements radiate nothing into the visible region (`look` is
+ * behind them), or nothing in the polarisation: less than 1e-20 of the mean power. */
 CPH_MUST_CHECK CPH_API cph_status cph_pattern_analyse(const cph_pattern_input *input,
                                                       cph_pattern_metrics *metrics);
 

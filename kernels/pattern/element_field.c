@@ -243,9 +243,9 @@ static double largest(const samples *s)
     return most;
 }
 
-static void fill(const samples *s, cph_element_field *f)
+static void fill(const samples *s, double top, cph_element_field *f)
 {
-    const double least = left_out * largest(s);
+    const double least = left_out * top;
     for (size_t i = 0; i < s->phis; i++) {
         const double angle = 2.0 * M_PI * (double)i / (double)s->phis;
         s->turn[i] = (cph_c64){cos(angle), -sin(angle)};
@@ -267,13 +267,16 @@ cph_status cph_element_field_make(size_t thetas, size_t phis, double last, doubl
     cph_status status = check(&s, field);
     if (status != CPH_OK)
         return status;
+    const double top = largest(&s);
+    if (!(top > 0.0))
+        return CPH_ERR_MISSING;
     cph_element_field made = {
         .thetas = thetas, .step = last / (double)(thetas - 1), .sphere = last > M_PI - 1e-9};
     s.turn = calloc(phis, sizeof *s.turn);
     s.cartesian = calloc(phis, 3 * sizeof *s.cartesian);
     made.harmonic = calloc(thetas, columns_of(phis / 2) * 3 * sizeof *made.harmonic);
     if (s.turn != NULL && s.cartesian != NULL && made.harmonic != NULL) {
-        fill(&s, &made);
+        fill(&s, top, &made);
         *field = made;
     } else {
         free(made.harmonic);

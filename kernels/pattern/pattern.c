@@ -12,6 +12,11 @@
  * then the beam points elsewhere, and that lobe is the main one. */
 static const double elsewhere = 2.0;
 
+/* A beam of less than this share of the mean power is none: what sums that should vanish leave is
+ * (1e-16 N)^2 of it in double and 1e-24 where a file had twelve decimals; a polarisation that is
+ * 100 dB down, as no antenna keeps it, is 1e-10. */
+static const double no_beam = 1e-20;
+
 static double decibels(double power)
 {
     return 10.0 * log10(power);
@@ -76,6 +81,8 @@ static cph_status analyse(const cph_pattern_model *model, const double look[3],
         status = cph_pattern_mean_power(model, &mean);
     if (status != CPH_OK)
         return status;
+    if (!(power > no_beam * mean))
+        return CPH_ERR_MISSING;
     memcpy(m->peak, main_lobe[0], sizeof m->peak);
     m->peak_power_db = decibels(power) + decibels(model->scale) * 2.0;
     m->directivity_db = decibels(power / mean);

@@ -153,13 +153,15 @@ static bool propose(const expansion *e, size_t dims, double radius, double step[
     return false;
 }
 
-/* The visible half of a plane: a step over the horizon comes back as its mirror image, which a
- * plane cannot tell from it. */
+/* The visible half of a plane, or of a circle through a line: a step over the horizon comes back as
+ * its mirror image, which the places of the elements cannot tell from it. */
 static void keep_visible(const cph_aperture *aperture, double u[3])
 {
-    const double w = cph_dot3(u, aperture->axis[2]);
-    if (aperture->dims == 2 && w < 0.0)
-        cph_add3(u, -2.0 * w, aperture->axis[2], u);
+    if (aperture->dims != 1 && aperture->dims != 2)
+        return;
+    const double *up = aperture->axis[aperture->dims], w = cph_dot3(u, up);
+    if (w < 0.0)
+        cph_add3(u, -2.0 * w, up, u);
 }
 
 /* Ways that the power can change: in a single place, those of its elements. */

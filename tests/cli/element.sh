@@ -81,6 +81,21 @@ near 'two alike of one phase, weights a quarter of a turn to each side' .look_po
 expect 'they need a frequency' 3 pattern --array ula:2,0.5wl --element x.ffd:origin=array
 says 'which is named' 'needs --freq'
 
+# What is dark has no beam: behind one-sided elements, a field of zeros, a polarisation that a field does not have.
+for array in ura:8x8,0.5wl ula:8,0.5wl ula:1,0.5wl; do
+    expect "$array looks back" 3 pattern --array "$array" --element cos --steer azel:180,0
+    says "where, of $array" "$array: no element radiates toward azel:180,0"
+done
+expect 'elements that radiate back, too' 0 pattern --array ura:8x8,0.5wl --element x.ffd --steer azel:150,0 --json
+holds 'have a beam there' '.peak.w < 0 and .directivity_db > 0'
+awk 'NR > 4 { $0 = "0 0 0 0" } 1' x.ffd >zero.ffd
+expect 'a field of zeros' 3 pattern --array ula:2,0.5wl --element zero.ffd
+says 'the file' 'zero.ffd: the field is 0 everywhere'
+expect 'a polarisation that is not there' 3 pattern --array ula:2,0.5wl --element x.ffd:polarization=y
+says 'which' 'no element radiates in polarisation y'
+expect 'elements without power ahead' 0 pattern --array ula:8,0.5wl --element dipole --steer azel:90,0
+grep -qE 'inf|nan' out && fault "no number: $(cat out)"
+
 expect 'text' 0 pattern --array ula:1,0.5wl --element right.cut:polarization=lhcp
 grep -q '^polarisation  lhcp, at the peak right' out || fault "no polarisation in the text: $(cat out)"
 expect 'elements without a polarisation' 0 pattern --array ula:2,0.5wl --json

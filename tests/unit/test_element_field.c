@@ -71,6 +71,7 @@ static void what_is_no_field_is_refused(void)
     CU_ASSERT_EQUAL(cph_element_field_make(12, 8, 3.2, 0, e, e, &field), CPH_ERR_ARGUMENT);
     CU_ASSERT_EQUAL(cph_element_field_make(12, 8, NAN, 0, e, e, &field), CPH_ERR_ARGUMENT);
     CU_ASSERT_EQUAL(cph_element_field_make(SIZE_MAX / 4, 8, 1, 0, e, e, &field), CPH_ERR_OVERFLOW);
+    CU_ASSERT_EQUAL(cph_element_field_make(12, 8, 1, 0, e, e, &field), CPH_ERR_MISSING);
     e[95].im = INFINITY;
     CU_ASSERT_EQUAL(cph_element_field_make(12, 8, 1, 0, e, e, &field), CPH_ERR_NOT_FINITE);
     CU_ASSERT_EQUAL(field.thetas, 99);
