@@ -11,9 +11,8 @@
 #include "kernels/pattern/pattern_model.h"
 
 /* RAYS planes through the peak, half of them principal ones apart: the null's distance is a smooth
- * function of them when they are spread by the lobe's own widths. Around a line the array's
- * response does not change, only the elements' does. */
-enum { RAYS = 72, STEPS = 4, AROUND_LINE = 64 };
+ * function of them when they are spread by the lobe's own widths. */
+enum { RAYS = 72, STEPS = 4 };
 static const double widest_step = 0.01745329251994329577; /* a degree */
 
 /* A main lobe: about a peak, or a band of cosines along a line. */
@@ -24,7 +23,7 @@ typedef struct main_lobe {
     double band[2];     /* of a line: cosines along it between which the lobe is */
 } main_lobe;
 
-/* Directions by rings about a pole: of a line its own axis, of a plane its normal. */
+/* Directions by rings about a pole: of a plane its normal. */
 typedef struct rings {
     double pole[3], zero[3], side[3];
     size_t dims, rings, points;
@@ -84,12 +83,8 @@ static void outline(const cph_pattern_model *model, const double peak[3],
         outline_rays(model, lobe);
 }
 
-static bool holds(const main_lobe *lobe, const cph_aperture *aperture, const double u[3])
+static bool holds(const main_lobe *lobe, const double u[3])
 {
-    if (aperture->dims == 1) {
-        const double x = cph_dot3(u, aperture->axis[0]);
-        return x > lobe->band[0] && x < lobe->band[1];
-    }
     const double x = cph_dot3(u, lobe->tangent[0]), y = cph_dot3(u, lobe->tangent[1]);
     const double angle = atan2(hypot(x, y), cph_dot3(u, lobe->peak));
     double turn = atan2(y / lobe->width[1], x / lobe->width[0]) / (2.0 * M_PI) * RAYS;
@@ -103,17 +98,14 @@ static bool holds(const main_lobe *lobe, const cph_aperture *aperture, const dou
 
 static bool lay_out(const cph_aperture *aperture, rings *r, size_t *count)
 {
-    const bool line = aperture->dims == 1;
     const double step = fmin(cph_aperture_lobe(aperture) / STEPS, widest_step);
     const double half = ceil(M_PI / 2.0 / step);
     if (!(half < 1e5))
         return false;
-    *r = (rings){.dims = aperture->dims,
-                 .rings = 2 * (size_t)half,
-                 .points = line ? AROUND_LINE : 4 * (size_t)half};
-    memcpy(r->pole, aperture->axis[line ? 0 : 2], sizeof r->pole);
-    memcpy(r->zero, aperture->axis[line ? 1 : 0], sizeof r->zero);
-    memcpy(r->side, aperture->axis[line ? 2 : 1], sizeof r->side);
+    *r = (rings){.dims = aperture->dims, .rings = 2 * (size_t)half, .points = 4 * (size_t)half};
+    memcpy(r->pole, aperture->axis[2], sizeof r->pole);
+    memcpy(r->zero, aperture->axis[0], sizeof r->zero);
+    memcpy(r->side, aperture->axis[1], sizeof r->side);
     return cph_size_mul(r->rings, r->points, count);
 }
 
@@ -133,10 +125,10 @@ static bool on_ring(const void *context, size_t index, double u[3])
     return true;
 }
 
-/* Of a plane the half about its pole, of a line that about its `zero`, of a volume all. */
+/* Of a plane the half about its pole, of a volume all. */
 static bool is_visible(const rings *r, const double u[3])
 {
-    return r->dims == 3 || cph_dot3(u, r->dims == 1 ? r->zero : r->pole) > 0.0;
+    return r->dims == 3 || cph_dot3(u, r->pole) > 0.0;
 }
 
 static cph_status average(const cph_pattern_model *model, size_t lobes, const main_lobe *lobe,
@@ -158,7 +150,7 @@ static cph_status average(const cph_pattern_model *model, size_t lobes, const ma
         bool main = false;
         (void)on_ring(&r, i, u);
         for (size_t k = 0; k < lobes && !main; k++)
-            main = holds(&lobe[k], &model->aperture, u);
+            main = holds(&lobe[k], u);
         for (int part = VISIBLE; part <= SPHERE && !main; part++)
             if (part == SPHERE || is_visible(&r, u)) {
                 power[part] += weight * (double)image[i];
@@ -169,6 +161,26 @@ static cph_status average(const cph_pattern_model *model, size_t lobes, const ma
     for (int part = VISIBLE; part <= SPHERE; part++)
         mean[part] = area[part] > 0.0 ? power[part] / area[part] : NAN;
     return status;
+}
+
+/* What the main lobes' bands leave of the cosines of a line. */
+static cph_status average_line(const cph_pattern_model *model, size_t lobes, const main_lobe *lobe,
+                               double mean[2])
+{
+    double rest[3][2], from = -1.0;
+    size_t bands = 0;
+    const bool turned = lobes == 2 && lobe[1].band[0] < lobe[0].band[0];
+    for (size_t k = 0; k <= lobes; k++) {
+        const main_lobe *next = &lobe[turned ? 1 - k % 2 : k % 2];
+        const double to = k < lobes ? next->band[0] : 1.0;
+        if (to > from) {
+            rest[bands][0] = from;
+            rest[bands++][1] = to;
+        }
+        if (k < lobes)
+            from = fmax(from, next->band[1]);
+    }
+    return cph_pattern_line_mean(model, bands, (const double(*)[2])rest, mean);
 }
 
 /* ---- all of it ---- */
@@ -201,7 +213,8 @@ static cph_status measure(const cph_pattern_model *model, const cph_pattern_metr
         outline(model, m->peak, m, &lobe[0]);
         if (m->difference)
             outline(model, m->twin, m, &lobe[1]);
-        status = average(model, m->difference ? 2 : 1, lobe, mean);
+        status = (model->aperture.dims == 1 ? average_line : average)(model, m->difference ? 2 : 1,
+                                                                      lobe, mean);
     }
     const double top = cph_pattern_power(model, m->peak);
     lobes->mean_db = 10.0 * log10(mean[0] / top);

@@ -64,6 +64,16 @@ cph_status cph_pattern_mean_power(const cph_pattern_model *model, double *mean);
 /** The same by quadrature for other elements, all polarisations together. */
 cph_status cph_pattern_quadrature_mean(const cph_pattern_model *model, double *mean);
 
+/** Node i of n on [-1, 1] and its weight in a Gauss-Legendre quadrature. */
+void cph_gauss_legendre(size_t n, size_t i, double *node, double *weight);
+/** Of a line, |response|^2 averaged over solid angle where the cosine along it is in band[bands]
+ *  (from, to; apart): over the half-space of the aperture's axis[1] and all around. Within 1e-3
+ *  dB, of isotropic elements to rounding, where elements differ 3e-3 dB. NaN without bands. MEMORY,
+ * OVERFLOW; mean is changed on error.
+ */
+cph_status cph_pattern_line_mean(const cph_pattern_model *model, size_t bands,
+                                 const double band[][2], double mean[2]);
+
 /** power[count] = |response|^2 in float through the steer and beamform kernels, NaN where there is
  *  no direction. The response behind it is within (2 N + 10) 2^-24 of exact (sum |c| = 1). Where
  *  elements differ: in double, rounded. */

@@ -21,8 +21,8 @@ static double phase_span(const cph_pattern_model *model)
     return 2.0 * M_PI * 2.0 * farthest / model->wavelength;
 }
 
-/* Node i of n on [-1, 1] and its weight, by Newton's method on the Legendre polynomial. */
-static void gauss_legendre(size_t n, size_t i, double *node, double *weight)
+/* By Newton's method on the Legendre polynomial. */
+void cph_gauss_legendre(size_t n, size_t i, double *node, double *weight)
 {
     const double count = (double)n;
     double x = cos(M_PI * ((double)i + 0.75) / (count + 0.5)), slope = 1.0;
@@ -125,7 +125,7 @@ cph_status cph_pattern_quadrature_mean(const cph_pattern_model *model, double *m
     cph_status status = direction != NULL && response != NULL ? CPH_OK : CPH_ERR_MEMORY;
     for (size_t i = 0; i < rings && status == CPH_OK; i++) {
         double node, weight, sum;
-        gauss_legendre(rings, i, &node, &weight);
+        cph_gauss_legendre(rings, i, &node, &weight);
         status = ring_sum(&all, asked.low + half * (1.0 + node), points, direction, response, &sum);
         total += half * weight * sum / (double)points;
     }
