@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/described.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/geometry.h"
 
@@ -82,7 +84,13 @@ cph_status cph_described_element(cph_array_file *file, cph_element_choice *choic
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
     free(file->element);
     file->element = beside;
-    return cph_element_choose(beside, choice, error);
+    const cph_status status = cph_element_choose(beside, choice, error);
+    if (status == CPH_OK && !cph_element_choice_present(choice))
+        return cph_fail(error, CPH_ERR_IO,
+                        "%s: line %zu, pattern: %s: %s (and no element is called that: isotropic, "
+                        "cos:q=1, dipole:height=0.25,axis=x)",
+                        file->path, file->element_line, choice->path, strerror(errno));
+    return status;
 }
 
 cph_status cph_described_build(const char *path, double freq_hz, cph_array *array, cph_error *error)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "cli/parse_internal.h"
 #include "cli/pattern_mask.h"
@@ -77,6 +78,12 @@ cph_status cph_element_choose(const char *text, cph_element_choice *choice, cph_
     cph_element_choice_free(choice);
     *choice = made;
     return CPH_OK;
+}
+
+bool cph_element_choice_present(const cph_element_choice *choice)
+{
+    return choice->path == NULL || strstr(choice->path, number_mark) != NULL ||
+           access(choice->path, R_OK) == 0;
 }
 
 /* ---- files ---- */
@@ -180,9 +187,11 @@ static cph_status take_line(const wanted *w, size_t number, char *line, cph_erro
         return cph_fail(error, CPH_ERR_FORMAT, "%s:%zu: expected element,file", list, number);
     const char *file = end + 1 + strspn(end + 1, " \t");
     const int folder = file[0] == '/' || slash == NULL ? 0 : (int)(slash + 1 - list);
+    bool known = false;
     for (size_t n = 0; n < w->array->elements; n++) {
         if (w->array->element[n].number != element)
             continue;
+        known = true;
         if (w->path[n] != NULL)
             return cph_fail(error, CPH_ERR_FORMAT, "%s:%zu: element %lu was listed before", list,
                             number, element);
@@ -191,7 +200,9 @@ static cph_status take_line(const wanted *w, size_t number, char *line, cph_erro
             return no_memory(error);
         }
     }
-    return CPH_OK;
+    return known ? CPH_OK
+                 : cph_fail(error, CPH_ERR_FORMAT, "%s:%zu: the array has no element %lu", list,
+                            number, element);
 }
 
 static cph_status name_by_list(const wanted *w, cph_error *error)

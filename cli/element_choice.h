@@ -31,6 +31,9 @@ typedef struct cph_element_choice {
  *  `:polarization=total,origin=element`. The text must outlive the choice. */
 cph_status cph_element_choose(const char *text, cph_element_choice *choice, cph_error *error);
 
+/** Whether its file can be read, errno saying why not; true without one and for one each. */
+bool cph_element_choice_present(const cph_element_choice *choice);
+
 /** Reads the files. position [N][3]; freq_hz NaN: unknown. Errors: IO, FORMAT, MISSING (phases
  * about the array without a frequency), MEMORY. */
 cph_status cph_element_choice_load(cph_element_choice *choice, const cph_array *array,

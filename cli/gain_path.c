@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/gain_path.h"
 
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
 enum { KEY_PATH = CPH_KEY_VERB + 0xB0 }; /* beside those of a verb and of its states */
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -79,6 +83,11 @@ cph_status cph_gains_described(const cph_array_file *file, cph_cli *cli, cph_err
     if (file->gain[cli->path] == NULL && other != NULL && cli->has_path)
         return cph_fail(error, CPH_ERR_MISSING, "%s: [gains] has no %s", file->path,
                         cph_gain_path_name(cli->path));
-    cli->calibration = file->gain[cli->path];
+    const char *const path = file->gain[cli->path];
+    if (path != NULL && access(path, R_OK) != 0)
+        return cph_fail(error, CPH_ERR_IO, "%s: line %zu, %s: %s: %s", file->path,
+                        file->gain_line[cli->path], cph_gain_path_name(cli->path), path,
+                        strerror(errno));
+    cli->calibration = path;
     return CPH_OK;
 }

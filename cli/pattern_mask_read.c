@@ -48,6 +48,7 @@ cph_status cph_parse_mask(const char *text, cph_mask_choice *choice, cph_error *
 /* ---- files ---- */
 
 typedef struct table {
+    double last; /* degrees that angles may reach */
     size_t points;
     double angle[CPH_MASK_SEGMENTS + 1], level[CPH_MASK_SEGMENTS + 1];
 } table;
@@ -77,9 +78,10 @@ static cph_status take_line(const char *path, size_t number, const char *line, t
         return CPH_OK;
     if (!read_pair(text, &angle, &level))
         return cph_fail(error, CPH_ERR_FORMAT, "%s: line %zu: expected angle,level", path, number);
-    if (angle < 0.0 || angle > 180.0 || (t->points > 0 && angle <= t->angle[t->points - 1]))
+    if (angle < 0.0 || angle > t->last || (t->points > 0 && angle <= t->angle[t->points - 1]))
         return cph_fail(error, CPH_ERR_FORMAT,
-                        "%s: line %zu: expected rising angles from 0 to 180 degrees", path, number);
+                        "%s: line %zu: expected rising angles from 0 to %g degrees", path, number,
+                        t->last);
     if (t->points > CPH_MASK_SEGMENTS)
         return cph_fail(error, CPH_ERR_FORMAT, "%s: more than %d points", path,
                         CPH_MASK_SEGMENTS + 1);
@@ -111,7 +113,7 @@ static cph_status read_table(const char *path, const char *what, table *t, cph_e
 
 cph_status cph_mask_read(const char *path, cph_mask *mask, cph_error *error)
 {
-    table t = {0};
+    table t = {.last = 180.0};
     const cph_status status =
         read_table(path, "mask is called that: 25.209 25.218 S.465 S.580 S.1528 S.1855", &t, error);
     return status == CPH_OK ? cph_mask_from_points(t.points, t.angle, t.level, mask) : status;
@@ -119,15 +121,12 @@ cph_status cph_mask_read(const char *path, cph_mask *mask, cph_error *error)
 
 cph_status cph_element_read(const char *path, cph_element_table *element, cph_error *error)
 {
-    table t = {0};
+    /* Elements radiate forward. */
+    table t = {.last = 90.0};
     const cph_status status = read_table(
         path, "element is called that: isotropic, cos:q=1, dipole:height=0.25,axis=x", &t, error);
     if (status != CPH_OK)
         return status;
-    if (t.angle[t.points - 1] > 90.0)
-        return cph_fail(error, CPH_ERR_FORMAT,
-                        "%s: %g degrees: expected angles from 0 to 90, elements radiate forward",
-                        path, t.angle[t.points - 1]);
     for (size_t i = 0; i < t.points; i++)
         t.angle[i] *= M_PI / 180.0;
     return cph_element_table_make(t.points, t.angle, t.level, element);

@@ -9,6 +9,7 @@ enum {
     KEY_NULL = CPH_KEY_VERB + 0x80, /* beside those of the verb */
     KEY_BITS,
     KEY_ERRORS,
+    KEY_IGNORE_LISTED,
     KEY_PLOT_AZEL,
     KEY_PLOT_MONOPULSE
 };
@@ -57,6 +58,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                           &error);
     case KEY_ERRORS:
         return parse_errors(arg, o, state);
+    case KEY_IGNORE_LISTED:
+        o->ignore_listed = true;
+        return 0;
     case KEY_PLOT_AZEL:
         return parse_path(arg, &o->plot_azel, state);
     case KEY_PLOT_MONOPULSE:
@@ -72,6 +76,8 @@ static const struct argp_option options[] = {
     {"bits", KEY_BITS, "B", 0, "Predict what phase shifters of B bits cost", 1},
     {"errors", KEY_ERRORS, "PHASE,AMPLITUDE", 0,
      "Predict what random errors of the elements cost, rms, as in 5deg,0.5dB", 1},
+    {"ignore-listed", KEY_IGNORE_LISTED, NULL, 0,
+     "Use elements that the file of --array lists as bad", 1},
     {"plot-azel", KEY_PLOT_AZEL, "FILE", 0,
      "Draw the pattern over azimuth and elevation, FILE.svg or FILE.png", 1},
     {"plot-monopulse", KEY_PLOT_MONOPULSE, "FILE", 0,

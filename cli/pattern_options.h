@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /** @file pattern_options.h
  *  What `pattern` is asked for beyond the beam itself, as an argp child: --null --bits --errors
+ * --ignore-listed
  *  --plot-azel --plot-monopulse. Its input is a cph_pattern_options of its own, which the verb
  * hands over after cph_cli_children. */
 #ifndef CPH_CLI_PATTERN_OPTIONS_H
@@ -17,6 +18,7 @@ typedef struct cph_pattern_options {
     bool has_errors;            /**< --errors was given: */
     double error_phase;         /**< radians rms */
     double error_db;            /**< decibels rms */
+    bool ignore_listed;         /**< elements that their source lists as bad are used */
     const char *plot_azel;      /**< or NULL */
     const char *plot_monopulse; /**< or NULL */
 } cph_pattern_options;

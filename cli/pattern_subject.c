@@ -125,6 +125,16 @@ static cph_status load_gains(const cph_pattern_request *request, cph_pattern_sub
                                     s->gain, s->flag, error);
 }
 
+/* As for `weights`: who calibrated a listed element chose to use it. */
+static void leave_out_listed(const cph_pattern_request *request, cph_pattern_subject *s)
+{
+    if (request->ignore_listed || request->calibration != NULL)
+        return;
+    for (size_t i = 0; i < s->array.elements; i++)
+        if (s->array.element[i].listed && s->flag[i] == CPH_FLAG_NONE)
+            s->flag[i] = CPH_FLAG_LISTED;
+}
+
 /* Weights in double of one beam and channel, none for flagged elements; and what they say. */
 static cph_status take_weights(const cph_weights *weights, size_t beam, size_t channel,
                                const char *path, cph_pattern_subject *s, cph_error *error)
@@ -224,6 +234,7 @@ static cph_status load_array(const cph_pattern_request *request, cph_pattern_sub
         status = load_gains(request, s, error);
     if (status != CPH_OK)
         return status;
+    leave_out_listed(request, s);
     const cph_steering steering = {.array = &s->array,
                                    .position = s->position,
                                    .directions = request->steer,

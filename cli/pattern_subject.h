@@ -17,7 +17,8 @@ typedef struct cph_pattern_request {
     const cph_array_spec *array;
     const cph_directions *steer; /**< one direction */
     const cph_taper *taper;
-    double freq_hz; /**< NaN: of a file's channel; a regular array is then built at one metre a
+    bool ignore_listed; /**< of an array's elements */
+    double freq_hz;     /**< NaN: of a file's channel; a regular array is then built at one metre a
                          wavelength, which no result depends on */
 } cph_pattern_request;
 

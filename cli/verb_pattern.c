@@ -52,6 +52,8 @@ static error_t check_sources(options *o, const struct argp_state *state)
         (o->cli.steer.count > 0 || o->cli.taper_text != NULL || !isnan(o->freq_hz)))
         return cph_usage(state, "--weights FILE decides on direction, taper and frequency: "
                                 "--steer, --taper and --freq go with --array");
+    if (o->weights != NULL && o->more.ignore_listed)
+        return cph_usage(state, "--ignore-listed goes with --array: a weights file has decided");
     if (o->weights == NULL && o->beam > 0)
         return cph_usage(state, "--beam chooses among the beams of --weights FILE");
     if (o->weights == NULL && o->channel > 0 &&
@@ -346,6 +348,7 @@ static cph_exit run(options *o)
                                          .array = &o->spec,
                                          .steer = &o->cli.steer,
                                          .taper = &o->cli.taper,
+                                         .ignore_listed = o->more.ignore_listed,
                                          .freq_hz = o->freq_hz};
     cph_pattern_subject s = {0};
     cph_status status = CPH_OK;

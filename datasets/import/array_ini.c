@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* INI descriptions of arrays: what elements there are, where they look, and what belongs to them.
  */
+#include <errno.h>
 #include <ini.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "datasets/data.h"
 #include "datasets/import/array_file.h"
@@ -324,6 +326,15 @@ static cph_status check_angles(const description *d)
     return check_pair(d, ROTATION, AZIMUTH);
 }
 
+/* Gains are for who takes them to miss. */
+static cph_status check_file(const description *d, int key, const char *path)
+{
+    return path == NULL || access(path, R_OK) == 0
+               ? CPH_OK
+               : cph_h5_error(d->error, CPH_ERR_IO, d->path, NULL, "line %zu, %s: %s: %s",
+                              d->given[key], keys[key].name, path, strerror(errno));
+}
+
 static cph_status settle(description *d)
 {
     cph_array_file *made = &d->made;
@@ -346,7 +357,10 @@ static cph_status settle(description *d)
     made->generator_line = d->given[GENERATOR];
     made->element_line = d->given[PATTERN];
     made->tile_line = d->given[SIZE];
-    return CPH_OK;
+    made->gain_line[CPH_GAIN_RECEIVE] = d->given[RECEIVE];
+    made->gain_line[CPH_GAIN_TRANSMIT] = d->given[TRANSMIT];
+    status = check_file(d, POSITIONS, made->positions);
+    return status == CPH_OK ? check_file(d, TABLE, made->subarrays) : status;
 }
 
 cph_status cph_array_ini_read(const char *path, cph_array_file *file, cph_error *error)

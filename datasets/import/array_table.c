@@ -57,6 +57,7 @@ typedef struct table {
     size_t named; /* line that names the columns, or 0 */
     size_t fields;
     int column[COLUMNS]; /* field of each column, or -1 */
+    bool placed;         /* a column of positions was named */
     bool enu;
     cph_rows rows;
 } table;
@@ -73,10 +74,14 @@ static cph_status take_name(table *t, size_t line, const char *name, int field)
                           "line %zu names a column \"%.40s\", expected some of: x y z nx ny nz "
                           "number subarray listed name polarization, or E N U",
                           line, name);
+    const bool place = known[k].column <= COLUMN_Z;
+    if (place && t->placed && t->enu != known[k].enu)
+        return table_fail(t, "line %zu names columns of x y z and of E N U, expected either", line);
     if (t->column[known[k].column] >= 0)
         return table_fail(t, "line %zu names the column %s twice", line, known[k].name);
     t->column[known[k].column] = field;
     t->enu = t->enu || known[k].enu;
+    t->placed = t->placed || place;
     return CPH_OK;
 }
 

@@ -15,6 +15,8 @@ cph_status cph_field_report(const cph_field_file *f, cph_status status, const ch
     va_start(arguments, format);
     vsnprintf(words, sizeof words, format, arguments);
     va_end(arguments);
+    if (f->number == 0)
+        return cph_fail(f->error, status, "%s: is empty: %s", f->path, words);
     return cph_fail(f->error, status, "%s:%zu: %s", f->path, f->number, words);
 }
 

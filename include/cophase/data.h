@@ -114,6 +114,7 @@ typedef struct cph_array_file {
     char *subarrays;            /**< INI: table of element numbers and subarrays */
     size_t tile[2];             /**< INI: subarrays of that many elements of a lattice; or 0 */
     size_t generator_line, element_line, tile_line; /**< for messages */
+    size_t gain_line[CPH_GAIN_PATHS];               /**< so, too */
     bool has_frame;                                 /**< array.frame was given */
     bool has_boresight; /**< array.array_to_enu was given, by itself or by angles */
     size_t boresight_line;

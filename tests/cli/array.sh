@@ -104,6 +104,18 @@ bad() {
 }
 mkdir empty
 bad 'a folder without a layout' 3 'empty/layout.txt: cannot open' empty
+printf 'x,y,listed\n0,0,0\n0.1,0,1\n0.2,0,0\n0.3,0,0\n' >bad.csv
+expect 'weights of an array with a listed element' 0 weights --array bad.csv --freq 1e9 --steer uv:0,0 -o bad.h5 --json
+expect 'its pattern leaves it out as they do' 0 pattern --array bad.csv --freq 1e9 --json
+holds 'three are used' '.used == 3'
+cp out own.json
+expect 'the pattern of the weights' 0 pattern --weights bad.h5 --json
+jq -es '.[0].used == .[1].used and (.[0].directivity_db - .[1].directivity_db | fabs) < 1e-4' own.json out >/dev/null || fault "not that of the weights: $(jq .used out)"
+expect 'but for who asks' 0 pattern --array bad.csv --freq 1e9 --ignore-listed --json
+holds 'four are used' '.used == 4'
+expect 'weights decide for themselves' 2 pattern --weights bad.h5 --ignore-listed
+printf 'x,y,E\n0,0,0\n' >mix.csv
+bad 'columns of two frames' 3 'mix.csv: line 1 names columns of x y z and of E N U, expected either' mix.csv
 bad 'an absent description' 3 'none.ini: cannot open' none.ini
 for file in none.csv cut.h5; do
     printf '\211HDF\r\n\032\n and no more' >cut.h5
@@ -131,7 +143,16 @@ bad 'subarrays that do not fit' 3 'tile.ini: line 4, size: subarrays of 4x2 do n
 printf '[array]\ngenerator = disc:7,0.5wl\n[subarrays]\nsize = 1x1\n' >tile.ini
 bad 'subarrays of no rows' 3 'do not fill disc' tile.ini
 printf '[array]\npositions = gone.csv\n' >gone.ini
-bad 'positions that are gone' 3 'gone.csv: cannot open' gone.ini
+bad 'positions that are gone' 3 'gone.ini: line 2, positions: gone.csv: No such file' gone.ini
+printf '[array]\ngenerator = ula:4,0.5wl\n[gains]\nreceive = gone.h5\n' >gone.ini
+for verb in 'weights --steer uv:0,0 -o v.h5' pattern; do
+    # shellcheck disable=SC2086
+    expect "$verb: gains that are gone" 3 $verb --array gone.ini --freq 1e9
+    says 'where they stand' 'gone.ini: line 4, receive: gone.h5: No such file'
+done
+printf '[array]\ngenerator = ula:4,0.5wl\n[element]\npattern = foo\n' >el.ini
+expect 'an element that is gone' 3 pattern --array el.ini --freq 1e9
+says 'where it stands' 'el.ini: line 4, pattern: foo: No such file.*no element is called that'
 printf '[array]\ngenerator = ula:4,0.5wl\n[element]\npattern = cos:q=x\n' >el.ini
 expect 'an element that is none' 3 pattern --array el.ini --freq 1e9
 says 'where it stands' 'el.ini: line 4, pattern: '

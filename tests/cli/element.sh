@@ -91,6 +91,12 @@ holds 'have a beam there' '.peak.w < 0 and .directivity_db > 0'
 awk 'NR > 4 { $0 = "0 0 0 0" } 1' x.ffd >zero.ffd
 expect 'a field of zeros' 3 pattern --array ula:2,0.5wl --element zero.ffd
 says 'the file' 'zero.ffd: the field is 0 everywhere'
+: >e.ffd
+expect 'an empty field' 3 pattern --array ula:2,0.5wl --element e.ffd
+says 'so' 'e.ffd: is empty: expected start, stop'
+printf '0,0\n91,-3\n' >wide.csv
+expect 'an element that radiates back' 3 pattern --array ula:2,0.5wl --element wide.csv
+says 'the limit' 'wide.csv: line 2: expected rising angles from 0 to 90 degrees'
 expect 'a polarisation that is not there' 3 pattern --array ula:2,0.5wl --element x.ffd:polarization=y
 says 'which' 'no element radiates in polarisation y'
 expect 'elements without power ahead' 0 pattern --array ula:8,0.5wl --element dipole --steer azel:90,0
@@ -116,6 +122,9 @@ says 'the element' 'one.csv: no element 1'
 printf 'element,file\n0,x.ffd\n0,y.ffd\n' >twice.csv
 expect 'an element twice' 3 pattern --array ula:2,0.5wl --element twice.csv
 says 'the line' 'twice.csv:3: element 0 was listed before'
+printf 'element,file\n0,x.ffd\n1,x.ffd\n9,y.ffd\n' >strange.csv
+expect 'an element that the array does not have' 3 pattern --array ula:2,0.5wl --element strange.csv
+says 'the line' 'strange.csv:4: the array has no element 9'
 printf 'element,file\nx.ffd\n' >none.csv
 expect 'a list of no elements' 3 pattern --array ula:2,0.5wl --element none.csv
 says 'the line' 'none.csv:2: expected element,file'

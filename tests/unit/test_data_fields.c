@@ -231,7 +231,7 @@ static void files_that_are_no_field_are_refused(void)
         {"a.ffe", "** x\n0 0 1 2 3\n", ":2: expected theta, phi"},
         {"a.ffe", "0 0 1 2 3 4\n0 90 1 2 3 4\n0 180 1 2 3 4\n0 270 1 2 3 4\n90 0 1 2 3 4\n",
          "2 angles theta: expected 6"},
-        {"a.ffd", "", ":0: expected start, stop and number of angles theta"},
+        {"a.ffd", "", ": is empty: expected start, stop and number of angles theta"},
         {"a.ffd", "0 180\n", ":1: expected start"},
         {"a.ffd", "0 180 3\n0 360 1\n", ":2: expected start, stop and number of angles phi"},
         {"a.ffd", "0 180 2\n0 360 2\n1 2 3\n", ":3: expected E theta"},
