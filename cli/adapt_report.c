@@ -115,7 +115,10 @@ void cph_adapted_print(const cph_method *method, const cph_adapted *adapted)
     if (is_loaded(method))
         printf("  loading %s  rho %.4g  load %.4g", cph_loading_name(method->loading.kind),
                adapted->rho, adapted->load);
-    if (adapted->dimensions > 0)
+    if (adapted->dimensions > 0 && adapted->dimensions < method->beamspace)
+        printf("  in %zu of %zu beams: no more are independent", adapted->dimensions,
+               method->beamspace);
+    else if (adapted->dimensions > 0)
         printf("  in %zu %s", adapted->dimensions, method->beamspace > 0 ? "beams" : "subarrays");
     printf("\n");
 }

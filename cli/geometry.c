@@ -98,6 +98,8 @@ const char *cph_frame_of(const cph_array *array)
     return array->has_array_to_enu ? "sky" : "array";
 }
 
+static const double north_within = 1e-5;
+
 void cph_direction_angles(const cph_array *array, const double u[3], double *az_deg, double *el_deg)
 {
     double enu[3], az = NAN, el = NAN;
@@ -105,7 +107,8 @@ void cph_direction_angles(const cph_array *array, const double u[3], double *az_
         cph_direction_enu_to_sky(enu, &az, &el);
     else
         cph_direction_to_azel(u, &az, &el);
-    *az_deg = az * 180 / M_PI;
+    /* North within what a peak is found to is 0, from either side. */
+    *az_deg = az * 180 / M_PI > 360.0 - north_within ? 0.0 : az * 180 / M_PI;
     *el_deg = el * 180 / M_PI;
 }
 

@@ -116,6 +116,11 @@ holds 'four are used' '.used == 4'
 expect 'weights decide for themselves' 2 pattern --weights bad.h5 --ignore-listed
 printf 'x,y,E\n0,0,0\n' >mix.csv
 bad 'columns of two frames' 3 'mix.csv: line 1 names columns of x y z and of E N U, expected either' mix.csv
+printf 'E,N,U\n0,0,0\n0.1,0,0\n0,0.1,0\n0.1,0.1,0\n' >north.csv
+expect 'a beam to the north' 0 pattern --array north.csv --freq 1e9 --steer sky:0,80 --json
+holds 'has azimuth 0' '.look.az_deg | . >= 0 and . < 1'
+expect 'a beam just west of north' 0 pattern --array north.csv --freq 1e9 --steer sky:359.9999999,80
+grep -q 'look .*az 0.000 deg' out || fault "north is 0: $(cat out)"
 bad 'an absent description' 3 'none.ini: cannot open' none.ini
 for file in none.csv cut.h5; do
     printf '\211HDF\r\n\032\n and no more' >cut.h5
