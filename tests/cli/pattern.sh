@@ -52,7 +52,7 @@ expect 'a measured element' 0 pattern --array ula:10,0.5wl --element element.csv
 holds 'what is seen there' '(.look_power_db + 1.2494 | fabs < 1e-4) and .element == "element.csv"'
 printf '0,0\n100,-3\n' >behind.csv
 expect 'an element that radiates backward' 3 pattern --array ula:1,0.5wl --element behind.csv
-says 'the file and what was expected' 'behind.csv: 100 degrees'
+says 'the file and what was expected' 'behind.csv: line 2: expected rising angles from 0 to 90'
 expect 'an unknown element' 3 pattern --array ula:1,0.5wl --element horn
 says 'the elements there are' 'dipole:height=0.25,axis=x'
 expect 'a dipole in its ground' 2 pattern --array ula:1,0.5wl --element dipole:height=0
