@@ -11,6 +11,7 @@
 #include "cli/history.h"
 #include "cli/options.h"
 #include "cophase/array.h"
+#include "datasets/import/text_table.h"
 
 enum { KEY_BEAM_LIST = 0x1c0 };
 
@@ -199,23 +200,21 @@ static cph_status read_list(cph_beam_list *list, cph_directions *directions, cph
 {
     reader r = {.list = list, .directions = directions, .error = error};
     const size_t before = directions->count;
-    char *line = NULL;
-    size_t room = 0;
+    char line[CPH_TEXT_LINE];
+    bool got = true;
     FILE *file = fopen(list->path, "re");
     if (file == NULL)
         return cph_fail(error, CPH_ERR_IO, "%s: %s", list->path, strerror(errno));
     cph_status status = CPH_OK;
-    while (status == CPH_OK && getline(&line, &room, file) >= 0) {
-        r.line++;
-        status = take_line(&r, line);
+    while (status == CPH_OK && got) {
+        status = cph_text_line(file, list->path, ++r.line, line, sizeof line, &got, error);
+        if (status == CPH_OK && got)
+            status = take_line(&r, line);
     }
-    if (status == CPH_OK && ferror(file))
-        status = cph_fail(error, CPH_ERR_IO, "%s: cannot be read", list->path);
-    else if (status == CPH_OK && directions->count == before)
+    if (status == CPH_OK && directions->count == before)
         status =
             cph_fail(error, CPH_ERR_FORMAT,
                      "%s: no beams: expected a line of column names and a line a beam", list->path);
-    free(line);
     fclose(file);
     return status;
 }

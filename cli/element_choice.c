@@ -13,6 +13,7 @@
 #include "cli/parse_internal.h"
 #include "cli/pattern_mask.h"
 #include "cophase/data.h"
+#include "datasets/import/text_table.h"
 
 /* Where the element's number goes in the names of files. */
 static const char number_mark[] = "%d";
@@ -208,17 +209,17 @@ static cph_status take_line(const wanted *w, size_t number, char *line, cph_erro
 static cph_status name_by_list(const wanted *w, cph_error *error)
 {
     const char *list = w->choice->path;
-    char *line = NULL;
-    size_t room = 0, number = 0;
+    char line[CPH_TEXT_LINE];
+    bool got = true;
     cph_status status = CPH_OK;
     FILE *file = fopen(list, "re");
     if (file == NULL)
         return cph_fail(error, CPH_ERR_IO, "%s: %s", list, strerror(errno));
-    while (status == CPH_OK && getline(&line, &room, file) >= 0)
-        status = take_line(w, ++number, line, error);
-    if (status == CPH_OK && ferror(file))
-        status = cph_fail(error, CPH_ERR_IO, "%s: cannot be read", list);
-    free(line);
+    for (size_t number = 1; status == CPH_OK && got; number++) {
+        status = cph_text_line(file, list, number, line, sizeof line, &got, error);
+        if (status == CPH_OK && got)
+            status = take_line(w, number, line, error);
+    }
     fclose(file);
     return status;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cli/parse_internal.h"
+#include "datasets/import/text_table.h"
 
 /* A unit of a quantity. */
 typedef struct unit {
@@ -54,19 +55,16 @@ static const rule rules[CPH_QUANTITY_COUNT] = {
 
 static const rule length_rule = {"a length such as 0.5wl, 12.8mm or 2.5m", length_units, 0, true};
 
-/* A decimal number and where it ends; strtod alone would also take blanks, hex, inf and nan. */
+/* A decimal number and where it ends; no blanks before it, no inf or nan. */
 static bool read_number(const char *text, double *value, const char **end)
 {
     const char *p = text;
     p += *p == '+' || *p == '-';
     if (!isdigit((unsigned char)*p) && !(*p == '.' && isdigit((unsigned char)p[1])))
         return false;
-    if (p[0] == '0' && (p[1] == 'x' || p[1] == 'X'))
-        return false;
-    char *stop = NULL;
-    *value = strtod(text, &stop);
-    *end = stop;
-    return isfinite(*value);
+    const size_t length = cph_text_decimal(text, value);
+    *end = text + length;
+    return length > 0 && isfinite(*value);
 }
 
 static const unit *find_unit(const unit *units, const char *name)

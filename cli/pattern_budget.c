@@ -62,7 +62,7 @@ static cph_status add_calibration(const char *path, const cph_calibration *calib
         return cph_fail(error, status, "%s: %s", path, why.message);
     const size_t elements = calibration->array.elements;
     for (size_t i = 0; i < s->array.elements; i++) {
-        if (s->w[i].re == 0.0 && s->w[i].im == 0.0)
+        if (!s->in_use[i])
             continue;
         const size_t n = cph_array_find(&calibration->array, &s->array.element[i]);
         const size_t at = channel * elements + n;

@@ -9,6 +9,7 @@
 
 #include "cli/parse_internal.h"
 #include "cli/pattern_mask.h"
+#include "datasets/import/text_table.h"
 
 static cph_status read_keys(const char *rest, cph_mask_choice *made, cph_error *error)
 {
@@ -56,17 +57,16 @@ typedef struct table {
 /* "angle,level" with blanks around either; false when it is not that. */
 static bool read_pair(const char *line, double *angle, double *level)
 {
-    char *end;
-    *angle = strtod(line, &end);
-    if (end == line)
+    size_t length = cph_text_decimal(line, angle);
+    if (length == 0)
         return false;
-    end += strspn(end, " \t");
-    if (*end != ',')
+    length += strspn(line + length, " \t");
+    if (line[length] != ',')
         return false;
-    const char *second = end + 1;
-    *level = strtod(second, &end);
-    return end != second && end[strspn(end, " \t\r\n")] == '\0' && isfinite(*angle) &&
-           isfinite(*level);
+    const char *second = line + length + 1;
+    length = cph_text_decimal(second, level);
+    return length > 0 && second[length + strspn(second + length, " \t\r\n")] == '\0' &&
+           isfinite(*angle) && isfinite(*level);
 }
 
 static cph_status take_line(const char *path, size_t number, const char *line, table *t,
@@ -93,20 +93,20 @@ static cph_status take_line(const char *path, size_t number, const char *line, t
 /* `what` completes "and no ... is called that". */
 static cph_status read_table(const char *path, const char *what, table *t, cph_error *error)
 {
-    char *line = NULL;
-    size_t room = 0, number = 0;
+    char line[CPH_TEXT_LINE];
+    bool got = true;
     FILE *file = fopen(path, "re");
     if (file == NULL)
         return cph_fail(error, CPH_ERR_IO, "%s: %s (and no %s)", path, strerror(errno), what);
     cph_status status = CPH_OK;
-    while (status == CPH_OK && getline(&line, &room, file) >= 0)
-        status = take_line(path, ++number, line, t, error);
-    if (status == CPH_OK && ferror(file))
-        status = cph_fail(error, CPH_ERR_IO, "%s: cannot be read", path);
+    for (size_t number = 1; status == CPH_OK && got; number++) {
+        status = cph_text_line(file, path, number, line, sizeof line, &got, error);
+        if (status == CPH_OK && got)
+            status = take_line(path, number, line, t, error);
+    }
     if (status == CPH_OK && t->points < 2)
         status =
             cph_fail(error, CPH_ERR_FORMAT, "%s: expected two lines of angle,level or more", path);
-    free(line);
     fclose(file);
     return status;
 }

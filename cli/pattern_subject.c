@@ -19,6 +19,7 @@ void cph_pattern_subject_free(cph_pattern_subject *subject)
     free(subject->w);
     free(subject->gain);
     free(subject->flag);
+    free(subject->in_use);
 }
 
 /* Axes are told in those of the positions, which are kept but for earth-centred ones. */
@@ -52,7 +53,9 @@ static cph_status reserve(cph_pattern_subject *s, const char *what, cph_error *e
     s->w = calloc(n, sizeof *s->w);
     s->gain = calloc(n, sizeof *s->gain);
     s->flag = calloc(n, 1);
-    if (s->position == NULL || s->w == NULL || s->gain == NULL || s->flag == NULL)
+    s->in_use = calloc(n, sizeof *s->in_use);
+    if (s->position == NULL || s->w == NULL || s->gain == NULL || s->flag == NULL ||
+        s->in_use == NULL)
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
     const cph_status status = cph_array_positions(&s->array, s->position);
     return status == CPH_OK ? take_axes(s, what, error)
@@ -146,6 +149,7 @@ static cph_status take_weights(const cph_weights *weights, size_t beam, size_t c
         if (s->flag[i] != CPH_FLAG_NONE || (w[i].re == 0.0f && w[i].im == 0.0f))
             continue;
         s->w[i] = (cph_c64){(double)w[i].re, (double)w[i].im};
+        s->in_use[i] = true;
         const double c = hypot(s->w[i].re, s->w[i].im) * hypot(s->gain[i].re, s->gain[i].im);
         sum += c;
         squares += c * c;

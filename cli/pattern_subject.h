@@ -28,6 +28,7 @@ typedef struct cph_pattern_subject {
     double *axes;        /**< [N][9] of the elements; NULL: none is turned */
     cph_c64 *w;          /**< [N], 0 where flagged */
     cph_c64 *gain;       /**< [N] */
+    bool *in_use;        /**< [N] has a weight of its own: coupling makes others radiate, too */
     unsigned char *flag; /**< [N] cph_flag of the calibration */
     double freq_hz, look[3];
     size_t used;          /**< elements with a weight */

@@ -118,7 +118,8 @@ static cph_status read_elements(const char *path, cph_array *array, cph_error *e
 static void give_frame(const cph_array_file *file, cph_array *array)
 {
     static const double identity[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
-    if (!file->has_frame)
+    const bool oriented = array->has_array_to_enu && array->frame == file->array.frame;
+    if (!file->has_frame || oriented)
         return;
     array->frame = file->array.frame;
     array->has_array_to_enu = array->frame != CPH_FRAME_ARRAY;

@@ -8,7 +8,7 @@
 
 #include "datasets/import/field_file.h"
 
-enum { COLUMNS = 4, ANGLES_MAX = 100000 };
+enum { COLUMNS = 4, ANGLES_MAX = CPH_FIELD_PHIS_MAX + 1 /* 360 beside 0 */ };
 
 typedef struct range {
     double start, step;
@@ -24,8 +24,9 @@ static cph_status take_range(cph_field_file *f, const char *what, range *r)
         return status;
     if (!there || cph_field_numbers(f->line, 3, v) != 3 || !(v[2] >= 2.0) ||
         !(v[2] <= ANGLES_MAX) || v[2] != floor(v[2]) || !(v[1] > v[0]))
-        return cph_field_fail(f, CPH_ERR_FORMAT, "expected start, stop and number of angles %s",
-                              what);
+        return cph_field_fail(f, CPH_ERR_FORMAT,
+                              "expected start, stop and number of angles %s, 2 to %d", what,
+                              ANGLES_MAX);
     *r = (range){v[0], (v[1] - v[0]) / (v[2] - 1.0), (size_t)v[2]};
     return CPH_OK;
 }

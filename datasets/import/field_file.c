@@ -2,11 +2,12 @@
 #include "datasets/import/field_file.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "datasets/import/text_table.h"
 
 cph_status cph_field_report(const cph_field_file *f, cph_status status, const char *format, ...)
 {
@@ -22,15 +23,15 @@ cph_status cph_field_report(const cph_field_file *f, cph_status status, const ch
 
 bool cph_field_next_line(cph_field_file *f, cph_status *status)
 {
-    errno = 0;
-    if (getline(&f->line, &f->room, f->file) < 0) {
-        if (ferror(f->file))
-            *status =
-                cph_fail(f->error, CPH_ERR_IO, "%s: cannot be read: %s", f->path, strerror(errno));
+    bool got = false;
+    if (f->line == NULL && (f->line = malloc(CPH_FIELD_LINE)) == NULL) {
+        *status = cph_fail(f->error, CPH_ERR_MEMORY, "%s: out of memory", f->path);
         return false;
     }
-    f->number++;
-    return true;
+    *status =
+        cph_text_line(f->file, f->path, f->number + 1, f->line, CPH_FIELD_LINE, &got, f->error);
+    f->number += got;
+    return *status == CPH_OK && got;
 }
 
 const char *cph_field_number(const char *text, double *value)
@@ -44,14 +45,13 @@ const char *cph_field_number(const char *text, double *value)
     char *exponent = strpbrk(word, "dD");
     if (exponent != NULL)
         *exponent = 'e';
-    char *end = NULL;
-    *value = strtod(word, &end);
-    if (end != word && (*end == '+' || *end == '-')) {
-        memmove(end + 1, end, strlen(end) + 1);
-        *end = 'e';
-        *value = strtod(word, &end);
+    size_t end = cph_text_decimal(word, value);
+    if (end > 0 && (word[end] == '+' || word[end] == '-')) {
+        memmove(word + end + 1, word + end, strlen(word + end) + 1);
+        word[end] = 'e';
+        end = cph_text_decimal(word, value);
     }
-    return end != word && *end == '\0' && isfinite(*value) ? text + length : NULL;
+    return end > 0 && word[end] == '\0' && isfinite(*value) ? text + length : NULL;
 }
 
 size_t cph_field_numbers(const char *text, size_t count, double *value)

@@ -10,6 +10,12 @@
 #include "cophase/types.h"
 #include "kernels/core/fail.h"
 
+/** Angles phi all around; what is made of them takes thetas phis^2 steps. */
+enum { CPH_FIELD_PHIS_MAX = 7200 };
+
+/** Bytes of a line: a row of thousands of ports fits. */
+enum { CPH_FIELD_LINE = 1 << 20 };
+
 /** One direction, degrees as the file has them, and what is radiated along theta^ and phi^. */
 typedef struct cph_field_sample {
     double theta, phi;
@@ -20,8 +26,8 @@ typedef struct cph_field_file {
     const char *path;
     cph_error *error;
     FILE *file;
-    char *line; /**< the current one */
-    size_t room, number;
+    char *line; /**< the current one, [CPH_FIELD_LINE] */
+    size_t number;
     double wanted_hz; /**< NaN: the first field of the file */
     double freq_hz;   /**< of the field that is kept; NaN where the file has none */
     bool keep;        /**< the field being read is the nearest so far */
@@ -34,7 +40,8 @@ typedef struct cph_field_file {
 CPH_PRINTF(3, 4)
 cph_status cph_field_report(const cph_field_file *f, cph_status status, const char *format, ...);
 
-/** The next line; false at the end of the file, and when it cannot be read (*status). */
+/** The next line without its end; false at the end of the file, and when it is none (*status: IO,
+ *  MEMORY, FORMAT for one longer than CPH_FIELD_LINE - 1 or with a zero byte). */
 bool cph_field_next_line(cph_field_file *f, cph_status *status);
 
 /** A number at `text`, exponents may be Fortran's (1.0D-3, 1.0-100): returns where it ends, NULL

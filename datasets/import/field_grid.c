@@ -108,6 +108,9 @@ static cph_status find_angles(const cph_field_file *f, double *angle, grid *g)
         angle[i] = f->sample[i].phi;
     g->phis = distinct(angle, f->count);
     g->first = angle[0];
+    if (g->phis > CPH_FIELD_PHIS_MAX)
+        return cph_fail(f->error, CPH_ERR_FORMAT, "%s: %zu angles phi: expected at most %d",
+                        f->path, g->phis, CPH_FIELD_PHIS_MAX);
     if (g->phis < 3 || !even(angle, g->phis, turn / (double)g->phis))
         return cph_fail(f->error, CPH_ERR_FORMAT,
                         "%s: %zu angles phi from %g to %g degrees: expected even steps all around",

@@ -2,6 +2,7 @@
 #include "datasets/import/text_table.h"
 
 #include <errno.h>
+#include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,11 +21,25 @@ size_t cph_text_split(char *line, char *field[CPH_TEXT_FIELDS])
     return count;
 }
 
+size_t cph_text_decimal(const char *text, double *value)
+{
+    const char *digits = text + strspn(text, " \t\r\n");
+    char *end = NULL;
+    digits += *digits == '+' || *digits == '-';
+    if (digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X'))
+        return 0;
+    const locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    if (plain == (locale_t)0)
+        return 0;
+    *value = strtod_l(text, &end, plain);
+    freelocale(plain);
+    return (size_t)(end - text);
+}
+
 bool cph_text_number(const char *text, double *value)
 {
-    char *end = NULL;
-    *value = strtod(text, &end);
-    return end != text && *end == '\0' && isfinite(*value);
+    const size_t length = cph_text_decimal(text, value);
+    return length > 0 && text[length] == '\0' && isfinite(*value);
 }
 
 bool cph_text_whole(const char *text, double limit, double *value)
@@ -78,7 +93,7 @@ cph_status cph_text_each(const char *path, cph_text_take *take, void *context, c
     cph_status status = CPH_OK;
     for (size_t line = 1; status == CPH_OK && got; line++) {
         status = cph_text_line(file, path, line, text, sizeof text, &got, error);
-        const bool marked = line == 1 && strncmp(text, mark, strlen(mark)) == 0;
+        const bool marked = status == CPH_OK && line == 1 && strncmp(text, mark, strlen(mark)) == 0;
         const size_t fields =
             status == CPH_OK && got ? cph_text_split(text + (marked ? strlen(mark) : 0), field) : 0;
         if (fields > 0)

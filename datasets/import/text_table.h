@@ -15,6 +15,11 @@ enum { CPH_TEXT_FIELDS = 16, CPH_TEXT_LINE = 4096 };
  *  fields there are, at most CPH_TEXT_FIELDS. Changes the line; the fields point into it. */
 size_t cph_text_split(char *line, char *field[CPH_TEXT_FIELDS]);
 
+/** The decimal number that text begins with, blanks before it, written as in the C locale whatever
+ *  the caller's; returns its bytes, 0 where there is none. Hexadecimal ones are none; inf and nan
+ *  are what they are. */
+size_t cph_text_decimal(const char *text, double *value);
+
 /** Whether the whole word is a finite number. */
 bool cph_text_number(const char *text, double *value);
 

@@ -179,6 +179,14 @@ static cph_status to_scattering(touchstone *t, cph_c64 *s)
     return CPH_OK;
 }
 
+static bool are_finite(const cph_c64 *s, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!isfinite(s[i].re) || !isfinite(s[i].im))
+            return false;
+    return true;
+}
+
 /* A whole set: kept where it is the last at or below the frequency wanted, or the first above. */
 static cph_status take_set(touchstone *t)
 {
@@ -201,7 +209,12 @@ static cph_status take_set(touchstone *t)
         s[at] = pair_of(t->form, t->value[1 + 2 * i], t->value[2 + 2 * i]);
     }
     *(below ? &t->below_hz : &t->above_hz) = freq_hz;
-    return t->parameter == PARAMETER_S ? CPH_OK : to_scattering(t, s);
+    if (are_finite(s, n * n)) {
+        const cph_status status = t->parameter == PARAMETER_S ? CPH_OK : to_scattering(t, s);
+        if (status != CPH_OK || are_finite(s, n * n))
+            return status;
+    }
+    return wrong(t, CPH_ERR_FORMAT, "%g Hz: expected finite parameters", freq_hz);
 }
 
 /* ---- lines ---- */

@@ -129,6 +129,22 @@ printf 'element,file\nx.ffd\n' >none.csv
 expect 'a list of no elements' 3 pattern --array ula:2,0.5wl --element none.csv
 says 'the line' 'none.csv:2: expected element,file'
 expect 'a picture over the field' 2 pattern --array ula:2,0.5wl --element list.csv:origin=element --plot list.csv
+# Zeros without an end, and a line without one: not taken into memory.
+truncate -s 300M zeros
+head -c 100000 /dev/zero | tr '\0' 7 >endless
+for sort in 'zeros has a zero byte' 'endless is longer than 4095 bytes'; do
+    expect "a mask of ${sort%% *}" 3 pattern --array ula:2,0.5wl --mask "${sort%% *}"
+    says 'the line' "line 1 ${sort#* }"
+    expect "a beam list of ${sort%% *}" 3 weights --array ula:2,0.5wl --beam-list "${sort%% *}" -o w.h5
+    says 'the line' "line 1 ${sort#* }"
+    (printf 'element,file\n'; head -c 9999 "${sort%% *}") >ends.csv
+    expect "an element list of ${sort%% *}" 3 pattern --array ula:2,0.5wl --element ends.csv
+    says 'the line' "line 2 ${sort#* }"
+done
+ln -s zeros zeros.cut
+(ulimit -v 200000 && "$COPHASE" pattern --array ula:2,0.5wl --element zeros.cut 2>err)
+[ $? = 3 ] || fault 'a field of zeros'
+says 'the line' 'zeros.cut: line 1 has a zero byte'
 # Turned elements: each has its 3 in its own boresight, and x' of two that face apart are added as vectors.
 printf 'x,y,z,nx,ny,nz\n0,0,0,0.6,0,0.8\n' >tilted.csv
 expect 'a tilted element' 0 pattern --array tilted.csv --freq 10GHz --element x.ffd --steer uv:0.6,0 --json

@@ -79,6 +79,10 @@ expect 'its errors' 0 pattern --array ura:6x5,0.5wl --freq 11.7e9 --calibration 
 sigma=$(h5dump -d /phase_sigma_rad -y -w 0 cal.h5 | sed -n '/DATA {/,/}/p' | tr -c '0-9.eE+-' '\n' | awk '/^[0-9.]/ { s += $1 * $1; n++ } END { printf "%.6f", sqrt(s / n) * 57.29577951308232 }')
 near 'are those of the file' '.error_budget.sources[0].phase_rms_deg' "$sigma" 1e-3
 holds 'of the elements in use' '.used == 29 and .error_budget.sources[0].source == "calibration"'
+# Each element reflects a tenth and hands a twentieth on to every other: the dead one radiates, unused.
+awk 'BEGIN { print "# GHz S RI"; for (i = 0; i < 30; i++) { printf i ? "" : "11.7"; for (k = 0; k < 30; k++) printf " %g 0", i == k ? 0.1 : 0.05; print "" } }' >x.s30p
+expect 'coupled, too' 0 pattern --array ura:6x5,0.5wl --freq 11.7e9 --calibration cal.h5 --coupling x.s30p --quiet --json
+near 'they are those of the file' '.error_budget.sources[0].phase_rms_deg' "$sigma" 1e-3
 
 # Halves of a uniform line: k sum |x| / N, N even; of a Bayliss beam the sum is that with the signs undone.
 expect 'pictures' 0 pattern --array ula:16,0.5wl --plot-azel azel.svg --plot-monopulse pair.png --json

@@ -209,6 +209,10 @@ static void files_that_are_no_network_are_refused(void)
         {"a.s1p", "#\n1 1 1\n2 1 1\n", "for 1e+09 to 2e+09 Hz, and the array for 3e+09", 3e9},
         {"a.s1p", "#\n1 1 1\n", "the array for 1.02e+09", 1.02e9},
         {"a.s1p", "# Hz Z RI\n1 -1 0\n", "no scattering matrix", 1},
+        {"a.s1p", "# GHz S DB\n\n1 9000 0\n", ":3: 1e+09 Hz: expected finite parameters", 1e9},
+        {"a.s1p", "# Hz S DB\n1 0 0\n3 7000 0\n", ":3: 3 Hz: expected finite parameters", 2},
+        {"a.s1p", "# Hz Z DB\n1 9000 0\n", ":2: 1 Hz: expected finite parameters", 1},
+        {"a.s1p", "# Hz S RI\n1 0x1 0\n", ":2: expected numbers", 1},
         {"a.txt", "", "named .sNp", 1e9},
         {"a.s0p", "", "named .sNp", 1e9},
     };

@@ -119,6 +119,9 @@ static void a_table_that_is_none_is_refused(void)
         {"x,y,z\n0,0,-\n", "column z is \"-\""},
         {"x,y,nx,ny,nz\n0,0,0,0,0\n", "line 2, the normal nx, ny, nz is 0 long"},
         {"x,y,nx,ny,nz\n0,0,0,0.6,0.81\n", "is 1.00802 long"},
+        {"x,y\n0,0x10\n", "line 2, column y is \"0x10\""},
+        {"x,y\n-0X1p3,0\n", "line 2, column x is \"-0X1p3\""},
+        {"x,y,number\n0,0,0x5\n", "column number is \"0x5\""},
         {"x,y,number\n0,0,-1\n", "column number is \"-1\""},
         {"x,y,number\n0,0,4294967296\n", "column number is \"4294967296\""},
         {"x,y,subarray\n0,0,4294967295\n", "column subarray is \"4294967295\""},
@@ -279,7 +282,7 @@ static void generated_arrays_may_lie_on_the_ground(void)
 
 static void descriptions_take_positions_from_elsewhere(void)
 {
-    cph_array_file file;
+    cph_array_file file, again;
     (void)write_text("places.csv", "x y z number\n1 2 3 8\n4 5 6 9\n");
     (void)write_text("hang.csv", "number,subarray\n9,3\n");
     read_file(write_text("from.ini", "[array]\npositions = places.csv\nframe = ecef\n[site]\n"
@@ -306,6 +309,13 @@ static void descriptions_take_positions_from_elsewhere(void)
     read_file(write_text("data.ini", "[array]\npositions = places.h5\nlabel = twin\n"), &file);
     CU_ASSERT(file.array.elements == 3 && file.array.element[2].subarray == 77);
     CU_ASSERT_STRING_EQUAL(file.array.label, "twin");
+    CU_ASSERT(file.array.has_array_to_enu);
+    /* A frame that it has already does not undo how it lies. */
+    read_file(write_text("data.ini", "[array]\npositions = places.h5\nframe = array\n"), &again);
+    CU_ASSERT(again.array.frame == CPH_FRAME_ARRAY && again.array.has_array_to_enu);
+    CU_ASSERT(memcmp(again.array.array_to_enu, file.array.array_to_enu,
+                     sizeof file.array.array_to_enu) == 0);
+    cph_array_file_free(&again);
     cph_array_file_free(&file);
     fixture_header_free(&header);
     CU_ASSERT(!cph_array_file_probe(fixture_path("places.h5")));
@@ -338,6 +348,7 @@ static void a_description_that_is_none_is_refused(void)
         {GENERATED "[site]\narray_to_enu = 1 0 0 0 1 0 0 0 -1\n", "array_to_enu is no rotation"},
         {GENERATED "[site]\narray_to_enu = 1 0 0 0 1 0 0 0 1.00001\n", "is no rotation"},
         {GENERATED "[subarrays]\nsize = 4\n", "line 4, size is \"4\""},
+        {GENERATED "[subarrays]\nsize = 4x0x1\n", "line 4, size is \"4x0x1\""},
         {GENERATED "[subarrays]\nsize = 0x4\n", "size is \"0x4\""},
         {GENERATED "[subarrays]\nsize = 1x1\nfile = a.csv\n", "either size or file"},
         {PLACED "[subarrays]\nsize = 1x1\n", "line 4, size goes with a generator"},

@@ -234,6 +234,8 @@ static void files_that_are_no_field_are_refused(void)
         {"a.ffd", "", ": is empty: expected start, stop and number of angles theta"},
         {"a.ffd", "0 180\n", ":1: expected start"},
         {"a.ffd", "0 180 3\n0 360 1\n", ":2: expected start, stop and number of angles phi"},
+        {"a.ffd", "0 180 6\n0 360 7202\n",
+         ":2: expected start, stop and number of angles phi, 2 to 7201"},
         {"a.ffd", "0 180 2\n0 360 2\n1 2 3\n", ":3: expected E theta"},
         {"a.ffd", "0 180 2\n0 360 2\nFrequencies x\n", ":3: expected Frequencies N"},
         {"a.ffd", "0 180 2\n0 360 2\n1 2 3 4\nFrequency 1\n", ":4: after 1 of 4 points"},
@@ -263,11 +265,60 @@ static void files_that_are_no_field_are_refused(void)
         CPH_ERR_IO);
 }
 
+/* What is made of a field takes thetas phis^2 steps: a few more samples would be hours. */
+static void angles_around_are_limited(void)
+{
+    static const int phis[] = {7200, 7201};
+    for (int k = 0; k < 2; k++) {
+        cph_element_field field = {.thetas = 99};
+        cph_error error = {.message = ""};
+        const char *path = fixture_path("many.ffe");
+        FILE *file = begin(path);
+        for (int i = 1; i < 6; i++)
+            fprintf(file, "%d 0 1 0 0 0\n", 36 * i);
+        for (int j = 0; j < phis[k]; j++)
+            fprintf(file, "0 %.6f 1 0 0 0\n", 360.0 * j / phis[k]);
+        CU_ASSERT_EQUAL_FATAL(fclose(file), 0);
+        CU_ASSERT_EQUAL(cph_element_field_read(path, NAN, NULL, &field, NULL, &error),
+                        CPH_ERR_FORMAT);
+        const char *says =
+            k == 0 ? "of a grid of 6 x 7200" : "7201 angles phi: expected at most 7200";
+        CU_ASSERT(strstr(error.message, says) != NULL);
+        CU_ASSERT_EQUAL(field.thetas, 99);
+    }
+}
+
+/* Bytes beyond a limit are not taken into memory, and zeros are no text. */
+static void lines_are_limited(void)
+{
+    static const struct {
+        int fill, bytes;
+        const char *says;
+    } bad[] = {{'0', (1 << 20) - 1, ":1: expected"},
+               {'0', 1 << 20, "line 1 is longer than 1048575 bytes"},
+               {'\0', 9, "line 1 has a zero byte"}};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        cph_element_field field = {.thetas = 99};
+        cph_error error = {.message = ""};
+        const char *path = fixture_path("long.ffd");
+        FILE *file = begin(path);
+        for (int n = 0; n < bad[i].bytes; n++)
+            (void)putc(bad[i].fill, file);
+        CU_ASSERT_EQUAL_FATAL(fclose(file), 0);
+        CU_ASSERT_EQUAL(cph_element_field_read(path, NAN, NULL, &field, NULL, &error),
+                        CPH_ERR_FORMAT);
+        CU_ASSERT(strstr(error.message, bad[i].says) != NULL);
+        CU_ASSERT_EQUAL(field.thetas, 99);
+    }
+}
+
 CU_TestInfo cph_tests_data_fields[] = {
     {"cuts of any kind are read", cuts_of_any_kind_are_read},
     {"FEKO fields are read by frequency", feko_fields_are_read_by_frequency},
     {"HFSS fields are read by frequency", hfss_fields_are_read_by_frequency},
     {"phases move to the element", phases_move_to_the_element},
     {"files that are no field are refused", files_that_are_no_field_are_refused},
+    {"angles around are limited", angles_around_are_limited},
+    {"lines are limited", lines_are_limited},
     CU_TEST_INFO_NULL,
 };
