@@ -135,15 +135,14 @@ head -c 100000 /dev/zero | tr '\0' 7 >endless
 for sort in 'zeros has a zero byte' 'endless is longer than 4095 bytes'; do
     expect "a mask of ${sort%% *}" 3 pattern --array ula:2,0.5wl --mask "${sort%% *}"
     says 'the line' "line 1 ${sort#* }"
-    expect "a beam list of ${sort%% *}" 3 weights --array ula:2,0.5wl --beam-list "${sort%% *}" -o w.h5
+    expect "a beam list of ${sort%% *}" 3 weights --array ula:2,0.5wl --freq 1e9 --beam-list "${sort%% *}" -o w.h5
     says 'the line' "line 1 ${sort#* }"
     (printf 'element,file\n'; head -c 9999 "${sort%% *}") >ends.csv
     expect "an element list of ${sort%% *}" 3 pattern --array ula:2,0.5wl --element ends.csv
     says 'the line' "line 2 ${sort#* }"
 done
 ln -s zeros zeros.cut
-(ulimit -v 200000 && "$COPHASE" pattern --array ula:2,0.5wl --element zeros.cut 2>err)
-[ $? = 3 ] || fault 'a field of zeros'
+expect 'a field of zeros' 3 pattern --array ula:2,0.5wl --element zeros.cut
 says 'the line' 'zeros.cut: line 1 has a zero byte'
 # Turned elements: each has its 3 in its own boresight, and x' of two that face apart are added as vectors.
 printf 'x,y,z,nx,ny,nz\n0,0,0,0.6,0,0.8\n' >tilted.csv
