@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Arrays in text: tables of elements, OSKAR's layouts, INI descriptions; and what is none. */
+#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,6 +85,21 @@ static void tables_are_read_by_the_names_of_their_columns(void)
     CU_ASSERT(array->has_positions && array->frame == CPH_FRAME_ARRAY && !array->has_array_to_enu);
     CU_ASSERT(file.generator == NULL && file.element == NULL && file.positions == NULL);
     cph_array_file_free(&file);
+    cph_array_file_free(&file);
+}
+
+/* A program that writes 0,5 still reads 0.5; checked where there is such a locale. */
+static void numbers_are_read_alike_in_every_locale(void)
+{
+    const locale_t german = newlocale(LC_ALL_MASK, "de_DE.UTF-8", (locale_t)0);
+    if (german == (locale_t)0)
+        return;
+    const locale_t before = uselocale(german);
+    cph_array_file file;
+    read_file(write_text("point.csv", "x;y\n1.5;-0.25\n"), &file);
+    (void)uselocale(before);
+    freelocale(german);
+    is_at(&file.array.element[0], 1.5, -0.25, 0);
     cph_array_file_free(&file);
 }
 
@@ -400,6 +416,7 @@ static void a_table_of_subarrays_that_is_none_is_refused(void)
 CU_TestInfo cph_tests_data_array[] = {
     {"tables are read by the names of their columns",
      tables_are_read_by_the_names_of_their_columns},
+    {"numbers are read alike in every locale", numbers_are_read_alike_in_every_locale},
     {"tables of stations are in east, north, up", tables_of_stations_are_in_east_north_up},
     {"a table that is none is refused", a_table_that_is_none_is_refused},
     {"layouts are in the horizon plane", layouts_are_in_the_horizon_plane},
