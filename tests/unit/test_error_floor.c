@@ -172,13 +172,18 @@ static void calibration_errors_are_those_of_the_elements_in_use(void)
     const char *tmp = getenv("TMPDIR");
     char path[300];
     cph_array array;
-    cph_c64 w[4] = {{0.5, 0.0}, {0.0, 0.0}, {0.0, -0.5}, {0.0, 0.0}};
+    cph_c64 w[4] = {{0.5, 0.0}, {0.1, 0.0}, {0.0, -0.5}, {0.1, 0.0}}; /* with what couples over */
+    bool in_use[4] = {true, false, true, false};
     cph_budget budget;
     cph_error error = {.message = ""};
     snprintf(path, sizeof path, "%s/cph-budget-%d.h5", tmp != NULL ? tmp : "/tmp", (int)getpid());
     CU_ASSERT_EQUAL_FATAL(cph_array_ula(4, 0.1, &array), CPH_OK);
-    const cph_pattern_subject subject = {
-        .array = array, .w = w, .freq_hz = 1.09e9, .used = 2, .taper_loss_db = 0.5};
+    const cph_pattern_subject subject = {.array = array,
+                                         .w = w,
+                                         .in_use = in_use,
+                                         .freq_hz = 1.09e9,
+                                         .used = 2,
+                                         .taper_loss_db = 0.5};
     const cph_pattern_options options = {
         .bits = 3, .has_errors = true, .error_phase = 0.02, .error_db = 1.0};
     write_calibration(path, &array, (const double[]){0.01, NAN, 0.03, NAN});
