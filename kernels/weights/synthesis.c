@@ -171,8 +171,10 @@ static cph_status move_cuts(job *j)
             cph_synthesis_field_direction(&j->field, j->dual.cut[i].place, u);
             status = cph_pattern_responses(&j->model, 1, u, &response);
         }
+        if (!(hypot(response.re, response.im) > 0.0)) /* no phase to limit it along */
+            memcpy(u, j->dual.cut[i].u, sizeof u);
         const double limit = cph_synthesis_field_limit(&j->field, u);
-        if (status == CPH_OK && isfinite(limit) && j->dual.cut[i].place[0] < on_edge)
+        if (status == CPH_OK && isfinite(limit) && hypot(response.re, response.im) > 0.0)
             status = set_cut(j, i, u, response, limit);
         else if (isfinite(limit))
             j->dual.cut[i].limit = limit;
@@ -290,17 +292,17 @@ static cph_status run_rounds(job *j, cph_error *error)
     cph_status status = make_model(j);
     if (status == CPH_OK && (status = refer(j, error)) != CPH_OK)
         return status;
-    while (status == CPH_OK && j->rounds < ROUNDS) {
+    while (status == CPH_OK) {
         status = look(j);
         if (status != CPH_OK)
             break;
-        const bool settled = is_settled(j);
-        if (is_fresh(j) && (settled || j->references == REFERENCES))
+        const bool settled = is_settled(j), last = j->rounds >= ROUNDS;
+        if (is_fresh(j) && (settled || last || j->references == REFERENCES))
             break;
-        if (settled || j->rounds == EARLY) {
+        if (settled || last || j->rounds == EARLY) {
             if ((status = refer(j, error)) != CPH_OK)
                 return status;
-            if (settled)
+            if (settled || last)
                 continue;
         }
         status = add_cuts(j);
@@ -345,6 +347,7 @@ static void conclude(const job *j, cph_synthesis_result *result)
         made.margin_bound_db = -2.0 * decibels(fmax(j->bound, 1.0) * (1.0 - CPH_SYNTHESIS_RESERVE));
     for (size_t i = 0; i < CPH_SYNTHESIS_TURNS; i++)
         made.from_rad = fmin(made.from_rad, f->edge[i]); /* fmin passes over NaN */
+    made.from_rad = fmax(made.from_rad - f->slack, 0.0);
     for (size_t i = 0; i < j->dual.cuts; i++)
         made.active += j->dual.mu[i] > 0.0;
     *result = made;

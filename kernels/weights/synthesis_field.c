@@ -75,7 +75,7 @@ static double level_at(const cph_synthesis_field *f, double angle, double turn)
 static double amplitude_at(const cph_synthesis_field *f, double level_db)
 {
     const double reference = f->config->relative ? 0.0 : f->metrics.directivity_db;
-    return pow(10.0, (level_db - reference + f->centre.peak_power_db) / 20.0);
+    return pow(10.0, (level_db - reference + f->metrics.peak_power_db) / 20.0);
 }
 
 void cph_synthesis_field_place(const cph_synthesis_field *f, const double u[3], double place[2])
@@ -161,19 +161,30 @@ static void find_edges(cph_synthesis_field *f, const cph_pattern_model *model)
 
 /* ---- directions ---- */
 
-/* NaN where the lattice leaves the visible region. */
+/* NaN where the lattice leaves the visible region. A line and a volume are sampled by angles: in
+ * projection samples would be far apart toward the rim. */
 static void lattice_direction(const cph_synthesis_field *f, size_t index, double u[3])
 {
     const cph_aperture *a = &f->aperture;
-    const size_t column = index % f->columns, row = index / f->columns % f->rows;
-    const size_t sheet = index / (f->columns * f->rows);
-    const double x = -1.0 + 2.0 * (double)column / (double)(f->columns - 1);
-    const double y = f->rows > 1 ? -1.0 + 2.0 * (double)row / (double)(f->rows - 1) : 0.0;
-    const double rest = 1.0 - x * x - y * y;
-    const double z = rest >= 0.0 ? (sheet > 0 ? -sqrt(rest) : sqrt(rest)) : NAN;
+    const size_t column = index % f->columns, row = index / f->columns;
+    double at[3] = {0.0, 0.0, 0.0};
+    if (a->dims == 1) {
+        const double theta = M_PI * (double)column / (double)(f->columns - 1);
+        at[0] = -cos(theta);
+        at[1] = sin(theta);
+    } else if (a->dims == 2) {
+        at[0] = -1.0 + 2.0 * (double)column / (double)(f->columns - 1);
+        at[1] = -1.0 + 2.0 * (double)row / (double)(f->rows - 1);
+        at[2] = sqrt(1.0 - at[0] * at[0] - at[1] * at[1]); /* NaN beyond the horizon */
+    } else {
+        const double theta = M_PI * ((double)row + 0.5) / (double)f->rows;
+        const double phi = 2.0 * M_PI * (double)column / (double)f->columns;
+        at[0] = sin(theta) * cos(phi);
+        at[1] = sin(theta) * sin(phi);
+        at[2] = cos(theta);
+    }
     for (int i = 0; i < 3; i++)
-        u[i] = x * a->axis[0][i] +
-               (a->dims == 1 ? z * a->axis[1][i] : y * a->axis[1][i] + z * a->axis[2][i]);
+        u[i] = at[0] * a->axis[0][i] + at[1] * a->axis[1][i] + at[2] * a->axis[2][i];
 }
 
 static void rim_direction(const cph_synthesis_field *f, size_t index, double u[3])
@@ -197,16 +208,18 @@ static cph_status count_directions(cph_synthesis_field *f)
     double widest = 0.0;
     for (size_t i = 0; i < CPH_SYNTHESIS_TURNS; i++)
         widest = fmax(widest, sin(isnan(f->edge[i]) ? 0.0 : fmin(f->edge[i], 0.5 * M_PI)));
-    const double columns = ceil(2.0 * LATTICE_SAMPLES * fmax(a->extent_wl[0], 1.0)) + 1.0;
-    const double rows = ceil(2.0 * LATTICE_SAMPLES * fmax(a->extent_wl[1], 1.0)) + 1.0;
+    const bool line = a->dims == 1, volume = a->dims == 3;
+    const double wide =
+        volume ? 2.0 * M_PI * fmax(longest, 1.0) : (line ? M_PI : 2.0) * fmax(a->extent_wl[0], 1.0);
+    const double high = volume ? M_PI * fmax(longest, 1.0) : 2.0 * fmax(a->extent_wl[1], 1.0);
+    const double columns = ceil(LATTICE_SAMPLES * wide) + 1.0;
+    const double rows = ceil(LATTICE_SAMPLES * high) + 1.0;
     const double around = 2.0 * M_PI * EDGE_SAMPLES * longest;
     if (!(columns * rows + around < 1e9))
         return CPH_ERR_OVERFLOW;
-    const bool line = a->dims == 1;
     f->columns = (size_t)columns;
     f->rows = line ? 1 : (size_t)rows;
-    f->sheets = a->dims == 3 ? 2 : 1;
-    f->lattice = f->columns * f->rows * f->sheets;
+    f->lattice = f->columns * f->rows;
     f->rim = line ? 0 : (size_t)around + EDGE_LEAST;
     f->ring = line ? 2 : (size_t)(around * widest) + EDGE_LEAST;
     f->count = f->lattice + f->rim + f->ring;

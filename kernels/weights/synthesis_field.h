@@ -24,7 +24,7 @@ typedef struct cph_synthesis_field {
     cph_pattern_metrics centre;       /**< whose peak and tangents angles refer to */
     double slack;                     /**< radians that the peak may be away from there */
     double edge[CPH_SYNTHESIS_TURNS]; /**< radians: the mask holds from here on, less the slack */
-    size_t rows, columns, sheets;     /**< of the lattice; two sheets: the whole sphere */
+    size_t rows, columns;             /**< of the lattice; of a volume all around, columns close */
     size_t lattice, rim, ring;        /**< directions of each kind, in this order */
     size_t count;                     /**< of all */
     double *u;                        /**< [count][3] */

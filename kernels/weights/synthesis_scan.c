@@ -28,12 +28,15 @@ static double excess_at(const cph_synthesis_field *f, size_t index)
 
 static bool tops_lattice(const cph_synthesis_field *f, size_t index, double excess)
 {
-    const size_t sheet = f->columns * f->rows, first = index / sheet * sheet;
-    const size_t row = (index - first) / f->columns, column = index % f->columns;
+    const size_t row = index / f->columns, column = index % f->columns;
+    const bool closed = f->aperture.dims == 3;
     for (size_t i = row > 0 ? row - 1 : 0; i <= row + 1 && i < f->rows; i++)
-        for (size_t j = column > 0 ? column - 1 : 0; j <= column + 1 && j < f->columns; j++)
-            if (excess_at(f, first + i * f->columns + j) > excess)
+        for (size_t k = 0; k < 3; k++) {
+            const size_t j = (column + f->columns + k - 1) % f->columns;
+            const bool across = (k == 0 && column == 0) || (k == 2 && j == 0);
+            if ((closed || !across) && excess_at(f, i * f->columns + j) > excess)
                 return false;
+        }
     return true;
 }
 
