@@ -17,6 +17,7 @@ typedef struct limits {
     cph_mask mask;      /* of the array; S.1528 depends on the beam and its planes besides */
     double diameter_wl; /* of the array */
     double offset_db;   /* density into the antenna */
+    cph_error *silent;  /* why the mask says nothing of the beam in a plane, if in any */
 } limits;
 
 static double level_at(const void *context, const cph_pattern_metrics *metrics, double angle,
@@ -27,7 +28,7 @@ static double level_at(const void *context, const cph_pattern_metrics *metrics, 
     const cph_mask *mask = &l->mask;
     if (l->options->mask.kind == CPH_MASK_S1528) {
         if (cph_mask_in_plane(&l->options->mask, &l->file, metrics, l->diameter_wl, turn, &own,
-                              NULL) != CPH_OK)
+                              l->silent) != CPH_OK)
             return NAN;
         mask = &own;
     }
@@ -50,17 +51,23 @@ static cph_status read_limits(const cph_synthesis_options *o, const cph_weights 
 }
 
 /* One channel of all beams; w [N] is room. */
-static cph_status remake(const cph_synthesis_config *common, size_t channel, cph_weights *weights,
-                         cph_c64 *w, cph_synthesised *made, cph_error *error)
+static cph_status remake(const cph_synthesis_config *common, limits *l, size_t channel,
+                         cph_weights *weights, cph_c64 *w, cph_synthesised *made, cph_error *error)
 {
     const size_t n = weights->array.elements;
     cph_status status = CPH_OK;
     for (size_t b = 0; b < weights->beams && status == CPH_OK; b++) {
         cph_synthesis_config config = *common;
-        cph_error why;
+        cph_error why, silent = {.status = CPH_OK};
+        l->silent = &silent;
         memcpy(config.look, weights->direction + 3 * b, sizeof config.look);
         const size_t item = b * weights->channels + channel;
         status = cph_synthesis_run(&config, w, &made->result[item], &why);
+        if (status == CPH_OK && isnan(made->result[item].worst.margin_db) &&
+            silent.status != CPH_OK) {
+            status = silent.status;
+            why = silent;
+        }
         if (status != CPH_OK)
             return cph_fail(error, status, "--mask, beam %s at %.6g Hz: %s", weights->name[b],
                             config.freq_hz, why.message);
@@ -91,7 +98,7 @@ static cph_status remake_all(const cph_synthesis_options *o, const cph_element_p
         config.max_loss_db = o->max_loss_db > 0.0 ? o->max_loss_db : usual_loss_db;
         status = read_limits(o, weights, common->position, config.freq_hz, l, error);
         if (status == CPH_OK)
-            status = remake(&config, c, weights, w, made, error);
+            status = remake(&config, l, c, weights, w, made, error);
     }
     made->diameter_wl = l->diameter_wl;
     made->offset_db = l->offset_db;
@@ -281,7 +288,8 @@ cph_exit cph_synthesised_verdict(const char *name, const cph_synthesis_options *
     if (missed == 0)
         return CPH_EXIT_DONE;
     for (size_t i = 1; i < made->beams * made->channels; i++)
-        if (made->result[i].worst.margin_db < worst->worst.margin_db)
+        if (!made->result[i].met &&
+            (worst->met || made->result[i].worst.margin_db < worst->worst.margin_db))
             worst = &made->result[i];
     return cph_report_line(name, CPH_EXIT_LIMIT,
                            "mask %s: exceeded by up to %.3f dB, %.2f degrees from the peak; no "

@@ -37,7 +37,11 @@ static error_t parse_mask(const char *arg, cph_synthesis_options *o, const struc
     cph_error error;
     const char *file = cph_parse_after_name(arg, "relative");
     o->relative = file != NULL;
-    return cph_parsed(state, cph_parse_mask(file != NULL ? file : arg, &o->mask, &error), &error);
+    const cph_status status = cph_parse_mask(file != NULL ? file : arg, &o->mask, &error);
+    if (status == CPH_OK && file != NULL && o->mask.kind != CPH_MASK_COUNT)
+        return cph_usage(state, "--mask %s: its levels are in dBi; expected relative:FILE.csv",
+                         arg);
+    return cph_parsed(state, status, &error);
 }
 
 static error_t parse_loss(const char *arg, double *loss_db, const struct argp_state *state)
@@ -87,6 +91,9 @@ error_t cph_synthesis_check(const cph_synthesis_options *o, const cph_cli *cli,
         return cph_usage(state, "--mask goes with --method conventional");
     if (cli->method.nulls.count > 0)
         return cph_usage(state, "expected either --mask or --null");
+    if (cli->method.repair)
+        return cph_usage(state, "expected either --mask, which leaves out flagged elements itself, "
+                                "or --repair");
     return 0;
 }
 

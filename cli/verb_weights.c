@@ -164,6 +164,16 @@ static cph_exit check_tapers(const cph_weights_options *o)
     return CPH_EXIT_DONE;
 }
 
+static cph_exit load_beams(cph_weights_options *o)
+{
+    const cph_exit code = cph_beam_list_load(&o->cli);
+    return code == CPH_EXIT_DONE && o->cli.beam_list.tapers > 0 && cph_synthesis_asked(&o->mask)
+               ? cph_report_line(o->cli.name, CPH_EXIT_USAGE,
+                                 "%s: --mask finds the taper itself: expected no column taper",
+                                 o->cli.beam_list.path)
+               : code;
+}
+
 int cph_verb_weights(int argc, char **argv)
 {
     cph_weights_options o;
@@ -173,7 +183,7 @@ int cph_verb_weights(int argc, char **argv)
     if (code == CPH_EXIT_DONE)
         code = check_outputs(&o);
     if (code == CPH_EXIT_DONE)
-        code = cph_beam_list_load(&o.cli);
+        code = load_beams(&o);
     if (code == CPH_EXIT_DONE)
         code = check_tapers(&o);
     if (code == CPH_EXIT_DONE)

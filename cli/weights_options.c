@@ -45,6 +45,9 @@ static error_t check_sources(const cph_weights_options *o, const struct argp_sta
     if (is_generated(o) && (cli->positions != NULL || cli->polarization != 0 ||
                             cli->ignore_listed || cli->exclude.count > 0))
         return cph_usage(state, "--positions, --pol, --ignore-listed and --exclude go with a file");
+    if (cph_synthesis_asked(&o->mask) && cph_states_asked(&o->states))
+        return cph_usage(state, "expected either --mask or states: the nearest states do not keep "
+                                "to it, pattern --mask tells what they have");
     return cph_synthesis_check(&o->mask, cli, state);
 }
 
