@@ -82,6 +82,16 @@ static void fan_steps(const cph_shop *s, double freq_hz, double step[2])
     }
 }
 
+/* No fan has more beams: steps across the unit circle, from a look at its rim. */
+static size_t most_beams(const cph_shop *s)
+{
+    double step[2], most = 1.0;
+    fan_steps(s, s->dump.freq_hz, step);
+    for (size_t axis = 0; axis < 2; axis++)
+        most *= step[axis] > 0.0 ? 2.0 * ceil(2.0 / step[axis]) + 1.0 : 1.0;
+    return most < (double)s->method->beamspace ? (size_t)most : s->method->beamspace;
+}
+
 static cph_status make_beams(cph_reducer *r, size_t b, cph_error *error)
 {
     cph_shop *s = r->shop;
@@ -218,7 +228,7 @@ static bool reserve(cph_reducer *r)
 cph_exit cph_adapt_reduce(cph_shop *s)
 {
     cph_error error = {.status = CPH_OK};
-    cph_reducer r = {.shop = s, .most = s->method->beamspace};
+    cph_reducer r = {.shop = s};
     cph_exit code = s->input->header->kind == CPH_KIND_CAPTURE ? cph_reducer_levels(s)
                                                                : cph_adapt_look_at_data(s);
     if (code != CPH_EXIT_DONE)
@@ -227,6 +237,8 @@ cph_exit cph_adapt_reduce(cph_shop *s)
         if (make_groups(s, &error) != CPH_OK)
             return cph_adapt_report(s, &error);
         r.most = s->adapted->groups;
+    } else {
+        r.most = most_beams(s);
     }
     s->calibrated = false;
     s->adapted->samples = s->dump.samples;

@@ -190,6 +190,8 @@ static cph_status steer(const cph_steering *steering, const workshop *shop, cons
     cph_error why = {.message = ""};
     if (status == CPH_ERR_ARGUMENT && nulls->repaired != NULL)
         (void)cph_fail(&why, status, "--repair is for beams of some response toward their look");
+    else if (status == CPH_ERR_OVERFLOW && nulls->repaired != NULL)
+        (void)cph_fail(&why, status, "--repair: the array is too many wavelengths across");
     else if (status != CPH_OK)
         (void)cph_fail(&why, status, "%s", cph_status_name(status));
     else if (nulls->count > 0)

@@ -40,8 +40,9 @@ CPH_API void cph_canceller_destroy(cph_canceller *canceller);
 CPH_MUST_CHECK CPH_API cph_status cph_canceller_update(cph_canceller *canceller, const cph_c64 *x,
                                                        cph_c64 *y);
 
-/** The weights w [N] as they stand, 0 where flagged. Errors: ARGUMENT. */
-CPH_MUST_CHECK CPH_API cph_status cph_canceller_weights(const cph_canceller *canceller, cph_c64 *w);
+/** The weights w [N] as they stand, 0 where flagged, made in room of the canceller: one call at a
+ *  time. Errors: ARGUMENT. */
+CPH_MUST_CHECK CPH_API cph_status cph_canceller_weights(cph_canceller *canceller, cph_c64 *w);
 
 CPH_END_DECLS
 

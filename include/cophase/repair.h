@@ -44,8 +44,9 @@ typedef struct cph_repair_result {
  * it is: its field goes where the others cannot follow; peaks come down. About P n^2 / 2 complex
  * products a round for P directions. Errors: ARGUMENT (sizes; rounds; a taper whose sum is 0; a
  * look that is no unit vector), NOT_FINITE (positions, tapers; a live element's gain, which may not
- * be 0), TOO_FEW (all are flagged, or their taper is 0), SINGULAR, MEMORY, OVERFLOW; outputs are
- * then unchanged. */
+ * be 0), TOO_FEW (all are flagged, or their taper is 0), SINGULAR, MEMORY, OVERFLOW (ten
+ * million directions or more: about 400 wavelengths across both ways); outputs are then unchanged.
+ */
 CPH_MUST_CHECK CPH_API cph_status cph_weights_repair(const cph_repair_config *config, cph_c64 *w,
                                                      cph_repair_result *result);
 

@@ -108,11 +108,11 @@ cph_status cph_canceller_update(cph_canceller *canceller, const cph_c64 *x, cph_
     return status;
 }
 
-cph_status cph_canceller_weights(const cph_canceller *canceller, cph_c64 *w)
+cph_status cph_canceller_weights(cph_canceller *canceller, cph_c64 *w)
 {
     if (canceller == NULL || w == NULL)
         return CPH_ERR_ARGUMENT;
-    const cph_canceller *s = canceller;
+    cph_canceller *s = canceller;
     const size_t live = s->frame.live, count = s->k.count;
     memset(s->x, 0, count * sizeof *s->x);
     if (s->tracker != NULL)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cophase/subspace.h"
 
+#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,7 +88,9 @@ static cph_status reserve(const cph_subspace_config *config, size_t live, cph_su
 static size_t above_floor(size_t n, const double *value, double samples, double threshold)
 {
     const size_t rank = samples > 0.0 && samples < (double)n ? (size_t)samples : n;
-    const double floor_value = value[n - 1 - rank / 2];
+    /* Not below what rounding leaves where the true eigenvalue is 0. */
+    const double rounding = (double)n * DBL_EPSILON * fmax(value[n - 1], 0.0);
+    const double floor_value = fmax(value[n - 1 - rank / 2], rounding);
     size_t count = 0;
     while (count + 1 < n && value[n - 1 - count] > threshold * floor_value)
         count++;

@@ -29,6 +29,15 @@ static double extent_of(const cph_repair_config *config, size_t along)
     return (most - least) * config->freq_hz / CPH_SPEED_OF_LIGHT;
 }
 
+/* Whether a grid across the sphere has few enough samples: in double, before any is counted. */
+static bool is_bounded(const cph_repair_config *config)
+{
+    static const double most = 1e7;
+    return (ceil(2.0 * per_lobe * extent_of(config, 0)) + 1.0) *
+               (ceil(2.0 * per_lobe * extent_of(config, 1)) + 1.0) <
+           most;
+}
+
 /* The unit vector at u, v on the look's side; false beyond the horizon. */
 static bool visible(const double look[3], double u, double v, double at[3])
 {
@@ -103,6 +112,8 @@ static size_t sample(const double look[3], const axis along[2], double *directio
 cph_status cph_repair_directions(const cph_repair_config *config, const cph_c64 *f,
                                  double **direction, size_t *count)
 {
+    if (!is_bounded(config))
+        return CPH_ERR_OVERFLOW;
     cph_c64 *a = reallocarray(NULL, config->elements, sizeof *a);
     if (a == NULL)
         return CPH_ERR_MEMORY;

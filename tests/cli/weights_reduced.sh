@@ -48,6 +48,7 @@ expect 'the same from samples' 0 weights cap.h5 "${first[@]}" --calibration cal.
     -o w.h5 --json
 jq -e --slurpfile a from_covariance '[.beams[].levels[].amplitude] as $b | $a[0] as $a |
     [range($b | length)] | (length == 32) and all(. as $i | ($a[$i] - $b[$i] | fabs) < 0.02 * $b[$i])' out >/dev/null || fault 'not the same weights'
+expect 'more beams than any fan has' 0 weights cap.h5 "${first[@]}" --calibration cal.h5 --steer uv:0.1,0.05 --method mvdr --beamspace 65536 --loading ledoit-wolf -o w.h5
 expect 'as text' 0 weights cap.h5 "${first[@]}" --calibration cal.h5 --steer uv:0.1,0.05 --method mvdr --beamspace 8 -o w.h5
 grep -q 'in 8 beams' out || fault "the dimensions: $(cat out)"
 expect 'a line' 0 simulate --array ula:6,0.5wl --freq 11.7e9 --source uv:0,0 --samples 500 -o line.h5

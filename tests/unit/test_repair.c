@@ -254,6 +254,11 @@ static void statuses_of_repairs(void)
                                  CPH_ERR_NOT_FINITE, CPH_ERR_ARGUMENT, CPH_ERR_ARGUMENT};
     for (unsigned i = 0; i < 6; i++)
         CU_ASSERT_EQUAL(cph_weights_repair(&bad[i], w, NULL), status[i]);
+    static const double wide[] = {1e6, 1e300}; /* both ways: directions, and their very count */
+    for (unsigned i = 0; i < 2; i++) {
+        s.position[3][0] = s.position[3][1] = wide[i];
+        CU_ASSERT_EQUAL(cph_weights_repair(&s.config, w, NULL), CPH_ERR_OVERFLOW);
+    }
     s.position[3][1] = INFINITY;
     CU_ASSERT_EQUAL(cph_weights_repair(&s.config, w, NULL), CPH_ERR_NOT_FINITE);
     CU_ASSERT_EQUAL(w[0].re, 7.0);

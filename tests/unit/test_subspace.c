@@ -136,6 +136,28 @@ static void the_signals_own_wave_is_kept(void)
     cph_subspace_destroy(subspace);
 }
 
+/* A covariance of rank 1, exact or of noise below rounding, has one wave: what rounding leaves is
+ * none. */
+static void rounding_is_no_wave(void)
+{
+    enum { SIDE = 7 };
+    cph_c64 r[SIDE * SIDE];
+    for (int i = 0; i < SIDE; i++)
+        for (int k = 0; k < SIDE; k++)
+            r[i * SIDE + k] = (cph_c64){0.37 * (i + 1) * (k + 1) * cos(0.7 * (i * i - k * k)),
+                                        0.37 * (i + 1) * (k + 1) * sin(0.7 * (i * i - k * k))};
+    const cph_subspace_config config = {.elements = SIDE,
+                                        .covariance = r,
+                                        .ld = SIDE,
+                                        .rule = CPH_SUBSPACE_THRESHOLD,
+                                        .threshold = 4.0,
+                                        .protect = 1.0};
+    cph_subspace *subspace = NULL;
+    CU_ASSERT_EQUAL_FATAL(cph_subspace_create(&config, &subspace, NULL), CPH_OK);
+    CU_ASSERT_EQUAL(cph_subspace_waves(subspace, NULL), 1);
+    cph_subspace_destroy(subspace);
+}
+
 static void statuses_of_subspaces(void)
 {
     const unsigned char all[N] = {1, 1, 1, 1, 1, 1, 1, 1, 1};
@@ -240,6 +262,7 @@ CU_TestInfo cph_tests_subspace[] = {
     {"waves in white noise are nulled exactly", waves_in_white_noise_are_nulled_exactly},
     {"waves are counted", waves_are_counted},
     {"the signal's own wave is kept", the_signals_own_wave_is_kept},
+    {"rounding is no wave", rounding_is_no_wave},
     {"statuses of subspaces", statuses_of_subspaces},
     {"Cholesky by blocks gives what plain loops give", blocks_give_what_plain_loops_give},
     CU_TEST_INFO_NULL,
