@@ -41,6 +41,7 @@ static cph_status read_limits(const cph_synthesis_options *o, const cph_weights 
     const cph_mask_choice *choice = &o->mask;
     const cph_pattern_metrics any = {.planes = 1, .hpbw_rad = {0.1, 0.1}};
     *l = (limits){.options = o,
+                  .silent = l->silent,
                   .diameter_wl = cph_mask_diameter_wl(&weights->array, position, freq_hz),
                   .offset_db = isnan(choice->density) ? 0.0 : choice->density};
     const cph_status status =
@@ -58,15 +59,15 @@ static cph_status remake(const cph_synthesis_config *common, limits *l, size_t c
     cph_status status = CPH_OK;
     for (size_t b = 0; b < weights->beams && status == CPH_OK; b++) {
         cph_synthesis_config config = *common;
-        cph_error why, silent = {.status = CPH_OK};
-        l->silent = &silent;
+        cph_error why;
+        l->silent->status = CPH_OK;
         memcpy(config.look, weights->direction + 3 * b, sizeof config.look);
         const size_t item = b * weights->channels + channel;
         status = cph_synthesis_run(&config, w, &made->result[item], &why);
         if (status == CPH_OK && isnan(made->result[item].worst.margin_db) &&
-            silent.status != CPH_OK) {
-            status = silent.status;
-            why = silent;
+            l->silent->status != CPH_OK) {
+            status = l->silent->status;
+            why = *l->silent;
         }
         if (status != CPH_OK)
             return cph_fail(error, status, "--mask, beam %s at %.6g Hz: %s", weights->name[b],
@@ -145,10 +146,13 @@ cph_status cph_synthesise(const cph_synthesis_options *o, const cph_exec *exec,
     made->result = calloc(weights->beams * weights->channels + 1, sizeof *made->result);
     made->beams = weights->beams;
     made->channels = weights->channels;
-    if (l != NULL && w != NULL && made->result != NULL)
+    if (l != NULL && w != NULL && made->result != NULL) {
+        cph_error silent = {.status = CPH_OK};
+        l->silent = &silent;
         status = remake_all(o, &element, &common, l, w, weights, made, error);
-    else
+    } else {
         status = cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    }
     free(l);
     free(w);
     return status;
