@@ -99,7 +99,7 @@ says 'which' 'code 0x1 twice'
 [ "$(wc -l <quarter.csv)" = 5 ] || fault 'a refusal changed the table'
 # What states lose is said, but not with --quiet.
 expect 'a capture' 0 simulate --array ula:16,0.5wl --freq 11.7e9 --source uv:0.1,0 --samples 200 --seed 3 -o line.h5
-wide=(weights line.h5 --steer uv:0.1,0 --null uv:-0.42,0 --null-width 4 -o v.h5)
+wide=(weights line.h5 --steer "uv:0.1,0" --null "uv:-0.42,0" --null-width 4 -o v.h5)
 run "${wide[@]}" --bits 5
 [ "$status" = 0 ] && [ "$(wc -l <err)" = 1 ] || fault "a wide null in states: status $status, $(cat err)"
 says 'the width is lost' '^cophase weights: states keep the centre of each null alone'

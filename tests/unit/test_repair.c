@@ -2,6 +2,7 @@
 /* Beams with failed elements: the closed form of least sidelobe power on a line, and a dense look
  * at the pattern, are the oracles. */
 #include <CUnit/CUnit.h>
+#include <float.h>
 #include <lapacke.h>
 #include <math.h>
 #include <stdio.h>
@@ -69,7 +70,7 @@ static lobes look_closely(const line *s, const cph_c64 *w)
 /* The highest local maximum but that at the look: what is there of a wider main lobe is none. */
 static double highest_top_db(const line *s, const cph_c64 *w)
 {
-    double most = 0.0, last = 0.0, power = power_at(s, w, -1.0);
+    double most = DBL_MIN, last = 0.0, power = power_at(s, w, -1.0);
     for (unsigned k = 0; k < DENSE; k++) {
         const double u = -1.0 + 2.0 * k / (DENSE - 1.0),
                      next_u = -1.0 + 2.0 * (k + 1) / (DENSE - 1.0);
