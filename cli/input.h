@@ -100,4 +100,9 @@ cph_exit cph_input_health(const cph_input *input, const cph_dump *dump, unsigned
 cph_exit cph_input_gains(const cph_input *input, const cph_selection *selection, double freq_hz,
                          double time_unix_s, cph_c64 *gain, unsigned char *flag);
 
+/** The same of every channel of the input at its start: *gain and *flag [channels][elements], both
+ *  on the heap; untouched unless DONE. */
+cph_exit cph_input_channel_gains(const cph_input *input, const cph_selection *selection,
+                                 cph_c64 **gain, unsigned char **flag);
+
 #endif

@@ -254,16 +254,10 @@ cph_exit cph_quantise_input(const cph_states_options *options, const cph_input *
                             const cph_selection *selection, cph_weights *weights, cph_nulls *depths,
                             cph_quantised *quantised)
 {
-    const cph_data_header *header = input->header;
-    const size_t n = selection->elements;
-    cph_c64 *gain = reallocarray(NULL, header->channels * n, sizeof *gain);
-    unsigned char *flag = calloc(n, 1);
+    cph_c64 *gain = NULL;
+    unsigned char *flag = NULL;
     cph_error error = {.status = CPH_OK};
-    cph_exit code =
-        gain == NULL || flag == NULL ? cph_report_memory(input->cli->name) : CPH_EXIT_DONE;
-    for (size_t c = 0; code == CPH_EXIT_DONE && c < header->channels; c++)
-        code = cph_input_gains(input, selection, header->channel_freq_hz[c],
-                               header->time_start_unix_s, gain + c * n, flag);
+    cph_exit code = cph_input_channel_gains(input, selection, &gain, &flag);
     if (code == CPH_EXIT_DONE &&
         cph_quantise(options, &input->cli->method.nulls, selection->position, gain, weights, depths,
                      quantised, &error) != CPH_OK)

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/gain_path.h"
 #include "cli/geometry.h"
@@ -303,14 +304,13 @@ cph_exit cph_steering_input(const cph_input *input, const cph_selection *selecti
                             cph_weights *weights, cph_nulls *nulls, unsigned char *flag)
 {
     const cph_data_header *header = input->header;
-    const size_t n = selection->elements;
-    cph_c64 *gain = reallocarray(NULL, header->channels * n, sizeof *gain);
-    if (gain == NULL)
-        return cph_report_memory(input->cli->name);
-    cph_exit code = CPH_EXIT_DONE;
-    for (size_t c = 0; code == CPH_EXIT_DONE && c < header->channels; c++)
-        code = cph_input_gains(input, selection, header->channel_freq_hz[c],
-                               header->time_start_unix_s, gain + c * n, flag + c * n);
+    cph_c64 *gain = NULL;
+    unsigned char *made = NULL;
+    cph_exit code = cph_input_channel_gains(input, selection, &gain, &made);
+    if (code != CPH_EXIT_DONE)
+        return code;
+    memcpy(flag, made, header->channels * selection->elements);
+    free(made);
     const cph_steering steering = {.array = &selection->array,
                                    .position = selection->position,
                                    .directions = directions,
@@ -321,7 +321,7 @@ cph_exit cph_steering_input(const cph_input *input, const cph_selection *selecti
                                    .flag = flag,
                                    .method = &input->cli->method};
     cph_error error = {.status = CPH_OK};
-    if (code == CPH_EXIT_DONE && cph_steering_weights(&steering, weights, nulls, &error) != CPH_OK)
+    if (cph_steering_weights(&steering, weights, nulls, &error) != CPH_OK)
         code = cph_report_line(input->cli->name, cph_exit_of(error.status), "%s: %s",
                                input->cli->input, error.message);
     free(gain);

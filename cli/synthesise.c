@@ -162,16 +162,10 @@ cph_exit cph_synthesise_input(const cph_synthesis_options *o, const cph_input *i
                               const cph_selection *selection, const unsigned char *flag,
                               cph_weights *weights, cph_synthesised *made)
 {
-    const cph_data_header *header = input->header;
-    const size_t n = selection->elements;
-    cph_c64 *gain = reallocarray(NULL, header->channels * n, sizeof *gain);
-    unsigned char *again = calloc(n, 1);
+    cph_c64 *gain = NULL;
+    unsigned char *again = NULL;
     cph_error error = {.status = CPH_OK};
-    cph_exit code =
-        gain == NULL || again == NULL ? cph_report_memory(input->cli->name) : CPH_EXIT_DONE;
-    for (size_t c = 0; code == CPH_EXIT_DONE && c < header->channels; c++)
-        code = cph_input_gains(input, selection, header->channel_freq_hz[c],
-                               header->time_start_unix_s, gain + c * n, again);
+    cph_exit code = cph_input_channel_gains(input, selection, &gain, &again);
     if (code == CPH_EXIT_DONE && cph_synthesise(o, &input->cli->exec, selection->position, gain,
                                                 flag, weights, made, &error) != CPH_OK)
         code = cph_report_input(input->cli->name, &error);

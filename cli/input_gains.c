@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* Gains and flags of a selection, of --calibration where there is one. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "cli/input.h"
+#include "cli/report.h"
+
+static size_t nearest_time(const cph_calibration *calibration, double time_unix_s)
+{
+    size_t best = 0;
+    for (size_t t = 1; t < calibration->times; t++)
+        if (fabs(calibration->time_unix_s[t] - time_unix_s) <
+            fabs(calibration->time_unix_s[best] - time_unix_s))
+            best = t;
+    return best;
+}
+
+cph_exit cph_input_gains(const cph_input *input, const cph_selection *selection, double freq_hz,
+                         double time_unix_s, cph_c64 *gain, unsigned char *flag)
+{
+    for (size_t n = 0; n < selection->elements; n++) {
+        gain[n] = (cph_c64){1, 0};
+        flag[n] = CPH_FLAG_NONE;
+    }
+    if (input->has_calibration) {
+        const cph_calibration *calibration = &input->calibration;
+        cph_error error = {.status = CPH_OK};
+        if (cph_calibration_lookup(calibration, &selection->array, freq_hz,
+                                   nearest_time(calibration, time_unix_s), gain, flag,
+                                   &error) != CPH_OK)
+            return cph_report_line(input->cli->name, cph_exit_of(error.status), "%s: %s",
+                                   input->cli->calibration, error.message);
+    }
+    /* Who calibrated a listed element chose to use it. */
+    for (size_t n = 0; n < selection->elements; n++)
+        if (selection->flag[n] != CPH_FLAG_NONE &&
+            !(input->has_calibration && flag[n] == CPH_FLAG_NONE &&
+              selection->flag[n] == CPH_FLAG_LISTED))
+            flag[n] = selection->flag[n];
+    return CPH_EXIT_DONE;
+}
+
+cph_exit cph_input_channel_gains(const cph_input *input, const cph_selection *selection,
+                                 cph_c64 **gain, unsigned char **flag)
+{
+    const cph_data_header *header = input->header;
+    const size_t n = selection->elements;
+    cph_c64 *g = reallocarray(NULL, header->channels * n, sizeof *g);
+    unsigned char *f = calloc(header->channels, n);
+    if (g == NULL || f == NULL) {
+        free(g);
+        free(f);
+        return cph_report_memory(input->cli->name);
+    }
+    cph_exit code = CPH_EXIT_DONE;
+    for (size_t c = 0; code == CPH_EXIT_DONE && c < header->channels; c++)
+        code = cph_input_gains(input, selection, header->channel_freq_hz[c],
+                               header->time_start_unix_s, g + c * n, f + c * n);
+    if (code != CPH_EXIT_DONE) {
+        free(g);
+        free(f);
+        return code;
+    }
+    *gain = g;
+    *flag = f;
+    return CPH_EXIT_DONE;
+}
