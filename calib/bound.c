@@ -127,14 +127,6 @@ static void fill_elements(fisher *k)
         }
 }
 
-static cph_c64 dot(size_t n, const cph_c64 *x, const cph_c64 *y)
-{
-    cph_c64 sum = {0.0, 0.0};
-    for (size_t p = 0; p < n; p++)
-        sum = cph_c64_add(sum, cph_c64_mulc(y[p], x[p]));
-    return sum;
-}
-
 /* out = a x for a Hermitian matrix. */
 static void apply(size_t n, const cph_c64 *a, const cph_c64 *x, cph_c64 *out)
 {
@@ -160,7 +152,7 @@ static void fill_flux(fisher *k, size_t i)
     }
     for (size_t j = 0; j <= i; j++)
         set(k, k->flux + i, k->flux + j,
-            k->total * k->total * cph_c64_power(dot(n, k->b + j * n, k->qb)));
+            k->total * k->total * cph_c64_power(cph_c64_inner(n, k->b + j * n, k->qb)));
 }
 
 static cph_status solve(fisher *k, double *amplitude_var, double *phase_var)

@@ -32,21 +32,13 @@ static void first_vector(size_t n, cph_c64 *x)
     }
 }
 
-static cph_c64 inner(size_t n, const cph_c64 *x, const cph_c64 *y)
-{
-    cph_c64 sum = {0.0, 0.0};
-    for (size_t p = 0; p < n; p++)
-        sum = cph_c64_add(sum, cph_c64_mulc(y[p], x[p]));
-    return sum;
-}
-
 /* next -= its parts along the first `count` vectors, twice, lest rounding bring them back. Loops:
  * vectors are too short for the threads of a library. */
 static void orthogonalise(lanczos *l, size_t count)
 {
     for (size_t k = 0; k < 2 * count; k++) {
         const cph_c64 *x = l->basis + k % count * l->n;
-        cph_c64 along = inner(l->n, x, l->next);
+        cph_c64 along = cph_c64_inner(l->n, x, l->next);
         for (size_t p = 0; p < l->n; p++)
             l->next[p] = cph_c64_sub(l->next[p], cph_c64_mul(along, x[p]));
     }
@@ -60,9 +52,9 @@ static size_t iterate(lanczos *l, cph_product *product, const void *matrix)
     for (size_t k = 0;; k++) {
         cph_c64 *x = l->basis + k * l->n;
         product(matrix, x, l->next);
-        l->diagonal[k] = inner(l->n, x, l->next).re;
+        l->diagonal[k] = cph_c64_inner(l->n, x, l->next).re;
         orthogonalise(l, k + 1);
-        double length = sqrt(inner(l->n, l->next, l->next).re);
+        double length = sqrt(cph_c64_inner(l->n, l->next, l->next).re);
         if (!isfinite(l->diagonal[k]) || !isfinite(length))
             return 0;
         size = fmax(size, fabs(l->diagonal[k]) + length);

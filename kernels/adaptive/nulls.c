@@ -48,15 +48,6 @@ static cph_status reserve(size_t elements, nuller *s)
     return CPH_OK;
 }
 
-/* x^H y */
-static cph_c64 inner(size_t n, const cph_c64 *x, const cph_c64 *y)
-{
-    cph_c64 sum = {0.0, 0.0};
-    for (size_t i = 0; i < n; i++)
-        sum = cph_c64_add(sum, cph_c64_mulc(y[i], x[i]));
-    return sum;
-}
-
 /* The live part of everything; false when it is not finite. */
 static bool gather(size_t elements, const cph_c64 *a, const cph_c64 *gain,
                    const unsigned char *flag, const cph_c64 *c, const cph_c64 *w, nuller *s)
@@ -86,9 +77,9 @@ static cph_status reject(size_t elements, double depth, nuller *s)
     for (size_t i = 0; i < s->nulls; i++) {
         const cph_c64 *c = s->c + i * elements;
         for (size_t j = 0; j <= i; j++)
-            s->gram[i * s->nulls + j] = inner(s->live, c, s->c + j * elements);
+            s->gram[i * s->nulls + j] = cph_c64_inner(s->live, c, s->c + j * elements);
         s->gram[i * s->nulls + i].re += 1.0 / depth;
-        s->b[i] = inner(s->live, c, s->h);
+        s->b[i] = cph_c64_inner(s->live, c, s->h);
     }
     if (cph_cholesky_factor(s->nulls, s->gram, &row) != 1.0)
         return CPH_ERR_SINGULAR;
@@ -103,7 +94,7 @@ static cph_status reject(size_t elements, double depth, nuller *s)
 /* *scale becomes what brings the response back to `before`. */
 static cph_status restore(const nuller *s, cph_c64 before, cph_c64 *scale)
 {
-    const cph_c64 after = inner(s->live, s->look, s->h); /* conjugates of responses */
+    const cph_c64 after = cph_c64_inner(s->live, s->look, s->h); /* conjugates of responses */
     if (cph_c64_power(after) <= least_left * least_left * cph_c64_power(before))
         return CPH_ERR_SINGULAR;
     *scale = cph_c64_scale(1.0 / cph_c64_power(after), cph_c64_mulc(before, after));
@@ -115,7 +106,7 @@ static cph_status run(size_t elements, double depth, nuller *s, cph_c64 *scale, 
     double size = 0.0;
     for (size_t i = 0; i < s->live; i++)
         size += sqrt(cph_c64_power(s->look[i]) * cph_c64_power(s->h[i]));
-    const cph_c64 before = inner(s->live, s->look, s->h);
+    const cph_c64 before = cph_c64_inner(s->live, s->look, s->h);
     const bool difference = sqrt(cph_c64_power(before)) <= no_response * size;
     if (difference) /* the null that it has toward the look stays */
         memcpy(s->c + s->nulls++ * elements, s->look, s->live * sizeof *s->look);

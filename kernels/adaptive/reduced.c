@@ -73,15 +73,6 @@ cph_status cph_fan_directions(const double look[3], const double step[2], size_t
 
 /* ---- T ---- */
 
-/* x^H y */
-static cph_c64 inner(size_t n, const cph_c64 *x, const cph_c64 *y)
-{
-    cph_c64 sum = {0.0, 0.0};
-    for (size_t i = 0; i < n; i++)
-        sum = cph_c64_add(sum, cph_c64_mulc(y[i], x[i]));
-    return sum;
-}
-
 static void scale(size_t n, double by, cph_c64 *x)
 {
     for (size_t i = 0; i < n; i++)
@@ -95,15 +86,16 @@ cph_status cph_reduce_orthonormal(size_t elements, size_t rows, cph_c64 *t, unsi
         return CPH_ERR_ARGUMENT;
     for (size_t m = 0; m < rows; m++) {
         cph_c64 *row = t + m * elements;
-        const double whole = sqrt(inner(elements, row, row).re);
+        const double whole = sqrt(cph_c64_inner(elements, row, row).re);
         if (!isfinite(whole))
             return CPH_ERR_NOT_FINITE;
         for (size_t k = 0; k < 2 * m; k++) { /* twice, lest rounding bring them back */
-            const cph_c64 *before = t + k % m * elements, along = inner(elements, before, row);
+            const cph_c64 *before = t + k % m * elements,
+                          along = cph_c64_inner(elements, before, row);
             for (size_t i = 0; i < elements; i++)
                 row[i] = cph_c64_sub(row[i], cph_c64_mul(along, before[i]));
         }
-        const double rest = sqrt(inner(elements, row, row).re);
+        const double rest = sqrt(cph_c64_inner(elements, row, row).re);
         flag[m] = !(rest > dependent * whole);
         scale(elements, flag[m] ? 0.0 : 1.0 / rest, row);
         kept += flag[m] == 0;

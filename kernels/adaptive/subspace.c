@@ -182,15 +182,6 @@ size_t cph_subspace_waves(const cph_subspace *subspace, size_t *live)
 
 /* ---- looks ---- */
 
-/* x^H y */
-static cph_c64 inner(size_t n, const cph_c64 *x, const cph_c64 *y)
-{
-    cph_c64 sum = {0.0, 0.0};
-    for (size_t i = 0; i < n; i++)
-        sum = cph_c64_add(sum, cph_c64_mulc(y[i], x[i]));
-    return sum;
-}
-
 /* v becomes P v; returns how many waves were the signal's own. */
 static size_t project(const cph_subspace *s, double size, const cph_c64 *v, cph_c64 *left)
 {
@@ -199,12 +190,12 @@ static size_t project(const cph_subspace *s, double size, const cph_c64 *v, cph_
     memcpy(left, v, n * sizeof *v);
     for (size_t k = n - s->waves; k < n; k++) {
         const cph_c64 *e = s->vector + k * n;
-        if (cph_c64_power(inner(n, e, v)) > s->protect * size) {
+        if (cph_c64_power(cph_c64_inner(n, e, v)) > s->protect * size) {
             own++;
             continue;
         }
         /* of what is left of v: rounding does not add up */
-        const cph_c64 along = inner(n, e, left);
+        const cph_c64 along = cph_c64_inner(n, e, left);
         for (size_t i = 0; i < n; i++)
             left[i] = cph_c64_sub(left[i], cph_c64_mul(along, e[i]));
     }
@@ -222,9 +213,9 @@ cph_status cph_subspace_weights(const cph_subspace *subspace, const cph_c64 *a, 
     if (status != CPH_OK)
         return status;
     const size_t n = subspace->frame.live;
-    const double size = inner(n, k.v, k.v).re;
+    const double size = cph_c64_inner(n, k.v, k.v).re;
     const size_t own = project(subspace, size, k.v, k.target);
-    const double left = inner(n, k.target, k.target).re;
+    const double left = cph_c64_inner(n, k.target, k.target).re;
     if (!(left > least_left * size)) {
         status = cph_fail(error, CPH_ERR_SINGULAR,
                           "the %zu waves leave less than -60 dB toward the look direction",

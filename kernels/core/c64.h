@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "cophase/types.h"
 
@@ -45,6 +46,15 @@ static inline cph_c64 cph_c64_mulc(cph_c64 a, cph_c64 b)
 static inline double cph_c64_power(cph_c64 a)
 {
     return a.re * a.re + a.im * a.im;
+}
+
+/** x^H y of n each */
+static inline cph_c64 cph_c64_inner(size_t n, const cph_c64 *x, const cph_c64 *y)
+{
+    cph_c64 sum = {0.0, 0.0};
+    for (size_t i = 0; i < n; i++)
+        sum = cph_c64_add(sum, cph_c64_mulc(y[i], x[i]));
+    return sum;
 }
 
 static inline bool cph_c64_finite(cph_c64 a)

@@ -7,6 +7,7 @@
 
 #include "cophase/beamform.h"
 #include "cophase/scan.h"
+#include "kernels/core/c64.h"
 #include "kernels/core/exec.h"
 #include "kernels/core/heap.h"
 #include "kernels/steer/sweep.h"
@@ -40,11 +41,6 @@ static bool usable(const cph_scan_config *config, const cph_c64 *r, size_t ld, c
            config->radius <= 1.0;
 }
 
-static cph_c64 product(cph_c64 a, cph_c64 b)
-{
-    return (cph_c64){a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
-}
-
 /* 1 / g, over the root of the power that it leaves where powers are normalised. */
 static cph_c64 correction(const cph_c64 *gain, bool normalise, double power)
 {
@@ -71,8 +67,7 @@ static cph_status gather(const cph_scan_config *config, const cph_c64 *r, size_t
     job->largest = 0.0;
     for (size_t p = 0; p < job->elements; p++)
         for (size_t q = p + 1; q < job->elements; q++) {
-            const cph_c64 c =
-                product(product(r[index[p] * ld + index[q]], k[p]), (cph_c64){k[q].re, -k[q].im});
+            const cph_c64 c = cph_c64_mulc(cph_c64_mul(r[index[p] * ld + index[q]], k[p]), k[q]);
             if (!isfinite(c.re) || !isfinite(c.im))
                 return CPH_ERR_NOT_FINITE;
             job->largest = fmax(job->largest, fmax(fabs(c.re), fabs(c.im)));
@@ -87,8 +82,7 @@ static void fill(const cph_c64 *r, size_t ld, const size_t *index, const cph_c64
     const double scale = job->largest > 0.0 ? 1.0 / job->largest : 1.0;
     for (size_t p = 0; p < n; p++)
         for (size_t q = p + 1; q < n; q++) {
-            const cph_c64 c =
-                product(product(r[index[p] * ld + index[q]], k[p]), (cph_c64){k[q].re, -k[q].im});
+            const cph_c64 c = cph_c64_mulc(cph_c64_mul(r[index[p] * ld + index[q]], k[p]), k[q]);
             job->c[p * n + q] = (cph_c32){(float)(c.re * scale), (float)(-c.im * scale)};
         }
 }

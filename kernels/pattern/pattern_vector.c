@@ -3,13 +3,9 @@
 #include <math.h>
 
 #include "cophase/steer.h"
+#include "kernels/core/c64.h"
 #include "kernels/core/vec3.h"
 #include "kernels/pattern/pattern_model.h"
-
-static cph_c64 product(cph_c64 a, cph_c64 b)
-{
-    return (cph_c64){a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
-}
 
 /* Along x' and y' of u. */
 static void project(const cph_c64 e[3], const double u[3], cph_c64 field[2])
@@ -80,20 +76,20 @@ void cph_pattern_field_at(const cph_pattern_model *model, const double u[3], cph
     const cph_status status = cph_steer_c64(model->elements, model->position, model->freq_hz, u, a);
     (void)status;
     for (size_t n = 0; n < model->elements; n++) {
-        const cph_c64 c = product(model->c[n], a[n]);
+        const cph_c64 c = cph_c64_mul(model->c[n], a[n]);
         factor = (cph_c64){factor.re + c.re, factor.im + c.im};
         if (!cph_pattern_is_vector(model))
             continue;
         radiate(model, n, u, e);
         for (int k = 0; k < 3; k++) {
-            const cph_c64 part = product(c, e[k]);
+            const cph_c64 part = cph_c64_mul(c, e[k]);
             sum[k] = (cph_c64){sum[k].re + part.re, sum[k].im + part.im};
         }
     }
     if (!cph_pattern_is_vector(model)) {
         cph_element_radiate(model->element, u, e);
         for (int k = 0; k < 3; k++)
-            sum[k] = product(factor, e[k]);
+            sum[k] = cph_c64_mul(factor, e[k]);
     }
     project(sum, u, field);
 }
