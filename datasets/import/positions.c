@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The text table of positions that stations publish: `idx name E N U flagged`, one antenna a line,
  * east, north and up in metres. The first line may name the columns, in any order. */
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -25,6 +23,7 @@ typedef struct table {
     const char *path;
     cph_error *error;
     size_t line;
+    bool begun;          /* a line was seen, which may have named the columns */
     int column[COLUMNS]; /* field of each column, or -1 */
     row *rows;           /* by index */
     size_t count;
@@ -97,32 +96,19 @@ static cph_status take_row(table *t, char *field[], size_t fields)
     return CPH_OK;
 }
 
-static cph_status take_line(table *t, char *line, bool *first)
+static cph_status take_line(void *context, size_t line, char *field[], size_t fields)
 {
-    char *field[CPH_TEXT_FIELDS];
+    table *t = context;
     double value;
-    size_t fields = cph_text_split(line, field);
-    if (fields == 0)
-        return CPH_OK;
-    bool names = *first && !cph_text_number(field[0], &value);
-    *first = false;
+    const bool names = !t->begun && !cph_text_number(field[0], &value);
+    t->begun = true;
+    t->line = line;
     return names ? take_names(t, field, fields) : take_row(t, field, fields);
 }
 
-static cph_status read_table(table *t, FILE *file)
+static cph_status read_table(table *t)
 {
-    char *line = NULL;
-    size_t room = 0;
-    bool first = true;
-    cph_status status = CPH_OK;
-    errno = 0;
-    while (status == CPH_OK && getline(&line, &room, file) >= 0) {
-        t->line++;
-        status = take_line(t, line, &first);
-    }
-    if (status == CPH_OK && ferror(file))
-        status = table_fail(t, CPH_ERR_IO, "cannot be read: %s", strerror(errno));
-    free(line);
+    cph_status status = cph_text_each(t->path, take_line, t, t->error);
     for (size_t i = 0; status == CPH_OK && i < t->count; i++)
         if (!t->rows[i].seen)
             status = table_fail(t, CPH_ERR_FORMAT,
@@ -159,16 +145,12 @@ cph_status cph_positions_apply(cph_data *data, const char *path)
             t.count = (size_t)array->element[n].number + 1;
     if (t.count == 0 || t.count > CPH_ELEMENTS_MAX)
         return cph_h5_fail(&data->h5, CPH_ERR_FORMAT, NULL, "has no elements to give positions to");
-    FILE *file = fopen(path, "re");
-    if (file == NULL)
-        return table_fail(&t, CPH_ERR_IO, "cannot open: %s", strerror(errno));
     t.rows = calloc(t.count, sizeof *t.rows);
     cph_status status = CPH_ERR_MEMORY;
     if (t.rows == NULL)
         table_fail(&t, status, "no memory");
-    else if ((status = read_table(&t, file)) == CPH_OK)
+    else if ((status = read_table(&t)) == CPH_OK)
         apply(array, t.rows);
     free(t.rows);
-    fclose(file);
     return status;
 }

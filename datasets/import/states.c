@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -27,6 +26,7 @@ typedef struct table {
     const char *path;
     cph_error *error;
     size_t line;
+    bool begun;          /* a line was seen, which may have named the columns */
     int column[COLUMNS]; /* field of each column, or -1 */
     row *rows;
     size_t count, room;
@@ -106,14 +106,12 @@ static bool grow(table *t)
     return true;
 }
 
-static cph_status take_line(table *t, char *line, bool *first)
+static cph_status take_line(void *context, size_t line, char *field[], size_t fields)
 {
-    char *field[CPH_TEXT_FIELDS];
-    const size_t fields = cph_text_split(line, field);
-    if (fields == 0)
-        return CPH_OK;
-    const bool names = *first && isalpha((unsigned char)field[0][0]) != 0;
-    *first = false;
+    table *t = context;
+    const bool names = !t->begun && isalpha((unsigned char)field[0][0]) != 0;
+    t->begun = true;
+    t->line = line;
     if (names)
         return take_names(t, field, fields);
     return grow(t) ? take_row(t, field, fields) : table_fail(t, CPH_ERR_MEMORY, "no memory");
@@ -137,30 +135,12 @@ static cph_status sort_codes(table *t)
     return CPH_OK;
 }
 
-static cph_status read_table(table *t, FILE *file)
-{
-    char *line = NULL;
-    size_t room = 0;
-    bool first = true;
-    cph_status status = CPH_OK;
-    errno = 0;
-    while (status == CPH_OK && getline(&line, &room, file) >= 0) {
-        t->line++;
-        status = take_line(t, line, &first);
-    }
-    if (status == CPH_OK && ferror(file))
-        status = table_fail(t, CPH_ERR_IO, "cannot be read: %s", strerror(errno));
-    free(line);
-    return status == CPH_OK ? sort_codes(t) : status;
-}
-
 cph_status cph_states_read(const char *path, cph_states *states, cph_error *error)
 {
     table t = {.path = path, .error = error, .column = {COLUMN_CODE, COLUMN_PHASE, COLUMN_GAIN}};
-    FILE *file = fopen(path, "re");
-    if (file == NULL)
-        return table_fail(&t, CPH_ERR_IO, "cannot open: %s", strerror(errno));
-    cph_status status = read_table(&t, file);
+    cph_status status = cph_text_each(path, take_line, &t, error);
+    if (status == CPH_OK)
+        status = sort_codes(&t);
     if (status == CPH_OK && (status = cph_states_create(t.count, states)) != CPH_OK)
         table_fail(&t, status, "no memory");
     for (size_t i = 0; status == CPH_OK && i < t.count; i++) {
@@ -171,6 +151,5 @@ cph_status cph_states_read(const char *path, cph_states *states, cph_error *erro
         states->code[i] = t.rows[i].code;
     }
     free(t.rows);
-    fclose(file);
     return status;
 }

@@ -171,6 +171,12 @@ static void bad_tables_are_refused(void)
         const char *const words[] = {"positions.txt", rows[i].word, rows[i].second, NULL};
         fixture_refused(path, &(cph_data_options){.positions = table}, CPH_ERR_FORMAT, words);
     }
+    char line[5000];
+    memset(line, '1', sizeof line);
+    line[sizeof line - 1] = '\0';
+    const char *const longer[] = {"positions.txt", "line 1 is longer than 4095 bytes", NULL};
+    fixture_refused(path, &(cph_data_options){.positions = write_table(line)}, CPH_ERR_FORMAT,
+                    longer);
     const char *const absent[] = {"absent.txt", "No such file", NULL};
     fixture_refused(path, &(cph_data_options){.positions = fixture_path("absent.txt")}, CPH_ERR_IO,
                     absent);

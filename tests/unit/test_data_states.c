@@ -64,6 +64,11 @@ static void a_table_that_is_none_is_refused(void)
     }
     cph_states states;
     cph_error error;
+    char line[5000];
+    memset(line, '1', sizeof line);
+    line[sizeof line - 1] = '\0';
+    CU_ASSERT_EQUAL(cph_states_read(write_text(line), &states, &error), CPH_ERR_FORMAT);
+    CU_ASSERT(strstr(error.message, "line 1 is longer than 4095 bytes") != NULL);
     CU_ASSERT_EQUAL(cph_states_read(fixture_path("none.csv"), &states, &error), CPH_ERR_IO);
 }
 
