@@ -17,6 +17,7 @@
 #include "cophase/covariance.h"
 #include "cophase/data.h"
 #include "cophase/dispatch.h"
+#include "cophase/drift.h"
 #include "cophase/element.h"
 #include "cophase/estimate.h"
 #include "cophase/exec.h"
