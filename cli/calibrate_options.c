@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/calibrate_method.h"
 enum {
-    KEY_SOURCE = CPH_KEY_VERB,
+    KEY_METHOD = CPH_KEY_VERB,
+    KEY_SOURCE,
     KEY_MIN_BASELINE,
     KEY_MAX_BASELINE,
     KEY_REFERENCE,
@@ -19,7 +21,12 @@ enum {
     KEY_SAMPLES
 };
 
+#define CPH_CALIBRATE_METHOD(NAME, HELP) "\n" #NAME ": " HELP
 static const struct argp_option own_options[] = {
+    {"method", KEY_METHOD, "METHOD", 0, "What gains are found from (default: the first):"
+#include "cli/calibrate_methods.def"
+     ,
+     0},
     {"source", KEY_SOURCE, "DIR[,flux=P]", 0,
      "A source of the model, sky:AZ,EL azel:AZ,EL thetaphi:THETA,PHI or uv:U,V; repeat it for "
      "more. Powers are fitted unless all have one",
@@ -91,24 +98,29 @@ static bool is_same(const cph_direction *a, const cph_direction *b)
     return a->kind == b->kind && a->angle[0] == b->angle[0] && a->angle[1] == b->angle[1];
 }
 
-/* What only a model knows of; sources fix what redundancy leaves open, by their powers. */
-static error_t check_redundant(const cph_calibrate_options *o, const struct argp_state *state)
+void cph_calibrate_note(cph_calibrate_options *options, const struct argp_option *list, int key)
 {
-    if (o->reference != SIZE_MAX)
-        return cph_usage(state, "--reference: is not for --method redundant");
-    for (size_t i = 0; i < o->sources; i++)
-        if (isnan(o->flux[i]))
-            return cph_usage(state, "--source %s: expected flux= with --method redundant",
-                             o->direction[i].text);
-    return 0;
+    for (; list->name != NULL || list->doc != NULL; list++)
+        if (list->name != NULL && list->key == key && options->givens < CPH_CALIBRATE_GIVEN)
+            options->given[options->givens++] = list->name;
+}
+
+static error_t check_method(const cph_calibrate_options *o, const struct argp_state *state)
+{
+    for (size_t i = 0; i < o->givens; i++) {
+        char takers[200];
+        if (cph_calibrate_method_takes(o->method, o->given[i]))
+            continue;
+        cph_calibrate_method_list(o->given[i], sizeof takers, takers);
+        return cph_usage(state, "--%s: is not for --method %s; it goes with %s", o->given[i],
+                         o->method->name, takers);
+    }
+    return o->method->check != NULL ? o->method->check(o, state) : 0;
 }
 
 static error_t check(const cph_calibrate_options *o, const struct argp_state *state)
 {
     const cph_length min = o->min_baseline, max = o->max_baseline;
-    if (o->sources == 0 && !o->redundant.wanted)
-        return cph_usage(state,
-                         "no source: expected --source DIRECTION, as in --source azel:20,10");
     for (size_t i = 1; i < o->sources; i++)
         for (size_t j = 0; j < i; j++)
             if (is_same(&o->direction[i], &o->direction[j]))
@@ -121,19 +133,20 @@ static error_t check(const cph_calibrate_options *o, const struct argp_state *st
     if (min.value > 0.0 && max.value > 0.0 && min.wavelengths == max.wavelengths &&
         min.value > max.value)
         return cph_usage(state, "--min-baseline is above --max-baseline");
-    return o->redundant.wanted ? check_redundant(o, state) : 0;
+    return check_method(o, state);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     cph_calibrate_options *o = state->input;
     cph_error error;
+    if (key != KEY_METHOD)
+        cph_calibrate_note(o, own_options, key);
     switch (key) {
-    case ARGP_KEY_INIT: {
-        const error_t code = cph_cli_children(state, &o->cli);
-        state->child_inputs[0] = &o->redundant;
-        return code;
-    }
+    case ARGP_KEY_INIT:
+        return cph_cli_children(state, &o->cli);
+    case KEY_METHOD:
+        return cph_parsed(state, cph_calibrate_method_find(arg, &o->method, &error), &error);
     case KEY_SOURCE:
         return add_source(o, arg, state);
     case KEY_MIN_BASELINE:
@@ -162,7 +175,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {
-    {&cph_argp_redundant, 0, NULL, 0}, /* first: has options of its own */
+#define CPH_CALIBRATE_OPTIONS(ARGP) {&(ARGP), 0, NULL, 0},
+#include "cli/calibrate_methods.def"
     {&cph_argp_input, 0, NULL, 0},
     {&cph_argp_path, 0, NULL, 0},
     {&cph_argp_range, 0, NULL, 0},
@@ -198,7 +212,10 @@ static const struct argp argp = {
 
 cph_exit cph_calibrate_parse(int argc, char **argv, cph_calibrate_options *options)
 {
-    *options = (cph_calibrate_options){.reference = SIZE_MAX, .time = CPH_ALL, .channel = CPH_ALL};
+    *options = (cph_calibrate_options){.method = cph_calibrate_method_first(),
+                                       .reference = SIZE_MAX,
+                                       .time = CPH_ALL,
+                                       .channel = CPH_ALL};
     return cph_cli_parse(&argp, argc, argv, options);
 }
 
@@ -211,5 +228,5 @@ void cph_calibrate_options_free(cph_calibrate_options *options)
 
 bool cph_calibrate_has_flux(const cph_calibrate_options *options)
 {
-    return !isnan(options->flux[0]);
+    return options->sources > 0 && !isnan(options->flux[0]);
 }

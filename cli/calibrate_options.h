@@ -10,8 +10,16 @@
 /** Of --time and --channel. */
 #define CPH_ALL SIZE_MAX
 
+enum { CPH_CALIBRATE_GIVEN = 64 };
+
+struct cph_calibrate_method;
+
 typedef struct cph_calibrate_options {
     cph_cli cli;
+    const struct cph_calibrate_method *method; /**< --method (calibrate_method.h) */
+    const char *given[CPH_CALIBRATE_GIVEN];    /**< long names of options that not all methods
+                                                    take, as far as they were given */
+    size_t givens;
     cph_redundant_choice redundant;
     size_t sources;                        /**< S, at least 1 for a model */
     cph_direction *direction;              /**< [S] */
@@ -28,6 +36,10 @@ typedef struct cph_calibrate_options {
 /** Defaults, then the command line. Free in every case. */
 cph_exit cph_calibrate_parse(int argc, char **argv, cph_calibrate_options *options);
 void cph_calibrate_options_free(cph_calibrate_options *options);
+
+/** In a parser of options that not all methods take: notes that the one with this key of its list
+ *  was given. Other keys do nothing. */
+void cph_calibrate_note(cph_calibrate_options *options, const struct argp_option *list, int key);
 
 /** Whether fluxes were given. */
 bool cph_calibrate_has_flux(const cph_calibrate_options *options);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/calibrate_redundant.h"
+#include "cli/calibrate_method.h"
 #include "cli/flagged.h"
 #include "cli/geometry.h"
 
@@ -160,8 +160,8 @@ static json_t *describe_row(const cph_calibrate_options *o, const cph_calibrate_
     for (size_t i = 0; i < o->sources; i++)
         cph_json_append(fluxes, cph_json_number(found->flux[i] + unknown));
     cph_json_set(object, "fluxes", fluxes);
-    if (o->redundant.wanted && !is_failed(row))
-        cph_json_set(object, "redundant", cph_calibrate_redundant_json(row));
+    if (row->extra != NULL)
+        cph_json_set(object, o->method->name, json_incref(row->extra));
     return object;
 }
 
@@ -177,34 +177,36 @@ static cph_exit print_json(const cph_calibrate_options *o, const cph_calibrated 
     cph_json_set(object, "flagged", flagged);
     cph_json_set(object, "sources", list_sources(o, made));
     cph_json_set(object, "channels", channels);
-    cph_json_set_text(object, "method", o->redundant.wanted ? "redundant" : "model");
+    cph_json_set_text(object, "method", o->method->name);
     cph_json_set_text(object, "gauge", made->calibration.gauge);
     cph_json_set_text(object, "output", o->cli.output);
     cph_json_set_text(object, "plot", o->cli.plot);
     return cph_json_print(&o->cli, object);
 }
 
-/* Three decimals without the sign of a rounding error. */
-static double tidy(double value)
+/* Without the sign of a rounding error; "-" for what there is not. */
+static const char *number(const char *format, double value, char text[16])
 {
-    return fabs(value) < 5e-4 ? 0.0 : value;
+    snprintf(text, 16, format, fabs(value) < 5e-4 ? 0.0 : value);
+    return isnan(value) ? "-" : text;
 }
 
 static void print_row(const cph_calibrate_row *row)
 {
     const char polarization[] = {row->selection->polarization, '\0'};
     const cph_gain_solution *found = &row->found;
+    char text[5][16];
     printf("%-3s  %5zu  %7zu  %11.4f  ", polarization, row->time, row->channel,
            row->freq_hz * 1e-6);
-    char chi2[16] = "-"; /* without a number of samples */
-    if (!isnan(found->chi2_dof))
-        snprintf(chi2, sizeof chi2, "%.3g", found->chi2_dof);
     if (is_failed(row))
         printf("%s\n", row->error.message);
     else
-        printf("%7zu  %6.3f  %6.3f  %8s  %9.3f  %9.4f  %10u  %s\n", row->flagged,
-               tidy(found->explained_before), tidy(found->explained_after), chi2,
-               row->phase_sigma_deg, row->amplitude_sigma, found->iterations,
+        printf("%7zu  %6s  %6s  %8s  %9s  %9s  %10u  %s\n", row->flagged,
+               number("%.3f", found->explained_before, text[0]),
+               number("%.3f", found->explained_after, text[1]),
+               number("%.3g", found->chi2_dof, text[2]),
+               number("%.3f", row->phase_sigma_deg, text[3]),
+               number("%.4f", row->amplitude_sigma, text[4]), found->iterations,
                cph_stop_name(found->stop));
 }
 
@@ -220,10 +222,10 @@ static cph_exit print_text(const cph_calibrate_options *o, const cph_calibrated 
          "  iterations  stop");
     for (size_t i = 0; i < made->rows; i++)
         print_row(&made->row[i]);
-    for (size_t i = 0; o->redundant.wanted && i < made->rows; i++)
-        if (!is_failed(&made->row[i]) &&
+    for (size_t i = 0; i < made->rows; i++)
+        if (made->row[i].line[0] != '\0' &&
             (i == 0 || made->row[i].selection != made->row[i - 1].selection))
-            cph_calibrate_redundant_print(&made->row[i]);
+            puts(made->row[i].line);
     if (o->cli.plot != NULL)
         printf("%s\n", o->cli.plot);
     return cph_stdout_check(&o->cli);

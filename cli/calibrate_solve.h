@@ -6,8 +6,8 @@
 
 #include "cli/calibrate_options.h"
 #include "cli/input.h"
+#include "cli/json.h"
 #include "cophase/calib.h"
-#include "cophase/redundant.h"
 
 /** One solution. */
 typedef struct cph_calibrate_row {
@@ -21,9 +21,9 @@ typedef struct cph_calibrate_row {
     size_t flagged;          /**< elements */
     double phase_sigma_deg;  /**< median over the others */
     double amplitude_sigma;  /**< relative; median */
-    /* --method redundant alone: */
-    cph_redundant_info redundant;
-    double *chi2; /**< [elements of the selection] NaN where it has none; NULL: another method */
+    /* What the method alone has to say: */
+    json_t *extra;  /**< under its name in JSON (made for --json only), or NULL */
+    char line[200]; /**< in text, of the first row of a polarisation; or "" */
 } cph_calibrate_row;
 
 typedef struct cph_calibrated {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /** @file redundant_options.h
- *  --method --grid-tolerance --solver: gains from a model or from redundant baselines. */
+ *  --grid-tolerance --solver of `cophase calibrate --method redundant`. */
 #ifndef CPH_CLI_REDUNDANT_OPTIONS_H
 #define CPH_CLI_REDUNDANT_OPTIONS_H
 
@@ -10,13 +10,11 @@
 #include "cophase/redundant.h"
 
 typedef struct cph_redundant_choice {
-    bool wanted;                 /**< --method redundant */
     cph_length tolerance;        /**< between equal baselines; value 0: the library's own */
-    bool solver_given;           /**< --solver */
     cph_redundant_method method; /**< --solver, or lincal */
 } cph_redundant_choice;
 
-/** Its input is a cph_redundant_choice. */
+/** Its input is the verb's cph_calibrate_options. */
 extern const struct argp cph_argp_redundant;
 
 #endif

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/calibrate_method.h"
 #include "cli/calibrate_report.h"
-#include "cli/calibrate_solve.h"
 #include "cli/history.h"
 #include "cli/input.h"
 #include "cli/plot/plot.h"
@@ -137,18 +137,22 @@ static cph_exit run(const cph_calibrate_options *o, const cph_input *input)
     return code;
 }
 
+static cph_exit open_input(const cph_calibrate_options *o, cph_input *input)
+{
+    const unsigned needs = o->sources > 0 ? CPH_NEEDS_POSITIONS : 0;
+    return o->method->open != NULL ? o->method->open(o, input)
+                                   : cph_input_open(&o->cli, o->method->input | needs, input);
+}
+
 int cph_verb_calibrate(int argc, char **argv)
 {
     cph_calibrate_options o;
     cph_input input;
     cph_exit code = cph_calibrate_parse(argc, argv, &o);
     if (code == CPH_EXIT_DONE)
-        code = cph_input_open(&o.cli,
-                              CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_NEEDS_POSITIONS |
-                                  CPH_NEEDS_FREQUENCY,
-                              &input);
+        code = open_input(&o, &input);
     if (code == CPH_EXIT_DONE) {
-        code = run(&o, &input);
+        code = o.method->run != NULL ? o.method->run(&o, &input) : run(&o, &input);
         cph_input_close(&input);
     }
     cph_calibrate_options_free(&o);

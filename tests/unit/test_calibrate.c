@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/calibrate_solve.h"
+#include "cli/calibrate_method.h"
 #include "data_fixture.h"
 
 /* Elements are X Y X Y ...; 1 is listed. */
@@ -67,6 +67,7 @@ static cph_calibrate_options options_for(const char *path, cph_direction *word, 
                                            .input = path,
                                            .quiet = true,
                                            .max_memory = (size_t)64 << 20},
+                                   .method = cph_calibrate_method_first(),
                                    .sources = 1,
                                    .direction = word,
                                    .flux = flux,

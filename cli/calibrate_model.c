@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* cophase calibrate --method model: gains from point sources in known directions. */
+#include "cli/calibrate_method.h"
+#include "kernels/core/fail.h"
+
+static cph_gain_problem problem_of(const cph_calibrate_bench *b, const cph_selection *selection,
+                                   const double *direction)
+{
+    const cph_calibrate_options *o = b->o;
+    const double f = b->dump.freq_hz;
+    return (cph_gain_problem){.elements = selection->elements,
+                              .r = b->dump.r,
+                              .ld = selection->elements,
+                              .has_diagonal = b->dump.has_diagonal,
+                              .position = selection->position,
+                              .freq_hz = f,
+                              .sources = o->sources,
+                              .direction = direction,
+                              .flux = cph_calibrate_has_flux(o) ? o->flux : NULL,
+                              .min_baseline_wl = cph_length_wavelengths(o->min_baseline, f),
+                              .max_baseline_wl = cph_length_wavelengths(o->max_baseline, f),
+                              .samples = o->samples > 0.0 ? o->samples : b->dump.samples};
+}
+
+static cph_status solve_dump(void *context, const cph_calibrate_bench *b,
+                             const cph_calibrated *made, cph_calibrate_row *row,
+                             cph_gain_solution *found)
+{
+    (void)context;
+    const cph_selection *selection = row->selection;
+    const cph_gain_problem problem = problem_of(b, selection, made->direction);
+    cph_gain_options options = cph_gain_defaults();
+    options.reference = b->reference[selection - b->input->selection];
+    options.tolerance = b->o->tolerance;
+    if (b->o->max_iterations > 0)
+        options.max_iterations = (unsigned)b->o->max_iterations;
+    if (options.reference != SIZE_MAX && b->flag[options.reference] != CPH_FLAG_NONE)
+        return cph_fail(&row->error, CPH_ERR_TOO_FEW, "the reference element %zu is %s",
+                        b->o->reference, cph_flag_name((cph_flag)b->flag[options.reference]));
+    const cph_status status = cph_gains_solve(&problem, &options, found, &row->error);
+    /* Fluxes and limits were checked before: it has turned out to be weak or dead. */
+    return status == CPH_ERR_ARGUMENT && options.reference != SIZE_MAX
+               ? cph_fail(&row->error, CPH_ERR_TOO_FEW,
+                          "the reference element %zu has next to no gain", b->o->reference)
+               : status;
+}
+
+static cph_exit solve(cph_calibrate_bench *b, cph_calibrated *made)
+{
+    return cph_calibrate_each(b, made, solve_dump, NULL);
+}
+
+static error_t check(const cph_calibrate_options *o, const struct argp_state *state)
+{
+    return o->sources > 0 ? 0
+                          : cph_usage(state, "no source: expected --source DIRECTION, as in "
+                                             "--source azel:20,10");
+}
+
+const cph_calibrate_method cph_calibrate_model = {
+    .name = "model",
+    .input = CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_NEEDS_POSITIONS | CPH_NEEDS_FREQUENCY,
+    .options = "source min-baseline max-baseline reference tolerance max-iterations time channel "
+               "samples",
+    .check = check,
+    .solve = solve};
