@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /** @file beam_list.h
- *  --beam-list FILE.csv: a table of beams. The first line names the columns, in any order: where
- *  the beams point, as one column `direction` (a word of the command line) or two of az_deg el_deg
- *  (azel), theta_deg phi_deg, u v; and, where wanted, `name` and `taper`. Empty cells are those of
- *  a beam without; lines that begin with # are remarks. */
+ *  --beam-list FILE.csv: a table of beams (direction_table.h); a column `taper` may be there, in
+ *  which an empty cell stands for that of all. */
 #ifndef CPH_CLI_BEAM_LIST_H
 #define CPH_CLI_BEAM_LIST_H
 
 #include <argp.h>
 
-#include "cli/parse.h"
+#include "cli/direction_table.h"
 #include "cli/report.h"
 
 struct cph_cli;
@@ -17,8 +15,8 @@ struct cph_cli;
 /** Zero-initialise; free with cph_beam_list_free. */
 typedef struct cph_beam_list {
     const char *path; /**< NULL: none was asked for */
-    size_t texts, tapers;
-    char **text;             /**< [texts] what the beams are called */
+    cph_texts texts;  /**< what the beams are called */
+    size_t tapers;
     cph_named_taper **taper; /**< [tapers] those that differ */
 } cph_beam_list;
 

@@ -26,8 +26,8 @@ typedef struct cph_calibrate_method {
                               needed where sources are given, too */
     const char *options; /**< long names, blanks between them, of those in
                               cph_calibrate_options.given that it takes */
-    /** What else is wrong with the command line: cph_usage; NULL: nothing can be. */
-    error_t (*check)(const cph_calibrate_options *o, const struct argp_state *state);
+    /** Says what else is wrong with the command line; NULL: nothing can be. */
+    cph_exit (*check)(const cph_calibrate_options *o);
     /** Opens what cph_input_open cannot, with a header and selections; NULL: it can. */
     cph_exit (*open)(const cph_calibrate_options *o, cph_input *input);
     /** Fills every row by cph_calibrate_keep or cph_calibrate_fail. May change the gauge's name. */

@@ -50,17 +50,19 @@ static cph_exit solve(cph_calibrate_bench *b, cph_calibrated *made)
     return cph_calibrate_each(b, made, solve_dump, NULL);
 }
 
-static error_t check(const cph_calibrate_options *o, const struct argp_state *state)
+static cph_exit check(const cph_calibrate_options *o)
 {
-    return o->sources > 0 ? 0
-                          : cph_usage(state, "no source: expected --source DIRECTION, as in "
-                                             "--source azel:20,10");
+    return o->sources > 0 ? CPH_EXIT_DONE
+                          : cph_report_line(o->cli.name, CPH_EXIT_USAGE,
+                                            "no source: expected --source DIRECTION, as in "
+                                            "--source azel:20,10");
 }
 
 const cph_calibrate_method cph_calibrate_model = {
     .name = "model",
     .input = CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_NEEDS_POSITIONS | CPH_NEEDS_FREQUENCY,
-    .options = "source min-baseline max-baseline reference tolerance max-iterations time channel "
-               "samples",
+    .options =
+        "source sources min-baseline max-baseline reference tolerance max-iterations time channel "
+        "samples",
     .check = check,
     .solve = solve};

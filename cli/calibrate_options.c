@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/calibrate_options.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/calibrate_method.h"
+#include "cli/calibrate_sources.h"
 enum {
     KEY_METHOD = CPH_KEY_VERB,
-    KEY_SOURCE,
     KEY_MIN_BASELINE,
     KEY_MAX_BASELINE,
     KEY_REFERENCE,
@@ -27,10 +26,6 @@ static const struct argp_option own_options[] = {
 #include "cli/calibrate_methods.def"
      ,
      0},
-    {"source", KEY_SOURCE, "DIR[,flux=P]", 0,
-     "A source of the model, sky:AZ,EL azel:AZ,EL thetaphi:THETA,PHI or uv:U,V; repeat it for "
-     "more. Powers are fitted unless all have one",
-     0},
     {"min-baseline", KEY_MIN_BASELINE, "LENGTH", 0,
      "Use baselines of this length and more, as in 4wl (wavelengths) or 2.5m", 0},
     {"max-baseline", KEY_MAX_BASELINE, "LENGTH", 0, "Use baselines up to this length", 0},
@@ -45,30 +40,6 @@ static const struct argp_option own_options[] = {
      "Independent samples that a covariance averages, where its file does not say or says wrong",
      0},
     {0}};
-
-static error_t add_source(cph_calibrate_options *o, const char *arg, const struct argp_state *state)
-{
-    cph_error error;
-    cph_direction direction;
-    double flux = NAN;
-    const cph_key keys[] = {{"flux", CPH_POWER, &flux, NULL}, {0}};
-    const cph_status status = cph_parse_direction(arg, keys, &direction, &error);
-    if (status != CPH_OK)
-        return cph_parsed(state, status, &error);
-    if (flux == 0.0)
-        return cph_usage(state, "--source %s: a power above 0 was expected", arg);
-    cph_direction *directions = reallocarray(o->direction, o->sources + 1, sizeof *directions);
-    if (directions != NULL)
-        o->direction = directions;
-    double *fluxes = reallocarray(o->flux, o->sources + 1, sizeof *fluxes);
-    if (fluxes != NULL)
-        o->flux = fluxes;
-    if (directions == NULL || fluxes == NULL)
-        return ENOMEM;
-    o->direction[o->sources] = direction;
-    o->flux[o->sources++] = flux;
-    return 0;
-}
 
 static error_t parse_number(const char *name, const char *arg, double *value,
                             const struct argp_state *state)
@@ -93,11 +64,6 @@ static error_t parse_index(const char *arg, size_t *index, const struct argp_sta
     return cph_parsed(state, cph_parse_count(arg, 0, CPH_ALL - 1, index, &error), &error);
 }
 
-static bool is_same(const cph_direction *a, const cph_direction *b)
-{
-    return a->kind == b->kind && a->angle[0] == b->angle[0] && a->angle[1] == b->angle[1];
-}
-
 void cph_calibrate_note(cph_calibrate_options *options, const struct argp_option *list, int key)
 {
     for (; list->name != NULL || list->doc != NULL; list++)
@@ -105,35 +71,33 @@ void cph_calibrate_note(cph_calibrate_options *options, const struct argp_option
             options->given[options->givens++] = list->name;
 }
 
-static error_t check_method(const cph_calibrate_options *o, const struct argp_state *state)
+static cph_exit check_taken(const cph_calibrate_options *o)
 {
     for (size_t i = 0; i < o->givens; i++) {
         char takers[200];
         if (cph_calibrate_method_takes(o->method, o->given[i]))
             continue;
         cph_calibrate_method_list(o->given[i], sizeof takers, takers);
-        return cph_usage(state, "--%s: is not for --method %s; it goes with %s", o->given[i],
-                         o->method->name, takers);
+        return cph_report_line(o->cli.name, CPH_EXIT_USAGE,
+                               "--%s: is not for --method %s; it goes with %s", o->given[i],
+                               o->method->name, takers);
     }
-    return o->method->check != NULL ? o->method->check(o, state) : 0;
+    return CPH_EXIT_DONE;
 }
 
-static error_t check(const cph_calibrate_options *o, const struct argp_state *state)
+static cph_exit check(cph_calibrate_options *o)
 {
     const cph_length min = o->min_baseline, max = o->max_baseline;
-    for (size_t i = 1; i < o->sources; i++)
-        for (size_t j = 0; j < i; j++)
-            if (is_same(&o->direction[i], &o->direction[j]))
-                return cph_usage(state, "--source %s: is where --source %s is; expected another",
-                                 o->direction[i].text, o->direction[j].text);
-    for (size_t i = 1; i < o->sources; i++)
-        if (isnan(o->flux[i]) != isnan(o->flux[0]))
-            return cph_usage(state, "--source %s: expected flux= with all sources, or with none",
-                             o->direction[i].text);
+    cph_exit code = check_taken(o);
+    if (code == CPH_EXIT_DONE)
+        code = cph_calibrate_sources_load(o);
+    if (code != CPH_EXIT_DONE)
+        return code;
     if (min.value > 0.0 && max.value > 0.0 && min.wavelengths == max.wavelengths &&
         min.value > max.value)
-        return cph_usage(state, "--min-baseline is above --max-baseline");
-    return check_method(o, state);
+        return cph_report_line(o->cli.name, CPH_EXIT_USAGE,
+                               "--min-baseline is above --max-baseline");
+    return o->method->check != NULL ? o->method->check(o) : CPH_EXIT_DONE;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -147,8 +111,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return cph_cli_children(state, &o->cli);
     case KEY_METHOD:
         return cph_parsed(state, cph_calibrate_method_find(arg, &o->method, &error), &error);
-    case KEY_SOURCE:
-        return add_source(o, arg, state);
     case KEY_MIN_BASELINE:
         return cph_parsed(state, cph_parse_length(arg, &o->min_baseline, &error), &error);
     case KEY_MAX_BASELINE:
@@ -167,8 +129,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return parse_index(arg, &o->channel, state);
     case KEY_SAMPLES:
         return parse_number("samples", arg, &o->samples, state);
-    case ARGP_KEY_END:
-        return check(o, state);
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -177,6 +137,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp_child children[] = {
 #define CPH_CALIBRATE_OPTIONS(ARGP) {&(ARGP), 0, NULL, 0},
 #include "cli/calibrate_methods.def"
+    {&cph_argp_calibrate_sources, 0, NULL, 0},
     {&cph_argp_input, 0, NULL, 0},
     {&cph_argp_path, 0, NULL, 0},
     {&cph_argp_range, 0, NULL, 0},
@@ -216,13 +177,15 @@ cph_exit cph_calibrate_parse(int argc, char **argv, cph_calibrate_options *optio
                                        .reference = SIZE_MAX,
                                        .time = CPH_ALL,
                                        .channel = CPH_ALL};
-    return cph_cli_parse(&argp, argc, argv, options);
+    const cph_exit code = cph_cli_parse(&argp, argc, argv, options);
+    return code == CPH_EXIT_DONE ? check(options) : code;
 }
 
 void cph_calibrate_options_free(cph_calibrate_options *options)
 {
     free(options->direction);
     free(options->flux);
+    cph_texts_free(&options->texts);
     cph_cli_free(&options->cli);
 }
 

@@ -4,6 +4,7 @@
 #ifndef CPH_CLI_CALIBRATE_OPTIONS_H
 #define CPH_CLI_CALIBRATE_OPTIONS_H
 
+#include "cli/direction_table.h"
 #include "cli/options.h"
 #include "cli/redundant_options.h"
 
@@ -21,10 +22,11 @@ typedef struct cph_calibrate_options {
                                                     take, as far as they were given */
     size_t givens;
     cph_redundant_choice redundant;
-    size_t sources;                        /**< S, at least 1 for a model */
-    cph_direction *direction;              /**< [S] */
-    double *flux;                          /**< [S] powers above 0, or all of them NaN: to be fitted
-                                                (never with --method redundant) */
+    const char *sources_path; /**< --sources or NULL */
+    cph_texts texts;          /**< of its lines */
+    size_t sources;           /**< S, at least 1 for a model */
+    cph_direction *direction; /**< [S] */
+    double *flux;             /**< [S] powers above 0, or all of them NaN: to be fitted */
     cph_length min_baseline, max_baseline; /**< value 0: no limit */
     size_t reference;                      /**< element number, or SIZE_MAX: mean phase */
     double tolerance;                      /**< 0: the solver's own */

@@ -183,19 +183,21 @@ static cph_exit solve(cph_calibrate_bench *b, cph_calibrated *made)
 }
 
 /* Sources fix what redundancy leaves open, by their powers. */
-static error_t check(const cph_calibrate_options *o, const struct argp_state *state)
+static cph_exit check(const cph_calibrate_options *o)
 {
     for (size_t i = 0; i < o->sources; i++)
         if (isnan(o->flux[i]))
-            return cph_usage(state, "--source %s: expected flux= with --method redundant",
-                             o->direction[i].text);
-    return 0;
+            return cph_report_line(o->cli.name, CPH_EXIT_USAGE,
+                                   "--source %s: expected flux= with --method redundant",
+                                   o->direction[i].text);
+    return CPH_EXIT_DONE;
 }
 
 const cph_calibrate_method cph_calibrate_redundant = {
     .name = "redundant",
     .input = CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_NEEDS_POSITIONS | CPH_NEEDS_FREQUENCY,
-    .options = "source min-baseline max-baseline tolerance max-iterations time channel samples "
-               "grid-tolerance solver",
+    .options =
+        "source sources min-baseline max-baseline tolerance max-iterations time channel samples "
+        "grid-tolerance solver",
     .check = check,
     .solve = solve};

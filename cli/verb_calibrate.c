@@ -103,10 +103,13 @@ static cph_exit draw(const cph_calibrate_options *o, const cph_input *input,
 static cph_exit write_files(const cph_calibrate_options *o, const cph_input *input,
                             const cph_calibrated *made)
 {
-    const char *path[3];
+    const char *path[CPH_HISTORY_INPUTS];
     cph_history history;
     cph_error error = {.status = CPH_OK};
-    cph_exit code = cph_history_make(&o->cli, path, cph_input_paths(input, path), &history);
+    size_t paths = cph_input_paths(input, path);
+    if (o->sources_path != NULL)
+        path[paths++] = o->sources_path;
+    cph_exit code = cph_history_make(&o->cli, path, paths, &history);
     if (code != CPH_EXIT_DONE)
         return code;
     if (o->cli.plot != NULL)

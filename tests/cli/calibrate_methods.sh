@@ -22,5 +22,22 @@ refused model --solver omnical
 refused model --grid-tolerance 1mm
 refused redundant --reference 3
 
+# ---- sources from a table ----
+
+printf '# two\nname;flux;direction\nPilot;0dB;azel:20,10\n"";0.1;"uv:0.3;-0.2"\n' >odd.csv
+expect 'cells are cut at the separator of the first line' 3 calibrate cap.h5 --sources odd.csv -o bad.h5
+says 'which line is wrong' 'odd.csv:4: '
+printf '# two\nname;flux;az_deg;el_deg\nPilot;0dB;20;10\n"";-20dB;-40;30\n' >sources.csv
+expect 'a table of sources' 0 calibrate cap.h5 --sources sources.csv -o table.h5 --json
+holds 'their names and powers' '[.sources[].name] == ["Pilot", "azel:-40,30"] and .channels[0].fluxes == [1, 0.01] and (.gauge | test("given powers"))'
+expect 'two in one place' 2 calibrate cap.h5 --source azel:-40,30,flux=0.5 --sources sources.csv -o bad.h5
+says 'which' '--source azel:-40,30: is where'
+expect 'powers of some' 2 calibrate cap.h5 --source azel:1,1 --sources sources.csv -o bad.h5
+says 'what is missing' 'expected flux= with all sources'
+h5dump -a /history table.h5 | grep -q 'sources.csv' || fault 'the history names the table'
+printf 'az_deg,el_deg,flux\n20,10,0\n' >zero.csv
+expect 'a power of nothing' 3 calibrate cap.h5 --sources zero.csv -o bad.h5
+says 'says where' 'zero.csv:2: flux 0'
+expect 'a table that is the output' 2 calibrate cap.h5 --sources zero.csv -o zero.csv
 compgen -G 'bad.*' >/dev/null && fault 'failures leave nothing behind'
 finish
