@@ -22,6 +22,8 @@ const char *cph_kind_name(cph_kind kind)
         [CPH_KIND_CALIBRATION] = "calibration",
         [CPH_KIND_WEIGHTS] = "weights",
         [CPH_KIND_BEAMS] = "beams",
+        [CPH_KIND_REV] = "rev",
+        [CPH_KIND_CODED] = "coded",
     };
     unsigned index = (unsigned)kind;
     return index < CPH_KIND_COUNT ? names[index] : "unknown";

@@ -6,6 +6,7 @@
 #define CPH_DATASETS_DATA_H
 
 #include "cophase/data.h"
+#include "cophase/readings.h"
 #include "datasets/h5/h5.h"
 
 /** What a kind of a layout can read; NULL for what it does not hold. All shapes were checked by
@@ -20,6 +21,9 @@ typedef struct cph_reader {
     /** Fill arrays that were created with the header's shape. */
     cph_status (*calibration)(cph_data *data, cph_calibration *calibration);
     cph_status (*weights)(cph_data *data, cph_weights *weights);
+    /** Make readings; unchanged on error. */
+    cph_status (*rev)(cph_data *data, cph_rev_readings *readings);
+    cph_status (*coded)(cph_data *data, cph_coded_readings *readings);
 } cph_reader;
 
 struct cph_data {
@@ -48,6 +52,9 @@ CPH_MUST_CHECK cph_status cph_data_make_array(cph_data *data, const char *name, 
                                               size_t axis);
 /** header.channel_freq_hz and, for a covariance, header.time_unix_s, all NaN. */
 CPH_MUST_CHECK cph_status cph_data_make_axes(cph_data *data, size_t times, size_t channels);
+
+/** Opens a file of one kind, its errors going into *error; NULL with *status set when refused. */
+cph_data *cph_data_open_kind(const char *path, cph_kind kind, cph_status *status, cph_error *error);
 
 /** `count` numbers on the heap, all NaN; NULL when there is no memory. */
 double *cph_data_unknown(size_t count);

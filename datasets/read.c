@@ -184,8 +184,7 @@ cph_status cph_data_read_truth(cph_data *data, cph_c64 *gain, cph_error *error)
     return status;
 }
 
-/* Opens a file of one kind for the whole-file reads below; NULL with *status set when refused. */
-static cph_data *open_kind(const char *path, cph_kind kind, cph_status *status, cph_error *error)
+cph_data *cph_data_open_kind(const char *path, cph_kind kind, cph_status *status, cph_error *error)
 {
     cph_data *data = NULL;
     *status = cph_data_open(path, NULL, &data, error);
@@ -207,7 +206,7 @@ cph_status cph_calibration_read(const char *path, cph_calibration *calibration, 
     if (calibration == NULL)
         return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_calibration_read", NULL, "null argument");
     cph_status status;
-    cph_data *data = open_kind(path, CPH_KIND_CALIBRATION, &status, error);
+    cph_data *data = cph_data_open_kind(path, CPH_KIND_CALIBRATION, &status, error);
     if (data == NULL)
         return status;
     const cph_data_header *h = &data->header;
@@ -232,7 +231,7 @@ cph_status cph_weights_read(const char *path, cph_weights *weights, cph_error *e
     if (weights == NULL)
         return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_weights_read", NULL, "null argument");
     cph_status status;
-    cph_data *data = open_kind(path, CPH_KIND_WEIGHTS, &status, error);
+    cph_data *data = cph_data_open_kind(path, CPH_KIND_WEIGHTS, &status, error);
     if (data == NULL)
         return status;
     const cph_data_header *h = &data->header;

@@ -17,6 +17,8 @@ cph_status cph_native_open_beams(cph_data *data);
 cph_status cph_native_open_covariance(cph_data *data);
 cph_status cph_native_open_calibration(cph_data *data);
 cph_status cph_native_open_weights(cph_data *data);
+cph_status cph_native_open_rev(cph_data *data);
+cph_status cph_native_open_coded(cph_data *data);
 
 /** Fills header.array from /array; what is absent stays unknown. */
 cph_status cph_native_read_array(cph_data *data);

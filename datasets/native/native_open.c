@@ -13,6 +13,8 @@ static cph_status (*const openers[CPH_KIND_COUNT])(cph_data *) = {
     [CPH_KIND_CALIBRATION] = cph_native_open_calibration,
     [CPH_KIND_WEIGHTS] = cph_native_open_weights,
     [CPH_KIND_BEAMS] = cph_native_open_beams,
+    [CPH_KIND_REV] = cph_native_open_rev,
+    [CPH_KIND_CODED] = cph_native_open_coded,
 };
 
 enum { FORMAT_VERSION = 1 };
@@ -40,7 +42,7 @@ static cph_status read_kind(cph_data *data)
     }
     return cph_h5_fail(&data->h5, kind[0] == '\0' ? CPH_ERR_MISSING : CPH_ERR_FORMAT, "/",
                        "attribute kind is \"%s\", expected capture, covariance, calibration, "
-                       "weights or beams",
+                       "weights, beams, rev or coded",
                        kind);
 }
 

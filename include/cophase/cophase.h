@@ -29,6 +29,7 @@
 #include "cophase/pilot.h"
 #include "cophase/power_calib.h"
 #include "cophase/random.h"
+#include "cophase/readings.h"
 #include "cophase/receiver.h"
 #include "cophase/reduced.h"
 #include "cophase/redundant.h"

@@ -29,10 +29,12 @@ typedef enum cph_kind {
     CPH_KIND_CALIBRATION,
     CPH_KIND_WEIGHTS,
     CPH_KIND_BEAMS,
+    CPH_KIND_REV,   /**< readings.h */
+    CPH_KIND_CODED, /**< readings.h */
     CPH_KIND_COUNT
 } cph_kind;
 
-/** "capture", "covariance", "calibration", "weights", "beams". */
+/** "capture", "covariance", "calibration", "weights", "beams", "rev", "coded". */
 CPH_API const char *cph_kind_name(cph_kind kind);
 
 /* ---- what a file says of itself ---- */

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/** @file readings.h
+ *  Files of calibration readings: power while phases are turned (kind "rev"), sums of all elements
+ *  under codes (kind "coded"), in HDF5 or as text tables (datasets/FORMAT.md). What solvers make of
+ *  them is in power_calib.h, coded.h and state_table.h. */
+#ifndef COPHASE_READINGS_H
+#define COPHASE_READINGS_H
+
+#include <stdbool.h>
+
+#include "cophase/data.h"
+
+CPH_BEGIN_DECLS
+
+/** Power readings of C sweeps over M states each, of N elements. Owns its arrays; free with
+ *  cph_rev_readings_free. */
+typedef struct cph_rev_readings {
+    cph_array array;       /**< N elements; positions may be unknown */
+    size_t sweeps, steps;  /**< C, M */
+    size_t tables;         /**< 1: the same states in all sweeps; or C */
+    double *power;         /**< [C][M] linear, in any unit */
+    cph_c64 *state;        /**< [tables][M] coefficient of the state over that of the rest state */
+    uint32_t *setting;     /**< [tables][M] what the chip was told; NULL: unknown */
+    unsigned char *member; /**< [C][N] 1 where sweep c turns element n; NULL: C = N, sweep n turns
+                                element n */
+    cph_c64 *signal;       /**< [N] what a true element would give; NULL: 1 */
+    cph_c64 *truth;        /**< [N] true gains of a simulation, NaN for dead; or NULL */
+    double freq_hz;        /**< NaN: unknown */
+    double sigma;          /**< standard deviation of a reading; 0: unknown */
+} cph_rev_readings;
+
+/** Readings of sums under K codes, each once or (pairs) under the code and its opposite, R times;
+ *  in S states of all shifters, the first of which is that of rest. Owns its arrays; free with
+ *  cph_coded_readings_free. */
+typedef struct cph_coded_readings {
+    cph_array array;               /**< N elements; positions may be unknown */
+    size_t states, codes, repeats; /**< S, K, R */
+    size_t signs;                  /**< 1, or with pairs 2 */
+    cph_c64 *reading;              /**< [S][K][signs][R] */
+    cph_c64 *code;  /**< [K][signs][N] coefficient of element n under code k; NULL: the signs of
+                         Sylvester's Hadamard matrix of order K, and their negatives */
+    cph_c64 *state; /**< [S] what the state is meant to multiply by, over the first; NULL: S = 1 */
+    uint32_t *setting; /**< [S] what the chips were told; NULL: unknown */
+    cph_c64 *signal;   /**< [N] what a true element would give; NULL: 1 */
+    cph_c64 *truth;    /**< [N] true gains of a simulation, NaN for dead; or NULL */
+    double freq_hz;    /**< NaN: unknown */
+    double sigma;      /**< square root of the noise power E|n|^2 of a reading; 0: unknown */
+} cph_coded_readings;
+
+/** Allocates power, states and (groups) membership, zeroed, for a copy of `array`; tables is 1 or
+ *  sweeps. Errors: ARGUMENT (a size of 0; C != N without groups), OVERFLOW, MEMORY. */
+CPH_MUST_CHECK CPH_API cph_status cph_rev_readings_create(const cph_array *array, size_t sweeps,
+                                                          size_t steps, size_t tables, bool groups,
+                                                          cph_rev_readings *readings);
+CPH_API void cph_rev_readings_free(cph_rev_readings *readings);
+
+/** Allocates readings and, where `coded`, codes, zeroed. Errors: ARGUMENT, OVERFLOW, MEMORY. */
+CPH_MUST_CHECK CPH_API cph_status cph_coded_readings_create(const cph_array *array, size_t states,
+                                                            size_t codes, size_t signs,
+                                                            size_t repeats, bool coded,
+                                                            cph_coded_readings *readings);
+CPH_API void cph_coded_readings_free(cph_coded_readings *readings);
+
+/** Whether a file holds readings, by its attribute `kind` or, of a text, by the columns that its
+ *  first line names: CPH_KIND_REV, CPH_KIND_CODED; CPH_KIND_COUNT for anything else. */
+CPH_API cph_kind cph_readings_kind(const char *path);
+
+/** Reads such a file. Elements are those of /array, or as many as membership, codes or sweeps have;
+ *  of a text those it names, in rising order of their numbers. Errors: IO, MEMORY, MISSING, FORMAT
+ *  (another kind; shapes that disagree; a number that is not finite; of a text, with the number of
+ *  the line: what is no reading, a sweep that is short of a step, goes on elsewhere or has a state
+ *  twice, a reading that is there twice or not at all); *readings is then unchanged. */
+CPH_MUST_CHECK CPH_API cph_status cph_rev_readings_read(const char *path,
+                                                        cph_rev_readings *readings,
+                                                        cph_error *error);
+CPH_MUST_CHECK CPH_API cph_status cph_coded_readings_read(const char *path,
+                                                          cph_coded_readings *readings,
+                                                          cph_error *error);
+
+/** Writes HDF5; codes whose coefficients are all 1, 0 or -1 become bytes. Errors: those of every
+ *  writer of data.h. */
+CPH_MUST_CHECK CPH_API cph_status cph_rev_readings_write(const char *path,
+                                                         const cph_rev_readings *readings,
+                                                         const cph_write_options *options,
+                                                         cph_error *error);
+CPH_MUST_CHECK CPH_API cph_status cph_coded_readings_write(const char *path,
+                                                           const cph_coded_readings *readings,
+                                                           const cph_write_options *options,
+                                                           cph_error *error);
+
+CPH_END_DECLS
+
+#endif
