@@ -12,6 +12,7 @@
 #include "cophase/calib.h"
 #include "cophase/canceller.h"
 #include "cophase/coded.h"
+#include "cophase/compare.h"
 #include "cophase/convert.h"
 #include "cophase/coupling.h"
 #include "cophase/covariance.h"
