@@ -15,6 +15,7 @@
 #include "cophase/compare.h"
 #include "cophase/convert.h"
 #include "cophase/coupling.h"
+#include "cophase/coupling_calib.h"
 #include "cophase/covariance.h"
 #include "cophase/data.h"
 #include "cophase/dispatch.h"
