@@ -10,16 +10,25 @@ static const double shrink = 0.99;
 /* Ratio of changes assumed of the first one, and the largest taken for the sum of those to come. */
 static const double first_ratio = 0.9, largest_ratio = 0.95;
 
-static bool diverged(cph_convergence *c, double change, double residual, double total)
+/* Whether the residual is less than half the least before: far from the answer that is progress. */
+static bool halved(cph_convergence *c, double residual)
 {
-    c->worse = residual > total ? c->worse + 1 : 0;
+    bool first = c->least == 0.0, half = residual < 0.5 * c->least;
+    if (first || residual < c->least)
+        c->least = residual;
+    return first || half;
+}
+
+static bool diverged(cph_convergence *c, double change, double residual, double total, bool half)
+{
+    c->worse = residual > total && !half ? c->worse + 1 : 0;
     return !isfinite(change) || !isfinite(residual) || c->worse >= WORSE_CHECKS;
 }
 
-static bool stalled(cph_convergence *c, double change)
+static bool stalled(cph_convergence *c, double change, bool half)
 {
     bool progress = c->best == 0.0 || change < shrink * c->best;
-    c->stale = progress ? 0 : c->stale + 1;
+    c->stale = progress || half ? 0 : c->stale + 1;
     if (progress)
         c->best = change;
     return c->stale >= STALE_CHECKS;
@@ -36,7 +45,8 @@ static double distance(cph_convergence *c, double change)
 bool cph_convergence_check(cph_convergence *convergence, double change, double tolerance,
                            double residual, double total, cph_stop *stop)
 {
-    if (diverged(convergence, change, residual, total)) {
+    bool half = halved(convergence, residual);
+    if (diverged(convergence, change, residual, total, half)) {
         *stop = CPH_STOP_DIVERGED;
         return true;
     }
@@ -45,7 +55,7 @@ bool cph_convergence_check(cph_convergence *convergence, double change, double t
         return true;
     }
     *stop = CPH_STOP_STALLED;
-    return stalled(convergence, change);
+    return stalled(convergence, change, half);
 }
 
 const char *cph_stop_name(cph_stop stop)

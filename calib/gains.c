@@ -20,15 +20,6 @@ cph_gain_options cph_gain_defaults(void)
         .max_iterations = 300, .robust = 1.25, .weak_below = 0.3, .reference = SIZE_MAX};
 }
 
-static cph_status check_model(const cph_system *s, cph_error *error)
-{
-    for (size_t p = 0; p < s->n; p++)
-        for (size_t q = p + 1; q < s->n; q++)
-            if (s->weight[p * s->n + q] > 0.0 && cph_c64_power(s->m[p * s->n + q]) > 0.0)
-                return CPH_OK;
-    return cph_fail(error, CPH_ERR_SINGULAR, "the model is zero on all baselines in use");
-}
-
 static cph_status name_failure(cph_gain_solver *v, cph_status status)
 {
     if (status == CPH_ERR_SINGULAR)
@@ -37,14 +28,29 @@ static cph_status name_failure(cph_gain_solver *v, cph_status status)
     return cph_fail(v->error, status, "%s", cph_status_name(status));
 }
 
+/* The caller's start, where it is one for all live elements. */
+static const cph_c64 *given_start(const cph_gain_solver *v)
+{
+    const cph_c64 *start = v->problem->start;
+    for (size_t p = 0; start != NULL && p < v->system.n; p++) {
+        cph_c64 g = start[v->system.element[p]];
+        if (!cph_c64_finite(g) || !(cph_c64_power(g) > 0.0))
+            return NULL;
+    }
+    return start;
+}
+
 /* A start for the first solution; later ones go on from the one before. */
 static cph_status begin(cph_gain_solver *v, bool first)
 {
     cph_system *s = &v->system;
-    if (first)
+    const cph_c64 *start = first ? given_start(v) : v->start;
+    if (start == NULL)
         return cph_start_gains(s, v->options, v->g);
     for (size_t p = 0; p < s->n; p++)
-        v->g[p] = cph_c64_scale(1.0 / s->scale[p], v->start[s->element[p]]);
+        v->g[p] = cph_c64_scale(1.0 / s->scale[p], start[s->element[p]]);
+    if (s->fit && first)
+        return cph_sources_fit(s, v->g);
     if (s->fit) {
         memcpy(s->flux, v->flux, s->sources * sizeof *s->flux);
         cph_system_model(s);
@@ -57,7 +63,11 @@ static cph_status solve_once(cph_gain_solver *v, bool first)
     cph_status status = cph_system_create(v->problem, v->flag, &v->system, v->error);
     if (status != CPH_OK)
         return status;
-    status = check_model(&v->system, v->error);
+    if (v->options->robust > 0.0)
+        status = cph_system_screen(&v->system);
+    if (status != CPH_OK)
+        return name_failure(v, status);
+    status = cph_system_sound(&v->system, v->error);
     if (status != CPH_OK)
         return status;
     status = begin(v, first);
@@ -82,7 +92,7 @@ static double explained_by_equal_gains(cph_gain_solver *v)
     double explained;
     for (size_t p = 0; p < v->system.n; p++)
         v->gain[p] = (cph_c64){1.0, 0.0};
-    cph_system_scale(&v->system, v->gain, &explained);
+    cph_system_scale(&v->system, v->system.weight, v->gain, &explained);
     return explained;
 }
 
@@ -92,7 +102,10 @@ static cph_status solve(cph_gain_solver *v, cph_gain_solution *solution)
     if (status == CPH_OK)
         v->explained_before = explained_by_equal_gains(v);
     for (int again = 0; status == CPH_OK && again < AGAIN; again++) {
-        if (v->result.stop == CPH_STOP_DIVERGED || !cph_gain_flag_low(v))
+        bool any = false;
+        if (v->result.stop != CPH_STOP_DIVERGED)
+            status = cph_gain_flag_low(v, &any);
+        if (status != CPH_OK || !any)
             break;
         cph_system_free(&v->system);
         status = solve_once(v, false);
@@ -104,7 +117,7 @@ static cph_status allocate(cph_gain_solver *v, size_t elements, size_t sources)
 {
     v->flag = calloc(elements, sizeof *v->flag);
     v->start = calloc(elements, sizeof *v->start);
-    v->flux = calloc(sources, sizeof *v->flux);
+    v->flux = calloc(sources + 1, sizeof *v->flux);
     v->g = calloc(elements, sizeof *v->g);
     v->gain = calloc(elements, sizeof *v->gain);
     v->variance = calloc(elements, 2 * sizeof *v->variance);

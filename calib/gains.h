@@ -38,8 +38,9 @@ double cph_gain_dof(const cph_system *system);
  *  errors of power 1 leave: 1/K, or what the residuals say where it is unknown or too low. */
 double cph_gain_error_power(const cph_gain_solver *v, double expected);
 
-/** Flags what the solution shows to be dead, weak or not finite; returns whether there was any. */
-bool cph_gain_flag_low(cph_gain_solver *v);
+/** Flags what the solution shows to be dead, weak or not finite; *any: whether there was any.
+ *  MEMORY, OVERFLOW. */
+CPH_MUST_CHECK cph_status cph_gain_flag_low(cph_gain_solver *v, bool *any);
 
 /** Error bars and gauge, then all outputs. On error the outputs are unchanged. */
 CPH_MUST_CHECK cph_status cph_gain_deliver(cph_gain_solver *v, cph_gain_solution *solution);

@@ -6,6 +6,7 @@
 #include "calib/median.h"
 #include "calib/sigma.h"
 #include "kernels/core/c64.h"
+#include "kernels/core/fail.h"
 
 /* An element is dead when its gain is no more than noise would show, and well below the others: so
  * that where live ones stand at 5 sigma and more none is lost. */
@@ -25,7 +26,7 @@ bool cph_gain_known(const cph_gain_solver *v)
 
 double cph_gain_dof(const cph_system *s)
 {
-    size_t fluxes = s->fit ? s->sources - 1 : 0;
+    size_t fluxes = s->fit ? s->sources - !s->absolute : 0;
     return 2.0 * (double)s->baselines - 2.0 * (double)s->n + 1.0 - (double)fluxes;
 }
 
@@ -72,24 +73,26 @@ static cph_flag judge(double gain, double median, double weak, double sigma)
     return gain < weak ? CPH_FLAG_WEAK : CPH_FLAG_NONE;
 }
 
-bool cph_gain_flag_low(cph_gain_solver *v)
+cph_status cph_gain_flag_low(cph_gain_solver *v, bool *any)
 {
     const cph_system *s = &v->system;
     double *modulus = v->variance, *sigma = v->variance + s->n;
     /* Residuals of an incomplete model say nothing of an element's noise. */
     bool known = as_expected(v, sum_weights(s, s->robust));
     double root = known ? sqrt(1.0 / v->problem->samples) : INFINITY;
-    bool any = false;
     for (size_t p = 0; p < s->n; p++)
         modulus[p] = s->scale[p] * sqrt(cph_c64_power(v->g[p]));
     double median = cph_median(modulus, s->n);
     double weak = known || !misled(v) ? v->options->weak_below * median : 0.0;
-    cph_sigma_of_nothing(s, v->g, sigma);
+    cph_status status = cph_sigma_of_nothing(s, v->g, sigma);
+    if (status != CPH_OK)
+        return cph_fail(v->error, status, "error bars: %s", cph_status_name(status));
+    *any = false;
     for (size_t p = 0; p < s->n; p++) {
         double gain = s->scale[p] * sqrt(cph_c64_power(v->g[p]));
         cph_flag flag = judge(gain, median, weak, s->scale[p] * root * sigma[p]);
         v->flag[s->element[p]] = (unsigned char)flag;
-        any = any || flag != CPH_FLAG_NONE;
+        *any = *any || flag != CPH_FLAG_NONE;
     }
-    return any;
+    return CPH_OK;
 }

@@ -9,6 +9,9 @@
 #include "kernels/core/c64.h"
 #include "kernels/core/fail.h"
 
+/* Robust weights under this share of the weight given are those of outliers. */
+static const double outlying = 0.1;
+
 /* What deliver has found before it writes anything. */
 typedef struct measures {
     double chi2, explained_after, second, excess;
@@ -35,8 +38,10 @@ static cph_status error_bars(cph_gain_solver *v, size_t reference, measures *fou
     const cph_system *s = &v->system;
     size_t elements = v->problem->elements;
     cph_sigma sigma = {.phase_var = v->variance, .amplitude_var = v->variance + elements};
-    const cph_gauge gauge = {
-        .gain = v->gain, .reference = reference, .absolute = s->absolute, .scale_free = s->fit};
+    const cph_gauge gauge = {.gain = v->gain,
+                             .reference = reference,
+                             .absolute = s->absolute,
+                             .scale_free = s->fit && !s->absolute};
     cph_status status = cph_sigma_solve(s, v->g, &gauge, s->diagonal, &sigma);
     if (status != CPH_OK)
         return name_failure(v, status);
@@ -98,6 +103,27 @@ static void write_elements(const cph_gain_solver *v, cph_gain_solution *out)
     }
 }
 
+/* Baselines that count for nothing, and which of them is the worst. */
+static void write_outliers(const cph_system *s, cph_gain_solution *out)
+{
+    double least = outlying;
+    out->outliers = s->left_out;
+    out->outlier[0] = out->outlier[1] = SIZE_MAX;
+    for (size_t p = 0; p < s->n; p++)
+        for (size_t q = p + 1; q < s->n; q++) {
+            size_t at = p * s->n + q;
+            double share = s->weight[at] > 0.0 ? s->robust[at] / s->weight[at] : 1.0;
+            out->outliers += share < outlying;
+            if (share < least) {
+                least = share;
+                out->outlier[0] = s->element[p];
+                out->outlier[1] = s->element[q];
+            }
+        }
+    if (s->left_out > 0)
+        memcpy(out->outlier, s->worst, sizeof s->worst);
+}
+
 cph_status cph_gain_deliver(cph_gain_solver *v, cph_gain_solution *out)
 {
     const cph_system *s = &v->system;
@@ -119,7 +145,10 @@ cph_status cph_gain_deliver(cph_gain_solver *v, cph_gain_solution *out)
     if (!lost)
         fix_gauge(v, reference);
     write_elements(v, out);
-    memcpy(out->flux, v->flux, s->sources * sizeof *out->flux);
+    if (s->sources > 0)
+        memcpy(out->flux, v->flux, s->sources * sizeof *out->flux);
+    write_outliers(s, out);
+    out->student_nu = s->nu;
     out->iterations = v->iterations;
     out->stop = v->result.stop;
     out->explained_before = v->explained_before;

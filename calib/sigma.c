@@ -232,37 +232,34 @@ cph_status cph_sigma_solve(const cph_system *system, const cph_c64 *g, const cph
     return status;
 }
 
-/* Power of sum_q t_q e_pq over its K, t_q = w m* g_q, with R = sum of sources + noise. */
-static double nothing_power(const cph_system *s, const cph_c64 *g, size_t p, double *model_power)
+/* Sums over q of t_q e_pq, t_q = w m_pq* g_q, and of w |m g|^2, for an element p that hears
+ * nothing: E[e_pq e_pr*] = R_qr. */
+cph_status cph_sigma_of_nothing(const cph_system *system, const cph_c64 *g, double *sigma)
 {
-    double noise = 0.0, sources = 0.0, total_flux = 0.0;
-    *model_power = 0.0;
-    for (size_t i = 0; i < s->sources; i++) {
-        cph_c64 sum = zero;
-        for (size_t q = 0; q < s->n; q++) {
-            cph_c64 m = p < q ? cph_c64_conj(s->m[p * s->n + q]) : s->m[q * s->n + p];
-            cph_c64 t = cph_c64_scale(weight(s, p, q), cph_c64_mul(m, g[q]));
-            cph_c64 b = cph_c64_mul(g[q], s->a[i * s->n + q]);
-            if (q != p)
-                sum = cph_c64_add(sum, cph_c64_mulc(t, b));
+    size_t square, n = system->n;
+    if (!cph_size_mul(n, 3 * n, &square) || square == 0)
+        return CPH_ERR_OVERFLOW;
+    cph_c64 *memory = calloc(square, sizeof *memory);
+    if (memory == NULL)
+        return CPH_ERR_MEMORY;
+    cph_c64 *t = memory, *r = memory + n * n, *product = memory + 2 * n * n;
+    const work k = {.system = system, .g = g};
+    for (size_t p = 0; p < n; p++)
+        for (size_t q = 0; q < n; q++) {
+            cph_c64 m = p < q ? cph_c64_conj(system->m[p * n + q]) : system->m[q * n + p];
+            t[p * n + q] = cph_c64_scale(weight(system, p, q), cph_c64_mul(m, g[q]));
+            r[p * n + q] = p == q ? one : model(&k, p, q);
         }
-        sources += s->flux[i] * cph_c64_power(sum);
-        total_flux += s->flux[i];
+    cph_tiles_multiply(n, CPH_AS_IT_IS, t, CPH_TRANSPOSED, r, product);
+    for (size_t p = 0; p < n; p++) {
+        double power = 0.0, known = 0.0;
+        for (size_t q = 0; q < n; q++) {
+            cph_c64 m = system->m[p < q ? p * n + q : q * n + p];
+            power += cph_c64_mulc(product[p * n + q], t[p * n + q]).re;
+            known += p == q ? 0.0 : weight(system, p, q) * cph_c64_power(m) * cph_c64_power(g[q]);
+        }
+        sigma[p] = known > 0.0 ? sqrt(fmax(power, 0.0)) / known : INFINITY;
     }
-    for (size_t q = 0; q < s->n; q++) {
-        double w = weight(s, p, q), signal = total_flux * cph_c64_power(g[q]);
-        double power = w * cph_c64_power(p < q ? s->m[p * s->n + q] : s->m[q * s->n + p]) *
-                       cph_c64_power(g[q]);
-        noise += w * power * fmax(1.0 - signal, 0.0);
-        *model_power += power;
-    }
-    return noise + sources;
-}
-
-void cph_sigma_of_nothing(const cph_system *system, const cph_c64 *g, double *sigma)
-{
-    for (size_t p = 0; p < system->n; p++) {
-        double model_power, power = nothing_power(system, g, p, &model_power);
-        sigma[p] = model_power > 0.0 ? sqrt(power) / model_power : INFINITY;
-    }
+    free(memory);
+    return CPH_OK;
 }

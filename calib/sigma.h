@@ -20,7 +20,8 @@ CPH_MUST_CHECK cph_status cph_sigma_solve(const cph_system *system, const cph_c6
                                           const cph_gauge *gauge, bool wishart, cph_sigma *sigma);
 
 /** Standard deviation [n] of a gain whose element hears nothing, for errors E[E_pq E_rs*] =
- *  R_pr R_sq; r must be normalised by its diagonal. */
-void cph_sigma_of_nothing(const cph_system *system, const cph_c64 *g, double *sigma);
+ *  R_pr R_sq; r must be normalised by its diagonal. MEMORY, OVERFLOW. */
+CPH_MUST_CHECK cph_status cph_sigma_of_nothing(const cph_system *system, const cph_c64 *g,
+                                               double *sigma);
 
 #endif

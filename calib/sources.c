@@ -25,6 +25,8 @@ static void normal_equations(const cph_system *s, const cph_c64 *g, cph_c64 *f, 
             if (w <= 0.0)
                 continue;
             cph_c64 gg = cph_c64_mulc(g[p], g[q]), r = s->r[p * s->n + q];
+            if (s->base != NULL)
+                r = cph_c64_sub(r, cph_c64_mul(gg, s->base[p * s->n + q]));
             for (size_t i = 0; i < count; i++) {
                 const cph_c64 *a = s->a + i * s->n;
                 f[i] = cph_c64_mul(gg, cph_c64_mulc(a[p], a[q]));
@@ -83,7 +85,7 @@ cph_status cph_sources_fit(cph_system *system, const cph_c64 *g)
         descend(count, gram, cross, flux);
     for (size_t i = 0; i < count; i++)
         sum += flux[i];
-    solvable = solvable && sum > 0.0 && isfinite(sum);
+    solvable = solvable && (sum > 0.0 || system->base != NULL) && isfinite(sum);
     if (solvable) {
         memcpy(system->flux, flux, count * sizeof *flux);
         cph_system_model(system);

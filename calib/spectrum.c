@@ -30,16 +30,17 @@ static void multiply(const void *matrix, const cph_c64 *x, cph_c64 *y)
     }
 }
 
-/* weight (r - g m g*); without the second term where gain is NULL. */
-static void fill(const cph_system *s, const cph_c64 *gain, hollow *h)
+/* weight (x - g m g*); without the second term where gain is NULL. */
+static void fill(const cph_system *s, const double *weight, const cph_c64 *x, const cph_c64 *gain,
+                 hollow *h)
 {
     for (size_t p = 0; p < s->n; p++)
         for (size_t q = p + 1; q < s->n; q++) {
             size_t at = p * s->n + q;
-            cph_c64 value = s->r[at];
+            cph_c64 value = x[at];
             if (gain != NULL)
                 value = cph_c64_sub(value, cph_c64_mul(cph_c64_mulc(gain[p], gain[q]), s->m[at]));
-            h->entry[at] = cph_c64_scale(s->weight[at], value);
+            h->entry[at] = cph_c64_scale(weight[at], value);
         }
 }
 
@@ -54,8 +55,16 @@ static double noise_edge(const hollow *h)
     return 2.0 * sqrt(2.0 * sum / (double)h->n);
 }
 
-static cph_status largest(const cph_system *s, const cph_c64 *gain, double *value, cph_c64 *vector,
-                          double *edge)
+/* A matrix of baselines, and where its largest eigenvalue goes. */
+typedef struct subject {
+    const double *weight;
+    const cph_c64 *x, *gain; /* gain: as in fill */
+    double *value;
+    cph_c64 *vector; /* or NULL */
+    double *edge;    /* or NULL */
+} subject;
+
+static cph_status largest(const cph_system *s, const subject *of)
 {
     size_t square;
     if (!cph_size_mul(s->n, s->n, &square) || square == 0)
@@ -63,26 +72,29 @@ static cph_status largest(const cph_system *s, const cph_c64 *gain, double *valu
     hollow h = {.n = s->n, .entry = calloc(square, sizeof *h.entry)};
     if (h.entry == NULL)
         return CPH_ERR_MEMORY;
-    fill(s, gain, &h);
-    cph_status status = cph_eigen_largest(s->n, multiply, &h, value, vector);
-    if (edge != NULL)
-        *edge = noise_edge(&h);
+    fill(s, of->weight, of->x, of->gain, &h);
+    cph_status status = cph_eigen_largest(s->n, multiply, &h, of->value, of->vector);
+    if (of->edge != NULL)
+        *of->edge = noise_edge(&h);
     free(h.entry);
     return status;
 }
 
-cph_status cph_spectrum_dominant(const cph_system *system, double *value, cph_c64 *vector)
+cph_status cph_spectrum_dominant(const cph_system *system, const cph_c64 *x, cph_c64 *vector)
 {
-    return largest(system, NULL, value, vector, NULL);
+    double value;
+    return largest(system, &(subject){system->robust, x, NULL, &value, vector, NULL});
 }
 
 cph_status cph_spectrum_measure(const cph_system *system, const cph_c64 *gain, double *second,
                                 double *excess)
 {
     double first, left, edge;
-    cph_status status = largest(system, NULL, &first, NULL, NULL);
+    const subject data = {system->weight, system->r, NULL, &first, NULL, NULL},
+                  rest = {system->weight, system->r, gain, &left, NULL, &edge};
+    cph_status status = largest(system, &data);
     if (status == CPH_OK)
-        status = largest(system, gain, &left, NULL, &edge);
+        status = largest(system, &rest);
     if (status != CPH_OK)
         return status;
     *second = first > 0.0 ? left / first : NAN;

@@ -6,9 +6,9 @@
 
 #include "calib/system.h"
 
-/** Largest eigenvalue and its unit vector [n] of weight r, its diagonal 0. Errors: MEMORY,
- *  OVERFLOW, SINGULAR. */
-CPH_MUST_CHECK cph_status cph_spectrum_dominant(const cph_system *system, double *value,
+/** Unit vector [n] of the largest eigenvalue of robust x, its diagonal 0, x being the system's r or
+ *  m. Errors: MEMORY, OVERFLOW, SINGULAR. */
+CPH_MUST_CHECK cph_status cph_spectrum_dominant(const cph_system *system, const cph_c64 *x,
                                                 cph_c64 *vector);
 
 /** second_eigenvalue and residual_excess of a cph_gain_solution for gains [n]. Errors likewise. */

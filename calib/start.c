@@ -16,18 +16,28 @@ static const double clearly = 0.8;
 
 static void scaled(const cph_system *s, cph_c64 *g)
 {
-    double root = sqrt(cph_system_scale(s, g, NULL));
+    double root = sqrt(cph_system_scale(s, s->robust, g, NULL));
     for (size_t p = 0; root > 0.0 && p < s->n; p++)
         g[p] = cph_c64_scale(root, g[p]);
 }
 
-/* Gains that turn source i's steering vector into the dominant eigenvector; NULL: equal gains. */
-static void candidate(const cph_system *s, const cph_c64 *dominant, size_t i, cph_c64 *g)
+/* Gains that turn a [n] into the dominant eigenvector; a NULL: equal gains. */
+static void candidate(const cph_system *s, const cph_c64 *dominant, const cph_c64 *a, cph_c64 *g)
 {
     for (size_t p = 0; p < s->n; p++)
-        g[p] =
-            dominant == NULL ? (cph_c64){1.0, 0.0} : cph_c64_mulc(dominant[p], s->a[i * s->n + p]);
+        g[p] = a == NULL ? (cph_c64){1.0, 0.0} : cph_c64_mulc(dominant[p], a[p]);
     scaled(s, g);
+}
+
+/* Phasors of the base's dominant eigenvector: what a source's steering vector is to it. */
+static cph_status base_phasors(const cph_system *s, cph_c64 *phasor)
+{
+    cph_status status = cph_spectrum_dominant(s, s->base, phasor);
+    for (size_t p = 0; status == CPH_OK && p < s->n; p++) {
+        double size = hypot(phasor[p].re, phasor[p].im);
+        phasor[p] = size > 0.0 ? cph_c64_scale(1.0 / size, phasor[p]) : (cph_c64){1.0, 0.0};
+    }
+    return status;
 }
 
 static void reset_fluxes(cph_system *s)
@@ -35,18 +45,25 @@ static void reset_fluxes(cph_system *s)
     if (!s->fit)
         return;
     for (size_t i = 0; i < s->sources; i++)
-        s->flux[i] = 1.0;
+        s->flux[i] = (double)(s->base == NULL);
     cph_system_model(s);
 }
 
 /* Scratch of the comparison. */
 typedef struct trial {
     const cph_c64 *dominant; /* [n] */
+    const cph_c64 *phasor;   /* [n] of the base, or NULL */
     cph_c64 *g;              /* [n] */
     double *flux;            /* [sources] the best so far */
 } trial;
 
-/* Tries equal gains, then the eigenvector as each source; leaves the best in g and s. */
+/* What try k takes the eigenvector for: nothing, the base, then each source. */
+static const cph_c64 *steering(const cph_system *s, const trial *t, size_t k)
+{
+    return k == 0 ? NULL : k == 1 ? t->phasor : s->a + (k - 2) * s->n;
+}
+
+/* Tries them; leaves the best in g and s. */
 static cph_status best_of(cph_system *s, const cph_gain_options *options, const trial *t,
                           cph_c64 *g)
 {
@@ -54,10 +71,12 @@ static cph_status best_of(cph_system *s, const cph_gain_options *options, const 
     few.max_iterations = TRIAL;
     few.robust = 0.0;
     double least = INFINITY;
-    for (size_t k = 0; k <= s->sources; k++) {
+    for (size_t k = 0; k < s->sources + 2; k++) {
         cph_stefcal_result result = {.warm = false};
+        if (k == 1 && t->phasor == NULL)
+            continue;
         reset_fluxes(s);
-        candidate(s, k == 0 ? NULL : t->dominant, k - (k > 0), t->g);
+        candidate(s, t->dominant, steering(s, t, k), t->g);
         cph_status status = cph_stefcal_run(s, &few, t->g, &result);
         if (status != CPH_OK)
             return status;
@@ -74,14 +93,18 @@ static cph_status best_of(cph_system *s, const cph_gain_options *options, const 
 
 cph_status cph_start_gains(cph_system *s, const cph_gain_options *options, cph_c64 *g)
 {
-    cph_c64 *gains = calloc(2 * s->n, sizeof *gains);
-    double *real = calloc(s->sources, sizeof *real), value;
+    cph_c64 *gains = calloc(3 * s->n, sizeof *gains), *phasor = NULL;
+    double *real = calloc(s->sources + 1, sizeof *real);
     cph_status status =
-        gains == NULL || real == NULL ? CPH_ERR_MEMORY : cph_spectrum_dominant(s, &value, gains);
-    if (status == CPH_OK && s->sources == 1) {
-        candidate(s, gains, 0, g);
+        gains == NULL || real == NULL ? CPH_ERR_MEMORY : cph_spectrum_dominant(s, s->r, gains);
+    if (status == CPH_OK && s->base != NULL) {
+        phasor = gains + 2 * s->n;
+        status = base_phasors(s, phasor);
+    }
+    if (status == CPH_OK && s->base == NULL && s->sources == 1) {
+        candidate(s, gains, s->a, g);
     } else if (status == CPH_OK) {
-        const trial t = {gains, gains + s->n, real};
+        const trial t = {gains, phasor, gains + s->n, real};
         status = best_of(s, options, &t, g);
     }
     free(gains);

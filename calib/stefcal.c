@@ -69,7 +69,8 @@ static double change_since(state *t)
     return sum > 0.0 ? sqrt(sum / norm2(t->g, n)) : 0.0;
 }
 
-/* Standard deviation of |dg|/|g| that residuals of this size would cause. */
+/* Standard deviation of |dg|/|g| that residuals of this size would cause; what exceeds the data is
+ * no noise but a scale that is far off. */
 static double noise(const state *t, double residual)
 {
     double weights = 0.0, sum = 0.0;
@@ -78,7 +79,7 @@ static double noise(const state *t, double residual)
         weights += s->robust[i];
     for (size_t p = 0; p < s->n; p++)
         sum += t->power[p] > 0.0 ? 1.0 / t->power[p] : 0.0;
-    return sqrt(residual / weights * sum / norm2(t->g, s->n));
+    return sqrt(fmin(residual, s->total) / weights * sum / norm2(t->g, s->n));
 }
 
 static double tolerance_now(const state *t, const cph_gain_options *options, double residual)
@@ -106,10 +107,11 @@ static cph_status check(state *t, const cph_gain_options *options, cph_convergen
     if (options->robust > 0.0 && (converged || t->fresh >= REWEIGHT)) {
         /* Converged at once after a change of weights: they are settled too. */
         bool settled = t->fresh <= 2;
-        cph_robust_weights(s, t->g, options->robust, t->square, &t->heavy);
-        if (converged && !settled && t->heavy)
+        bool changed = cph_robust_weights(s, t->g, options, t->square, &t->heavy);
+        if (converged && !settled && changed)
             *done = false;
-        *convergence = (cph_convergence){0};
+        if (changed)
+            *convergence = (cph_convergence){0};
         t->fresh = 0;
     }
     return CPH_OK;
@@ -121,7 +123,7 @@ static cph_status iterate(state *t, const cph_gain_options *options, cph_stefcal
     *result = (cph_stefcal_result){
         .stop = CPH_STOP_ITERATIONS, .residual = INFINITY, .warm = result->warm};
     if (result->warm && options->robust > 0.0)
-        cph_robust_weights(t->system, t->g, options->robust, t->square, &t->heavy);
+        (void)cph_robust_weights(t->system, t->g, options, t->square, &t->heavy);
     memcpy(t->checked, t->g, t->system->n * sizeof *t->g);
     for (unsigned i = 1; i <= options->max_iterations; i++) {
         bool done = false;

@@ -12,6 +12,8 @@
 
 /* Below this many elements amplitudes and phases are not determined with anything to spare. */
 enum { LIVE_MIN = 4 };
+/* How far R may be from Hermitian, beside its powers. */
+static const double askew = 1e-3;
 
 static double distance_wl(const cph_gain_problem *problem, size_t i, size_t j)
 {
@@ -45,9 +47,9 @@ static void flag_hopeless(const cph_gain_problem *problem, unsigned char *flag)
     }
 }
 
-static cph_status allocate(size_t n, size_t sources, cph_system *s, cph_error *error)
+static cph_status allocate(size_t n, size_t sources, bool base, cph_system *s, cph_error *error)
 {
-    size_t square, steering, bytes = 0, at[8];
+    size_t square, steering, bytes = 0, at[9];
     bool fits = cph_size_mul(n, n, &square) && cph_size_mul(n, sources, &steering) &&
                 cph_size_place(&bytes, n, sizeof *s->element, &at[0]) &&
                 cph_size_place(&bytes, n, sizeof *s->scale, &at[1]) &&
@@ -56,7 +58,8 @@ static cph_status allocate(size_t n, size_t sources, cph_system *s, cph_error *e
                 cph_size_place(&bytes, square, sizeof *s->robust, &at[4]) &&
                 cph_size_place(&bytes, steering, sizeof *s->a, &at[5]) &&
                 cph_size_place(&bytes, square, sizeof *s->m, &at[6]) &&
-                cph_size_place(&bytes, sources, sizeof *s->flux, &at[7]);
+                cph_size_place(&bytes, sources, sizeof *s->flux, &at[7]) &&
+                cph_size_place(&bytes, base ? square : 0, sizeof *s->base, &at[8]);
     if (!fits) {
         cph_fail(error, CPH_ERR_OVERFLOW, "%zu elements are too many", n);
         return CPH_ERR_OVERFLOW;
@@ -67,7 +70,7 @@ static cph_status allocate(size_t n, size_t sources, cph_system *s, cph_error *e
         return CPH_ERR_MEMORY;
     }
     memset(memory, 0, bytes);
-    *s = (cph_system){.n = n, .sources = sources, .memory = memory};
+    *s = (cph_system){.n = n, .sources = sources, .nu = INFINITY, .memory = memory};
     s->element = cph_size_at(memory, at[0]);
     s->scale = cph_size_at(memory, at[1]);
     s->r = cph_size_at(memory, at[2]);
@@ -76,6 +79,7 @@ static cph_status allocate(size_t n, size_t sources, cph_system *s, cph_error *e
     s->a = cph_size_at(memory, at[5]);
     s->m = cph_size_at(memory, at[6]);
     s->flux = cph_size_at(memory, at[7]);
+    s->base = base ? cph_size_at(memory, at[8]) : NULL;
     return CPH_OK;
 }
 
@@ -109,6 +113,13 @@ static void fill_weights(const cph_gain_problem *problem, cph_system *s)
     memcpy(s->robust, s->weight, s->n * s->n * sizeof *s->robust);
 }
 
+/* Whether (p, q) and (q, p) agree, within what rounding of single precision explains many times
+ * over; size: of a covariance beside them. */
+static bool hermitian(cph_c64 upper, cph_c64 lower, double size)
+{
+    return cph_c64_power(cph_c64_sub(upper, cph_c64_conj(lower))) <= askew * askew * size * size;
+}
+
 static cph_status fill_data(const cph_gain_problem *problem, cph_system *s, cph_error *error)
 {
     for (size_t p = 0; p < s->n; p++)
@@ -116,12 +127,37 @@ static cph_status fill_data(const cph_gain_problem *problem, cph_system *s, cph_
             size_t i = s->element[p], j = s->element[q], at = p * s->n + q;
             if (s->weight[at] <= 0.0)
                 continue;
-            cph_c64 value = problem->r[i * problem->ld + j];
-            if (!cph_c64_finite(value) || !isfinite(s->weight[at]))
+            cph_c64 value = problem->r[i * problem->ld + j],
+                    lower = problem->r[j * problem->ld + i];
+            double size = fmax(s->scale[p] * s->scale[q], sqrt(cph_c64_power(value)));
+            if (!cph_c64_finite(value) || !cph_c64_finite(lower) || !isfinite(s->weight[at]))
                 return cph_fail(error, CPH_ERR_NOT_FINITE,
                                 "baseline of elements %zu and %zu is not finite", i, j);
+            if (!hermitian(value, lower, size))
+                return cph_fail(error, CPH_ERR_ARGUMENT,
+                                "R is not Hermitian: (%zu, %zu) is %.4g%+.4gj, (%zu, %zu) is "
+                                "%.4g%+.4gj, expected its conjugate",
+                                i, j, value.re, value.im, j, i, lower.re, lower.im);
             s->r[at] = cph_c64_scale(1.0 / (s->scale[p] * s->scale[q]), value);
             s->total += s->weight[at] * cph_c64_power(s->r[at]);
+        }
+    return CPH_OK;
+}
+
+static cph_status fill_base(const cph_gain_problem *problem, cph_system *s, cph_error *error)
+{
+    if (s->base == NULL || problem->model == NULL)
+        return CPH_OK;
+    for (size_t p = 0; p < s->n; p++)
+        for (size_t q = p + 1; q < s->n; q++) {
+            size_t i = s->element[p], j = s->element[q];
+            cph_c64 value = problem->model[i * problem->ld + j];
+            if (s->weight[p * s->n + q] <= 0.0)
+                continue;
+            if (!cph_c64_finite(value))
+                return cph_fail(error, CPH_ERR_NOT_FINITE,
+                                "model of elements %zu and %zu is not finite", i, j);
+            s->base[p * s->n + q] = value;
         }
     return CPH_OK;
 }
@@ -180,9 +216,11 @@ static cph_status fill(const cph_gain_problem *problem, cph_system *s, cph_error
     if (status == CPH_OK)
         status = fill_data(problem, s, error);
     if (status == CPH_OK)
+        status = fill_base(problem, s, error);
+    if (status == CPH_OK)
         status = fill_steering(problem, s, error);
     for (size_t i = 0; i < s->sources; i++)
-        s->flux[i] = problem->flux == NULL ? 1.0 : problem->flux[i];
+        s->flux[i] = problem->flux == NULL ? (double)(s->base == NULL) : problem->flux[i];
     if (status == CPH_OK)
         cph_system_model(s);
     return status;
@@ -192,11 +230,11 @@ static cph_status fill(const cph_gain_problem *problem, cph_system *s, cph_error
 static cph_status build(const cph_gain_problem *problem, const unsigned char *flag, size_t live,
                         cph_system *s, cph_error *error)
 {
-    cph_status status = allocate(live, problem->sources, s, error);
+    cph_status status = allocate(live, problem->sources, problem->model != NULL, s, error);
     if (status != CPH_OK)
         return status;
-    s->fit = problem->flux == NULL && problem->sources > 1;
-    s->absolute = problem->flux != NULL;
+    s->fit = problem->flux == NULL && problem->sources > (problem->model == NULL);
+    s->absolute = problem->flux != NULL || problem->model != NULL;
     s->diagonal = problem->has_diagonal;
     for (size_t i = 0, p = 0; i < problem->elements; i++)
         if (flag[i] == 0)
@@ -244,7 +282,7 @@ void cph_system_model(cph_system *s)
 {
     for (size_t p = 0; p < s->n; p++)
         for (size_t q = p + 1; q < s->n; q++) {
-            cph_c64 sum = {0.0, 0.0};
+            cph_c64 sum = s->base != NULL ? s->base[p * s->n + q] : (cph_c64){0.0, 0.0};
             for (size_t i = 0; i < s->sources; i++) {
                 const cph_c64 *a = s->a + i * s->n;
                 sum = cph_c64_add(sum, cph_c64_scale(s->flux[i], cph_c64_mulc(a[p], a[q])));
@@ -272,15 +310,16 @@ double cph_system_residual(const cph_system *s, const double *weight, const cph_
     return sum;
 }
 
-double cph_system_scale(const cph_system *s, const cph_c64 *g, double *explained)
+double cph_system_scale(const cph_system *s, const double *weight, const cph_c64 *g,
+                        double *explained)
 {
     double cross = 0.0, model_power = 0.0;
     for (size_t p = 0; p < s->n; p++)
         for (size_t q = p + 1; q < s->n; q++) {
             size_t at = p * s->n + q;
             cph_c64 model = cph_c64_mul(cph_c64_mulc(g[p], g[q]), s->m[at]);
-            cross += s->weight[at] * (s->r[at].re * model.re + s->r[at].im * model.im);
-            model_power += s->weight[at] * cph_c64_power(model);
+            cross += weight[at] * (s->r[at].re * model.re + s->r[at].im * model.im);
+            model_power += weight[at] * cph_c64_power(model);
         }
     double scale = model_power > 0.0 ? fmax(cross / model_power, 0.0) : 0.0;
     if (explained != NULL)

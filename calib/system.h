@@ -16,20 +16,25 @@ typedef struct cph_system {
     double *weight;   /**< [n][n] >= 0, 0 where a baseline is not used */
     double *robust;   /**< [n][n] the weights in force: `weight`, or less for outliers */
     cph_c64 *a;       /**< [sources][n] steering vectors */
-    cph_c64 *m;       /**< [n][n] model sum flux a a^H */
+    cph_c64 *m;       /**< [n][n] model: base + sum flux a a^H */
+    cph_c64 *base;    /**< [n][n] covariances given, or NULL */
     double *flux;     /**< [sources] */
-    bool fit;         /**< fluxes are fitted (several sources, none given) */
-    bool absolute;    /**< fluxes were given: gains carry the scale */
+    bool fit;         /**< fluxes are fitted (none given, and several sources or a base) */
+    bool absolute;    /**< fluxes or a base were given: gains carry the scale */
     bool diagonal;    /**< r is normalised by autocorrelations: its diagonal is 1 */
     size_t baselines; /**< of weight > 0 */
     double total;     /**< sum of weight |r|^2 */
+    bool suspects;    /**< robust is less than `weight` for baselines that screening suspects */
+    size_t left_out;  /**< baselines that are impossible: of weight 0 */
+    size_t worst[2];  /**< elements of the worst of them */
+    double nu;        /**< degrees of freedom of the robust weights in force; INFINITY: none */
     void *memory;
 } cph_system;
 
 /** Packs the elements whose flag is 0. Flags UNSOLVED those without a used baseline, and DEAD
  *  those without power where there is a diagonal, and leaves them out. Weights in force are
- *  `weight`, the model that of the fluxes given, or of equal fluxes of 1. Errors as
- *  cph_gains_solve; *system and flag are then unchanged. */
+ *  `weight`, the model that of the fluxes given, or of equal fluxes of 1 (0 beside a base). Errors
+ * as cph_gains_solve; *system and flag are then unchanged. */
 CPH_MUST_CHECK cph_status cph_system_create(const cph_gain_problem *problem, unsigned char *flag,
                                             cph_system *system, cph_error *error);
 void cph_system_free(cph_system *system);
@@ -42,8 +47,16 @@ void cph_system_model(cph_system *system);
 double cph_system_residual(const cph_system *system, const double *weight, const cph_c64 *g,
                            double *square);
 
-/** The factor s >= 0 that minimises sum weight |r - s g m g*|^2; *explained (may be NULL) receives
- *  the share of sum weight |r|^2 that this explains. */
-double cph_system_scale(const cph_system *system, const cph_c64 *g, double *explained);
+/** The factor s >= 0 that minimises sum weight |r - s g m g*|^2 with the weights given (robust or
+ *  weight); *explained (may be NULL) receives the share of sum weight |r|^2 that this explains. */
+double cph_system_scale(const cph_system *system, const double *weight, const cph_c64 *g,
+                        double *explained);
+
+/** Leaves baselines out that are impossible, and sets `robust` so that those far above the others
+ *  count less in a start. CPH_ERR_MEMORY. */
+CPH_MUST_CHECK cph_status cph_system_screen(cph_system *system);
+
+/** SINGULAR, and words for it, where data or model are zero, or the data constant alone. */
+CPH_MUST_CHECK cph_status cph_system_sound(const cph_system *system, cph_error *error);
 
 #endif

@@ -48,9 +48,14 @@ typedef struct cph_gain_problem {
     bool has_diagonal;
     const double *position; /**< [N][3] metres, array frame */
     double freq_hz;
-    size_t sources;          /**< S >= 1 */
+    size_t sources;          /**< S; 0 only with a model */
     const double *direction; /**< [S][3] unit vectors, array frame */
-    const double *flux;      /**< [S] powers, or NULL to fit them (the first then scales all) */
+    const double *flux;      /**< [S] powers, or NULL to fit them (the first then scales all, unless
+                                  there is a model) */
+    const cph_c64 *model;    /**< [N][ld] covariances of the sky alone, which the sources are added
+                                  to, or NULL; entries p < q of baselines in use are read */
+    const cph_c64 *start;    /**< [N] gains in units of R to start from, or NULL: the solver's own
+                                  start; ignored where not finite or 0 for a live element */
     const double *weight;    /**< [N][N] per baseline >= 0, symmetric; NULL for 1 */
     double min_baseline_wl, max_baseline_wl; /**< length |r_p - r_q| in wavelengths; 0: no limit */
     double samples; /**< independent samples K behind each R_pq; 0 when unknown. Without it, or
@@ -58,14 +63,25 @@ typedef struct cph_gain_problem {
                          chi2_dof is NaN */
 } cph_gain_problem;
 
+/** What bounds the pull of baselines that the model does not describe. */
+typedef enum cph_gain_rule {
+    CPH_GAIN_HUBER,  /**< weight k sigma / |e| beyond k sigma (Huber, Robust Statistics, 1981) */
+    CPH_GAIN_STUDENT /**< weight (nu + 2)/(nu + 2 |e|^2 / sigma^2), errors e being Student's t of
+                            nu degrees of freedom (Kazemi & Yatawatta, MNRAS 435, 2013), the two
+                            parts of a complex one together */
+} cph_gain_rule;
+
 typedef struct cph_gain_options {
     unsigned max_iterations; /**< 300 */
     double tolerance;        /**< on the estimated distance |dg|/|g| from the limit, checked every
                                   second iteration; 0: 3 % of the noise */
-    double robust;     /**< 1.25: where more than 1 % of the baselines lie beyond 3 sigma, those
-                            beyond this many are weighted down (Huber); 0: never */
-    double weak_below; /**< |g| under this times the median is flagged: 0.3 */
-    size_t reference;  /**< element whose phase is 0, or SIZE_MAX for the mean phase */
+    double robust;      /**< 1.25: where more than 1 % of the baselines lie beyond 3 sigma, those
+                             beyond this many are weighted down (Huber); 0: never, by no rule */
+    cph_gain_rule rule; /**< HUBER, from `robust` */
+    double student_nu;  /**< degrees of freedom, 1 or more: always weighted so; 0: estimated between
+                             2 and 30, where that is likelier than normal errors */
+    double weak_below;  /**< |g| under this times the median is flagged: 0.3 */
+    size_t reference;   /**< element whose phase is 0, or SIZE_MAX for the mean phase */
 } cph_gain_options;
 
 /** The defaults above, SIZE_MAX. */
@@ -99,6 +115,9 @@ typedef struct cph_gain_solution {
     double chi2_dof;          /**< weighted sum of squared residuals over its expectation */
     double dof;               /**< real degrees of freedom: 2 baselines less what was fitted */
     size_t baselines;         /**< used */
+    size_t outliers;          /**< baselines left out as impossible, or weighted by under a tenth */
+    size_t outlier[2];        /**< elements of the worst of them; SIZE_MAX: none */
+    double student_nu;        /**< degrees of freedom in force; INFINITY: none */
     double second_eigenvalue; /**< largest eigenvalue of what the model leaves, relative to that of
                                    the data: near 1 a source is missing in the model, ... */
     double residual_excess;   /**< ... unless noise alone explains it: the same eigenvalue relative
@@ -107,21 +126,25 @@ typedef struct cph_gain_solution {
 
 /** Model-based gains: StEFCal (Salvini & Wijnholds, A&A 571 A97, 2014) on R normalised by its
  *  autocorrelations, with weights, flags and baseline limits. Started from the dominant
- *  eigenvector for one source; for several also from equal gains, whichever fits better. Fluxes
+ *  eigenvector for one source; for several, or a model, also from equal gains, whichever fits
+ *  better; or from `start`. Fluxes
  *  that are not given are alternated by non-negative least squares (Wijnholds & van der Veen, IEEE
- *  TSP 57, 2009). Residuals with heavy tails are weighted by Huber's rule (Huber, Robust
- *  Statistics, 1981).
- *  Then elements under weak_below are flagged WEAK (none where outliers are most of the data: such
- *  gains follow what the model lacks), those below half the median and within 4 sigma of zero, or
- *  below 1e-6 of the median, DEAD, and the rest is solved again; an element of no power is DEAD at
- * once. Gauge: mean phase 0 (or the reference element's); mean |g| = 1, unless fluxes are given:
- * then g carries the scale. Standard errors: covariance H^-1 V H^-1 of the least-squares estimate,
- * V from the Wishart statistics E[E_pq E_rs*] = R_pr R_sq / K (independent errors without a
+ *  TSP 57, 2009). Residuals with heavy tails are weighted by the robust rule. Baselines are left
+ * out as impossible, unless there is no such rule, where |R_pq| exceeds 1e4 times what the medians
+ * of its elements suggest (and twice sqrt(R_pp R_qq) where there is a diagonal). Then elements
+ * under weak_below are flagged WEAK (none where outliers are most of the data: such gains follow
+ * what the model lacks), those below half the median and within 4 sigma of zero, or below 1e-6 of
+ * the median, DEAD, and the rest is solved again; an element of no power is DEAD at once. Gauge:
+ * mean phase 0 (or the reference element's); mean |g| = 1, unless fluxes or a model are given: then
+ * g carries the scale. Standard errors: covariance H^-1 V H^-1 of the least-squares estimate, V
+ * from the Wishart statistics E[E_pq E_rs*] = R_pr R_sq / K (independent errors without a
  * diagonal), multiplied by chi2_dof where that is above 1 beyond chance (the model is incomplete).
- *  Errors: ARGUMENT (also a flagged reference), NOT_FINITE (in a used baseline), TOO_FEW (fewer
+ *  Errors: ARGUMENT (also a flagged reference, and R not Hermitian: beyond 1e-3 of the powers),
+ *  NOT_FINITE (in a used baseline), TOO_FEW (fewer
  *  than 4 live elements, or elements that no chain of used baselines joins; one without any
  *  baseline is just flagged UNSOLVED), SINGULAR (model zero;
- *  gains not determined by the baselines; two sources in one place), MEMORY, OVERFLOW; *error (may
+ *  data that correlate nowhere, or are the same on all baselines where the model is not; gains not
+ *  determined by the baselines; two sources in one place), MEMORY, OVERFLOW; *error (may
  *  be NULL) says which. Outputs are then unchanged. A solver that stops unconverged is CPH_OK with
  *  `stop` saying so. */
 CPH_MUST_CHECK CPH_API cph_status cph_gains_solve(const cph_gain_problem *problem,
