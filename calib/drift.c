@@ -64,8 +64,8 @@ static void find_common(const cph_drift_config *c, const bool *steady, size_t fi
         if (steady[n])
             rest += remainder(atan2(ratio.im, ratio.re) - middle, turn);
     }
-    common[CPH_DRIFT_PHASE] = middle + rest / count;
-    common[CPH_DRIFT_AMPLITUDE] = log_ratio / count;
+    common[CPH_DRIFT_PHASE] = c->absolute_phase ? 0.0 : middle + rest / count;
+    common[CPH_DRIFT_AMPLITUDE] = c->absolute_amplitude ? 0.0 : log_ratio / count;
 }
 
 /* Phases, log amplitudes and variances, element by element. */
@@ -74,7 +74,7 @@ static void take_readings(cph_drift_desk *d, const bool *steady, size_t first)
     const cph_drift_config *c = d->c;
     for (size_t t = 0; t < d->times; t++) {
         double common[CPH_DRIFT_QUANTITIES] = {0.0, 0.0};
-        if (steady != NULL && !is_time_empty(c, t))
+        if (!(c->absolute_phase && c->absolute_amplitude) && !is_time_empty(c, t))
             find_common(c, steady, first, t, common);
         for (size_t n = 0; n < d->n; n++) {
             const size_t at = t * d->n + n, to = n * d->times + t;
@@ -164,7 +164,9 @@ static cph_status check_readings(const cph_drift_config *c, cph_error *error)
             if (!(c->phase_sigma[at] > 0.0) || !(c->amplitude_sigma[at] > 0.0) ||
                 isinf(c->phase_sigma[at]) || isinf(c->amplitude_sigma[at]))
                 return cph_fail(error, CPH_ERR_ARGUMENT,
-                                "element %zu, time %zu: its standard errors are not known", n, t);
+                                "element %zu, time %zu: its standard errors must be above 0 (a "
+                                "reference element's are not: take the mean phase as gauge)",
+                                n, t);
         }
         most = count > most ? count : most;
     }
@@ -226,12 +228,12 @@ static cph_status load(cph_drift_desk *d, bool *empty, bool *steady, cph_error *
         steady[n] = is_steady(c, n, empty);
         count += steady[n];
     }
-    if (!c->absolute && count < 2)
+    if (!(c->absolute_phase && c->absolute_amplitude) && count < 2)
         return cph_fail(error, CPH_ERR_TOO_FEW,
                         "%zu elements have a reading whenever any has: 2 are the least that times "
                         "can be compared by",
                         count);
-    take_readings(d, c->absolute ? NULL : steady, first);
+    take_readings(d, steady, first);
     if (d->heat != NULL)
         centre(c, d->heat);
     return CPH_OK;

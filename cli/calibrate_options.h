@@ -5,6 +5,7 @@
 #define CPH_CLI_CALIBRATE_OPTIONS_H
 
 #include "cli/direction_table.h"
+#include "cli/drift_options.h"
 #include "cli/options.h"
 #include "cli/redundant_options.h"
 
@@ -22,6 +23,7 @@ typedef struct cph_calibrate_options {
                                                     take, as far as they were given */
     size_t givens;
     cph_redundant_choice redundant;
+    cph_drift_choice drift;
     const char *sources_path; /**< --sources or NULL */
     cph_texts texts;          /**< of its lines */
     size_t sources;           /**< S, at least 1 for a model */

@@ -26,12 +26,13 @@ typedef struct cph_drift_config {
     double outlier; /**< readings further than this many standard errors from what the times before
                          predict are left out, or begin anew where the next two agree with them (a
                          jump); 0: none */
-    bool absolute;  /**< phases and amplitudes of each time are those of one reference. Else the
-                         mean phase and log amplitude of the elements that have a reading whenever
-                         any has are gauge, and taken out of their change since the first time */
+    bool absolute_phase; /**< phases of all times are against one reference. Else the mean phase of
+                              the elements that have a reading whenever any has is gauge: its
+                              change since the first time is taken out */
+    bool absolute_amplitude; /**< likewise of the mean log amplitude */
 } cph_drift_config;
 
-/** Rates found, outliers beyond 5.5 (by chance one reading in four million), not absolute. */
+/** Rates found, outliers beyond 5.5 (by chance one reading in four million), nothing absolute. */
 CPH_API cph_drift_config cph_drift_defaults(void);
 
 /** What became of a reading. */
@@ -68,10 +69,10 @@ typedef struct cph_drift_solution {
  *  Phases are followed through turns: between two readings the walk must stay within half a turn of
  *  its prediction. Slopes need temperatures that differ between readings without a jump between.
  *  Outputs may not overlap the inputs. O(T N) time a step of the search for rates, some 100 steps.
- *  Errors: ARGUMENT (also times that don't ascend, an error of a reading that is not above 0),
- *  NOT_FINITE (times, temperatures), TOO_FEW (under 3 times; no element with 3 readings; not
- *  absolute and under 2 elements with a reading whenever any has), OVERFLOW, MEMORY; *error (may be
- *  NULL) says which, outputs are then unchanged. */
+ *  Errors: ARGUMENT (also times that don't ascend, an error of a reading that is not above 0, as
+ * that of a reference element), NOT_FINITE (times, temperatures), TOO_FEW (under 3 times; no
+ * element with 3 readings; not all absolute and under 2 elements with a reading whenever any has),
+ * OVERFLOW, MEMORY; *error (may be NULL) says which, outputs are then unchanged. */
 CPH_MUST_CHECK CPH_API cph_status cph_drift_solve(const cph_drift_config *config,
                                                   cph_drift_solution *solution, cph_error *error);
 

@@ -63,7 +63,7 @@ static void open_rig(rig *r, size_t times, size_t n, uint64_t seed)
     r->config.phase_sigma = r->phase_sigma;
     r->config.amplitude_sigma = r->amplitude_sigma;
     r->config.flag = r->flag;
-    r->config.absolute = true;
+    r->config.absolute_phase = r->config.absolute_amplitude = true;
     r->solution = (cph_drift_solution){.gain = r->found,
                                        .phase_sigma = r->found_phase_sigma,
                                        .amplitude_sigma = r->found_amplitude_sigma,
@@ -349,7 +349,7 @@ static void the_gauge_of_times_is_taken_out(void)
         r.flag[t * 5 + 3] = 1;
     for (size_t t = 0; t < 30; t++)
         r.flag[t * 5 + 4] = 1;
-    r.config.absolute = false;
+    r.config.absolute_phase = r.config.absolute_amplitude = false;
     r.config.phase_rate = 0.002; /* a search would end elsewhere within its precision */
     r.config.amplitude_rate = 0.001;
     free_gauge = r;
@@ -407,7 +407,7 @@ static void what_is_refused(void)
     open_rig(&r, 10, 3, 10);
     memset(r.flag, 1, sizeof r.flag);
     expect_refusal(&r, CPH_ERR_TOO_FEW, "3 readings");
-    r.config.absolute = false;
+    r.config.absolute_phase = r.config.absolute_amplitude = false;
     read_walks(&r, 0.02, 0.01);
     for (size_t t = 0; t < 10; t++)
         r.flag[t * 3 + t % 2] = r.flag[t * 3 + 2] = 0;
