@@ -35,7 +35,8 @@ cph_status cph_calibrate_method_find(const char *name, const cph_calibrate_metho
 bool cph_calibrate_method_takes(const cph_calibrate_method *method, const char *option)
 {
     const size_t length = strlen(option);
-    for (const char *at = method->options; *at != '\0'; at += strspn(at, " ")) {
+    for (const char *at = method->options; *at != '\0';) {
+        at += strspn(at, " ");
         const size_t word = strcspn(at, " ");
         if (word == length && strncmp(at, option, length) == 0)
             return true;

@@ -10,7 +10,6 @@
 typedef struct cph_calibrate_bench {
     const cph_calibrate_options *o;
     const cph_input *input;
-    size_t first_time, first_channel;
     size_t reference[2]; /**< index in each selection, or SIZE_MAX */
     /* of the solution at hand: */
     cph_dump dump;
@@ -19,6 +18,10 @@ typedef struct cph_calibrate_bench {
     double *sigma;       /**< [2 N]: phase, amplitude */
     double *scratch;     /**< [N] */
 } cph_calibrate_bench;
+
+/** Options of methods that take covariances; of those that take sources. */
+#define CPH_OF_COVARIANCES " time channels solution-interval samples"
+#define CPH_OF_SOURCES     " source sources"
 
 typedef struct cph_calibrate_method {
     const char *name;

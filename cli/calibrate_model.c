@@ -19,7 +19,7 @@ static cph_gain_problem problem_of(const cph_calibrate_bench *b, const cph_selec
                               .flux = cph_calibrate_has_flux(o) ? o->flux : NULL,
                               .min_baseline_wl = cph_length_wavelengths(o->min_baseline, f),
                               .max_baseline_wl = cph_length_wavelengths(o->max_baseline, f),
-                              .samples = o->samples > 0.0 ? o->samples : b->dump.samples};
+                              .samples = b->dump.samples};
 }
 
 static cph_status solve_dump(void *context, const cph_calibrate_bench *b,
@@ -61,8 +61,7 @@ static cph_exit check(const cph_calibrate_options *o)
 const cph_calibrate_method cph_calibrate_model = {
     .name = "model",
     .input = CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_NEEDS_POSITIONS | CPH_NEEDS_FREQUENCY,
-    .options =
-        "source sources min-baseline max-baseline reference tolerance max-iterations time channel "
-        "samples",
+    .options = CPH_OF_SOURCES CPH_OF_COVARIANCES
+    " min-baseline max-baseline reference tolerance max-iterations",
     .check = check,
     .solve = solve};

@@ -4,10 +4,10 @@
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli/calibrate_method.h"
 #include "cli/calibrate_sources.h"
+
 enum {
     KEY_METHOD = CPH_KEY_VERB,
     KEY_MIN_BASELINE,
@@ -15,8 +15,6 @@ enum {
     KEY_REFERENCE,
     KEY_TOLERANCE,
     KEY_MAX_ITERATIONS,
-    KEY_TIME,
-    KEY_CHANNEL,
     KEY_SAMPLES
 };
 
@@ -34,8 +32,6 @@ static const struct argp_option own_options[] = {
     {"tolerance", KEY_TOLERANCE, "X", 0,
      "Iterate until gains are this near their limit, relative (default: 3 % of the noise)", 0},
     {"max-iterations", KEY_MAX_ITERATIONS, "N", 0, "Iterate at most so often (default: 300)", 0},
-    {"time", KEY_TIME, "N|all", 0, "Dump of a covariance file (default: all)", 0},
-    {"channel", KEY_CHANNEL, "N|all", 0, "Channel (default: all)", 0},
     {"samples", KEY_SAMPLES, "K", 0,
      "Independent samples that a covariance averages, where its file does not say or says wrong",
      0},
@@ -52,16 +48,6 @@ static error_t parse_number(const char *name, const char *arg, double *value,
     if (status == CPH_OK)
         *value = number;
     return cph_parsed(state, status, &error);
-}
-
-static error_t parse_index(const char *arg, size_t *index, const struct argp_state *state)
-{
-    cph_error error;
-    if (strcmp(arg, "all") == 0) {
-        *index = CPH_ALL;
-        return 0;
-    }
-    return cph_parsed(state, cph_parse_count(arg, 0, CPH_ALL - 1, index, &error), &error);
 }
 
 void cph_calibrate_note(cph_calibrate_options *options, const struct argp_option *list, int key)
@@ -123,10 +109,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_MAX_ITERATIONS:
         return cph_parsed(state, cph_parse_count(arg, 1, UINT_MAX, &o->max_iterations, &error),
                           &error);
-    case KEY_TIME:
-        return parse_index(arg, &o->time, state);
-    case KEY_CHANNEL:
-        return parse_index(arg, &o->channel, state);
     case KEY_SAMPLES:
         return parse_number("samples", arg, &o->samples, state);
     default:
@@ -138,6 +120,7 @@ static const struct argp_child children[] = {
 #define CPH_CALIBRATE_OPTIONS(ARGP) {&(ARGP), 0, NULL, 0},
 #include "cli/calibrate_methods.def"
     {&cph_argp_calibrate_sources, 0, NULL, 0},
+    {&cph_argp_calibrate_grid, 0, NULL, 0},
     {&cph_argp_input, 0, NULL, 0},
     {&cph_argp_path, 0, NULL, 0},
     {&cph_argp_range, 0, NULL, 0},
@@ -173,10 +156,8 @@ static const struct argp argp = {
 
 cph_exit cph_calibrate_parse(int argc, char **argv, cph_calibrate_options *options)
 {
-    *options = (cph_calibrate_options){.method = cph_calibrate_method_first(),
-                                       .reference = SIZE_MAX,
-                                       .time = CPH_ALL,
-                                       .channel = CPH_ALL};
+    *options =
+        (cph_calibrate_options){.method = cph_calibrate_method_first(), .reference = SIZE_MAX};
     const cph_exit code = cph_cli_parse(&argp, argc, argv, options);
     return code == CPH_EXIT_DONE ? check(options) : code;
 }
@@ -186,6 +167,7 @@ void cph_calibrate_options_free(cph_calibrate_options *options)
     free(options->direction);
     free(options->flux);
     cph_texts_free(&options->texts);
+    cph_grid_choice_free(&options->grid);
     cph_cli_free(&options->cli);
 }
 

@@ -4,13 +4,11 @@
 #ifndef CPH_CLI_CALIBRATE_OPTIONS_H
 #define CPH_CLI_CALIBRATE_OPTIONS_H
 
+#include "cli/calibrate_grid.h"
 #include "cli/direction_table.h"
 #include "cli/drift_options.h"
 #include "cli/options.h"
 #include "cli/redundant_options.h"
-
-/** Of --time and --channel. */
-#define CPH_ALL SIZE_MAX
 
 enum { CPH_CALIBRATE_GIVEN = 64 };
 
@@ -22,6 +20,7 @@ typedef struct cph_calibrate_options {
     const char *given[CPH_CALIBRATE_GIVEN];    /**< long names of options that not all methods
                                                     take, as far as they were given */
     size_t givens;
+    cph_grid_choice grid;
     cph_redundant_choice redundant;
     cph_drift_choice drift;
     const char *sources_path; /**< --sources or NULL */
@@ -33,7 +32,6 @@ typedef struct cph_calibrate_options {
     size_t reference;                      /**< element number, or SIZE_MAX: mean phase */
     double tolerance;                      /**< 0: the solver's own */
     size_t max_iterations;                 /**< 0: the solver's own */
-    size_t time, channel;                  /**< CPH_ALL, or which */
     double samples;                        /**< 0: what the input says */
 } cph_calibrate_options;
 

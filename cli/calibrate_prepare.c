@@ -11,21 +11,6 @@
 
 /* ---- what there is to solve ---- */
 
-static cph_exit check_indices(const cph_calibrate_options *o, const cph_input *input)
-{
-    const size_t times = cph_input_dumps(input), channels = input->header->channels;
-    if (times == 0 || input->times == 0 || input->selections == 0)
-        return cph_report_line(o->cli.name, CPH_EXIT_INPUT, "%s: %zu times of %zu elements",
-                               o->cli.input, input->times, input->header->array.elements);
-    if (o->time != CPH_ALL && o->time >= times)
-        return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "--time %zu: %s has %zu", o->time,
-                               o->cli.input, times);
-    if (o->channel != CPH_ALL && o->channel >= channels)
-        return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "--channel %zu: %s has %zu", o->channel,
-                               o->cli.input, channels);
-    return CPH_EXIT_DONE;
-}
-
 static cph_exit resolve_sources(const cph_calibrate_options *o, const cph_input *input,
                                 double *direction)
 {
@@ -78,12 +63,15 @@ static cph_status make_rows(const cph_calibrate_bench *b, cph_calibrated *made)
     made->flux = calloc(flux + 1, sizeof *made->flux);
     if (made->row == NULL || made->flux == NULL)
         return CPH_ERR_MEMORY;
-    for (size_t i = 0; i < made->rows; i++)
+    for (size_t i = 0; i < made->rows; i++) {
+        const size_t time = i % grid / made->channels, channel = i % made->channels;
         made->row[i] = (cph_calibrate_row){.selection = &input->selection[i / grid],
                                            .base = i % grid * made->calibration.array.elements,
-                                           .time = b->first_time + i % grid / made->channels,
-                                           .channel = b->first_channel + i % made->channels,
+                                           .slot = {time, channel},
+                                           .time = cph_calibrate_grid_number(&made->grid, time),
+                                           .channel = made->grid.channel[channel],
                                            .found = {.flux = made->flux + i * b->o->sources}};
+    }
     return CPH_OK;
 }
 
@@ -119,15 +107,13 @@ static cph_exit find_reference(cph_calibrate_bench *b)
 cph_exit cph_calibrate_prepare(cph_calibrate_bench *b, cph_calibrated *made)
 {
     const cph_calibrate_options *o = b->o;
-    cph_exit code = check_indices(o, b->input);
+    cph_exit code = cph_calibrate_grid_make(o, b->input, &made->grid);
     if (code == CPH_EXIT_DONE)
         code = find_reference(b);
     if (code != CPH_EXIT_DONE)
         return code;
-    b->first_time = o->time == CPH_ALL ? 0 : o->time;
-    b->first_channel = o->channel == CPH_ALL ? 0 : o->channel;
-    made->times = o->time == CPH_ALL ? cph_input_dumps(b->input) : 1;
-    made->channels = o->channel == CPH_ALL ? b->input->header->channels : 1;
+    made->times = made->grid.times;
+    made->channels = made->grid.channels;
     cph_status status = merge(b->input, made);
     if (status == CPH_OK)
         status = make_rows(b, made);

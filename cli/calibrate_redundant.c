@@ -149,8 +149,7 @@ static cph_status solve_dump(void *context, const cph_calibrate_bench *b,
     const cph_redundant_problem problem = {.r = b->dump.r,
                                            .ld = n,
                                            .has_diagonal = b->dump.has_diagonal,
-                                           .samples =
-                                               o->samples > 0.0 ? o->samples : b->dump.samples,
+                                           .samples = b->dump.samples,
                                            .model = o->sources > 0 ? d->model : NULL};
     cph_redundant_options options = cph_redundant_defaults();
     options.method = o->redundant.method;
@@ -196,8 +195,7 @@ static cph_exit check(const cph_calibrate_options *o)
 const cph_calibrate_method cph_calibrate_redundant = {
     .name = "redundant",
     .input = CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_NEEDS_POSITIONS | CPH_NEEDS_FREQUENCY,
-    .options =
-        "source sources min-baseline max-baseline tolerance max-iterations time channel samples "
-        "grid-tolerance solver",
+    .options = CPH_OF_SOURCES CPH_OF_COVARIANCES
+    " min-baseline max-baseline tolerance max-iterations grid-tolerance solver",
     .check = check,
     .solve = solve};

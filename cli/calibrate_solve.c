@@ -61,14 +61,14 @@ void cph_calibrate_fail(const cph_calibrate_bench *b, cph_calibrate_row *row, cp
 cph_exit cph_calibrate_load(cph_calibrate_bench *b, cph_calibrate_row *row, cph_calibrated *made)
 {
     const cph_selection *selection = row->selection;
-    const cph_exit code =
-        cph_input_covariance(b->input, selection, row->time, row->channel, &b->dump);
+    const cph_exit code = cph_calibrate_grid_read(&made->grid, b->input, selection, row->slot[0],
+                                                  row->channel, b->o->samples, &b->dump);
     if (code != CPH_EXIT_DONE)
         return code;
     row->freq_hz = b->dump.freq_hz;
     row->time_unix_s = b->dump.time_unix_s;
-    made->calibration.channel_freq_hz[row->channel - b->first_channel] = row->freq_hz;
-    made->calibration.time_unix_s[row->time - b->first_time] = row->time_unix_s;
+    made->calibration.channel_freq_hz[row->slot[1]] = row->freq_hz;
+    made->calibration.time_unix_s[row->slot[0]] = row->time_unix_s;
     memcpy(b->flag, selection->flag, selection->elements);
     return cph_input_health(b->input, &b->dump, b->flag);
 }
@@ -186,6 +186,7 @@ void cph_calibrated_free(cph_calibrated *made)
     free(made->flux);
     free(made->direction);
     free(made->place);
+    cph_calibrate_grid_free(&made->grid);
     *made = (cph_calibrated){0};
 }
 

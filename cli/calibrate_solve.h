@@ -12,7 +12,8 @@
 /** One solution. */
 typedef struct cph_calibrate_row {
     const cph_selection *selection;
-    size_t time, channel; /**< of the input */
+    size_t time, channel; /**< of the input: first dump (or interval of a capture), channel */
+    size_t slot[2];       /**< time and channel of the calibration */
     size_t base;          /**< of its elements in the arrays of the calibration */
     double freq_hz, time_unix_s;
     cph_error error;         /**< status CPH_OK, or why there is no solution: what follows is then
@@ -30,7 +31,8 @@ typedef struct cph_calibrated {
     size_t rows;
     cph_calibrate_row *row;      /**< [rows] by polarisation, then time, then channel */
     double *flux;                /**< [rows][S] */
-    size_t times, channels;      /**< solved for */
+    cph_calibrate_grid grid;     /**< what each is made of */
+    size_t times, channels;      /**< solved for: those of the grid */
     size_t *place;               /**< [elements of the file] index into calibration.array */
     double *direction;           /**< [S][3] unit vectors, array frame */
     cph_calibration calibration; /**< all selections in the order of the file; chi2_dof is that of

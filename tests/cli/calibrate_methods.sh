@@ -22,6 +22,35 @@ refused model --solver omnical
 refused model --grid-tolerance 1mm
 refused redundant --reference 3
 
+# ---- times and channels ----
+
+values() { h5dump -y -m %.9g -d "$2" "$1" | grep -oE -- '-?nan|[-+]?[0-9.]+(e[-+]?[0-9]+)?' | tail -n "+$3"; }
+same() { # CLAIM A B SET: numbers agree to 1e-6
+    paste <(values "$2" "$4" 4) <(values "$3" "$4" 4) | awk '{ d = $1 - $2; bad += d * d > 1e-12 } END { exit NR < 20 || bad > 0 }' || fault "$1: $4 of $2 and $3 differ"
+}
+expect 'dumps of 1 ms' 0 covariance cap.h5 --integration 1ms -o fine.h5
+expect 'dumps of 2 ms' 0 covariance cap.h5 --integration 2ms -o coarse.h5
+expect 'a solution a dump' 0 calibrate coarse.h5 --source azel:20,10 -o dumps.h5 --json
+holds 'four of them' '[.channels[].time] == [0, 1, 2, 3]'
+expect 'intervals of two' 0 calibrate fine.h5 --source azel:20,10 --solution-interval 2 -o pairs.h5 --json
+holds 'are told by their first dump' '[.channels[].time] == [0, 2, 4, 6]'
+same 'means of pairs' dumps.h5 pairs.h5 /gain
+same 'as many samples' dumps.h5 pairs.h5 /phase_sigma_rad
+expect 'seconds without times' 3 calibrate fine.h5 --source azel:20,10 --solution-interval 2ms -o bad.h5
+says 'what is missing' 'no time of dump 0 '
+expect 'intervals of a capture' 0 calibrate cap.h5 --source azel:20,10 --solution-interval 2ms -o cut.h5 --json
+holds 'by number' '[.channels[].time] == [0, 1, 2, 3]'
+same 'a capture cut' dumps.h5 cut.h5 /gain
+expect 'some dumps' 0 calibrate fine.h5 --source azel:20,10 --time 6,0-1 --solution-interval 2 -o some.h5 --json
+holds 'in order, the last alone' '[.channels[].time] == [0, 6]'
+expect 'a dump too many' 2 calibrate fine.h5 --source azel:20,10 --time 7-8 -o bad.h5
+says 'how many there are' '--time 8: fine.h5 has 8'
+expect 'a channel too many' 2 calibrate fine.h5 --source azel:20,10 --channels 1 -o bad.h5
+expect 'dumps of a capture' 2 calibrate cap.h5 --source azel:20,10 --solution-interval 2 -o bad.h5
+says 'a time is expected' 'as in 10ms'
+expect 'too long an interval' 2 calibrate cap.h5 --source azel:20,10 --solution-interval 1s -o bad.h5
+expect 'no interval' 2 calibrate cap.h5 --source azel:20,10 --solution-interval 0 -o bad.h5
+
 # ---- sources from a table ----
 
 printf '# two\nname;flux;direction\nPilot;0dB;azel:20,10\n"";0.1;"uv:0.3;-0.2"\n' >odd.csv

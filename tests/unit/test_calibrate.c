@@ -72,9 +72,14 @@ static cph_calibrate_options options_for(const char *path, cph_direction *word, 
                                    .direction = word,
                                    .flux = flux,
                                    .reference = SIZE_MAX,
-                                   .tolerance = 1e-10,
-                                   .time = CPH_ALL,
-                                   .channel = CPH_ALL};
+                                   .tolerance = 1e-10};
+}
+
+static void choose(cph_ranges *ranges, const char *list)
+{
+    cph_error error;
+    cph_ranges_free(ranges);
+    CU_ASSERT_EQUAL_FATAL(cph_ranges_add(ranges, list, &error), CPH_OK);
 }
 
 /* Gains of one polarisation are true but for the gauge: one factor of mean phase 0. */
@@ -154,8 +159,8 @@ static void a_part_is_solved_alone(void)
     double flux;
     cph_calibrate_options o = options_for(path, &word, &flux);
     o.cli.polarization = 'Y';
-    o.time = 1;
-    o.channel = 2;
+    choose(&o.grid.time, "1");
+    choose(&o.grid.channel, "2");
     o.reference = 5;
     cph_input input;
     cph_calibrated made;
@@ -179,6 +184,41 @@ static void a_part_is_solved_alone(void)
     CU_ASSERT_STRING_EQUAL(name, "");
     cph_calibrated_free(&made);
     cph_input_close(&input);
+    cph_grid_choice_free(&o.grid);
+}
+
+/* Dumps are a minute apart. */
+static void seconds_and_dumps_group_times(void)
+{
+    const char *path = fixture_path("calibrate.h5");
+    write_covariance(path);
+    static const struct {
+        double seconds;
+        size_t dumps, times;
+        double middle;
+    } want[] = {
+        {60.0, 0, 2, 1e9}, {60.1, 0, 1, 1e9 + 30.0}, {0.0, 1, 2, 1e9}, {0.0, 3, 1, 1e9 + 30.0}};
+    cph_direction word;
+    double flux;
+    for (size_t i = 0; i < sizeof want / sizeof want[0]; i++) {
+        cph_calibrate_options o = options_for(path, &word, &flux);
+        o.grid.seconds = want[i].seconds;
+        o.grid.dumps = want[i].dumps;
+        cph_input input;
+        cph_calibrate_grid grid = {0};
+        cph_dump dump = {0};
+        CU_ASSERT_EQUAL_FATAL(cph_input_open(&o.cli, CPH_TAKES_COVARIANCE, &input), CPH_EXIT_DONE);
+        CU_ASSERT_EQUAL_FATAL(cph_calibrate_grid_make(&o, &input, &grid), CPH_EXIT_DONE);
+        CU_ASSERT_EQUAL(grid.times, want[i].times);
+        CU_ASSERT_EQUAL(
+            cph_calibrate_grid_read(&grid, &input, &input.selection[0], 0, 0, 100.0, &dump),
+            CPH_EXIT_DONE);
+        CU_ASSERT_EQUAL(dump.time_unix_s, want[i].middle);
+        CU_ASSERT_EQUAL(dump.samples, 200.0 / (double)want[i].times);
+        cph_dump_free(&dump);
+        cph_calibrate_grid_free(&grid);
+        cph_input_close(&input);
+    }
 }
 
 static void nothing_of_use_is_a_failure(void)
@@ -189,27 +229,29 @@ static void nothing_of_use_is_a_failure(void)
     double flux;
     cph_calibrate_options o = options_for(path, &word, &flux);
     o.cli.polarization = 'X';
-    o.time = 1;
-    o.channel = 2;
+    choose(&o.grid.time, "1");
+    choose(&o.grid.channel, "2");
     cph_input input;
     cph_calibrated made;
     CU_ASSERT_EQUAL_FATAL(
         cph_input_open(&o.cli, CPH_TAKES_COVARIANCE | CPH_NEEDS_POSITIONS, &input), CPH_EXIT_DONE);
     CU_ASSERT_EQUAL(cph_calibrate_solve(&o, &input, &made), CPH_EXIT_INPUT);
     cph_calibrated_free(&made);
-    o.channel = CHANNELS;
+    choose(&o.grid.channel, "3");
     CU_ASSERT_EQUAL(cph_calibrate_solve(&o, &input, &made), CPH_EXIT_USAGE);
     cph_calibrated_free(&made);
-    o.channel = 0;
+    choose(&o.grid.channel, "0");
     o.reference = 5;
     CU_ASSERT_EQUAL(cph_calibrate_solve(&o, &input, &made), CPH_EXIT_USAGE);
     cph_calibrated_free(&made);
     cph_input_close(&input);
+    cph_grid_choice_free(&o.grid);
 }
 
 CU_TestInfo cph_tests_calibrate[] = {
     {"each gain is where it belongs", each_gain_is_where_it_belongs},
     {"a part is solved alone", a_part_is_solved_alone},
+    {"seconds and dumps group times", seconds_and_dumps_group_times},
     {"nothing of use is a failure", nothing_of_use_is_a_failure},
     CU_TEST_INFO_NULL,
 };
