@@ -16,6 +16,7 @@
 #include "kernels/covariance/covariance_kernel.h"
 #include "kernels/steer/retarget_kernel.h"
 #include "kernels/steer/steer_kernel.h"
+#include "kernels/stefcal/stefcal_kernel.h"
 
 enum cph_kernel_index {
 #define CPH_KERNEL(k, type, sets, summary) CPH_KERNEL_##k,

@@ -21,6 +21,7 @@
  *      vf_store_pairs_part(.., n)      the first n < V_LANES pairs
  *      vi_store_i16(p, a, n), _i8      the first n lanes, which fit the type
  *      vf_sum(a)                       over the lanes; vf_sum_alternating(a): even less odd ones
+ *      vf_sum_each(a)                  lane i is vf_sum of a[i], of V_LANES vectors
  *      vf_transpose(a)                 lane i of a[k] and lane k of a[i] change places
  *      vi_sum4(a, to)                  to[i] = sum over the lanes of a[i], i < 4
  *      vf_swap_pairs(a)                lanes 1, 0, 3, 2, ...; not where there is one lane

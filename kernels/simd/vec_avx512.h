@@ -132,6 +132,26 @@ V_INLINE float vf_sum(vf a)
     sum = _mm_add_ps(sum, _mm_movehl_ps(sum, sum));
     return _mm_cvtss_f32(_mm_add_ss(sum, _mm_movehdup_ps(sum)));
 }
+/* Of a, b, c, d the sums a b c d of each quarter. */
+V_INLINE vf sum_quarters(const vf a[4])
+{
+    const __m512d ab = _mm512_castps_pd(
+        _mm512_add_ps(_mm512_unpacklo_ps(a[0], a[1]), _mm512_unpackhi_ps(a[0], a[1])));
+    const __m512d cd = _mm512_castps_pd(
+        _mm512_add_ps(_mm512_unpacklo_ps(a[2], a[3]), _mm512_unpackhi_ps(a[2], a[3])));
+    return _mm512_add_ps(_mm512_castpd_ps(_mm512_unpacklo_pd(ab, cd)),
+                         _mm512_castpd_ps(_mm512_unpackhi_pd(ab, cd)));
+}
+/* Even and odd quarters of a, then of b. */
+V_INLINE vf sum_of_quarters(vf a, vf b)
+{
+    return _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x88), _mm512_shuffle_f32x4(a, b, 0xdd));
+}
+V_INLINE vf vf_sum_each(const vf a[V_LANES])
+{
+    return sum_of_quarters(sum_of_quarters(sum_quarters(a), sum_quarters(a + 4)),
+                           sum_of_quarters(sum_quarters(a + 8), sum_quarters(a + 12)));
+}
 V_INLINE float vf_sum_alternating(vf a)
 {
     const __m256 half = _mm256_add_ps(_mm512_castps512_ps256(a), _mm512_extractf32x8_ps(a, 1));

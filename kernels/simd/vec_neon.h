@@ -103,6 +103,10 @@ V_INLINE float vf_sum(vf a)
 {
     return vaddvq_f32(a);
 }
+V_INLINE vf vf_sum_each(const vf a[V_LANES])
+{
+    return vpaddq_f32(vpaddq_f32(a[0], a[1]), vpaddq_f32(a[2], a[3]));
+}
 V_INLINE float vf_sum_alternating(vf a)
 {
     const float32x4_t pairs = vaddq_f32(a, vextq_f32(a, a, 2));

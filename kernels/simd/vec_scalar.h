@@ -95,6 +95,10 @@ V_INLINE float vf_sum(vf a)
 {
     return a;
 }
+V_INLINE vf vf_sum_each(const vf a[V_LANES])
+{
+    return a[0];
+}
 V_INLINE float vf_sum_alternating(vf a)
 {
     return a;

@@ -130,6 +130,7 @@ check_counts check_counted(void);
 /** What a family claims beyond its bound: wrong arguments, special values. */
 void check_claims_batch(uint64_t seed);
 void check_claims_steer(void);
+void check_claims_stefcal(void);
 void check_claims_retarget(void);
 void check_claims_beamform(void);
 void check_claims_convert(void);

@@ -158,6 +158,7 @@ int main(int argc, char **argv)
     printf("claims in tier %s\n", cph_isa_name(cph_dispatch_isa()));
     check_claims_batch(seed);
     check_claims_steer();
+    check_claims_stefcal();
     check_claims_retarget();
     check_claims_beamform();
     check_claims_lattice(seed);

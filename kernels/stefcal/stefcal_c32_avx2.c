@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+#include "kernels/simd/vec_avx2.h"
+
+#include "kernels/stefcal/stefcal_body.h"
+
+void cph_stefcal_c32_avx2(size_t n, const float *tiles, const float *g, float *next, float *power,
+                          float *work)
+{
+    stefcal_body(n, tiles, g, next, power, work);
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+#include "kernels/simd/vec_neon.h"
+
+#include "kernels/stefcal/stefcal_body.h"
+
+void cph_stefcal_c32_neon(size_t n, const float *tiles, const float *g, float *next, float *power,
+                          float *work)
+{
+    stefcal_body(n, tiles, g, next, power, work);
+}
