@@ -69,24 +69,73 @@ static cph_exit measure_samples(measure *m, const size_t *element)
 
 /* ---- covariances ---- */
 
+/* What the dumps of a covariance show of its elements. */
+typedef struct tally {
+    size_t dumps;        /* that hold anything */
+    size_t *finite;      /* [N] dumps with a power */
+    size_t *bad;         /* [N] dumps in which the element is not finite */
+    unsigned char *flag; /* [N] of one dump */
+} tally;
+
+/* Dumps of which nothing is left (flagged channels) say nothing of an element. */
+static cph_status count_dump(measure *m, const cph_dump *dump, tally *t)
+{
+    const size_t n = m->elements;
+    size_t good = 0;
+    memcpy(t->flag, m->flag, n);
+    const cph_status status = cph_health_finite(n, dump->r, n, dump->has_diagonal, t->flag);
+    for (size_t i = 0; i < n; i++)
+        good += t->flag[i] == CPH_FLAG_NONE;
+    if (status != CPH_OK || good == 0 || (good == 1 && !dump->has_diagonal))
+        return status;
+    t->dumps++;
+    for (size_t i = 0; i < n; i++) {
+        t->bad[i] += t->flag[i] != CPH_FLAG_NONE;
+        if (isnan(dump->power[i]))
+            continue;
+        t->finite[i]++;
+        m->power[i] += dump->power[i];
+    }
+    return CPH_OK;
+}
+
+/* Mean powers; not finite is what is so in half of the dumps, or in those that hold nothing where
+ * there are no others. */
+static void judge_dumps(measure *m, const tally *t)
+{
+    for (size_t i = 0; i < m->elements; i++) {
+        m->power[i] = t->finite[i] > 0 ? m->power[i] / (double)t->finite[i] : NAN;
+        const bool bad = t->dumps == 0 ? t->flag[i] != CPH_FLAG_NONE
+                                       : t->bad[i] > 0 && 2 * t->bad[i] >= t->dumps;
+        if (m->flag[i] == CPH_FLAG_NONE && bad)
+            m->flag[i] = CPH_FLAG_NOT_FINITE;
+    }
+}
+
 static cph_exit measure_covariance(measure *m, const cph_selection *selection)
 {
     const cph_data_header *header = m->input->header;
     const size_t dumps = header->times * header->channels;
     cph_dump dump = {0};
+    tally t = {.finite = calloc(m->elements, sizeof *t.finite),
+               .bad = calloc(m->elements, sizeof *t.bad),
+               .flag = calloc(m->elements, 1)};
     cph_exit code = CPH_EXIT_DONE;
-    for (size_t i = 0; code == CPH_EXIT_DONE && i < dumps; i++) {
-        code = cph_input_covariance(m->input, selection, i / header->channels, i % header->channels,
-                                    &dump);
-        if (code != CPH_EXIT_DONE)
-            break;
-        for (size_t n = 0; n < m->elements; n++)
-            m->power[n] += dump.power[n] / (double)dumps;
-        if (cph_health_finite(m->elements, dump.r, m->elements, dump.has_diagonal, m->flag) !=
-            CPH_OK)
-            code = cph_report_memory(m->input->cli->name);
+    if (t.finite == NULL || t.bad == NULL || t.flag == NULL) {
+        code = cph_report_memory(m->input->cli->name);
+    } else {
+        for (size_t i = 0; code == CPH_EXIT_DONE && i < dumps; i++) {
+            code = cph_input_covariance(m->input, selection, i / header->channels,
+                                        i % header->channels, &dump);
+            if (code == CPH_EXIT_DONE && count_dump(m, &dump, &t) != CPH_OK)
+                code = cph_report_memory(m->input->cli->name);
+        }
+        judge_dumps(m, &t);
     }
     cph_dump_free(&dump);
+    free(t.finite);
+    free(t.bad);
+    free(t.flag);
     return code;
 }
 

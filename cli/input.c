@@ -271,6 +271,7 @@ static cph_exit load_calibration(cph_input *input)
     if (cph_gains_read(cli->calibration, cli->path, &input->calibration, &error) != CPH_OK)
         return cph_report_input(cli->name, &error);
     input->has_calibration = true;
+    cph_calibration_adapt(&input->calibration, input->header);
     return CPH_EXIT_DONE;
 }
 

@@ -225,6 +225,7 @@ static cph_exit print_json(const cph_cli *cli, const cph_data_header *h, const c
     cph_json_set_number(object, "time_start_unix_s", start_of(h));
     cph_json_set_number(object, "integration_s", h->integration_s);
     cph_json_set_number(object, "n_samples", h->n_samples);
+    cph_json_set_count(object, "missing_baselines", h->missing);
     cph_json_set_count(object, "bytes", h->sample_bytes);
     cph_json_set(object, "array", json_array_of(&h->array));
     cph_json_set(object, "missing", json_missing(h));
@@ -271,6 +272,8 @@ static void print_size(const cph_data_header *h)
     printf("%-12s %zu\n", "channels", h->channels);
     if (h->kind != CPH_KIND_WEIGHTS)
         printf("%-12s %zu\n", "times", h->times);
+    if (h->missing > 0)
+        printf("%-12s %zu missing, over all times\n", "baselines", h->missing);
     if (has_path(h))
         printf("%-12s %s\n", "path", cph_gain_path_name(h->path));
     if (h->kind == CPH_KIND_CAPTURE || h->kind == CPH_KIND_BEAMS)

@@ -11,6 +11,7 @@
 static const cph_format formats[] = {
     {"cophase", cph_native_probe, cph_native_open},
     {"aavs", cph_aavs_probe, cph_aavs_open},
+    {"uvh5", cph_uvh5_probe, cph_uvh5_open},
 };
 enum { FORMATS = sizeof formats / sizeof formats[0] };
 
@@ -95,11 +96,14 @@ static cph_status open_layout(cph_data *data)
     }
     return cph_h5_fail(&data->h5, CPH_ERR_FORMAT, NULL,
                        "has no layout that is known here, expected root attribute format = "
-                       "\"cophase\" or the AAVS data set /correlation_matrix/data");
+                       "\"cophase\", the AAVS data set /correlation_matrix/data or UVH5's "
+                       "/Data/visdata");
 }
 
 static void data_free(cph_data *data)
 {
+    if (data->layout != NULL)
+        data->reader->close(data);
     cph_h5_set_close(&data->bulk.set);
     cph_h5_close(&data->h5);
     cph_array_free(&data->header.array);

@@ -24,6 +24,7 @@ typedef struct cph_reader {
     /** Make readings; unchanged on error. */
     cph_status (*rev)(cph_data *data, cph_rev_readings *readings);
     cph_status (*coded)(cph_data *data, cph_coded_readings *readings);
+    void (*close)(cph_data *data); /**< frees data->layout */
 } cph_reader;
 
 struct cph_data {
@@ -32,6 +33,7 @@ struct cph_data {
     cph_h5 h5;
     const cph_reader *reader;
     cph_h5_complex bulk; /**< the data set that the reader reads from */
+    void *layout;        /**< what the reader keeps beside it */
 };
 
 /** A layout: whether a file has it, and how to fill header, reader and bulk. */
@@ -45,6 +47,8 @@ bool cph_native_probe(const cph_h5 *h5);
 cph_status cph_native_open(cph_data *data);
 bool cph_aavs_probe(const cph_h5 *h5);
 cph_status cph_aavs_open(cph_data *data);
+bool cph_uvh5_probe(const cph_h5 *h5);
+cph_status cph_uvh5_open(cph_data *data);
 
 /** header.array with `elements` entries, header.axis_elements with `axis`; FORMAT above
  *  CPH_ELEMENTS_MAX. `name` is the data set that claims them. */

@@ -109,6 +109,37 @@ static void take(const cph_calibration *calibration, size_t time, size_t channel
     }
 }
 
+/* The polarisation that all elements have; 0 where there is none or more than one. */
+static char only_polarization(const cph_array *array)
+{
+    const char first = array->elements > 0 ? array->element[0].polarization : 0;
+    for (size_t n = 0; n < array->elements; n++)
+        if (array->element[n].polarization != first)
+            return 0;
+    return first;
+}
+
+static bool has_polarization(const cph_array *array)
+{
+    size_t n = 0;
+    while (n < array->elements && array->element[n].polarization == 0)
+        n++;
+    return n < array->elements;
+}
+
+void cph_calibration_adapt(cph_calibration *calibration, const cph_data_header *header)
+{
+    cph_array *array = &calibration->array;
+    const size_t count = calibration->times * calibration->channels * array->elements;
+    if (!calibration->time_factor && header->gains_conjugate)
+        for (size_t i = 0; i < count; i++)
+            calibration->gain[i].im = -calibration->gain[i].im;
+    calibration->time_factor = true;
+    if (!has_polarization(array))
+        for (size_t n = 0; n < array->elements; n++)
+            array->element[n].polarization = only_polarization(&header->array);
+}
+
 cph_status cph_calibration_lookup(const cph_calibration *calibration, const cph_array *array,
                                   double freq_hz, size_t time, cph_c64 *gain, unsigned char *flag,
                                   cph_error *error)

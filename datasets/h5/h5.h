@@ -49,6 +49,11 @@ void cph_h5_close(cph_h5 *h5);
 /** Whether every part of an absolute path exists and the last one is an object. */
 bool cph_h5_exists(const cph_h5 *h5, const char *object);
 
+/* ---- filters (h5_lzf.c) ---- */
+
+/** Makes LZF, a filter of h5py that HDF5 lacks, readable in this process; again changes nothing. */
+void cph_h5_use_lzf(void);
+
 /* ---- attributes (h5_attr.c) ---- absent, or a null data space: *value says so, CPH_OK. A name
  * in the file may have a space or tab behind it. Wrong type or size: FORMAT. */
 
@@ -99,6 +104,10 @@ CPH_MUST_CHECK cph_status cph_h5_set_shape(const cph_h5 *h5, const cph_h5_set *s
 /** Numbers of any type and byte order as doubles, shape exactly dim[rank]. */
 CPH_MUST_CHECK cph_status cph_h5_doubles(const cph_h5 *h5, const char *name, size_t rank,
                                          const size_t *dim, double *value);
+/** The box [start, start + count), not empty, of a set of numbers. FORMAT when it holds others. */
+CPH_MUST_CHECK cph_status cph_h5_set_read(const cph_h5 *h5, const cph_h5_set *set,
+                                          hid_t memory_type, const size_t *start,
+                                          const size_t *count, void *value);
 /** Strings [count], each cut to `size` with its zero; fixed, variable, or UCS-4 [count][length]. */
 CPH_MUST_CHECK cph_status cph_h5_strings(const cph_h5 *h5, const char *name, size_t count,
                                          size_t size, char *value);

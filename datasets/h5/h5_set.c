@@ -84,12 +84,22 @@ static cph_status use_chunks(const cph_h5 *h5, cph_h5_set *set, hid_t plist, siz
     return status;
 }
 
+/* An enumeration, as booleans of Python are stored. */
+static bool is_named_number(hid_t type)
+{
+    hid_t base = H5Tget_class(type) == H5T_ENUM ? H5Tget_super(type) : H5I_INVALID_HID;
+    bool number = base >= 0 && cph_h5_is_number(base);
+    if (base >= 0)
+        H5Tclose(base);
+    return number;
+}
+
 static cph_status describe(const cph_h5 *h5, cph_h5_set *set)
 {
     hid_t type = H5Dget_type(set->id);
     set->type_class = H5Tget_class(type);
     set->type_size = H5Tget_size(type);
-    set->is_number = cph_h5_is_number(type);
+    set->is_number = cph_h5_is_number(type) || is_named_number(type);
     H5Tclose(type);
     hid_t plist = H5Dget_create_plist(set->id);
     H5D_layout_t layout = H5Pget_layout(plist);
@@ -178,6 +188,25 @@ cph_status cph_h5_doubles(const cph_h5 *h5, const char *name, size_t rank, const
         H5Dread(set.id, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, value) < 0)
         status = cph_h5_fail_call(h5, name, "cannot be read");
     cph_h5_set_close(&set);
+    return status;
+}
+
+cph_status cph_h5_set_read(const cph_h5 *h5, const cph_h5_set *set, hid_t memory_type,
+                           const size_t *start, const size_t *count, void *value)
+{
+    hsize_t from[CPH_H5_RANK] = {0}, box[CPH_H5_RANK] = {0};
+    for (size_t i = 0; i < set->rank; i++) {
+        from[i] = start[i];
+        box[i] = count[i];
+    }
+    if (!set->is_number || set->rank == 0)
+        return cph_h5_fail(h5, CPH_ERR_FORMAT, set->name, "does not hold an array of numbers");
+    hid_t space = H5Dget_space(set->id), memory = H5Screate_simple((int)set->rank, box, NULL);
+    bool done = H5Sselect_hyperslab(space, H5S_SELECT_SET, from, NULL, box, NULL) >= 0 &&
+                H5Dread(set->id, memory_type, memory, space, H5P_DEFAULT, value) >= 0;
+    cph_status status = done ? CPH_OK : cph_h5_fail_call(h5, set->name, "cannot be read");
+    H5Sclose(memory);
+    H5Sclose(space);
     return status;
 }
 

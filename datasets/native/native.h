@@ -11,6 +11,11 @@
 #define CPH_CONVENTION_CALIBRATION "observed = gain * true"
 #define CPH_CONVENTION_WEIGHTS     "y = w^H x"
 
+/** What /gain's attribute `time_factor` says of gains as they are in memory, and of their
+ *  conjugates. */
+#define CPH_TIME_FACTOR           "exp(+j 2 pi f t)"
+#define CPH_TIME_FACTOR_CONJUGATE "exp(-j 2 pi f t)"
+
 /** Opens header, array, reader and bulk of one kind. */
 cph_status cph_native_open_capture(cph_data *data);
 cph_status cph_native_open_beams(cph_data *data);

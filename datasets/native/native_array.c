@@ -123,6 +123,23 @@ static void store_number(cph_element *element, double value)
     element->number = (uint32_t)value;
 }
 
+/* Where names are all that tells elements apart and each is a whole number, they are the numbers.
+ */
+static void number_by_name(const cph_h5 *h5, cph_array *array)
+{
+    enum { DIGITS_MAX = 9 };
+    if (cph_h5_exists(h5, "/array/number"))
+        return;
+    for (size_t n = 0; n < array->elements; n++) {
+        const char *name = array->element[n].name;
+        const size_t digits = strspn(name, "0123456789");
+        if (digits == 0 || digits > DIGITS_MAX || name[digits] != '\0')
+            return;
+    }
+    for (size_t n = 0; n < array->elements; n++)
+        array->element[n].number = (uint32_t)strtoul(array->element[n].name, NULL, 10);
+}
+
 static void store_subarray(cph_element *element, double value)
 {
     element->subarray = (uint32_t)value;
@@ -210,6 +227,8 @@ cph_status cph_native_read_array(cph_data *data)
         status = read_polarizations(h5, array);
     if (status == CPH_OK)
         status = read_integers(h5, "/array/number", array, (double)UINT32_MAX, store_number);
+    if (status == CPH_OK)
+        number_by_name(h5, array);
     if (status == CPH_OK)
         status = read_integers(h5, "/array/listed", array, 1.0, store_listed);
     if (status == CPH_OK)

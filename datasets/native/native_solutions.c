@@ -47,6 +47,25 @@ static cph_status read_flags(const cph_h5 *h5, const size_t dim[3], size_t count
     return status;
 }
 
+/* Gains become those of exp(+j w t), where the file says what they are. */
+static cph_status read_time_factor(const cph_h5 *h5, cph_calibration *c, size_t count)
+{
+    char text[32];
+    const cph_status status = cph_h5_text(h5, "/gain", "time_factor", text, sizeof text);
+    if (status != CPH_OK || text[0] == '\0')
+        return status;
+    const bool conjugate = strcmp(text, CPH_TIME_FACTOR_CONJUGATE) == 0;
+    if (!conjugate && strcmp(text, CPH_TIME_FACTOR) != 0)
+        return cph_h5_fail(h5, CPH_ERR_FORMAT, "/gain",
+                           "attribute time_factor is \"%s\", expected \"" CPH_TIME_FACTOR
+                           "\" or \"" CPH_TIME_FACTOR_CONJUGATE "\"",
+                           text);
+    for (size_t i = 0; conjugate && i < count; i++)
+        c->gain[i].im = -c->gain[i].im;
+    c->time_factor = true;
+    return CPH_OK;
+}
+
 static cph_status read_calibration(cph_data *data, cph_calibration *c)
 {
     const cph_h5 *h5 = &data->h5;
@@ -65,6 +84,8 @@ static cph_status read_calibration(cph_data *data, cph_calibration *c)
         status = cph_native_optional(h5, "/time_unix_s", 1, dim, c->time_unix_s);
     if (status == CPH_OK)
         status = cph_h5_text(h5, "/gain", "gauge", c->gauge, sizeof c->gauge);
+    if (status == CPH_OK)
+        status = read_time_factor(h5, c, count);
     c->path = data->header.path;
     memcpy(c->channel_freq_hz, data->header.channel_freq_hz, c->channels * sizeof(double));
     for (size_t i = 0; i < count; i++)

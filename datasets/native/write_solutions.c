@@ -54,6 +54,7 @@ static bool put_calibration(hid_t file, const cph_calibration *c)
                 put_pairs(file, "/gain", dim, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, gain, &set);
     free(gain);
     done = done && cph_h5_put_text(set, "convention", CPH_CONVENTION_CALIBRATION) &&
+           cph_h5_put_text(set, "time_factor", CPH_TIME_FACTOR) &&
            cph_h5_put_text(set, "axes", "time,channel,element") &&
            cph_h5_put_text(set, "path", cph_gain_path_name(c->path)) &&
            (c->gauge[0] == '\0' || cph_h5_put_text(set, "gauge", c->gauge));

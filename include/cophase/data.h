@@ -47,7 +47,7 @@ CPH_API const char *cph_gain_path_name(cph_gain_path path);
 
 typedef struct cph_data_header {
     cph_kind kind;
-    char format[32];      /**< "cophase", "aavs" */
+    char format[32];      /**< "cophase", "aavs", "uvh5" */
     size_t times;         /**< samples of a capture or beams, dumps of a covariance, solutions */
     size_t channels;      /**< at least 1 */
     size_t axis_elements; /**< elements as the file counts them (antennas in layouts with
@@ -64,6 +64,10 @@ typedef struct cph_data_header {
     double integration_s;     /**< covariance; NaN unknown */
     double n_samples;         /**< covariance: independent samples of a dump; NaN unknown */
     bool has_diagonal;        /**< covariance */
+    size_t missing;           /**< covariance: pairs of antennas, over all dumps, that the file has
+                                   no baseline of: NaN when read */
+    bool gains_conjugate;     /**< users of the layout keep gains for the time factor
+                                   exp(-j w t): cph_calibration_adapt */
     cph_gain_path path;       /**< calibration, weights */
     size_t sample_bytes;      /**< bytes of data a full read moves */
 } cph_data_header;
@@ -224,6 +228,8 @@ typedef struct cph_calibration {
     double *time_unix_s;     /**< [time] */
     char gauge[64];          /**< "mean phase 0, mean |g| 1" */
     cph_gain_path path;      /**< whose gains they are; RECEIVE unless set */
+    bool time_factor;        /**< its file says that gains are for exp(+j w t), as they are here;
+                                  all that is written says so */
 } cph_calibration;
 
 /** Allocates all arrays (gains NaN, flags UNSOLVED) for a copy of `array`. */
@@ -238,6 +244,10 @@ CPH_MUST_CHECK CPH_API cph_status cph_calibration_write(const char *path,
                                                         const cph_calibration *calibration,
                                                         const cph_write_options *options,
                                                         cph_error *error);
+/** Makes a calibration one for data with that header, where its file leaves things open. Without a
+ *  word on the time factor its gains are in the convention of the data's layout, and are conjugated
+ *  where that is the other one (UVH5). Without polarisations it is for data of a single one. */
+CPH_API void cph_calibration_adapt(cph_calibration *calibration, const cph_data_header *header);
 /** The channel nearest to freq_hz. Refused where freq_hz is further from it than half the way to
  *  the next channel, or than 1 % of a single one (FORMAT), and where either frequency is unknown
  *  (MISSING); *error goes behind the name of the file that the channels are of. */

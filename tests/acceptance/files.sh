@@ -40,7 +40,15 @@ info 'HERA gains' "$(echo "$data"/hera/*.abs.cal.h5)"
 holds 'HERA gains header' '.kind == "calibration" and .elements == 7 and .channels == 64 and .times == 60'
 holds 'HERA: antenna 53 is flagged throughout' '[.health[] | select(.reason != null) | .name] == ["53"]'
 
-for file in "$data"/borealis/*.hdf5 "$data"/acoular/*.h5 "$data"/renew/*.hdf5 "$data"/uvh5/*.uvh5 "$data"/hera/*.uvh5; do
+info 'HERA, one polarisation' "$(echo "$data"/hera/*.uncalibrated.uvh5)"
+holds 'HERA header' '.kind == "covariance" and .format == "uvh5" and .elements == 7 and .inputs == 7 and .channels == 64 and .times == 60 and
+    .array.position_frame == "ecef" and .missing == [] and .missing_baselines == 0 and (.n_samples - 1562500 * 10.7374181747 | fabs) < 1'
+holds 'HERA antennas' '[.health[] | [.element, .name, .polarization]] | .[0] == [24, "HH24", "X"] and .[6] == [53, "HH53", "X"]'
+holds 'HERA: 53 is flagged throughout' '[.health[] | select(.reason != null) | [.element, .reason]] == [[53, "listed"]]'
+info 'HERA, integers' "$(echo "$data"/uvh5/*.uvh5)"
+holds 'HERA, integers: header' '.format == "uvh5" and .elements == 4 and .inputs == 8 and .channels == 64 and .times == 8 and .missing == ["n_samples"] and .good == 8'
+
+for file in "$data"/borealis/*.hdf5 "$data"/acoular/*.h5 "$data"/renew/*.hdf5; do
     expect "$(basename "$file") has a layout that is not read" 3 info "$file"
     says 'it is named' "$(basename "$file"): has no layout"
 done
