@@ -26,7 +26,7 @@ OPENBLAS_LIBS = $(if $(OPENBLAS_DIR),-L$(OPENBLAS_DIR) -Wl$(comma)--disable-new-
                 -llapacke -lopenblas
 comma := ,
 
-FFTW_LIBS   := $(if $(filter 1,$(FFTW)),-lfftw3f)
+FFTW_LIBS   := $(if $(filter 1,$(FFTW)),-lfftw3 -lfftw3f)
 KERNEL_LIBS := $(FFTW_LIBS) -lm
 LIB_LIBS     = $(HDF5_LIBS) -linih $(OPENBLAS_LIBS) $(KERNEL_LIBS)
 CLI_LIBS     = -ljansson -lxxhash $(CAIRO_LIBS)

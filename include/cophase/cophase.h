@@ -27,6 +27,7 @@
 #include "cophase/lattice.h"
 #include "cophase/lobes.h"
 #include "cophase/mask.h"
+#include "cophase/near_field.h"
 #include "cophase/pattern.h"
 #include "cophase/pilot.h"
 #include "cophase/power_calib.h"
