@@ -178,7 +178,8 @@ static cph_status solve(fisher *k, double *amplitude_var, double *phase_var)
         k->f[square + i] = k->f[i];
     const cph_gauge gauge = {
         .gain = k->gain, .reference = reference, .scale_free = k->flux != CPH_ABSENT};
-    return cph_sandwich(&k->layout, &gauge, k->f, k->f + square, amplitude_var, phase_var, NULL);
+    return cph_sandwich(&k->layout, &gauge, k->f, k->f + square, amplitude_var, phase_var, NULL,
+                        NULL);
 }
 
 /* Parts of one block of memory; fisher's pointers into it. NULL when there is none. */

@@ -49,13 +49,17 @@ static cph_status begin(cph_gain_solver *v, bool first)
         return cph_start_gains(s, v->options, v->g);
     for (size_t p = 0; p < s->n; p++)
         v->g[p] = cph_c64_scale(1.0 / s->scale[p], start[s->element[p]]);
-    if (s->fit && first)
-        return cph_sources_fit(s, v->g);
-    if (s->fit) {
+    if (first)
+        return s->fit ? cph_sources_fit(s, v->g) : CPH_OK;
+    if (s->fit)
         memcpy(s->flux, v->flux, s->sources * sizeof *s->flux);
-        cph_system_model(s);
+    cph_status status = CPH_OK;
+    if (s->held < s->sources) {
+        memcpy(s->direction, v->direction, 3 * s->sources * sizeof *s->direction);
+        status = cph_system_steer(s);
     }
-    return CPH_OK;
+    cph_system_model(s);
+    return status;
 }
 
 static cph_status solve_once(cph_gain_solver *v, bool first)
@@ -83,6 +87,7 @@ static cph_status solve_once(cph_gain_solver *v, bool first)
     for (size_t p = 0; p < v->system.n; p++)
         v->start[v->system.element[p]] = cph_c64_scale(v->system.scale[p], v->g[p]);
     memcpy(v->flux, v->system.flux, v->system.sources * sizeof *v->flux);
+    memcpy(v->direction, v->system.direction, 3 * v->system.sources * sizeof *v->direction);
     return CPH_OK;
 }
 
@@ -121,10 +126,16 @@ static cph_status allocate(cph_gain_solver *v, size_t elements, size_t sources)
     v->g = calloc(elements, sizeof *v->g);
     v->gain = calloc(elements, sizeof *v->gain);
     v->variance = calloc(elements, 2 * sizeof *v->variance);
-    return v->flag == NULL || v->start == NULL || v->flux == NULL || v->g == NULL ||
-                   v->gain == NULL || v->variance == NULL
-               ? cph_fail(v->error, CPH_ERR_MEMORY, "no memory for %zu gains", elements)
-               : CPH_OK;
+    v->memory = calloc(elements + 3 * sources, 2 * sizeof *v->memory);
+    if (v->flag == NULL || v->start == NULL || v->flux == NULL || v->g == NULL || v->gain == NULL ||
+        v->variance == NULL || v->memory == NULL)
+        return cph_fail(v->error, CPH_ERR_MEMORY, "no memory for %zu gains", elements);
+    v->self = v->memory;
+    v->noise_var = v->self + elements;
+    v->flux_var = v->noise_var + elements;
+    v->offset_var = v->flux_var + sources;
+    v->direction = v->offset_var + 2 * sources;
+    return CPH_OK;
 }
 
 static void release(cph_gain_solver *v)
@@ -136,6 +147,7 @@ static void release(cph_gain_solver *v)
     free(v->g);
     free(v->gain);
     free(v->variance);
+    free(v->memory);
 }
 
 cph_status cph_gains_solve(const cph_gain_problem *problem, const cph_gain_options *options,

@@ -21,6 +21,12 @@ typedef struct cph_gain_solver {
     cph_c64 *g;          /**< [N], n of them used: the system's gains */
     cph_c64 *gain;       /**< [N], n of them used: the same in units of R */
     double *variance;    /**< [2 N], n of them used: phase; from N on: relative amplitude */
+    double *direction;   /**< [S][3] from the solution before */
+    double *self;        /**< [N], n of them used: m_pp */
+    double *noise_var;   /**< [N], n of them used: of noise in units of R_pp */
+    double *flux_var;    /**< [S] */
+    double *offset_var;  /**< [2 S], those of sources that move */
+    double *memory;      /**< of the last five */
 } cph_gain_solver;
 
 /** Whether the arguments make sense; all but the sizes of arrays. */

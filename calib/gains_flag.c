@@ -27,7 +27,8 @@ bool cph_gain_known(const cph_gain_solver *v)
 double cph_gain_dof(const cph_system *s)
 {
     size_t fluxes = s->fit ? s->sources - !s->absolute : 0;
-    return 2.0 * (double)s->baselines - 2.0 * (double)s->n + 1.0 - (double)fluxes;
+    size_t offsets = 2 * (s->sources - s->held);
+    return 2.0 * (double)s->baselines - 2.0 * (double)s->n + 1.0 - (double)(fluxes + offsets);
 }
 
 /* Whether the residuals are what errors of 1/K leave. */

@@ -24,12 +24,24 @@ typedef struct cph_gauge {
     bool scale_free;     /**< the common amplitude is not determined (fluxes are fitted with it) */
 } cph_gauge;
 
+/** Other quantities that depend on the parameters, linearly: none of the gauge. */
+typedef struct cph_functionals {
+    size_t count;
+    double *gradient; /**< [count][order] */
+    double *score;    /**< [count][order] covariance of an error of its own with the gradient's
+                           right side, by which estimates are H^-1 of it */
+    double *variance; /**< [count] in: of the error of its own; out: of own error less gradient
+                         times estimate */
+} cph_functionals;
+
 /** hessian and covariance are [order][order] symmetric, full; both are overwritten. Where the
- *  layout has them, amplitude_var and phase_var [n] receive variances in the gauge. *trace (may be
+ *  layout has them, amplitude_var and phase_var [n] receive variances in the gauge. functionals and
+ *  trace may be NULL; *trace (may be
  *  NULL) receives tr(H^-1 V). Errors: as cph_tiles_invert (SINGULAR: H
  *  determines less than the gauge leaves open), OVERFLOW. */
 CPH_MUST_CHECK cph_status cph_sandwich(const cph_block_layout *layout, const cph_gauge *gauge,
                                        double *hessian, double *covariance, double *amplitude_var,
-                                       double *phase_var, double *trace);
+                                       double *phase_var, cph_functionals *functionals,
+                                       double *trace);
 
 #endif

@@ -76,8 +76,35 @@ static void take_rows(const cph_block_layout *layout, size_t start, const double
                       0.0);
 }
 
+/* As many at once as a square product takes. */
+static cph_status add_variances(size_t order, const double *inverse, const double *covariance,
+                                cph_functionals *f)
+{
+    size_t square;
+    if (!cph_size_mul(order, 3 * order, &square) || square == 0)
+        return CPH_ERR_OVERFLOW;
+    double *rows = calloc(square, sizeof *rows);
+    if (rows == NULL)
+        return CPH_ERR_MEMORY;
+    double *x = rows + order * order, *xv = x + order * order;
+    for (size_t start = 0; start < f->count; start += order) {
+        size_t count = cph_size_min(order, f->count - start);
+        memset(rows, 0, order * order * sizeof *rows);
+        memcpy(rows, f->gradient + start * order, count * order * sizeof *rows);
+        cph_tiles_multiply_real(order, rows, inverse, x);
+        cph_tiles_multiply_real(order, x, covariance, xv);
+        for (size_t k = 0; k < count; k++)
+            f->variance[start + k] +=
+                cblas_ddot((int)order, x + k * order, 1, xv + k * order, 1) -
+                2.0 * cblas_ddot((int)order, x + k * order, 1, f->score + (start + k) * order, 1);
+    }
+    free(rows);
+    return CPH_OK;
+}
+
 cph_status cph_sandwich(const cph_block_layout *layout, const cph_gauge *gauge, double *hessian,
-                        double *covariance, double *amplitude_var, double *phase_var, double *trace)
+                        double *covariance, double *amplitude_var, double *phase_var,
+                        cph_functionals *functionals, double *trace)
 {
     size_t order = layout->order, square;
     if (!cph_size_mul(order, order + 2, &square) || order > INT32_MAX)
@@ -90,6 +117,8 @@ cph_status cph_sandwich(const cph_block_layout *layout, const cph_gauge *gauge, 
     if (layout->amplitude != CPH_ABSENT && gauge->scale_free)
         pin_sum(layout, layout->amplitude, hessian);
     cph_status status = cph_tiles_invert(order, hessian);
+    if (status == CPH_OK && functionals != NULL)
+        status = add_variances(order, hessian, covariance, functionals);
     if (status == CPH_OK) {
         double sum = 0.0;
         for (size_t p = 0; p < order; p++)

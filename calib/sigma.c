@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Parameters: log amplitudes, phases, and fluxes where they are fitted. With h_pq = g_p g_q* m_pq
- * the derivatives of baseline (p, q) are h, j h and f_i = g_p g_q* a_ip a_iq*; the weighted score
- * of element p is c_p = sum_q y_pq e_pq, y = w h*, with real part for amplitude and imaginary part
- * for phase; that of flux i is t_i = sum over all p != q of w f_i* e / 2. For errors with E[e_pq
- * e_rs*] = R_pr R_sq: E[c_p c_r*] = R_pr (Y R^T Y^H)_pr,  E[c_p c_r] = P_pr P_rp with P = Y R^T,
- *   E[t_i e_ps*] = (R^T T_i R^T)_ps.
- * Independent errors are the same with R = 1. */
+/* Parameters: log amplitudes, phases, and extras: fluxes where they are fitted, and offsets of
+ * sources. With h_pq = g_p g_q* m_pq the derivatives of baseline (p, q) are h, j h and f_i (of a
+ * flux g_p g_q* a_ip a_iq*); the weighted score of element p is c_p = sum_q y_pq e_pq, y = w h*,
+ * with real part for amplitude and imaginary part for phase; that of extra i is t_i = sum over all
+ * p != q of w f_i* e / 2. For errors with E[e_pq e_rs*] = R_pr R_sq: E[c_p c_r*] = R_pr (Y R^T
+ * Y^H)_pr,  E[c_p c_r] = P_pr P_rp with P = Y R^T, E[t_i e_ps*] = (R^T T_i R^T)_ps. Independent
+ * errors are the same with R = 1. */
 #include "calib/sigma.h"
 
 #include <math.h>
@@ -42,10 +42,9 @@ static double weight(const cph_system *s, size_t p, size_t q)
     return p == q ? 0.0 : s->robust[p < q ? p * s->n + q : q * s->n + p];
 }
 
-static cph_c64 source_pair(const work *k, size_t i, size_t p, size_t q)
+static cph_c64 extra_pair(const work *k, size_t i, size_t p, size_t q)
 {
-    const cph_c64 *a = k->system->a + i * k->system->n;
-    return cph_c64_mul(gain_pair(k, p, q), cph_c64_mulc(a[p], a[q]));
+    return cph_system_derivative(k->system, k->g, i, p, q);
 }
 
 /* out = x R^T, or x itself. */
@@ -114,14 +113,14 @@ static void set_pair(const cph_block_layout *l, double *matrix, size_t i, size_t
     matrix[i * l->order + j] = matrix[j * l->order + i] = value;
 }
 
-/* left = T R^T and both = R^T T R^T for T = w f_i* / 2, whose scores are those of flux i. */
-static void fill_flux(work *k, size_t i)
+/* left = T R^T and both = R^T T R^T for T = w f_i* / 2, whose scores are those of extra i. */
+static void fill_extra(work *k, size_t i)
 {
     size_t n = k->system->n;
     for (size_t p = 0; p < n; p++)
         for (size_t q = 0; q < n; q++)
             k->y[p * n + q] =
-                cph_c64_scale(0.5 * weight(k->system, p, q), cph_c64_conj(source_pair(k, i, p, q)));
+                cph_c64_scale(0.5 * weight(k->system, p, q), cph_c64_conj(extra_pair(k, i, p, q)));
     times_covariance(k, k->y, k->left);
     if (k->r == NULL)
         memcpy(k->both, k->left, n * n * sizeof *k->both);
@@ -129,8 +128,8 @@ static void fill_flux(work *k, size_t i)
         cph_tiles_multiply(n, CPH_TRANSPOSED, k->r, CPH_AS_IT_IS, k->left, k->both);
 }
 
-static void add_flux_elements(const work *k, const cph_block_layout *l, size_t i, double *h,
-                              double *v)
+static void add_extra_elements(const work *k, const cph_block_layout *l, size_t i, double *h,
+                               double *v)
 {
     size_t n = k->system->n, row = 2 * n + i;
     for (size_t p = 0; p < n; p++) {
@@ -139,7 +138,7 @@ static void add_flux_elements(const work *k, const cph_block_layout *l, size_t i
             if (q == p)
                 continue;
             cph_c64 y = cph_c64_scale(weight(k->system, p, q), cph_c64_conj(model(k, p, q)));
-            hessian = cph_c64_add(hessian, cph_c64_mul(y, source_pair(k, i, p, q)));
+            hessian = cph_c64_add(hessian, cph_c64_mul(y, extra_pair(k, i, p, q)));
             score = cph_c64_add(score, cph_c64_mulc(y, k->both[p * n + q]));
         }
         set_pair(l, h, row, l->amplitude + p, hessian.re);
@@ -149,14 +148,14 @@ static void add_flux_elements(const work *k, const cph_block_layout *l, size_t i
     }
 }
 
-static void add_flux_pair(const work *k, const cph_block_layout *l, size_t i, size_t j, double *h,
-                          double *v)
+static void add_extra_pair(const work *k, const cph_block_layout *l, size_t i, size_t j, double *h,
+                           double *v)
 {
     size_t n = k->system->n;
     double hessian = 0.0, score = 0.0;
     for (size_t p = 0; p < n; p++)
         for (size_t q = 0; q < n; q++) {
-            cph_c64 f = source_pair(k, j, p, q), own = source_pair(k, i, p, q);
+            cph_c64 f = extra_pair(k, j, p, q), own = extra_pair(k, i, p, q);
             double w = 0.5 * weight(k->system, p, q);
             hessian += w * (f.re * own.re + f.im * own.im);
             score += w * cph_c64_mul(f, k->both[p * n + q]).re;
@@ -165,28 +164,128 @@ static void add_flux_pair(const work *k, const cph_block_layout *l, size_t i, si
     set_pair(l, v, 2 * n + i, 2 * n + j, score);
 }
 
+/* ---- quantities that depend on the parameters ---- */
+
+/* Of one block: noise of n elements, then fluxes, then offsets; all are asked for or none. */
+static cph_status allocate_functionals(const work *k, const cph_block_layout *l, cph_functionals *f)
+{
+    const cph_system *s = k->system;
+    size_t row = 2 * l->order + 1, square;
+    f->count = s->n + s->sources + 2 * (s->sources - s->held);
+    if (!cph_size_mul(f->count, row, &square) || square == 0)
+        return CPH_ERR_OVERFLOW;
+    f->gradient = calloc(square, sizeof *f->gradient);
+    f->score = f->gradient + f->count * l->order;
+    f->variance = f->score + f->count * l->order;
+    return f->gradient == NULL ? CPH_ERR_MEMORY : CPH_OK;
+}
+
+/* Noise 1 - |g_p|^2 m_pp: the error of 1 is e_pp, E[e_pp c_r] = R_rp (Y R^T)_rp. */
+static void fill_noise(const work *k, const cph_block_layout *l, const double *self,
+                       cph_functionals *f)
+{
+    const cph_system *s = k->system;
+    for (size_t p = 0; p < s->n; p++) {
+        double *gradient = f->gradient + p * l->order, *score = f->score + p * l->order;
+        double power = cph_c64_power(k->g[p]);
+        f->variance[p] = 1.0;
+        gradient[l->amplitude + p] = 2.0 * power * self[p];
+        for (size_t i = 0; s->fit && i < s->sources; i++)
+            gradient[2 * s->n + i] = power;
+        for (size_t r = 0; k->r != NULL && r < s->n; r++) {
+            cph_c64 c = cph_c64_mul(k->r[r * s->n + p], k->left[r * s->n + p]);
+            score[l->amplitude + r] = c.re;
+            if (l->phase != CPH_ABSENT)
+                score[l->phase + r] = c.im;
+        }
+    }
+}
+
+/* Fluxes take up the scale of the gains; offsets are themselves. */
+static void fill_sources(const work *k, const cph_block_layout *l, const cph_gauge *gauge,
+                         cph_functionals *f)
+{
+    const cph_system *s = k->system;
+    double sum = 0.0, *row = f->gradient + s->n * l->order;
+    for (size_t p = 0; p < s->n; p++)
+        sum += sqrt(cph_c64_power(gauge->gain[p]));
+    for (size_t i = 0; i < s->sources; i++, row += l->order) {
+        for (size_t p = 0; !gauge->absolute && p < s->n; p++)
+            row[l->amplitude + p] = 2.0 * s->flux[i] * sqrt(cph_c64_power(gauge->gain[p])) / sum;
+        if (s->fit)
+            row[2 * s->n + i] = 1.0;
+    }
+    size_t offsets = 2 * (s->sources - s->held), first = cph_system_extras(s) - offsets;
+    for (size_t i = 0; i < offsets; i++, row += l->order)
+        row[2 * s->n + first + i] = 1.0;
+}
+
+/* E[e_pp t_i] = (R^T T_i R^T)_pp, from fill_extra. */
+static void add_noise_extra(const work *k, const cph_block_layout *l, size_t i, cph_functionals *f)
+{
+    size_t n = k->system->n;
+    for (size_t p = 0; k->r != NULL && p < n; p++)
+        f->score[p * l->order + 2 * n + i] = k->both[p * n + p].re;
+}
+
+static void take_functionals(const cph_system *s, const cph_functionals *f, cph_sigma *sigma)
+{
+    memcpy(sigma->noise_var, f->variance, s->n * sizeof(double));
+    memcpy(sigma->flux_var, f->variance + s->n, s->sources * sizeof(double));
+    memcpy(sigma->offset_var, f->variance + s->n + s->sources,
+           2 * (s->sources - s->held) * sizeof(double));
+}
+
+/* ---- blocks ---- */
+
+static void fill_extras(work *k, const cph_block_layout *l, double *h, double *v,
+                        cph_functionals *f)
+{
+    for (size_t i = 0; 2 * l->n + i < l->order; i++) {
+        size_t at = (2 * l->n + i) * l->order + 2 * l->n + i;
+        fill_extra(k, i);
+        add_extra_elements(k, l, i, h, v);
+        for (size_t j = 0; j <= i; j++)
+            add_extra_pair(k, l, i, j, h, v);
+        /* A source without flux has offsets that nothing shows. */
+        if (h[at] <= 0.0)
+            h[at] = 1.0;
+        if (f != NULL)
+            add_noise_extra(k, l, i, f);
+    }
+}
+
 /* One block; adds tr(H^-1 V) to *trace. */
 static cph_status solve_block(work *k, const cph_block_layout *l, const cph_gauge *gauge,
                               cph_sigma *sigma, double *trace)
 {
     size_t square;
     double part;
+    bool wanted = sigma->noise_var != NULL && l->amplitude != CPH_ABSENT;
     if (!cph_size_mul(l->order, 2 * l->order, &square) || square == 0)
         return CPH_ERR_OVERFLOW;
+    cph_functionals f = {0};
     double *h = calloc(square, sizeof *h);
-    if (h == NULL)
-        return CPH_ERR_MEMORY;
-    double *v = h + l->order * l->order;
-    add_elements(k, l, h, v);
-    for (size_t i = 0; 2 * l->n + i < l->order; i++) {
-        fill_flux(k, i);
-        add_flux_elements(k, l, i, h, v);
-        for (size_t j = 0; j <= i; j++)
-            add_flux_pair(k, l, i, j, h, v);
+    cph_status status = h == NULL ? CPH_ERR_MEMORY
+                        : wanted  ? allocate_functionals(k, l, &f)
+                                  : CPH_OK;
+    if (status == CPH_OK) {
+        double *v = h + l->order * l->order;
+        add_elements(k, l, h, v);
+        if (wanted) {
+            fill_noise(k, l, sigma->self, &f);
+            fill_sources(k, l, gauge, &f);
+        }
+        fill_extras(k, l, h, v, wanted ? &f : NULL);
+        status = cph_sandwich(l, gauge, h, v, sigma->amplitude_var, sigma->phase_var,
+                              wanted ? &f : NULL, &part);
     }
-    cph_status status = cph_sandwich(l, gauge, h, v, sigma->amplitude_var, sigma->phase_var, &part);
-    if (status == CPH_OK)
+    if (status == CPH_OK) {
         *trace += part;
+        if (wanted)
+            take_functionals(k->system, &f, sigma);
+    }
+    free(f.gradient);
     free(h);
     return status;
 }
@@ -194,14 +293,15 @@ static cph_status solve_block(work *k, const cph_block_layout *l, const cph_gaug
 static cph_status solve(work *k, const cph_gauge *gauge, cph_sigma *sigma)
 {
     const cph_system *s = k->system;
+    size_t extras = cph_system_extras(s);
     double expected = 0.0, trace = 0.0;
     for (size_t i = 0; i < s->n * s->n; i++)
         expected += s->robust[i];
     fill_elements(k);
-    const cph_block_layout joint = {2 * s->n + s->sources, s->n, 0, s->n},
+    const cph_block_layout joint = {2 * s->n + extras, s->n, 0, s->n},
                            apart[2] = {{s->n, s->n, 0, CPH_ABSENT}, {s->n, s->n, CPH_ABSENT, 0}};
     cph_status status;
-    if (s->fit) {
+    if (extras > 0) {
         status = solve_block(k, &joint, gauge, sigma, &trace);
     } else {
         status = solve_block(k, &apart[0], gauge, sigma, &trace);

@@ -10,7 +10,11 @@
 /** Variances for errors of R of one sample (K = 1). */
 typedef struct cph_sigma {
     double *phase_var, *amplitude_var; /**< [n] */
-    double residual; /**< expectation of the weighted sum of squared residuals of the solution */
+    double *noise_var;  /**< [n] of 1 - |g_p|^2 m_pp; or NULL. Wants wishart and m_pp [n] */
+    const double *self; /**< [n] m_pp */
+    double *flux_var;   /**< [sources] in the gauge; 0 where the flux is given; or NULL */
+    double *offset_var; /**< [2 (sources - held)] or NULL */
+    double residual;    /**< expectation of the weighted sum of squared residuals of the solution */
 } cph_sigma;
 
 /** The least-squares estimate g moves by H^-1 J^T W e: its variances in the gauge, with the errors

@@ -70,6 +70,8 @@ static cph_status best_of(cph_system *s, const cph_gain_options *options, const 
     cph_gain_options few = *options;
     few.max_iterations = TRIAL;
     few.robust = 0.0;
+    size_t held = s->held;
+    s->held = s->sources; /* directions are for later */
     double least = INFINITY;
     for (size_t k = 0; k < s->sources + 2; k++) {
         cph_stefcal_result result = {.warm = false};
@@ -78,14 +80,17 @@ static cph_status best_of(cph_system *s, const cph_gain_options *options, const 
         reset_fluxes(s);
         candidate(s, t->dominant, steering(s, t, k), t->g);
         cph_status status = cph_stefcal_run(s, &few, t->g, &result);
-        if (status != CPH_OK)
+        if (status != CPH_OK) {
+            s->held = held;
             return status;
+        }
         if (!(result.residual < least))
             continue;
         least = k == 0 ? clearly * result.residual : result.residual;
         memcpy(g, t->g, s->n * sizeof *g);
         memcpy(t->flux, s->flux, s->sources * sizeof *s->flux);
     }
+    s->held = held;
     memcpy(s->flux, t->flux, s->sources * sizeof *s->flux);
     cph_system_model(s);
     return CPH_OK;

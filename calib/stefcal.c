@@ -15,6 +15,8 @@ enum { REWEIGHT = 10 };
 
 /* Rounding leaves nothing to gain below this; above it, this much of the noise. */
 static const double tolerance_least = 1e-12, tolerance_of_noise = 0.03;
+/* Directions and phases follow each other slowly: so much nearer must they come. */
+static const double nearer = 0.03;
 
 typedef struct state {
     cph_system *system;
@@ -24,6 +26,7 @@ typedef struct state {
     double *power;    /* [n] sum over q of w |m g_q|^2 */
     unsigned fresh;   /* iterations since the weights changed */
     bool heavy;       /* residuals were found to have heavy tails */
+    bool moving;      /* sources are: gains have converged to where they were said to be */
 } state;
 
 /* next = sum_q w r m* g_q / sum_q w |m g_q|^2; an element that nothing reaches keeps its gain. */
@@ -84,9 +87,9 @@ static double noise(const state *t, double residual)
 
 static double tolerance_now(const state *t, const cph_gain_options *options, double residual)
 {
-    return options->tolerance > 0.0
-               ? options->tolerance
-               : fmax(tolerance_of_noise * noise(t, residual), tolerance_least);
+    double share = tolerance_of_noise * (t->moving ? nearer : 1.0);
+    return options->tolerance > 0.0 ? options->tolerance
+                                    : fmax(share * noise(t, residual), tolerance_least);
 }
 
 /* Averages with the last step, fits fluxes, and looks where it stands. *done: stop. */
@@ -97,6 +100,8 @@ static cph_status check(state *t, const cph_gain_options *options, cph_convergen
     for (size_t p = 0; p < s->n; p++)
         t->g[p] = cph_c64_scale(0.5, cph_c64_add(t->g[p], t->next[p]));
     cph_status status = s->fit ? cph_sources_fit(s, t->g) : CPH_OK;
+    if (status == CPH_OK && t->moving)
+        status = cph_directions_fit(s, t->g);
     if (status != CPH_OK)
         return status;
     result->residual = cph_system_residual(s, s->robust, t->g, t->square);
@@ -113,6 +118,11 @@ static cph_status check(state *t, const cph_gain_options *options, cph_convergen
         if (changed)
             *convergence = (cph_convergence){0};
         t->fresh = 0;
+    }
+    if (converged && !t->moving && s->held < s->sources) {
+        t->moving = true;
+        *done = false;
+        *convergence = (cph_convergence){0};
     }
     return CPH_OK;
 }
@@ -161,6 +171,7 @@ cph_status cph_stefcal_run(cph_system *system, const cph_gain_options *options, 
                .next = gains + n,
                .checked = gains + 2 * n,
                .power = real,
+               .moving = result->warm && system->held < system->sources,
                .square = real + n};
     memcpy(t.g, g, n * sizeof *g);
     cph_status status = iterate(&t, options, result);

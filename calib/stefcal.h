@@ -46,6 +46,10 @@ bool cph_robust_weights(cph_system *system, const cph_c64 *g, const cph_gain_opt
  *  cannot be told apart or no flux is left, MEMORY. */
 CPH_MUST_CHECK cph_status cph_sources_fit(cph_system *system, const cph_c64 *g);
 
+/** Moves the sources from `held` on by one step of Gauss and Newton with the gains held, and their
+ *  model. SINGULAR where the baselines don't tell directions apart, MEMORY, OVERFLOW. */
+CPH_MUST_CHECK cph_status cph_directions_fit(cph_system *system, const cph_c64 *g);
+
 /** A start for g [n], and for the fluxes where they are fitted. */
 CPH_MUST_CHECK cph_status cph_start_gains(cph_system *system, const cph_gain_options *options,
                                           cph_c64 *g);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cophase/steer.h"
 #include "kernels/core/c64.h"
 #include "kernels/core/fail.h"
 #include "kernels/core/heap.h"
@@ -47,19 +46,27 @@ static void flag_hopeless(const cph_gain_problem *problem, unsigned char *flag)
     }
 }
 
-static cph_status allocate(size_t n, size_t sources, bool base, cph_system *s, cph_error *error)
+static cph_status allocate(size_t n, const cph_gain_problem *problem, cph_system *s,
+                           cph_error *error)
 {
-    size_t square, steering, bytes = 0, at[9];
-    bool fits = cph_size_mul(n, n, &square) && cph_size_mul(n, sources, &steering) &&
-                cph_size_place(&bytes, n, sizeof *s->element, &at[0]) &&
-                cph_size_place(&bytes, n, sizeof *s->scale, &at[1]) &&
-                cph_size_place(&bytes, square, sizeof *s->r, &at[2]) &&
-                cph_size_place(&bytes, square, sizeof *s->weight, &at[3]) &&
-                cph_size_place(&bytes, square, sizeof *s->robust, &at[4]) &&
-                cph_size_place(&bytes, steering, sizeof *s->a, &at[5]) &&
-                cph_size_place(&bytes, square, sizeof *s->m, &at[6]) &&
-                cph_size_place(&bytes, sources, sizeof *s->flux, &at[7]) &&
-                cph_size_place(&bytes, base ? square : 0, sizeof *s->base, &at[8]);
+    const size_t sources = problem->sources;
+    const size_t held = problem->fit_directions ? problem->model == NULL : sources;
+    size_t square, steering, slopes, bytes = 0, at[12];
+    bool fits =
+        cph_size_mul(n, n, &square) && cph_size_mul(n, sources, &steering) &&
+        cph_size_mul(2 * n, sources - held, &slopes) &&
+        cph_size_place(&bytes, n, sizeof *s->element, &at[0]) &&
+        cph_size_place(&bytes, n, sizeof *s->scale, &at[1]) &&
+        cph_size_place(&bytes, square, sizeof *s->r, &at[2]) &&
+        cph_size_place(&bytes, square, sizeof *s->weight, &at[3]) &&
+        cph_size_place(&bytes, square, sizeof *s->robust, &at[4]) &&
+        cph_size_place(&bytes, steering, sizeof *s->a, &at[5]) &&
+        cph_size_place(&bytes, square, sizeof *s->m, &at[6]) &&
+        cph_size_place(&bytes, sources, sizeof *s->flux, &at[7]) &&
+        cph_size_place(&bytes, problem->model != NULL ? square : 0, sizeof *s->base, &at[8]) &&
+        cph_size_place(&bytes, n, 3 * sizeof *s->position, &at[9]) &&
+        cph_size_place(&bytes, sources, 3 * sizeof *s->direction, &at[10]) &&
+        cph_size_place(&bytes, slopes, sizeof *s->slope, &at[11]);
     if (!fits) {
         cph_fail(error, CPH_ERR_OVERFLOW, "%zu elements are too many", n);
         return CPH_ERR_OVERFLOW;
@@ -70,7 +77,7 @@ static cph_status allocate(size_t n, size_t sources, bool base, cph_system *s, c
         return CPH_ERR_MEMORY;
     }
     memset(memory, 0, bytes);
-    *s = (cph_system){.n = n, .sources = sources, .nu = INFINITY, .memory = memory};
+    *s = (cph_system){.n = n, .sources = sources, .held = held, .nu = INFINITY, .memory = memory};
     s->element = cph_size_at(memory, at[0]);
     s->scale = cph_size_at(memory, at[1]);
     s->r = cph_size_at(memory, at[2]);
@@ -79,7 +86,10 @@ static cph_status allocate(size_t n, size_t sources, bool base, cph_system *s, c
     s->a = cph_size_at(memory, at[5]);
     s->m = cph_size_at(memory, at[6]);
     s->flux = cph_size_at(memory, at[7]);
-    s->base = base ? cph_size_at(memory, at[8]) : NULL;
+    s->base = problem->model != NULL ? cph_size_at(memory, at[8]) : NULL;
+    s->position = cph_size_at(memory, at[9]);
+    s->direction = cph_size_at(memory, at[10]);
+    s->slope = cph_size_at(memory, at[11]);
     return CPH_OK;
 }
 
@@ -164,16 +174,12 @@ static cph_status fill_base(const cph_gain_problem *problem, cph_system *s, cph_
 
 static cph_status fill_steering(const cph_gain_problem *problem, cph_system *s, cph_error *error)
 {
-    double *position = calloc(s->n, 3 * sizeof *position);
-    if (position == NULL)
-        return cph_fail(error, CPH_ERR_MEMORY, "no memory for %zu positions", s->n);
+    s->freq_hz = problem->freq_hz;
     for (size_t p = 0; p < s->n; p++)
-        memcpy(position + 3 * p, problem->position + 3 * s->element[p], 3 * sizeof *position);
-    cph_status status = CPH_OK;
-    for (size_t i = 0; i < s->sources && status == CPH_OK; i++)
-        status = cph_steer_c64(s->n, position, problem->freq_hz, problem->direction + 3 * i,
-                               s->a + i * s->n);
-    free(position);
+        memcpy(s->position + 3 * p, problem->position + 3 * s->element[p], 3 * sizeof(double));
+    if (s->sources > 0)
+        memcpy(s->direction, problem->direction, 3 * s->sources * sizeof(double));
+    cph_status status = cph_system_steer(s);
     return status == CPH_OK ? CPH_OK
                             : cph_fail(error, status,
                                        "steering vectors: %s (positions, "
@@ -230,7 +236,7 @@ static cph_status fill(const cph_gain_problem *problem, cph_system *s, cph_error
 static cph_status build(const cph_gain_problem *problem, const unsigned char *flag, size_t live,
                         cph_system *s, cph_error *error)
 {
-    cph_status status = allocate(live, problem->sources, problem->model != NULL, s, error);
+    cph_status status = allocate(live, problem, s, error);
     if (status != CPH_OK)
         return status;
     s->fit = problem->flux == NULL && problem->sources > (problem->model == NULL);

@@ -19,15 +19,21 @@ typedef struct cph_system {
     cph_c64 *m;       /**< [n][n] model: base + sum flux a a^H */
     cph_c64 *base;    /**< [n][n] covariances given, or NULL */
     double *flux;     /**< [sources] */
-    bool fit;         /**< fluxes are fitted (none given, and several sources or a base) */
-    bool absolute;    /**< fluxes or a base were given: gains carry the scale */
-    bool diagonal;    /**< r is normalised by autocorrelations: its diagonal is 1 */
-    size_t baselines; /**< of weight > 0 */
-    double total;     /**< sum of weight |r|^2 */
-    bool suspects;    /**< robust is less than `weight` for baselines that screening suspects */
-    size_t left_out;  /**< baselines that are impossible: of weight 0 */
-    size_t worst[2];  /**< elements of the worst of them */
-    double nu;        /**< degrees of freedom of the robust weights in force; INFINITY: none */
+    double *position; /**< [n][3] metres */
+    double freq_hz;
+    double *direction; /**< [sources][3] */
+    size_t held;       /**< sources before this one stand where they were said to be */
+    double *slope;     /**< [2 (sources - held)][n] phases that a radian makes of a moving source's
+                            two offsets, perpendicular to its direction and to each other */
+    bool fit;          /**< fluxes are fitted (none given, and several sources or a base) */
+    bool absolute;     /**< fluxes or a base were given: gains carry the scale */
+    bool diagonal;     /**< r is normalised by autocorrelations: its diagonal is 1 */
+    size_t baselines;  /**< of weight > 0 */
+    double total;      /**< sum of weight |r|^2 */
+    bool suspects;     /**< robust is less than `weight` for baselines that screening suspects */
+    size_t left_out;   /**< baselines that are impossible: of weight 0 */
+    size_t worst[2];   /**< elements of the worst of them */
+    double nu;         /**< degrees of freedom of the robust weights in force; INFINITY: none */
     void *memory;
 } cph_system;
 
@@ -41,6 +47,16 @@ void cph_system_free(cph_system *system);
 
 /** m of the fluxes. */
 void cph_system_model(cph_system *system);
+
+/** a and slope of the directions. Errors as cph_steer_c64. */
+CPH_MUST_CHECK cph_status cph_system_steer(cph_system *system);
+
+/** How many parameters there are beside the gains: fluxes where they are fitted, then offsets. */
+size_t cph_system_extras(const cph_system *system);
+
+/** Derivative of g_p g_q* m_pq by such a parameter. */
+cph_c64 cph_system_derivative(const cph_system *system, const cph_c64 *g, size_t extra, size_t p,
+                              size_t q);
 
 /** Weighted sum of |r - g m g*|^2 with the weights given (robust or weight). square [baselines]
  *  (may be NULL) receives |r - g m g*|^2 of the used baselines in row order. */

@@ -52,6 +52,8 @@ typedef struct cph_gain_problem {
     const double *direction; /**< [S][3] unit vectors, array frame */
     const double *flux;      /**< [S] powers, or NULL to fit them (the first then scales all, unless
                                   there is a model) */
+    bool fit_directions;     /**< sources may stand a little elsewhere; but the first where there is
+                                  no model, since gains take a shift of all for their own */
     const cph_c64 *model;    /**< [N][ld] covariances of the sky alone, which the sources are added
                                   to, or NULL; entries p < q of baselines in use are read */
     const cph_c64 *start;    /**< [N] gains in units of R to start from, or NULL: the solver's own
@@ -74,7 +76,8 @@ typedef enum cph_gain_rule {
 typedef struct cph_gain_options {
     unsigned max_iterations; /**< 300 */
     double tolerance;        /**< on the estimated distance |dg|/|g| from the limit, checked every
-                                  second iteration; 0: 3 % of the noise */
+                                  second iteration; 0: 3 % of the noise, 0.1 % where
+                                  directions are fitted */
     double robust;      /**< 1.25: where more than 1 % of the baselines lie beyond 3 sigma, those
                              beyond this many are weighted down (Huber); 0: never, by no rule */
     cph_gain_rule rule; /**< HUBER, from `robust` */
@@ -106,6 +109,13 @@ typedef struct cph_gain_solution {
     double *amplitude_sigma; /**< [N] relative, NaN where flagged */
     unsigned char *flag;     /**< [N] cph_flag, in (elements to leave out) and out */
     double *flux;            /**< [S] */
+    double *flux_sigma;      /**< [S] NaN where not fitted; or NULL, as all that follow */
+    double *noise;           /**< [N] noise powers R_pp - |g_p|^2 M_pp, NaN where flagged or where
+                                  there is no diagonal (of the model: model [N][ld] has M_pp) */
+    double *noise_sigma;     /**< [N] NaN likewise */
+    double *direction;       /**< [S][3] unit vectors */
+    double *direction_sigma; /**< [S] rad: root of the sum of the variances along two axes
+                                  perpendicular to it; NaN where not fitted */
     unsigned iterations;     /**< in all, second solutions included */
     cph_stop stop;
     double explained_before;  /**< by equal gains with one common scale fitted, over the baselines
@@ -127,26 +137,32 @@ typedef struct cph_gain_solution {
 /** Model-based gains: StEFCal (Salvini & Wijnholds, A&A 571 A97, 2014) on R normalised by its
  *  autocorrelations, with weights, flags and baseline limits. Started from the dominant
  *  eigenvector for one source; for several, or a model, also from equal gains, whichever fits
- *  better; or from `start`. Fluxes
- *  that are not given are alternated by non-negative least squares (Wijnholds & van der Veen, IEEE
- *  TSP 57, 2009). Residuals with heavy tails are weighted by the robust rule. Baselines are left
- * out as impossible, unless there is no such rule, where |R_pq| exceeds 1e4 times what the medians
- * of its elements suggest (and twice sqrt(R_pp R_qq) where there is a diagonal). Then elements
- * under weak_below are flagged WEAK (none where outliers are most of the data: such gains follow
- * what the model lacks), those below half the median and within 4 sigma of zero, or below 1e-6 of
- * the median, DEAD, and the rest is solved again; an element of no power is DEAD at once. Gauge:
- * mean phase 0 (or the reference element's); mean |g| = 1, unless fluxes or a model are given: then
- * g carries the scale. Standard errors: covariance H^-1 V H^-1 of the least-squares estimate, V
- * from the Wishart statistics E[E_pq E_rs*] = R_pr R_sq / K (independent errors without a
- * diagonal), multiplied by chi2_dof where that is above 1 beyond chance (the model is incomplete).
+ *  better; or from `start`. Fluxes that are not given are alternated by non-negative least squares,
+ *  directions, where they are fitted, by a step of Gauss and Newton each time (offsets must be well
+ *  within the array's beam); the diagonal leaves the noise powers: weighted alternating least
+ *  squares (Wijnholds & van der Veen, IEEE TSP 57, 2009; arXiv 1003.1892). Residuals with heavy
+ *  tails are weighted by the robust rule.
+ *
+ *  Left out as impossible, unless there is no such rule, is a baseline where |R_pq| exceeds 1e4
+ *  times what the medians of its elements suggest (and twice sqrt(R_pp R_qq) where there is a
+ *  diagonal). After a solution elements under weak_below are flagged WEAK (none where outliers are
+ *  most of the data: such gains follow what the model lacks), those below half the median and
+ *  within 4 sigma of zero, or below 1e-6 of the median, DEAD, and the rest is solved again; an
+ *  element of no power is DEAD at once.
+ *
+ *  Gauge: mean phase 0 (or the reference element's); mean |g| = 1, unless fluxes or a model are
+ *  given: then g carries the scale. Standard errors: covariance H^-1 V H^-1 of the least-squares
+ *  estimate, V from the Wishart statistics E[E_pq E_rs*] = R_pr R_sq / K (independent errors
+ * without a diagonal), multiplied by chi2_dof where that is above 1 beyond chance (the model is
+ *  incomplete).
+ *
  *  Errors: ARGUMENT (also a flagged reference, and R not Hermitian: beyond 1e-3 of the powers),
- *  NOT_FINITE (in a used baseline), TOO_FEW (fewer
- *  than 4 live elements, or elements that no chain of used baselines joins; one without any
- *  baseline is just flagged UNSOLVED), SINGULAR (model zero;
- *  data that correlate nowhere, or are the same on all baselines where the model is not; gains not
- *  determined by the baselines; two sources in one place), MEMORY, OVERFLOW; *error (may
- *  be NULL) says which. Outputs are then unchanged. A solver that stops unconverged is CPH_OK with
- *  `stop` saying so. */
+ *  NOT_FINITE (in a used baseline), TOO_FEW (fewer than 4 live elements, or elements that no chain
+ *  of used baselines joins; one without any baseline is just flagged UNSOLVED), SINGULAR (model
+ *  zero; data that correlate nowhere, or are the same on all baselines where the model is not;
+ *  gains or directions not determined by the baselines; two sources in one place), MEMORY,
+ *  OVERFLOW; *error (may be NULL) says which. Outputs are then unchanged. A solver that stops
+ *  unconverged is CPH_OK with `stop` saying so. */
 CPH_MUST_CHECK CPH_API cph_status cph_gains_solve(const cph_gain_problem *problem,
                                                   const cph_gain_options *options,
                                                   cph_gain_solution *solution, cph_error *error);
