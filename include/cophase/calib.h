@@ -167,6 +167,18 @@ CPH_MUST_CHECK CPH_API cph_status cph_gains_solve(const cph_gain_problem *proble
                                                   const cph_gain_options *options,
                                                   cph_gain_solution *solution, cph_error *error);
 
+/** problem, solution, status and error (may be NULL) [times][channels]: runs of 8 channels at once
+ * on exec's threads (NULL: serial), in each the times one after the other. A solution starts from
+ * that of the time before, of the channel before at the first time, where that converged
+ * (problem.start, where given, goes first); should it then explain less than 0.95 of what that one
+ * does, it starts anew by itself. Results don't depend on the threads. status may not be NULL.
+ * Errors: ARGUMENT; nothing is then touched. */
+CPH_MUST_CHECK CPH_API cph_status cph_gains_batch(const cph_exec *exec, size_t times,
+                                                  size_t channels, const cph_gain_problem *problem,
+                                                  const cph_gain_options *options,
+                                                  cph_gain_solution *solution, cph_status *status,
+                                                  cph_error *error);
+
 /** Cramer-Rao bound of phase (rad) and relative amplitude per element, [N] each, NaN where
  *  flagged, in the gauge of the mean phase and mean |g| = 1 (reference = SIZE_MAX) or of the phase
  *  of a reference element: from the Fisher matrix K tr(R^-1 dR R^-1 dR) with true gains; noise
