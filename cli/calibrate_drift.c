@@ -173,10 +173,12 @@ static cph_status prepare(work *w, cph_error *error)
         w->part[i] = (part){.selection = &w->input->selection[i / before->channels],
                             .channel = i % before->channels};
     status = set_times(w, error);
-    return status != CPH_OK || choice->temperatures == NULL
-               ? status
-               : cph_drift_temperatures(choice->temperatures, w->time_s, w->after.times,
-                                        &w->temperature, error);
+    double *temperature = NULL;
+    if (status == CPH_OK && choice->temperatures != NULL)
+        status = cph_drift_temperatures(choice->temperatures, w->time_s, w->after.times,
+                                        &temperature, error);
+    w->temperature = temperature;
+    return status;
 }
 
 /* ---- what is said ---- */
@@ -280,10 +282,11 @@ static cph_exit fail(const work *w, const part *p, const cph_error *error)
 {
     if (p == NULL)
         return cph_report(w->o->cli.name, error);
-    return cph_report_line(
-        w->o->cli.name, cph_exit_of(error->status), "%s: %s%.1s%schannel %zu: %s", w->o->cli.input,
-        p->selection->polarization != 0 ? "polarisation " : "", &p->selection->polarization,
-        p->selection->polarization != 0 ? ", " : "", p->channel, error->message);
+    const cph_exit code = error->status == CPH_ERR_MEMORY ? CPH_EXIT_FAILED : CPH_EXIT_INPUT;
+    return cph_report_line(w->o->cli.name, code, "%s: %s%.1s%schannel %zu: %s", w->o->cli.input,
+                           p->selection->polarization != 0 ? "polarisation " : "",
+                           &p->selection->polarization, p->selection->polarization != 0 ? ", " : "",
+                           p->channel, error->message);
 }
 
 static cph_exit solve(work *w)
