@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/** @file compare_limits.h
+ *  What may have changed between two calibrations, and how much of it. */
+#ifndef CPH_CLI_COMPARE_LIMITS_H
+#define CPH_CLI_COMPARE_LIMITS_H
+
+#include "cli/compare_pair.h"
+#include "cli/json.h"
+
+/** The limits as options, beside those of the verb: their argp takes the cph_compare_options. */
+extern const struct argp cph_argp_compare_limits;
+
+/** The worst of all comparisons against a limit. */
+typedef struct cph_compare_verdict {
+    const char *name; /**< "gain_loss_db" */
+    double most, value;
+    const cph_compare_row *row;
+    bool kept; /**< an unknown value is not */
+} cph_compare_verdict;
+
+/** Refuses limits on what gauges have set (3). */
+cph_exit cph_compare_limits_check(const cph_compare_options *options, const cph_compare_pair *pair);
+
+/** Fills verdict [CPH_COMPARE_LIMITS] with those asked for; returns how many. */
+size_t cph_compare_limits_judge(const cph_compare_options *options, const cph_compare_pair *pair,
+                                cph_compare_verdict *verdict);
+
+json_t *cph_compare_limits_json(const cph_compare_verdict *verdict, size_t count);
+void cph_compare_limits_print(const cph_compare_verdict *verdict, size_t count);
+
+/** CPH_EXIT_LIMIT, said, where one of them is violated. */
+cph_exit cph_compare_limits_exit(const cph_compare_options *options,
+                                 const cph_compare_verdict *verdict, size_t count);
+
+#endif
