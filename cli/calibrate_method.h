@@ -5,6 +5,7 @@
 #define CPH_CLI_CALIBRATE_METHOD_H
 
 #include "cli/calibrate_solve.h"
+#include "cophase/estimate.h"
 
 /** What solutions of one command line are made with. */
 typedef struct cph_calibrate_bench {
@@ -19,9 +20,11 @@ typedef struct cph_calibrate_bench {
     double *scratch;     /**< [N] */
 } cph_calibrate_bench;
 
-/** Options of methods that take covariances; of those that take sources. */
+/** Options of methods that take covariances; of those that take sources; of those whose gauge can
+ * be chosen (they name "gauge=none", too, where gains mean something without one). */
 #define CPH_OF_COVARIANCES " time channels solution-interval samples"
 #define CPH_OF_SOURCES     " source sources"
+#define CPH_OF_GAUGES      " gauge reference weak-below"
 
 typedef struct cph_calibrate_method {
     const char *name;
@@ -80,6 +83,26 @@ void cph_calibrate_keep(const cph_calibrate_bench *bench, const cph_gain_solutio
 /** A row has no gains (row->error says why); bench->flag remains the reason where it has one. */
 void cph_calibrate_fail(const cph_calibrate_bench *bench, cph_calibrate_row *row,
                         cph_calibrated *made);
+
+/** The reference element of a row's selection, or SIZE_MAX; TOO_FEW, said, where it is flagged. */
+size_t cph_calibrate_reference(const cph_calibrate_bench *bench, const cph_calibrate_row *row);
+cph_status cph_calibrate_reference_check(const cph_calibrate_bench *bench, cph_calibrate_row *row,
+                                         const unsigned char *flag);
+
+/** --weak-below, or the library's own. */
+double cph_calibrate_weak_below(const cph_calibrate_options *options);
+
+/** Gains of independent errors as they were found: flags what is too low, brings the rest into the
+ *  gauge of the command line. Errors in row->error. */
+cph_status cph_calibrate_settle(const cph_calibrate_bench *bench, cph_calibrate_row *row,
+                                cph_gain_estimate *estimate);
+
+/** "mean phase 0, " and the words for the amplitude, as the command line has it. */
+void cph_calibrate_gauge_name(const cph_calibrate_options *options, const char *amplitude,
+                              size_t size, char *text);
+
+/** Says where --gauge, --reference and the method don't go together. */
+cph_exit cph_calibrate_gauge_check(const cph_calibrate_options *options);
 
 /** Prepares what every method needs: rows, the calibration, directions, references. */
 cph_exit cph_calibrate_prepare(cph_calibrate_bench *bench, cph_calibrated *made);

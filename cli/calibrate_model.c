@@ -30,14 +30,15 @@ static cph_status solve_dump(void *context, const cph_calibrate_bench *b,
     const cph_selection *selection = row->selection;
     const cph_gain_problem problem = problem_of(b, selection, made->direction);
     cph_gain_options options = cph_gain_defaults();
-    options.reference = b->reference[selection - b->input->selection];
+    options.reference = cph_calibrate_reference(b, row);
+    options.weak_below = cph_calibrate_weak_below(b->o);
     options.tolerance = b->o->tolerance;
     if (b->o->max_iterations > 0)
         options.max_iterations = (unsigned)b->o->max_iterations;
-    if (options.reference != SIZE_MAX && b->flag[options.reference] != CPH_FLAG_NONE)
-        return cph_fail(&row->error, CPH_ERR_TOO_FEW, "the reference element %zu is %s",
-                        b->o->reference, cph_flag_name((cph_flag)b->flag[options.reference]));
-    const cph_status status = cph_gains_solve(&problem, &options, found, &row->error);
+    cph_status status = cph_calibrate_reference_check(b, row, b->flag);
+    if (status != CPH_OK)
+        return status;
+    status = cph_gains_solve(&problem, &options, found, &row->error);
     /* Fluxes and limits were checked before: it has turned out to be weak or dead. */
     return status == CPH_ERR_ARGUMENT && options.reference != SIZE_MAX
                ? cph_fail(&row->error, CPH_ERR_TOO_FEW,
@@ -61,7 +62,7 @@ static cph_exit check(const cph_calibrate_options *o)
 const cph_calibrate_method cph_calibrate_model = {
     .name = "model",
     .input = CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_NEEDS_POSITIONS | CPH_NEEDS_FREQUENCY,
-    .options = CPH_OF_SOURCES CPH_OF_COVARIANCES
-    " min-baseline max-baseline reference tolerance max-iterations",
+    .options = CPH_OF_SOURCES CPH_OF_COVARIANCES CPH_OF_GAUGES
+    " min-baseline max-baseline tolerance max-iterations",
     .check = check,
     .solve = solve};

@@ -12,7 +12,9 @@ enum {
     KEY_METHOD = CPH_KEY_VERB,
     KEY_MIN_BASELINE,
     KEY_MAX_BASELINE,
+    KEY_GAUGE,
     KEY_REFERENCE,
+    KEY_WEAK_BELOW,
     KEY_TOLERANCE,
     KEY_MAX_ITERATIONS,
     KEY_SAMPLES
@@ -27,8 +29,14 @@ static const struct argp_option own_options[] = {
     {"min-baseline", KEY_MIN_BASELINE, "LENGTH", 0,
      "Use baselines of this length and more, as in 4wl (wavelengths) or 2.5m", 0},
     {"max-baseline", KEY_MAX_BASELINE, "LENGTH", 0, "Use baselines up to this length", 0},
+    {"gauge", KEY_GAUGE, "mean|reference|none", 0,
+     "What is open in the gains: their mean phase is 0 (default), or that of --reference; or as "
+     "they were measured",
+     0},
     {"reference", KEY_REFERENCE, "N", 0,
      "Element whose phase is 0 (default: the mean phase of all is 0)", 0},
+    {"weak-below", KEY_WEAK_BELOW, "X", 0,
+     "Flag gains below X times their median as weak (default: 0.3)", 0},
     {"tolerance", KEY_TOLERANCE, "X", 0,
      "Iterate until gains are this near their limit, relative (default: 3 % of the noise)", 0},
     {"max-iterations", KEY_MAX_ITERATIONS, "N", 0, "Iterate at most so often (default: 300)", 0},
@@ -47,6 +55,31 @@ static error_t parse_number(const char *name, const char *arg, double *value,
         return cph_usage(state, "--%s %s: expected a number above 0", name, arg);
     if (status == CPH_OK)
         *value = number;
+    return cph_parsed(state, status, &error);
+}
+
+static error_t parse_gauge(const char *arg, cph_calibrate_options *o,
+                           const struct argp_state *state)
+{
+    static const char *const names[] = {"mean", "reference", "none"};
+    cph_error error;
+    size_t index = 0;
+    const cph_status status = cph_parse_choice(arg, names, 3, &index, &error);
+    if (status == CPH_OK)
+        o->gauge = (cph_gauge)index;
+    o->gauge_given = true;
+    return cph_parsed(state, status, &error);
+}
+
+static error_t parse_weak(const char *arg, cph_calibrate_options *o, const struct argp_state *state)
+{
+    cph_error error;
+    double share = 0.0;
+    const cph_status status = cph_parse_quantity(CPH_NUMBER, arg, &share, &error);
+    if (status == CPH_OK && !(share >= 0.0 && share < 1.0))
+        return cph_usage(state, "--weak-below %s: expected a number from 0 to below 1", arg);
+    if (status == CPH_OK)
+        o->weak_below = share;
     return cph_parsed(state, status, &error);
 }
 
@@ -76,6 +109,8 @@ static cph_exit check(cph_calibrate_options *o)
     const cph_length min = o->min_baseline, max = o->max_baseline;
     cph_exit code = check_taken(o);
     if (code == CPH_EXIT_DONE)
+        code = cph_calibrate_gauge_check(o);
+    if (code == CPH_EXIT_DONE)
         code = cph_calibrate_sources_load(o);
     if (code != CPH_EXIT_DONE)
         return code;
@@ -101,6 +136,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return cph_parsed(state, cph_parse_length(arg, &o->min_baseline, &error), &error);
     case KEY_MAX_BASELINE:
         return cph_parsed(state, cph_parse_length(arg, &o->max_baseline, &error), &error);
+    case KEY_GAUGE:
+        return parse_gauge(arg, o, state);
+    case KEY_WEAK_BELOW:
+        return parse_weak(arg, o, state);
     case KEY_REFERENCE:
         return cph_parsed(state, cph_parse_count(arg, 0, UINT32_MAX, &o->reference, &error),
                           &error);
@@ -156,8 +195,8 @@ static const struct argp argp = {
 
 cph_exit cph_calibrate_parse(int argc, char **argv, cph_calibrate_options *options)
 {
-    *options =
-        (cph_calibrate_options){.method = cph_calibrate_method_first(), .reference = SIZE_MAX};
+    *options = (cph_calibrate_options){
+        .method = cph_calibrate_method_first(), .reference = SIZE_MAX, .weak_below = -1.0};
     const cph_exit code = cph_cli_parse(&argp, argc, argv, options);
     return code == CPH_EXIT_DONE ? check(options) : code;
 }

@@ -14,6 +14,8 @@ enum { CPH_CALIBRATE_GIVEN = 64 };
 
 struct cph_calibrate_method;
 
+typedef enum cph_gauge { CPH_GAUGE_MEAN, CPH_GAUGE_REFERENCE, CPH_GAUGE_NONE } cph_gauge;
+
 typedef struct cph_calibrate_options {
     cph_cli cli;
     const struct cph_calibrate_method *method; /**< --method (calibrate_method.h) */
@@ -29,7 +31,10 @@ typedef struct cph_calibrate_options {
     cph_direction *direction; /**< [S] */
     double *flux;             /**< [S] powers above 0, or all of them NaN: to be fitted */
     cph_length min_baseline, max_baseline; /**< value 0: no limit */
-    size_t reference;                      /**< element number, or SIZE_MAX: mean phase */
+    bool gauge_given;                      /**< --gauge */
+    cph_gauge gauge;                       /**< MEAN unless given */
+    size_t reference;                      /**< element number, or SIZE_MAX: another gauge */
+    double weak_below;                     /**< below 0: the solver's own */
     double tolerance;                      /**< 0: the solver's own */
     size_t max_iterations;                 /**< 0: the solver's own */
     double samples;                        /**< 0: what the input says */

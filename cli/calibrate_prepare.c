@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What every method of `cophase calibrate` finds ready. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,15 +74,6 @@ static cph_status make_rows(const cph_calibrate_bench *b, cph_calibrated *made)
     return CPH_OK;
 }
 
-static void name_gauge(const cph_calibrate_options *o, size_t size, char *text)
-{
-    char phase[40] = "mean phase 0";
-    if (o->reference != SIZE_MAX)
-        snprintf(phase, sizeof phase, "phase of element %zu 0", o->reference);
-    snprintf(text, size, "%s, %s", phase,
-             cph_calibrate_has_flux(o) ? "|g| by given powers" : "mean |g| 1");
-}
-
 /* The reference element in each selection. */
 static cph_exit find_reference(cph_calibrate_bench *b)
 {
@@ -129,7 +119,8 @@ cph_exit cph_calibrate_prepare(cph_calibrate_bench *b, cph_calibrated *made)
     if (b->flag == NULL || b->gain == NULL || b->sigma == NULL || b->scratch == NULL ||
         made->direction == NULL)
         return cph_report_memory(o->cli.name);
-    name_gauge(o, sizeof made->calibration.gauge, made->calibration.gauge);
+    cph_calibrate_gauge_name(o, cph_calibrate_has_flux(o) ? "|g| by given powers" : "mean |g| 1",
+                             sizeof made->calibration.gauge, made->calibration.gauge);
     return resolve_sources(o, b->input, made->direction);
 }
 

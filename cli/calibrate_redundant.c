@@ -154,6 +154,7 @@ static cph_status solve_dump(void *context, const cph_calibrate_bench *b,
     cph_redundant_options options = cph_redundant_defaults();
     options.method = o->redundant.method;
     options.tolerance = o->tolerance;
+    options.weak_below = cph_calibrate_weak_below(o);
     options.max_iterations = (unsigned)o->max_iterations;
     cph_redundant_solution solution = {.gain = found->gain,
                                        .phase_sigma = found->phase_sigma,
@@ -196,6 +197,6 @@ const cph_calibrate_method cph_calibrate_redundant = {
     .name = "redundant",
     .input = CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_NEEDS_POSITIONS | CPH_NEEDS_FREQUENCY,
     .options = CPH_OF_SOURCES CPH_OF_COVARIANCES
-    " min-baseline max-baseline tolerance max-iterations grid-tolerance solver",
+    " min-baseline max-baseline tolerance max-iterations grid-tolerance solver weak-below",
     .check = check,
     .solve = solve};

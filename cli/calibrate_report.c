@@ -62,11 +62,23 @@ static void why_incomplete(const cph_calibrate_row *row, size_t size, char *text
              -10.0 * log10(row->found.second_eigenvalue));
 }
 
+static bool is_remarkable(const cph_calibrate_row *row)
+{
+    return row->remark[0] != '\0';
+}
+
+static void why_remarkable(const cph_calibrate_row *row, size_t size, char *text)
+{
+    snprintf(text, size, "%s", row->remark);
+}
+
 static const struct {
     bool (*holds)(const cph_calibrate_row *row);
     void (*why)(const cph_calibrate_row *row, size_t size, char *text);
-} remarks[] = {
-    {is_failed, why_failed}, {is_unconverged, why_unconverged}, {is_incomplete, why_incomplete}};
+} remarks[] = {{is_failed, why_failed},
+               {is_unconverged, why_unconverged},
+               {is_incomplete, why_incomplete},
+               {is_remarkable, why_remarkable}};
 
 void cph_calibrate_remark(const cph_calibrate_options *options, const cph_calibrated *made)
 {

@@ -23,8 +23,10 @@ typedef struct cph_calibrate_row {
     double phase_sigma_deg;  /**< median over the others */
     double amplitude_sigma;  /**< relative; median */
     /* What the method alone has to say: */
-    json_t *extra;  /**< under its name in JSON (made for --json only), or NULL */
-    char line[200]; /**< in text, of the first row of a polarisation; or "" */
+    json_t *extra;    /**< under its name in JSON (made for --json only), or NULL */
+    char line[200];   /**< in text, of the first row of a polarisation; or "" */
+    char remark[200]; /**< on stderr; or "" */
+
 } cph_calibrate_row;
 
 typedef struct cph_calibrated {

@@ -5,8 +5,35 @@ set -u
 # shellcheck source=tests/cli/lib.bash
 . "$(dirname "$0")/lib.bash"
 
-expect 'a scene' 0 simulate --array ura:5x4,0.5wl --freq 11.7e9 --source azel:20,10,snr=0dB --gain-errors 1dB,20deg --sample-rate 1MHz \
+expect 'a scene' 0 simulate --array ura:8x8,0.5wl --freq 11.7e9 --source azel:20,10,snr=0dB --gain-errors 1dB,20deg --sample-rate 1MHz \
     --samples 8192 --type c16 --seed 11 -o cap.h5
+
+# The numbers of a set, from the N-th on (its shape is printed before them).
+values() { h5dump -y -m %.9g -d "$2" "$1" | grep -oE -- '-?nan|[-+]?[0-9.]+(e[-+]?[0-9]+)?' | tail -n "+$3"; }
+
+# true_gains CAP CAL [FACTOR]: gains are the true ones in their gauge, within standard errors (times FACTOR): mean of squares 1 within 4 of its own
+# errors sqrt(2/(n - 1)); of elements that both have.
+true_gains() {
+    paste <(rows "$1" /truth/gain 2) <(rows "$2" /gain 2) <(rows "$2" /phase_sigma_rad 1) <(rows "$2" /amplitude_sigma 1) | grep -v nan |
+        awk -v factor="${3-1}" '
+        { a[NR] = sqrt($1 ^ 2 + $2 ^ 2); b[NR] = sqrt($3 ^ 2 + $4 ^ 2); A += a[NR]; B += b[NR]
+          x[NR] = ($3 * $1 + $4 * $2) / a[NR] / b[NR]; y[NR] = ($4 * $1 - $3 * $2) / a[NR] / b[NR]; X += x[NR]; Y += y[NR]; p[NR] = $5; q[NR] = $6 }
+        END {
+            for (i = 1; i <= NR; i++) {
+                P += (atan2(y[i] * X - x[i] * Y, x[i] * X + y[i] * Y) / p[i] / factor) ^ 2
+                Q += ((b[i] / B * A / a[i] - 1) / q[i] / factor) ^ 2
+            }
+            limit = 4 * sqrt(2 / (NR - 1)); P = P / NR - 1; Q = Q / NR - 1
+            printf "phase %.3f amplitude %.3f of %d, within %.3f\n", P, Q, NR, limit
+            exit NR < 30 || P > limit || P < -limit || Q > limit || Q < -limit
+        }' >near || fault "$2 has the gains of $1: $(cat near)"
+}
+
+rows() { # FILE SET WIDTH: so many numbers a line
+    local text=$1${2//\//.}.txt
+    h5dump -y -m %.17g -d "$2" -o "$text" "$1" >/dev/null
+    grep -oE -- '-?nan|[-+]?[0-9.]+(e[-+]?[0-9]+)?' "$text" | xargs -n "$3"
+}
 
 # ---- the table ----
 
@@ -21,10 +48,50 @@ refused() { # METHOD OPTION VALUE: the method does not take the option
 refused model --solver omnical
 refused model --grid-tolerance 1mm
 refused redundant --reference 3
+refused pilot --min-baseline 1wl
+true_gains cap.h5 model.h5
+
+# ---- the gauge ----
+
+refused redundant --gauge mean
+expect 'a reference' 0 calibrate cap.h5 --source azel:20,10 --gauge reference --reference 5 -o reference.h5 --json
+holds 'the gauge says so' '.gauge == "phase of element 5 0, mean |g| 1"'
+expect 'no reference' 2 calibrate cap.h5 --source azel:20,10 --gauge reference -o bad.h5
+says 'it is missed' 'expected --reference N'
+expect 'two gauges' 2 calibrate cap.h5 --source azel:20,10 --gauge mean --reference 3 -o bad.h5
+expect 'no gauge where there is a factor' 2 calibrate cap.h5 --source azel:20,10 --gauge none -o bad.h5
+says 'why' 'finds gains up to one factor'
+expect 'a limit for weak elements' 0 calibrate cap.h5 --source azel:20,10 --weak-below 0.95 -o weak.h5 --json
+holds 'flags what is below' '.flagged | length > 3 and all(.[]; .reason == "weak")'
+expect 'a limit of all' 2 calibrate cap.h5 --source azel:20,10 --weak-below 1 -o bad.h5
+
+# ---- one pilot ----
+
+expect 'a pilot' 0 calibrate cap.h5 --method pilot --source azel:20,10 -o pilot.h5 --json
+holds 'alone' '.method == "pilot" and (.channels[0].pilot | .single and .second < .edge * 1.1 and .snr_db > 17 and .snr_db < 19)'
+true_gains cap.h5 pilot.h5
+same_sigma() { # the mean standard errors of two files agree within 10 %
+    paste <(rows "$1" "$3" 1) <(rows "$2" "$3" 1) | grep -v nan | awk '{ a += $1; b += $2 } END { exit a < 0.9 * b || a > 1.1 * b }' || fault "$3 of $1 and $2 differ"
+}
+same_sigma pilot.h5 model.h5 /phase_sigma_rad
+same_sigma pilot.h5 model.h5 /amplitude_sigma
+expect 'a pilot against a reference' 0 calibrate cap.h5 --method pilot --source azel:20,10 --reference 5 -o other.h5
+same_sigma other.h5 reference.h5 /phase_sigma_rad
+expect 'a pilot heard by all' 0 calibrate cap.h5 --method pilot -o near.h5 --json
+holds 'has no source' '.sources == []'
+expect 'two sources' 0 simulate --array ura:8x8,0.5wl --freq 11.7e9 --source azel:20,10,snr=0dB --jammer azel:-30,20,inr=-3dB --samples 8192 --seed 3 -o two.h5
+run calibrate two.h5 --method pilot --source azel:20,10 -o two.cal.h5
+[ "$status" = 0 ] || fault 'two sources: a calibration all the same'
+says 'but not to be trusted' 'a second source is there.*not to be trusted'
+expect 'two pilots' 2 calibrate cap.h5 --method pilot --source azel:20,10 --source azel:0,0 -o bad.h5
+says 'which is too many' '--source azel:0,0: --method pilot takes one'
+expect 'a reference that is left out' 3 calibrate cap.h5 --method pilot --reference 5 --exclude 5 -o bad.h5
+says 'says so' 'the reference element 5 is excluded'
+
+values() { h5dump -y -m %.9g -d "$2" "$1" | grep -oE -- '-?nan|[-+]?[0-9.]+(e[-+]?[0-9]+)?' | tail -n "+$3"; }
 
 # ---- times and channels ----
 
-values() { h5dump -y -m %.9g -d "$2" "$1" | grep -oE -- '-?nan|[-+]?[0-9.]+(e[-+]?[0-9]+)?' | tail -n "+$3"; }
 same() { # CLAIM A B SET: numbers agree to 1e-6
     paste <(values "$2" "$4" 4) <(values "$3" "$4" 4) | awk '{ d = $1 - $2; bad += d * d > 1e-12 } END { exit NR < 20 || bad > 0 }' || fault "$1: $4 of $2 and $3 differ"
 }

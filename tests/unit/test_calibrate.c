@@ -72,6 +72,7 @@ static cph_calibrate_options options_for(const char *path, cph_direction *word, 
                                    .direction = word,
                                    .flux = flux,
                                    .reference = SIZE_MAX,
+                                   .weak_below = -1.0,
                                    .tolerance = 1e-10};
 }
 
