@@ -8,6 +8,7 @@
 #include "cli/direction_table.h"
 #include "cli/drift_options.h"
 #include "cli/options.h"
+#include "cli/readings_options.h"
 #include "cli/redundant_options.h"
 
 enum { CPH_CALIBRATE_GIVEN = 64 };
@@ -25,6 +26,7 @@ typedef struct cph_calibrate_options {
     cph_grid_choice grid;
     cph_redundant_choice redundant;
     cph_drift_choice drift;
+    cph_readings_options readings;
     const char *sources_path; /**< --sources or NULL */
     cph_texts texts;          /**< of its lines */
     size_t sources;           /**< S, at least 1 for a model */

@@ -275,16 +275,10 @@ static cph_exit load_calibration(cph_input *input)
     return CPH_EXIT_DONE;
 }
 
-static cph_exit open_array(cph_input *input, const cph_array_spec *spec, double freq_hz)
+static void bare_header(cph_input *input, cph_kind kind, double freq_hz)
 {
-    const cph_cli *cli = input->cli;
-    const char *path[3];
-    cph_error error = {.status = CPH_OK};
-    const cph_exit code = cph_output_check(cli, path, cph_input_paths(input, path));
-    if (code != CPH_EXIT_DONE)
-        return code;
     input->bare_freq_hz = freq_hz;
-    input->bare = (cph_data_header){.kind = CPH_KIND_CAPTURE,
+    input->bare = (cph_data_header){.kind = kind,
                                     .channels = 1,
                                     .sample_rate_hz = NAN,
                                     .center_freq_hz = freq_hz,
@@ -294,6 +288,17 @@ static cph_exit open_array(cph_input *input, const cph_array_spec *spec, double 
                                     .integration_s = NAN,
                                     .n_samples = NAN};
     input->header = &input->bare;
+}
+
+static cph_exit open_array(cph_input *input, const cph_array_spec *spec, double freq_hz)
+{
+    const cph_cli *cli = input->cli;
+    const char *path[3];
+    cph_error error = {.status = CPH_OK};
+    const cph_exit code = cph_output_check(cli, path, cph_input_paths(input, path));
+    if (code != CPH_EXIT_DONE)
+        return code;
+    bare_header(input, CPH_KIND_CAPTURE, freq_hz);
     if (cph_array_build(spec, freq_hz, &input->bare.array, &error) != CPH_OK)
         return cph_report_input(cli->name, &error);
     input->bare.axis_elements = input->bare.array.elements;
@@ -334,6 +339,24 @@ cph_exit cph_input_open_array(const cph_cli *cli, const cph_array_spec *spec, do
     cph_exit code = open_array(input, spec, freq_hz);
     if (code == CPH_EXIT_DONE)
         code = prepare(input, CPH_NEEDS_POSITIONS | CPH_NEEDS_FREQUENCY);
+    if (code != CPH_EXIT_DONE)
+        cph_input_close(input);
+    return code;
+}
+
+cph_exit cph_input_open_readings(const cph_cli *cli, cph_kind kind, cph_array *array,
+                                 double freq_hz, cph_input *input)
+{
+    const char *path[3];
+    *input = (cph_input){.cli = cli};
+    bare_header(input, kind, freq_hz);
+    input->bare.times = 1;
+    input->bare.array = *array;
+    input->bare.axis_elements = array->elements;
+    *array = (cph_array){0};
+    cph_exit code = cph_output_check(cli, path, cph_input_paths(input, path));
+    if (code == CPH_EXIT_DONE)
+        code = prepare(input, 0);
     if (code != CPH_EXIT_DONE)
         cph_input_close(input);
     return code;

@@ -50,6 +50,11 @@ cph_exit cph_input_open(const cph_cli *cli, unsigned needs, cph_input *input);
  *  and covariances works. */
 cph_exit cph_input_open_array(const cph_cli *cli, const cph_array_spec *spec, double freq_hz,
                               cph_input *input);
+
+/** The same for readings of a calibration (a kind of readings.h): one time, one channel at freq_hz
+ *  (NaN: unknown). Takes over the array in every case. */
+cph_exit cph_input_open_readings(const cph_cli *cli, cph_kind kind, cph_array *array,
+                                 double freq_hz, cph_input *input);
 void cph_input_close(cph_input *input);
 
 /** Paths for cph_history_make: the input, positions and calibration; returns how many were put

@@ -2,8 +2,12 @@
 #include "cli/simulate_options.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+
+#include "cli/json.h"
 
 enum {
     KEY_ARRAY = CPH_KEY_VERB,
@@ -141,6 +145,7 @@ static error_t parse_scene(int key, char *arg, struct argp_state *state, cph_sim
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     cph_simulate_options *o = state->input;
+    cph_readings_note(&o->readings, own_options, key);
     switch (key) {
     case ARGP_KEY_INIT:
         return cph_cli_children(state, &o->cli);
@@ -149,7 +154,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             return cph_usage(state, "no array: expected --array, as in --array ura:8x8,0.5wl");
         if (isnan(o->freq_hz))
             return cph_usage(state, "no frequency: expected --freq, as in --freq 11.7e9");
-        return 0;
+        return cph_readings_check(&o->readings, state);
     default: {
         error_t taken = parse_capture(key, arg, state, o);
         return taken == ARGP_ERR_UNKNOWN ? parse_scene(key, arg, state, o) : taken;
@@ -157,30 +162,40 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = {
-    {&cph_argp_output, 0, NULL, 0}, {&cph_argp_common, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {{&cph_argp_simulate_readings, 0, NULL, 0},
+                                             {&cph_argp_output, 0, NULL, 0},
+                                             {&cph_argp_common, 0, NULL, 0},
+                                             {0}};
 static const struct argp argp = {
     own_options,
     parse,
     "-o FILE",
     "Makes a capture: sources and jammers far away, noise of unit power in each element, gains "
     "with "
-    "errors, dead and weak elements. The truth goes into the file's /truth."
+    "errors, dead and weak elements. The truth goes into the file's /truth. With --kind, what a "
+    "power meter or receiver reads (toward --source, else with all elements in phase) while "
+    "elements are turned or coded."
     "\v"
     "Examples:\n"
     "  cophase simulate --array ura:8x8,0.5wl --freq 11.7e9 --samples 4096 \\\n"
     "    --source azel:20,10,snr=0dB --jammer azel:-40,5,inr=30dB \\\n"
     "    --gain-errors 1dB,20deg --dead 3,17 --seed 7 -o cap.h5\n"
     "  cophase simulate --array disc:1280,12.8mm --freq 11.7GHz \\\n"
-    "    --source thetaphi:30,70,snr=-10dB --dead-count 12 -o terminal.h5",
+    "    --source thetaphi:30,70,snr=-10dB --dead-count 12 -o terminal.h5\n"
+    "  cophase simulate --kind rev --array ura:4x4,0.5wl --freq 11.7GHz \\\n"
+    "    --states adar1000 --steps 16 --noise -50dB -o rev.h5",
     children,
     NULL,
     NULL};
 
 cph_exit cph_simulate_parse(int argc, char **argv, cph_simulate_options *options)
 {
-    *options = (cph_simulate_options){
-        .freq_hz = NAN, .sample_rate_hz = 1e6, .samples = 4096, .type = CPH_C8, .seed = 1};
+    *options = (cph_simulate_options){.freq_hz = NAN,
+                                      .sample_rate_hz = 1e6,
+                                      .samples = 4096,
+                                      .type = CPH_C8,
+                                      .seed = 1,
+                                      .readings = cph_readings_choice_defaults()};
     return cph_cli_parse(&argp, argc, argv, options);
 }
 
@@ -190,4 +205,14 @@ void cph_simulate_options_free(cph_simulate_options *options)
     cph_ranges_free(&options->faults.dead);
     cph_ranges_free(&options->faults.weak);
     cph_cli_free(&options->cli);
+}
+
+/* Larger seeds than JSON integers of jansson hold are text. */
+json_t *cph_simulate_seed_json(uint64_t seed)
+{
+    char text[24];
+    if (seed <= INT64_MAX)
+        return json_integer((json_int_t)seed);
+    snprintf(text, sizeof text, "%" PRIu64, seed);
+    return cph_json_text(text);
 }

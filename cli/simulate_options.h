@@ -6,6 +6,7 @@
 
 #include "cli/options.h"
 #include "cli/simulate_faults.h"
+#include "cli/simulate_readings_options.h"
 #include "cophase/simulate.h"
 
 /** A source or jammer as written. */
@@ -28,10 +29,14 @@ typedef struct cph_simulate_options {
     cph_fault_words faults;
     cph_dead_mode dead_mode;
     uint64_t seed;
+    cph_readings_choice readings;
 } cph_simulate_options;
 
 /** Defaults, then the command line. Free in every case. */
 cph_exit cph_simulate_parse(int argc, char **argv, cph_simulate_options *options);
+/** A seed in JSON. */
+json_t *cph_simulate_seed_json(uint64_t seed);
+
 void cph_simulate_options_free(cph_simulate_options *options);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* cophase simulate: a capture of a known sky through a known array. */
-#include <inttypes.h>
+/* cophase simulate: a capture of a known sky through a known array, or readings of a calibration.
+ */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 #include "cli/history.h"
 #include "cli/progress.h"
 #include "cli/simulate_options.h"
+#include "cli/simulate_readings.h"
 #include "cli/verbs.h"
 #include "kernels/core/heap.h"
 
@@ -187,16 +188,6 @@ static cph_status write_file(const scene *s, const cph_history *history, cph_err
 
 /* ---- what it says ---- */
 
-/* Larger seeds than JSON integers of jansson hold are text. */
-static json_t *seed_json(uint64_t seed)
-{
-    char text[24];
-    if (seed <= INT64_MAX)
-        return json_integer((json_int_t)seed);
-    snprintf(text, sizeof text, "%" PRIu64, seed);
-    return cph_json_text(text);
-}
-
 static cph_exit say_json(const scene *s)
 {
     const cph_simulate_options *o = s->o;
@@ -217,7 +208,7 @@ static cph_exit say_json(const scene *s)
     cph_json_set(object, "sources", sources);
     cph_json_set(object, "dead", cph_faults_json(s->faults.dead, s->faults.dead_count));
     cph_json_set(object, "weak", cph_faults_json(s->faults.weak, s->faults.weak_count));
-    cph_json_set(object, "seed", seed_json(o->seed));
+    cph_json_set(object, "seed", cph_simulate_seed_json(o->seed));
     return cph_json_print(&o->cli, object);
 }
 
@@ -234,10 +225,12 @@ static cph_exit say_text(const scene *s)
 static cph_exit run_array(const cph_simulate_options *o, const cph_array_file *file)
 {
     const bool from_file = o->array.kind == CPH_ARRAY_FILE;
-    const char *inputs[3] = {o->array.text};
+    const char *inputs[4] = {o->array.text}; /* room for a table of states */
     size_t count = cph_described_paths(file, inputs);
     if (count == 0 && from_file)
         count = 1;
+    if (cph_simulate_readings_asked(o))
+        return cph_simulate_readings(o, inputs, count);
     cph_exit code = cph_output_check(&o->cli, inputs, count);
     if (code != CPH_EXIT_DONE)
         return code;

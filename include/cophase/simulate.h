@@ -2,13 +2,14 @@
 /** @file simulate.h
  *  Captures of a known sky through a known array: x_n(t) = g_n sum_s a_n(u_s) s(t) + noise_n(t),
  *  with steering vectors a of one frequency (narrow band: no delays) and circular white Gaussian
- *  sources and noise. */
+ *  sources and noise. And readings of calibrations. */
 #ifndef COPHASE_SIMULATE_H
 #define COPHASE_SIMULATE_H
 
 #include "cophase/array.h"
 #include "cophase/data.h"
 #include "cophase/exec.h"
+#include "cophase/readings.h"
 
 CPH_BEGIN_DECLS
 
@@ -54,6 +55,30 @@ CPH_API double cph_simulate_scale(const cph_sim_config *config);
 CPH_MUST_CHECK CPH_API cph_status cph_simulate_block(const cph_sim_config *config,
                                                      const cph_exec *exec, size_t start,
                                                      size_t times, void *samples);
+
+/** What a receiver or meter makes of readings whose rest is filled in. */
+typedef struct cph_sim_meter {
+    double noise; /**< rms: of a power reading, over the power of all at rest; of a reading under
+                       codes, sqrt E|n|^2 in units of the signal; not negative */
+    double leak;  /**< readings under codes: power of what reaches the receiver whatever the code */
+    uint64_t seed;
+} cph_sim_meter;
+
+/** readings->power, and sigma of it, from the field truth_n signal_n (0 where truth is NaN) of each
+ *  element: |sum of all + (s - 1) sum of the members|^2 and Gaussian noise. state: what the states
+ *  are in fact, [tables][M]; NULL: readings->state. Errors: ARGUMENT (no truth; noise below 0),
+ *  SINGULAR (all at rest make no power), NOT_FINITE. */
+CPH_MUST_CHECK CPH_API cph_status cph_simulate_power(const cph_sim_meter *meter,
+                                                     const cph_c64 *state,
+                                                     cph_rev_readings *readings);
+
+/** readings->reading, and sigma of it: sum_n code_kn response_ns truth_n signal_n, a leak of random
+ *  phase and circular Gaussian noise. code: what the codes are in fact, [K][signs][N]; NULL:
+ *  readings->code, or Sylvester's. response: of each element in each state over rest, [S][N]; NULL:
+ *  readings->state. Errors: ARGUMENT, NOT_FINITE. */
+CPH_MUST_CHECK CPH_API cph_status cph_simulate_codes(const cph_sim_meter *meter,
+                                                     const cph_c64 *code, const cph_c64 *response,
+                                                     cph_coded_readings *readings);
 
 CPH_END_DECLS
 

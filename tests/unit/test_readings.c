@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cophase/readings.h"
+#include "cophase/simulate.h"
 #include "data_fixture.h"
 
 static const char *write_text(const char *text)
@@ -214,6 +215,60 @@ static void a_table_of_codes(void)
     cph_coded_readings_free(&r);
 }
 
+/* ---- simulation ---- */
+
+/* Elements of fields 1 and 2j turned by j: 1 + 2j - 1 + j = 3j and 1 + 2j - 2j - 2 = -1. By -j the
+ * first would be 1 - 1 + 2j - j = j, of power 1. */
+static void a_meter_reads_powers(void)
+{
+    static const cph_c64 gain[2] = {{1, 0}, {2, 0}}, signal[2] = {{1, 0}, {0, 1}};
+    static const double power[4] = {5, 9, 5, 1};
+    cph_array array;
+    cph_rev_readings r;
+    const cph_sim_meter meter = {.seed = 1};
+    CU_ASSERT_EQUAL_FATAL(cph_array_create(2, &array), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_rev_readings_create(&array, 2, 2, 1, false, &r), CPH_OK);
+    r.state[0].re = r.state[1].im = 1.0;
+    CU_ASSERT_EQUAL(cph_simulate_power(&meter, NULL, &r), CPH_ERR_ARGUMENT);
+    r.truth = some(2, 0.0);
+    r.signal = some(2, 0.0);
+    memcpy(r.truth, gain, sizeof gain);
+    memcpy(r.signal, signal, sizeof signal);
+    CU_ASSERT_EQUAL(cph_simulate_power(&meter, NULL, &r), CPH_OK);
+    for (size_t i = 0; i < 4; i++)
+        CU_ASSERT(fabs(r.power[i] - power[i]) < 1e-14);
+    CU_ASSERT_EQUAL(r.sigma, 0.0);
+    r.truth[1] = (cph_c64){NAN, NAN}; /* dead: nothing changes while it is turned */
+    CU_ASSERT_EQUAL(cph_simulate_power(&meter, NULL, &r), CPH_OK);
+    CU_ASSERT(r.power[0] == 1.0 && r.power[1] == 1.0 && r.power[3] == 1.0);
+    r.truth[0] = (cph_c64){0.0, 0.0};
+    CU_ASSERT_EQUAL(cph_simulate_power(&meter, NULL, &r), CPH_ERR_SINGULAR);
+    cph_rev_readings_free(&r);
+    cph_array_free(&array);
+}
+
+static void a_receiver_reads_sums(void)
+{
+    cph_array array;
+    cph_coded_readings r;
+    const cph_sim_meter meter = {.seed = 1, .leak = 0.25};
+    CU_ASSERT_EQUAL_FATAL(cph_array_create(2, &array), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_coded_readings_create(&array, 2, 2, 2, 1, false, &r), CPH_OK);
+    r.state[0].re = r.state[1].im = 1.0;
+    r.truth = some(2, 0.0);
+    r.truth[0] = (cph_c64){1, 0};
+    r.truth[1] = (cph_c64){3, 4};
+    CU_ASSERT_EQUAL(cph_simulate_codes(&meter, NULL, NULL, &r), CPH_OK);
+    const cph_c64 *y = r.reading; /* [state][code][sign] */
+    const double leak_re = 0.5 * (y[0].re + y[1].re), leak_im = 0.5 * (y[0].im + y[1].im);
+    CU_ASSERT(fabs(leak_re * leak_re + leak_im * leak_im - 0.25) < 1e-14);
+    CU_ASSERT(fabs(y[0].re - leak_re - 4) < 1e-14 && fabs(y[0].im - leak_im - 4) < 1e-14);
+    CU_ASSERT(fabs(y[2].re - leak_re + 2) < 1e-14 && fabs(y[2].im - leak_im + 4) < 1e-14);
+    CU_ASSERT(fabs(y[4].re - leak_re + 4) < 1e-14 && fabs(y[4].im - leak_im - 4) < 1e-14);
+    cph_coded_readings_free(&r);
+    cph_array_free(&array);
+}
+
 /* ---- damage ---- */
 
 typedef cph_status reader(const char *path, cph_error *error);
@@ -393,6 +448,8 @@ CU_TestInfo cph_tests_readings[] = {
     {"a table of groups", a_table_of_groups},
     {"codes come back", codes_come_back},
     {"a table of codes", a_table_of_codes},
+    {"a meter reads powers", a_meter_reads_powers},
+    {"a receiver reads sums", a_receiver_reads_sums},
     {"tables that are none", tables_that_are_none},
     {"files that disagree", files_that_disagree},
     {"codes that disagree", codes_that_disagree},

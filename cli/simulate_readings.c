@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: MIT */
+/* Readings of calibrations of a known array: what is turned or coded, made and written. */
+#include "cli/simulate_readings.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/geometry.h"
+#include "cli/history.h"
+#include "cli/shifter.h"
+#include "cli/text_output.h"
+#include "cophase/coded.h"
+#include "cophase/random.h"
+#include "cophase/steer.h"
+#include "kernels/core/c64.h"
+#include "kernels/core/size.h"
+
+/* Beside the streams of gains, faults and readings. */
+#define STREAM_STATES (UINT64_MAX - 3)
+
+typedef struct scene {
+    const cph_simulate_options *o;
+    const cph_readings_choice *c;
+    cph_array array;
+    cph_faults faults;
+    cph_c64 *gain, *signal; /* [N]; signal NULL: 1 */
+    cph_states states;
+    cph_shifter shifter;
+    cph_made_readings made;
+    cph_c64 *actual; /* states of a sweep, or codes, as they are; NULL: as the readings have them */
+    cph_c64 *response; /* [S][N]; NULL: as the readings have it */
+} scene;
+
+static void scene_free(scene *s)
+{
+    cph_rev_readings_free(&s->made.rev);
+    cph_coded_readings_free(&s->made.codes);
+    cph_shifter_free(&s->shifter);
+    cph_states_free(&s->states);
+    cph_faults_free(&s->faults);
+    cph_array_free(&s->array);
+    free(s->gain);
+    free(s->signal);
+    free(s->actual);
+    free(s->response);
+}
+
+static cph_status no_memory(cph_error *error)
+{
+    return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+}
+
+static cph_c64 *copy_of(const cph_c64 *value, size_t count)
+{
+    cph_c64 *const copy = value != NULL && count > 0 ? calloc(count, sizeof *copy) : NULL;
+    if (copy != NULL)
+        memcpy(copy, value, count * sizeof *copy);
+    return copy;
+}
+
+/* ---- the array ---- */
+
+static cph_status draw_gains(scene *s, cph_error *error)
+{
+    const cph_simulate_options *o = s->o;
+    const cph_sim_config config = {.array = &s->array,
+                                   .freq_hz = o->freq_hz,
+                                   .type = o->type,
+                                   .gain_error_db = o->gain_errors[0],
+                                   .gain_error_rad = o->gain_errors[1],
+                                   .dead = s->faults.dead,
+                                   .dead_count = s->faults.dead_count,
+                                   .weak = s->faults.weak,
+                                   .weak_count = s->faults.weak_count,
+                                   .seed = o->seed};
+    s->gain = calloc(s->array.elements, sizeof *s->gain);
+    if (s->gain == NULL)
+        return no_memory(error);
+    const cph_status status = cph_simulate_gains(&config, s->gain);
+    return status == CPH_OK
+               ? CPH_OK
+               : cph_fail(error, status, "%s: %s", o->array.text, cph_status_name(status));
+}
+
+/* The meter is far away in the direction of the one source; without it all are in phase. */
+static cph_status place_meter(scene *s, cph_error *error)
+{
+    const cph_simulate_options *o = s->o;
+    const size_t n = s->array.elements;
+    double u[3];
+    if (o->sources == 0)
+        return CPH_OK;
+    if (o->sources > 1 || o->source[0].power != 1.0)
+        return cph_fail(error, CPH_ERR_ARGUMENT,
+                        "--source says where the meter is: expected one, without snr=");
+    cph_status status = cph_direction_resolve(&o->source[0].direction, &s->array, u, error);
+    double *const position = calloc(n, 3 * sizeof *position);
+    s->signal = calloc(n, sizeof *s->signal);
+    if (status == CPH_OK && (position == NULL || s->signal == NULL))
+        status = no_memory(error);
+    if (status == CPH_OK) {
+        status = cph_array_positions(&s->array, position);
+        if (status == CPH_OK)
+            status = cph_steer_c64(n, position, o->freq_hz, u, s->signal);
+        if (status != CPH_OK)
+            (void)cph_fail(error, status, "%s: %s", o->array.text, cph_status_name(status));
+    }
+    free(position);
+    return status;
+}
+
+/* ---- rev ---- */
+
+/* Rows of Hadamard matrices over blocks of `group` elements, what is left one by one. */
+static cph_status fill_groups(const scene *s, size_t group, unsigned char *member, cph_error *error)
+{
+    const size_t n = s->array.elements, whole = n / group * group;
+    signed char *const code = calloc(group, group);
+    if (code == NULL)
+        return no_memory(error);
+    const cph_status status = cph_hadamard_fill(group, code);
+    if (status != CPH_OK)
+        (void)cph_fail(error, status, "--group-size %zu: there is no Hadamard matrix of that order",
+                       group);
+    for (size_t c = 0; status == CPH_OK && c < n; c++) {
+        if (c >= whole)
+            member[c * n + c] = 1;
+        for (size_t k = 0; c < whole && k < group; k++)
+            member[c * n + c / group * group + k] = code[c % group * group + k] > 0;
+    }
+    free(code);
+    return status;
+}
+
+static cph_status make_rev(scene *s, cph_error *error)
+{
+    cph_rev_readings *const r = &s->made.rev;
+    const size_t n = s->array.elements, group = s->c->group;
+    const cph_sim_meter meter = {.noise = s->c->noise, .seed = s->o->seed};
+    cph_status status = cph_shifter_pick(&s->states, s->c->steps, &s->shifter, error);
+    if (status != CPH_OK)
+        return status;
+    if (group > n)
+        return cph_fail(error, CPH_ERR_ARGUMENT, "--group-size %zu: there are %zu elements", group,
+                        n);
+    const size_t steps = s->shifter.steps;
+    status = cph_rev_readings_create(&s->array, n, steps, 1, group > 0, r);
+    if (status != CPH_OK)
+        return cph_fail(error, status, "%zu sweeps: %s", n, cph_status_name(status));
+    if (group > 0)
+        status = fill_groups(s, group, r->member, error);
+    if (status != CPH_OK)
+        return status;
+    memcpy(r->state, s->c->unknown ? s->shifter.nominal : s->shifter.state,
+           steps * sizeof *r->state);
+    r->setting = calloc(steps, sizeof *r->setting);
+    r->truth = copy_of(s->gain, n);
+    r->signal = copy_of(s->signal, n);
+    if (r->setting == NULL || r->truth == NULL || (s->signal != NULL && r->signal == NULL))
+        return no_memory(error);
+    memcpy(r->setting, s->shifter.setting, steps * sizeof *r->setting);
+    r->freq_hz = s->o->freq_hz;
+    status = cph_simulate_power(&meter, s->shifter.state, r);
+    return status == CPH_OK ? CPH_OK
+                            : cph_fail(error, status, "%s: all elements at rest make no power",
+                                       s->o->array.text);
+}
+
+/* ---- coded ---- */
+
+/* The smallest Hadamard matrix for so many elements; NULL with *error set. */
+static signed char *make_codes(size_t elements, size_t *order, cph_error *error)
+{
+    enum { EVERY = 4 };
+    size_t k = elements <= 2 ? elements : (elements + EVERY - 1) / EVERY * EVERY, count;
+    for (;; k += EVERY) {
+        signed char *const code = cph_size_mul(k, k, &count) && count > 0 ? malloc(count) : NULL;
+        if (code == NULL) {
+            (void)no_memory(error);
+            return NULL;
+        }
+        *order = k;
+        if (cph_hadamard_fill(k, code) == CPH_OK)
+            return code;
+        free(code);
+    }
+}
+
+/* Coefficients of signs: those of shifters at rest and half a turn on. */
+static void fill_codes(const signed char *sign, size_t elements, const cph_c64 half, size_t codes,
+                       size_t signs, cph_c64 *code)
+{
+    for (size_t k = 0; k < codes; k++)
+        for (size_t i = 0; i < signs; i++)
+            for (size_t n = 0; n < elements; n++)
+                code[(k * signs + i) * elements + n] =
+                    (sign[k * codes + n] > 0) == (i == 0) ? (cph_c64){1.0, 0.0} : half;
+}
+
+static size_t find_code(const cph_states *states, uint32_t code)
+{
+    size_t i = 0;
+    while (i < states->count && states->code[i] != code)
+        i++;
+    return i;
+}
+
+/* What element n does in state k: as all do, or as its stuck bits let it. */
+static cph_status respond(const scene *s, size_t n, size_t k, cph_c64 *value, cph_error *error)
+{
+    const cph_readings_choice *c = s->c;
+    uint32_t code = s->shifter.setting[k];
+    *value = s->shifter.state[k];
+    for (size_t i = 0; i < c->stuck_count; i++) {
+        const uint32_t bit = 1u << c->stuck[i].bit;
+        if (c->stuck[i].element == n)
+            code = (code & ~bit) | (c->stuck[i].value != 0 ? bit : 0);
+    }
+    if (code == s->shifter.setting[k])
+        return CPH_OK;
+    const size_t at = find_code(&s->states, code),
+                 rest = find_code(&s->states, s->shifter.setting[0]);
+    if (at == s->states.count)
+        return cph_fail(error, CPH_ERR_ARGUMENT,
+                        "--stuck-bit: element %zu would be in state %u, which there is not", n,
+                        code);
+    const cph_c64 unit = s->states.value[rest];
+    *value = cph_c64_scale(1.0 / cph_c64_power(unit), cph_c64_mulc(s->states.value[at], unit));
+    return CPH_OK;
+}
+
+static cph_status make_responses(scene *s, cph_error *error)
+{
+    const size_t n = s->array.elements, states = s->shifter.steps;
+    const double *rms = s->c->state_errors;
+    size_t count;
+    for (size_t i = 0; i < s->c->stuck_count; i++)
+        if (s->c->stuck[i].element >= n)
+            return cph_fail(error, CPH_ERR_ARGUMENT, "--stuck-bit: there are %zu elements", n);
+    s->response = cph_size_mul(n, states, &count) ? calloc(count, sizeof *s->response) : NULL;
+    if (s->response == NULL)
+        return no_memory(error);
+    cph_random random;
+    cph_random_seed(&random, s->o->seed, STREAM_STATES);
+    for (size_t k = 0; k < states; k++)
+        for (size_t e = 0; e < n; e++) {
+            cph_c64 value;
+            const cph_status status = respond(s, e, k, &value, error);
+            if (status != CPH_OK)
+                return status;
+            const cph_c64 z = cph_random_normal(&random); /* parts of variance 1/2 */
+            const double size = pow(10.0, M_SQRT2 * z.re * rms[0] / 20.0);
+            const double angle = M_SQRT2 * z.im * rms[1];
+            const cph_c64 off = {size * cos(angle), size * sin(angle)};
+            s->response[k * n + e] = cph_c64_mul(value, off);
+        }
+    return CPH_OK;
+}
+
+/* Codes of the readings, and s->actual where shifters make them and the readings don't know. */
+static cph_status put_codes(scene *s, const signed char *sign, cph_error *error)
+{
+    cph_coded_readings *const r = &s->made.codes;
+    const size_t n = s->array.elements, count = r->codes * r->signs * n;
+    cph_c64 half = {-1.0, 0.0};
+    cph_shifter two = {0};
+    if (!s->c->all_states) { /* else switches of their own make the codes */
+        const cph_status status = cph_shifter_pick(&s->states, 2, &two, error);
+        if (status != CPH_OK)
+            return status;
+        half = cph_states_asked(&s->c->states) ? two.state[1] : half;
+        cph_shifter_free(&two);
+    }
+    fill_codes(sign, n, s->c->unknown ? (cph_c64){-1.0, 0.0} : half, r->codes, r->signs, r->code);
+    if (!s->c->unknown)
+        return CPH_OK;
+    s->actual = calloc(count, sizeof *s->actual);
+    if (s->actual == NULL)
+        return no_memory(error);
+    fill_codes(sign, n, half, r->codes, r->signs, s->actual);
+    return CPH_OK;
+}
+
+static cph_status put_states(scene *s, cph_error *error)
+{
+    cph_coded_readings *const r = &s->made.codes;
+    r->setting = calloc(r->states, sizeof *r->setting);
+    if (r->setting == NULL)
+        return no_memory(error);
+    memcpy(r->setting, s->shifter.setting, r->states * sizeof *r->setting);
+    if (r->state != NULL)
+        memcpy(r->state, s->c->unknown ? s->shifter.nominal : s->shifter.state,
+               r->states * sizeof *r->state);
+    return make_responses(s, error);
+}
+
+static cph_status make_coded(scene *s, cph_error *error)
+{
+    const cph_readings_choice *c = s->c;
+    cph_coded_readings *const r = &s->made.codes;
+    const size_t n = s->array.elements;
+    const cph_sim_meter meter = {.noise = sqrt(c->noise), .leak = c->leak, .seed = s->o->seed};
+    size_t order = 0;
+    if (c->all_states && cph_shifter_pick(&s->states, 0, &s->shifter, error) != CPH_OK)
+        return error->status;
+    signed char *const sign = make_codes(n, &order, error);
+    if (sign == NULL)
+        return CPH_ERR_MEMORY;
+    cph_status status = cph_coded_readings_create(&s->array, c->all_states ? s->shifter.steps : 1,
+                                                  order, c->pairs ? 2 : 1, c->repeats, true, r);
+    status = status == CPH_OK
+                 ? put_codes(s, sign, error)
+                 : cph_fail(error, status, "%zu codes: %s", order, cph_status_name(status));
+    free(sign);
+    if (status == CPH_OK && c->all_states)
+        status = put_states(s, error);
+    if (status != CPH_OK)
+        return status;
+    r->truth = copy_of(s->gain, n);
+    r->signal = copy_of(s->signal, n);
+    if (r->truth == NULL || (s->signal != NULL && r->signal == NULL))
+        return no_memory(error);
+    r->freq_hz = s->o->freq_hz;
+    status = cph_simulate_codes(&meter, s->actual, s->response, r);
+    return status == CPH_OK ? CPH_OK
+                            : cph_fail(error, status, "readings: %s", cph_status_name(status));
+}
+
+static cph_status scene_build(scene *s, cph_error *error)
+{
+    const cph_simulate_options *o = s->o;
+    cph_states_options states = s->c->states;
+    enum { BITS = 4 };
+    if (!cph_states_asked(&states))
+        states.phase_bits = BITS;
+    cph_status status = cph_array_build(&o->array, o->freq_hz, &s->array, error);
+    if (status == CPH_OK)
+        status = cph_faults_pick(&o->faults, s->array.elements, o->seed, &s->faults, error);
+    if (status == CPH_OK)
+        status = draw_gains(s, error);
+    if (status == CPH_OK)
+        status = place_meter(s, error);
+    if (status == CPH_OK)
+        status = cph_states_load(&states, &s->states, error);
+    s->made.coded = s->c->kind == CPH_KIND_CODED;
+    if (status == CPH_OK)
+        status = s->made.coded ? make_coded(s, error) : make_rev(s, error);
+    return status;
+}
+
+/* ---- what it says ---- */
+
+static cph_exit say(const scene *s)
+{
+    const cph_simulate_options *o = s->o;
+    const cph_rev_readings *rev = &s->made.rev;
+    const cph_coded_readings *codes = &s->made.codes;
+    if (!o->cli.json) {
+        if (s->made.coded)
+            printf("%s: %zu elements, %zu codes%s x %zu, %zu state%s\n", o->cli.output,
+                   s->array.elements, codes->codes, codes->signs == 2 ? " in pairs" : "",
+                   codes->repeats, codes->states, codes->states == 1 ? "" : "s");
+        else
+            printf("%s: %zu elements, %zu sweeps of %zu steps\n", o->cli.output, s->array.elements,
+                   rev->sweeps, rev->steps);
+        return cph_stdout_check(&o->cli);
+    }
+    json_t *object = json_object();
+    cph_json_set_text(object, "kind", cph_kind_name(s->c->kind));
+    cph_json_set_text(object, "output", o->cli.output);
+    cph_json_set_text(object, "csv", s->c->csv);
+    cph_json_set_text(object, "array", s->array.label);
+    cph_json_set_count(object, "elements", s->array.elements);
+    cph_json_set_number(object, "center_freq_hz", o->freq_hz);
+    if (s->made.coded) {
+        cph_json_set_count(object, "codes", codes->codes);
+        cph_json_set(object, "pairs", json_boolean(codes->signs == 2));
+        cph_json_set_count(object, "repeats", codes->repeats);
+        cph_json_set_count(object, "states", codes->states);
+    } else {
+        cph_json_set_count(object, "sweeps", rev->sweeps);
+        cph_json_set_count(object, "steps", rev->steps);
+        cph_json_set_count(object, "group_size", s->c->group > 0 ? s->c->group : 1);
+    }
+    cph_json_set_number(object, "sigma", s->made.coded ? codes->sigma : rev->sigma);
+    cph_json_set(object, "dead", cph_faults_json(s->faults.dead, s->faults.dead_count));
+    cph_json_set(object, "weak", cph_faults_json(s->faults.weak, s->faults.weak_count));
+    cph_json_set(object, "seed", cph_simulate_seed_json(o->seed));
+    return cph_json_print(&o->cli, object);
+}
+
+/* ---- the files ---- */
+
+static cph_exit write_files(const scene *s, const cph_history *history)
+{
+    const cph_cli *cli = &s->o->cli;
+    cph_error error = {.status = CPH_OK};
+    cph_status status = CPH_OK;
+    if (s->c->csv != NULL)
+        status = cph_readings_csv(s->c->csv, history->inputs, &s->made, &error);
+    if (status == CPH_OK)
+        status =
+            s->made.coded
+                ? cph_coded_readings_write(cli->output, &s->made.codes, &history->options, &error)
+                : cph_rev_readings_write(cli->output, &s->made.rev, &history->options, &error);
+    return status == CPH_OK ? CPH_EXIT_DONE : cph_report(cli->name, &error);
+}
+
+static cph_exit check_outputs(const cph_simulate_options *o, const char *const *inputs,
+                              size_t count)
+{
+    const cph_named_output outputs[] = {{"-o", o->cli.output}, {"--csv", o->readings.csv}};
+    cph_exit code = cph_output_check(&o->cli, inputs, count);
+    if (code == CPH_EXIT_DONE)
+        code = cph_outputs_apart(&o->cli, outputs, sizeof outputs / sizeof outputs[0]);
+    return code;
+}
+
+bool cph_simulate_readings_asked(const cph_simulate_options *options)
+{
+    return options->readings.kind != CPH_KIND_CAPTURE;
+}
+
+cph_exit cph_simulate_readings(const cph_simulate_options *options, const char **inputs,
+                               size_t count)
+{
+    const bool from_file = options->array.kind == CPH_ARRAY_FILE;
+    const char *const table = cph_states_path(&options->readings.states);
+    scene s = {.o = options, .c = &options->readings};
+    cph_history history = {0};
+    cph_error error = {.status = CPH_OK};
+    if (table != NULL)
+        inputs[count++] = table;
+    cph_exit code = check_outputs(options, inputs, count);
+    if (code == CPH_EXIT_DONE && scene_build(&s, &error) != CPH_OK)
+        code = from_file || table != NULL ? cph_report_input(options->cli.name, &error)
+                                          : cph_report(options->cli.name, &error);
+    if (code == CPH_EXIT_DONE)
+        code = cph_history_make(&options->cli, inputs, count, &history);
+    if (code == CPH_EXIT_DONE)
+        code = write_files(&s, &history);
+    if (code == CPH_EXIT_DONE)
+        code = say(&s);
+    cph_history_free(&history);
+    scene_free(&s);
+    return code;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/** @file simulate_readings.h
+ *  Readings of calibrations that `cophase simulate --kind rev|coded` makes, and their options. */
+#ifndef CPH_CLI_SIMULATE_READINGS_H
+#define CPH_CLI_SIMULATE_READINGS_H
+
+#include "cli/simulate_options.h"
+
+/** Whether readings were asked for. */
+bool cph_simulate_readings_asked(const cph_simulate_options *options);
+
+/** Makes and writes them, says so. inputs [count]: what the array came from. */
+cph_exit cph_simulate_readings(const cph_simulate_options *options, const char **inputs,
+                               size_t count);
+
+/** What was made; for the text table (readings_csv.c). */
+typedef struct cph_made_readings {
+    bool coded;
+    cph_rev_readings rev;
+    cph_coded_readings codes;
+} cph_made_readings;
+
+/** Writes the text table of FORMAT.md, 17 digits. ARGUMENT where codes are more than signs; IO. */
+cph_status cph_readings_csv(const char *path, const char *const *inputs,
+                            const cph_made_readings *made, cph_error *error);
+
+#endif

@@ -1,0 +1,157 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# cophase simulate --kind, cophase calibrate --method rev and hadamard: from readings to gains, through files and tables; which root, what
+# leaks, what real shifters do, and what is refused.
+set -u
+# shellcheck source=tests/cli/lib.bash
+. "$(dirname "$0")/lib.bash"
+
+rows() { # FILE DATASET WIDTH: so many numbers a line
+    local text=$1${2//\//.}.txt
+    h5dump -y -m %.17g -d "$2" -o "$text" "$1" >/dev/null
+    grep -oE -- '-?nan|[-+]?[0-9.]+(e[-+]?[0-9]+)?' "$text" | xargs -n "$3"
+}
+
+# near LIMIT LEAST SIM CAL: at least LEAST gains, all those of the truth times one factor within LIMIT.
+near() {
+    paste -d ' ' <(rows "$3" /truth/gain 2) <(rows "$4" /gain 2) | grep -v nan | awk -v limit="$1" -v least="$2" '
+        { d = $1 * $1 + $2 * $2; x[NR] = ($3 * $1 + $4 * $2) / d; y[NR] = ($4 * $1 - $3 * $2) / d; X += x[NR]; Y += y[NR] }
+        END {
+            if (NR < least) exit 1
+            X /= NR; Y /= NR; m = X * X + Y * Y
+            for (i = 1; i <= NR; i++) bad += (x[i] - X) ^ 2 + (y[i] - Y) ^ 2 > limit * limit * m
+            exit bad > 0
+        }' || fault "$4 is within $1 of the truth"
+}
+
+# honest LEAST SIM CAL: phases are off by as much as their standard errors say: the mean square of N errors over sigma, 1 within 5 sqrt(2/N).
+honest() {
+    paste -d ' ' <(rows "$2" /truth/gain 2) <(rows "$3" /gain 2) <(rows "$3" /phase_sigma_rad 1) | grep -v nan | awk -v least="$1" '
+        { d[NR] = atan2($4 * $1 - $3 * $2, $3 * $1 + $4 * $2); s[NR] = $5; sum += d[NR] }
+        END {
+            if (NR < least) exit 1
+            for (i = 1; i <= NR; i++) q += ((d[i] - sum / NR) / s[i]) ^ 2 / NR
+            exit !(q > 1 - 5 * sqrt(2 / NR) && q < 1 + 5 * sqrt(2 / NR))
+        }' || fault "$3 has true standard errors"
+}
+
+planar=(--array 'ura:6x5,0.5wl' --freq 11.7e9 --gain-errors '1dB,20deg' --seed 5)
+
+# ---- power: noise-free to 1e-10, through both forms ----
+
+expect 'sweeps' 0 simulate --kind rev "${planar[@]}" --dead 7 --source azel:20,-10 --csv rev.csv -o rev.h5 --json
+holds 'what was made' '.kind == "rev" and .sweeps == 30 and .steps == 16 and .dead == [7]'
+expect 'their gains' 0 calibrate rev.h5 --method rev -o rev-cal.h5 --json
+holds 'are settled' '.method == "rev" and .channels[0].rev.verdict == "settled" and .channels[0].rev.roots == "closed"'
+holds 'the dead one is flagged' '[.flagged[] | [.element, .reason]] == [[7, "dead"]]'
+near 1e-10 29 rev.h5 rev-cal.h5
+expect 'from the table' 0 calibrate rev.csv --method rev --array ura:6x5,0.5wl --freq 11.7e9 --source azel:20,-10 -o table-cal.h5
+near 1e-10 29 rev.h5 table-cal.h5
+expect 'the result serves' 0 weights --array ura:6x5,0.5wl --freq 11.7e9 --steer azel:5,5 --calibration table-cal.h5 -o w.h5
+expect 'a reference' 0 calibrate rev.h5 --method rev --reference 3 -o ref.h5
+rows ref.h5 /gain 2 | sed -n 4p | awk '{ exit !($1 > 0 && $2 * $2 < 1e-24) }' || fault 'element 3 has phase 0'
+expect 'excluded elements still radiate' 0 calibrate rev.h5 --method rev --exclude 2 -o ex.h5 --json
+holds 'and are flagged' '[.flagged[] | [.element, .reason]] == [[2, "excluded"], [7, "dead"]]'
+near 1e-10 28 rev.h5 ex.h5
+expect 'what info says' 0 info rev.h5 --json
+holds 'a kind of its own' '.kind == "rev" and .elements == 30'
+
+# A strong element: its second root is the right one, and only that all shares add up to 1 tells.
+expect 'a strong element' 0 simulate --kind rev --array ula:7,0.5wl --freq 11.7e9 --gain-errors 0.5dB,10deg --weak 0-4,6 --seed 3 -o strong.h5
+expect 'its gains' 0 calibrate strong.h5 --method rev -o strong-cal.h5 --json
+holds 'one strong root' '.channels[0].rev.strong_roots == 1'
+expect 'the rule of weak roots' 0 calibrate strong.h5 --method rev --roots weak -o wrong-cal.h5 --json
+holds 'takes the other' '.channels[0].rev.strong_roots == 0 and .channels[0].rev.roots == "weak"'
+expect 'nothing known' 3 calibrate strong.h5 --method rev --roots open -o bad.h5
+says 'both candidates' 'roots of 7 of 7 sweeps stay open under --roots open: sweep 0 is a share of [-0-9.e]+ at [-0-9.]+ deg or [-0-9.e]+ at'
+
+# Real shifters, groups of a large array, noise.
+chip=(--array 'disc:150,0.5wl' --freq 11.7e9 --gain-errors '1dB,20deg' --seed 9 --states adar1000 --steps 32)
+expect 'real shifters' 0 simulate --kind rev "${chip[@]}" --group-size 12 --states-unknown -o chip.h5
+expect 'their table' 0 calibrate chip.h5 --method rev --states adar1000 -o chip-cal.h5
+near 1e-10 150 chip.h5 chip-cal.h5
+expect 'noise' 0 simulate --kind rev "${chip[@]}" --group-size 12 --noise -30dB -o noisy.h5
+expect 'its gains' 0 calibrate noisy.h5 --method rev -o noisy-cal.h5 --json
+holds 'chi-square is that of noise' '.channels[0] | .chi2_dof > 0.9 and .chi2_dof < 1.1 and .phase_sigma_deg > 0.01'
+honest 150 noisy.h5 noisy-cal.h5
+# Amplitudes that change with the state tell roots apart by themselves.
+expect 'one by one' 0 simulate --kind rev "${planar[@]}" --states adar1000 --steps 32 --noise -60dB -o alone.h5
+run calibrate alone.h5 --method rev --roots open -o alone-cal.h5 --json
+[ "$status" = 0 ] || fault "an open rule ends with $status"
+holds 'what is open is listed with both roots' '.channels[0].rev | .verdict == "settled" or all(.ambiguous[]; .roots | length == 2)'
+holds 'and flagged' '(.channels[0].rev.ambiguous | length) == ([.flagged[] | select(.reason == "unsolved")] | length)'
+
+# ---- codes ----
+
+expect 'codes' 0 simulate --kind coded "${planar[@]}" --dead 7 --csv coded.csv -o coded.h5 --json
+holds 'the next Hadamard matrix' '.codes == 32 and .pairs == false and .states == 1'
+expect 'their gains' 0 calibrate coded.h5 --method hadamard -o coded-cal.h5 --json
+holds 'the dead one' '[.flagged[] | [.element, .reason]] == [[7, "dead"]]'
+holds 'codes of condition 1' '.channels[0].hadamard.condition == 1'
+near 1e-10 29 coded.h5 coded-cal.h5
+expect 'from the table' 0 calibrate coded.csv --method hadamard -o table-cal.h5
+near 1e-10 29 coded.h5 table-cal.h5
+expect 'a leak' 0 simulate --kind coded "${planar[@]}" --leak 20dB -o leak.h5
+expect 'spoils single codes' 0 calibrate leak.h5 --method hadamard -o leak-cal.h5
+near 1e-10 30 leak.h5 leak-cal.h5 >leaky
+[ -s leaky ] && faults=$((faults - 1)) || fault 'a leak shows without pairs'
+expect 'pairs' 0 simulate --kind coded "${planar[@]}" --leak 20dB --pairs --csv pairs.csv -o pairs.h5
+expect 'cancel it' 0 calibrate pairs.h5 --method hadamard -o pairs-cal.h5 --json
+holds 'and say it' '.channels[0].hadamard | .pairs and .leak > 9.999 and .leak < 10.001'
+near 1e-10 30 pairs.h5 pairs-cal.h5
+expect 'from the table' 0 calibrate pairs.csv --method hadamard -o table-cal.h5
+near 1e-10 30 pairs.h5 table-cal.h5
+printf '%s\n' code,phase_deg,gain_db 0,3,-0.2 1,88,0.4 2,191,-1.1 3,275,0.3 >skew.csv
+skew=(--kind coded --array 'disc:60,0.5wl' --freq 11.7e9 --gain-errors '1dB,20deg' --seed 2 --states skew.csv)
+expect 'real shifters' 0 simulate "${skew[@]}" --states-unknown -o skew.h5
+expect 'their table' 0 calibrate skew.h5 --method hadamard --states skew.csv -o skew-cal.h5
+near 1e-10 60 skew.h5 skew-cal.h5
+expect 'noise' 0 simulate "${skew[@]}" --noise -10dB --pairs --repeats 3 -o noisy.h5
+expect 'its gains' 0 calibrate noisy.h5 --method hadamard -o noisy-cal.h5
+honest 60 noisy.h5 noisy-cal.h5
+
+# ---- refusals ----
+
+refused() { # CLAIM SAYS ARGS...: bad input, with these words
+    local claim=$1 words=$2
+    shift 2
+    expect "$claim" 3 calibrate "$@" -o bad.h5
+    says "$claim" "$words"
+}
+refused 'a covariance method' 'kind is rev; expected' rev.h5 --source azel:0,0
+refused 'the other kind' 'kind is coded; expected rev|is a coded file, expected rev' coded.h5 --method rev
+refused 'the other table' 'names' coded.csv --method rev
+refused 'no such file' 'none.csv' none.csv --method rev
+sed '20d' rev.csv >cut.csv
+refused 'a missing step' 'cut.csv: sweep 1, from line 18, has 15 steps, expected 16' cut.csv --method rev
+sed '20s/.*/&\n&/' rev.csv >cut.csv
+refused 'a step twice' 'line 21: sweep 1 has this state already on line 20' cut.csv --method rev
+awk -F, -v OFS=, 'NR == 20 { $4 = "nan" } 1' rev.csv >cut.csv
+refused 'NaN' 'line 20: .* is "nan"' cut.csv --method rev
+sed '4d' coded.csv >cut.csv
+refused 'a missing code' 'lacks a line: code 2' cut.csv --method hadamard
+head -c 3000 rev.h5 >cut.h5
+refused 'a file that is cut' 'cut.h5' cut.h5 --method rev
+refused 'an array of another size' 'readings of 30 elements, --array ula:4,0.5wl has 4' rev.csv --method rev --array ula:4,0.5wl --freq 1e9
+refused 'positions for nothing' '--source needs positions' rev.csv --method rev --source azel:0,0
+refused 'settings that the table lacks' 'chip.h5: has setting [0-9]+, which --states lacks' chip.h5 --method rev --states skew.csv
+expect 'a root rule for codes' 2 calibrate coded.h5 --method hadamard --roots weak -o bad.h5
+says 'who takes it' 'is not for --method hadamard; it goes with rev'
+expect 'a wrong rule' 2 calibrate rev.h5 --method rev --roots strong -o bad.h5
+misused() { # CLAIM SAYS ARGS...: wrong words on the command line of simulate
+    local claim=$1 words=$2
+    shift 2
+    expect "$claim" 2 simulate --array ula:4,0.5wl --freq 1e9 "$@" -o bad.h5
+    says "$claim" "$words"
+}
+misused 'samples of readings' 'is not for --kind rev, but for capture' --kind rev --samples 5
+misused 'pairs of a capture' 'is not for --kind capture, but for coded' --pairs
+misused 'no such kind' 'kind' --kind images
+misused 'a group beyond the array' 'there are 4 elements' --kind rev --group-size 12
+misused 'stuck bits without states' 'go with --all-states' --kind coded --stuck-bit 1:1=1
+misused 'a stuck bit' 'expected ELEMENT:BIT=VALUE' --kind coded --all-states --stuck-bit 1:1
+misused 'two tables' 'either --bits or --states' --kind rev --bits 4 --states adar1000
+misused 'a strength of the meter' 'without snr=' --kind rev --source azel:0,0,snr=3dB
+
+compgen -G 'bad.*' >/dev/null && fault 'failures leave nothing behind'
+finish
