@@ -16,7 +16,7 @@ cph_status cph_text_check(const char *path, const char *const *inputs, cph_error
     return status;
 }
 
-static void close_output(cph_text_output *output)
+void cph_text_drop(cph_text_output *output)
 {
     if (output->file != NULL) {
         fclose(output->file);
@@ -42,7 +42,7 @@ cph_status cph_text_open(cph_text_output *output, const char *path, const char *
         status = cph_fail(error, CPH_ERR_IO, "%s: cannot be written: %s", output->partial,
                           strerror(errno));
     if (status != CPH_OK)
-        close_output(output);
+        cph_text_drop(output);
     return status;
 }
 
@@ -62,6 +62,6 @@ cph_status cph_text_commit(cph_text_output *output, cph_error *error)
         fclose(output->file);
         output->file = NULL;
     }
-    close_output(output);
+    cph_text_drop(output);
     return status;
 }

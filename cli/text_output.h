@@ -26,4 +26,7 @@ cph_status cph_text_open(cph_text_output *output, const char *path, const char *
  *  Errors: IO, also of what was written before. */
 cph_status cph_text_commit(cph_text_output *output, cph_error *error);
 
+/** Gives up: what there is is removed. */
+void cph_text_drop(cph_text_output *output);
+
 #endif
