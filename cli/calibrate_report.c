@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/calibrate_effect.h"
 #include "cli/calibrate_method.h"
 #include "cli/flagged.h"
 #include "cli/geometry.h"
@@ -140,8 +141,10 @@ static json_t *list_sources(const cph_calibrate_options *o, const cph_calibrated
     return list;
 }
 
-static json_t *describe_row(const cph_calibrate_options *o, const cph_calibrate_row *row)
+static json_t *describe_row(const cph_calibrate_options *o, const cph_calibrated *made,
+                            const cph_calibrate_row *row)
 {
+    const cph_calibrate_effect effect = cph_calibrate_effect_of(made, row);
     const char polarization[] = {row->selection->polarization, '\0'};
     const cph_gain_solution *found = &row->found;
     json_t *object = json_object(), *fluxes = json_array();
@@ -172,6 +175,7 @@ static json_t *describe_row(const cph_calibrate_options *o, const cph_calibrate_
     for (size_t i = 0; i < o->sources; i++)
         cph_json_append(fluxes, cph_json_number(found->flux[i] + unknown));
     cph_json_set(object, "fluxes", fluxes);
+    cph_json_set(object, "effect", cph_calibrate_effect_json(&effect));
     if (row->extra != NULL)
         cph_json_set(object, o->method->name, json_incref(row->extra));
     return object;
@@ -183,7 +187,7 @@ static cph_exit print_json(const cph_calibrate_options *o, const cph_calibrated 
     const cph_array *array = &made->calibration.array;
     json_t *object = json_object(), *channels = json_array();
     for (size_t i = 0; i < made->rows; i++)
-        cph_json_append(channels, describe_row(o, &made->row[i]));
+        cph_json_append(channels, describe_row(o, made, &made->row[i]));
     cph_json_set_text(object, "frame", cph_frame_of(array));
     cph_json_set_count(object, "elements", array->elements);
     cph_json_set(object, "flagged", flagged);
@@ -203,23 +207,24 @@ static const char *number(const char *format, double value, char text[16])
     return isnan(value) ? "-" : text;
 }
 
-static void print_row(const cph_calibrate_row *row)
+static void print_row(const cph_calibrated *made, const cph_calibrate_row *row)
 {
+    const cph_calibrate_effect effect = cph_calibrate_effect_of(made, row);
     const char polarization[] = {row->selection->polarization, '\0'};
     const cph_gain_solution *found = &row->found;
-    char text[5][16];
+    char text[6][16];
     printf("%-3s  %5zu  %7zu  %11.4f  ", polarization, row->time, row->channel,
            row->freq_hz * 1e-6);
     if (is_failed(row))
         printf("%s\n", row->error.message);
     else
-        printf("%7zu  %6s  %6s  %8s  %9s  %9s  %10u  %s\n", row->flagged,
-               number("%.3f", found->explained_before, text[0]),
-               number("%.3f", found->explained_after, text[1]),
-               number("%.3g", found->chi2_dof, text[2]),
-               number("%.3f", row->phase_sigma_deg, text[3]),
-               number("%.4f", row->amplitude_sigma, text[4]), found->iterations,
-               cph_stop_name(found->stop));
+        printf(
+            "%7zu  %6s  %6s  %8s  %9s  %9s  %8s  %10u  %s\n", row->flagged,
+            number("%.3f", found->explained_before, text[0]),
+            number("%.3f", found->explained_after, text[1]),
+            number("%.3g", found->chi2_dof, text[2]), number("%.3f", row->phase_sigma_deg, text[3]),
+            number("%.4f", row->amplitude_sigma, text[4]), number("%.2f", effect.floor_db, text[5]),
+            found->iterations, cph_stop_name(found->stop));
 }
 
 static cph_exit print_text(const cph_calibrate_options *o, const cph_calibrated *made,
@@ -231,9 +236,9 @@ static cph_exit print_text(const cph_calibrate_options *o, const cph_calibrated 
     json_decref(flagged);
     printf("%-37s explained variance %10s %s\n", "", "", "standard errors");
     puts("pol   time  channel          MHz  flagged  before   after  chi2/dof  phase deg  amplitude"
-         "  iterations  stop");
+         "  floor dB  iterations  stop");
     for (size_t i = 0; i < made->rows; i++)
-        print_row(&made->row[i]);
+        print_row(made, &made->row[i]);
     for (size_t i = 0; i < made->rows; i++)
         if (made->row[i].line[0] != '\0' &&
             (i == 0 || made->row[i].selection != made->row[i - 1].selection))

@@ -28,6 +28,11 @@ double cph_budget_phase_loss_db(size_t bits)
     return -20.0 * log10(sin(half) / half);
 }
 
+double cph_budget_loss_db(double phase_rms_rad, double amplitude_rms)
+{
+    return 10.0 * log10(1.0 + phase_rms_rad * phase_rms_rad + amplitude_rms * amplitude_rms);
+}
+
 static void finish(const cph_pattern_subject *s, cph_budget_row *row)
 {
     row->floor_db =
@@ -95,8 +100,7 @@ cph_status cph_budget_make(const cph_pattern_options *options, const char *calib
     if (options->has_errors)
         add(subject, "errors", options->error_phase, decibel * options->error_db, &made);
     finish(subject, &made.total);
-    made.loss_db = 10.0 * log10(1.0 + made.total.phase_rms_rad * made.total.phase_rms_rad +
-                                made.total.amplitude_rms * made.total.amplitude_rms);
+    made.loss_db = cph_budget_loss_db(made.total.phase_rms_rad, made.total.amplitude_rms);
     *budget = made;
     return CPH_OK;
 }

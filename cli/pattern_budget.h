@@ -20,8 +20,7 @@ typedef struct cph_budget_row {
 typedef struct cph_budget {
     size_t sources; /**< 0: nothing was asked */
     cph_budget_row source[3], total;
-    double loss_db; /**< of directivity that the total costs on average: 1 + phase^2 + amplitude^2
-                         (Mailloux, Phased Array Antenna Handbook, 2nd edition 2005, section 7.2) */
+    double loss_db; /**< of directivity that the total costs on average: cph_budget_loss_db */
 } cph_budget;
 
 /** The standard errors of the calibration file (NULL: none), --bits and --errors. A file that does
@@ -35,6 +34,10 @@ cph_status cph_budget_make(const cph_pattern_options *options, const char *calib
  * are spread evenly: step / sqrt 12, and sinc^2 of half a step. */
 double cph_budget_phase_rms(size_t bits);
 double cph_budget_phase_loss_db(size_t bits);
+
+/** What random errors cost in directivity on average: 1 + phase^2 + amplitude^2, in decibels
+ *  (Mailloux, Phased Array Antenna Handbook, 2nd edition 2005, section 7.2). */
+double cph_budget_loss_db(double phase_rms_rad, double amplitude_rms);
 
 /** null without sources. */
 json_t *cph_budget_object(const cph_budget *budget);

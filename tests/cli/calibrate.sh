@@ -39,6 +39,13 @@ holds 'one solution' '.channels | length == 1 and (.[0] | .stop == "converged" a
 holds 'explained variance' '.channels[0] | .explained_variance_before < 0.95 and .explained_variance_after > 0.99'
 holds 'chi-square is that of noise' '.channels[0] | .chi2_dof > 0.9 and .chi2_dof < 1.1 and .baselines == 61 * 60 / 2'
 holds 'sigmas, fluxes, files' '.channels[0].phase_sigma_deg > 0.1 and (.channels[0].fluxes | length) == 1 and .output == "cal.h5" and .plot == "gains.svg"'
+jq -r '.channels[0].effect | [.phase_rms_deg * 3.14159265358979 / 180, .amplitude_rms_db / 8.685889638065, .floor_db, .loss_db] | @tsv' out >effect.txt
+{ cat effect.txt; paste -d ' ' <(rows cal.h5 /phase_sigma_rad 1) <(rows cal.h5 /amplitude_sigma 1) | grep -v nan; } | awk '
+    function off(a, b) { return (a - b) ^ 2 > 1e-12 * b * b }
+    NR == 1 { phase = $1; amplitude = $2; floor = $3; loss = $4; next }
+    { p += $1 * $1; a += $2 * $2 }
+    END { n = NR - 1; exit n != 61 || off(phase, sqrt(p / n)) || off(amplitude, sqrt(a / n)) || off(floor, 10 * log((p + a) / n / n) / log(10)) ||
+              off(loss, 10 * log(1 + (p + a) / n) / log(10)) }' || fault "the effect of the errors on the array: $(cat effect.txt)"
 holds 'the source' '.frame == "array" and .sources[0].name == "azel:20,10" and (.sources[0].u - 0.33682 | fabs) < 1e-5'
 [ -s cal.h5 ] && [ ! -e cal.h5.partial ] && grep -q '</svg>' gains.svg || fault 'the files are complete'
 near 'gains are true' cap.h5 cal.h5
@@ -46,7 +53,7 @@ expect 'what was written is a calibration' 0 info cal.h5 --json
 holds 'of kind calibration' '.kind == "calibration" and .elements == 64'
 
 expect 'text' 0 calibrate cap.h5 --source azel:20,10 -o text.h5
-grep -qE '^flagged +17 +dead' out && grep -qE 'converged$' out || fault "text names elements and solutions: $(cat out)"
+grep -q 'amplitude  floor dB' out && grep -qE '^flagged +17 +dead' out && grep -qE 'converged$' out || fault "text names elements and solutions: $(cat out)"
 
 # A covariance file is as good as the capture that it was made of; four dumps are four solutions.
 expect 'a covariance' 0 covariance cap.h5 -o cov.h5
