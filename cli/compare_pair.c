@@ -10,7 +10,7 @@
 #include "kernels/core/fail.h"
 
 /* Words of a gauge that has set what files would differ in. */
-static const char *const scale_set = "mean |g| 1", *const slope_set = "slopes 0";
+static const char *const scale_set = "mean |g", *const slope_set = "slopes 0";
 
 /* ---- which elements ---- */
 

@@ -294,7 +294,8 @@ static void print_change(const cph_compare_options *o, const cph_compare_pair *p
         printf("%.3f +- %.3f dB\n", tidy(-level->term[CPH_COMPARE_COMMON] * neper_db),
                loss_sigma(level) * neper_db);
     else
-        puts("not known: the gauge of a calibration set the mean |g| to 1");
+        puts("not known, and not in what beams lose: the gauge of a calibration set the mean |g| "
+             "to 1");
     print_pointing(pair, row);
     print_terms("phase", &c->phase, 1.0 / degree, "deg");
     print_terms("amplitude", level, neper_db, "dB");
