@@ -43,6 +43,7 @@
 #include "cophase/states.h"
 #include "cophase/steer.h"
 #include "cophase/subspace.h"
+#include "cophase/survey.h"
 #include "cophase/synthesis.h"
 #include "cophase/tracker.h"
 #include "cophase/types.h"

@@ -49,7 +49,7 @@ typedef struct cph_coupling_solution {
 } cph_coupling_solution;
 
 /** Gains from the coupling of elements at the same displacement on a lattice (Aumann, Fenn and
- *  Willwerth, IEEE Trans. Antennas Propag. 37 p. 617, 1989): elements k, l at +d and -d from n hear
+ *  Willwerth, IEEE Trans. Antennas Propag. 37 p. 844, 1989): elements k, l at +d and -d from n hear
  *  it alike, r_k/r_l = S_kn/S_ln, and are heard alike. c depends on the direction of d as on its
  *  length, and c(d) = c(-d) by reciprocity; groups are those of cph_redundant_create. Least squares
  *  of log S over all links in use, then Gauss-Newton on sum |S_kn - r_k c t_n|^2: the

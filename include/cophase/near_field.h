@@ -34,9 +34,8 @@ typedef struct cph_near_field_scan {
     cph_near_field_pattern element, probe;
 } cph_near_field_scan;
 
-/** Back-projection by the plane wave spectrum (Lee, Ferrara and Newman, IEEE Trans. Antennas
- *  Propag. 36 p. 1088, 1988; Hansen (ed.), Spherical Near-Field Antenna Measurements, 1988, for the
- *  probe): the spectrum A(kx, ky) = sum E exp(+j (kx x + ky y)) dx dy of the field, by FFT of the
+/** Back-projection by the plane wave spectrum (Lee, Ferren, Woollen and Lee, IEEE Trans. Antennas
+ *  Propag. 36 p. 884, 1988; with the probe: Yaghjian, ibid. 34 p. 30, 1986): the spectrum A(kx, ky) = sum E exp(+j (kx x + ky y)) dx dy of the field, by FFT of the
  *  scan padded to twice its size, is -j 2 pi/kz f p exp(-j kz z) sum g_n exp(j (kx x_n + ky y_n));
  *  kz = sqrt(k^2 - kx^2 - ky^2) > 0 toward the probe, so that exp(+j kz z) takes it back. Within
  *  the circle of real directions, up to max_sine, what is left is summed at each element.
