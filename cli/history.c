@@ -168,6 +168,14 @@ static json_t *describe_input(const char *path)
     return object;
 }
 
+char *cph_history_file(const char *path)
+{
+    json_t *object = describe_input(path);
+    char *text = json_dumps(object, JSON_COMPACT);
+    json_decref(object);
+    return text;
+}
+
 /* ---- the line ---- */
 
 /* The command line as a shell would take it. */

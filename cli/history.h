@@ -30,6 +30,9 @@ typedef struct cph_named_output {
 /** Refuses two outputs that are one file, however it is spelt (2). */
 cph_exit cph_outputs_apart(const cph_cli *cli, const cph_named_output *output, size_t count);
 
+/** A file as the line names it, {"path", "bytes", "xxh128"}, on the heap. */
+char *cph_history_file(const char *path);
+
 /** Makes the line. Inputs up to 1 GiB carry "xxh128" of all their bytes; of larger ones
  *  "xxh128_sampled" hashes the size and 64 pieces of 1 MiB spread evenly. */
 cph_exit cph_history_make(const cph_cli *cli, const char *const *inputs, size_t count,

@@ -127,6 +127,7 @@ static cph_exit make_header(job *j)
             from->time_start_unix_s +
             ((double)(j->input.start + d * j->length) + 0.5 * (double)j->length) / rate;
     j->header = (cph_data_header){.kind = CPH_KIND_COVARIANCE,
+                                  .applied = from->applied,
                                   .times = j->dumps,
                                   .channels = from->channels,
                                   .axis_elements = j->selection.elements,

@@ -57,6 +57,7 @@ void cph_calibration_free(cph_calibration *calibration)
     free(calibration->chi2_dof);
     free(calibration->channel_freq_hz);
     free(calibration->time_unix_s);
+    free(calibration->behind);
     *calibration = (cph_calibration){0};
 }
 

@@ -110,6 +110,7 @@ static void data_free(cph_data *data)
     free(data->header.channel_freq_hz);
     free(data->header.time_unix_s);
     free(data->path);
+    free(data->applied);
     free(data);
 }
 
@@ -121,6 +122,9 @@ static cph_status open_path(const char *path, const cph_data_options *options, c
     cph_status status = cph_h5_open(data->path, &data->h5);
     if (status == CPH_OK)
         status = open_layout(data);
+    if (status == CPH_OK)
+        status = cph_h5_text_all(&data->h5, "/", CPH_APPLIED, &data->applied);
+    data->header.applied = data->applied;
     if (status == CPH_OK && options != NULL && options->positions != NULL)
         status = cph_positions_apply(data, options->positions);
     data->h5.error = NULL;

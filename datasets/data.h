@@ -27,9 +27,13 @@ typedef struct cph_reader {
     void (*close)(cph_data *data); /**< frees data->layout */
 } cph_reader;
 
+/** Root attribute that says which calibration was divided out. */
+#define CPH_APPLIED "calibration_applied"
+
 struct cph_data {
     cph_data_header header;
     char *path;
+    char *applied; /**< what header.applied points to */
     cph_h5 h5;
     const cph_reader *reader;
     cph_h5_complex bulk; /**< the data set that the reader reads from */

@@ -10,6 +10,7 @@
 
 enum { NOT_FOUND = -1 };
 static const double position_tolerance = 1e-3;  /* metres */
+static const double time_tolerance = 1e-4;      /* seconds: what a Julian date leaves */
 static const double frequency_tolerance = 0.01; /* relative, of a single channel */
 
 /* How far a frequency may be from channel c: half the way to its nearest neighbour. */
@@ -42,6 +43,32 @@ cph_status cph_channel_find(const double *channel_freq_hz, size_t channels, doub
                         "is for other frequencies: data at %.9g Hz, nearest channel at %.9g Hz",
                         freq_hz, freq[best]);
     *channel = best;
+    return CPH_OK;
+}
+
+cph_status cph_solution_find(const double *solution_unix_s, size_t solutions, double time_unix_s,
+                             size_t *solution, cph_error *error)
+{
+    const double *time = solution_unix_s;
+    double nearest = INFINITY;
+    size_t best = SIZE_MAX;
+    for (size_t i = 0; solutions > 1 && i < solutions; i++)
+        if (!isnan(time[i]) &&
+            (best == SIZE_MAX || fabs(time[i] - time_unix_s) < fabs(time[best] - time_unix_s)))
+            best = i;
+    if (solutions > 1 && (isnan(time_unix_s) || best == SIZE_MAX))
+        return cph_fail(error, CPH_ERR_MISSING,
+                        "time unknown: the data's is %g s, its own (/time_unix_s) is %g s",
+                        time_unix_s, best == SIZE_MAX ? NAN : time[best]);
+    for (size_t i = 0; solutions > 1 && i < solutions; i++)
+        if (i != best && fabs(time[i] - time[best]) > 0.0)
+            nearest = fmin(nearest, fabs(time[i] - time[best]));
+    if (solutions > 1 &&
+        fabs(time[best] - time_unix_s) > 0.5 * nearest * (1.0 + 1e-9) + time_tolerance)
+        return cph_fail(error, CPH_ERR_FORMAT,
+                        "is for other times: data at %.3f s, nearest solution at %.3f s (Unix)",
+                        time_unix_s, time[best]);
+    *solution = solutions > 1 ? best : 0;
     return CPH_OK;
 }
 
@@ -134,6 +161,10 @@ void cph_calibration_adapt(cph_calibration *calibration, const cph_data_header *
     if (!calibration->time_factor && header->gains_conjugate)
         for (size_t i = 0; i < count; i++)
             calibration->gain[i].im = -calibration->gain[i].im;
+    for (size_t i = 0; !calibration->time_factor && header->gains_conjugate &&
+                       calibration->behind != NULL && i < count;
+         i++)
+        calibration->behind[i].im = -calibration->behind[i].im;
     calibration->time_factor = true;
     if (!has_polarization(array))
         for (size_t n = 0; n < array->elements; n++)

@@ -66,6 +66,21 @@ static cph_status read_time_factor(const cph_h5 *h5, cph_calibration *c, size_t 
     return CPH_OK;
 }
 
+/* Where an element is flagged that has a gain all the same. */
+static cph_status keep_behind(const cph_h5 *h5, cph_calibration *c, size_t count)
+{
+    size_t i = 0;
+    while (i < count && (c->flag[i] == CPH_FLAG_NONE || !isfinite(c->gain[i].re)))
+        i++;
+    if (i == count)
+        return CPH_OK;
+    c->behind = calloc(count, sizeof *c->behind);
+    if (c->behind == NULL)
+        return cph_h5_fail(h5, CPH_ERR_MEMORY, "/gain", "no memory");
+    memcpy(c->behind, c->gain, count * sizeof *c->behind);
+    return CPH_OK;
+}
+
 static cph_status read_calibration(cph_data *data, cph_calibration *c)
 {
     const cph_h5 *h5 = &data->h5;
@@ -86,6 +101,8 @@ static cph_status read_calibration(cph_data *data, cph_calibration *c)
         status = cph_h5_text(h5, "/gain", "gauge", c->gauge, sizeof c->gauge);
     if (status == CPH_OK)
         status = read_time_factor(h5, c, count);
+    if (status == CPH_OK)
+        status = keep_behind(h5, c, count);
     c->path = data->header.path;
     memcpy(c->channel_freq_hz, data->header.channel_freq_hz, c->channels * sizeof(double));
     for (size_t i = 0; i < count; i++)

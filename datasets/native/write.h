@@ -26,7 +26,14 @@ struct cph_writer {
     cph_type sample_type; /**< capture, beams */
     void *real;           /**< real sampling: the real parts of one chunk; else NULL */
     unsigned char *seen;  /**< covariance: [time][channel] was put */
+    struct cph_visibility *visibility; /**< UVH5: what is copied; else NULL */
 };
+
+/** Frees it; NULL is fine. */
+void cph_visibility_free(struct cph_visibility *visibility);
+
+/** For cph_writer_begin: a layout of others, whose root says nothing but the history. */
+#define CPH_KIND_FOREIGN CPH_KIND_COUNT
 
 /** Checks the output and its inputs, creates NAME.partial with root attributes and history.
  *  EXISTS, IO, MEMORY. */

@@ -34,6 +34,8 @@ cph_status cph_writer_check(cph_writer *writer, bool done, const char *what)
 /* Frees everything; the file stays where it is. */
 static void release(cph_writer *writer)
 {
+    cph_visibility_free(writer->visibility);
+    writer->visibility = NULL;
     if (writer->set >= 0)
         H5Dclose(writer->set);
     for (size_t i = 0; i < 2; i++) {
@@ -83,9 +85,10 @@ static void discard(cph_writer *writer)
 static bool put_root(cph_writer *writer, const cph_write_options *options)
 {
     char *history = options != NULL ? cph_history_gather(options->inputs, options->history) : NULL;
-    bool done = cph_h5_put_text(writer->file, "format", "cophase") &&
-                cph_h5_put_integer(writer->file, "format_version", FORMAT_VERSION) &&
-                cph_h5_put_text(writer->file, "kind", cph_kind_name(writer->kind)) &&
+    bool done = (writer->kind == CPH_KIND_FOREIGN ||
+                 (cph_h5_put_text(writer->file, "format", "cophase") &&
+                  cph_h5_put_integer(writer->file, "format_version", FORMAT_VERSION) &&
+                  cph_h5_put_text(writer->file, "kind", cph_kind_name(writer->kind)))) &&
                 (history == NULL || cph_h5_put_long_text(writer->file, "history", history));
     free(history);
     return done;
@@ -151,6 +154,8 @@ static cph_status finish(cph_writer *w)
     cph_status status = check_complete(w);
     if (status != CPH_OK)
         return status;
+    cph_visibility_free(w->visibility);
+    w->visibility = NULL;
     bool done = (w->set < 0 || H5Dclose(w->set) >= 0);
     w->set = -1;
     done = H5Fclose(w->file) >= 0 && done;

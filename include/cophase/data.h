@@ -70,6 +70,7 @@ typedef struct cph_data_header {
                                    exp(-j w t): cph_calibration_adapt */
     cph_gain_path path;       /**< calibration, weights */
     size_t sample_bytes;      /**< bytes of data a full read moves */
+    const char *applied;      /**< which calibration was divided out of the data; NULL: none */
 } cph_data_header;
 
 typedef struct cph_data cph_data;
@@ -215,6 +216,31 @@ CPH_MUST_CHECK CPH_API cph_status cph_covariance_put(cph_writer *writer, size_t 
                                                      size_t channel, const cph_c64 *r,
                                                      cph_error *error);
 
+/** Rows of a UVH5 file, to be changed in place. */
+typedef struct cph_visibility_block {
+    size_t rows; /**< 0: there are no more */
+    size_t channels, products;
+    const size_t *time;  /**< [rows] index into the header's time_unix_s */
+    const size_t *input; /**< [rows][products][2] p and q of the header's inputs: a visibility is
+                              E[x_p conj(x_q)] */
+    cph_c64 *visibility; /**< [rows][channels][products], whatever flags say */
+    unsigned char *flag; /**< the same; not 0: flagged */
+} cph_visibility_block;
+
+/** A copy of the UVH5 file `source`, whose visibilities and flags may be changed on the way;
+ *  everything else is copied as it is. Visibilities are written as 32-bit floats (64 where they
+ * have more than 32 already), flags as booleans. `applied` (may be NULL) says which calibration is
+ *  divided out. Blocks take up to max_memory bytes, and not less than a row. source must outlive
+ * the writer. UNSUPPORTED where it is no UVH5 file. */
+CPH_MUST_CHECK CPH_API cph_status cph_visibility_create(const char *path, cph_data *source,
+                                                        const char *applied, size_t max_memory,
+                                                        const cph_write_options *options,
+                                                        cph_writer **writer, cph_error *error);
+/** Stores what the block of the call before holds now, and reads the next rows. */
+CPH_MUST_CHECK CPH_API cph_status cph_visibility_next(cph_writer *writer,
+                                                      cph_visibility_block *block,
+                                                      cph_error *error);
+
 /** A calibration in memory. Arrays are [time][channel][element] unless said. */
 typedef struct cph_calibration {
     cph_array array; /**< the calibrated inputs only; `number` and `polarization` identify them */
@@ -228,6 +254,8 @@ typedef struct cph_calibration {
     double *time_unix_s;     /**< [time] */
     char gauge[64];          /**< "mean phase 0, mean |g| 1" */
     cph_gain_path path;      /**< whose gains they are; RECEIVE unless set */
+    cph_c64 *behind;         /**< gains that the file holds behind flags too, for those who divide
+                                  flagged data; NULL where there are none. Never written */
     bool time_factor;        /**< its file says that gains are for exp(+j w t), as they are here;
                                   all that is written says so */
 } cph_calibration;
@@ -254,6 +282,13 @@ CPH_API void cph_calibration_adapt(cph_calibration *calibration, const cph_data_
 CPH_MUST_CHECK CPH_API cph_status cph_channel_find(const double *channel_freq_hz, size_t channels,
                                                    double freq_hz, size_t *channel,
                                                    cph_error *error);
+
+/** The solution nearest to time_unix_s; one that is alone is for all times. Refused where that is
+ *  further from it than half the way to the next solution (FORMAT), and where either time is
+ * unknown (MISSING); *error goes behind the name of the file. */
+CPH_MUST_CHECK CPH_API cph_status cph_solution_find(const double *solution_unix_s, size_t solutions,
+                                                    double time_unix_s, size_t *solution,
+                                                    cph_error *error);
 
 /** Gains and flags (cph_flag) of one time for the inputs of `array` at freq_hz (nearest channel):
  *  gain [array->elements], flag [array->elements]. Inputs are matched by number and polarisation;

@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# apply: captures and covariances come out calibrated, once, and with a calibration that is theirs.
+set -u
+# shellcheck source=tests/cli/lib.bash
+. "$(dirname "$0")/lib.bash"
+
+scene=(--array 'ura:4x4,0.5wl' --freq 1e9 --source 'uv:0.3,-0.2,snr=20dB' --samples 4096 --gain-errors '2dB,40deg' --dead '3,7')
+expect 'a capture' 0 simulate "${scene[@]}" --type c16 --seed 3 -o cap.h5
+expect 'its gains' 0 calibrate cap.h5 --source uv:0.3,-0.2 -o cal.h5
+expect 'its covariance' 0 covariance cap.h5 -o cov.h5
+expect 'raw' 0 scan cap.h5 --json
+holds 'raw: no peak at the source' '.peaks[0] | (.u - 0.3 | fabs) > 0.05 or (.v + 0.2 | fabs) > 0.05 or .snr < 6'
+
+# ---- captures ----
+
+expect 'a capture' 0 apply cap.h5 --calibration cal.h5 -o out.h5 --json
+holds 'is said' '.kind == "capture" and .type == "c32" and .elements == 16 and .times == 4096 and .solutions == 1 and .overridden == []'
+holds 'elements without a gain' '[.flagged[] | [.element, .reason]] == [[3, "dead"], [7, "dead"]]'
+expect 'the output' 0 info out.h5 --json
+holds 'is of floats, and lists them' '.type == "c32" and .times == 4096 and ([.health[] | select(.reason == "listed") | .element] == [3, 7])'
+expect 'the image' 0 scan out.h5 --json
+holds 'is that of the source' '.peaks[0] | (.u - 0.3 | fabs) < 0.02 and (.v + 0.2 | fabs) < 0.02'
+expect 'gains of what is calibrated' 0 calibrate out.h5 --source uv:0.3,-0.2 -o again.h5 --json
+holds 'which explains itself' '.channels[0] | .explained_variance_before > 0.999'
+h5dump -d /gain -y -w 0 again.h5 | grep -E '^ *-?[0-9.]+(e[-+0-9]+)?,?$' | tr -d ' ,' | paste - - >gains
+awk 'function off(x) { return x > 1e-4 || x < -1e-4 } off($1 - 1) || off($2) { bad = 1 } END { exit bad || NR != 14 }' gains ||
+    fault "gains of calibrated elements are 1: $(cat gains)"
+
+# In little memory, block by block: the same samples.
+expect 'little memory' 0 apply cap.h5 --calibration cal.h5 --max-memory 20000 -o small.h5
+h5diff out.h5 small.h5 /samples /samples >diffs || fault "blocks change samples: $(head -c 300 diffs)"
+expect 'too little memory' 4 apply cap.h5 --calibration cal.h5 --max-memory 100 -o none.h5
+says 'is said' 'max-memory 100'
+
+# Integers: rounded to half a step of what the floats are.
+expect 'integers' 0 apply cap.h5 --calibration cal.h5 --type c16 -o int.h5 --json
+holds 'are said' '.type == "c16" and .saturated == 0'
+expect 'the image of integers' 0 scan int.h5 --json
+holds 'is that of the source' '.peaks[0] | (.u - 0.3 | fabs) < 0.02 and (.v + 0.2 | fabs) < 0.02'
+h5diff -d 0.50001 out.h5 int.h5 /samples /samples >diffs 2>&1
+grep -q 'differences\|position' diffs && fault "integers are not the nearest: $(head -c 300 diffs)"
+expect 'a type of a covariance' 2 apply cov.h5 --calibration cal.h5 --type c8 -o none.h5
+says 'is said' '--type is for captures'
+
+# ---- covariances ----
+
+expect 'a covariance' 0 apply cov.h5 --calibration cal.h5 -o outcov.h5 --json
+holds 'is said' '.kind == "covariance" and .type == null and .saturated == null'
+expect 'the covariance of a calibrated capture' 0 covariance out.h5 -o covout.h5
+peak=$(h5dump -d /covariance -y -w 0 covout.h5 | awk '/^ *-?[0-9]/ { x = $1 + 0; if (x > m) m = x } END { print m * 1e-5 }')
+# Flagged elements are 0 in the one and NaN in the other: some that both have are compared.
+h5dump -d /covariance -y -w 0 outcov.h5 | grep -c nan >nans
+[ "$(cat nans)" = $((2 * (16 * 16 - 14 * 14))) ] || fault "entries of flagged elements are NaN: $(cat nans)"
+for at in 0,0,0,1 0,0,5,2 0,0,15,14; do
+    for file in outcov covout; do h5dump -d /covariance -s "$at" -c 1,1,1,1 -y -w 0 "$file.h5" | grep -E '^ *-?[0-9.]+e?[-+0-9]*,?$' | tr -d ' ,' >"$file.txt"; done
+    paste outcov.txt covout.txt | awk -v p="$peak" '{ d = $1 - $2; if (d < 0) d = -d; if (d > p) bad = 1 } END { exit bad || NR != 2 }' ||
+        fault "entry $at: $(paste outcov.txt covout.txt)"
+done
+expect 'its image' 0 scan outcov.h5 --json
+holds 'is that of the source' '.peaks[0] | (.u - 0.3 | fabs) < 0.02 and (.v + 0.2 | fabs) < 0.02'
+
+# ---- once ----
+
+h5dump -a /calibration_applied out.h5 | grep -q 'xxh128' || fault 'the mark carries a checksum'
+for file in out outcov covout; do
+    expect "$file, twice" 3 apply $file.h5 --calibration cal.h5 -o none.h5
+    says 'is refused' "$file.h5: is calibrated already .*cal.h5"
+    [ ! -e none.h5 ] || fault "$file: an output all the same"
+done
+run apply out.h5 --calibration cal.h5 --force -o twice.h5 --json
+[ "$status" = 0 ] || fault "--force: $status $(cat err)"
+says '--force says what it overrides' 'overridden: out.h5: is calibrated already'
+holds 'and in JSON' '.overridden == ["already-calibrated"]'
+
+# ---- the right one ----
+
+expect 'another frequency' 0 simulate --array 'ura:4x4,0.5wl' --freq 1.2e9 --source uv:0.3,-0.2,snr=20dB -o other.h5
+expect 'a capture of other places' 3 apply other.h5 --calibration cal.h5 -o none.h5
+says 'is refused' 'cal.h5: is for another array: element 0 stands'
+run apply other.h5 --calibration cal.h5 --force -o forced.h5 --json
+[ "$status" = 0 ] || fault "--force: $status $(cat err)"
+says 'both are overridden' 'overridden: cal.h5: is for another array'
+says 'the frequency too' 'overridden: cal.h5: is for other frequencies'
+holds 'in JSON' '.overridden == ["frequency", "position"]'
+expect 'another frequency' 0 simulate --array cap.h5 --freq 1.2e9 --source uv:0.3,-0.2,snr=20dB -o other.h5
+expect 'of the same array' 3 apply other.h5 --calibration cal.h5 -o none.h5
+says 'is refused' 'cal.h5: is for other frequencies'
+expect 'fewer elements' 0 simulate --array 'ula:6,0.5wl' --freq 1e9 --source uv:0,0 -o fewer.h5
+expect 'other elements' 3 apply fewer.h5 --calibration cal.h5 -o none.h5
+says 'are refused' 'cal.h5: is for another array'
+
+# ---- words ----
+
+expect 'no calibration' 2 apply cap.h5 -o none.h5
+says 'is asked for' 'expected --calibration FILE'
+expect 'no output' 2 apply cap.h5 --calibration cal.h5
+expect 'no input' 2 apply --calibration cal.h5 -o none.h5
+expect 'the output is the input' 2 apply cap.h5 --calibration cal.h5 -o cap.h5
+expect 'gains of the other path' 3 apply cap.h5 --calibration cal.h5 --path transmit -o none.h5
+says 'are refused' 'receive path'
+expect 'no capture' 3 apply cal.h5 --calibration cal.h5 -o none.h5
+says 'is said' 'expected capture or covariance'
+expect 'a bad type' 2 apply cap.h5 --calibration cal.h5 --type f4 -o none.h5
+[ ! -e none.h5 ] || fault 'a refused run left a file'
+finish
