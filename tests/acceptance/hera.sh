@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Recorded visibilities of HERA, before and after the observatory's own calibration, and the gains between the two: apply
+# makes the one of the other, and redundant calibration leaves less than the shipped gains do. In: COPHASE, COPHASE_DATA.
+set -u
+lib=$(realpath "$(dirname "$0")/../cli/lib.bash")
+# shellcheck source=tests/cli/lib.bash
+. "$lib"
+[ -d "$COPHASE_DATA/hera" ] || {
+    echo "no $COPHASE_DATA/hera"
+    exit 77
+}
+name=$COPHASE_DATA/hera/zen.2458043.40141.xx.HH.XRAA
+raw=$name.uncalibrated.uvh5 calibrated=$name.uvh5 gains=$name.abs.cal.h5
+
+# ---- the shipped gains ----
+
+expect 'apply' 0 apply "$raw" --calibration "$gains" -o out.uvh5 --json
+holds 'the antenna that is flagged throughout' '.format == "uvh5" and .solutions == 60 and [.flagged[].element] == [53] and .overridden == []'
+# Real and imaginary parts, flagged entries too, to 1e-6 of the largest.
+limit=$(h5dump -d /Data/visdata -y -w 0 "$calibrated" | awk '/^ *-?[0-9]/ { x = $1 < 0 ? -$1 : $1 + 0; if (x > m) m = x } END { print m * 1e-6 }')
+h5diff -d "$limit" "$calibrated" out.uvh5 /Data/visdata /Data/visdata >diffs 2>&1 || fault "visibilities: $(head -c 300 diffs)"
+[ ! -s diffs ] || fault "visibilities: $(head -c 300 diffs)"
+h5diff "$raw" out.uvh5 /Header /Header >diffs 2>&1 || fault "the header is copied: $(head -c 300 diffs)"
+expect 'what comes of it' 0 info out.uvh5 --json
+holds 'is UVH5' '.format == "uvh5" and .elements == 7 and .times == 60 and ([.health[] | select(.reason == "listed") | .element] == [53])'
+expect 'twice' 3 apply out.uvh5 --calibration "$gains" -o twice.uvh5
+says 'is refused' 'is calibrated already'
+
+# ---- redundant calibration ----
+
+# explained_variance_before is that of equal gains: on calibrated data, of the gains that were divided out. Weights are by
+# autocorrelations, so that both shares are of the same sum. "channel time residual baselines" a line.
+solved() {
+    run calibrate "$1" --method redundant -o "$2.h5" --json
+    [ "$status" = 0 ] || fault "$1: exit status $status: $(head -c 300 err)"
+    jq -r ".channels[] | select(.explained_variance_after != null) | \"\(.channel)_\(.time) \(1 - .explained_variance_$3) \(.baselines)\"" out | sort >"$2.txt"
+}
+solved "$raw" own after
+solved out.uvh5 shipped before
+join own.txt shipped.txt >both.txt
+awk '{ split($1, at, "_"); c = at[1]; own[c] += $2; shipped[c] += $4; n[c]++; if ($2 >= $4) bad = bad " " $1 }
+     END { for (c in n) { if (!(own[c] < shipped[c])) print "channel", c, own[c] / n[c], shipped[c] / n[c]; k++ }
+           if (bad != "") print "no better:" bad; if (k < 58) print "only", k, "channels" }' both.txt >worse
+[ ! -s worse ] || fault "residuals: $(head -c 300 worse)"
+cut -d_ -f1 shipped.txt | sort -u >channels
+cut -d_ -f1 both.txt | sort -u | cmp -s channels || fault 'some channels have no solution of their own'
+awk '{ own += $2; shipped += $4 } END { printf "residual over power: own gains %.4f, shipped gains %.4f\n", own / NR, shipped / NR }' both.txt
+
+# Own gains, divided out, explain what their solver said: they are conjugates of what the shipped ones are, and say so.
+expect 'apply own gains' 0 apply "$raw" --calibration own.h5 -o self.uvh5
+solved self.uvh5 self before
+join own.txt self.txt | awk '$3 == $5 { n++; d = $2 - $4; if (d > 1e-5 || d < -1e-5) bad = bad " " $0 } END { if (bad != "" || n < 2000) print n, bad }' >worse
+[ ! -s worse ] || fault "own gains: $(head -c 300 worse)"
+
+# What own gains are, once the shipped ones are divided out, in the gauge without degeneracies: how each element deviates.
+h5dump -d /gain -y -w 0 shipped.h5 | grep -E '^ *(-?[0-9.]+(e[-+0-9]+)?|-?nan),?$' | tr -d ' ,' | paste - - >deviation
+awk '$1 !~ /nan/ { n = (NR - 1) % 7; p = atan2($2, $1); a = log($1 * $1 + $2 * $2) / 2; phase[n] += p * p; gain[n] += a * a; k[n]++ }
+     END { split("24 25 37 38 39 52 53", name, " ")
+           for (n = 0; n < 7; n++) if (k[n] > 0) printf "antenna %d: %.2f deg, %.3f (relative) rms from the shipped gains, %d solutions\n",
+               name[n + 1], sqrt(phase[n] / k[n]) * 57.29578, sqrt(gain[n] / k[n]), k[n] }' deviation >elements
+cat elements
+[ "$(wc -l <elements)" = 6 ] || fault "elements: $(cat elements)"
+awk '$3 + 0 > 20 { exit 1 }' elements || fault "phases are those of the shipped gains: $(cat elements)"
+finish
