@@ -20,6 +20,7 @@
 #include "cophase/data.h"
 #include "cophase/dispatch.h"
 #include "cophase/drift.h"
+#include "cophase/doctor.h"
 #include "cophase/element.h"
 #include "cophase/estimate.h"
 #include "cophase/exec.h"
