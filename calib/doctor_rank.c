@@ -103,7 +103,9 @@ static void judge(size_t n, ranked *list, const cph_doctor_result *result)
         row->same_as = head;
         row->explained = row->score > 0.0 ? row->score * row->score : 0.0;
         row->coherence = fmax(row->score, 0.0) / result->attainable;
-        row->chance = fmin((double)result->rows * row->chance, 1.0);
+        /* What was given was not searched for. */
+        if (list[i].changes > 0)
+            row->chance = fmin((double)result->rows * row->chance, 1.0);
         row->behind = fmax(list[0].row.score - row->score, 0.0);
         row->behind_sigma = sigmas(n, row->behind, list[0].leave_out, list[i].leave_out);
         row->fits = row->chance <= CPH_DOCTOR_CHANCE && row->behind_sigma <= result->apart;

@@ -54,9 +54,11 @@ static cph_exit try_all(desk *d, cph_doctor_finding *finding)
     if (finding->row == NULL || finding->swap == NULL)
         return cph_report_memory(d->o->cli.name);
     cph_status status = cph_doctor_run(&problem, finding->row, &finding->result, &error);
-    if (status == CPH_OK && finding->result.verdict != CPH_DOCTOR_NOTHING)
-        status = cph_doctor_find_swaps(&problem, &finding->row[finding->result.best].convention,
-                                       finding->swap, &finding->swaps, &error);
+    const bool fits = finding->result.verdict != CPH_DOCTOR_NOTHING;
+    const size_t under = fits ? finding->result.best : finding->result.as_given;
+    if (status == CPH_OK)
+        status = cph_doctor_find_swaps(&problem, &finding->row[under].convention, finding->swap,
+                                       &finding->swaps, &error);
     return status == CPH_OK ? CPH_EXIT_DONE : refuse(d, &error);
 }
 

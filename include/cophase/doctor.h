@@ -82,7 +82,8 @@ typedef struct cph_doctor_row {
     double explained;    /**< variance of R that the model explains, 0 to 1: score^2, or 0 */
     double coherence;    /**< score over what S sources anywhere, with any gains, would have: 1 is
                               in phase, exp(-s^2) phases that scatter by s rad about the model */
-    double chance;       /**< that elements of any phases fit one of all rows so well, or more */
+    double chance;       /**< that elements of any phases fit one of all rows so well, or more; of
+                              what was given, which nobody searched for: that they fit this row */
     double behind;       /**< score of the best row less this one's */
     double behind_sigma; /**< how far that stands above 0, in standard errors */
     size_t same_as;      /**< row that these data cannot differ from, whatever their noise: the one
@@ -125,7 +126,7 @@ CPH_API size_t cph_doctor_count(const cph_doctor_problem *problem);
  *  exp(-(l x - log(1 + l x)) / l^2), l the largest eigenvalue of R over its norm (Chernoff's bound:
  *  exponential for one strong source, normal for noise). The same of n phasors whose sum is as long
  *  as that of a strong source of this score, min over s of I0(s)^n / I0(s length), is taken where
- *  it is less. Times rows; times (1 + x)^(S - 1) as powers are fitted.
+ *  it is less. Times rows but for what was given; times (1 + x)^(S - 1) as powers are fitted.
  *
  *  Does one row fit better than another? The standard error of a difference of scores is that of
  *  the jackknife over elements (Efron & Stein, Ann. Stat. 9, 1981: on average at least the true
