@@ -7,6 +7,7 @@
 #include "cli/calibrate_grid.h"
 #include "cli/direction_table.h"
 #include "cli/drift_options.h"
+#include "cli/known_waveform.h"
 #include "cli/options.h"
 #include "cli/readings_options.h"
 #include "cli/redundant_options.h"
@@ -25,6 +26,7 @@ typedef struct cph_calibrate_options {
     size_t givens;
     cph_grid_choice grid;
     cph_redundant_choice redundant;
+    cph_waveform_choice waveform;
     cph_drift_choice drift;
     cph_readings_options readings;
     const char *sources_path; /**< --sources or NULL */

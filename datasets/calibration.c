@@ -45,6 +45,16 @@ cph_status cph_calibration_create(const cph_array *array, size_t times, size_t c
     return CPH_OK;
 }
 
+cph_status cph_calibration_add_delays(cph_calibration *calibration)
+{
+    if (calibration == NULL || calibration->gain == NULL)
+        return CPH_ERR_ARGUMENT;
+    if (calibration->delay_s == NULL)
+        calibration->delay_s = cph_data_unknown(calibration->times * calibration->channels *
+                                                calibration->array.elements);
+    return calibration->delay_s != NULL ? CPH_OK : CPH_ERR_MEMORY;
+}
+
 void cph_calibration_free(cph_calibration *calibration)
 {
     if (calibration == NULL)
@@ -53,6 +63,7 @@ void cph_calibration_free(cph_calibration *calibration)
     free(calibration->gain);
     free(calibration->phase_sigma);
     free(calibration->amplitude_sigma);
+    free(calibration->delay_s);
     free(calibration->flag);
     free(calibration->chi2_dof);
     free(calibration->channel_freq_hz);

@@ -93,6 +93,11 @@ static cph_status read_calibration(cph_data *data, cph_calibration *c)
         status = cph_native_optional(h5, "/phase_sigma_rad", 3, dim, c->phase_sigma);
     if (status == CPH_OK)
         status = cph_native_optional(h5, "/amplitude_sigma", 3, dim, c->amplitude_sigma);
+    if (status == CPH_OK && cph_h5_exists(h5, "/delay_s")) {
+        status = cph_calibration_add_delays(c);
+        if (status == CPH_OK)
+            status = cph_h5_doubles(h5, "/delay_s", 3, dim, c->delay_s);
+    }
     if (status == CPH_OK)
         status = cph_native_optional(h5, "/chi2_dof", 2, dim, c->chi2_dof);
     if (status == CPH_OK)

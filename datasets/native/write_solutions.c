@@ -63,6 +63,7 @@ static bool put_calibration(hid_t file, const cph_calibration *c)
     return done && put_flags(file, c, dim) &&
            cph_h5_put_doubles(file, "/phase_sigma_rad", 3, dim, c->phase_sigma) &&
            cph_h5_put_doubles(file, "/amplitude_sigma", 3, dim, c->amplitude_sigma) &&
+           (c->delay_s == NULL || cph_h5_put_doubles(file, "/delay_s", 3, dim, c->delay_s)) &&
            cph_h5_put_doubles(file, "/chi2_dof", 2, dim, c->chi2_dof) &&
            cph_h5_put_doubles(file, "/channel_freq_hz", 1, dim + 1, c->channel_freq_hz) &&
            cph_h5_put_doubles(file, "/time_unix_s", 1, dim, c->time_unix_s) &&

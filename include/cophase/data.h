@@ -248,6 +248,9 @@ typedef struct cph_calibration {
     cph_c64 *gain;           /**< observed = gain * true; NaN where flagged */
     double *phase_sigma;     /**< rad */
     double *amplitude_sigma; /**< relative */
+    double *delay_s;         /**< by which the element's signal comes late: gains turn by
+                                  exp(-j 2 pi (f - channel_freq_hz) delay_s) within a channel; NaN
+                                  unknown. NULL: nothing is known of delays */
     unsigned char *flag;     /**< cph_flag */
     double *chi2_dof;        /**< [time][channel] */
     double *channel_freq_hz; /**< [channel] */
@@ -265,6 +268,8 @@ CPH_MUST_CHECK CPH_API cph_status cph_calibration_create(const cph_array *array,
                                                          size_t channels,
                                                          cph_calibration *calibration);
 CPH_API void cph_calibration_free(cph_calibration *calibration);
+/** Makes room for delays, NaN, where there is none. Errors: ARGUMENT, MEMORY. */
+CPH_MUST_CHECK CPH_API cph_status cph_calibration_add_delays(cph_calibration *calibration);
 CPH_MUST_CHECK CPH_API cph_status cph_calibration_read(const char *path,
                                                        cph_calibration *calibration,
                                                        cph_error *error);

@@ -118,6 +118,40 @@ says 'a time is expected' 'as in 10ms'
 expect 'too long an interval' 2 calibrate cap.h5 --source azel:20,10 --solution-interval 1s -o bad.h5
 expect 'no interval' 2 calibrate cap.h5 --source azel:20,10 --solution-interval 0 -o bad.h5
 
+# ---- a known waveform ----
+
+sent='--freq 11.7e9 --sample-rate 1MHz --samples 8192 --type c16 --seed 11' # the same seed: the same source
+# shellcheck disable=SC2086 # words of their own
+expect 'what was sent, 60 dB above the noise' 0 simulate --array ula:1,0.5wl --source azel:0,0,snr=60dB $sent -o sent.h5
+expect 'a waveform' 0 calibrate cap.h5 --method waveform --waveform sent.h5 --source azel:20,10 --max-lag 20us --exclude 3 -o waveform.h5 --json
+holds 'its delays' '.channels[0].waveform | length == 64 and .[4].element == 4 and (map(select(.delay_s != null)) | length == 63 and all(.[]; .delay_s * .delay_s < 25 * .delay_sigma_s * .delay_sigma_s))'
+holds 'what was left out' '.flagged == [{"element": 3, "name": null, "polarization": null, "reason": "excluded", "solutions": 1}] and .channels[0].waveform[3].snr == null'
+true_gains cap.h5 waveform.h5
+paste <(rows waveform.h5 /delay_s 1) <(rows waveform.h5 /gain 2) | awk '{ bad += ($1 ~ /nan/) != ($2 ~ /nan/) || ($1 !~ /nan/ && $1 * $1 > 1e-14) } END { exit NR != 64 || bad > 0 }' || fault 'delays stand in the file'
+expect 'as it was measured' 0 calibrate cap.h5 --method waveform --waveform sent.h5 --source azel:20,10 --max-lag 20us --gauge none -o absolute.h5 --json
+holds 'says so' '.gauge == "as measured"'
+# The 1000 of 60 dB divide the gains; noise leaves 1/sqrt(2 K SNR) = 0.8 % of each part.
+paste <(rows cap.h5 /truth/gain 2) <(rows absolute.h5 /gain 2) | awk '{ bad += (1000 * $3 - $1) ^ 2 + (1000 * $4 - $2) ^ 2 > (6 * 0.0078) ^ 2 * 2 } END { exit NR != 64 || bad > 0 }' || fault 'absolute gains are the true ones'
+rows sent.h5 /samples 2 | awk '{ print $1 "," $2 }' >sent.csv
+expect 'the same as a table' 0 calibrate cap.h5 --method waveform --waveform sent.csv --source azel:20,10 --max-lag 20us --exclude 3 -o table.h5
+same 'a table of samples' waveform.h5 table.h5 /gain
+expect 'from 100 us on' 0 calibrate cap.h5 --method waveform --waveform sent.h5 --source azel:20,10 --start 100us --max-lag 200us -o late.h5 --json
+holds 'is found where it is' '.channels[0].waveform | all(.[]; .delay_s + 1e-4 | . * . < 1e-14)'
+expect 'no waveform' 2 calibrate cap.h5 --method waveform -o bad.h5
+says 'what is missing' 'expected --waveform FILE'
+expect 'a waveform of many elements' 3 calibrate cap.h5 --method waveform --waveform two.h5 -o bad.h5
+says 'what is expected' 'expects a capture of one'
+expect 'a waveform of a covariance' 3 calibrate coarse.h5 --method waveform --waveform sent.h5 -o bad.h5
+expect 'another rate' 0 simulate --array ula:1,0.5wl --freq 11.7e9 --source azel:0,0 --sample-rate 2MHz --samples 100 -o fast.h5
+expect 'is refused' 3 calibrate cap.h5 --method waveform --waveform fast.h5 -o bad.h5
+says 'which was expected' 'expected 1000000, that of cap.h5'
+printf '1,0\n2,x\n' >odd.csv
+expect 'a table that is none' 3 calibrate cap.h5 --method waveform --waveform odd.csv -o bad.h5
+says 'where' 'odd.csv:2: expected re,im'
+expect 'too little memory' 2 calibrate cap.h5 --method waveform --waveform sent.h5 --max-memory 1M -o bad.h5
+says 'what to do' 'take less by'
+refused waveform --samples 100
+
 # ---- sources from a table ----
 
 printf '# two\nname;flux;direction\nPilot;0dB;azel:20,10\n"";0.1;"uv:0.3;-0.2"\n' >odd.csv

@@ -276,6 +276,17 @@ static void calibrations_come_back(void)
     same_numbers(d.time_unix_s, c.time_unix_s, 2);
     CU_ASSERT_STRING_EQUAL(d.gauge, c.gauge);
     CU_ASSERT_EQUAL(d.path, CPH_GAIN_TRANSMIT);
+    CU_ASSERT_PTR_NULL(d.delay_s);
+    cph_calibration_free(&d);
+    CU_ASSERT_EQUAL_FATAL(cph_calibration_add_delays(&c), CPH_OK);
+    CU_ASSERT(isnan(c.delay_s[17]));
+    for (size_t i = 0; i < 17; i++)
+        c.delay_s[i] = -1e-9 * (double)i;
+    CU_ASSERT_EQUAL_FATAL(cph_calibration_write(path, &c, NULL, NULL), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_calibration_read(path, &d, NULL), CPH_OK);
+    CU_ASSERT_FATAL(d.delay_s != NULL);
+    same_numbers(d.delay_s, c.delay_s, 17);
+    CU_ASSERT(isnan(d.delay_s[17]));
     cph_calibration_free(&c);
     cph_calibration_free(&d);
     cph_array_free(&array);
