@@ -4,6 +4,7 @@
 #ifndef CPH_CLI_CALIBRATE_OPTIONS_H
 #define CPH_CLI_CALIBRATE_OPTIONS_H
 
+#include "cli/band_options.h"
 #include "cli/calibrate_grid.h"
 #include "cli/direction_table.h"
 #include "cli/drift_options.h"
@@ -26,6 +27,7 @@ typedef struct cph_calibrate_options {
     size_t givens;
     cph_grid_choice grid;
     cph_redundant_choice redundant;
+    cph_band_choice band;
     cph_waveform_choice waveform;
     cph_drift_choice drift;
     cph_readings_options readings;

@@ -152,6 +152,15 @@ expect 'too little memory' 2 calibrate cap.h5 --method waveform --waveform sent.
 says 'what to do' 'take less by'
 refused waveform --samples 100
 
+# ---- a band ----
+
+for method in delay bandpass; do
+    expect "$method of one channel" 3 calibrate cap.h5 --method "$method" --source azel:20,10 -o bad.h5
+    says 'how many there must be' '1 channels; --method [a-z]* needs three and more'
+    expect "$method of two sources" 2 calibrate cap.h5 --method "$method" --source azel:20,10 --source azel:0,0 -o bad.h5
+    refused "$method" --waveform sent.h5
+done
+
 # ---- sources from a table ----
 
 printf '# two\nname;flux;direction\nPilot;0dB;azel:20,10\n"";0.1;"uv:0.3;-0.2"\n' >odd.csv
