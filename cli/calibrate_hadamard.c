@@ -24,24 +24,6 @@ static void desk_free(desk *d)
     free(d->signal);
 }
 
-/* Means over repeats; where nothing says the noise, their scatter does. */
-static void average(desk *d)
-{
-    const cph_coded_readings *const r = &d->readings;
-    const size_t rows = r->codes * r->signs, repeats = r->repeats;
-    double scatter = 0.0;
-    for (size_t i = 0; i < rows; i++) {
-        cph_c64 sum = {0.0, 0.0};
-        for (size_t k = 0; k < repeats; k++)
-            sum = cph_c64_add(sum, r->reading[i * repeats + k]);
-        d->mean[i] = cph_c64_scale(1.0 / (double)repeats, sum);
-        for (size_t k = 0; k < repeats; k++)
-            scatter += cph_c64_power(cph_c64_sub(r->reading[i * repeats + k], d->mean[i]));
-    }
-    const double found = repeats > 1 ? sqrt(scatter / (double)(rows * (repeats - 1))) : 0.0;
-    d->sigma = (r->sigma > 0.0 ? r->sigma : found) / sqrt((double)repeats);
-}
-
 static cph_exit load(const cph_calibrate_options *o, desk *d)
 {
     const cph_exit code = cph_readings_load_coded(o, &d->readings);
@@ -52,7 +34,8 @@ static cph_exit load(const cph_calibrate_options *o, desk *d)
     if (d->mean == NULL ||
         !cph_readings_estimate(d->readings.array.elements, &d->solution.estimate))
         return cph_report_memory(o->cli.name);
-    average(d);
+    cph_readings_average(&d->readings, 0, d->mean);
+    d->sigma = cph_readings_noise(&d->readings);
     return CPH_EXIT_DONE;
 }
 
@@ -121,8 +104,9 @@ static cph_exit open_coded(const cph_calibrate_options *o, cph_input *input)
     return cph_readings_open(o, CPH_KIND_CODED, input);
 }
 
-const cph_calibrate_method cph_calibrate_hadamard = {
-    .name = "hadamard",
-    .options = "source reference states state-sense array freq",
-    .open = open_coded,
-    .solve = solve};
+const cph_calibrate_method cph_calibrate_hadamard = {.name = "hadamard",
+                                                     .options = CPH_OF_SOURCES CPH_OF_GAUGES
+                                                     " gauge=none states state-sense array freq",
+                                                     .check = cph_readings_one_source,
+                                                     .open = open_coded,
+                                                     .solve = solve};

@@ -10,8 +10,6 @@
 #include "cli/shifter.h"
 #include "cophase/steer.h"
 
-static const double weak_below = 0.3;
-
 /* ---- opening ---- */
 
 /* Array and frequency of a file of readings; of HDF5 with --positions. */
@@ -75,6 +73,14 @@ static cph_status dress(const cph_calibrate_options *o, double freq_hz, cph_arra
     return CPH_OK;
 }
 
+cph_exit cph_readings_one_source(const cph_calibrate_options *o)
+{
+    return o->sources < 2 ? CPH_EXIT_DONE
+                          : cph_report_line(o->cli.name, CPH_EXIT_USAGE,
+                                            "--source %s: --method %s takes one source, the meter",
+                                            o->direction[1].text, o->method->name);
+}
+
 cph_exit cph_readings_open(const cph_calibrate_options *o, cph_kind kind, cph_input *input)
 {
     cph_error error = {.status = CPH_OK};
@@ -85,6 +91,10 @@ cph_exit cph_readings_open(const cph_calibrate_options *o, cph_kind kind, cph_in
         freq_hz = o->readings.freq_hz;
     if (status == CPH_OK && o->readings.array.text != NULL)
         status = dress(o, freq_hz, &array, &error);
+    if (status == CPH_OK && o->cli.plot != NULL && (!array.has_positions || isnan(freq_hz)))
+        status = cph_fail(&error, CPH_ERR_MISSING,
+                          "%s: --plot needs positions and a frequency; expected --array and --freq",
+                          o->cli.input);
     if (status == CPH_OK)
         return cph_input_open_readings(&o->cli, kind, &array, freq_hz, input);
     cph_array_free(&array);
@@ -183,6 +193,34 @@ cph_exit cph_readings_load_coded(const cph_calibrate_options *o, cph_coded_readi
     return CPH_EXIT_DONE;
 }
 
+void cph_readings_average(const cph_coded_readings *r, size_t s, cph_c64 *mean)
+{
+    const size_t rows = r->codes * r->signs;
+    const cph_c64 *const from = r->reading + s * rows * r->repeats;
+    for (size_t i = 0; i < rows; i++) {
+        cph_c64 sum = {0.0, 0.0};
+        for (size_t k = 0; k < r->repeats; k++)
+            sum = cph_c64_add(sum, from[i * r->repeats + k]);
+        mean[i] = cph_c64_scale(1.0 / (double)r->repeats, sum);
+    }
+}
+
+double cph_readings_noise(const cph_coded_readings *r)
+{
+    const size_t rows = r->states * r->codes * r->signs, repeats = r->repeats;
+    double scatter = 0.0;
+    for (size_t i = 0; i < rows && repeats > 1; i++) {
+        cph_c64 mean = {0.0, 0.0};
+        for (size_t k = 0; k < repeats; k++)
+            mean = cph_c64_add(mean,
+                               cph_c64_scale(1.0 / (double)repeats, r->reading[i * repeats + k]));
+        for (size_t k = 0; k < repeats; k++)
+            scatter += cph_c64_power(cph_c64_sub(r->reading[i * repeats + k], mean)) /
+                       ((double)rows * ((double)repeats - 1.0));
+    }
+    return (r->sigma > 0.0 ? r->sigma : sqrt(scatter)) / sqrt((double)repeats);
+}
+
 cph_exit cph_readings_signal(const cph_calibrate_bench *b, const cph_calibrated *made,
                              const cph_c64 *of_file, cph_c64 **signal)
 {
@@ -257,18 +295,12 @@ cph_exit cph_readings_finish(cph_calibrate_bench *b, const cph_gain_estimate *es
                              .amplitude_sigma = found.amplitude_sigma,
                              .flag = found.flag};
     const cph_selection *const selection = row->selection;
-    const size_t reference = b->reference[selection - b->input->selection];
     take(selection, estimate, &own);
-    cph_status status = cph_estimate_flag_low(selection->elements, weak_below, &own);
-    if (status != CPH_OK)
-        (void)cph_fail(&row->error, status, "%s", cph_status_name(status));
-    if (status == CPH_OK && reference != SIZE_MAX && own.flag[reference] != CPH_FLAG_NONE)
-        status = cph_fail(&row->error, CPH_ERR_TOO_FEW, "the reference element %zu is %s",
-                          b->o->reference, cph_flag_name((cph_flag)own.flag[reference]));
-    if (status == CPH_OK)
-        status = cph_estimate_gauge(selection->elements, reference, &own, &row->error);
+    const cph_status status = cph_calibrate_settle(b, row, &own);
     if (status == CPH_ERR_MEMORY)
         return cph_report(b->o->cli.name, &row->error);
+    for (size_t i = 0; i < b->o->sources; i++)
+        found.flux[i] = NAN;
     found.chi2_dof = chi2_dof;
     found.dof = dof;
     found.stop = CPH_STOP_CONVERGED;

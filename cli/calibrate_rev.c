@@ -177,13 +177,14 @@ static void say(const cph_calibrate_options *o, const desk *d, cph_calibrate_row
     if (!isnan(d->solution.closure) && used > 0 && (size_t)used < sizeof row->line)
         snprintf(row->line + used, sizeof row->line - (size_t)used,
                  ", shares add up to 1 within %.2g standard errors", d->solution.closure);
-    if (open == 0 || row->error.status != CPH_OK || o->cli.quiet)
+    if (open == 0 || row->error.status != CPH_OK)
         return;
     put_roots(d, first, sizeof roots, roots);
-    (void)cph_report_line(o->cli.name, CPH_EXIT_DONE,
-                          "%zu of %zu sweeps have two roots, their elements are flagged: sweep %zu "
-                          "is a share of %s",
-                          open, d->readings.sweeps, first, roots);
+    snprintf(
+        row->remark, sizeof row->remark,
+        "%zu of %zu sweeps have two roots, their elements are flagged: sweep %zu is a share of "
+        "%s",
+        open, d->readings.sweeps, first, roots);
 }
 
 /* Why nothing can be kept; CPH_OK where there is something. */
@@ -253,8 +254,9 @@ static cph_exit open_rev(const cph_calibrate_options *o, cph_input *input)
     return cph_readings_open(o, CPH_KIND_REV, input);
 }
 
-const cph_calibrate_method cph_calibrate_rev = {
-    .name = "rev",
-    .options = "source reference roots states state-sense array freq",
-    .open = open_rev,
-    .solve = solve};
+const cph_calibrate_method cph_calibrate_rev = {.name = "rev",
+                                                .options = CPH_OF_SOURCES CPH_OF_GAUGES
+                                                " gauge=none roots states state-sense array freq",
+                                                .check = cph_readings_one_source,
+                                                .open = open_rev,
+                                                .solve = solve};

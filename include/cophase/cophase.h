@@ -41,6 +41,7 @@
 #include "cophase/retarget.h"
 #include "cophase/scan.h"
 #include "cophase/simulate.h"
+#include "cophase/state_table.h"
 #include "cophase/states.h"
 #include "cophase/steer.h"
 #include "cophase/subspace.h"

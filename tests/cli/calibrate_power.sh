@@ -48,8 +48,12 @@ near 1e-10 29 rev.h5 rev-cal.h5
 expect 'from the table' 0 calibrate rev.csv --method rev --array ura:6x5,0.5wl --freq 11.7e9 --source azel:20,-10 -o table-cal.h5
 near 1e-10 29 rev.h5 table-cal.h5
 expect 'the result serves' 0 weights --array ura:6x5,0.5wl --freq 11.7e9 --steer azel:5,5 --calibration table-cal.h5 -o w.h5
+expect 'a picture' 0 calibrate rev.csv --method rev --array ura:6x5,0.5wl --freq 11.7e9 -o plot.h5 --plot gains.svg
 expect 'a reference' 0 calibrate rev.h5 --method rev --reference 3 -o ref.h5
 rows ref.h5 /gain 2 | sed -n 4p | awk '{ exit !($1 > 0 && $2 * $2 < 1e-24) }' || fault 'element 3 has phase 0'
+expect 'shares as they are' 0 calibrate rev.h5 --method rev --gauge none --weak-below 0 -o raw.h5 --json
+holds 'in no gauge' '.gauge == "as measured"'
+rows raw.h5 /gain 2 | grep -v nan | awk '{ s += sqrt($1 * $1 + $2 * $2) } END { exit !(s < 20) }' || fault 'shares are below 1'
 expect 'excluded elements still radiate' 0 calibrate rev.h5 --method rev --exclude 2 -o ex.h5 --json
 holds 'and are flagged' '[.flagged[] | [.element, .reason]] == [[2, "excluded"], [7, "dead"]]'
 near 1e-10 28 rev.h5 ex.h5
@@ -110,6 +114,39 @@ expect 'noise' 0 simulate "${skew[@]}" --noise -10dB --pairs --repeats 3 -o nois
 expect 'its gains' 0 calibrate noisy.h5 --method hadamard -o noisy-cal.h5
 honest 60 noisy.h5 noisy-cal.h5
 
+# ---- tables of states ----
+
+printf '%s\n' code,phase_deg,gain_db 7,321,-0.8 0,0,0 1,41,0.3 2,93,0.6 3,139,0.1 4,176,-0.4 5,229,-1.2 6,268,-0.9 >real.csv
+real=(--kind coded --array 'disc:20,0.5wl' --freq 11.7e9 --gain-errors '1dB,20deg' --seed 4 --states real.csv --all-states --states-unknown)
+expect 'every state of a shifter' 0 simulate "${real[@]}" --stuck-bit 3:2=1 --stuck-bit 11:0=0 --pairs --leak 10dB -o states.h5 --csv states-in.csv --json
+holds 'as many as the table has' '.states == 8'
+expect 'its table' 0 calibrate states.h5 --method states -o found.csv --json
+holds 'stuck bits are named' '[.flagged[] | [.element, .reason, .stuck.bit, .stuck.value]] == [[3, "inconsistent", 2, 1], [11, "inconsistent", 0, 0]]'
+holds 'how far off states are' '.phase_off_rms_deg > 3 and .phase_off_rms_deg < 6 and (.states | length == 8) and .states[0].phase_sigma_deg == 0'
+same_table() { # LIMIT A B: codes, phases and gains agree
+    paste -d, <(grep '^[0-9]' "$2" | sort -n) <(grep '^[0-9]' "$3" | sort -n) | awk -F, -v limit="$1" '
+        { p = $2 - $(NF / 2 + 2); if (NF % 2) p = $2 - $5; while (p > 180) p -= 360; while (p < -180) p += 360 }
+        { d = (NF % 2 ? $6 : $(NF / 2 + 3)) - $3; bad += p * p > limit * limit || d * d > limit * limit }
+        END { exit NR < 8 || bad }' || fault "$3 is the table $2 within $1"
+}
+same_table 1e-9 real.csv found.csv
+expect 'from a text table' 0 calibrate states-in.csv --method states -o found.csv
+same_table 1e-9 real.csv found.csv
+grep -q '^flagged     3  inconsistent: bit 2 is always 1$' out || fault "text names the stuck bit: $(cat out)"
+expect 'the table serves' 0 simulate --kind rev --array ula:8,0.5wl --freq 11.7e9 --gain-errors 1dB,20deg --states real.csv --states-unknown -o serve.h5
+expect 'in a calibration' 0 calibrate serve.h5 --method rev --states found.csv -o serve-cal.h5
+near 1e-10 8 serve.h5 serve-cal.h5
+expect 'without it' 0 calibrate serve.h5 --method rev --roots weak -o wrong-cal.h5
+near 1e-2 8 serve.h5 wrong-cal.h5 >off
+[ -s off ] && faults=$((faults - 1)) || fault 'a table matters'
+expect 'noise, and shifters that differ' 0 simulate "${real[@]}" --noise -20dB --repeats 2 --state-errors 0.2dB,2deg -o states.h5
+expect 'the mean table' 0 calibrate states.h5 --method states -o found.csv --json
+holds 'shifters differ by more than noise' '.chi2_dof > 1.5 and .flagged == [] and all(.states[]; .spread < 0.2)'
+same_table 3 real.csv found.csv
+expect 'one state' 3 calibrate coded.h5 --method states -o bad.csv
+says 'is no table' 'is of one state'
+expect 'a picture of a table' 2 calibrate states.h5 --method states --plot bad.svg -o bad.csv
+
 # ---- refusals ----
 
 refused() { # CLAIM SAYS ARGS...: bad input, with these words
@@ -134,6 +171,9 @@ head -c 3000 rev.h5 >cut.h5
 refused 'a file that is cut' 'cut.h5' cut.h5 --method rev
 refused 'an array of another size' 'readings of 30 elements, --array ula:4,0.5wl has 4' rev.csv --method rev --array ula:4,0.5wl --freq 1e9
 refused 'positions for nothing' '--source needs positions' rev.csv --method rev --source azel:0,0
+expect 'two meters' 2 calibrate rev.h5 --method rev --source azel:0,0 --source azel:1,1 -o bad.h5
+says 'one' 'takes one source'
+refused 'a picture of nothing' '--plot needs positions' rev.csv --method rev --plot bad.svg
 refused 'settings that the table lacks' 'chip.h5: has setting [0-9]+, which --states lacks' chip.h5 --method rev --states skew.csv
 expect 'a root rule for codes' 2 calibrate coded.h5 --method hadamard --roots weak -o bad.h5
 says 'who takes it' 'is not for --method hadamard; it goes with rev'
