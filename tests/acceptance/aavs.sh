@@ -59,6 +59,13 @@ holds 'AAVS2: no listed elements' 'all(.flagged[]; .reason != "listed")'
 holds 'AAVS2: gains too low to divide by' '[.flagged[] | select(.reason == "weak") | .element] | contains([33, 42, 71, 76, 136])'
 image 'AAVS2, list ignored' 349.65,81.16 43
 
+# The other polarisation, of which the recordings are a little worse.
+for station in 'AAVS3 aavs3 282.4,74.4' 'AAVS2 aavs2 349.65,81.16'; do
+    read -r claim name sun <<<"$station"
+    calibrate "$claim, Y" "$name" "$sun" 0.97 --pol YY
+    holds "$claim, Y: bad inputs are flagged" '[.flagged[] | select(.reason != "listed")] | length > 2'
+done
+
 # Both polarisations, one file, calibrated separately.
 files=("$COPHASE_DATA"/aavs3/*.hdf5 --positions "$COPHASE_DATA/aavs3/antenna_locations.txt")
 rm -f cal.h5

@@ -27,7 +27,7 @@ for baselines in '' 1wl 2wl 3wl 4wl 6wl; do
     holds "$claim: Cygnus A is the weaker" 'all(.channels[].fluxes; .[1] > 0 and .[1] < .[0])'
     holds "$claim: no power" '[.flagged[] | select(.reason == "dead") | .element] | sort == [92, 93]'
     expect "$claim: scan" 0 scan "$file" --calibration cal.h5 --json
-    holds "$claim: snr" '.peaks[0].snr >= 9.5'
+    holds "$claim: snr" '.peaks[0].snr >= 10.0'
     holds "$claim: Cassiopeia A" '.peaks[0] | (.az_deg - 299.98 | fabs < 2) and (.el_deg - 68.94 | fabs < 0.5)'
     holds "$claim: Cygnus A" '.peaks[1] | (.az_deg - 296 | fabs < 2) and (.el_deg - 32.65 | fabs < 2)'
 done
