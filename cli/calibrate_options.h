@@ -9,6 +9,7 @@
 #include "cli/direction_table.h"
 #include "cli/drift_options.h"
 #include "cli/known_waveform.h"
+#include "cli/model_options.h"
 #include "cli/options.h"
 #include "cli/readings_options.h"
 #include "cli/redundant_options.h"
@@ -26,6 +27,7 @@ typedef struct cph_calibrate_options {
                                                     take, as far as they were given */
     size_t givens;
     cph_grid_choice grid;
+    cph_model_choice model;
     cph_redundant_choice redundant;
     cph_band_choice band;
     cph_waveform_choice waveform;
