@@ -44,6 +44,12 @@ run-test-aarch64: $(BUILD)/tests/check
 	$(call check_core,$(KERNEL_OBJ),core objects)
 	$(call run_tests,$(SCRIPTS_AARCH64))
 
+.PHONY: calib-table run-calib-table
+calib-table: deps ## print the tables of calib/README.md: errors of solvers against the Cramer-Rao bound, 1000 seeds each
+	$(call again,run-calib-table)
+run-calib-table: $(BUILD)/tests/unit
+	$(Q)BUILD=$(BUILD) bash .ci/calib-table
+
 .PHONY: demo run-demo
 demo: deps ## install, build and run the demonstration
 	$(call again,run-demo)
@@ -72,7 +78,7 @@ core-check: $(LIB_A) $(LIB_SO) ## hold the core to freestanding C, objects to th
 TIDY_STAMPS = $(patsubst $(BUILD)/obj/%.o,$(BUILD)/lint/%.tidy,$(sort $(ALL_OBJ)))
 GCC_ONLY    = -fno-tree-vectorize -Werror
 FORMATTED   = $(sort $(wildcard $(foreach d,include kernels calib datasets cli bench tests,$(d)/*.[ch] $(d)/*/*.[ch] $(d)/*/*/*.[ch])))
-SHELL_FILES = $(wildcard .ci/have .ci/deps .ci/core-check .ci/layers .ci/run tests/*.sh tests/*/*.sh tests/*/*.bash cli/*.sh)
+SHELL_FILES = $(wildcard .ci/have .ci/deps .ci/core-check .ci/layers .ci/calib-table .ci/run tests/*.sh tests/*/*.sh tests/*/*.bash cli/*.sh)
 
 .PHONY: lint format lint-format lint-tidy lint-cppcheck lint-layers lint-shell
 lint: lint-format lint-layers lint-shell lint-cppcheck lint-tidy ## clang-format, layer arrows, shellcheck, cppcheck, clang-tidy

@@ -204,6 +204,7 @@ typedef struct tally {
  * channel's phase (1 - coherence)/(2 K coherence). */
 static void scatter_against_the_bound(void)
 {
+    static const char *const settings[] = {"free phase", "polarity"};
     const size_t seeds = test_seeds(200);
     static rig r;
     for (int through = 0; through < 2; through++) {
@@ -247,9 +248,10 @@ static void scatter_against_the_bound(void)
                 CU_ASSERT(r.polarity[n] == 0 || r.polarity[n] == (n % 2 == 0 ? -1 : 1));
             }
         }
-        printf("\n    variance / bound: phase %.3f delay %.3f, sigma / rms %.3f %.3f, chi2 %.3f ",
-               t.phase / (double)t.count, t.delay / (double)t.count, sqrt(t.phase_said / t.phase),
-               sqrt(t.delay_said / t.delay), t.chi2);
+        test_row(settings[through], "phase", t.phase / (double)t.count,
+                 sqrt(t.phase_said / t.phase));
+        test_row(settings[through], "delay", t.delay / (double)t.count,
+                 sqrt(t.delay_said / t.delay));
         /* Each scatters by 4.5 % itself. */
         CU_ASSERT_DOUBLE_EQUAL(t.phase / (double)t.count, 1.0, 0.15);
         CU_ASSERT_DOUBLE_EQUAL(t.delay / (double)t.count, 1.0, 0.15);

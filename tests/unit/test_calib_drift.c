@@ -240,12 +240,13 @@ static void errors_are_as_said(void)
         chi2[1] += r.solution.amplitude_chi2 / (double)seeds;
         outliers += (double)(r.solution.outliers + r.solution.jumps);
     }
-    printf(
-        "\n    phase, amplitude: variance / bound %.3f %.3f, sigma / rms %.3f %.3f, slope sigma / "
-        "rms %.3f %.3f, rate / truth %.3f %.3f, chi2 %.3f %.3f, %g outliers ",
-        error[0] / said[0], error[1] / said[1], sqrt(said[0] / error[0]), sqrt(said[1] / error[1]),
-        sqrt(slope_said[0] / slope[0]), sqrt(slope_said[1] / slope[1]), rate[0], rate[1], chi2[0],
-        chi2[1], outliers);
+    test_row("walk and temperature, rates found", "phase", error[0] / said[0],
+             sqrt(said[0] / error[0]));
+    test_row("walk and temperature, rates found", "amplitude", error[1] / said[1],
+             sqrt(said[1] / error[1]));
+    printf("slope sigma / rms %.3f %.3f, rate / truth %.3f %.3f, chi2 %.3f %.3f, %g outliers ",
+           sqrt(slope_said[0] / slope[0]), sqrt(slope_said[1] / slope[1]), rate[0], rate[1],
+           chi2[0], chi2[1], outliers);
     const double few = 3.0 / sqrt((double)(seeds * N_MOST)); /* three sigma of a variance's ratio */
     for (size_t i = 0; i < 2; i++) {
         CU_ASSERT(error[i] / said[i] > 0.95 && error[i] / said[i] < 1.15);

@@ -125,6 +125,7 @@ static void a_second_source_is_seen(void)
 
 static void scatter_against_the_bound(void)
 {
+    static const char *const settings[] = {"equal noise, unknown", "whitened"};
     const size_t seeds = test_seeds(300);
     static rig r;
     for (int whitened = 0; whitened < 2; whitened++) {
@@ -160,8 +161,8 @@ static void scatter_against_the_bound(void)
             }
         }
         const double count = (double)seeds * (double)s->n;
-        printf("\n    variance / bound: phase %.3f amplitude %.3f, sigma / rms %.3f %.3f ",
-               sum[0] / count, sum[1] / count, sqrt(said[0] / sum[0]), sqrt(said[1] / sum[1]));
+        test_row(settings[whitened], "phase", sum[0] / count, sqrt(said[0] / sum[0]));
+        test_row(settings[whitened], "amplitude", sum[1] / count, sqrt(said[1] / sum[1]));
         for (int i = 0; i < 2; i++) {
             CU_ASSERT(sum[i] / count > 0.95 && sum[i] / count < 1.15);
             CU_ASSERT_DOUBLE_EQUAL(sqrt(said[i] / sum[i]), 1.0, 0.1);

@@ -41,6 +41,8 @@ static void bound(const rev_rig *r, double complex z, double level, double sigma
 
 static void scatter_against_the_bound(void)
 {
+    static const char *const settings[] = {"equal amplitudes, noise from residuals",
+                                           "real state table, noise known"};
     const size_t seeds = test_seeds(1000);
     static rev_rig r;
     for (int known = 0; known < 2; known++) {
@@ -75,10 +77,8 @@ static void scatter_against_the_bound(void)
                 }
             }
         }
-        printf("\n    amplitude, phase: variance / bound %.3f %.3f, sigma / rms "
-               "%.3f %.3f, chi2 %.3f ",
-               error[0] / limit[0], error[1] / limit[1], sqrt(said[0] / error[0]),
-               sqrt(said[1] / error[1]), chi2);
+        test_row(settings[known], "amplitude", error[0] / limit[0], sqrt(said[0] / error[0]));
+        test_row(settings[known], "phase", error[1] / limit[1], sqrt(said[1] / error[1]));
         for (int i = 0; i < 2; i++) {
             CU_ASSERT(error[i] / limit[i] > 0.95 && error[i] / limit[i] < 1.15);
             CU_ASSERT_DOUBLE_EQUAL(sqrt(said[i] / error[i]), 1.0, 0.1);

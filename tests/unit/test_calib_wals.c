@@ -331,13 +331,13 @@ static void against_the_bound(double snr_db, double samples)
     /* Pooled over 14 and more, or over 2, independent errors a seed: three standard deviations. */
     double many = 3.0 * sqrt(2.0 / (14.0 * (double)seeds)),
            few = 3.0 * sqrt(2.0 / (2.0 * (double)seeds));
-    printf("\n");
+    char setting[80];
+    snprintf(setting, sizeof setting, "%d elements, %d sources, SNR %.0f dB, K = %.0f", N, S,
+             snr_db, samples);
     for (size_t q = 0; q < QUANTITIES; q++) {
         double ratio = t.error2[q] / t.bound2[q], sigma = sqrt(t.sigma2[q] / t.error2[q]);
         double slack = q >= OF_FLUX ? few : many;
-        printf("    | calib_wals | N = %d, %d sources, SNR %.0f dB, K = %.0f, %zu seeds: %s | %.3f "
-               "| %.3f |\n",
-               N, S, snr_db, samples, seeds, names[q], ratio, sigma);
+        test_row(setting, names[q], ratio, sigma);
         CU_ASSERT(ratio > 0.95 - slack && ratio < 1.15 + slack);
         CU_ASSERT_DOUBLE_EQUAL(sigma, 1.0, 0.1 + 0.5 * slack);
     }

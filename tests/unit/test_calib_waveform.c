@@ -236,12 +236,12 @@ static void add(tally *t, const rig *r, size_t n, const double least[3])
     t->count++;
 }
 
-static void expect_efficient(const tally *t, int first, int last)
+static void expect_efficient(const tally *t, const char *setting, int first, int last)
 {
     static const char *const names[3] = {"amplitude", "phase", "delay"};
     for (int i = first; i <= last; i++) {
         const double over = t->error[i] / (double)t->count, sigma = sqrt(t->said[i] / t->error[i]);
-        printf("\n    %s: variance / bound %.3f, sigma / rms %.3f ", names[i], over, sigma);
+        test_row(setting, names[i], over, sigma);
         CU_ASSERT(over > 0.95 && over < 1.15);
         CU_ASSERT_DOUBLE_EQUAL(sigma, 1.0, 0.1);
     }
@@ -268,7 +268,7 @@ static void a_delay_each_against_the_bound(void)
         for (size_t n = 0; n < N; n++)
             add(&t, &r, n, least[n]);
     }
-    expect_efficient(&t, 0, 2);
+    expect_efficient(&t, "a delay each", 0, 2);
 }
 
 /* Phases in the gauge of element 0 are free of the error of the common delay. */
@@ -305,9 +305,9 @@ static void a_common_delay_against_the_bound(void)
             add(&t, &r, n, (const double[3]){least[n][0], pair, 1.0});
         }
     }
-    expect_efficient(&t, 0, 1);
+    expect_efficient(&t, "common delay", 0, 1);
     const double over = delay.error[2] / (double)seeds, said = sqrt(delay.said[2] / delay.error[2]);
-    printf("\n    common delay: variance / bound %.3f, sigma / rms %.3f ", over, said);
+    test_row("common delay", "delay", over, said);
     /* One number a seed: it scatters by 5 %. */
     CU_ASSERT(over > 0.85 && over < 1.2);
     CU_ASSERT_DOUBLE_EQUAL(said, 1.0, 0.1);

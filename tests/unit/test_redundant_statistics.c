@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "tests/unit/redundant_scene.h"
+#include "tests/unit/seeds.h"
 
 enum { SEEDS = 1000, SEEDS_REDUCED = 200, MOST = 2 * RED_ELEMENTS + 2 * 60 };
 #define DEG (M_PI / 180.0)
@@ -149,12 +150,13 @@ static void gains_reach_the_bound(void)
         red_open(&s, rows[i].layout, 100 + i);
         s.options.method = rows[i].method;
         run(&s, rows[i].power, rows[i].slopes, &t);
-        printf("\n    N %zu, %s: phase rms %.2f deg, variance / bound %.3f phase, %.3f amplitude; "
-               "sigma / rms %.3f, %.3f; chi2/dof %.4f; flagged %zu ",
-               s.n, rows[i].method == CPH_REDUNDANT_LINCAL ? "lincal" : "omnical",
-               sqrt(t.phase2 / (double)(seeds() * s.n)) / DEG, t.phase2 / t.phase_bound2,
-               t.amplitude2 / t.amplitude_bound2, sqrt(t.phase_sigma2 / t.phase2),
-               sqrt(t.amplitude_sigma2 / t.amplitude2), t.chi2, t.flagged);
+        char setting[80];
+        snprintf(setting, sizeof setting, "N %zu, %s, phase rms %.2f deg, chi2/dof %.3f", s.n,
+                 rows[i].method == CPH_REDUNDANT_LINCAL ? "lincal" : "omnical",
+                 sqrt(t.phase2 / (double)(seeds() * s.n)) / DEG, t.chi2);
+        test_row(setting, "phase", t.phase2 / t.phase_bound2, sqrt(t.phase_sigma2 / t.phase2));
+        test_row(setting, "amplitude", t.amplitude2 / t.amplitude_bound2,
+                 sqrt(t.amplitude_sigma2 / t.amplitude2));
         /* Few seeds scatter more: 3 sigma of a mean of 8 and more degrees of freedom each. */
         const double slack = seeds() == SEEDS ? 0.0 : 3.0 * sqrt(2.0 / (8.0 * (double)seeds())),
                      phase = t.phase2 / t.phase_bound2,
