@@ -17,6 +17,7 @@ typedef enum bench_kernel {
     BENCH_STEER,
     BENCH_CONVERT,
     BENCH_MVDR,
+    BENCH_STEFCAL,
     BENCH_KERNELS
 } bench_kernel;
 
@@ -24,7 +25,8 @@ typedef enum bench_kernel {
 typedef struct bench_case {
     const char *name, *source; /**< source: who has this shape; "" for sweeps and own cases */
     size_t elements, beams;    /**< beams: directions of a steering vector */
-    size_t channels, times;    /**< channels: matrices of MVDR */
+    size_t channels, times;    /**< channels: matrices of MVDR and StEFCal, whose times are
+                                  iterations */
     bench_kernel kernel;
     cph_type type;
     unsigned weight_bits; /**< of beamform: 8, 16 or 32; else 0 */
@@ -98,6 +100,8 @@ typedef struct bench_options {
 
 /** "beamform", ...; NULL beyond the end. */
 const char *bench_kernel_name(bench_kernel kernel);
+/** Whether samples are a matrix [element][element] a channel. */
+bool bench_takes_matrices(bench_kernel kernel);
 /** "c8", "c16", "c32"; NULL beyond the end. */
 const char *bench_type_name(cph_type type);
 
@@ -113,10 +117,11 @@ void bench_choose_times(bench_case *c);
 void bench_describe(const bench_case *c, char *text, size_t bytes);
 
 /** Useful operations of a case (8 a complex multiply-add; the lower triangle of a covariance; of
- *  MVDR those of a factorisation and two triangular solves), and
+ *  MVDR those of a factorisation and two triangular solves; of StEFCal 8 and 2 an ordered pair and
+ *  iteration), and
  *  bytes in and out, each once. bytes_in: samples, which come from memory when the case is cold,
  *  and, where there are channels, the weights of all of them, which each call reads again; of
- *  MVDR the triangles and the look vectors. */
+ *  MVDR the triangles and the look vectors; of StEFCal a complex and a real triangle, once. */
 double bench_operations(const bench_case *c);
 double bench_sample_bytes(const bench_case *c);
 double bench_bytes_in(const bench_case *c);

@@ -133,6 +133,9 @@ static const bench_call calls[] = {
     {"cgemm NC", BENCH_COVARIANCE, 0, gemm_full, lower},
     {"cpotrf, cpotrs U", BENCH_MVDR, 0, bench_solve_upper, NULL},
     {"cpotrf, cpotrs L", BENCH_MVDR, 0, bench_solve_lower, NULL},
+    {"cgemv, sgemv", BENCH_STEFCAL, 0, bench_gains_gemv, NULL},
+    {"chemv, ssymv", BENCH_STEFCAL, 0, bench_gains_hemv, NULL},
+    {"cdotc by rows", BENCH_STEFCAL, 0, bench_gains_rows, NULL},
 };
 
 const bench_call *bench_call_at(unsigned index)
@@ -175,9 +178,37 @@ static bool hold_ring(bench_operands *o)
     return o->samples != NULL;
 }
 
+/* What StEFCal has beside data and gains. */
+static bool hold_products(bench_operands *o)
+{
+    const size_t n = o->elements, all = o->channels * n * n;
+    o->model = bench_memory(all * sizeof *o->model);
+    o->power = bench_memory(all * sizeof *o->power);
+    o->row = bench_memory(n * sizeof *o->row);
+    o->square = bench_memory(2 * n * sizeof *o->square);
+    return o->model != NULL && o->power != NULL && o->row != NULL && o->square != NULL;
+}
+
+/* Samples and weights, and what is made of them. */
+static void fill_operands(bench_operands *o, size_t weights)
+{
+    cph_random random;
+    cph_random_seed(&random, 1, 0);
+    fill(o->samples, o->block_samples, &random);
+    if (bench_takes_matrices(o->kernel))
+        bench_make_definite(o->samples, o->elements, o->channels);
+    fill(o->weights, weights, &random);
+    lay_out_weights(o);
+    if (o->kernel == BENCH_STEFCAL)
+        bench_gains_fill(o);
+    for (size_t b = 1; b < o->blocks; b++)
+        memcpy(o->samples + b * o->block_samples, o->samples,
+               o->block_samples * sizeof *o->samples);
+}
+
 bool bench_operands_open(bench_operands *o, const bench_request *r)
 {
-    const bool mvdr = r->kernel == BENCH_MVDR;
+    const bool matrices = bench_takes_matrices(r->kernel), gains = r->kernel == BENCH_STEFCAL;
     bench_operands_close(o);
     o->kernel = r->kernel;
     o->elements = r->elements;
@@ -185,30 +216,23 @@ bool bench_operands_open(bench_operands *o, const bench_request *r)
     o->channels = r->channels;
     o->times = r->times;
     o->block = 0;
-    o->block_samples = r->times * r->channels * r->elements * (mvdr ? r->elements : 1);
+    const size_t square = r->elements * r->elements;
+    o->block_samples = matrices ? r->channels * square : r->times * r->channels * r->elements;
     o->blocks =
         r->ring_bytes == 0 ? 1 : r->ring_bytes / (o->block_samples * sizeof *o->samples) + 2;
-    const size_t weights = r->beams * r->channels * r->elements, square = r->elements * r->elements;
-    const size_t output = mvdr                          ? weights
+    const size_t weights = r->beams * r->channels * r->elements;
+    const size_t products = gains ? r->channels * square : matrices ? square : 0;
+    const size_t output = matrices                      ? weights
                           : r->kernel == BENCH_BEAMFORM ? r->times * r->channels * r->beams
                                                         : square;
     o->weights = bench_memory(weights * sizeof *o->weights);
     o->conjugated = bench_memory(weights * sizeof *o->weights);
-    o->turned = bench_memory((mvdr && square > weights ? square : weights) * sizeof *o->weights);
+    o->turned = bench_memory((products > weights ? products : weights) * sizeof *o->weights);
     o->output = bench_memory(output * sizeof *o->output);
     if (!hold_ring(o) || o->weights == NULL || o->conjugated == NULL || o->turned == NULL ||
-        o->output == NULL)
+        o->output == NULL || (gains && !hold_products(o)))
         return false;
-    cph_random random;
-    cph_random_seed(&random, 1, 0);
-    fill(o->samples, o->block_samples, &random);
-    if (mvdr)
-        bench_make_definite(o->samples, o->elements, o->channels);
-    for (size_t b = 1; b < o->blocks; b++)
-        memcpy(o->samples + b * o->block_samples, o->samples,
-               o->block_samples * sizeof *o->samples);
-    fill(o->weights, weights, &random);
-    lay_out_weights(o);
+    fill_operands(o, weights);
     memset(o->output, 0, output * sizeof *o->output);
     return true;
 }
@@ -219,6 +243,10 @@ void bench_operands_close(bench_operands *o)
     free(o->conjugated);
     free(o->turned);
     free(o->output);
+    free(o->model);
+    free(o->row);
+    free(o->power);
+    free(o->square);
     *o = (bench_operands){.samples = o->samples, .capacity = o->capacity};
 }
 
@@ -267,6 +295,8 @@ bool bench_call_right(bench_operands *o, const bench_call *call)
     call->run(o, o->samples, 0.0f);
     if (o->kernel == BENCH_MVDR)
         return bench_solve_right(o);
+    if (o->kernel == BENCH_STEFCAL)
+        return bench_gains_right(o, call);
     return element_right(o, call, 0, 0) && element_right(o, call, rows - 1, columns - 1) &&
            element_right(o, call, rows / 2, columns / 2);
 }

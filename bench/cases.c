@@ -36,6 +36,8 @@ static const char mimo[] = "massive MIMO base station: 64 antennas, 16 layers, o
                            "symbols on 1200 (LTE 20 MHz) or 3276 (NR 100 MHz) subcarriers";
 static const char bands[] =
     "adaptive weights in each sub-band: a covariance and a look vector each";
+static const char solves[] = "gains of an array: 20 iterations, as a solution takes, a model and "
+                             "data of full rank";
 static const char odd[] = "sizes that fit no tile";
 
 static const row rows[] = {
@@ -84,6 +86,10 @@ static const row rows[] = {
     {"bands", bands, BENCH_MVDR, C32, 64, 1, 0, 1},
     {"bands", bands, BENCH_MVDR, C32, 96, 1, 0, 1},
     {"bands", bands, BENCH_MVDR, C32, 128, 1, 0, 1},
+    {"gains", solves, BENCH_STEFCAL, C32, 64, 1, 1, 0},
+    {"gains", solves, BENCH_STEFCAL, C32, 256, 1, 1, 0},
+    {"gains", solves, BENCH_STEFCAL, C32, 1280, 1, 1, 0},
+    {"gains", solves, BENCH_STEFCAL, C32, 64, 1, 1000, 0},
 };
 enum {
     ROWS = sizeof rows / sizeof rows[0],
@@ -93,11 +99,16 @@ enum {
 };
 
 static const char *const kernel_names[BENCH_KERNELS] = {"beamform", "covariance", "steer",
-                                                        "convert", "mvdr"};
+                                                        "convert",  "mvdr",       "stefcal"};
 
 const char *bench_kernel_name(bench_kernel kernel)
 {
     return kernel < BENCH_KERNELS ? kernel_names[kernel] : NULL;
+}
+
+bool bench_takes_matrices(bench_kernel kernel)
+{
+    return kernel == BENCH_MVDR || kernel == BENCH_STEFCAL;
 }
 
 const char *bench_type_name(cph_type type)
@@ -121,7 +132,7 @@ static bool precise(const row *r, size_t k, bench_case *c)
                           .beams = r->beams,
                           .channels = r->channels,
                           .times = r->times,
-                          .cold = r->kernel != BENCH_STEER && r->kernel != BENCH_MVDR};
+                          .cold = r->kernel != BENCH_STEER && !bench_takes_matrices(r->kernel)};
         if (c->kernel == BENCH_BEAMFORM && c->type == CPH_C32)
             c->weight_bits = 32;
         return true;
@@ -168,6 +179,9 @@ void bench_choose_times(bench_case *c)
     case BENCH_COVARIANCE: /* long enough that the sums are not what is timed */
         times = fmin(fmax(1e9 / operations, 512.0), 8192.0);
         break;
+    case BENCH_STEFCAL: /* as many as a solution takes */
+        times = 20.0;
+        break;
     case BENCH_CONVERT: /* what is written stays in the second cache */
         times = fmax(32768.0 / samples, 1.0);
         break;
@@ -208,6 +222,8 @@ double bench_operations(const bench_case *c)
         return 2.0 * bench_samples(c);
     case BENCH_MVDR: /* N (N^2 - 1) / 6 products, and N^2 */
         return (double)c->channels * (4.0 * n * (n * n - 1.0) / 3.0 + 8.0 * n * n);
+    case BENCH_STEFCAL:
+        return 10.0 * bench_samples(c) * (n - 1.0);
     default:
         return NAN;
     }
@@ -216,9 +232,10 @@ double bench_operations(const bench_case *c)
 double bench_sample_bytes(const bench_case *c)
 {
     const double each = (double)cph_type_size(c->type);
-    return c->kernel == BENCH_STEER  ? 0.0
-           : c->kernel == BENCH_MVDR ? bench_samples(c) * each * (double)c->elements
-                                     : bench_samples(c) * each;
+    return c->kernel == BENCH_STEER ? 0.0
+           : bench_takes_matrices(c->kernel)
+               ? (double)c->channels * each * (double)c->elements * (double)c->elements
+               : bench_samples(c) * each;
 }
 
 double bench_bytes_in(const bench_case *c)
@@ -229,6 +246,9 @@ double bench_bytes_in(const bench_case *c)
     if (c->kernel == BENCH_MVDR)
         return (double)(sizeof(cph_c32) * c->channels) *
                (double)(c->elements * (c->elements + 1) / 2 + c->elements);
+    if (c->kernel == BENCH_STEFCAL)
+        return (double)((sizeof(cph_c32) + sizeof(float)) * c->channels) *
+               (double)(c->elements * (c->elements - 1) / 2);
     if (c->kernel != BENCH_BEAMFORM || c->channels == 1)
         return bench_sample_bytes(c);
     return bench_sample_bytes(c) +
@@ -243,6 +263,8 @@ double bench_bytes(const bench_case *c)
         return bench_bytes_in(c) + (double)(c->times * c->channels * c->beams * sizeof(cph_c32));
     case BENCH_COVARIANCE:
         return bench_bytes_in(c) + n * (n + 1) / 2 * sizeof(cph_c32) * (double)c->channels;
+    case BENCH_STEFCAL:
+        return bench_bytes_in(c) + n * sizeof(cph_c32) * (double)c->channels;
     default:
         return bench_bytes_in(c) + bench_samples(c) * sizeof(cph_c32);
     }

@@ -24,7 +24,7 @@ static void fill_samples(const bench_data *data, cph_random *random)
     else
         for (size_t i = 0; i < parts; i++)
             word[i] = cph_random_u64(random);
-    if (data->c.kernel == BENCH_MVDR)
+    if (bench_takes_matrices(data->c.kernel))
         bench_make_definite((void *)data->samples, data->c.elements, data->c.channels);
     for (size_t b = 1; b < data->blocks; b++)
         memcpy(data->samples + b * data->block_bytes, data->samples, data->block_bytes);
@@ -71,6 +71,7 @@ static size_t output_bytes(const bench_case *c)
     case BENCH_COVARIANCE:
         return c->channels * c->elements * c->elements * sizeof(cph_c64);
     case BENCH_MVDR:
+    case BENCH_STEFCAL:
     case BENCH_STEER:
         return c->beams * c->channels * c->elements * sizeof(cph_c32);
     default:
@@ -81,7 +82,7 @@ static size_t output_bytes(const bench_case *c)
 bool bench_data_open(bench_data *data, const bench_case *c, size_t ring_bytes, uint64_t seed)
 {
     const bool samples = c->kernel != BENCH_STEER;
-    const bool weights = c->kernel == BENCH_BEAMFORM || c->kernel == BENCH_MVDR;
+    const bool weights = c->kernel == BENCH_BEAMFORM || bench_takes_matrices(c->kernel);
     *data = (bench_data){.c = *c, .seed = seed, .blocks = 1, .output_bytes = output_bytes(c)};
     const size_t bytes = (size_t)bench_sample_bytes(c);
     data->block_bytes = (bytes + 63) / 64 * 64;

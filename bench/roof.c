@@ -331,6 +331,22 @@ static size_t level_of(const bench_roof *roof, const bench_case *c, size_t row)
     return level;
 }
 
+/* A channel is read once from where all of them are, then from where one a thread is; `beyond` is
+ * the bandwidth beyond the caches. */
+static double seconds_of_iterations(const bench_roof *roof, const bench_case *c, size_t row,
+                                    double beyond, size_t *level)
+{
+    const double *const rate = roof->rate[row] + BENCH_READ;
+    const size_t last = BENCH_LEVELS - 1, threads = roof->threads[row];
+    bench_case live = *c;
+    live.channels = c->channels < threads ? c->channels : threads;
+    const size_t all = level_of(roof, c, row), near = level_of(roof, &live, row);
+    const double bytes = bench_bytes_in(c), again = (double)c->times - 1.0;
+    *level = near;
+    return bytes / (all == last ? beyond : rate[all]) +
+           again * bytes / (near == last ? beyond : rate[near]);
+}
+
 /* The least seconds that memory needs for a call. Samples of a cold case come from beyond the
  * caches, but the weights of channels wait where the call before left them. */
 static double memory_seconds(const bench_roof *roof, const bench_case *c, size_t row, double read,
@@ -341,6 +357,8 @@ static double memory_seconds(const bench_roof *roof, const bench_case *c, size_t
     const size_t last = BENCH_LEVELS - 1, near = level_of(roof, c, row);
     const double beyond = isfinite(read) ? read : rate[last];
     const double waiting = all / (near == last ? beyond : rate[near]);
+    if (c->kernel == BENCH_STEFCAL)
+        return seconds_of_iterations(roof, c, row, beyond, level);
     const double streamed = c->cold ? bench_sample_bytes(c) / beyond : 0.0;
     *level = streamed >= waiting ? last : near;
     return fmax(streamed, waiting);

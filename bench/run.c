@@ -147,8 +147,8 @@ static void open_paths(arena *a)
         top = has_kernel(c, (cph_isa)i) ? i : top;
     for (unsigned i = a->options->best_only ? top : 0; i <= top; i++) {
         const bool loops = c->kernel != BENCH_STEER && c->kernel != BENCH_MVDR &&
-                           !a->options->best_only && cph_isa_available((cph_isa)i) &&
-                           bench_plain_loops((cph_isa)i) != NULL;
+                           c->kernel != BENCH_STEFCAL && !a->options->best_only &&
+                           cph_isa_available((cph_isa)i) && bench_plain_loops((cph_isa)i) != NULL;
         isa[r->paths] = (cph_isa)i;
         if (has_kernel(c, (cph_isa)i) && !open_path(a, (cph_isa)i, false, 1) && r->refused != NULL)
             return;

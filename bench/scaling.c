@@ -15,18 +15,20 @@ bool bench_scaling_is_default(const bench_case *c)
         bench_kernel kernel;
         cph_type type;
         unsigned weight_bits;
-        size_t elements, beams;
-    } chosen[] = {{"terminal", BENCH_BEAMFORM, CPH_C8, 8, 1280, 2},
-                  {"terminal", BENCH_BEAMFORM, CPH_C8, 8, 1280, 16},
-                  {"chord", BENCH_BEAMFORM, CPH_C8, 16, 512, 96},
-                  {"lofar", BENCH_BEAMFORM, CPH_C16, 16, 192, 488},
-                  {"meerkat", BENCH_BEAMFORM, CPH_C32, 32, 64, 400},
-                  {"mwa", BENCH_COVARIANCE, CPH_C8, 0, 512, 1},
-                  {"lofar", BENCH_COVARIANCE, CPH_C32, 0, 192, 1}};
+        size_t elements, beams, channels;
+    } chosen[] = {{"terminal", BENCH_BEAMFORM, CPH_C8, 8, 1280, 2, 1},
+                  {"terminal", BENCH_BEAMFORM, CPH_C8, 8, 1280, 16, 1},
+                  {"chord", BENCH_BEAMFORM, CPH_C8, 16, 512, 96, 1},
+                  {"lofar", BENCH_BEAMFORM, CPH_C16, 16, 192, 488, 1},
+                  {"meerkat", BENCH_BEAMFORM, CPH_C32, 32, 64, 400, 1},
+                  {"mwa", BENCH_COVARIANCE, CPH_C8, 0, 512, 1, 1},
+                  {"lofar", BENCH_COVARIANCE, CPH_C32, 0, 192, 1, 1},
+                  {"gains", BENCH_STEFCAL, CPH_C32, 0, 64, 1, 1000}};
     for (size_t i = 0; i < sizeof chosen / sizeof chosen[0]; i++)
         if (strcmp(c->name, chosen[i].name) == 0 && c->kernel == chosen[i].kernel &&
             c->type == chosen[i].type && c->weight_bits == chosen[i].weight_bits &&
-            c->elements == chosen[i].elements && c->beams == chosen[i].beams)
+            c->elements == chosen[i].elements && c->beams == chosen[i].beams &&
+            c->channels == chosen[i].channels)
             return true;
     return false;
 }

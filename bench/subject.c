@@ -9,7 +9,7 @@ const bench_family *bench_family_of(bench_kernel kernel)
 {
     static const bench_family *const families[BENCH_KERNELS] = {
         &bench_family_beamform, &bench_family_covariance, &bench_family_steer,
-        &bench_family_convert, &bench_family_mvdr};
+        &bench_family_convert,  &bench_family_mvdr,       &bench_family_stefcal};
     return families[kernel];
 }
 

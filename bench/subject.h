@@ -17,7 +17,8 @@ typedef struct bench_data {
     char *samples;
     size_t blocks, block_bytes;
     cph_c32 *weights; /**< [beam][channel][element]; kept exactly at the case's weight bits. Of MVDR
-                           the look vectors; samples are its matrices then. */
+                           the look vectors, of StEFCal the steering vectors of a source; samples
+                           are matrices then. */
     double *position; /**< [element][3] m */
     double *direction; /**< [beam][3] */
     void *output;
@@ -54,7 +55,7 @@ typedef struct bench_family {
     double (*error)(bench_subject *s, const void *samples, bool all, cph_random *random);
 } bench_family;
 extern const bench_family bench_family_beamform, bench_family_covariance, bench_family_steer,
-    bench_family_convert, bench_family_mvdr;
+    bench_family_convert, bench_family_mvdr, bench_family_stefcal;
 const bench_family *bench_family_of(bench_kernel kernel);
 
 /** Fills in the family's own; on failure the subject is closed. In: data, times, isa, automatic,

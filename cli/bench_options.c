@@ -31,8 +31,9 @@ static error_t parse_kernel(cph_bench_options *o, const char *arg, const struct 
             o->own.kernel = (bench_kernel)k;
             return 0;
         }
-    return cph_usage(state, "--kernel '%s': expected beamform, covariance, steer, convert or mvdr",
-                     arg);
+    return cph_usage(
+        state, "--kernel '%s': expected beamform, covariance, steer, convert, mvdr or stefcal",
+        arg);
 }
 
 static error_t parse_type(cph_bench_options *o, const char *arg, const struct argp_state *state)
@@ -97,7 +98,7 @@ static error_t check(const cph_bench_options *o, const struct argp_state *state)
         return cph_usage(state, "--kernel needs --elements N");
     if ((o->own.kernel == BENCH_COVARIANCE || o->own.kernel == BENCH_CONVERT) &&
         o->own.channels > 1)
-        return cph_usage(state, "--channels goes with --kernel beamform, steer or mvdr");
+        return cph_usage(state, "--channels goes with --kernel beamform, steer, mvdr or stefcal");
     return 0;
 }
 
@@ -157,16 +158,21 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option own[] = {
     {"kernel", KEY_KERNEL, "FAMILY", 0,
-     "Time one case of your own: beamform, covariance, steer, convert or mvdr", 0},
+     "Time one case of your own: beamform, covariance, steer, convert, mvdr or stefcal", 0},
     {"type", KEY_TYPE, "TYPE", 0, "Its samples: c8 (default), c16 or c32", 0},
     {"weight-bits", KEY_WEIGHT_BITS, "BITS", 0, "Least precision of weights: 8, 16 (default), 32",
      0},
     {"elements", KEY_ELEMENTS, "N", 0, "Its elements", 0},
     {"beams", KEY_BEAMS, "B", 0, "Its beams, or directions to steer to (default: 1)", 0},
     {"channels", KEY_CHANNELS, "C", 0,
-     "Its channels (default: 1); frequencies of steer; matrices of mvdr (default: 2 MB of them)",
+     "Its channels (default: 1); frequencies of steer; matrices of mvdr (default: 2 MB of them) "
+     "and "
+     "stefcal",
      0},
-    {"times", KEY_TIMES, "T", 0, "Times of a call (default: what takes about a millisecond)", 0},
+    {"times", KEY_TIMES, "T", 0,
+     "Times of a call (default: what takes about a millisecond); iterations of stefcal (default: "
+     "20)",
+     0},
     {"cold", KEY_COLD, NULL, 0, "Samples come from beyond the last cache (default)", 0},
     {"hot", KEY_HOT, NULL, 0, "Samples stay where the call before left them", 0},
     {"filter", KEY_FILTER, "WORDS", 0,
@@ -216,9 +222,9 @@ static void complete(bench_case *c)
         c->weight_bits = 32;
     else if (c->weight_bits == 0)
         c->weight_bits = 16;
-    if (c->kernel == BENCH_STEER || c->kernel == BENCH_MVDR)
+    if (c->kernel == BENCH_STEER || bench_takes_matrices(c->kernel))
         c->type = CPH_C32;
-    if (c->kernel == BENCH_STEER)
+    if (c->kernel == BENCH_STEER || c->kernel == BENCH_STEFCAL)
         c->cold = false;
 }
 

@@ -120,7 +120,7 @@ V_INLINE void add_diagonal(const fields *f, const tile *t, size_t v, size_t wide
     for (size_t k = 0; k < wide; k++) {
         const size_t q = t->column + (v + k) * V_LANES;
         const triple sum = {vf_add(s[k].rr, s[k].ii), vf_sub(s[k].ri, s[k].ir), s[k].power};
-        store_sums(f, q, add(load_sums(f, q), sum));
+        store_sums(f, q, t->row == 0 ? sum : add(load_sums(f, q), sum));
     }
 }
 V_INLINE void add_above(const fields *f, const tile *t, size_t v, size_t wide, bool first)
@@ -152,7 +152,7 @@ V_INLINE void add_above(const fields *f, const tile *t, size_t v, size_t wide, b
     V_UNROLL
     for (size_t k = 0; k < wide; k++) {
         const size_t q = t->column + (v + k) * V_LANES;
-        store_sums(f, q, add(load_sums(f, q), sum[k]));
+        store_sums(f, q, t->row == 0 ? sum[k] : add(load_sums(f, q), sum[k]));
     }
 }
 
@@ -222,25 +222,26 @@ V_INLINE void add_row(const fields *f, size_t n, const float *tiles, size_t row)
     close_rows(f, row);
 }
 
-V_INLINE void stefcal_body(size_t n, const float *tiles, const float *g, float *next, float *power,
-                           float *work)
+V_INLINE void stefcal_body(size_t n, const float *tiles, const float *g, float keep, float *next,
+                           float *power, float *work)
 {
     const size_t padded = cph_stefcal_padded(n);
     for (size_t p = 0; p < padded; p += V_LANES) {
         const vf re = vf_load_f32(g + p), im = vf_load_f32(g + padded + p);
         vf_store_f32(work + p, vf_fma(re, re, vf_mul(im, im)));
     }
-    memset(next, 0, 2 * padded * sizeof *next);
-    memset(power, 0, padded * sizeof *power);
     const fields f = {
         .gain = {g, g + padded, work}, .sum = {next, next + padded, power}, .open = work + padded};
     for (size_t row = 0; row < n; row += TILE)
         add_row(&f, n, tiles, row);
+    const vf own = vf_set1(keep), other = vf_set1(1.0f - keep);
     for (size_t p = 0; p < padded; p += V_LANES) {
         const triple sum = load_sums(&f, p), old = load_gains(&f, p);
         const vm alone = vf_equal(sum.power, vf_zero());
-        vf_store_f32(next + p, vf_select(alone, old.re, vf_div(sum.re, sum.power)));
-        vf_store_f32(next + padded + p, vf_select(alone, old.im, vf_div(sum.im, sum.power)));
+        const vf re = vf_select(alone, old.re, vf_div(sum.re, sum.power));
+        const vf im = vf_select(alone, old.im, vf_div(sum.im, sum.power));
+        vf_store_f32(next + p, vf_fma(own, old.re, vf_mul(other, re)));
+        vf_store_f32(next + padded + p, vf_fma(own, old.im, vf_mul(other, im)));
     }
 }
 

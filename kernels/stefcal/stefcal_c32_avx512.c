@@ -3,8 +3,8 @@
 
 #include "kernels/stefcal/stefcal_body.h"
 
-void cph_stefcal_c32_avx512(size_t n, const float *tiles, const float *g, float *next, float *power,
-                            float *work)
+void cph_stefcal_c32_avx512(size_t n, const float *tiles, const float *g, float keep, float *next,
+                            float *power, float *work)
 {
-    stefcal_body(n, tiles, g, next, power, work);
+    stefcal_body(n, tiles, g, keep, next, power, work);
 }

@@ -74,20 +74,21 @@ void cph_stefcal_pack(size_t n, const cph_c64 *r, const cph_c64 *m, const double
 
 /** Gains are planar: re [cph_stefcal_padded(n)], then im; beyond n zeros.
  *
- *  next = the gain of each element with the others held at g, power [cph_stefcal_padded(n)] = its
- *  denominator, sum_q P_pq |g_q|^2; where that is 0 the gain stays. n >= 1. All are aligned to 64
- *  bytes and nothing overlaps.
+ *  next = keep g + (1 - keep) x, 0 <= keep < 1, x the gain of each element with the others held at
+ *  g; power [cph_stefcal_padded(n)] = its denominator, sum_q P_pq |g_q|^2; where that is 0 the gain
+ *  stays. n >= 1. All are aligned to 64 bytes and nothing overlaps. (keep is 0 and 1/2 in turn:
+ *  without averages a rank-1 model would take scale s to 1/s for ever.)
  *
  *  Error, of the tiles as they are, to first order in u = 2^-24, since sums come in any order: of
  *  power (n + 4) u power; of a part of the numerator (2 n + 1) u sum (|re G| |re g| + |im G| |im
- *  g|) or, of the other, with parts crossed; of next what follows, and u |next|. Results that must
- *  be finer are polished in double. */
-typedef void cph_stefcal_fn(size_t n, const float *tiles, const float *g, float *next, float *power,
-                            float *work);
+ *  g|) or, of the other, with parts crossed; of x what follows, and u |x|; of next 3 u of its two
+ *  terms. Results that must be finer are polished in double. */
+typedef void cph_stefcal_fn(size_t n, const float *tiles, const float *g, float keep, float *next,
+                            float *power, float *work);
 
 /** The oracle, in double: the largest error of next and power in units of the bounds; infinite
- *  where a gain that must stay does not. */
-double cph_stefcal_error_ref(size_t n, const float *tiles, const float *g, const float *next,
-                             const float *power);
+ *  where beyond n there is something. */
+double cph_stefcal_error_ref(size_t n, const float *tiles, const float *g, float keep,
+                             const float *next, const float *power);
 
 #endif

@@ -57,8 +57,8 @@ static bool is_padded(size_t n, const float *next, const float *power)
     return true;
 }
 
-double cph_stefcal_error_ref(size_t n, const float *tiles, const float *g, const float *next,
-                             const float *power)
+double cph_stefcal_error_ref(size_t n, const float *tiles, const float *g, float keep,
+                             const float *next, const float *power)
 {
     const double u = 0x1p-24, of_power = (double)(n + 4) * u, of_sum = (double)(2 * n + 1) * u;
     double worst = is_padded(n, next, power) ? 0.0 : INFINITY;
@@ -66,12 +66,18 @@ double cph_stefcal_error_ref(size_t n, const float *tiles, const float *g, const
         const sums s = sum_of(n, tiles, g, p);
         const bool stays = s.power == 0.0;
         const cph_c64 found = gain_at(n, next, p);
-        const cph_c64 exact = stays ? gain_at(n, g, p) : cph_c64_scale(1.0 / s.power, s.numerator);
-        const double of_re = of_sum * s.terms.re / s.power + (of_power + u) * fabs(exact.re);
-        const double of_im = of_sum * s.terms.im / s.power + (of_power + u) * fabs(exact.im);
+        const cph_c64 own = cph_c64_scale((double)keep, gain_at(n, g, p));
+        const cph_c64 other =
+            cph_c64_scale(1.0 - (double)keep,
+                          stays ? gain_at(n, g, p) : cph_c64_scale(1.0 / s.power, s.numerator));
+        const cph_c64 exact = cph_c64_add(own, other);
+        const double of_x = stays ? 0.0 : of_power + u;
+        const double of_terms = stays ? 0.0 : (1.0 - (double)keep) * of_sum / s.power;
+        const double of_re = of_terms * s.terms.re + (of_x + 3.0 * u) * fabs(other.re);
+        const double of_im = of_terms * s.terms.im + (of_x + 3.0 * u) * fabs(other.im);
         worst = fmax(worst, ratio((double)power[p], s.power, of_power * s.power));
-        worst = fmax(worst, ratio(found.re, exact.re, stays ? 0.0 : of_re));
-        worst = fmax(worst, ratio(found.im, exact.im, stays ? 0.0 : of_im));
+        worst = fmax(worst, ratio(found.re, exact.re, of_re + 3.0 * u * fabs(own.re)));
+        worst = fmax(worst, ratio(found.im, exact.im, of_im + 3.0 * u * fabs(own.im)));
     }
     return worst;
 }

@@ -37,6 +37,9 @@ done
 expect 'MVDR' 0 bench --kernel mvdr --elements 9 --channels 35 --json "${short[@]}"
 holds 'MVDR of matrices has OpenBLAS beside it' '.cases[0] | .kernel == "mvdr" and .channels == 35 and .ratio_to_peer > 0 and all(.paths[]; .error_of_bound <= 1) and (.peers[0].call | test("cpotrf"))'
 holds 'GFLOP/s are those of a factorisation and two solves' '.cases[0] | all(.paths[]; (.gflops * .median_s * 1e9 / (35 * (4 / 3 * 9 * 80 + 8 * 81)) - 1) | fabs < 1e-6)'
+expect 'StEFCal' 0 bench --kernel stefcal --elements 35 --channels 9 --times 6 --json "${short[@]}"
+holds 'StEFCal has OpenBLAS beside it' '.cases[0] | .kernel == "stefcal" and .channels == 9 and .ratio_to_peer > 0 and all(.paths[]; .error_of_bound <= 1) and (.peers[0].call | test("gemv|hemv|dotc"))'
+holds 'GFLOP/s are those of a complex and a real product of all pairs' '.cases[0] | all(.paths[]; (.gflops * .median_s * 1e9 / (10 * 9 * 6 * 35 * 34) - 1) | fabs < 1e-6)'
 expect 'steering has libm beside it' 0 bench --kernel steer --elements 9 --beams 2 --json "${short[@]}"
 holds 'libm is the peer' '.cases[0].peers | length == 1 and .[0].name == "libm" and .[0].core == null'
 
@@ -49,7 +52,7 @@ expect 'a table for people' 0 bench --kernel beamform --elements 9 --beams 2 --t
 grep -q '^roof, 1 thread: FMA ' out && grep -q '^  scalar  ' out || fault "the table: $(head -c 600 out)"
 
 expect 'an unknown family' 2 bench --kernel calibrate
-says 'the families are listed' 'beamform, covariance, steer, convert or mvdr'
+says 'the families are listed' 'beamform, covariance, steer, convert, mvdr or stefcal'
 expect 'an unknown type' 2 bench --kernel beamform --elements 4 --type c64
 expect 'weights of 12 bits' 2 bench --kernel beamform --elements 4 --weight-bits 12
 expect 'a family without a size' 2 bench --kernel beamform

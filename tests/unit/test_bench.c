@@ -76,6 +76,16 @@ static void operations_and_bytes_are_counted_once(void)
     CU_ASSERT_EQUAL(bench_sample_bytes(&solves), 8.0 * 16 * 6);
     CU_ASSERT_EQUAL(bench_bytes_in(&solves), 8.0 * (10 + 4) * 6);
     CU_ASSERT_EQUAL(bench_bytes(&solves), 8.0 * (10 + 4 + 4) * 6);
+    const bench_case gains = {.kernel = BENCH_STEFCAL,
+                              .type = CPH_C32,
+                              .elements = 4,
+                              .beams = 1,
+                              .channels = 6,
+                              .times = 5};
+    CU_ASSERT_EQUAL(bench_operations(&gains), 10.0 * 12 * 6 * 5); /* twelve ordered pairs */
+    CU_ASSERT_EQUAL(bench_sample_bytes(&gains), 8.0 * 16 * 6);
+    CU_ASSERT_EQUAL(bench_bytes_in(&gains), 12.0 * 6 * 6);
+    CU_ASSERT_EQUAL(bench_bytes(&gains), (12.0 * 6 + 8.0 * 4) * 6);
 }
 
 static void cases_of_the_field_come_before_the_sweep(void)
@@ -123,6 +133,15 @@ static void the_roof_is_the_lower_of_two(void)
     roof.rate[0][BENCH_INT16] = 500.0; /* two passes */
     CU_ASSERT_DOUBLE_EQUAL(bench_roof_of(&roof, &c, 0, NAN, &which), 250.0, 1e-9);
     CU_ASSERT_STRING_EQUAL(which, "int16");
+    roof.rate[0][BENCH_FMA] = 1e6; /* of caches without a size, everything lies beyond */
+    c = (bench_case){.kernel = BENCH_STEFCAL,
+                     .type = CPH_C32,
+                     .elements = 64,
+                     .beams = 1,
+                     .channels = 3,
+                     .times = 20};
+    CU_ASSERT_DOUBLE_EQUAL(bench_roof_of(&roof, &c, 0, NAN, &which), 10.0 * 20 / 12, 1e-9);
+    CU_ASSERT_STRING_EQUAL(which, "DRAM");
     c.kernel = BENCH_STEER;
     CU_ASSERT(isnan(bench_roof_of(&roof, &c, 0, NAN, &which)));
 }
