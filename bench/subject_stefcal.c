@@ -55,7 +55,7 @@ static void pack(const bench_subject *s, const sizes *z, size_t channel, cph_c64
             r[p * z->n + q] = (cph_c64){(double)value.re, (double)value.im};
             m[p * z->n + q] = cph_c64_mulc(x, y);
         }
-    cph_stefcal_pack(z->n, r, m, NULL, tiles_of(s, z, channel));
+    cph_stefcal_pack(z->n, r, m, 1.0, NULL, 1.0, tiles_of(s, z, channel));
 }
 
 static cph_status open(bench_subject *s)

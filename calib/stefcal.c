@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calib/coarse.h"
 #include "kernels/core/c64.h"
 
 /* Iterations between two looks at the weights, when they don't converge before. */
@@ -24,15 +25,22 @@ typedef struct state {
     cph_c64 *checked; /* gains of the check before */
     double *square;   /* [baselines] */
     double *power;    /* [n] sum over q of w |m g_q|^2 */
-    unsigned fresh;   /* iterations since the weights changed */
-    bool heavy;       /* residuals were found to have heavy tails */
-    bool moving;      /* sources are: gains have converged to where they were said to be */
+    cph_coarse coarse;
+    bool rough;     /* steps are taken in float: whatever end they find, double has the word */
+    bool near;      /* the last change was as small as float can tell */
+    unsigned fresh; /* iterations since the weights changed */
+    bool heavy;     /* residuals were found to have heavy tails */
+    bool moving;    /* sources are: gains have converged to where they were said to be */
 } state;
 
 /* next = sum_q w r m* g_q / sum_q w |m g_q|^2; an element that nothing reaches keeps its gain. */
 static void step(state *t)
 {
     const cph_system *s = t->system;
+    if (t->rough) {
+        cph_coarse_step(&t->coarse, s, t->g, t->next, t->power);
+        return;
+    }
     memset(t->next, 0, s->n * sizeof *t->next);
     memset(t->power, 0, s->n * sizeof *t->power);
     for (size_t p = 0; p < s->n; p++) {
@@ -106,6 +114,7 @@ static cph_status check(state *t, const cph_gain_options *options, cph_convergen
         return status;
     result->residual = cph_system_residual(s, s->robust, t->g, t->square);
     double change = change_since(t);
+    t->near = !(change > CPH_COARSE_LEAST);
     *done = cph_convergence_check(convergence, change, tolerance_now(t, options, result->residual),
                                   result->residual, s->total, &result->stop);
     bool converged = *done && result->stop == CPH_STOP_CONVERGED;
@@ -117,6 +126,7 @@ static cph_status check(state *t, const cph_gain_options *options, cph_convergen
             *done = false;
         if (changed)
             *convergence = (cph_convergence){0};
+        t->coarse.packed = t->coarse.packed && !changed;
         t->fresh = 0;
     }
     if (converged && !t->moving && s->held < s->sources) {
@@ -127,7 +137,20 @@ static cph_status check(state *t, const cph_gain_options *options, cph_convergen
     return CPH_OK;
 }
 
-static cph_status iterate(state *t, const cph_gain_options *options, cph_stefcal_result *result)
+/* Goes on in double; from `start` where float found no finite gains. */
+static void refine(state *t, const cph_c64 *start, cph_stop stop, cph_convergence *convergence)
+{
+    t->rough = false;
+    if (stop != CPH_STOP_CONVERGED)
+        *convergence = (cph_convergence){0};
+    if (stop != CPH_STOP_DIVERGED)
+        return;
+    memcpy(t->g, start, t->system->n * sizeof *t->g);
+    memcpy(t->checked, start, t->system->n * sizeof *t->g);
+}
+
+static cph_status iterate(state *t, const cph_c64 *start, const cph_gain_options *options,
+                          cph_stefcal_result *result)
 {
     cph_convergence convergence = {0};
     *result = (cph_stefcal_result){
@@ -147,6 +170,10 @@ static cph_status iterate(state *t, const cph_gain_options *options, cph_stefcal
             continue;
         }
         cph_status status = check(t, options, &convergence, result, &done);
+        if (status == CPH_OK && t->rough && (done || t->near)) {
+            refine(t, start, done ? result->stop : CPH_STOP_CONVERGED, &convergence);
+            continue;
+        }
         if (status != CPH_OK || done)
             return status;
     }
@@ -174,7 +201,11 @@ cph_status cph_stefcal_run(cph_system *system, const cph_gain_options *options, 
                .moving = result->warm && system->held < system->sources,
                .square = real + n};
     memcpy(t.g, g, n * sizeof *g);
-    cph_status status = iterate(&t, options, result);
+    /* Sources that change the model with every step would have it packed as often. */
+    bool still = !system->fit && system->held >= system->sources;
+    t.rough = still && cph_coarse_open(&t.coarse, n);
+    cph_status status = iterate(&t, g, options, result);
+    cph_coarse_close(&t.coarse);
     if (status == CPH_OK)
         memcpy(g, t.g, n * sizeof *g);
     free(gains);

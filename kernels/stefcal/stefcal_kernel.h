@@ -66,11 +66,12 @@ static inline size_t cph_stefcal_work_floats(size_t n)
 size_t cph_stefcal_place(size_t n, size_t p, size_t q);
 
 /** Tiles from r, m (complex) and weight, all [n][n] of which p < q is read; weight NULL: 1. Entries
- *  of weight <= 0 are not read: they are 0. Errors: a rounding to float an entry. Entries should be
- *  normalised to about 1: neither they nor gains' sums are kept from float's limits. tiles are
- *  aligned to 64 bytes and overlap nothing. */
-void cph_stefcal_pack(size_t n, const cph_c64 *r, const cph_c64 *m, const double *weight,
-                      float *tiles);
+ *  of weight <= 0 are not read: they are 0. m and weight are multiplied by the scales, which should
+ *  make entries about 1: neither they nor gains' sums are kept from float's limits. The scale of m
+ *  divides gains squared. Errors: a rounding to float an entry. tiles are aligned to 64 bytes and
+ *  overlap nothing. */
+void cph_stefcal_pack(size_t n, const cph_c64 *r, const cph_c64 *m, double scale_m,
+                      const double *weight, double scale_weight, float *tiles);
 
 /** Gains are planar: re [cph_stefcal_padded(n)], then im; beyond n zeros.
  *

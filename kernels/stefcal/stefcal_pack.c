@@ -35,8 +35,8 @@ static void put(float *entry, cph_c64 g, double power)
     entry[CPH_STEFCAL_POWER] = (float)power;
 }
 
-void cph_stefcal_pack(size_t n, const cph_c64 *r, const cph_c64 *m, const double *weight,
-                      float *tiles)
+void cph_stefcal_pack(size_t n, const cph_c64 *r, const cph_c64 *m, double scale_m,
+                      const double *weight, double scale_weight, float *tiles)
 {
     size_t floats = 0;
     if (!cph_stefcal_floats(n, &floats))
@@ -45,11 +45,12 @@ void cph_stefcal_pack(size_t n, const cph_c64 *r, const cph_c64 *m, const double
     for (size_t p = 0; p < n; p++)
         for (size_t q = p + 1; q < n; q++) {
             const size_t at = p * n + q;
-            const double w = weight != NULL ? weight[at] : 1.0;
+            const double w = scale_weight * (weight != NULL ? weight[at] : 1.0);
             if (!(w > 0.0))
                 continue;
-            const cph_c64 g = cph_c64_scale(w, cph_c64_mulc(r[at], m[at]));
-            const double power = w * cph_c64_power(m[at]);
+            const cph_c64 model = cph_c64_scale(scale_m, m[at]);
+            const cph_c64 g = cph_c64_scale(w, cph_c64_mulc(r[at], model));
+            const double power = w * cph_c64_power(model);
             put(tiles + cph_stefcal_place(n, p, q), g, power);
             if (p / CPH_STEFCAL_TILE == q / CPH_STEFCAL_TILE)
                 put(tiles + cph_stefcal_place(n, q, p), cph_c64_conj(g), power);

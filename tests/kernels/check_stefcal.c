@@ -150,7 +150,7 @@ void check_case_stefcal_c32(check_case *c)
         g[p] = p < n ? (float)check_draw(c) : 0.0f;
         g[padded + p] = p < n ? (float)check_draw(c) : 0.0f;
     }
-    cph_stefcal_pack(n, r, m, weight, tiles);
+    cph_stefcal_pack(n, r, m, 1.0, weight, 1.0, tiles);
     c->kernel = (cph_any_fn *)CHECK_VARIANT(c, stefcal_c32);
     c->run = run;
     c->error = error;
@@ -228,7 +228,7 @@ static void claim_gains_are_found(void)
             k.m[p * N + q] = cph_c64_mulc(a[p], a[q]);
             k.r[p * N + q] = cph_c64_mul(k.m[p * N + q], cph_c64_mulc(gain[p], gain[q]));
         }
-    cph_stefcal_pack(N, k.r, k.m, NULL, k.tiles);
+    cph_stefcal_pack(N, k.r, k.m, 1.0, NULL, 1.0, k.tiles);
     for (size_t i = 1; i <= STEPS; i++) {
         iterate(&k, N, i % 2 == 0 ? 0.5f : 0.0f);
         float *const before = k.g;
@@ -255,7 +255,7 @@ static void claim_nan_shows(void)
     for (size_t at = 0; at < (size_t)N * N; at++)
         k.r[at] = k.m[at] = (cph_c64){1.0, 0.0};
     k.m[2 * N + 3].im = NAN;
-    cph_stefcal_pack(N, k.r, k.m, NULL, k.tiles);
+    cph_stefcal_pack(N, k.r, k.m, 1.0, NULL, 1.0, k.tiles);
     iterate(&k, N, 0.0f);
     for (size_t p = 0; p < N; p++)
         CHECK(isnan(k.power[p]) == (p == 2 || p == 3) && isnan(k.next[p]) == (p == 2 || p == 3),
