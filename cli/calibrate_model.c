@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* cophase calibrate --method model: gains from point sources in known directions. */
+/* cophase calibrate --method model: gains from sources in known directions and covariances of the
+ * sky. */
 #include <string.h>
 
 #include "cli/model_sheet.h"
 #include "cli/progress.h"
+#include "cli/sky_model.h"
 #include "kernels/core/fail.h"
 
 static void fill_problem(const cph_calibrate_bench *b, const cph_selection *selection,
@@ -39,12 +41,21 @@ static cph_gain_options options_of(const cph_calibrate_bench *b, const cph_calib
 
 /* Row `at` of the sheet: its covariance and what is known of the elements. */
 static cph_exit load(cph_calibrate_bench *b, cph_calibrated *made, cph_calibrate_row *row,
-                     cph_model_sheet *sheet, size_t at)
+                     cph_sky_model *sky, cph_model_sheet *sheet, size_t at)
 {
     const size_t n = sheet->elements;
     const cph_exit code = cph_calibrate_load(b, row, made);
     if (code != CPH_EXIT_DONE)
         return code;
+    cph_c64 *model = cph_model_sheet_sky(sheet, at);
+    if (model != NULL) {
+        cph_error error = {.status = CPH_OK};
+        if (cph_sky_model_read(sky, row->selection, b->dump.freq_hz, b->dump.time_unix_s, &error) !=
+            CPH_OK)
+            return cph_report_input(b->o->cli.name, &error);
+        memcpy(model, sky->r, n * n * sizeof *model);
+        sheet->problem[at].model = model;
+    }
     memcpy(cph_model_sheet_covariance(sheet, at), b->dump.r, n * n * sizeof *b->dump.r);
     memcpy(sheet->flag + at * n, b->flag, n);
     fill_problem(b, row->selection, made->direction, &sheet->problem[at]);
@@ -79,12 +90,12 @@ static void keep(cph_calibrate_bench *b, cph_calibrated *made, cph_calibrate_row
 
 /* Rows [first, first + count): neighbours in channel, or in time where there is one channel. */
 static cph_exit solve_sheet(cph_calibrate_bench *b, cph_calibrated *made, size_t first,
-                            size_t count, cph_model_sheet *sheet)
+                            size_t count, cph_sky_model *sky, cph_model_sheet *sheet)
 {
     cph_calibrate_row *row = made->row + first;
     cph_exit code = CPH_EXIT_DONE;
     for (size_t i = 0; i < count && code == CPH_EXIT_DONE; i++)
-        code = load(b, made, &row[i], sheet, i);
+        code = load(b, made, &row[i], sky, sheet, i);
     if (code != CPH_EXIT_DONE)
         return code;
     const cph_gain_options options = options_of(b, row);
@@ -115,10 +126,16 @@ static cph_exit solve(cph_calibrate_bench *b, cph_calibrated *made)
 {
     const cph_cli *cli = &b->o->cli;
     cph_model_sheet sheet = {0};
+    cph_sky_model sky = {0};
     cph_progress progress;
     cph_exit code = CPH_EXIT_DONE;
     /* A capture's stream has a bar of its own. */
     const bool bar = b->input->header->kind == CPH_KIND_COVARIANCE;
+    if (b->o->model_path != NULL) {
+        code = cph_sky_model_open(b->o->model_path, b->input, &sky);
+        cph_calibrate_gauge_name(b->o, "|g| by the model", sizeof made->calibration.gauge,
+                                 made->calibration.gauge);
+    }
     cph_interrupt_catch();
     cph_progress_start(&progress, cli, cli->name, bar ? made->rows : 0);
     for (size_t first = 0, count; first < made->rows && code == CPH_EXIT_DONE; first += count) {
@@ -133,26 +150,28 @@ static cph_exit solve(cph_calibrate_bench *b, cph_calibrated *made)
         if (cph_interrupted())
             code = cph_report_line(cli->name, CPH_EXIT_FAILED, "interrupted");
         if (code == CPH_EXIT_DONE)
-            code = solve_sheet(b, made, first, count, &sheet);
+            code = solve_sheet(b, made, first, count, &sky, &sheet);
         cph_progress_update(&progress, first + count);
     }
     cph_progress_end(&progress);
     cph_model_sheet_free(&sheet);
+    cph_sky_model_close(&sky);
     return code;
 }
 
 static cph_exit check(const cph_calibrate_options *o)
 {
-    return o->sources > 0 ? CPH_EXIT_DONE
-                          : cph_report_line(o->cli.name, CPH_EXIT_USAGE,
-                                            "no source: expected --source DIRECTION, as in "
-                                            "--source azel:20,10");
+    return o->sources > 0 || o->model_path != NULL
+               ? CPH_EXIT_DONE
+               : cph_report_line(o->cli.name, CPH_EXIT_USAGE,
+                                 "no source: expected --source DIRECTION, as in --source "
+                                 "azel:20,10, or --model FILE");
 }
 
 const cph_calibrate_method cph_calibrate_model = {
     .name = "model",
     .input = CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_NEEDS_POSITIONS | CPH_NEEDS_FREQUENCY,
     .options = CPH_OF_SOURCES CPH_OF_COVARIANCES CPH_OF_GAUGES
-    " min-baseline max-baseline tolerance max-iterations robust fit",
+    " model min-baseline max-baseline tolerance max-iterations robust fit",
     .check = check,
     .solve = solve};

@@ -33,6 +33,7 @@ typedef struct cph_calibrate_options {
     cph_waveform_choice waveform;
     cph_drift_choice drift;
     cph_readings_options readings;
+    const char *model_path;   /**< --model or NULL */
     const char *sources_path; /**< --sources or NULL */
     cph_texts texts;          /**< of its lines */
     size_t sources;           /**< S, at least 1 for a model */

@@ -7,7 +7,7 @@
 
 #include "cli/history.h"
 
-enum { KEY_SOURCE = CPH_KEY_VERB, KEY_SOURCES };
+enum { KEY_SOURCE = CPH_KEY_VERB, KEY_SOURCES, KEY_MODEL };
 
 static const struct argp_option options_list[] = {
     {"source", KEY_SOURCE, "DIR[,flux=P]", 0,
@@ -18,6 +18,8 @@ static const struct argp_option options_list[] = {
      "A source for every line of a table whose first line names its columns: direction (as "
      "--source has it), or az_deg,el_deg sky_az_deg,sky_el_deg theta_deg,phi_deg u,v; name and "
      "flux where wanted",
+     0},
+    {"model", KEY_MODEL, "FILE.h5", 0, "Covariances of the sky alone, which sources are added to",
      0},
     {0}};
 
@@ -61,6 +63,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (o->sources_path != NULL)
             return cph_usage(state, "more than one --sources");
         o->sources_path = arg;
+        return 0;
+    case KEY_MODEL:
+        o->model_path = arg;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

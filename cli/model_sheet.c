@@ -10,12 +10,12 @@
 
 enum { MOST_ROWS = 64 };
 
-/* Reals of a row: gain and covariances, sigmas and noise, then those of sources. */
-static bool row_size(size_t elements, size_t sources, size_t *reals)
+/* Reals of a row: gain and covariances, sigmas and noise, then those of sources, then the sky. */
+static bool row_size(size_t elements, size_t sources, bool sky, size_t *reals)
 {
     size_t square, few;
-    return cph_size_mul(2 * elements, elements + 3, &square) && cph_size_mul(6, sources, &few) &&
-           cph_size_add(square, few, reals);
+    return cph_size_mul((sky ? 4 : 2) * elements, elements + 3, &square) &&
+           cph_size_mul(6, sources, &few) && cph_size_add(square, few, reals);
 }
 
 static void point_row(cph_model_sheet *s, size_t i, double *at)
@@ -39,9 +39,10 @@ cph_status cph_model_sheet_create(const cph_calibrate_options *o, size_t rows, s
                                   cph_model_sheet *s)
 {
     size_t reals, bytes, all;
-    *s = (cph_model_sheet){.elements = elements, .sources = o->sources};
-    if (!row_size(elements, o->sources, &reals) || !cph_size_mul(reals, sizeof(double), &bytes) ||
-        bytes == 0)
+    *s = (cph_model_sheet){
+        .elements = elements, .sources = o->sources, .sky = o->model_path != NULL};
+    if (!row_size(elements, o->sources, s->sky, &reals) ||
+        !cph_size_mul(reals, sizeof(double), &bytes) || bytes == 0)
         return CPH_ERR_OVERFLOW;
     s->rows = cph_size_min(cph_size_min(rows, MOST_ROWS), o->cli.max_memory / bytes);
     s->rows = s->rows > 0 ? s->rows : 1;
@@ -65,6 +66,12 @@ cph_status cph_model_sheet_create(const cph_calibrate_options *o, size_t rows, s
 cph_c64 *cph_model_sheet_covariance(cph_model_sheet *s, size_t i)
 {
     return (cph_c64 *)(s->memory + i * s->reals);
+}
+
+cph_c64 *cph_model_sheet_sky(cph_model_sheet *s, size_t i)
+{
+    const size_t n = s->elements;
+    return s->sky ? (cph_c64 *)(s->memory + (i + 1) * s->reals - 2 * n * n) : NULL;
 }
 
 void cph_model_sheet_free(cph_model_sheet *s)

@@ -15,6 +15,7 @@ typedef struct cph_model_sheet {
     cph_error *error;            /**< [rows] */
     unsigned char *flag;         /**< [rows][elements], of the solutions */
     size_t reals;                /**< of a row */
+    bool sky;                    /**< rows end with covariances of the sky */
     double *memory;
 } cph_model_sheet;
 
@@ -23,8 +24,9 @@ cph_status cph_model_sheet_create(const cph_calibrate_options *options, size_t r
                                   size_t elements, cph_model_sheet *sheet);
 void cph_model_sheet_free(cph_model_sheet *sheet);
 
-/** Covariance [elements][elements] of row i. */
+/** Covariance [elements][elements] of row i, and of the sky alone with --model (else NULL). */
 cph_c64 *cph_model_sheet_covariance(cph_model_sheet *sheet, size_t i);
+cph_c64 *cph_model_sheet_sky(cph_model_sheet *sheet, size_t i);
 
 /** What solution i of the sheet says beside gains: into row->extra and row->line. */
 void cph_model_sheet_say(const cph_model_sheet *sheet, size_t i,

@@ -109,6 +109,8 @@ static cph_exit write_files(const cph_calibrate_options *o, const cph_input *inp
     size_t paths = cph_input_paths(input, path);
     if (o->sources_path != NULL)
         path[paths++] = o->sources_path;
+    if (o->model_path != NULL)
+        path[paths++] = o->model_path;
     if (o->waveform.path != NULL)
         path[paths++] = o->waveform.path;
     cph_exit code = cph_history_make(&o->cli, path, paths, &history);

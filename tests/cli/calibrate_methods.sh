@@ -90,6 +90,22 @@ says 'says so' 'the reference element 5 is excluded'
 
 values() { h5dump -y -m %.9g -d "$2" "$1" | grep -oE -- '-?nan|[-+]?[0-9.]+(e[-+]?[0-9]+)?' | tail -n "+$3"; }
 
+# ---- a model of the sky ----
+
+expect 'a small array' 0 simulate --array ura:2x2,0.5wl --freq 11.7e9 --source azel:20,10 --samples 256 -o small.h5
+# What elements without gains hear of the same source, 50 dB above the noise: M is 1e5 times that of the other scene.
+expect 'the sky alone' 0 simulate --array ura:8x8,0.5wl --freq 11.7e9 --source azel:20,10,snr=50dB --samples 8192 --seed 4 -o sky.h5
+expect 'its covariance' 0 covariance sky.h5 -o skymodel.h5
+expect 'a model matrix' 0 calibrate cap.h5 --model skymodel.h5 -o matrix.h5 --json
+holds 'in place of sources' '.sources == [] and (.gauge | test("by the model")) and .channels[0].explained_variance_after > 0.9'
+true_gains cap.h5 matrix.h5
+expect 'neither' 2 calibrate cap.h5 -o bad.h5
+says 'what there is' '--source azel:20,10, or --model FILE'
+expect 'a model of another kind' 3 calibrate cap.h5 --model sky.h5 -o bad.h5
+says 'what is expected' 'kind is capture; --model expects a covariance'
+expect 'a model of an array of another size' 3 calibrate small.h5 --model skymodel.h5 -o bad.h5
+says 'of which' '64 elements; --model expects the 4'
+
 # ---- times and channels ----
 
 same() { # CLAIM A B SET: numbers agree to 1e-6
