@@ -264,25 +264,39 @@ static size_t try_stuck(const solver *v, size_t n, uint32_t bit, uint32_t value,
     return count;
 }
 
+/* Whether element n is as if the bit were always `value`; its residual. */
+static bool is_stuck(const solver *v, size_t n, uint32_t bit, uint32_t value, double variance,
+                     double *residual)
+{
+    double healthy;
+    const size_t count = try_stuck(v, n, bit, value, residual, &healthy);
+    const double dof = 2.0 * ((double)count - 1.0);
+    return 2 * count >= v->config->states && count >= 2 && *residual < healthy &&
+           !is_off(*residual, v->power[n], dof, variance);
+}
+
 /* The bit that explains an inconsistent element as well as others are. */
 static void find_stuck(solver *v, size_t n, double variance)
 {
-    const cph_state_table_config *const c = v->config;
     double best = INFINITY;
     uint32_t any = 0;
-    for (size_t s = 0; s < c->states; s++)
-        any |= c->code[s];
-    for (uint32_t b = 0; b < BITS; b++)
-        for (uint32_t value = 0; (any >> b & 1u) != 0 && value < 2; value++) {
-            double residual, healthy;
-            const size_t count = try_stuck(v, n, 1u << b, value, &residual, &healthy);
-            const double dof = 2.0 * ((double)count - 1.0);
-            if (2 * count < c->states || count < 2 || residual >= best || residual >= healthy ||
-                is_off(residual, v->power[n], dof, variance))
-                continue;
-            best = residual;
-            v->stuck[n] = 2 * b + value;
-        }
+    for (size_t s = 0; s < v->config->states; s++)
+        any |= v->config->code[s];
+    for (uint32_t b = 0; b < BITS; b++) {
+        if ((any >> b & 1u) == 0)
+            continue;
+        double residual[2];
+        const bool low = is_stuck(v, n, 1u << b, 0, variance, &residual[0]);
+        const bool high = is_stuck(v, n, 1u << b, 1, variance, &residual[1]);
+        const double least = low && high ? fmin(residual[0], residual[1])
+                             : low       ? residual[0]
+                             : high      ? residual[1]
+                                         : INFINITY;
+        if (!(least < best))
+            continue;
+        best = least;
+        v->stuck[n] = CPH_STUCK_VALUES * b + (low && high ? (uint32_t)CPH_STUCK_EITHER : high);
+    }
 }
 
 static void find_all_stuck(solver *v)

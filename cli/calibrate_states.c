@@ -178,8 +178,10 @@ static json_t *list_flagged(const desk *d)
         json_t *bit = json_null();
         if (stuck != CPH_STUCK_NONE) {
             bit = json_object();
-            cph_json_set_count(bit, "bit", stuck / 2);
-            cph_json_set_count(bit, "value", stuck % 2);
+            const uint32_t value = stuck % CPH_STUCK_VALUES;
+            cph_json_set_count(bit, "bit", stuck / CPH_STUCK_VALUES);
+            cph_json_set_number(bit, "value",
+                                value == CPH_STUCK_EITHER ? (double)NAN : (double)value);
         }
         cph_json_set_number(one, "chi2", d->table.chi2[n]);
         cph_json_set(one, "stuck", bit);
@@ -216,6 +218,7 @@ static cph_exit print_json(const desk *d)
 
 static cph_exit print_text(const desk *d)
 {
+    static const char *const always[CPH_STUCK_VALUES] = {"0", "1", [CPH_STUCK_EITHER] = "the same"};
     printf(
         "%s: %zu states of %zu elements; %.3g deg and %.3g dB rms off what they are meant to be\n",
         d->o->cli.output, d->readings.states, d->readings.array.elements, rms_off(d, true),
@@ -227,7 +230,8 @@ static cph_exit print_text(const desk *d)
         printf("flagged  %4u  %s", d->readings.array.element[n].number,
                cph_flag_name((cph_flag)d->table.flag[n]));
         if (stuck != CPH_STUCK_NONE)
-            printf(": bit %u is always %u", stuck / 2, stuck % 2);
+            printf(": bit %u is always %s", stuck / CPH_STUCK_VALUES,
+                   always[stuck % CPH_STUCK_VALUES]);
         putchar('\n');
     }
     return cph_stdout_check(&d->o->cli);

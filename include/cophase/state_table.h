@@ -20,7 +20,8 @@ typedef struct cph_state_table_config {
     const uint32_t *code; /**< [S] what the chip is told, each once; NULL: no bit is looked for */
 } cph_state_table_config;
 
-/** No bit of an element is stuck. */
+/** A stuck bit: 4 bit + what it always is, 0, 1 or CPH_STUCK_EITHER; or CPH_STUCK_NONE. */
+enum { CPH_STUCK_VALUES = 4, CPH_STUCK_EITHER = 2 };
 #define CPH_STUCK_NONE UINT32_MAX
 
 /** The answer; the caller gives the arrays. */
@@ -34,8 +35,7 @@ typedef struct cph_state_table_solution {
     double *chi2;        /**< [N] of its residuals, per degree of freedom; also of INCONSISTENT
                               ones; NaN where nothing tells the noise, or left out */
     unsigned char *flag; /**< [N] cph_flag, in (elements to leave out) and out */
-    uint32_t *stuck;     /**< [N] 2 bit + value of a bit that is always `value`, or
-                              CPH_STUCK_NONE */
+    uint32_t *stuck;     /**< [N] a stuck bit, as above */
     double sigma;        /**< of a response: rms of those given, or as found */
     double chi2_dof;     /**< of all, with `sigma` given; else NaN */
     unsigned iterations;
@@ -45,9 +45,10 @@ typedef struct cph_state_table_solution {
  *  alternating both factors from the median over elements of y_ns / y_n0, which a minority of
  *  broken shifters does not move). An element whose residuals stand out from those of the median
  *  element by 5 sigma (Wilson & Hilferty, PNAS 17 p. 684, 1931; of 3 elements and more) is
- *  INCONSISTENT and left out, and the rest is solved again until that is settled; if its responses
- *  are those of states with one bit always 0, or always 1, that bit is `stuck`. The bit is named
- *  where the codes that it would make are among the states of at least half of them.
+ *  INCONSISTENT and left out, and the rest is solved again until that is settled.
+ *  Where its responses are those of states with one bit always 0, or always 1, that bit is `stuck`:
+ *  EITHER where both fit, as with equal steps, where they differ by a factor of all responses. The
+ *  codes that the bit would make must be there for at least half of the states.
  *  Standard errors are the Cramer-Rao bound, offsets unknown: variance of value_s
  *  (1 + |value_s|^2) / sum_n |offset_n|^2 / sigma_n^2, half of it in phase; multiplied by chi2_dof
  *  where that is above 1 beyond chance (shifters that differ by more than the noise).

@@ -129,7 +129,7 @@ static void a_stuck_bit_is_named(void)
         CU_ASSERT_EQUAL(solve(&r), CPH_OK);
         CU_ASSERT(worst(&r) < (noisy ? 0.3 : 1e-13));
         for (size_t i = 0; i < r.n; i++) {
-            const uint32_t named = i == 2 ? 4 : i == 7 ? 7 : CPH_STUCK_NONE;
+            const uint32_t named = i == 2 ? 8 : i == 7 ? 13 : CPH_STUCK_NONE;
             CU_ASSERT_EQUAL(r.stuck[i], named);
             CU_ASSERT_EQUAL(r.flag[i],
                             named == CPH_STUCK_NONE ? CPH_FLAG_NONE : CPH_FLAG_INCONSISTENT);
@@ -137,6 +137,14 @@ static void a_stuck_bit_is_named(void)
         }
         CU_ASSERT(!noisy || (r.chi2[2] > 10.0 && r.chi2[3] < 4.0));
     }
+    /* Of equal steps a bit that is always 1 is one that is always 0, times -1. */
+    open_rig(&r, 6, 16, 52);
+    for (size_t k = 0; k < r.s; k++)
+        r.table[k] = cexp(2.0 * M_PI * I * ((double)r.code[k] - (double)r.code[0]) / 16.0);
+    r.held[4][0] = r.held[4][1] = 8;
+    measure(&r, 0.0);
+    CU_ASSERT_EQUAL(solve(&r), CPH_OK);
+    CU_ASSERT_EQUAL(r.stuck[4], CPH_STUCK_VALUES * 3 + CPH_STUCK_EITHER);
     /* What no bit explains is inconsistent all the same, and without codes no bit is looked for. */
     open_rig(&r, 9, 16, 51);
     measure(&r, 0.0);
