@@ -41,7 +41,8 @@ bool cph_gain_known(const cph_gain_solver *v);
 double cph_gain_dof(const cph_system *system);
 
 /** Power of the errors in units of cph_sigma's, `expected` being the sum of squared residuals that
- *  errors of power 1 leave: 1/K, or what the residuals say where it is unknown or too low. */
+ *  errors of power 1 leave: 1/K, or what the residuals say (those of robust weights: by their rule)
+ *  where it is unknown or too low. */
 double cph_gain_error_power(const cph_gain_solver *v, double expected);
 
 /** Flags what the solution shows to be dead, weak or not finite; *any: whether there was any.

@@ -154,7 +154,8 @@ typedef struct cph_gain_solution {
  *  given: then g carries the scale. Standard errors: covariance H^-1 V H^-1 of the least-squares
  *  estimate, V from the Wishart statistics E[E_pq E_rs*] = R_pr R_sq / K (independent errors
  * without a diagonal), multiplied by chi2_dof where that is above 1 beyond chance (the model is
- *  incomplete).
+ *  incomplete), or by what the
+ *  robust rule makes of the residuals where it weighs them.
  *
  *  Errors: ARGUMENT (also a flagged reference, and R not Hermitian: beyond 1e-3 of the powers),
  *  NOT_FINITE (in a used baseline), TOO_FEW (fewer than 4 live elements, or elements that no chain

@@ -8,6 +8,7 @@
 #include "calib/student.h"
 #include "tests/unit/calib_scene.h"
 #include "tests/unit/refusal.h"
+#include "tests/unit/seeds.h"
 
 #define NEAR 1e-10
 
@@ -248,6 +249,55 @@ static void nu_is_estimated_or_given(void)
     CU_ASSERT(strstr(s.error.message, "expected 1 or more") != NULL);
 }
 
+/* Independent errors of Student's t on gains of 1: the information of a baseline is that of a
+ * normal error of power P = sigma^2 (nu + 4)/(nu + 2), which makes the variance of a phase against
+ * the mean P (n - 1) / (2 n^2). */
+static void students_errors_near_the_bound(void)
+{
+    enum { N = 20 };
+    static scene s;
+    const double nu = 4.0, sigma2 = 0.01, flux = 1.0;
+    const size_t seeds = test_seeds(60);
+    const double bound = sigma2 * (nu + 4.0) / (nu + 2.0) * (N - 1.0) / (2.0 * N * N);
+    for (int given = 0; given < 2; given++) {
+        double error2 = 0.0, said2 = 0.0;
+        scene_open(&s, N, 1, 37);
+        for (size_t k = 0; k < seeds; k++) {
+            cph_random_seed(&s.random, 37, 1 + k);
+            for (size_t p = 0; p < N; p++)
+                s.gain[p] = cexp(I * (double)(p * p));
+            scene_exact(&s);
+            for (size_t p = 0; p < N; p++)
+                for (size_t q = p + 1; q < N; q++) {
+                    double u = 1.0 - cph_random_uniform(&s.random);
+                    double complex e = sqrt(0.5 * nu * sigma2 * (pow(u, -2.0 / nu) - 1.0)) *
+                                       cexp(2.0 * M_PI * I * cph_random_uniform(&s.random));
+                    cph_c64 *to = &s.r[p * s.problem.ld + q];
+                    *to = (cph_c64){to->re + creal(e), to->im + cimag(e)};
+                    s.r[q * s.problem.ld + p] = (cph_c64){to->re, -to->im};
+                }
+            s.problem.has_diagonal = false;
+            s.problem.flux = &flux;
+            s.options.rule = CPH_GAIN_STUDENT;
+            s.options.student_nu = given ? nu : 0.0;
+            CU_ASSERT_EQUAL_FATAL(scene_solve(&s), CPH_OK);
+            double complex turn = 0.0;
+            for (size_t p = 0; p < N; p++)
+                turn += scene_get(s.solved[p]) / s.gain[p];
+            for (size_t p = 0; p < N; p++) {
+                error2 += pow(carg(scene_get(s.solved[p]) / s.gain[p] * conj(turn)), 2.0);
+                said2 += s.phase_sigma[p] * s.phase_sigma[p];
+            }
+        }
+        double ratio = error2 / (bound * N * (double)seeds), sigma = sqrt(said2 / error2);
+        test_row(given ? "Student's t, nu = 4 given" : "Student's t, nu estimated", "phase", ratio,
+                 sigma);
+        double slack = 3.0 * sqrt(2.0 / (N * (double)seeds));
+        CU_ASSERT(ratio > 0.95 - slack && ratio < 1.15 + slack);
+        CU_ASSERT_DOUBLE_EQUAL(sigma, 1.0, 0.1);
+    }
+}
+
 /* One baseline of 1e13: with autocorrelations or without, in data without noise: exact gains. */
 static void impossible_baseline_is_left_out(void)
 {
@@ -405,6 +455,7 @@ CU_TestInfo cph_tests_calib_model[] = {
     {"Student's t: nu is found", student_fit_finds_nu},
     {"Student's weights hold out", students_weights_hold_out},
     {"nu is estimated or given", nu_is_estimated_or_given},
+    {"Student's errors near the bound", students_errors_near_the_bound},
     {"an impossible baseline is left out", impossible_baseline_is_left_out},
     {"stops have their reasons", stops_have_their_reasons},
     {"a far start comes back", far_start_comes_back},
