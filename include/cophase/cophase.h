@@ -25,6 +25,7 @@
 #include "cophase/estimate.h"
 #include "cophase/exec.h"
 #include "cophase/flags.h"
+#include "cophase/interference.h"
 #include "cophase/lattice.h"
 #include "cophase/lobes.h"
 #include "cophase/mask.h"

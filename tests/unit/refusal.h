@@ -15,13 +15,13 @@
 static inline void is_refused(void *rig, const void *before, size_t size, cph_error *error,
                               cph_status status, cph_status expected, const char *words)
 {
-    const size_t at = (size_t)((unsigned char *)error - (unsigned char *)rig);
+    const size_t offset = (size_t)((unsigned char *)error - (unsigned char *)rig);
     CU_ASSERT_EQUAL(status, expected);
     CU_ASSERT_EQUAL(error->status, expected);
     CU_ASSERT(strstr(error->message, words) != NULL);
     if (strstr(error->message, words) == NULL)
         printf("\"%s\" lacks \"%s\" ", error->message, words);
-    memcpy(error, (const unsigned char *)before + at, sizeof *error);
+    memcpy(error, (const unsigned char *)before + offset, sizeof *error);
     CU_ASSERT_EQUAL(memcmp(rig, before, size), 0);
 }
 

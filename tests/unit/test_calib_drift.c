@@ -99,7 +99,8 @@ static void read_walks(rig *r, double phase_sigma, double amplitude_sigma)
         r->amplitude_sigma[i] = more * amplitude_sigma;
         const double angle = r->phase[i] + r->phase_sigma[i] * normal(r);
         const double size = exp(r->size[i] + r->amplitude_sigma[i] * normal(r));
-        r->gain[i] = (cph_c64){size * cos(angle), size * sin(angle)};
+        r->gain[i].re = size * cos(angle);
+        r->gain[i].im = size * sin(angle);
     }
 }
 
