@@ -29,7 +29,6 @@ typedef struct scene {
     cph_states states;
     cph_shifter shifter;
     cph_made_readings made;
-    cph_c64 *actual; /* states of a sweep, or codes, as they are; NULL: as the readings have them */
     cph_c64 *response; /* [S][N]; NULL: as the readings have it */
 } scene;
 
@@ -43,7 +42,6 @@ static void scene_free(scene *s)
     cph_array_free(&s->array);
     free(s->gain);
     free(s->signal);
-    free(s->actual);
     free(s->response);
 }
 
@@ -239,7 +237,8 @@ static cph_status make_responses(scene *s, cph_error *error)
     for (size_t i = 0; i < s->c->stuck_count; i++)
         if (s->c->stuck[i].element >= n)
             return cph_fail(error, CPH_ERR_ARGUMENT, "--stuck-bit: there are %zu elements", n);
-    s->response = cph_size_mul(n, states, &count) ? calloc(count, sizeof *s->response) : NULL;
+    s->response =
+        cph_size_mul(n, states, &count) && count > 0 ? calloc(count, sizeof *s->response) : NULL;
     if (s->response == NULL)
         return no_memory(error);
     cph_random random;
@@ -259,8 +258,9 @@ static cph_status make_responses(scene *s, cph_error *error)
     return CPH_OK;
 }
 
-/* Codes of the readings, and s->actual where shifters make them and the readings don't know. */
-static cph_status put_codes(scene *s, const signed char *sign, cph_error *error)
+/* Codes of the readings, and as they are where shifters make them and the readings don't know: else
+ * *actual stays NULL. */
+static cph_status put_codes(scene *s, const signed char *sign, cph_c64 **actual, cph_error *error)
 {
     cph_coded_readings *const r = &s->made.codes;
     const size_t n = s->array.elements, count = r->codes * r->signs * n;
@@ -276,10 +276,10 @@ static cph_status put_codes(scene *s, const signed char *sign, cph_error *error)
     fill_codes(sign, n, s->c->unknown ? (cph_c64){-1.0, 0.0} : half, r->codes, r->signs, r->code);
     if (!s->c->unknown)
         return CPH_OK;
-    s->actual = calloc(count, sizeof *s->actual);
-    if (s->actual == NULL)
+    *actual = calloc(count, sizeof **actual);
+    if (*actual == NULL)
         return no_memory(error);
-    fill_codes(sign, n, half, r->codes, r->signs, s->actual);
+    fill_codes(sign, n, half, r->codes, r->signs, *actual);
     return CPH_OK;
 }
 
@@ -296,24 +296,19 @@ static cph_status put_states(scene *s, cph_error *error)
     return make_responses(s, error);
 }
 
-static cph_status make_coded(scene *s, cph_error *error)
+/* Readings of a code a state, or of codes in every state; *actual as put_codes leaves it. */
+static cph_status read_codes(scene *s, const signed char *sign, size_t order, cph_c64 **actual,
+                             cph_error *error)
 {
     const cph_readings_choice *c = s->c;
     cph_coded_readings *const r = &s->made.codes;
     const size_t n = s->array.elements;
     const cph_sim_meter meter = {.noise = sqrt(c->noise), .leak = c->leak, .seed = s->o->seed};
-    size_t order = 0;
-    if (c->all_states && cph_shifter_pick(&s->states, 0, &s->shifter, error) != CPH_OK)
-        return error->status;
-    signed char *const sign = make_codes(n, &order, error);
-    if (sign == NULL)
-        return CPH_ERR_MEMORY;
     cph_status status = cph_coded_readings_create(&s->array, c->all_states ? s->shifter.steps : 1,
                                                   order, c->pairs ? 2 : 1, c->repeats, true, r);
-    status = status == CPH_OK
-                 ? put_codes(s, sign, error)
-                 : cph_fail(error, status, "%zu codes: %s", order, cph_status_name(status));
-    free(sign);
+    if (status != CPH_OK)
+        return cph_fail(error, status, "%zu codes: %s", order, cph_status_name(status));
+    status = put_codes(s, sign, actual, error);
     if (status == CPH_OK && c->all_states)
         status = put_states(s, error);
     if (status != CPH_OK)
@@ -323,9 +318,24 @@ static cph_status make_coded(scene *s, cph_error *error)
     if (r->truth == NULL || (s->signal != NULL && r->signal == NULL))
         return no_memory(error);
     r->freq_hz = s->o->freq_hz;
-    status = cph_simulate_codes(&meter, s->actual, s->response, r);
+    status = cph_simulate_codes(&meter, *actual, s->response, r);
     return status == CPH_OK ? CPH_OK
                             : cph_fail(error, status, "readings: %s", cph_status_name(status));
+}
+
+static cph_status make_coded(scene *s, cph_error *error)
+{
+    cph_c64 *actual = NULL;
+    size_t order = 0;
+    if (s->c->all_states && cph_shifter_pick(&s->states, 0, &s->shifter, error) != CPH_OK)
+        return error->status;
+    signed char *const sign = make_codes(s->array.elements, &order, error);
+    if (sign == NULL)
+        return CPH_ERR_MEMORY;
+    const cph_status status = read_codes(s, sign, order, &actual, error);
+    free(actual);
+    free(sign);
+    return status;
 }
 
 static cph_status scene_build(scene *s, cph_error *error)
