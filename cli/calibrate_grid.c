@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "cli/calibrate_options.h"
+#include "cophase/interference.h"
 
 /* ---- the options ---- */
 
-enum { KEY_TIME = CPH_KEY_VERB, KEY_CHANNELS, KEY_INTERVAL };
+enum { LEAST_SIGMAS = 3 };
+enum { KEY_TIME = CPH_KEY_VERB, KEY_CHANNELS, KEY_INTERVAL, KEY_INTERFERENCE };
 
 static const struct argp_option options_list[] = {
     {"time", KEY_TIME, "LIST", 0, "Dumps of a covariance file, as in 0,4-7 (default: all)", 0},
@@ -17,6 +19,10 @@ static const struct argp_option options_list[] = {
     {"solution-interval", KEY_INTERVAL, "TIME|N", 0,
      "Average so much time, or N dumps, for each solution (default: a solution a dump, and one of "
      "all of a capture)",
+     0},
+    {"flag-interference", KEY_INTERFERENCE, "SIGMA", OPTION_ARG_OPTIONAL,
+     "Leave out dumps and channels whose power stands out from their neighbours in time and "
+     "frequency by so many standard deviations (default: 6)",
      0},
     {0}};
 
@@ -43,6 +49,22 @@ static error_t parse_interval(cph_grid_choice *o, const char *arg, const struct 
     return cph_parsed(state, status, &error);
 }
 
+static error_t parse_threshold(cph_grid_choice *o, const char *arg, const struct argp_state *state)
+{
+    cph_error error;
+    double threshold = cph_interference_defaults().threshold;
+    if (arg != NULL) {
+        const cph_status status = cph_parse_quantity(CPH_NUMBER, arg, &threshold, &error);
+        if (status != CPH_OK)
+            return cph_parsed(state, status, &error);
+        if (!(threshold >= LEAST_SIGMAS))
+            return cph_usage(state, "--flag-interference=%s: expected at least %d", arg,
+                             LEAST_SIGMAS);
+    }
+    o->threshold = threshold;
+    return 0;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     cph_calibrate_options *o = state->input;
@@ -54,6 +76,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return add_ranges(arg, &o->grid.channel, state);
     case KEY_INTERVAL:
         return parse_interval(&o->grid, arg, state);
+    case KEY_INTERFERENCE:
+        return parse_threshold(&o->grid, arg, state);
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -183,6 +207,7 @@ void cph_calibrate_grid_free(cph_calibrate_grid *grid)
     free(grid->channel);
     free(grid->item);
     free(grid->first);
+    free(grid->skip);
     *grid = (cph_calibrate_grid){0};
 }
 
@@ -197,45 +222,70 @@ static void add(size_t count, const cph_c64 *r, cph_c64 *sum)
     }
 }
 
-/* What dump holds already becomes the mean with the other dumps of the solution. */
-static cph_exit average(const cph_calibrate_grid *grid, const cph_input *input,
-                        const cph_selection *selection, size_t time, size_t channel, cph_dump *dump)
+/* Whether an item of a solution is left out. */
+static bool is_skipped(const cph_calibrate_grid *grid, const cph_input *input,
+                       const cph_selection *selection, size_t item, size_t channel)
 {
-    const size_t n = selection->elements, from = grid->first[time], to = grid->first[time + 1];
-    const double start = dump->time_unix_s, share = 1.0 / (double)(to - from);
+    const size_t which = (size_t)(selection - input->selection);
+    size_t slot = 0;
+    while (grid->channel[slot] != channel)
+        slot++;
+    return grid->skip != NULL &&
+           grid->skip[(which * grid->items + item) * grid->channels + slot] != 0;
+}
+
+/* The mean of items [from, to), or of those that are not left out. */
+static cph_exit average(const cph_calibrate_grid *grid, const cph_input *input,
+                        const cph_selection *selection, size_t time, size_t channel, bool all,
+                        cph_dump *dump)
+{
+    const size_t n = selection->elements;
+    double start = NAN;
+    size_t count = 0;
     cph_c64 *sum = calloc(n, n * sizeof *sum);
     cph_exit code = CPH_EXIT_DONE;
     if (sum == NULL)
         return cph_report_memory(input->cli->name);
-    add(n * n, dump->r, sum);
-    for (size_t i = from + 1; i < to && code == CPH_EXIT_DONE; i++) {
+    for (size_t i = grid->first[time]; i < grid->first[time + 1] && code == CPH_EXIT_DONE; i++) {
+        if (!all && is_skipped(grid, input, selection, i, channel))
+            continue;
         code = cph_input_covariance(input, selection, grid->item[i], channel, dump);
-        if (code == CPH_EXIT_DONE)
-            add(n * n, dump->r, sum);
+        if (code != CPH_EXIT_DONE)
+            break;
+        add(n * n, dump->r, sum);
+        start = count++ == 0 ? dump->time_unix_s : start;
     }
-    for (size_t i = 0; i < n * n; i++)
-        dump->r[i] = (cph_c64){sum[i].re * share, sum[i].im * share};
-    for (size_t i = 0; i < n && dump->has_diagonal; i++)
-        dump->power[i] = dump->r[i * n + i].re;
-    dump->time_unix_s = 0.5 * (start + dump->time_unix_s);
+    if (code == CPH_EXIT_DONE) {
+        for (size_t i = 0; i < n * n; i++)
+            dump->r[i] = (cph_c64){sum[i].re / (double)count, sum[i].im / (double)count};
+        for (size_t i = 0; i < n && dump->has_diagonal; i++)
+            dump->power[i] = dump->r[i * n + i].re;
+        dump->time_unix_s = 0.5 * (start + dump->time_unix_s);
+    }
     free(sum);
     return code;
 }
 
 cph_exit cph_calibrate_grid_read(const cph_calibrate_grid *grid, const cph_input *input,
                                  const cph_selection *selection, size_t time, size_t channel,
-                                 double samples, cph_dump *dump)
+                                 double samples, cph_dump *dump, bool *spoilt)
 {
     const size_t from = grid->first[time], to = grid->first[time + 1];
+    size_t kept = 0;
+    *spoilt = false;
     if (grid->samples) {
         const cph_exit code = cph_input_integrate(input, selection, from, to - from, channel, dump);
         dump->samples = samples > 0.0 ? samples : dump->samples;
         return code;
     }
-    cph_exit code = cph_input_covariance(input, selection, grid->item[from], channel, dump);
-    if (code == CPH_EXIT_DONE && to - from > 1)
-        code = average(grid, input, selection, time, channel, dump);
-    dump->samples = (samples > 0.0 ? samples : dump->samples) * (double)(to - from);
+    for (size_t i = from; i < to; i++)
+        kept += !is_skipped(grid, input, selection, i, channel);
+    *spoilt = kept == 0;
+    kept = *spoilt ? to - from : kept;
+    const cph_exit code =
+        to - from == 1 ? cph_input_covariance(input, selection, grid->item[from], channel, dump)
+                       : average(grid, input, selection, time, channel, *spoilt, dump);
+    dump->samples = (samples > 0.0 ? samples : dump->samples) * (double)kept;
     return code;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/calibrate_interference.h"
 #include "cli/calibrate_method.h"
 #include "cli/geometry.h"
 #include "kernels/core/size.h"
@@ -98,6 +99,8 @@ cph_exit cph_calibrate_prepare(cph_calibrate_bench *b, cph_calibrated *made)
 {
     const cph_calibrate_options *o = b->o;
     cph_exit code = cph_calibrate_grid_make(o, b->input, &made->grid);
+    if (code == CPH_EXIT_DONE)
+        code = cph_calibrate_interference(o, b->input, &made->grid);
     if (code == CPH_EXIT_DONE)
         code = find_reference(b);
     if (code != CPH_EXIT_DONE)

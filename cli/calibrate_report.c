@@ -181,6 +181,21 @@ static json_t *describe_row(const cph_calibrate_options *o, const cph_calibrated
     return object;
 }
 
+/* Dumps of channels that were looked at, for all polarisations. */
+static size_t count_dumps(const cph_calibrated *made)
+{
+    return made->rows / made->times * made->grid.items;
+}
+
+static json_t *describe_interference(const cph_calibrate_options *o, const cph_calibrated *made)
+{
+    json_t *object = json_object();
+    cph_json_set_number(object, "threshold_sigma", o->grid.threshold);
+    cph_json_set_count(object, "left_out", made->grid.skipped);
+    cph_json_set_count(object, "dumps", count_dumps(made));
+    return object;
+}
+
 static cph_exit print_json(const cph_calibrate_options *o, const cph_calibrated *made,
                            json_t *flagged)
 {
@@ -194,6 +209,8 @@ static cph_exit print_json(const cph_calibrate_options *o, const cph_calibrated 
     cph_json_set(object, "sources", list_sources(o, made));
     cph_json_set(object, "channels", channels);
     cph_json_set_text(object, "method", o->method->name);
+    if (made->grid.skip != NULL)
+        cph_json_set(object, "interference", describe_interference(o, made));
     cph_json_set_text(object, "gauge", made->calibration.gauge);
     cph_json_set_text(object, "output", o->cli.output);
     cph_json_set_text(object, "plot", o->cli.plot);
@@ -232,6 +249,9 @@ static cph_exit print_text(const cph_calibrate_options *o, const cph_calibrated 
 {
     printf("%s: %zu elements (%zu flagged), %zu dumps, %zu channels\n", o->cli.output,
            made->calibration.array.elements, json_array_size(flagged), made->times, made->channels);
+    if (made->grid.skip != NULL)
+        printf("interference: %zu of %zu dumps and channels left out\n", made->grid.skipped,
+               count_dumps(made));
     cph_flagged_print(flagged);
     json_decref(flagged);
     printf("%-37s explained variance %10s %s\n", "", "", "standard errors");

@@ -61,8 +61,9 @@ void cph_calibrate_fail(const cph_calibrate_bench *b, cph_calibrate_row *row, cp
 cph_exit cph_calibrate_load(cph_calibrate_bench *b, cph_calibrate_row *row, cph_calibrated *made)
 {
     const cph_selection *selection = row->selection;
+    bool spoilt = false;
     const cph_exit code = cph_calibrate_grid_read(&made->grid, b->input, selection, row->slot[0],
-                                                  row->channel, b->o->samples, &b->dump);
+                                                  row->channel, b->o->samples, &b->dump, &spoilt);
     if (code != CPH_EXIT_DONE)
         return code;
     row->freq_hz = b->dump.freq_hz;
@@ -70,6 +71,9 @@ cph_exit cph_calibrate_load(cph_calibrate_bench *b, cph_calibrate_row *row, cph_
     made->calibration.channel_freq_hz[row->slot[1]] = row->freq_hz;
     made->calibration.time_unix_s[row->slot[0]] = row->time_unix_s;
     memcpy(b->flag, selection->flag, selection->elements);
+    for (size_t n = 0; n < selection->elements && spoilt; n++)
+        if (b->flag[n] == CPH_FLAG_NONE)
+            b->flag[n] = CPH_FLAG_INTERFERENCE;
     return cph_input_health(b->input, &b->dump, b->flag);
 }
 

@@ -20,11 +20,12 @@ typedef enum cph_flag {
     CPH_FLAG_NOT_FINITE,   /**< NaN or infinity in its data */
     CPH_FLAG_UNSOLVED,     /**< no usable baseline, or the solver gave no finite gain */
     CPH_FLAG_INCONSISTENT, /**< its baselines contradict those that should see the same */
+    CPH_FLAG_INTERFERENCE, /**< interference in all that was measured of it */
     CPH_FLAG_COUNT
 } cph_flag;
 
 /** "good", "listed", "excluded", "dead", "weak", "hot", "saturated", "not-finite", "unsolved",
- *  "inconsistent". */
+ *  "inconsistent", "interference". */
 CPH_API const char *cph_flag_name(cph_flag flag);
 
 /** Inverse of cph_flag_name; an unknown name is CPH_FLAG_UNSOLVED (still a flag). */

@@ -4,11 +4,17 @@
 #include <string.h>
 
 static const char *const names[CPH_FLAG_COUNT] = {
-    [CPH_FLAG_NONE] = "good",           [CPH_FLAG_LISTED] = "listed",
-    [CPH_FLAG_EXCLUDED] = "excluded",   [CPH_FLAG_DEAD] = "dead",
-    [CPH_FLAG_WEAK] = "weak",           [CPH_FLAG_HOT] = "hot",
-    [CPH_FLAG_SATURATED] = "saturated", [CPH_FLAG_NOT_FINITE] = "not-finite",
-    [CPH_FLAG_UNSOLVED] = "unsolved",   [CPH_FLAG_INCONSISTENT] = "inconsistent",
+    [CPH_FLAG_NONE] = "good",
+    [CPH_FLAG_LISTED] = "listed",
+    [CPH_FLAG_EXCLUDED] = "excluded",
+    [CPH_FLAG_DEAD] = "dead",
+    [CPH_FLAG_WEAK] = "weak",
+    [CPH_FLAG_HOT] = "hot",
+    [CPH_FLAG_SATURATED] = "saturated",
+    [CPH_FLAG_NOT_FINITE] = "not-finite",
+    [CPH_FLAG_UNSOLVED] = "unsolved",
+    [CPH_FLAG_INCONSISTENT] = "inconsistent",
+    [CPH_FLAG_INTERFERENCE] = "interference",
 };
 
 const char *cph_flag_name(cph_flag flag)

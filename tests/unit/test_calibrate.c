@@ -208,12 +208,14 @@ static void seconds_and_dumps_group_times(void)
         cph_input input;
         cph_calibrate_grid grid = {0};
         cph_dump dump = {0};
+        bool spoilt = true;
         CU_ASSERT_EQUAL_FATAL(cph_input_open(&o.cli, CPH_TAKES_COVARIANCE, &input), CPH_EXIT_DONE);
         CU_ASSERT_EQUAL_FATAL(cph_calibrate_grid_make(&o, &input, &grid), CPH_EXIT_DONE);
         CU_ASSERT_EQUAL(grid.times, want[i].times);
-        CU_ASSERT_EQUAL(
-            cph_calibrate_grid_read(&grid, &input, &input.selection[0], 0, 0, 100.0, &dump),
-            CPH_EXIT_DONE);
+        CU_ASSERT_EQUAL(cph_calibrate_grid_read(&grid, &input, &input.selection[0], 0, 0, 100.0,
+                                                &dump, &spoilt),
+                        CPH_EXIT_DONE);
+        CU_ASSERT_FALSE(spoilt);
         CU_ASSERT_EQUAL(dump.time_unix_s, want[i].middle);
         CU_ASSERT_EQUAL(dump.samples, 200.0 / (double)want[i].times);
         cph_dump_free(&dump);
