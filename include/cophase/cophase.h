@@ -26,6 +26,7 @@
 #include "cophase/exec.h"
 #include "cophase/flags.h"
 #include "cophase/interference.h"
+#include "cophase/jones.h"
 #include "cophase/lattice.h"
 #include "cophase/lobes.h"
 #include "cophase/mask.h"

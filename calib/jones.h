@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/** @file jones.h
+ *  The steps of cph_jones_solve. A row j of J belongs to an input: j[a] of its own polarisation a,
+ *  j[1 - a] of the other. Real parameters: [m][2][2], inputs, entries of the row, parts. */
+#ifndef CPH_CALIB_JONES_H
+#define CPH_CALIB_JONES_H
+
+#include "cophase/jones.h"
+#include "kernels/core/c64.h"
+
+/** Most generators of what is open, and with a free scale. */
+enum { CPH_JONES_OPEN_MOST = 8, CPH_JONES_GAUGE_MOST = 9, CPH_JONES_ROW = 4 };
+
+typedef struct cph_jones_system {
+    const cph_jones_problem *problem;
+    const cph_jones_options *options;
+    cph_error *error;
+    size_t m;         /**< live inputs */
+    size_t baselines; /**< in use */
+    size_t outliers;
+    double total;   /**< sum of w |r|^2 */
+    double weights; /**< sum of w over baselines */
+    size_t *input;  /**< [m] 2 antenna + polarisation */
+    double *root;   /**< [m] square roots of powers, or 1 */
+    cph_c64 *r;     /**< [m][m] normalised, full */
+    double *weight; /**< [m][m] 0: not in use */
+    cph_c64 *model; /**< [N][N][2][2] */
+    cph_c64 *jones; /**< [m][2] normalised */
+    unsigned open;  /**< generators */
+    unsigned named;
+    bool y_free;                                  /**< the gauge sets the phase of Y */
+    cph_c64 generator[CPH_JONES_OPEN_MOST][2][2]; /**< orthonormal */
+} cph_jones_system;
+
+static inline size_t cph_jones_side(const cph_jones_system *s, size_t i)
+{
+    return s->input[i] % 2;
+}
+
+/** M of the antennas of inputs i and k. */
+static inline const cph_c64 *cph_jones_block(const cph_jones_system *s, size_t i, size_t k)
+{
+    return s->model + 4 * (s->input[i] / 2 * s->problem->antennas + s->input[k] / 2);
+}
+
+/** z [2] = M j^H, so that r_ik ~ j_i z. */
+static inline void cph_jones_heard(const cph_c64 *block, const cph_c64 *j, cph_c64 *z)
+{
+    z[0] = cph_c64_add(cph_c64_mulc(block[0], j[0]), cph_c64_mulc(block[1], j[1]));
+    z[1] = cph_c64_add(cph_c64_mulc(block[2], j[0]), cph_c64_mulc(block[3], j[1]));
+}
+
+/** j z */
+static inline cph_c64 cph_jones_meet(const cph_c64 *j, const cph_c64 *z)
+{
+    return cph_c64_add(cph_c64_mul(j[0], z[0]), cph_c64_mul(j[1], z[1]));
+}
+
+/** 1 / z */
+static inline cph_c64 cph_jones_inverse(cph_c64 z)
+{
+    return cph_c64_scale(1.0 / cph_c64_power(z), cph_c64_conj(z));
+}
+
+/** Packs what flag [2 N] leaves; start [2 N] is the diagonal of J. Errors of cph_jones_solve, said.
+ *  Free it in any case. */
+CPH_MUST_CHECK cph_status cph_jones_pack(cph_jones_system *s, const unsigned char *flag,
+                                         const cph_c64 *start);
+void cph_jones_free(cph_jones_system *s);
+
+/** model [N][N][2][2] of the problem, blocks of all p != q. NOT_FINITE and others, said. */
+CPH_MUST_CHECK cph_status cph_jones_model(const cph_jones_problem *problem, cph_c64 *model,
+                                          cph_error *error);
+
+/** Gains [2 N] of X and Y apart, in units of R, and flags [2 N], in and out. */
+CPH_MUST_CHECK cph_status cph_jones_start(const cph_jones_problem *problem,
+                                          const cph_jones_options *options, const cph_c64 *model,
+                                          unsigned char *flag, cph_c64 *gain, cph_error *error);
+
+/** Weighted sum of squared residuals. */
+double cph_jones_residual(const cph_jones_system *s, const cph_c64 *jones);
+
+/** Alternates. SINGULAR (said) or MEMORY. */
+CPH_MUST_CHECK cph_status cph_jones_alternate(cph_jones_system *s, unsigned *iterations,
+                                              cph_stop *stop);
+
+/** Fills open, named, y_free and generator. SINGULAR, said. */
+CPH_MUST_CHECK cph_status cph_jones_find_open(cph_jones_system *s);
+
+/** Turns jones into the gauge; but not its scale. */
+CPH_MUST_CHECK cph_status cph_jones_turn(cph_jones_system *s);
+
+/** Projection onto the gauge: a [4 m] change of the parameters becomes that change less its part
+ *  along what is open: change - null (condition change). Both [count][4 m], count <= 9; condition
+ *  is divided so that condition null^T = 1. SINGULAR, OVERFLOW, MEMORY. */
+CPH_MUST_CHECK cph_status cph_jones_projection(const cph_jones_system *s, size_t *count,
+                                               double *null, double *condition);
+
+/** What a fit leaves and how sure it is. */
+typedef struct cph_jones_errors {
+    double *covariance; /**< [4 m][4 m] of the parameters in the gauge */
+    double residual, expected, chi2, dof;
+    unsigned refinements;
+    bool settled; /**< the last step was below the tolerance */
+} cph_jones_errors;
+
+/** Steps of Gauss and Newton from jones, where `refine` is, then the covariance; free it in any
+ *  case. SINGULAR (said), OVERFLOW, MEMORY. */
+CPH_MUST_CHECK cph_status cph_jones_refine(cph_jones_system *s, bool refine, cph_jones_errors *out);
+
+/** hessian [4 m][4 m] of half the sum of squares, and score [4 m] where jones stands. */
+void cph_jones_normal(const cph_jones_system *s, double *hessian, double *score);
+
+/** variance [4 m][4 m] of the score by the statistics of samples; scratch is its own. OVERFLOW,
+ *  MEMORY. */
+CPH_MUST_CHECK cph_status cph_jones_score_variance(const cph_jones_system *s, double *variance);
+
+#endif
