@@ -24,6 +24,7 @@
 #include "cophase/element.h"
 #include "cophase/estimate.h"
 #include "cophase/exec.h"
+#include "cophase/fill.h"
 #include "cophase/flags.h"
 #include "cophase/interference.h"
 #include "cophase/jones.h"
