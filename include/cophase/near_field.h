@@ -35,13 +35,13 @@ typedef struct cph_near_field_scan {
 } cph_near_field_scan;
 
 /** Back-projection by the plane wave spectrum (Lee, Ferren, Woollen and Lee, IEEE Trans. Antennas
- *  Propag. 36 p. 884, 1988; with the probe: Yaghjian, ibid. 34 p. 30, 1986): the spectrum A(kx, ky) = sum E exp(+j (kx x + ky y)) dx dy of the field, by FFT of the
- *  scan padded to twice its size, is -j 2 pi/kz f p exp(-j kz z) sum g_n exp(j (kx x_n + ky y_n));
- *  kz = sqrt(k^2 - kx^2 - ky^2) > 0 toward the probe, so that exp(+j kz z) takes it back. Within
- *  the circle of real directions, up to max_sine, what is left is summed at each element.
- *  An element is then seen with 2 J1(q)/q of its neighbours, q = k max_sine times their distance:
- *  half a wavelength is what this resolves (18 % there; 0 at 0.61 wavelengths). The inverse below
- *  knows where elements are, and has no such limit.
+ *  Propag. 36 p. 884, 1988; with the probe: Yaghjian, ibid. 34 p. 30, 1986): the spectrum A(kx, ky)
+ * = sum E exp(+j (kx x + ky y)) dx dy of the field, by FFT of the scan padded to twice its size, is
+ * -j 2 pi/kz f p exp(-j kz z) sum g_n exp(j (kx x_n + ky y_n)); kz = sqrt(k^2 - kx^2 - ky^2) > 0
+ * toward the probe, so that exp(+j kz z) takes it back. Within the circle of real directions, up to
+ * max_sine, what is left is summed at each element. An element is then seen with 2 J1(q)/q of its
+ * neighbours, q = k max_sine times their distance: half a wavelength is what this resolves (18 %
+ * there; 0 at 0.61 wavelengths). The inverse below knows where elements are, and has no such limit.
  *
  *  max_sine, above 0 to 1: sine of the largest angle from z that the scan holds, about that of its
  *  edge as seen from the array's; 1 where the scan is large. image [rows][columns], or NULL: g in
