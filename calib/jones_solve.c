@@ -111,12 +111,13 @@ cph_status cph_jones_alternate(cph_jones_system *s, unsigned *iterations, cph_st
 {
     const size_t count = 2 * s->m;
     cph_convergence convergence = {0};
-    cph_c64 *const next = calloc(2 * count, sizeof *next), *const checked = next + count;
+    cph_c64 *const next = calloc(2 * count, sizeof *next);
     cph_status status = CPH_OK;
     bool done = false;
     *stop = CPH_STOP_ITERATIONS;
     if (next == NULL)
         return cph_fail(s->error, CPH_ERR_MEMORY, "no memory for %zu inputs", s->m);
+    cph_c64 *const checked = next + count;
     memcpy(checked, s->jones, count * sizeof *checked);
     for (unsigned i = 1; i <= s->options->max_iterations && status == CPH_OK && !done; i++) {
         double trace;

@@ -89,14 +89,12 @@ void scene_exact(scene *s)
             s->r[p * s->problem.ld + q] = put(true_entry(s, p, q));
 }
 
-/* Sum of `shape` exponential variates (Marsaglia & Tsang, ACM TOMS 26, 2000). */
-static double gamma_variate(scene *s, double shape)
+double scene_gamma(cph_random *random, double shape)
 {
     double d = shape - 1.0 / 3.0, c = 1.0 / sqrt(9.0 * d);
     for (;;) {
-        double x = creal(normal(s)) * sqrt(2.0), v = pow(1.0 + c * x, 3.0);
-        if (v > 0.0 &&
-            log(1.0 - cph_random_uniform(&s->random)) < 0.5 * x * x + d * (1.0 - v + log(v)))
+        double x = cph_random_normal(random).re * sqrt(2.0), v = pow(1.0 + c * x, 3.0);
+        if (v > 0.0 && log(1.0 - cph_random_uniform(random)) < 0.5 * x * x + d * (1.0 - v + log(v)))
             return d * v;
     }
 }
@@ -122,7 +120,7 @@ void scene_sample(scene *s, double samples)
     cholesky(s, l);
     for (size_t p = 0; p < s->n; p++)
         for (size_t q = 0; q <= p; q++)
-            t[p][q] = p == q ? sqrt(gamma_variate(s, samples - (double)p)) : normal(s);
+            t[p][q] = p == q ? sqrt(scene_gamma(&s->random, samples - (double)p)) : normal(s);
     for (size_t p = 0; p < s->n; p++)
         for (size_t q = 0; q <= p; q++) {
             z[p][q] = 0.0;

@@ -52,4 +52,7 @@ double complex scene_steering(const scene *s, size_t i, size_t n);
 
 double complex scene_get(cph_c64 z);
 
+/** Sum of `shape` exponential variates of mean 1 (Marsaglia & Tsang, ACM TOMS 26, 2000). */
+double scene_gamma(cph_random *random, double shape);
+
 #endif

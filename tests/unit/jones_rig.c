@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/unit/calib_scene.h"
+
 static double complex normal(jones_rig *r)
 {
     const cph_c64 z = cph_random_normal(&r->random);
@@ -101,32 +103,32 @@ void jones_rig_exact(jones_rig *r)
             put(r, a, b, jones_rig_entry(r, r->jones, r->noise, a, b));
 }
 
-void jones_rig_sample(jones_rig *r, size_t samples)
+void jones_rig_sample(jones_rig *r, double samples)
 {
     const size_t m = 2 * r->n;
-    double complex l[JONES_INPUTS][JONES_INPUTS], x[JONES_INPUTS], z[JONES_INPUTS],
-        sum[JONES_INPUTS][JONES_INPUTS];
-    memset(sum, 0, sizeof sum);
+    double complex l[JONES_INPUTS][JONES_INPUTS], t[JONES_INPUTS][JONES_INPUTS],
+        z[JONES_INPUTS][JONES_INPUTS];
     for (size_t a = 0; a < m; a++)
         for (size_t b = 0; b <= a; b++) {
             double complex rest = jones_rig_entry(r, r->jones, r->noise, a, b);
             for (size_t k = 0; k < b; k++)
                 rest -= l[a][k] * conj(l[b][k]);
             l[a][b] = a == b ? csqrt(rest) : rest / l[b][b];
+            t[a][b] = a == b ? sqrt(scene_gamma(&r->random, samples - (double)a)) : normal(r);
         }
-    for (size_t t = 0; t < samples; t++) {
-        for (size_t a = 0; a < m; a++) {
-            z[a] = normal(r);
-            x[a] = 0.0;
-            for (size_t b = 0; b <= a; b++)
-                x[a] += l[a][b] * z[b];
-            for (size_t b = 0; b <= a; b++)
-                sum[b][a] += x[b] * conj(x[a]);
-        }
-    }
     for (size_t a = 0; a < m; a++)
-        for (size_t b = a; b < m; b++)
-            put(r, a, b, a == b ? creal(sum[a][b]) / (double)samples : sum[a][b] / (double)samples);
+        for (size_t b = 0; b <= a; b++) {
+            z[a][b] = 0.0;
+            for (size_t k = b; k <= a; k++)
+                z[a][b] += l[a][k] * t[k][b];
+        }
+    for (size_t a = 0; a < m; a++)
+        for (size_t b = 0; b <= a; b++) {
+            double complex sum = 0.0;
+            for (size_t k = 0; k <= b; k++)
+                sum += z[a][k] * conj(z[b][k]);
+            put(r, b, a, (a == b ? creal(sum) : conj(sum)) / samples);
+        }
 }
 
 cph_status jones_rig_solve(jones_rig *r)

@@ -41,8 +41,8 @@ void jones_rig_exact(jones_rig *r);
 /** Entry (a, b) of the covariance of 2 n inputs that these matrices make. */
 double complex jones_rig_entry(const jones_rig *r, double complex (*jones)[2][2],
                                const double *noise, size_t a, size_t b);
-/** r = the mean of so many normal snapshots. */
-void jones_rig_sample(jones_rig *r, size_t samples);
+/** r = the sample covariance of so many normal snapshots (Bartlett's decomposition). */
+void jones_rig_sample(jones_rig *r, double samples);
 
 cph_status jones_rig_solve(jones_rig *r);
 
