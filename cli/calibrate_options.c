@@ -17,7 +17,8 @@ enum {
     KEY_WEAK_BELOW,
     KEY_TOLERANCE,
     KEY_MAX_ITERATIONS,
-    KEY_SAMPLES
+    KEY_SAMPLES,
+    KEY_FILL_CHANNELS
 };
 
 #define CPH_CALIBRATE_METHOD(NAME, HELP) "\n" #NAME ": " HELP
@@ -42,6 +43,10 @@ static const struct argp_option own_options[] = {
     {"max-iterations", KEY_MAX_ITERATIONS, "N", 0, "Iterate at most so often (default: 300)", 0},
     {"samples", KEY_SAMPLES, "K", 0,
      "Independent samples that a covariance averages, where its file does not say or says wrong",
+     0},
+    {"fill-channels", KEY_FILL_CHANNELS, "WIDTH", 0,
+     "Of elements that lack some channels, take gains there from a smooth curve over frequency, "
+     "across gaps up to this wide, as in 3MHz",
      0},
     {0}};
 
@@ -150,6 +155,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                           &error);
     case KEY_SAMPLES:
         return parse_number("samples", arg, &o->samples, state);
+    case KEY_FILL_CHANNELS:
+        return cph_parsed(state, cph_parse_quantity(CPH_FREQUENCY, arg, &o->fill_gap_hz, &error),
+                          &error);
     default:
         return ARGP_ERR_UNKNOWN;
     }

@@ -47,6 +47,7 @@ typedef struct cph_calibrate_options {
     double tolerance;                      /**< 0: the solver's own */
     size_t max_iterations;                 /**< 0: the solver's own */
     double samples;                        /**< 0: what the input says */
+    double fill_gap_hz;                    /**< --fill-channels; 0: not given */
 } cph_calibrate_options;
 
 /** Defaults, then the command line. Free in every case. */

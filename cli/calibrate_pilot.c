@@ -138,6 +138,6 @@ static cph_exit check(const cph_calibrate_options *o)
 const cph_calibrate_method cph_calibrate_pilot = {
     .name = "pilot",
     .input = CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_NEEDS_FREQUENCY,
-    .options = CPH_OF_SOURCES CPH_OF_COVARIANCES CPH_OF_GAUGES,
+    .options = CPH_OF_SOURCES CPH_OF_COVARIANCES CPH_OF_GAUGES " fill-channels",
     .check = check,
     .solve = solve};

@@ -7,6 +7,7 @@
 
 #include "cli/calibrate_effect.h"
 #include "cli/calibrate_method.h"
+#include "cli/fill_channels.h"
 #include "cli/flagged.h"
 #include "cli/geometry.h"
 
@@ -208,6 +209,7 @@ static cph_exit print_json(const cph_calibrate_options *o, const cph_calibrated 
     cph_json_set(object, "flagged", flagged);
     cph_json_set(object, "sources", list_sources(o, made));
     cph_json_set(object, "channels", channels);
+    cph_json_set(object, "filled", cph_fill_channels_json(o, made));
     cph_json_set_text(object, "method", o->method->name);
     if (made->grid.skip != NULL)
         cph_json_set(object, "interference", describe_interference(o, made));
@@ -254,6 +256,9 @@ static cph_exit print_text(const cph_calibrate_options *o, const cph_calibrated 
                count_dumps(made));
     cph_flagged_print(flagged);
     json_decref(flagged);
+    if (made->filled.mark != NULL)
+        printf("%zu gains filled across gaps up to %.6g MHz, %zu left\n", made->filled.gains,
+               o->fill_gap_hz * 1e-6, made->filled.left);
     printf("%-37s explained variance %10s %s\n", "", "", "standard errors");
     puts("pol   time  channel          MHz  flagged  before   after  chi2/dof  phase deg  amplitude"
          "  floor dB  iterations  stop");

@@ -29,14 +29,22 @@ typedef struct cph_calibrate_row {
 
 } cph_calibrate_row;
 
+/** What --fill-channels did. */
+typedef struct cph_filled {
+    unsigned char *mark; /**< [times][channels][elements of the calibration] 1: filled; NULL: it was
+                              not asked for */
+    size_t gains, left;  /**< filled; still flagged */
+} cph_filled;
+
 typedef struct cph_calibrated {
     size_t rows;
-    cph_calibrate_row *row;      /**< [rows] by polarisation, then time, then channel */
-    double *flux;                /**< [rows][S] */
-    cph_calibrate_grid grid;     /**< what each is made of */
-    size_t times, channels;      /**< solved for: those of the grid */
-    size_t *place;               /**< [elements of the file] index into calibration.array */
-    double *direction;           /**< [S][3] unit vectors, array frame */
+    cph_calibrate_row *row;  /**< [rows] by polarisation, then time, then channel */
+    double *flux;            /**< [rows][S] */
+    cph_calibrate_grid grid; /**< what each is made of */
+    size_t times, channels;  /**< solved for: those of the grid */
+    size_t *place;           /**< [elements of the file] index into calibration.array */
+    double *direction;       /**< [S][3] unit vectors, array frame */
+    cph_filled filled;
     cph_calibration calibration; /**< all selections in the order of the file; chi2_dof is that of
                                       all polarisations together */
 } cph_calibrated;

@@ -6,6 +6,7 @@
 
 #include "cli/calibrate_method.h"
 #include "cli/calibrate_report.h"
+#include "cli/fill_channels.h"
 #include "cli/history.h"
 #include "cli/input.h"
 #include "cli/plot/plot.h"
@@ -134,6 +135,8 @@ static cph_exit run(const cph_calibrate_options *o, const cph_input *input)
 {
     cph_calibrated made;
     cph_exit code = cph_calibrate_solve(o, input, &made);
+    if (code == CPH_EXIT_DONE)
+        code = cph_fill_channels(o, &made);
     if (code == CPH_EXIT_DONE)
         code = write_files(o, input, &made);
     if (code == CPH_EXIT_DONE) {

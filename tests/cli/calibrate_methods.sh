@@ -177,6 +177,17 @@ for method in delay bandpass; do
     refused "$method" --waveform sent.h5
 done
 
+# ---- lacking channels ----
+
+run calibrate cap.h5 --source azel:20,10 --fill-channels 3MHz -o single.h5 --json
+[ "$status" = 0 ] || fault "one channel can be solved, if not filled: $(cat err)"
+says 'that there is nothing to fill it from' '^cophase calibrate: --fill-channels: 1 channels: 3 are the least$'
+holds 'nothing was filled' '.filled.max_gap_hz == 3e6 and .filled.gains == 0 and .filled.elements == []'
+expect 'without' 0 calibrate cap.h5 --source azel:20,10 -o single.h5 --json
+holds 'nothing is said' '.filled == null'
+expect 'a gap of no width' 2 calibrate cap.h5 --source azel:20,10 --fill-channels 0Hz -o bad.h5
+refused waveform --fill-channels 3MHz
+
 # ---- sources from a table ----
 
 printf '# two\nname;flux;direction\nPilot;0dB;azel:20,10\n"";0.1;"uv:0.3;-0.2"\n' >odd.csv

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/calibrate_method.h"
+#include "cli/fill_channels.h"
 #include "cophase/random.h"
 #include "tests/unit/data_fixture.h"
 
@@ -211,8 +212,53 @@ static void a_bandpass_is_found_and_gaps_are_closed(void)
     close_run(&r);
 }
 
+/* --fill-channels: what one element lacks, and a channel without any gain; a gap is twice a step.
+ */
+static void lacking_channels_are_filled(void)
+{
+    const size_t empty = 4;
+    const char *path = fixture_path("band.h5");
+    write_band(path, true);
+    for (int wide = 0; wide < 2; wide++) {
+        run r;
+        open_run(&r, path, "model");
+        cph_calibration *c = &r.made.calibration;
+        const size_t at = (size_t)GAP_CHANNEL * N + GAP_ELEMENT;
+        CU_ASSERT_EQUAL(c->flag[at], CPH_FLAG_NOT_FINITE);
+        memset(c->flag + empty * N, CPH_FLAG_UNSOLVED, N);
+        for (size_t channel = 0; channel < C; channel++) /* broken; a gain here and there */
+            if (channel % 4 != 1)
+                c->flag[channel * N + 5] = CPH_FLAG_DEAD;
+        const cph_c64 before = c->gain[at + 1];
+        r.o.fill_gap_hz = (wide ? 2.0 : 1.9) * step;
+        CU_ASSERT_EQUAL(cph_fill_channels(&r.o, &r.made), CPH_EXIT_DONE);
+        CU_ASSERT_EQUAL(r.made.filled.gains, wide ? N : 0);
+        CU_ASSERT_EQUAL(r.made.filled.left, wide ? 12 : 12 + N);
+        CU_ASSERT_EQUAL(c->flag[at], wide ? CPH_FLAG_NONE : CPH_FLAG_NOT_FINITE);
+        CU_ASSERT_EQUAL(c->flag[empty * N], wide ? CPH_FLAG_NONE : CPH_FLAG_UNSOLVED);
+        CU_ASSERT_EQUAL(c->flag[empty * N + 5], CPH_FLAG_DEAD);
+        CU_ASSERT_EQUAL(c->gain[at + 1].re, before.re);
+        if (wide) {
+            const double found = errors_of(c, GAP_CHANNEL, true);
+            printf("seed %d, gains %.2f ", SEED, found);
+            CU_ASSERT(found < 1.0 + 4.0 * sqrt(2.0 / (2 * N)));
+            CU_ASSERT(c->phase_sigma[at] > 0.5 * c->phase_sigma[at - N] &&
+                      c->phase_sigma[at] < 2.0 * c->phase_sigma[at - N]);
+            json_t *said = cph_fill_channels_json(&r.o, &r.made);
+            const json_t *list = json_object_get(said, "elements");
+            CU_ASSERT_EQUAL(json_array_size(list), N - 1);
+            const json_t *two = json_object_get(json_array_get(list, GAP_ELEMENT), "channels");
+            CU_ASSERT_EQUAL(json_array_size(two), 2);
+            CU_ASSERT_EQUAL(json_integer_value(json_array_get(two, 1)), GAP_CHANNEL);
+            json_decref(said);
+        }
+        close_run(&r);
+    }
+}
+
 CU_TestInfo cph_tests_calibrate_band[] = {
     {"delays and phases are found", delays_and_phases_are_found},
     {"a bandpass is found and gaps are closed", a_bandpass_is_found_and_gaps_are_closed},
+    {"lacking channels are filled", lacking_channels_are_filled},
     CU_TEST_INFO_NULL,
 };
