@@ -68,6 +68,13 @@ static cph_exit divide_rows(cph_applier *a, const cph_visibility_block *b)
     return CPH_EXIT_DONE;
 }
 
+/* What the copy refuses is in the input. */
+static cph_exit report_copy(const cph_cli *cli, const cph_error *error)
+{
+    return error->status == CPH_ERR_UNSUPPORTED ? cph_report_input(cli->name, error)
+                                                : cph_report(cli->name, error);
+}
+
 static cph_exit write_visibilities(cph_applier *a, const char *applied,
                                    const cph_write_options *options)
 {
@@ -78,14 +85,14 @@ static cph_exit write_visibilities(cph_applier *a, const char *applied,
     cph_progress progress;
     if (cph_visibility_create(cli->output, a->input->data, applied, cli->max_memory, options,
                               &writer, &error) != CPH_OK)
-        return cph_report(cli->name, &error);
+        return report_copy(cli, &error);
     cph_exit code = CPH_EXIT_DONE;
     cph_progress_start(&progress, cli, cli->name, a->input->header->times);
     do {
         if (cph_interrupted())
             code = interrupted(a);
         else if (cph_visibility_next(writer, &block, &error) != CPH_OK)
-            code = cph_report(cli->name, &error);
+            code = report_copy(cli, &error);
         else
             code = divide_rows(a, &block);
         if (code == CPH_EXIT_DONE && block.rows > 0)

@@ -56,7 +56,7 @@ void cph_h5_close(cph_h5 *h5)
 
 bool cph_h5_exists(const cph_h5 *h5, const char *object)
 {
-    char part[128];
+    char part[512];
     size_t length = strlen(object);
     if (length >= sizeof part || object[0] != '/')
         return false;

@@ -34,25 +34,6 @@ void cph_visibility_free(struct cph_visibility *v)
     free(v);
 }
 
-/* ---- what is copied as it is ---- */
-
-/* Every object of a group but those named. */
-static bool copy_links(hid_t source, hid_t file, const char *group, const char *const left_out[2])
-{
-    H5G_info_t about = {.nlinks = 0};
-    bool done = H5Gget_info_by_name(source, group, &about, H5P_DEFAULT) >= 0;
-    for (hsize_t i = 0; done && i < about.nlinks; i++) {
-        char name[128] = "", object[256];
-        done = H5Lget_name_by_idx(source, group, H5_INDEX_NAME, H5_ITER_INC, i, name, sizeof name,
-                                  H5P_DEFAULT) >= 0;
-        if (strcmp(name, left_out[0]) == 0 || strcmp(name, left_out[1]) == 0)
-            continue;
-        snprintf(object, sizeof object, "%s%s", group, name);
-        done = done && H5Ocopy(source, object, file, object, H5P_DEFAULT, H5P_DEFAULT) >= 0;
-    }
-    return done;
-}
-
 /* ---- what is written anew ---- */
 
 /* As Python's booleans are stored. */
@@ -85,16 +66,27 @@ static bool create_sets(cph_writer *w, const cph_h5_complex *from)
     return v->flags >= 0;
 }
 
-static bool copy_file(cph_writer *w, const char *applied)
+/* What is copied as it is, and data sets for the rest. */
+static cph_status copy_file(cph_writer *w, const char *applied)
 {
-    static const char *const root[2] = {"Data", ""}, *const data[2] = {"visdata", "flags"};
-    const cph_data *source = w->visibility->source;
+    static const char *const root[] = {"/Data", NULL}, *const data[] = {"/Data/visdata",
+                                                                        "/Data/flags", NULL};
+    cph_data *source = w->visibility->source;
+    const cph_h5 to = {.file = w->file, .path = w->path, .error = w->error};
     hid_t group = H5Gcreate2(w->file, "/Data", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-    const bool made = group >= 0 && H5Gclose(group) >= 0;
-    return made && copy_links(source->h5.file, w->file, "/", root) &&
-           copy_links(source->h5.file, w->file, "/Data/", data) &&
-           (applied == NULL || cph_h5_put_text(w->file, CPH_APPLIED, applied)) &&
-           create_sets(w, &source->bulk);
+    cph_status status = cph_writer_check(w, group >= 0 && H5Gclose(group) >= 0, "/Data");
+    source->h5.error = w->error;
+    if (status == CPH_OK)
+        status = cph_h5_copy(&source->h5, "/", root, &to);
+    if (status == CPH_OK)
+        status = cph_h5_copy(&source->h5, "/Data", data, &to);
+    source->h5.error = NULL;
+    if (status != CPH_OK)
+        return status;
+    return cph_writer_check(w,
+                            (applied == NULL || cph_h5_put_text(w->file, CPH_APPLIED, applied)) &&
+                                create_sets(w, &source->bulk),
+                            "/Data");
 }
 
 static bool reserve(struct cph_visibility *v, size_t max_memory)
@@ -141,7 +133,7 @@ cph_status cph_visibility_create(const char *path, cph_data *source, const char 
     w->visibility = visibility_make(source, max_memory);
     status = w->visibility == NULL
                  ? cph_writer_fail(w, CPH_ERR_MEMORY, "/Data/visdata", "no memory for its rows")
-                 : cph_writer_check(w, copy_file(w, applied), "/Data");
+                 : copy_file(w, applied);
     if (status == CPH_OK)
         *writer = w;
     else

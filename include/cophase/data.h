@@ -227,11 +227,12 @@ typedef struct cph_visibility_block {
     unsigned char *flag; /**< the same; not 0: flagged */
 } cph_visibility_block;
 
-/** A copy of the UVH5 file `source`, whose visibilities and flags may be changed on the way;
- *  everything else is copied as it is. Visibilities are written as 32-bit floats (64 where they
- * have more than 32 already), flags as booleans. `applied` (may be NULL) says which calibration is
- *  divided out. Blocks take up to max_memory bytes, and not less than a row. source must outlive
- * the writer. UNSUPPORTED where it is no UVH5 file. */
+/** A copy of the UVH5 file `source`, whose visibilities and flags may be changed on the way; the
+ *  other numbers and texts, and such attributes of them, are copied as they are. Visibilities are
+ *  written as 32-bit floats (64 where they have more than 32 already), flags as booleans. `applied`
+ *  (may be NULL) says which calibration is divided out. Blocks take up to max_memory bytes, and not
+ *  less than a row. source must outlive the writer. UNSUPPORTED where it is no UVH5 file or has
+ *  data sets of other kinds; FORMAT where it is damaged. */
 CPH_MUST_CHECK CPH_API cph_status cph_visibility_create(const char *path, cph_data *source,
                                                         const char *applied, size_t max_memory,
                                                         const cph_write_options *options,

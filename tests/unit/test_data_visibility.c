@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datasets/h5/h5.h"
 #include "uvh5_rig.h"
 
 /* Gains that tell inputs apart. */
@@ -129,6 +130,124 @@ static void what_is_not_copied(void)
     cph_array_free(&array);
 }
 
+/* ---- what is copied ---- */
+
+static const char note[] = "/Header/extra_keywords/note", odd[] = "/Header/extra_keywords/odd";
+
+static const signed char yes_no[2] = {0, 1};
+static const double rows_of_three[5][3] = {{1, 2, 3}, {4, 5, 6}, {7, 8, 9}, {0.5, -1, NAN}, {2}};
+
+/* Text of any length, an empty data space, booleans, compressed chunks, attributes. */
+static void add_extras(const char *path)
+{
+    const char *text = "of any length";
+    const hsize_t two = 2, dim[2] = {5, 3}, chunk[2] = {2, 2};
+    hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT), variable = H5Tcopy(H5T_C_S1);
+    H5Gclose(H5Gcreate2(file, "/Header/extra_keywords", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+    H5Tset_size(variable, H5T_VARIABLE);
+    hid_t set = fixture_set(file, note, 0, NULL, variable, variable, &text);
+    fixture_text(set, "why", "because");
+    fixture_number(set, "how_many", -2.5);
+    H5Dclose(set);
+    hid_t boolean = H5Tenum_create(H5T_STD_I8LE), none = H5Screate(H5S_NULL);
+    H5Tenum_insert(boolean, "FALSE", &yes_no[0]);
+    H5Tenum_insert(boolean, "TRUE", &yes_no[1]);
+    H5Dclose(fixture_set(file, "/Header/booleans", 1, &two, boolean, boolean, yes_no));
+    H5Dclose(H5Dcreate2(file, "/Header/nothing", H5T_IEEE_F32BE, none, H5P_DEFAULT, H5P_DEFAULT,
+                        H5P_DEFAULT));
+    hid_t plist = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(2, dim, NULL);
+    H5Pset_chunk(plist, 2, chunk);
+    H5Pset_deflate(plist, 1);
+    set =
+        H5Dcreate2(file, "/Header/packed", H5T_IEEE_F64BE, space, H5P_DEFAULT, plist, H5P_DEFAULT);
+    H5Dwrite(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, rows_of_three);
+    H5Dclose(set);
+    H5Sclose(space);
+    H5Pclose(plist);
+    H5Sclose(none);
+    H5Tclose(boolean);
+    H5Tclose(variable);
+    H5Fclose(file);
+}
+
+static void everything_else_is_copied(void)
+{
+    const char *from = fixture_path("plain.uvh5"), *path = fixture_path("seen.uvh5");
+    const size_t dim[2] = {5, 3}, two = 2;
+    double value[15], booleans[2], number = 0.0;
+    char text[32];
+    uvh5_write(from, &(uvh5_variant){.phase = "drift"});
+    add_extras(from);
+    cph_data *data = fixture_open(from, NULL);
+    rewrite(data, path, 1 << 20);
+    cph_data_close(data);
+    check_copy(path);
+    cph_error error;
+    cph_h5 h5 = {.error = &error};
+    CU_ASSERT_EQUAL_FATAL(cph_h5_open(path, &h5), CPH_OK);
+    CU_ASSERT_EQUAL(cph_h5_doubles(&h5, "/Header/packed", 2, dim, value), CPH_OK);
+    CU_ASSERT_EQUAL(memcmp(value, rows_of_three, sizeof value), 0);
+    CU_ASSERT_EQUAL(cph_h5_doubles(&h5, "/Header/booleans", 1, &two, booleans), CPH_OK);
+    CU_ASSERT(booleans[0] == 0.0 && booleans[1] == 1.0);
+    CU_ASSERT_EQUAL(cph_h5_strings(&h5, note, 1, sizeof text, text), CPH_OK);
+    CU_ASSERT_STRING_EQUAL(text, "of any length");
+    CU_ASSERT_EQUAL(cph_h5_text(&h5, note, "why", text, sizeof text), CPH_OK);
+    CU_ASSERT_STRING_EQUAL(text, "because");
+    CU_ASSERT_EQUAL(cph_h5_number(&h5, note, "how_many", &number), CPH_OK);
+    CU_ASSERT_EQUAL(number, -2.5);
+    hid_t set = H5Dopen2(h5.file, "/Header/nothing", H5P_DEFAULT), space = H5Dget_space(set);
+    CU_ASSERT_EQUAL(H5Sget_simple_extent_type(space), H5S_NULL);
+    H5Sclose(space);
+    H5Dclose(set);
+    cph_h5_close(&h5);
+}
+
+/* Turns a message of an object's header (its first is the data space) into one of no known type. */
+static void damage_header(const char *path, const char *object)
+{
+    enum { FIRST_MESSAGE = 16, UNKNOWN = 0xd8 };
+    H5O_info_t about;
+    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    CU_ASSERT(H5Oget_info_by_name2(file, object, &about, H5O_INFO_BASIC, H5P_DEFAULT) >= 0);
+    H5Fclose(file);
+    FILE *stream = fopen(path, "r+b");
+    CU_ASSERT_EQUAL(fseek(stream, (long)about.addr + FIRST_MESSAGE, SEEK_SET), 0);
+    CU_ASSERT_EQUAL(fgetc(stream), 1);
+    CU_ASSERT_EQUAL(fseek(stream, (long)about.addr + FIRST_MESSAGE, SEEK_SET), 0);
+    CU_ASSERT_EQUAL(fputc(UNKNOWN, stream), UNKNOWN);
+    fclose(stream);
+}
+
+/* A data set that nothing but the copy looks at: damaged, or of a kind that is not copied. */
+static void what_cannot_be_copied_is_told(void)
+{
+    static const unsigned char bytes[4] = {1, 2, 3, 4};
+    const char *path = fixture_path("plain.uvh5"), *out = fixture_path("left.uvh5");
+    for (unsigned k = 0; k < 2; k++) {
+        cph_writer *writer = NULL;
+        cph_error error = {.status = CPH_OK};
+        uvh5_write(path, &(uvh5_variant){.phase = "drift"});
+        add_extras(path);
+        if (k == 0)
+            damage_header(path, note);
+        else {
+            hid_t opaque = H5Tcreate(H5T_OPAQUE, sizeof bytes);
+            hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+            H5Dclose(fixture_set(file, odd, 0, NULL, opaque, opaque, bytes));
+            H5Fclose(file);
+            H5Tclose(opaque);
+        }
+        cph_data *data = fixture_open(path, NULL);
+        CU_ASSERT_EQUAL(cph_visibility_create(out, data, NULL, 1, NULL, &writer, &error),
+                        k == 0 ? CPH_ERR_FORMAT : CPH_ERR_UNSUPPORTED);
+        CU_ASSERT_PTR_NOT_NULL(strstr(error.message, k == 0 ? note : odd));
+        CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "plain.uvh5"));
+        CU_ASSERT_EQUAL(fixture_size(out), SIZE_MAX);
+        CU_ASSERT_EQUAL(fixture_size(fixture_path("left.uvh5.partial")), SIZE_MAX);
+        cph_data_close(data);
+    }
+}
+
 /* Gains of 3 elements that are known by name, element 1 flagged with a gain behind it. */
 static void write_gains(const char *path, const char *time_factor)
 {
@@ -233,6 +352,8 @@ static void solutions_are_found_by_time(void)
 CU_TestInfo cph_tests_data_visibility[] = {
     {"rows are changed in place, the rest is copied", rows_are_changed_in_place},
     {"what is not copied, or not to the end", what_is_not_copied},
+    {"all that a header may hold is copied", everything_else_is_copied},
+    {"what cannot be copied is told", what_cannot_be_copied_is_told},
     {"gains take the time factor of the data", gains_take_the_time_factor_of_the_data},
     {"gains without a polarisation are not both's", no_polarisation_is_not_both},
     {"solutions are found by their times", solutions_are_found_by_time},
