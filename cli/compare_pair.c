@@ -237,6 +237,23 @@ static cph_exit check_indices(const cph_compare_options *o, const cph_compare_pa
     return CPH_EXIT_DONE;
 }
 
+/* The same sign of the time factor. */
+static cph_exit adapt(const cph_compare_options *o, cph_calibration calibration[2])
+{
+    cph_exit code = cph_gains_settle(&o->cli, &calibration[0]);
+    if (code == CPH_EXIT_DONE)
+        code = cph_gains_settle(&o->cli, &calibration[1]);
+    if (code != CPH_EXIT_DONE)
+        return code;
+    if (calibration[0].time_factor == calibration[1].time_factor)
+        return CPH_EXIT_DONE;
+    return cph_report_line(o->cli.name, CPH_EXIT_INPUT,
+                           "%s: /gain: does not say its time_factor, %s does; name data that they "
+                           "are for by --data FILE",
+                           calibration[0].time_factor ? o->after : o->cli.input,
+                           calibration[0].time_factor ? o->cli.input : o->after);
+}
+
 cph_exit cph_compare_pair_make(const cph_compare_options *options, cph_compare_pair *pair)
 {
     cph_error error = {.status = CPH_OK};
@@ -251,7 +268,9 @@ cph_exit cph_compare_pair_make(const cph_compare_options *options, cph_compare_p
         strstr(c[0].gauge, scale_set) == NULL && strstr(c[1].gauge, scale_set) == NULL;
     pair->has_slope =
         strstr(c[0].gauge, slope_set) == NULL && strstr(c[1].gauge, slope_set) == NULL;
-    const cph_exit code = check_indices(options, pair);
+    cph_exit code = adapt(options, c);
+    if (code == CPH_EXIT_DONE)
+        code = check_indices(options, pair);
     if (code != CPH_EXIT_DONE)
         return code;
     if (make_groups(options, pair, &error) != CPH_OK)

@@ -206,6 +206,7 @@ static cph_exit print_json(const cph_compare_options *o, const cph_compare_pair 
     cph_json_set_text(object, "frame", cph_frame_of(&pair->calibration[0].array));
     cph_json_set_text(object, "before", o->cli.input);
     cph_json_set_text(object, "after", o->after);
+    cph_json_set_text(object, "data", o->cli.settle);
     cph_json_set_text(object, "path", cph_gain_path_name(pair->calibration[0].path));
     cph_json_set_count(object, "only_after", pair->only_after);
     cph_json_set_text(object, "look", o->cli.steer.item[0].text);

@@ -28,6 +28,9 @@ static void put_top(const cph_export_options *o, const cph_calibration *c, const
             "elements\n"
             " * have coefficient 0. */\n",
             o->prefix);
+    if (!c->time_factor)
+        fputs("/* The calibration does not say its time factor: taken as exp(+j 2 pi f t). */\n",
+              file);
     fprintf(file, "#ifndef %s_CALIBRATION_H\n#define %s_CALIBRATION_H\n\n", upper, upper);
     fprintf(file, "#define %s_ELEMENTS %zu\n", upper, c->array.elements);
     if (isfinite(freq_hz))

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { KEY_PATH = CPH_KEY_VERB + 0xB0 }; /* beside those of a verb and of its states */
+enum { KEY_PATH = CPH_KEY_VERB + 0xB0, KEY_DATA }; /* beside those of a verb and of its states */
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -27,6 +27,43 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp_option options_list[] = {
     {"path", KEY_PATH, "PATH", 0, "Whose gains they are: receive (default) or transmit", 0}, {0}};
 const struct argp cph_argp_path = {options_list, parse, NULL, NULL, NULL, NULL, NULL};
+
+static error_t parse_data(int key, char *arg, struct argp_state *state)
+{
+    cph_cli *cli = state->input;
+    if (key != KEY_DATA)
+        return ARGP_ERR_UNKNOWN;
+    cli->settle = arg;
+    return 0;
+}
+
+static const struct argp_option data_list[] = {
+    {"data", KEY_DATA, "FILE", 0,
+     "Data that the gains are for, which settle what a calibration leaves open: the sign of the "
+     "time factor (the other one in UVH5) and the polarisation",
+     0},
+    {0}};
+const struct argp cph_argp_data = {data_list, parse_data, NULL, NULL, NULL, NULL, NULL};
+
+cph_exit cph_gains_settle(const cph_cli *cli, cph_calibration *calibration)
+{
+    cph_data *data = NULL;
+    cph_error error = {.status = CPH_OK};
+    if (cli->settle == NULL)
+        return CPH_EXIT_DONE;
+    if (cph_data_open(cli->settle, NULL, &data, &error) != CPH_OK)
+        return cph_report_input(cli->name, &error);
+    const cph_data_header *const header = cph_data_header_of(data);
+    const bool fits = header->kind == CPH_KIND_CAPTURE || header->kind == CPH_KIND_COVARIANCE;
+    if (fits)
+        cph_calibration_adapt(calibration, header);
+    else
+        (void)cph_report_line(cli->name, CPH_EXIT_INPUT,
+                              "%s: is a %s file, expected a capture or covariance", cli->settle,
+                              cph_kind_name(header->kind));
+    cph_data_close(data);
+    return fits ? CPH_EXIT_DONE : CPH_EXIT_INPUT;
+}
 
 cph_status cph_gains_read(const char *file, cph_gain_path path, cph_calibration *calibration,
                           cph_error *error)

@@ -62,6 +62,7 @@ typedef struct cph_cli {
     const char *calibration; /**< --calibration or NULL */
     cph_gain_path path;      /**< cph_argp_path: receive unless given */
     bool has_path;           /**< it was given */
+    const char *settle;      /**< cph_argp_data: data that gains are for, or NULL */
     double start_s;          /**< --start, 0 unless given */
     double duration_s;       /**< --duration, 0: to the end */
 
@@ -82,6 +83,7 @@ extern const struct argp cph_argp_plot;            /**< --plot FILE.svg|.png */
 extern const struct argp cph_argp_input; /**< INPUT --positions --pol --ignore-listed --exclude */
 extern const struct argp cph_argp_calibration; /**< --calibration FILE */
 extern const struct argp cph_argp_path;        /**< --path receive|transmit (gain_path.c) */
+extern const struct argp cph_argp_data;        /**< --data FILE (gain_path.c) */
 extern const struct argp cph_argp_range;       /**< --start --duration of a capture */
 
 extern const struct argp cph_argp_beam; /**< --steer DIRECTION, repeated, --taper TAPER */

@@ -73,6 +73,7 @@ static const struct argp_option own[] = {
 static const struct argp_child children[] = {
     {&cph_argp_compare_limits, 0, NULL, 0}, /* first: has options of its own */
     {&cph_argp_beam, 0, NULL, 0},
+    {&cph_argp_data, 0, NULL, 0},
     {&cph_argp_plot, 0, NULL, 0},
     {&cph_argp_common, 0, NULL, 0},
     {0}};
@@ -122,8 +123,8 @@ int cph_verb_compare(int argc, char **argv)
         cph_directions_add(&o.cli.steer, "uv:0,0", NULL, &error) != CPH_OK)
         code = cph_report(o.cli.name, &error);
     if (code == CPH_EXIT_DONE) {
-        const char *const inputs[] = {o.cli.input, o.after};
-        code = cph_output_check(&o.cli, inputs, sizeof inputs / sizeof inputs[0]);
+        const char *const inputs[] = {o.cli.input, o.after, o.cli.settle};
+        code = cph_output_check(&o.cli, inputs, o.cli.settle == NULL ? 2 : 3);
     }
     if (code == CPH_EXIT_DONE) {
         code = cph_compare_pair_make(&o, &pair);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/export.h"
+#include "cli/gain_path.h"
 #include "cli/history.h"
 #include "cli/json.h"
 #include "cli/text_output.h"
@@ -132,8 +133,10 @@ static const struct argp_option own[] = {
      0},
     {"station", KEY_STATION, "WORD", 0, "LOFAR station, as its own software calls it", 0},
     {0}};
-static const struct argp_child children[] = {
-    {&cph_argp_output, 0, NULL, 0}, {&cph_argp_common, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {{&cph_argp_data, 0, NULL, 0},
+                                             {&cph_argp_output, 0, NULL, 0},
+                                             {&cph_argp_common, 0, NULL, 0},
+                                             {0}};
 static const struct argp argp = {
     own,
     parse,
@@ -166,6 +169,8 @@ static cph_exit tell(const cph_export_options *o, const cph_calibration *c,
     json_t *object = json_object();
     cph_json_set_text(object, "input", o->cli.input);
     cph_json_set_text(object, "format", names[o->format]);
+    cph_json_set_text(object, "data", o->cli.settle);
+    cph_json_set(object, "time_factor_known", json_boolean(c->time_factor));
     cph_json_set_text(object, "holds", o->format == CSV ? "gain" : "correction");
     cph_json_set_text(object, "path", cph_gain_path_name(c->path));
     cph_json_set_count(object, "elements", c->array.elements);
@@ -181,7 +186,7 @@ static cph_exit tell(const cph_export_options *o, const cph_calibration *c,
 
 static cph_exit write_file(const cph_export_options *o, const cph_calibration *c)
 {
-    const char *const inputs[] = {o->cli.input, NULL};
+    const char *const inputs[] = {o->cli.input, o->cli.settle, NULL};
     cph_error error = {.status = CPH_OK};
     cph_exported done = {.rows = 0};
     cph_text_output output;
@@ -202,14 +207,14 @@ static cph_exit run(const cph_export_options *o)
     cph_error error = {.status = CPH_OK};
     if (cph_calibration_read(o->cli.input, &c, &error) != CPH_OK)
         return cph_report_input(o->cli.name, &error);
-    cph_exit code = CPH_EXIT_DONE;
-    if (o->time >= c.times)
+    cph_exit code = cph_gains_settle(&o->cli, &c);
+    if (code == CPH_EXIT_DONE && o->time >= c.times)
         code = cph_report_line(o->cli.name, CPH_EXIT_USAGE, "--time %zu: %s has %zu", o->time,
                                o->cli.input, c.times);
-    else if (o->channel >= c.channels)
+    else if (code == CPH_EXIT_DONE && o->channel >= c.channels)
         code = cph_report_line(o->cli.name, CPH_EXIT_USAGE, "--channel %zu: %s has %zu", o->channel,
                                o->cli.input, c.channels);
-    else
+    else if (code == CPH_EXIT_DONE)
         code = write_file(o, &c);
     cph_calibration_free(&c);
     return code;
@@ -221,7 +226,8 @@ int cph_verb_export(int argc, char **argv)
     cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
     if (code == CPH_EXIT_DONE) {
         o.prefix = o.prefix != NULL ? o.prefix : "cal";
-        code = cph_output_check(&o.cli, &o.cli.input, 1);
+        const char *const inputs[] = {o.cli.input, o.cli.settle};
+        code = cph_output_check(&o.cli, inputs, o.cli.settle == NULL ? 1 : 2);
     }
     if (code == CPH_EXIT_DONE)
         code = run(&o);

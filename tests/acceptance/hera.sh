@@ -62,4 +62,13 @@ awk '$1 !~ /nan/ { n = (NR - 1) % 7; p = atan2($2, $1); a = log($1 * $1 + $2 * $
 cat elements
 [ "$(wc -l <elements)" = 6 ] || fault "elements: $(cat elements)"
 awk '$3 + 0 > 20 { exit 1 }' elements || fault "phases are those of the shipped gains: $(cat elements)"
+
+# The shipped gains do not say that they are of the other time factor: the data do. Exported, they are then conjugates of the file's.
+expect 'compare' 3 compare own.h5 "$gains"
+expect 'with the data' 0 compare own.h5 "$gains" --data "$raw" --time 30 --channel 30 --json
+holds 'phases are those of the shipped gains' '.channels[0] | .used == 5 and .residual_phase_rms_deg < 20 and .phase.tilt_rms_deg < 20'
+expect 'export' 0 export "$gains" --to csv --time 30 --channel 30 -o file.csv
+expect 'export for the data' 0 export "$gains" --to csv --time 30 --channel 30 --data "$raw" -o data.csv
+paste -d, file.csv data.csv | awk -F, 'NR > 1 && $8 == "good" { n++; if ($9 != $21 || $10 != -$22 || $19 != "X") bad = 1 } END { exit bad || n != 6 }' ||
+    fault "exported gains: $(head -c 300 data.csv)"
 finish

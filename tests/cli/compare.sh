@@ -117,6 +117,23 @@ holds 'by polarisation' '[.channels[].polarization] == ["X", "Y"] and all(.chann
 expect 'one of two' 3 compare flat2.h5 bare.h5
 says 'matches nothing' 'bare.h5: is for other inputs'
 
+# ---- what a file leaves open ----
+
+# A file without a word on its time factor: of the same length, since that is all a binary file may be.
+LC_ALL=C sed 's/time_factor/time_foctar/g' cover.h5 >open.h5
+expect 'a file that leaves it open' 3 compare bare.h5 open.h5
+says 'is asked about' 'open.h5: /gain: does not say its time_factor, bare.h5 does; .*--data'
+expect 'the other way around' 3 compare open.h5 bare.h5
+says 'the same file is named' 'compare: open.h5: /gain: does not say'
+expect 'two such files' 0 compare open.h5 open.h5 --json
+expect 'the file that says it' 0 compare bare.h5 cover.h5 --json
+jq 'del(.after, .data)' out >said.json
+expect 'its data' 0 compare bare.h5 open.h5 --data bare.cap.h5 --json
+holds 'are named' '.data == "bare.cap.h5"'
+jq 'del(.after, .data)' out | cmp -s - said.json || fault 'data of the native layout leave gains as they are'
+expect 'a calibration is no data' 3 compare bare.h5 open.h5 --data bare.h5
+expect 'no data' 3 compare bare.h5 open.h5 --data none.h5
+
 # ---- refusals ----
 
 expect 'one file' 2 compare bare.h5

@@ -104,4 +104,13 @@ expect 'the output is the input' 2 export cal.h5 --to csv -o cal.h5
 expect 'the output is no file' 2 export cal.h5 --to csv -o /dev/null
 compgen -G 'bad.*' >/dev/null && fault 'failures leave nothing behind'
 compgen -G '*.partial' >/dev/null && fault 'nor half of a file'
+# Gains of an open time factor are taken as they stand, which is told.
+LC_ALL=C sed 's/time_factor/time_foctar/g' cal.h5 >open.h5
+expect 'an open time factor' 0 export open.h5 --to c-header -o open.h --json
+holds 'is told' '.time_factor_known == false and .data == null'
+grep -q 'does not say its time factor' open.h || fault 'the header tells of the time factor'
+expect 'with data' 0 export open.h5 --to c-header --data cap.h5 -o closed.h --json
+holds 'it is known' '.time_factor_known == true and .data == "cap.h5"'
+grep -q 'does not say its time factor' closed.h && fault 'the header tells what is known'
+expect 'the output is the data' 2 export open.h5 --to csv --data cap.h5 -o cap.h5
 finish
