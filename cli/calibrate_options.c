@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/calibrate_method.h"
 #include "cli/calibrate_sources.h"
@@ -21,7 +22,8 @@ enum {
     KEY_FILL_CHANNELS
 };
 
-#define CPH_CALIBRATE_METHOD(NAME, HELP) "\n" #NAME ": " HELP
+#define CPH_CALIBRATE_METHOD(NAME, HELP)          "\n" #NAME ": " HELP
+#define CPH_CALIBRATE_METHOD_AS(NAME, WORD, HELP) "\n" WORD ": " HELP
 static const struct argp_option own_options[] = {
     {"method", KEY_METHOD, "METHOD", 0, "What gains are found from (default: the first):"
 #include "cli/calibrate_methods.def"
@@ -106,6 +108,10 @@ static cph_exit check_taken(const cph_calibrate_options *o)
                                "--%s: is not for --method %s; it goes with %s", o->given[i],
                                o->method->name, takers);
     }
+    if (o->solver_of != NULL && strcmp(o->solver_of, o->method->name) != 0)
+        return cph_report_line(o->cli.name, CPH_EXIT_USAGE,
+                               "--solver: that one is for --method %s, not for %s", o->solver_of,
+                               o->method->name);
     return CPH_EXIT_DONE;
 }
 

@@ -10,6 +10,7 @@
 #include "cli/drift_options.h"
 #include "cli/known_waveform.h"
 #include "cli/model_options.h"
+#include "cli/near_field_options.h"
 #include "cli/options.h"
 #include "cli/readings_options.h"
 #include "cli/redundant_options.h"
@@ -26,6 +27,7 @@ typedef struct cph_calibrate_options {
     const char *given[CPH_CALIBRATE_GIVEN];    /**< long names of options that not all methods
                                                     take, as far as they were given */
     size_t givens;
+    const char *solver_of; /**< the method whose --solver was given, or NULL */
     cph_grid_choice grid;
     cph_model_choice model;
     cph_redundant_choice redundant;
@@ -33,6 +35,7 @@ typedef struct cph_calibrate_options {
     cph_waveform_choice waveform;
     cph_drift_choice drift;
     cph_readings_options readings;
+    cph_near_field_choice near_field;
     const char *model_path;   /**< --model or NULL */
     const char *sources_path; /**< --sources or NULL */
     cph_texts texts;          /**< of its lines */

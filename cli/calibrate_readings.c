@@ -36,7 +36,9 @@ static cph_status read_array(const cph_cli *cli, cph_kind kind, cph_array *array
         return cph_fail(error, CPH_ERR_ARGUMENT,
                         "%s: is a table of readings; --positions is for HDF5, expected --array",
                         cli->input);
-    if (kind == CPH_KIND_REV) {
+    if (kind == CPH_KIND_NEAR_FIELD) { /* a table of it knows no elements */
+        status = CPH_OK;
+    } else if (kind == CPH_KIND_REV) {
         cph_rev_readings r = {0};
         status = cph_rev_readings_read(cli->input, &r, error);
         if (status == CPH_OK)
@@ -61,7 +63,7 @@ static cph_status dress(const cph_calibrate_options *o, double freq_hz, cph_arra
     const cph_status status = cph_array_build(&o->readings.array, freq_hz, &given, error);
     if (status != CPH_OK)
         return status;
-    if (given.elements != array->elements) {
+    if (array->elements > 0 && given.elements != array->elements) {
         (void)cph_fail(error, CPH_ERR_FORMAT,
                        "%s: has readings of %zu elements, --array %s has %zu", o->cli.input,
                        array->elements, o->readings.array.text, given.elements);
@@ -91,6 +93,9 @@ cph_exit cph_readings_open(const cph_calibrate_options *o, cph_kind kind, cph_in
         freq_hz = o->readings.freq_hz;
     if (status == CPH_OK && o->readings.array.text != NULL)
         status = dress(o, freq_hz, &array, &error);
+    if (status == CPH_OK && array.elements == 0)
+        status = cph_fail(&error, CPH_ERR_MISSING,
+                          "%s: does not say where elements stand; expected --array", o->cli.input);
     if (status == CPH_OK && o->cli.plot != NULL && (!array.has_positions || isnan(freq_hz)))
         status = cph_fail(&error, CPH_ERR_MISSING,
                           "%s: --plot needs positions and a frequency; expected --array and --freq",

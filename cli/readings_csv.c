@@ -109,3 +109,21 @@ cph_status cph_readings_csv(const char *path, const char *const *inputs,
         put_rev(output.file, &made->rev);
     return cph_text_commit(&output, error);
 }
+
+cph_status cph_near_field_csv(const char *path, const char *const *inputs,
+                              const cph_near_field_readings *readings, cph_error *error)
+{
+    const cph_near_field_readings *const r = readings;
+    cph_text_output output;
+    const cph_status status = cph_text_open(&output, path, inputs, error);
+    if (status != CPH_OK)
+        return status;
+    fprintf(output.file, "x_m,y_m,re,im\n");
+    for (size_t i = 0; i < r->rows * r->columns; i++)
+        if (cph_c64_finite(r->field[i]))
+            fprintf(output.file, "%.17g,%.17g,%.17g,%.17g\n",
+                    r->origin_m[0] + (double)(i % r->columns) * r->spacing_m[0],
+                    r->origin_m[1] + (double)(i / r->columns) * r->spacing_m[1], r->field[i].re,
+                    r->field[i].im);
+    return cph_text_commit(&output, error);
+}

@@ -6,7 +6,7 @@
 enum { KEY_ROOTS = CPH_KEY_VERB, KEY_STATES, KEY_SENSE, KEY_ARRAY, KEY_FREQ };
 
 static const struct argp_option options_list[] = {
-    {NULL, 0, NULL, 0, "With readings (--method rev, hadamard, states, coupling):", 2},
+    {NULL, 0, NULL, 0, "With readings (--method rev, hadamard, states, coupling, near-field):", 2},
     {"roots", KEY_ROOTS, "RULE", 0,
      "What chooses between the two shares of an element that make the same sweep: closed (default; "
      "the elements turned are all that radiates: shares add up to 1), weak (all are below one "

@@ -10,19 +10,28 @@ static const struct argp_option options_list[] = {
     {"grid-tolerance", KEY_TOLERANCE, "LENGTH", 0,
      "Baselines that differ by no more are equal (default: 1 % of the shortest)", 1},
     {"solver", KEY_SOLVER, "SOLVER", 0,
-     "lincal (default; Gauss-Newton) or omnical (damped updates, less work each)", 1},
+     "lincal (default; Gauss-Newton) or omnical (damped updates, less work each); with near-field "
+     "inverse (default) or back-projection",
+     1},
     {0}};
 
-static error_t choose_solver(cph_redundant_choice *o, const char *arg,
+/* Of this method, and of the one other that has a choice. */
+static error_t choose_solver(cph_calibrate_options *o, const char *arg,
                              const struct argp_state *state)
 {
-    static const char *const solvers[] = {"lincal", "omnical"};
+    static const char *const solvers[] = {"lincal", "omnical", "inverse", "back-projection"};
     static const cph_redundant_method method[] = {CPH_REDUNDANT_LINCAL, CPH_REDUNDANT_OMNICAL};
+    enum { SOLVERS = sizeof solvers / sizeof solvers[0], OWN = sizeof method / sizeof method[0] };
     cph_error error;
     size_t index = 0;
-    const cph_status status = cph_parse_choice(arg, solvers, 2, &index, &error);
-    if (status == CPH_OK)
-        o->method = method[index];
+    const cph_status status = cph_parse_choice(arg, solvers, SOLVERS, &index, &error);
+    if (status != CPH_OK)
+        return cph_parsed(state, status, &error);
+    o->solver_of = index < OWN ? "redundant" : "near-field";
+    if (index < OWN)
+        o->redundant.method = method[index];
+    else
+        o->near_field.project = index > OWN;
     return cph_parsed(state, status, &error);
 }
 
@@ -35,7 +44,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_TOLERANCE:
         return cph_parsed(state, cph_parse_length(arg, &o->redundant.tolerance, &error), &error);
     case KEY_SOLVER:
-        return choose_solver(&o->redundant, arg, state);
+        return choose_solver(o, arg, state);
     default:
         return ARGP_ERR_UNKNOWN;
     }

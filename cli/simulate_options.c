@@ -174,7 +174,7 @@ static const struct argp argp = {
     "with "
     "errors, dead and weak elements. The truth goes into the file's /truth. With --kind, what a "
     "power meter or receiver reads (toward --source, else with all elements in phase) while "
-    "elements are turned or coded."
+    "elements are turned or coded, or the field in front of the array."
     "\v"
     "Examples:\n"
     "  cophase simulate --array ura:8x8,0.5wl --freq 11.7e9 --samples 4096 \\\n"

@@ -60,28 +60,6 @@ static cph_c64 *copy_of(const cph_c64 *value, size_t count)
 
 /* ---- the array ---- */
 
-static cph_status draw_gains(scene *s, cph_error *error)
-{
-    const cph_simulate_options *o = s->o;
-    const cph_sim_config config = {.array = &s->array,
-                                   .freq_hz = o->freq_hz,
-                                   .type = o->type,
-                                   .gain_error_db = o->gain_errors[0],
-                                   .gain_error_rad = o->gain_errors[1],
-                                   .dead = s->faults.dead,
-                                   .dead_count = s->faults.dead_count,
-                                   .weak = s->faults.weak,
-                                   .weak_count = s->faults.weak_count,
-                                   .seed = o->seed};
-    s->gain = calloc(s->array.elements, sizeof *s->gain);
-    if (s->gain == NULL)
-        return no_memory(error);
-    const cph_status status = cph_simulate_gains(&config, s->gain);
-    return status == CPH_OK
-               ? CPH_OK
-               : cph_fail(error, status, "%s: %s", o->array.text, cph_status_name(status));
-}
-
 /* The meter is far away in the direction of the one source; without it all are in phase. */
 static cph_status place_meter(scene *s, cph_error *error)
 {
@@ -345,11 +323,7 @@ static cph_status scene_build(scene *s, cph_error *error)
     enum { BITS = 4 };
     if (!cph_states_asked(&states))
         states.phase_bits = BITS;
-    cph_status status = cph_array_build(&o->array, o->freq_hz, &s->array, error);
-    if (status == CPH_OK)
-        status = cph_faults_pick(&o->faults, s->array.elements, o->seed, &s->faults, error);
-    if (status == CPH_OK)
-        status = draw_gains(s, error);
+    cph_status status = cph_simulate_truth(o, &s->array, &s->faults, &s->gain, error);
     if (status == CPH_OK)
         status = place_meter(s, error);
     if (status == CPH_OK)
@@ -418,8 +392,8 @@ static cph_exit write_files(const scene *s, const cph_history *history)
     return status == CPH_OK ? CPH_EXIT_DONE : cph_report(cli->name, &error);
 }
 
-static cph_exit check_outputs(const cph_simulate_options *o, const char *const *inputs,
-                              size_t count)
+cph_exit cph_simulate_outputs_check(const cph_simulate_options *o, const char *const *inputs,
+                                    size_t count)
 {
     const cph_named_output outputs[] = {{"-o", o->cli.output}, {"--csv", o->readings.csv}};
     cph_exit code = cph_output_check(&o->cli, inputs, count);
@@ -441,9 +415,11 @@ cph_exit cph_simulate_readings(const cph_simulate_options *options, const char *
     scene s = {.o = options, .c = &options->readings};
     cph_history history = {0};
     cph_error error = {.status = CPH_OK};
+    if (s.c->kind == CPH_KIND_NEAR_FIELD)
+        return cph_simulate_scan(options, inputs, count);
     if (table != NULL)
         inputs[count++] = table;
-    cph_exit code = check_outputs(options, inputs, count);
+    cph_exit code = cph_simulate_outputs_check(options, inputs, count);
     if (code == CPH_EXIT_DONE && scene_build(&s, &error) != CPH_OK)
         code = from_file || table != NULL ? cph_report_input(options->cli.name, &error)
                                           : cph_report(options->cli.name, &error);

@@ -20,14 +20,19 @@ enum {
     KEY_ALL,
     KEY_ERRORS,
     KEY_STUCK,
+    KEY_HEIGHT,
+    KEY_SPACING,
+    KEY_MARGIN,
+    KEY_PROBE,
+    KEY_ELEMENT,
     KEY_CSV
 };
 
 static const struct argp_option options_list[] = {
     {NULL, 0, NULL, 0, "Readings of calibrations instead of a capture:", 1},
     {"kind", KEY_KIND, "KIND", 0,
-     "capture (default), rev (power while elements are turned) or coded (sums under Hadamard "
-     "codes)",
+     "capture (default), rev (power while elements are turned), coded (sums under Hadamard codes) "
+     "or near-field (what a probe finds on a plane in front of the array)",
      1},
     {"bits", KEY_BITS, "B", 0, "Phase shifters of B bits (default: 4)", 1},
     {"states", KEY_STATES, "TABLE", 0,
@@ -35,8 +40,8 @@ static const struct argp_option options_list[] = {
     {"states-unknown", KEY_UNKNOWN, NULL, 0,
      "The file tells what states are meant to be, not what they are", 1},
     {"noise", KEY_NOISE, "P", 0,
-     "Of a reading: rev, rms over the power of all at rest; coded, power over that of an element "
-     "(default: none)",
+     "Of a reading: rev, rms over the power of all at rest; coded, power over that of an element; "
+     "near-field, power over the mean of all samples (default: none)",
      1},
     {"steps", KEY_STEPS, "M", 0, "rev: states a sweep, in even steps (default: all)", 1},
     {"group-size", KEY_GROUP, "G", 0,
@@ -49,6 +54,13 @@ static const struct argp_option options_list[] = {
      "with --all-states: how shifters differ, rms of each state", 1},
     {"stuck-bit", KEY_STUCK, "N:BIT=V", 0,
      "with --all-states: a bit of element N's shifter that is always V", 1},
+    {"height", KEY_HEIGHT, "LENGTH", 0, "near-field: z of the plane (default: 3wl)", 1},
+    {"spacing", KEY_SPACING, "LENGTH", 0, "near-field: from sample to sample (default: 0.4wl)", 1},
+    {"margin", KEY_MARGIN, "LENGTH", 0,
+     "near-field: by how much the plane reaches beyond the elements (default: 6wl)", 1},
+    {"probe-cosine", KEY_PROBE, "Q", 0,
+     "near-field: amplitude of the probe, cos(angle from z)^Q (default: 0, the same all over)", 1},
+    {"element-cosine", KEY_ELEMENT, "Q", 0, "near-field: likewise of the elements", 1},
     {"csv", KEY_CSV, "FILE", 0, "Also write the readings as a text table", 1},
     {0}};
 
@@ -58,13 +70,19 @@ static const char *const takes[CPH_KIND_COUNT] = {
     [CPH_KIND_REV] = " source bits states states-unknown noise steps group-size csv ",
     [CPH_KIND_CODED] =
         (" source bits states states-unknown noise pairs leak repeats all-states state-errors "
-         "stuck-bit csv ")};
-static const cph_kind kinds[] = {CPH_KIND_CAPTURE, CPH_KIND_REV, CPH_KIND_CODED};
+         "stuck-bit csv "),
+    [CPH_KIND_NEAR_FIELD] = " noise height spacing margin probe-cosine element-cosine csv "};
+static const cph_kind kinds[] = {CPH_KIND_CAPTURE, CPH_KIND_REV, CPH_KIND_CODED,
+                                 CPH_KIND_NEAR_FIELD};
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
 cph_readings_choice cph_readings_choice_defaults(void)
 {
-    return (cph_readings_choice){.kind = CPH_KIND_CAPTURE, .repeats = 1};
+    return (cph_readings_choice){.kind = CPH_KIND_CAPTURE,
+                                 .repeats = 1,
+                                 .height = {3.0, true},
+                                 .spacing = {0.4, true},
+                                 .margin = {6.0, true}};
 }
 
 void cph_readings_note(cph_readings_choice *choice, const struct argp_option *list, int key)
@@ -164,6 +182,17 @@ static cph_status parse_stuck(const char *arg, cph_readings_choice *o, cph_error
     return CPH_OK;
 }
 
+static cph_status parse_cosine(const char *arg, double *value, cph_error *error)
+{
+    double q = 0.0;
+    const cph_status status = cph_parse_quantity(CPH_NUMBER, arg, &q, error);
+    if (status == CPH_OK && q < 0.0)
+        return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': expected an exponent, 0 or more", arg);
+    if (status == CPH_OK)
+        *value = q;
+    return status;
+}
+
 static cph_status parse_value(int key, char *arg, cph_readings_choice *o, cph_error *error)
 {
     switch (key) {
@@ -181,6 +210,16 @@ static cph_status parse_value(int key, char *arg, cph_readings_choice *o, cph_er
         return cph_parse_quantity(CPH_POWER, arg, &o->leak, error);
     case KEY_REPEATS:
         return cph_parse_count(arg, 1, CPH_ELEMENTS_MAX, &o->repeats, error);
+    case KEY_HEIGHT:
+        return cph_parse_length(arg, &o->height, error);
+    case KEY_SPACING:
+        return cph_parse_length(arg, &o->spacing, error);
+    case KEY_MARGIN:
+        return cph_parse_length(arg, &o->margin, error);
+    case KEY_PROBE:
+        return parse_cosine(arg, &o->probe_cosine, error);
+    case KEY_ELEMENT:
+        return parse_cosine(arg, &o->element_cosine, error);
     case KEY_ERRORS:
         return parse_errors(arg, o->state_errors, error);
     default:

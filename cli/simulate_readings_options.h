@@ -17,14 +17,17 @@ typedef struct cph_stuck_bit {
 } cph_stuck_bit;
 
 typedef struct cph_readings_choice {
-    cph_kind kind;             /**< CAPTURE, REV or CODED */
-    cph_states_options states; /**< of the shifters: table, phase_bits */
-    bool unknown;              /**< --states-unknown */
-    size_t steps, group;       /**< rev: 0: all states, one element a sweep */
-    bool pairs, all_states;    /**< coded */
-    size_t repeats;            /**< coded; 1 unless given */
-    double noise, leak;        /**< powers, 0 unless given */
-    double state_errors[2];    /**< coded: rms, dB and radians */
+    cph_kind kind;                       /**< CAPTURE, REV, CODED or NEAR_FIELD */
+    cph_states_options states;           /**< of the shifters: table, phase_bits */
+    bool unknown;                        /**< --states-unknown */
+    size_t steps, group;                 /**< rev: 0: all states, one element a sweep */
+    bool pairs, all_states;              /**< coded */
+    size_t repeats;                      /**< coded; 1 unless given */
+    double noise, leak;                  /**< powers, 0 unless given */
+    double state_errors[2];              /**< coded: rms, dB and radians */
+    cph_length height, spacing, margin;  /**< near-field; z of the plane,
+                                              of samples, of the scan beyond the elements */
+    double probe_cosine, element_cosine; /**< near-field; 0 unless given */
     size_t stuck_count;
     cph_stuck_bit stuck[CPH_STUCK_MOST];
     const char *csv;                       /**< or NULL */

@@ -25,6 +25,7 @@ const char *cph_kind_name(cph_kind kind)
         [CPH_KIND_BEAMS] = "beams",
         [CPH_KIND_REV] = "rev",
         [CPH_KIND_CODED] = "coded",
+        [CPH_KIND_NEAR_FIELD] = "near-field",
     };
     unsigned index = (unsigned)kind;
     return index < CPH_KIND_COUNT ? names[index] : "unknown";

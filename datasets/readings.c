@@ -95,6 +95,32 @@ void cph_coded_readings_free(cph_coded_readings *readings)
     *readings = (cph_coded_readings){0};
 }
 
+cph_status cph_near_field_readings_create(const cph_array *array, size_t rows, size_t columns,
+                                          cph_near_field_readings *readings)
+{
+    if (readings == NULL || rows == 0 || columns == 0)
+        return CPH_ERR_ARGUMENT;
+    cph_near_field_readings r = {
+        .rows = rows, .columns = columns, .spacing_m = {NAN, NAN}, .height_m = NAN, .freq_hz = NAN};
+    cph_status status = array != NULL ? cph_array_select(array, NULL, 0, &r.array) : CPH_OK;
+    r.field = items(rows, columns, 1, sizeof *r.field, &status);
+    if (status == CPH_OK)
+        *readings = r;
+    else
+        cph_near_field_readings_free(&r);
+    return status;
+}
+
+void cph_near_field_readings_free(cph_near_field_readings *readings)
+{
+    if (readings == NULL)
+        return;
+    cph_array_free(&readings->array);
+    free(readings->field);
+    free(readings->truth);
+    *readings = (cph_near_field_readings){0};
+}
+
 cph_kind cph_readings_kind(const char *path)
 {
     if (path == NULL)
@@ -106,7 +132,7 @@ cph_kind cph_readings_kind(const char *path)
     if (cph_data_open(path, NULL, &data, NULL) == CPH_OK)
         kind = data->header.kind;
     cph_data_close(data);
-    return kind == CPH_KIND_REV || kind == CPH_KIND_CODED ? kind : CPH_KIND_COUNT;
+    return kind >= CPH_KIND_REV ? kind : CPH_KIND_COUNT;
 }
 
 cph_status cph_rev_readings_read(const char *path, cph_rev_readings *readings, cph_error *error)
@@ -135,6 +161,22 @@ cph_status cph_coded_readings_read(const char *path, cph_coded_readings *reading
     cph_data *const data = cph_data_open_kind(path, CPH_KIND_CODED, &status, error);
     if (data != NULL)
         status = data->reader->coded(data, readings);
+    cph_data_close(data);
+    return status;
+}
+
+cph_status cph_near_field_readings_read(const char *path, cph_near_field_readings *readings,
+                                        cph_error *error)
+{
+    cph_status status = CPH_OK;
+    if (path == NULL || readings == NULL)
+        return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_near_field_readings_read", NULL,
+                            "null argument");
+    if (cph_array_file_probe(path))
+        return cph_near_field_table_read(path, readings, error);
+    cph_data *const data = cph_data_open_kind(path, CPH_KIND_NEAR_FIELD, &status, error);
+    if (data != NULL)
+        status = data->reader->near_field(data, readings);
     cph_data_close(data);
     return status;
 }

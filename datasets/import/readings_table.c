@@ -8,11 +8,11 @@
 #include "datasets/h5/h5.h"
 #include "datasets/import/text_table.h"
 
-/* The name that tells a table of each kind. */
+/* The name that tells a table of each kind; the last one decides. */
 static const struct {
     const char *column;
     cph_kind kind;
-} marks[] = {{"power", CPH_KIND_REV}, {"re", CPH_KIND_CODED}};
+} marks[] = {{"power", CPH_KIND_REV}, {"re", CPH_KIND_CODED}, {"x_m", CPH_KIND_NEAR_FIELD}};
 
 /* The first line that has fields decides; going on would only take time. */
 static cph_status take_first(void *context, size_t line, char *field[], size_t fields)

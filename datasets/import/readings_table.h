@@ -10,11 +10,14 @@
 /** By the columns named in the first line; CPH_KIND_COUNT for another text. */
 cph_kind cph_readings_table_kind(const char *path);
 
-/** As cph_rev_readings_read and cph_coded_readings_read. */
+/** As cph_rev_readings_read and the like. */
 CPH_MUST_CHECK cph_status cph_rev_table_read(const char *path, cph_rev_readings *readings,
                                              cph_error *error);
 CPH_MUST_CHECK cph_status cph_coded_table_read(const char *path, cph_coded_readings *readings,
                                                cph_error *error);
+CPH_MUST_CHECK cph_status cph_near_field_table_read(const char *path,
+                                                    cph_near_field_readings *readings,
+                                                    cph_error *error);
 
 enum { CPH_READINGS_COLUMNS = 12 };
 

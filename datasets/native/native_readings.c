@@ -6,17 +6,17 @@
 
 #include "cophase/readings.h"
 #include "datasets/native/native.h"
+#include "datasets/native/readings_parts.h"
 
 /* ---- what both have ---- */
 
-static cph_status no_memory(const cph_h5 *h5, const char *name)
+cph_status cph_readings_no_memory(const cph_h5 *h5, const char *name)
 {
     return cph_h5_fail(h5, CPH_ERR_MEMORY, name, "no memory");
 }
 
-/* Complex or plain numbers (imaginary part 0), all finite where `finite`. */
-static cph_status read_numbers(const cph_h5 *h5, const char *name, size_t rank, const size_t *dim,
-                               bool finite, cph_c64 *value)
+cph_status cph_readings_complex(const cph_h5 *h5, const char *name, size_t rank, const size_t *dim,
+                                bool finite, cph_c64 *value)
 {
     cph_h5_set set;
     size_t count = 1, last = 1;
@@ -32,7 +32,7 @@ static cph_status read_numbers(const cph_h5 *h5, const char *name, size_t rank, 
     } else {
         double *const re = calloc(count, sizeof *re);
         if (re == NULL)
-            return no_memory(h5, name);
+            return cph_readings_no_memory(h5, name);
         status = cph_h5_doubles(h5, name, rank, dim, re);
         for (size_t i = 0; status == CPH_OK && i < count; i++)
             value[i] = (cph_c64){re[i], 0.0};
@@ -46,15 +46,14 @@ static cph_status read_numbers(const cph_h5 *h5, const char *name, size_t rank, 
     return status;
 }
 
-/* [element] numbers on the heap; NULL where the file has none. */
-static cph_status read_elements(const cph_h5 *h5, const char *name, size_t elements, bool finite,
-                                cph_c64 **value)
+cph_status cph_readings_elements(const cph_h5 *h5, const char *name, size_t elements, bool finite,
+                                 cph_c64 **value)
 {
     if (!cph_h5_exists(h5, name))
         return CPH_OK;
     *value = calloc(elements, sizeof **value);
-    return *value != NULL ? read_numbers(h5, name, 1, &elements, finite, *value)
-                          : no_memory(h5, name);
+    return *value != NULL ? cph_readings_complex(h5, name, 1, &elements, finite, *value)
+                          : cph_readings_no_memory(h5, name);
 }
 
 static cph_status read_settings(const cph_h5 *h5, size_t rank, const size_t *dim,
@@ -71,7 +70,7 @@ static cph_status read_settings(const cph_h5 *h5, size_t rank, const size_t *dim
     *setting = whole;
     if (value == NULL || whole == NULL) {
         free(value);
-        return no_memory(h5, name);
+        return cph_readings_no_memory(h5, name);
     }
     cph_status status = cph_h5_doubles(h5, name, rank, dim, value);
     for (size_t i = 0; status == CPH_OK && i < count; i++) {
@@ -85,8 +84,7 @@ static cph_status read_settings(const cph_h5 *h5, size_t rank, const size_t *dim
     return status;
 }
 
-/* Attribute sigma; 0 where it is absent or 0. */
-static cph_status read_sigma(const cph_h5 *h5, const char *name, double *sigma)
+cph_status cph_readings_sigma(const cph_h5 *h5, const char *name, double *sigma)
 {
     const cph_status status = cph_h5_number(h5, name, "sigma", sigma);
     if (status == CPH_OK && (isinf(*sigma) || *sigma < 0.0))
@@ -97,9 +95,8 @@ static cph_status read_sigma(const cph_h5 *h5, const char *name, double *sigma)
     return status;
 }
 
-/* The shape of a data set; FORMAT unless its rank is `least` to `most`. */
-static cph_status shape_of(const cph_h5 *h5, const char *name, size_t least, size_t most,
-                           const char *axes, size_t *rank, size_t dim[CPH_H5_RANK])
+cph_status cph_readings_shape(const cph_h5 *h5, const char *name, size_t least, size_t most,
+                              const char *axes, size_t *rank, size_t dim[CPH_H5_RANK])
 {
     cph_h5_set set;
     cph_status status = cph_h5_set_open(h5, name, &set);
@@ -113,8 +110,7 @@ static cph_status shape_of(const cph_h5 *h5, const char *name, size_t least, siz
     return cph_h5_fail(h5, CPH_ERR_FORMAT, name, "has %zu axes, expected %s", *rank, axes);
 }
 
-/* Header of `rows` rows over `elements` elements, whom data set `of` counts. */
-static cph_status open_readings(cph_data *data, const char *of, size_t rows, size_t elements)
+cph_status cph_readings_open_header(cph_data *data, const char *of, size_t rows, size_t elements)
 {
     cph_status status = cph_data_make_axes(data, rows, 1);
     if (status == CPH_OK)
@@ -130,7 +126,7 @@ static cph_status read_member(const cph_h5 *h5, cph_rev_readings *r)
     const size_t dim[2] = {r->sweeps, r->array.elements}, count = dim[0] * dim[1];
     double *const value = calloc(count, sizeof *value);
     if (value == NULL)
-        return no_memory(h5, name);
+        return cph_readings_no_memory(h5, name);
     cph_status status = cph_h5_doubles(h5, name, 2, dim, value);
     for (size_t i = 0; status == CPH_OK && i < count; i++) {
         if (value[i] == 0.0 || value[i] == 1.0)
@@ -156,17 +152,17 @@ static cph_status fill_rev(const cph_data *data, size_t state_rank, cph_rev_read
                                  "sweep %zu, step %zu is %g, expected a finite power", i / dim[1],
                                  i % dim[1], r->power[i]);
     if (status == CPH_OK)
-        status = read_numbers(h5, "/state", state_rank, own, true, r->state);
+        status = cph_readings_complex(h5, "/state", state_rank, own, true, r->state);
     if (status == CPH_OK)
         status = read_settings(h5, state_rank, own, &r->setting);
     if (status == CPH_OK && r->member != NULL)
         status = read_member(h5, r);
     if (status == CPH_OK)
-        status = read_elements(h5, "/signal", elements, true, &r->signal);
+        status = cph_readings_elements(h5, "/signal", elements, true, &r->signal);
     if (status == CPH_OK)
-        status = read_elements(h5, "/truth/gain", elements, false, &r->truth);
+        status = cph_readings_elements(h5, "/truth/gain", elements, false, &r->truth);
     if (status == CPH_OK)
-        status = read_sigma(h5, "/power", &r->sigma);
+        status = cph_readings_sigma(h5, "/power", &r->sigma);
     r->freq_hz = data->header.channel_freq_hz[0];
     return status;
 }
@@ -177,9 +173,9 @@ static cph_status read_rev(cph_data *data, cph_rev_readings *readings)
     const cph_h5 *const h5 = &data->h5;
     size_t rank, dim[CPH_H5_RANK], state_rank, state[CPH_H5_RANK];
     cph_rev_readings r;
-    cph_status status = shape_of(h5, "/power", 2, 2, "sweep, step", &rank, dim);
+    cph_status status = cph_readings_shape(h5, "/power", 2, 2, "sweep, step", &rank, dim);
     if (status == CPH_OK)
-        status = shape_of(h5, "/state", 1, 2, "step, or sweep, step", &state_rank, state);
+        status = cph_readings_shape(h5, "/state", 1, 2, "step, or sweep, step", &state_rank, state);
     if (status != CPH_OK)
         return status;
     const bool groups = cph_h5_exists(h5, "/member");
@@ -203,19 +199,20 @@ static cph_status fill_coded(const cph_data *data, size_t rank, cph_coded_readin
     const cph_h5 *const h5 = &data->h5;
     const size_t all[4] = {r->states, r->codes, r->signs, r->repeats}, elements = r->array.elements;
     const size_t code[3] = {r->codes, r->signs, elements};
-    cph_status status = read_numbers(h5, "/reading", rank, all + (rank == 3), true, r->reading);
+    cph_status status =
+        cph_readings_complex(h5, "/reading", rank, all + (rank == 3), true, r->reading);
     if (status == CPH_OK && r->code != NULL)
-        status = read_numbers(h5, "/code", 3, code, true, r->code);
+        status = cph_readings_complex(h5, "/code", 3, code, true, r->code);
     if (status == CPH_OK && r->state != NULL)
-        status = read_numbers(h5, "/state", 1, &r->states, true, r->state);
+        status = cph_readings_complex(h5, "/state", 1, &r->states, true, r->state);
     if (status == CPH_OK)
         status = read_settings(h5, 1, &r->states, &r->setting);
     if (status == CPH_OK)
-        status = read_elements(h5, "/signal", elements, true, &r->signal);
+        status = cph_readings_elements(h5, "/signal", elements, true, &r->signal);
     if (status == CPH_OK)
-        status = read_elements(h5, "/truth/gain", elements, false, &r->truth);
+        status = cph_readings_elements(h5, "/truth/gain", elements, false, &r->truth);
     if (status == CPH_OK)
-        status = read_sigma(h5, "/reading", &r->sigma);
+        status = cph_readings_sigma(h5, "/reading", &r->sigma);
     r->freq_hz = data->header.channel_freq_hz[0];
     return status;
 }
@@ -224,7 +221,7 @@ static const char coded_axes[] = "code, sign, repeat, or state before them";
 
 static cph_status coded_shape(const cph_h5 *h5, size_t *rank, size_t dim[CPH_H5_RANK])
 {
-    cph_status status = shape_of(h5, "/reading", 3, 4, coded_axes, rank, dim);
+    cph_status status = cph_readings_shape(h5, "/reading", 3, 4, coded_axes, rank, dim);
     if (status == CPH_OK && *rank == 3) {
         memmove(dim + 1, dim, 3 * sizeof *dim);
         dim[0] = 1;
@@ -266,13 +263,13 @@ cph_status cph_native_open_rev(cph_data *data)
     const cph_h5 *const h5 = &data->h5;
     size_t rank, dim[CPH_H5_RANK], member[CPH_H5_RANK];
     data->reader = &rev_reader;
-    cph_status status = shape_of(h5, "/power", 2, 2, "sweep, step", &rank, dim);
+    cph_status status = cph_readings_shape(h5, "/power", 2, 2, "sweep, step", &rank, dim);
     if (status != CPH_OK)
         return status;
     if (!cph_h5_exists(h5, "/member"))
-        return open_readings(data, "/power", dim[0], dim[0]);
-    status = shape_of(h5, "/member", 2, 2, "sweep, element", &rank, member);
-    return status == CPH_OK ? open_readings(data, "/member", dim[0], member[1]) : status;
+        return cph_readings_open_header(data, "/power", dim[0], dim[0]);
+    status = cph_readings_shape(h5, "/member", 2, 2, "sweep, element", &rank, member);
+    return status == CPH_OK ? cph_readings_open_header(data, "/member", dim[0], member[1]) : status;
 }
 
 /* Without codes as many elements as have positions, or as there are codes. */
@@ -288,8 +285,8 @@ static cph_status count_elements(const cph_h5 *h5, size_t codes, const char **of
     for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) {
         if (!cph_h5_exists(h5, sets[i].name))
             continue;
-        const cph_status status =
-            shape_of(h5, sets[i].name, sets[i].rank, sets[i].rank, sets[i].axes, &rank, dim);
+        const cph_status status = cph_readings_shape(h5, sets[i].name, sets[i].rank, sets[i].rank,
+                                                     sets[i].axes, &rank, dim);
         if (status != CPH_OK)
             return status;
         *of = sets[i].name;
@@ -307,5 +304,5 @@ cph_status cph_native_open_coded(cph_data *data)
     cph_status status = coded_shape(&data->h5, &rank, dim);
     if (status == CPH_OK)
         status = count_elements(&data->h5, dim[1], &of, &elements);
-    return status == CPH_OK ? open_readings(data, of, dim[1], elements) : status;
+    return status == CPH_OK ? cph_readings_open_header(data, of, dim[1], elements) : status;
 }

@@ -5,10 +5,11 @@
 
 #include "cophase/readings.h"
 #include "datasets/native/native.h"
+#include "datasets/native/readings_parts.h"
 #include "datasets/native/write.h"
 
-static bool put_complex(hid_t file, const char *name, size_t rank, const size_t *dim,
-                        const cph_c64 *value, hid_t *set)
+bool cph_readings_put(hid_t file, const char *name, size_t rank, const size_t *dim,
+                      const cph_c64 *value, hid_t *set)
 {
     if (value == NULL)
         return true;
@@ -26,8 +27,7 @@ static bool put_settings(hid_t file, size_t rank, const size_t *dim, const uint3
                                              H5T_NATIVE_UINT32, setting, NULL);
 }
 
-/* Attributes of the readings; closes them. */
-static bool put_labels(hid_t set, const char *axes, double sigma)
+bool cph_readings_put_labels(hid_t set, const char *axes, double sigma)
 {
     bool done = set >= 0 && cph_h5_put_text(set, "axes", axes) &&
                 (!(sigma > 0.0) || cph_h5_put_number(set, "sigma", sigma));
@@ -36,18 +36,17 @@ static bool put_labels(hid_t set, const char *axes, double sigma)
     return done;
 }
 
-/* What both kinds have beside readings. */
-static bool put_rest(hid_t file, const cph_array *array, double freq_hz, const cph_c64 *signal,
-                     const cph_c64 *truth)
+bool cph_readings_put_rest(hid_t file, const cph_array *array, double freq_hz,
+                           const cph_c64 *signal, const cph_c64 *truth)
 {
     const size_t *const n = &array->elements;
     bool done = (!(freq_hz > 0.0) || cph_h5_put_number(file, "center_freq_hz", freq_hz)) &&
-                put_complex(file, "/signal", 1, n, signal, NULL) &&
+                cph_readings_put(file, "/signal", 1, n, signal, NULL) &&
                 cph_native_put_array(file, array);
     if (!done || truth == NULL)
         return done;
     const hid_t group = H5Gcreate2(file, "/truth", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-    done = group >= 0 && put_complex(file, "/truth/gain", 1, n, truth, NULL);
+    done = group >= 0 && cph_readings_put(file, "/truth/gain", 1, n, truth, NULL);
     if (group >= 0)
         done = H5Gclose(group) >= 0 && done;
     return done;
@@ -60,12 +59,12 @@ static bool put_rev(hid_t file, const cph_rev_readings *r)
     hid_t set = -1;
     return cph_h5_put_set(file, "/power", 2, dim, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, r->power,
                           &set) &&
-           put_labels(set, "sweep,step", r->sigma) &&
-           put_complex(file, "/state", rank, own, r->state, NULL) &&
+           cph_readings_put_labels(set, "sweep,step", r->sigma) &&
+           cph_readings_put(file, "/state", rank, own, r->state, NULL) &&
            put_settings(file, rank, own, r->setting) &&
            (r->member == NULL || cph_h5_put_set(file, "/member", 2, member, H5T_STD_U8LE,
                                                 H5T_NATIVE_UCHAR, r->member, NULL)) &&
-           put_rest(file, &r->array, r->freq_hz, r->signal, r->truth);
+           cph_readings_put_rest(file, &r->array, r->freq_hz, r->signal, r->truth);
 }
 
 /* Signs as bytes on the heap; NULL where a code is more than signs, or without memory. */
@@ -91,7 +90,7 @@ static bool put_codes(hid_t file, const cph_coded_readings *r)
     signed char *const sign = signs_of(r->code, dim[0] * dim[1] * dim[2]);
     const bool done = sign != NULL ? cph_h5_put_set(file, "/code", 3, dim, H5T_STD_I8LE,
                                                     H5T_NATIVE_SCHAR, sign, NULL)
-                                   : put_complex(file, "/code", 3, dim, r->code, NULL);
+                                   : cph_readings_put(file, "/code", 3, dim, r->code, NULL);
     free(sign);
     return done;
 }
@@ -101,14 +100,16 @@ static bool put_coded(hid_t file, const cph_coded_readings *r)
     const size_t dim[4] = {r->states, r->codes, r->signs, r->repeats};
     const bool states = r->states > 1;
     hid_t set = -1;
-    return put_complex(file, "/reading", states ? 4 : 3, dim + !states, r->reading, &set) &&
-           put_labels(set, states ? "state,code,sign,repeat" : "code,sign,repeat", r->sigma) &&
-           put_codes(file, r) && put_complex(file, "/state", 1, &r->states, r->state, NULL) &&
+    return cph_readings_put(file, "/reading", states ? 4 : 3, dim + !states, r->reading, &set) &&
+           cph_readings_put_labels(set, states ? "state,code,sign,repeat" : "code,sign,repeat",
+                                   r->sigma) &&
+           put_codes(file, r) && cph_readings_put(file, "/state", 1, &r->states, r->state, NULL) &&
            put_settings(file, 1, &r->states, r->setting) &&
-           put_rest(file, &r->array, r->freq_hz, r->signal, r->truth);
+           cph_readings_put_rest(file, &r->array, r->freq_hz, r->signal, r->truth);
 }
 
-static cph_status finish(cph_writer *writer, bool done, const char *what, cph_error *error)
+cph_status cph_readings_finish_file(cph_writer *writer, bool done, const char *what,
+                                    cph_error *error)
 {
     const cph_status status = cph_writer_check(writer, done, what);
     if (status == CPH_OK)
@@ -125,8 +126,9 @@ cph_status cph_rev_readings_write(const char *path, const cph_rev_readings *read
         return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_rev_readings_write", NULL, "no readings");
     cph_h5_quiet();
     const cph_status status = cph_writer_begin(path, CPH_KIND_REV, options, &writer, error);
-    return status == CPH_OK ? finish(writer, put_rev(writer->file, readings), "/power", error)
-                            : status;
+    return status == CPH_OK
+               ? cph_readings_finish_file(writer, put_rev(writer->file, readings), "/power", error)
+               : status;
 }
 
 cph_status cph_coded_readings_write(const char *path, const cph_coded_readings *readings,
@@ -138,6 +140,7 @@ cph_status cph_coded_readings_write(const char *path, const cph_coded_readings *
                             "no readings");
     cph_h5_quiet();
     const cph_status status = cph_writer_begin(path, CPH_KIND_CODED, options, &writer, error);
-    return status == CPH_OK ? finish(writer, put_coded(writer->file, readings), "/reading", error)
+    return status == CPH_OK ? cph_readings_finish_file(writer, put_coded(writer->file, readings),
+                                                       "/reading", error)
                             : status;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /** @file readings.h
  *  Files of calibration readings: power while phases are turned (kind "rev"), sums of all elements
- *  under codes (kind "coded"), in HDF5 or as text tables (datasets/FORMAT.md). What solvers make of
- *  them is in power_calib.h, coded.h and state_table.h. */
+ *  under codes (kind "coded"), the field in front of the array (kind "near-field"), in HDF5 or as
+ *  text tables (datasets/FORMAT.md). What solvers make of them is in power_calib.h, coded.h,
+ *  state_table.h and near_field.h. */
 #ifndef COPHASE_READINGS_H
 #define COPHASE_READINGS_H
 
@@ -47,6 +48,23 @@ typedef struct cph_coded_readings {
     double sigma;      /**< square root of the noise power E|n|^2 of a reading; 0: unknown */
 } cph_coded_readings;
 
+/** The field that a probe found on a plane in front of N elements that radiate. Owns its arrays;
+ *  free with cph_near_field_readings_free. */
+typedef struct cph_near_field_readings {
+    cph_array array;      /**< N elements; of a text none */
+    size_t rows, columns; /**< along y, along x */
+    cph_c64 *field;       /**< [rows][columns], NaN: not measured */
+    double origin_m[2];   /**< x, y of the first sample, array frame */
+    double spacing_m[2];  /**< along x, y; above 0 */
+    double height_m;      /**< z of the plane; NaN: unknown, as in texts */
+    double
+        probe_cosine; /**< q of the probe's amplitude cos(angle from z)^q; 0: the same all over */
+    double element_cosine; /**< likewise of all elements */
+    cph_c64 *truth;        /**< [N] true gains of a simulation, NaN for dead; or NULL */
+    double freq_hz;        /**< NaN: unknown */
+    double sigma;          /**< rms modulus of the noise of a sample; 0: unknown */
+} cph_near_field_readings;
+
 /** Allocates power, states and (groups) membership, zeroed, for a copy of `array`; tables is 1 or
  *  sweeps. Errors: ARGUMENT (a size of 0; C != N without groups), OVERFLOW, MEMORY. */
 CPH_MUST_CHECK CPH_API cph_status cph_rev_readings_create(const cph_array *array, size_t sweeps,
@@ -61,21 +79,33 @@ CPH_MUST_CHECK CPH_API cph_status cph_coded_readings_create(const cph_array *arr
                                                             cph_coded_readings *readings);
 CPH_API void cph_coded_readings_free(cph_coded_readings *readings);
 
+/** Allocates the field, zeroed, for a copy of `array` (NULL: none); height, spacing and frequency
+ *  are NaN. Errors: ARGUMENT, OVERFLOW, MEMORY. */
+CPH_MUST_CHECK CPH_API cph_status cph_near_field_readings_create(const cph_array *array,
+                                                                 size_t rows, size_t columns,
+                                                                 cph_near_field_readings *readings);
+CPH_API void cph_near_field_readings_free(cph_near_field_readings *readings);
+
 /** Whether a file holds readings, by its attribute `kind` or, of a text, by the columns that its
- *  first line names: CPH_KIND_REV, CPH_KIND_CODED; CPH_KIND_COUNT for anything else. */
+ *  first line names: CPH_KIND_REV, CPH_KIND_CODED, CPH_KIND_NEAR_FIELD; CPH_KIND_COUNT for anything
+ *  else. */
 CPH_API cph_kind cph_readings_kind(const char *path);
 
 /** Reads such a file. Elements are those of /array, or as many as membership, codes or sweeps have;
  *  of a text those it names, in rising order of their numbers. Errors: IO, MEMORY, MISSING, FORMAT
  *  (another kind; shapes that disagree; a number that is not finite; of a text, with the number of
  *  the line: what is no reading, a sweep that is short of a step, goes on elsewhere or has a state
- *  twice, a reading that is there twice or not at all); *readings is then unchanged. */
+ *  twice, a reading that is there twice or not at all, of a field places that make no grid);
+ *  *readings is then unchanged. */
 CPH_MUST_CHECK CPH_API cph_status cph_rev_readings_read(const char *path,
                                                         cph_rev_readings *readings,
                                                         cph_error *error);
 CPH_MUST_CHECK CPH_API cph_status cph_coded_readings_read(const char *path,
                                                           cph_coded_readings *readings,
                                                           cph_error *error);
+CPH_MUST_CHECK CPH_API cph_status cph_near_field_readings_read(const char *path,
+                                                               cph_near_field_readings *readings,
+                                                               cph_error *error);
 
 /** Writes HDF5; codes whose coefficients are all 1, 0 or -1 become bytes. Errors: those of every
  *  writer of data.h. */
@@ -87,6 +117,9 @@ CPH_MUST_CHECK CPH_API cph_status cph_coded_readings_write(const char *path,
                                                            const cph_coded_readings *readings,
                                                            const cph_write_options *options,
                                                            cph_error *error);
+CPH_MUST_CHECK CPH_API cph_status
+cph_near_field_readings_write(const char *path, const cph_near_field_readings *readings,
+                              const cph_write_options *options, cph_error *error);
 
 CPH_END_DECLS
 

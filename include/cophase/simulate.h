@@ -59,7 +59,8 @@ CPH_MUST_CHECK CPH_API cph_status cph_simulate_block(const cph_sim_config *confi
 /** What a receiver or meter makes of readings whose rest is filled in. */
 typedef struct cph_sim_meter {
     double noise; /**< rms: of a power reading, over the power of all at rest; of a reading under
-                       codes, sqrt E|n|^2 in units of the signal; not negative */
+                       codes, sqrt E|n|^2 in units of the signal; of a field, over its rms; not
+                       negative */
     double leak;  /**< readings under codes: power of what reaches the receiver whatever the code */
     uint64_t seed;
 } cph_sim_meter;
@@ -79,6 +80,13 @@ CPH_MUST_CHECK CPH_API cph_status cph_simulate_power(const cph_sim_meter *meter,
 CPH_MUST_CHECK CPH_API cph_status cph_simulate_codes(const cph_sim_meter *meter,
                                                      const cph_c64 *code, const cph_c64 *response,
                                                      cph_coded_readings *readings);
+
+/** readings->field, and sigma of it (meter->noise times the rms of the field), from truth (0 where
+ *  NaN): sum g cos(angle from z)^q exp(-j k R)/R, q that of elements and probe together, and
+ *  circular Gaussian noise. Errors: ARGUMENT (no truth, spacing, frequency; elements not below the
+ *  plane; noise below 0), MISSING (positions), MEMORY, NOT_FINITE. */
+CPH_MUST_CHECK CPH_API cph_status cph_simulate_field(const cph_sim_meter *meter,
+                                                     cph_near_field_readings *readings);
 
 CPH_END_DECLS
 
