@@ -177,6 +177,22 @@ for method in delay bandpass; do
     refused "$method" --waveform sent.h5
 done
 
+# ---- single receivers ----
+
+expect 'a capture without faults' 0 calibrate cap.h5 --method receiver -o clean.h5 --json
+holds 'has none to speak of' '.method == "receiver" and .output == "clean.h5" and (.channels[0].receivers | length > 5 and
+    all(.[]; (.offset_re | fabs) < 5 * .offset_sigma and (.offset_im | fabs) < 5 * .offset_sigma and (.image_re | fabs) < 5 * .image_sigma and
+    (.image_im | fabs) < 5 * .image_sigma and .image_db < -20))'
+expect 'it is a capture' 0 info clean.h5 --json
+holds 'of floats' '.kind == "capture" and .type == "c32"'
+expect 'what is left of it' 0 calibrate clean.h5 --method receiver -o cleaner.h5 --json
+holds 'is rounding' '.channels[0].receivers | all(.[]; (.offset_re | fabs) < 0.01 * .offset_sigma and (.image_re | fabs) < 0.05 * .image_sigma)'
+expect 'a covariance' 3 calibrate coarse.h5 --method receiver -o bad.h5
+expect 'a picture' 2 calibrate cap.h5 --method receiver -o bad.h5 --plot bad.svg
+expect 'too short' 3 calibrate cap.h5 --method receiver --duration 10us -o bad.h5
+says 'how long it has to be' 'times: 16 are the least'
+refused receiver --source azel:20,10
+
 # ---- lacking channels ----
 
 run calibrate cap.h5 --source azel:20,10 --fill-channels 3MHz -o single.h5 --json
