@@ -193,7 +193,7 @@ static const struct argp argp = {
     "calibrated separately, into one file."
     "\v"
     "Redundant baselines leave the overall amplitude and phase and a phase slope a dimension open: "
-    "they are 0, or --source with flux= tells amplitude and slopes. "
+    "they are 0, or --source with flux=, or --model, tells amplitude and slopes. "
     "The first source of the model sets the unit of fitted powers; name every source that is "
     "nearly as strong as it. Where there is extended emission, leave out short baselines.\n\n"
     "Examples:\n"

@@ -7,6 +7,7 @@
 
 #include "cli/calibrate_method.h"
 #include "cli/json.h"
+#include "cli/sky_model.h"
 #include "kernels/core/fail.h"
 #include "kernels/core/size.h"
 
@@ -17,16 +18,23 @@ typedef struct desk {
     cph_redundant_plan *plan; /* of the layout and limits below */
     const cph_selection *selection;
     double limit_m[3]; /* tolerance, shortest and longest baseline */
-    cph_c64 *model;    /* [elements][elements] of the sources, where there are any */
+    cph_c64 *model;    /* [elements][elements] of the sky, where any is known */
     double *chi2;      /* [elements] NaN where it has none */
+    cph_sky_model sky; /* --model */
 } desk;
+
+static bool has_model(const cph_calibrate_options *o)
+{
+    return o->sources > 0 || o->model_path != NULL;
+}
 
 static void desk_free(desk *d)
 {
     cph_redundant_destroy(d->plan);
     free(d->model);
     free(d->chi2);
-    *d = (desk){0};
+    const cph_sky_model sky = d->sky; /* of all plans */
+    *d = (desk){.sky = sky};
 }
 
 /* The desk's plan becomes that of the selection at this frequency. */
@@ -54,26 +62,32 @@ static cph_status plan_for(desk *d, const cph_calibrate_options *o, const cph_se
     return cph_redundant_create(&config, &d->plan, error);
 }
 
-/* model [n][n], p < q, of the sources and their powers. */
+/* model [n][n], p < q, of the sources and their powers, and of --model. */
 static cph_status fill_model(desk *d, const cph_calibrate_options *o,
-                             const cph_selection *selection, double freq_hz,
+                             const cph_selection *selection, const cph_dump *dump,
                              const double *direction, cph_error *error)
 {
     const size_t n = selection->elements;
     size_t square = 0;
+    if (o->model_path != NULL) {
+        const cph_status status =
+            cph_sky_model_read(&d->sky, selection, dump->freq_hz, dump->time_unix_s, error);
+        if (status != CPH_OK)
+            return status;
+    }
     if (d->model == NULL && cph_size_mul(n, n, &square))
         d->model = calloc(square + 1, sizeof *d->model);
     if (d->model == NULL)
         return cph_fail(error, CPH_ERR_MEMORY, "no memory for a model of %zu elements", n);
     for (size_t p = 0; p < n; p++)
         for (size_t q = p + 1; q < n; q++) {
-            cph_c64 sum = {0.0, 0.0};
+            cph_c64 sum = o->model_path != NULL ? d->sky.r[p * n + q] : (cph_c64){0.0, 0.0};
             for (size_t i = 0; i < o->sources; i++) {
                 double path = 0.0;
                 for (size_t k = 0; k < 3; k++)
                     path += direction[3 * i + k] *
                             (selection->position[3 * p + k] - selection->position[3 * q + k]);
-                const double phase = TURN * freq_hz / CPH_SPEED_OF_LIGHT * path;
+                const double phase = TURN * dump->freq_hz / CPH_SPEED_OF_LIGHT * path;
                 sum.re += o->flux[i] * cos(phase);
                 sum.im += o->flux[i] * sin(phase);
             }
@@ -142,15 +156,15 @@ static cph_status solve_dump(void *context, const cph_calibrate_bench *b,
     const cph_calibrate_options *o = b->o;
     const size_t n = row->selection->elements;
     cph_status status = plan_for(d, o, row->selection, b->dump.freq_hz, &row->error);
-    if (status == CPH_OK && o->sources > 0)
-        status = fill_model(d, o, row->selection, b->dump.freq_hz, made->direction, &row->error);
+    if (status == CPH_OK && has_model(o))
+        status = fill_model(d, o, row->selection, &b->dump, made->direction, &row->error);
     if (status != CPH_OK)
         return status;
     const cph_redundant_problem problem = {.r = b->dump.r,
                                            .ld = n,
                                            .has_diagonal = b->dump.has_diagonal,
                                            .samples = b->dump.samples,
-                                           .model = o->sources > 0 ? d->model : NULL};
+                                           .model = has_model(o) ? d->model : NULL};
     cph_redundant_options options = cph_redundant_defaults();
     options.method = o->redundant.method;
     options.tolerance = o->tolerance;
@@ -175,10 +189,16 @@ static cph_exit solve(cph_calibrate_bench *b, cph_calibrated *made)
 {
     desk d = {0};
     snprintf(made->calibration.gauge, sizeof made->calibration.gauge, "%s",
-             b->o->sources > 0 ? "mean phase 0, slopes and |g| by given sources"
-                               : "mean phase and phase slopes 0, mean |g| 1");
-    const cph_exit code = cph_calibrate_each(b, made, solve_dump, &d);
+             b->o->model_path != NULL ? "mean phase 0, slopes and |g| by the model"
+             : b->o->sources > 0      ? "mean phase 0, slopes and |g| by given sources"
+                                      : "mean phase and phase slopes 0, mean |g| 1");
+    cph_exit code = CPH_EXIT_DONE;
+    if (b->o->model_path != NULL)
+        code = cph_sky_model_open(b->o->model_path, b->input, &d.sky);
+    if (code == CPH_EXIT_DONE)
+        code = cph_calibrate_each(b, made, solve_dump, &d);
     desk_free(&d);
+    cph_sky_model_close(&d.sky);
     return code;
 }
 
@@ -197,6 +217,6 @@ const cph_calibrate_method cph_calibrate_redundant = {
     .name = "redundant",
     .input = CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_NEEDS_POSITIONS | CPH_NEEDS_FREQUENCY,
     .options = CPH_OF_SOURCES CPH_OF_COVARIANCES
-    " min-baseline max-baseline tolerance max-iterations grid-tolerance solver weak-below",
+    " model min-baseline max-baseline tolerance max-iterations grid-tolerance solver weak-below",
     .check = check,
     .solve = solve};

@@ -41,6 +41,14 @@ expect 'amplitude and slopes from the sky' 0 calibrate cap.h5 --method redundant
     --source azel:5,-40,flux=-10dB -o sky.h5 --json
 holds 'the gauge says so' '.gauge | test("by given sources")'
 near 0.05 cap.h5 sky.h5 /truth/gain
+expect 'the same sky without gains' 0 simulate --array ura:8x6,0.5wl --freq 11.7e9 --source azel:20,10,snr=34dB --jammer azel:-30,25,inr=32dB \
+    --jammer azel:5,-40,inr=30dB --sample-rate 1MHz --samples 262144 --type c16 --seed 8 -o known.h5
+expect 'its covariance' 0 covariance known.h5 -o known.cov.h5
+expect 'amplitude and slopes from a model' 0 calibrate cap.h5 --method redundant --model known.cov.h5 -o modelled.h5 --json
+holds 'the gauge says which' '.gauge | test("by the model")'
+near 0.05 cap.h5 modelled.h5 /truth/gain
+expect 'a model that is a capture' 3 calibrate cap.h5 --method redundant --model known.h5 -o bad.h5
+says 'what is expected' '--model expects a covariance'
 expect 'text' 0 calibrate cap.h5 --method redundant -o text.h5
 grep -q '^82 groups of 1035 baselines; open: overall amplitude, overall phase, 2 phase slopes$' out || fault "text says what is open: $(cat out)"
 expect 'a wide tolerance' 3 calibrate cap.h5 --method redundant --grid-tolerance 0.3wl -o bad.h5
