@@ -37,6 +37,7 @@ typedef struct run {
     double *chi2;                              /* [N] */
     double *phase_var, *amplitude_var, *share; /* [N], n of them used */
     double *scratch;                           /* [2 N] */
+    double *kept;                              /* [N][N] 0 for missing baselines, or NULL */
     double before, after, power;
     double expected; /* of the residual, for errors of power 1 */
     unsigned iterations, reruns;
@@ -121,6 +122,29 @@ static cph_status flag_first(run *w)
     return CPH_OK;
 }
 
+/* Weights whose zeros leave baselines out; NULL: none does. */
+static const double *weights_of(const run *w)
+{
+    return w->kept != NULL ? w->kept : w->problem->weight;
+}
+
+/* Those of the problem, or 1, and 0 where an entry is missing. */
+static cph_status leave_out_missing(run *w)
+{
+    const cph_redundant_problem *p = w->problem;
+    const size_t n = w->plan->elements;
+    if (!p->skip_missing)
+        return CPH_OK;
+    w->kept = calloc(n, n * sizeof *w->kept);
+    if (w->kept == NULL)
+        return cph_fail(w->error, CPH_ERR_MEMORY, "no memory for weights of %zu elements", n);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = i + 1; k < n; k++)
+            if (cph_c64_finite(p->r[i * p->ld + k]))
+                w->kept[i * n + k] = p->weight != NULL ? p->weight[i * n + k] : 1.0;
+    return CPH_OK;
+}
+
 /* Whether the plan's own set is what flags and weights leave. */
 static bool is_whole(const run *w)
 {
@@ -128,9 +152,9 @@ static bool is_whole(const run *w)
     for (size_t p = 0; p < s->n; p++)
         if (w->flag[s->element[p]] != CPH_FLAG_NONE)
             return false;
-    for (size_t b = 0; w->problem->weight != NULL && b < s->baselines; b++) {
+    const double *const weight = weights_of(w);
+    for (size_t b = 0; weight != NULL && b < s->baselines; b++) {
         const size_t p = s->element[s->baseline[b].first], q = s->element[s->baseline[b].second];
-        const double *weight = w->problem->weight;
         if (!(weight[p < q ? p * s->elements + q : q * s->elements + p] > 0.0))
             return false;
     }
@@ -211,7 +235,7 @@ static cph_status solve_once(run *w)
     cph_status status = CPH_OK;
     if (!is_whole(w)) {
         v->set = w->own;
-        status = cph_redundant_select(&w->plan->all, w->flag, w->problem->weight, w->own, w->error);
+        status = cph_redundant_select(&w->plan->all, w->flag, weights_of(w), w->own, w->error);
     }
     if (status == CPH_OK)
         status = cph_redundant_open(v, w->error);
@@ -370,6 +394,7 @@ static void release(run *w)
     free(w->amplitude_var);
     free(w->share);
     free(w->scratch);
+    free(w->kept);
 }
 
 static cph_status solve(run *w, cph_redundant_solution *solution)
@@ -377,7 +402,9 @@ static cph_status solve(run *w, cph_redundant_solution *solution)
     memcpy(w->flag, solution->flag, w->plan->elements);
     for (size_t i = 0; i < w->plan->elements; i++)
         w->chi2[i] = NAN;
-    cph_status status = flag_first(w);
+    cph_status status = leave_out_missing(w);
+    if (status == CPH_OK)
+        status = flag_first(w);
     if (status == CPH_OK)
         status = check_references(w);
     if (status == CPH_OK)

@@ -32,6 +32,7 @@ typedef struct cph_calibrate_method {
                               needed where sources are given, too */
     const char *options; /**< long names, blanks between them, of those in
                               cph_calibrate_options.given that it takes */
+    bool gaps;           /**< single baselines may be missing */
     /** Says what else is wrong with the command line; NULL: nothing can be. */
     cph_exit (*check)(const cph_calibrate_options *o);
     /** Opens what cph_input_open cannot, with a header and selections; NULL: it can. */

@@ -162,6 +162,7 @@ static cph_status solve_dump(void *context, const cph_calibrate_bench *b,
         return status;
     const cph_redundant_problem problem = {.r = b->dump.r,
                                            .ld = n,
+                                           .skip_missing = true,
                                            .has_diagonal = b->dump.has_diagonal,
                                            .samples = b->dump.samples,
                                            .model = has_model(o) ? d->model : NULL};
@@ -218,5 +219,6 @@ const cph_calibrate_method cph_calibrate_redundant = {
     .input = CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_NEEDS_POSITIONS | CPH_NEEDS_FREQUENCY,
     .options = CPH_OF_SOURCES CPH_OF_COVARIANCES
     " model min-baseline max-baseline tolerance max-iterations grid-tolerance solver weak-below",
+    .gaps = true,
     .check = check,
     .solve = solve};

@@ -74,7 +74,8 @@ cph_exit cph_calibrate_load(cph_calibrate_bench *b, cph_calibrate_row *row, cph_
     for (size_t n = 0; n < selection->elements && spoilt; n++)
         if (b->flag[n] == CPH_FLAG_NONE)
             b->flag[n] = CPH_FLAG_INTERFERENCE;
-    return cph_input_health(b->input, &b->dump, b->flag);
+    return b->o->method->gaps ? cph_input_health_gaps(b->input, &b->dump, b->flag)
+                              : cph_input_health(b->input, &b->dump, b->flag);
 }
 
 cph_gain_solution cph_calibrate_found(cph_calibrate_bench *b, const cph_calibrate_row *row)

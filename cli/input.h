@@ -98,6 +98,10 @@ void cph_dump_free(cph_dump *dump);
  *  elements that are flagged already do not count among the others. */
 cph_exit cph_input_health(const cph_input *input, const cph_dump *dump, unsigned char *flag);
 
+/** The same for those who do without single entries: only an element whose diagonal, or all of
+ *  whose other entries, are missing is not finite. */
+cph_exit cph_input_health_gaps(const cph_input *input, const cph_dump *dump, unsigned char *flag);
+
 /** Gains [elements] and flags of the selection at freq_hz from --calibration (its solution nearest
  *  to time_unix_s; NaN: the first). flag [elements] combines: the selection's own first, then the
  *  calibration's; a listed element that the calibration has a gain of is not flagged. Without

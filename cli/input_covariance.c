@@ -8,6 +8,7 @@
 #include "cli/progress.h"
 #include "cophase/calib.h"
 #include "cophase/covariance.h"
+#include "kernels/core/c64.h"
 #include "kernels/core/size.h"
 
 /* ---- streams ---- */
@@ -248,15 +249,34 @@ cph_exit cph_input_covariance(const cph_input *input, const cph_selection *selec
     return read_dump(input, selection, dump, channel, result);
 }
 
-cph_exit cph_input_health(const cph_input *input, const cph_dump *dump, unsigned char *flag)
+static cph_exit judge(const cph_input *input, const cph_dump *dump, cph_status status,
+                      unsigned char *flag)
 {
     const cph_health_limits limits = cph_health_defaults();
-    const size_t n = dump->elements;
-    cph_status status = cph_health_finite(n, dump->r, n, dump->has_diagonal, flag);
     if (status == CPH_OK)
-        status = cph_health_check(n, dump->power, dump->level, &limits, flag);
+        status = cph_health_check(dump->elements, dump->power, dump->level, &limits, flag);
     return status == CPH_OK ? CPH_EXIT_DONE
                             : cph_report_line(input->cli->name, cph_exit_of(status),
                                               "%s: health of elements: %s", input->cli->input,
                                               cph_status_name(status));
+}
+
+cph_exit cph_input_health(const cph_input *input, const cph_dump *dump, unsigned char *flag)
+{
+    const size_t n = dump->elements;
+    return judge(input, dump, cph_health_finite(n, dump->r, n, dump->has_diagonal, flag), flag);
+}
+
+cph_exit cph_input_health_gaps(const cph_input *input, const cph_dump *dump, unsigned char *flag)
+{
+    const size_t n = dump->elements;
+    for (size_t p = 0; p < n; p++) {
+        bool alone = true;
+        for (size_t q = 0; alone && q < n; q++)
+            alone = q == p || !cph_c64_finite(dump->r[p * n + q]);
+        if (flag[p] == CPH_FLAG_NONE &&
+            (alone || (dump->has_diagonal && !cph_c64_finite(dump->r[p * n + p]))))
+            flag[p] = CPH_FLAG_NOT_FINITE;
+    }
+    return judge(input, dump, CPH_OK, flag);
 }

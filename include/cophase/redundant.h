@@ -78,9 +78,11 @@ typedef struct cph_redundant_problem {
     bool has_diagonal;
     const double *weight; /**< [N][N] 1 / E|error of R_pq|^2, entries p < q; 0 leaves a baseline
                                out. NULL: K / (R_pp R_qq), or 1 without a diagonal */
-    double samples;       /**< K behind each R_pq; 0: unknown. Without it, or without a diagonal,
-                               and without weights, the residuals say how large errors are and
-                               chi2_dof is NaN */
+    bool skip_missing; /**< entries that are not finite leave their baseline out, as weight 0 does,
+                            instead of being an error */
+    double samples;    /**< K behind each R_pq; 0: unknown. Without it, or without a diagonal,
+                            and without weights, the residuals say how large errors are and
+                            chi2_dof is NaN */
     const cph_c64 *start; /**< [N] where to start, or NULL; ignored where not finite or 0 for a live
                                element */
     const cph_c64 *reference; /**< [N] gains that degenerate parts are taken from, or NULL: 1 */

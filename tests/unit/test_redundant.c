@@ -198,6 +198,30 @@ static void baselines_without_weight_do_not_count(void)
     red_close(&s);
 }
 
+/* Entries that are missing are, with one of weight 0 beside them, and no element for their sake. */
+static void missing_baselines_do_not_count(void)
+{
+    static red_scene s;
+    red_open(&s, RED_HEXAGON, 60);
+    const size_t all = s.n * (s.n - 1) / 2;
+    s.problem.reference = s.truth;
+    s.problem.skip_missing = true;
+    CU_ASSERT_EQUAL_FATAL(red_solve(&s), CPH_OK);
+    CU_ASSERT_EQUAL(s.solution.info.baselines, all);
+    s.r[2 * RED_LD + 7] = s.r[3 * RED_LD + 4] = (cph_c64){NAN, 1e30};
+    CU_ASSERT_EQUAL_FATAL(red_solve(&s), CPH_OK);
+    CU_ASSERT_EQUAL(s.solution.info.baselines, all - 2);
+    CU_ASSERT_EQUAL(s.solution.info.elements, s.n);
+    CU_ASSERT(red_worst(&s) < 1e-9);
+    for (size_t i = 0; i < s.n * s.n; i++)
+        s.weight[i] = i == 5 ? 0.0 : 1.0;
+    s.problem.weight = s.weight;
+    CU_ASSERT_EQUAL_FATAL(red_solve(&s), CPH_OK);
+    CU_ASSERT_EQUAL(s.solution.info.baselines, all - 3);
+    CU_ASSERT(red_worst(&s) < 1e-9);
+    red_close(&s);
+}
+
 /* Flagged elements and those of low gain have no part in it, and no gain. */
 static void flagged_weak_and_dead_elements(void)
 {
@@ -278,6 +302,7 @@ CU_TestInfo cph_tests_redundant[] = {
     {"a model fixes amplitude and slopes", a_model_fixes_amplitude_and_slopes},
     {"degenerate changes change nothing", degenerate_changes_change_nothing},
     {"baselines without weight do not count", baselines_without_weight_do_not_count},
+    {"missing baselines do not count", missing_baselines_do_not_count},
     {"flagged, weak and dead elements", flagged_weak_and_dead_elements},
     {"a start is used", a_start_is_used},
     {"a bad element is found", a_bad_element_is_found},
