@@ -60,7 +60,7 @@ cph_exit cph_applier_solution(cph_applier *a, double time_unix_s, size_t *soluti
         return CPH_EXIT_DONE;
     *solution = nearest(c->time_unix_s, c->times, time_unix_s);
     return overrule(a, CPH_APPLY_TIME, a->input->cli->calibration, error.message,
-                    "takes the nearest");
+                    error.status == CPH_ERR_MISSING ? "takes the first" : "takes the nearest");
 }
 
 static cph_exit find_channel(cph_applier *a, double freq_hz, size_t *channel)

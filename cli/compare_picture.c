@@ -22,9 +22,10 @@ static const char *name_of(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
-static bool fill(const cph_compare_options *o, const cph_compare_row *row, part *p,
+static bool fill(const cph_compare_options *o, const cph_compare_row *row, bool has_scale, part *p,
                  cph_gain_plot *plot)
 {
+    static const double neper_db = 8.68588963806503655302;
     const cph_compare_group *const g = row->group;
     const char polarization[] = {g->polarization, '\0'};
     const double common = row->change.phase.term[CPH_COMPARE_COMMON];
@@ -44,6 +45,10 @@ static bool fill(const cph_compare_options *o, const cph_compare_row *row, part 
     snprintf(p->subtitle, sizeof p->subtitle, "%s over %s, %s%s%s%.6g MHz", name_of(o->after),
              name_of(o->cli.input), polarization[0] != '\0' ? "polarisation " : "", polarization,
              polarization[0] != '\0' ? ", " : "", row->freq_hz * 1e-6);
+    const size_t length = strlen(p->subtitle);
+    if (has_scale) /* colours are relative to the median */
+        snprintf(p->subtitle + length, sizeof p->subtitle - length, ", common loss %.3f dB",
+                 -row->change.amplitude.term[CPH_COMPARE_COMMON] * neper_db);
     *plot = (cph_gain_plot){.title = "Change of the gains",
                             .subtitle = p->subtitle,
                             .elements = g->elements,
@@ -74,7 +79,7 @@ cph_exit cph_compare_draw(const cph_compare_options *options, const cph_compare_
     for (size_t i = 0; i < pair->groups && ok; i++) {
         const cph_compare_row *const row = find(pair, &pair->group[i]);
         if (row != NULL) {
-            ok = fill(options, row, &parts[count], &plots[count]);
+            ok = fill(options, row, pair->has_scale, &parts[count], &plots[count]);
             count++;
         }
     }

@@ -235,15 +235,17 @@ static void print_row(const cph_compare_pair *pair, const cph_compare_row *row)
         printf("%s\n", row->error.message);
         return;
     }
-    char loss[16] = "-", shift[16] = "-";
+    char loss[16] = "-", shift[16] = "-", chi2[24] = "-";
     if (pair->has_scale)
         snprintf(loss, sizeof loss, "%.3f",
                  tidy(-c->amplitude.term[CPH_COMPARE_COMMON] * neper_db));
     if (pair->has_slope && !isnan(row->pointing.shift_rad))
         snprintf(shift, sizeof shift, "%.4f", row->pointing.shift_rad / degree);
-    printf("%4zu  %4zu  %9zu  %7s  %9s  %9.3f  %9.3f  %9.3f  %9.4g\n", c->used, c->lost,
-           c->recovered, loss, shift, c->phase.curvature_rms / degree,
-           c->phase.residual_rms / degree, c->amplitude.residual_rms * neper_db, c->chi2_dof);
+    if (!isnan(c->chi2_dof))
+        snprintf(chi2, sizeof chi2, "%.4g", c->chi2_dof);
+    printf("%4zu  %4zu  %9zu  %7s  %9s  %9.3f  %9.3f  %9.3f  %9s\n", c->used, c->lost, c->recovered,
+           loss, shift, c->phase.curvature_rms / degree, c->phase.residual_rms / degree,
+           c->amplitude.residual_rms * neper_db, chi2);
 }
 
 static void print_terms(const char *name, const cph_compare_part *part, double unit,
@@ -261,10 +263,27 @@ static void print_terms(const char *name, const cph_compare_part *part, double u
 
 static void print_beam(const char *name, const cph_compare_beam *beam)
 {
-    printf("%-13s loses %.3f dB (%.3f at its peak), highest sidelobe %.2f dB (%+.2f), floor %.2f "
-           "dB\n",
-           name, tidy(beam->loss_db), tidy(beam->peak_loss_db), beam->psll_db,
-           tidy(beam->sidelobe_rise_db), beam->floor_db);
+    printf("%-13s loses %.3f dB (%.3f at its peak), highest sidelobe %.2f dB (%+.2f), floor ", name,
+           tidy(beam->loss_db), tidy(beam->peak_loss_db), beam->psll_db,
+           tidy(beam->sidelobe_rise_db));
+    if (isnan(beam->floor_db))
+        puts("not known");
+    else
+        printf("%.2f dB\n", beam->floor_db);
+}
+
+static void print_residual(const cph_compare_row *row)
+{
+    const cph_comparison *const c = &row->change;
+    printf("%-13s %.3f deg, %.3f dB rms (errors of gains: ", "residual",
+           c->phase.residual_rms / degree, c->amplitude.residual_rms * neper_db);
+    if (isnan(c->phase.noise_rms))
+        printf("not known");
+    else
+        printf("%.3f deg, %.3f dB", c->phase.noise_rms / degree, c->amplitude.noise_rms * neper_db);
+    printf("); most at element %u: %.2f deg, %.2f dB\n",
+           (unsigned)row->group->array.element[row->worst].number,
+           c->phase_residual[row->worst] / degree, c->amplitude_residual[row->worst] * neper_db);
 }
 
 static void print_pointing(const cph_compare_pair *pair, const cph_compare_row *row)
@@ -300,12 +319,7 @@ static void print_change(const cph_compare_options *o, const cph_compare_pair *p
     print_pointing(pair, row);
     print_terms("phase", &c->phase, 1.0 / degree, "deg");
     print_terms("amplitude", level, neper_db, "dB");
-    printf("%-13s %.3f deg, %.3f dB rms (errors of gains: %.3f deg, %.3f dB); most at element "
-           "%u: %.2f deg, %.2f dB\n",
-           "residual", c->phase.residual_rms / degree, level->residual_rms * neper_db,
-           c->phase.noise_rms / degree, level->noise_rms * neper_db,
-           (unsigned)row->group->array.element[row->worst].number,
-           c->phase_residual[row->worst] / degree, c->amplitude_residual[row->worst] * neper_db);
+    print_residual(row);
     print_beam("weights kept", &row->effect.kept);
     print_beam("made again", &row->effect.renewed);
 }

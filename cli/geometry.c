@@ -107,6 +107,8 @@ void cph_direction_angles(const cph_array *array, const double u[3], double *az_
         cph_direction_enu_to_sky(enu, &az, &el);
     else
         cph_direction_to_azel(u, &az, &el);
+    if (isnan(el)) /* no direction */
+        az = NAN;
     /* North within what a peak is found to is 0, from either side. */
     *az_deg = az * 180 / M_PI > 360.0 - north_within ? 0.0 : az * 180 / M_PI;
     *el_deg = el * 180 / M_PI;

@@ -14,13 +14,15 @@ static int ascending(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* The value that a share of them does not exceed; sorts. */
+/* The value that a share of them does not exceed, between two of them in proportion; sorts. */
 static double quantile(size_t count, double *value, double share)
 {
     if (count == 0)
         return 0;
     qsort(value, count, sizeof *value, ascending);
-    return value[(size_t)(share * (double)(count - 1))];
+    const double at = share * (double)(count - 1), part = at - floor(at);
+    const size_t low = (size_t)at;
+    return part > 0 ? value[low] + part * (value[low + 1] - value[low]) : value[low];
 }
 
 static void classify(const cph_gain_plot *plot, cph_gain_marks *marks, double *scratch)

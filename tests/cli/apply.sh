@@ -90,6 +90,12 @@ expect 'fewer elements' 0 simulate --array 'ula:6,0.5wl' --freq 1e9 --source uv:
 expect 'other elements' 3 apply fewer.h5 --calibration cal.h5 -o none.h5
 says 'are refused' 'cal.h5: is for another array'
 
+# Times that nobody knows: with --force the first solution, which is said.
+expect 'dumps' 0 covariance cap.h5 --integration 1.024ms -o dumps.h5
+expect 'their gains' 0 calibrate dumps.h5 --source uv:0.3,-0.2 -o many.h5
+expect 'which is for which' 3 apply dumps.h5 --calibration many.h5 -o none.h5
+says 'is not known' 'time unknown: .*--force takes the first'
+
 # ---- words ----
 
 expect 'no calibration' 2 apply cap.h5 -o none.h5

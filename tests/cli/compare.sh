@@ -104,6 +104,8 @@ says 'is refused too' '--max-pointing: .*slopes'
 expect 'without the limit' 0 compare bare.h5 lattice.h5 --json
 holds 'it is not told' '.channels[0] | .pointing_shift_deg == null and .phase.tilt_rim_deg == [null, null] and .phase.defocus_deg != null'
 
+holds 'nor where the beam goes' '.channels[0].points == {"az_deg": null, "el_deg": null, "u": null, "v": null}'
+
 # ---- two polarisations ----
 
 table 0 0 XY >flat2.txt

@@ -221,6 +221,15 @@ static void gains_are_relative_to_the_median_of_the_good(void)
     CU_ASSERT_DOUBLE_EQUAL(m.high[0], 3, 0);
     CU_ASSERT_DOUBLE_EQUAL(m.high[1], 4.5, 0);
     cph_gain_marks_free(&m);
+
+    /* Of an even number it is the middle of the two in the middle: 4, 2, 1, 1/2. */
+    const cph_c64 even[4] = {{4, 0}, {0, 1}, {2, 0}, {0.5, 0}};
+    const cph_gain_plot four = {.elements = 4, .position = position, .gain = even};
+    CU_ASSERT_EQUAL_FATAL(cph_gain_marks_make(&four, &m, NULL), CPH_OK);
+    CU_ASSERT_DOUBLE_EQUAL(m.db[0], 9.0309, 1e-4);
+    CU_ASSERT_DOUBLE_EQUAL(m.db[1], -3.0103, 1e-4);
+    CU_ASSERT_DOUBLE_EQUAL(m.db_min, -9.0309, 1e-4);
+    cph_gain_marks_free(&m);
 }
 
 CU_TestInfo cph_tests_plot[] = {
