@@ -100,7 +100,8 @@ static cph_exit expand(const cph_calibrate_options *o, const char *option, const
     cph_error error = {.status = CPH_OK};
     for (size_t i = 0; i < ranges->count; i++)
         if (ranges->item[i].last >= have)
-            return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "--%s %zu: %s has %zu", option,
+            return cph_report_line(o->cli.name, CPH_EXIT_USAGE,
+                                   "--%s %zu: %s has %zu, counted from 0", option,
                                    ranges->item[i].last, o->cli.input, have);
     if (ranges->count > 0)
         return cph_ranges_expand(ranges, have, index, count, &error) == CPH_OK

@@ -161,11 +161,15 @@ static cph_exit solve(cph_calibrate_bench *b, cph_calibrated *made)
 
 static cph_exit check(const cph_calibrate_options *o)
 {
-    return o->sources > 0 || o->model_path != NULL
-               ? CPH_EXIT_DONE
-               : cph_report_line(o->cli.name, CPH_EXIT_USAGE,
-                                 "no source: expected --source DIRECTION, as in --source "
-                                 "azel:20,10, or --model FILE");
+    if (o->sources == 0 && o->model_path == NULL)
+        return cph_report_line(o->cli.name, CPH_EXIT_USAGE,
+                               "no source: expected --source DIRECTION, as in --source "
+                               "azel:20,10, or --model FILE");
+    if (o->model.directions && o->sources < 2)
+        return cph_report_line(o->cli.name, CPH_EXIT_USAGE,
+                               "--fit directions: the first --source stays where it is; expected "
+                               "two or more");
+    return CPH_EXIT_DONE;
 }
 
 const cph_calibrate_method cph_calibrate_model = {

@@ -55,6 +55,21 @@ static cph_status read_array(const cph_cli *cli, cph_kind kind, cph_array *array
     return status;
 }
 
+/* What the readings say themselves is not said again: --array and --freq are for what is open. */
+static cph_status check_open(const cph_calibrate_options *o, const cph_array *array, double freq_hz,
+                             cph_error *error)
+{
+    if (o->readings.array.text != NULL && array->has_positions)
+        return cph_fail(error, CPH_ERR_ARGUMENT,
+                        "%s: says where its elements stand; --array is for tables, which do not",
+                        o->cli.input);
+    if (o->readings.freq_hz > 0.0 && !isnan(freq_hz))
+        return cph_fail(error, CPH_ERR_ARGUMENT,
+                        "%s: says its frequency, %.9g Hz; --freq is for tables, which do not",
+                        o->cli.input, freq_hz);
+    return CPH_OK;
+}
+
 /* The places of --array for the elements that the readings have. */
 static cph_status dress(const cph_calibrate_options *o, double freq_hz, cph_array *array,
                         cph_error *error)
@@ -89,6 +104,8 @@ cph_exit cph_readings_open(const cph_calibrate_options *o, cph_kind kind, cph_in
     cph_array array = {0};
     double freq_hz = NAN;
     cph_status status = read_array(&o->cli, kind, &array, &freq_hz, &error);
+    if (status == CPH_OK)
+        status = check_open(o, &array, freq_hz, &error);
     if (o->readings.freq_hz > 0.0)
         freq_hz = o->readings.freq_hz;
     if (status == CPH_OK && o->readings.array.text != NULL)
@@ -235,6 +252,10 @@ cph_exit cph_readings_signal(const cph_calibrate_bench *b, const cph_calibrated 
     *signal = NULL;
     if (b->o->sources == 0 && of_file == NULL)
         return CPH_EXIT_DONE;
+    if (b->o->sources > 0 && of_file != NULL)
+        return cph_report_line(b->o->cli.name, CPH_EXIT_USAGE,
+                               "--source %s: %s says what its elements give at the meter (/signal)",
+                               b->o->direction[0].text, b->o->cli.input);
     *signal = calloc(n, sizeof **signal);
     double *const position = calloc(n, 3 * sizeof *position);
     if (*signal == NULL || position == NULL) {

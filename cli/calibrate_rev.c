@@ -191,25 +191,30 @@ static void say(const cph_calibrate_options *o, const desk *d, cph_calibrate_row
 static cph_status judge(const cph_calibrate_options *o, const desk *d, cph_error *error)
 {
     const cph_gain_estimate *e = &d->solution.estimate;
-    char roots[80];
+    char roots[80], off[60] = "";
+    const cph_rev_rule rule = o->readings.roots;
     size_t first = 0;
     for (size_t n = 0; n < d->readings.array.elements; n++)
         if (e->flag[n] == CPH_FLAG_NONE)
             return CPH_OK;
+    if (!isnan(d->solution.closure))
+        snprintf(off, sizeof off, " (the best is off by %.3g standard errors)",
+                 d->solution.closure);
     if (d->solution.verdict == CPH_REV_INCONSISTENT)
         return cph_fail(error, CPH_ERR_SINGULAR,
-                        "no combination of roots adds up to 1 (the best is off by %.3g standard "
-                        "errors): other elements radiate, or readings drift; expected --roots weak "
-                        "or open",
-                        d->solution.closure);
+                        "no combination of roots adds up to 1%s: other elements radiate, states "
+                        "are not what the file says, or readings drift; expected --roots weak or "
+                        "open, or --states",
+                        off);
     if (count_open(d, &first) == 0)
         return cph_fail(error, CPH_ERR_TOO_FEW, "no sweep can be read");
     put_roots(d, first, sizeof roots, roots);
     return cph_fail(error, CPH_ERR_SINGULAR,
                     "roots of %zu of %zu sweeps stay open under --roots %s: sweep %zu is a share "
-                    "of %s",
-                    count_open(d, &first), d->readings.sweeps, cph_roots_name(o->readings.roots),
-                    first, roots);
+                    "of %s%s",
+                    count_open(d, &first), d->readings.sweeps, cph_roots_name(rule), first, roots,
+                    rule == CPH_REV_WEAK ? ""
+                                         : "; where all are below one half, expected --roots weak");
 }
 
 /* ---- the method ---- */

@@ -79,6 +79,8 @@ h5diff -p 1e-4 third.h5 part.h5 /gain >log 2>&1 || fault "the third dump is that
 # The second source is told to be a third of a degree from where it is.
 expect 'two sources' 0 simulate --array disc:40,0.7wl --freq 11.7e9 --source azel:20,10,snr=0dB --source azel:-25,15,snr=-3dB --gain-errors 1dB,20deg \
     --sample-rate 1MHz --samples 8192 --type c16 --seed 12 -o two.h5
+expect 'directions of nobody' 2 calibrate two.h5 --source azel:20,10 --fit directions -o two_cal.h5
+says 'the first stays' 'the first --source stays where it is; expected two or more'
 expect 'noise and directions' 0 calibrate two.h5 --source azel:20,10 --source azel:-25.3,15.2 --fit noise --fit directions -o two_cal.h5 --json
 holds 'the second source is found where it is' '.channels[0].model.directions | .[0].sigma_deg == null and (.[1] |
     .sigma_deg > 0 and .sigma_deg < 0.1 and (.az_deg + 25 | fabs) < 4 * .sigma_deg and (.el_deg - 15 | fabs) < 4 * .sigma_deg)'
