@@ -6,12 +6,12 @@
 enum { KEY_MAX_DELAY = CPH_KEY_VERB, KEY_POLARITY };
 
 static const struct argp_option options_list[] = {
-    {NULL, 0, NULL, 0, "With --method delay and bandpass:", 3},
+    {NULL, 0, NULL, 0, "With --method delay and bandpass:", 4},
     {"max-delay", KEY_MAX_DELAY, "TIME", 0,
      "Search delays up to this, either way (default: half of what a step between channels tells)",
-     3},
+     4},
     {"polarity", KEY_POLARITY, NULL, 0,
-     "The phase at 0 Hz is 0 or half a turn, no oscillator being between: say which", 3},
+     "The phase at 0 Hz is 0 or half a turn, no oscillator being between: say which", 4},
     {0}};
 
 static error_t parse(int key, char *arg, struct argp_state *state)

@@ -6,15 +6,15 @@
 enum { KEY_TEMPERATURE = CPH_KEY_VERB, KEY_AHEAD, KEY_INTERVAL };
 
 static const struct argp_option options_list[] = {
-    {NULL, 0, NULL, 0, "With --method drift:", 1},
+    {NULL, 0, NULL, 0, "With --method drift:", 5},
     {"temperatures", KEY_TEMPERATURE, "FILE", 0,
      "Also finds what temperature does to each element: lines of Unix seconds and temperature, "
      "over all times of the calibration",
-     1},
+     5},
     {"ahead", KEY_AHEAD, "TIME", 0,
-     "Adds a solution this long after the last one: what it is predicted to be, as in 600s", 1},
+     "Adds a solution this long after the last one: what it is predicted to be, as in 600s", 5},
     {"interval", KEY_INTERVAL, "TIME", 0,
-     "Solutions are this far apart, where the calibration does not tell their times", 1},
+     "Solutions are this far apart, where the calibration does not tell their times", 5},
     {0}};
 
 static error_t parse(int key, char *arg, struct argp_state *state)

@@ -12,12 +12,12 @@
 enum { KEY_WAVEFORM = CPH_KEY_VERB, KEY_MAX_LAG };
 
 static const struct argp_option options_list[] = {
-    {NULL, 0, NULL, 0, "With --method waveform:", 2},
+    {NULL, 0, NULL, 0, "With --method waveform:", 3},
     {"waveform", KEY_WAVEFORM, "FILE", 0,
      "What was sent: a capture of one element, or FILE.csv with a line re,im a sample, at the "
      "sample rate of the input",
-     2},
-    {"max-lag", KEY_MAX_LAG, "TIME", 0, "Search delays up to this, either way (default: all)", 2},
+     3},
+    {"max-lag", KEY_MAX_LAG, "TIME", 0, "Search delays up to this, either way (default: all)", 3},
     {0}};
 
 static error_t parse(int key, char *arg, struct argp_state *state)

@@ -8,17 +8,17 @@
 enum { KEY_HEIGHT = CPH_KEY_VERB, KEY_PROBE, KEY_ELEMENT, KEY_REGULARISATION, KEY_ANGLE };
 
 static const struct argp_option options_list[] = {
-    {NULL, 0, NULL, 0, "With --method near-field:", 3},
-    {"height", KEY_HEIGHT, "LENGTH", 0, "z of the plane, which tables do not say", 3},
+    {NULL, 0, NULL, 0, "With --method near-field:", 7},
+    {"height", KEY_HEIGHT, "LENGTH", 0, "z of the plane, which tables do not say", 7},
     {"probe-cosine", KEY_PROBE, "Q", 0,
-     "Amplitude of the probe, cos(angle from z)^Q (default: as the file says, else 0)", 3},
-    {"element-cosine", KEY_ELEMENT, "Q", 0, "Likewise of all elements", 3},
+     "Amplitude of the probe, cos(angle from z)^Q (default: as the file says, else 0)", 7},
+    {"element-cosine", KEY_ELEMENT, "Q", 0, "Likewise of all elements", 7},
     {"regularisation", KEY_REGULARISATION, "X", 0,
      "Weight of gains being small, over what an element makes at all samples (default: 0); for "
      "elements closer than half a wavelength",
-     3},
+     7},
     {"max-angle", KEY_ANGLE, "ANGLE", 0,
-     "Back-projection uses directions up to this one from z (default: what the scan holds)", 3},
+     "Back-projection uses directions up to this one from z (default: what the scan holds)", 7},
     {0}};
 
 static error_t parse_least(const char *name, const char *arg, double *value,

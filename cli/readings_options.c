@@ -6,20 +6,20 @@
 enum { KEY_ROOTS = CPH_KEY_VERB, KEY_STATES, KEY_SENSE, KEY_ARRAY, KEY_FREQ };
 
 static const struct argp_option options_list[] = {
-    {NULL, 0, NULL, 0, "With readings (--method rev, hadamard, states, coupling, near-field):", 2},
+    {NULL, 0, NULL, 0, "With readings (--method rev, hadamard, states, coupling, near-field):", 6},
     {"roots", KEY_ROOTS, "RULE", 0,
      "What chooses between the two shares of an element that make the same sweep: closed (default; "
      "the elements turned are all that radiates: shares add up to 1), weak (all are below one "
      "half) or open (only amplitudes that change with the state)",
-     2},
+     6},
     {"states", KEY_STATES, "TABLE", 0,
      "What the shifters really do, in place of the file's states and codes: adar1000, "
      "adar1000:vectors, or a text file of code,phase_deg,gain_db",
-     2},
+     6},
     {"state-sense", KEY_SENSE, "SENSE", 0,
-     "Whether a phase of the table is an advance (default) or a delay", 2},
-    {"array", KEY_ARRAY, "ARRAY", 0, "Where the elements stand, which tables do not say", 2},
-    {"freq", KEY_FREQ, "FREQ", 0, "Frequency, which tables do not say", 2},
+     "Whether a phase of the table is an advance (default) or a delay", 6},
+    {"array", KEY_ARRAY, "ARRAY", 0, "Where the elements stand, which tables do not say", 6},
+    {"freq", KEY_FREQ, "FREQ", 0, "Frequency, which tables do not say", 6},
     {0}};
 
 static const char *const rules[] = {

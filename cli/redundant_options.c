@@ -6,13 +6,13 @@
 enum { KEY_TOLERANCE = CPH_KEY_VERB, KEY_SOLVER };
 
 static const struct argp_option options_list[] = {
-    {NULL, 0, NULL, 0, "With --method redundant:", 1},
+    {NULL, 0, NULL, 0, "With --method redundant:", 2},
     {"grid-tolerance", KEY_TOLERANCE, "LENGTH", 0,
-     "Baselines that differ by no more are equal (default: 1 % of the shortest)", 1},
+     "Baselines that differ by no more are equal (default: 1 % of the shortest)", 2},
     {"solver", KEY_SOLVER, "SOLVER", 0,
      "lincal (default; Gauss-Newton) or omnical (damped updates, less work each); with near-field "
      "inverse (default) or back-projection",
-     1},
+     2},
     {0}};
 
 /* Of this method, and of the one other that has a choice. */
