@@ -184,11 +184,10 @@ static const struct argp_child children[] = {
 static const struct argp argp = {
     own_options,
     parse,
-    "INPUT --source DIRECTION -o FILE\nINPUT --method redundant -o FILE",
-    "Finds the complex gain of each element from a covariance, or a capture whose covariance is "
-    "taken first, and a model of the sky: point sources in known directions; or, with no sky "
-    "known, from "
-    "the equal baselines of a regular array. Elements that are "
+    "INPUT --source DIRECTION -o FILE\nINPUT --method METHOD -o FILE",
+    "Finds the complex gain of each element: from a covariance, or a capture whose covariance is "
+    "taken first, and point sources in known directions or a model of the sky; or by another "
+    "method, some of which take other inputs. Elements that are "
     "dead, weak, hot, saturated, not finite or listed as bad are flagged and left out. X and Y are "
     "calibrated separately, into one file."
     "\v"
