@@ -14,6 +14,7 @@ static const double clear_margin = 0.2;
 
 typedef struct desk {
     cph_network network;
+    double sigma; /* of an S_kn; 0: unknown */
     cph_coupling_solution solution;
     double *position;     /* [N][3] */
     unsigned char *known; /* [N] flags before solving */
@@ -37,9 +38,10 @@ static cph_status read_network(const cph_calibrate_options *o, cph_network *netw
 
 /* ---- opening ---- */
 
+/* Of a Touchstone file, which is text. */
 static cph_exit check(const cph_calibrate_options *o)
 {
-    return o->readings.array.text != NULL
+    return o->readings.array.text != NULL || !cph_array_file_probe(o->cli.input)
                ? CPH_EXIT_DONE
                : cph_report_line(o->cli.name, CPH_EXIT_USAGE,
                                  "--method coupling: expected --array, which says where the ports' "
@@ -51,6 +53,8 @@ static cph_exit open_network(const cph_calibrate_options *o, cph_input *input)
     cph_error error = {.status = CPH_OK};
     cph_network network = {0};
     cph_array array = {0};
+    if (!cph_array_file_probe(o->cli.input))
+        return cph_readings_open(o, CPH_KIND_COUPLING, input);
     cph_status status = read_network(o, &network, &error);
     if (status == CPH_OK)
         status = cph_array_build(&o->readings.array, network.freq_hz, &array, &error);
@@ -60,19 +64,36 @@ static cph_exit open_network(const cph_calibrate_options *o, cph_input *input)
     const double freq_hz = network.freq_hz;
     cph_network_free(&network);
     if (status == CPH_OK)
-        return cph_input_open_readings(&o->cli, CPH_KIND_COVARIANCE, &array, freq_hz, input);
+        return cph_input_open_readings(&o->cli, CPH_KIND_COUPLING, &array, freq_hz, input);
     cph_array_free(&array);
     return cph_report_input(o->cli.name, &error);
 }
 
 /* ---- solving ---- */
 
+/* S of either form. */
+static cph_status read_couplings(const cph_calibrate_bench *b, desk *d, cph_error *error)
+{
+    cph_coupling_readings r = {0};
+    if (cph_array_file_probe(b->o->cli.input))
+        return read_network(b->o, &d->network, error);
+    const cph_status status = cph_coupling_readings_read(b->o->cli.input, &r, error);
+    if (status != CPH_OK)
+        return status;
+    d->network = (cph_network){
+        .ports = r.array.elements, .freq_hz = b->input->header->channel_freq_hz[0], .s = r.s};
+    d->sigma = r.sigma;
+    r.s = NULL;
+    cph_coupling_readings_free(&r);
+    return CPH_OK;
+}
+
 static cph_exit load(const cph_calibrate_bench *b, desk *d)
 {
     const cph_array *const array = &b->input->header->array;
     const size_t n = array->elements;
     cph_error error = {.status = CPH_OK};
-    if (read_network(b->o, &d->network, &error) != CPH_OK)
+    if (read_couplings(b, d, &error) != CPH_OK)
         return cph_report_input(b->o->cli.name, &error);
     d->position = calloc(n, 3 * sizeof *d->position);
     d->known = calloc(n, 1);
@@ -82,8 +103,8 @@ static cph_exit load(const cph_calibrate_bench *b, desk *d)
         return cph_report_memory(b->o->cli.name);
     if (cph_array_positions(array, d->position) != CPH_OK)
         return cph_report_line(b->o->cli.name, CPH_EXIT_INPUT,
-                               "%s: the array has elements without positions",
-                               b->o->readings.array.text);
+                               "%s: not all elements have positions; expected --array",
+                               b->o->cli.input);
     return CPH_EXIT_DONE;
 }
 
@@ -111,6 +132,7 @@ static cph_status solve_flagged(const cph_calibrate_bench *b, const cph_calibrat
         .position = d->position,
         .min_distance_m = cph_length_metres(b->o->min_baseline, row->freq_hz),
         .max_distance_m = cph_length_metres(b->o->max_baseline, row->freq_hz),
+        .sigma = d->sigma,
         .reference = reference};
     memcpy(d->solution.receive.flag, d->known, n);
     memcpy(d->solution.transmit.flag, d->known, n);

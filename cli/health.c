@@ -275,7 +275,8 @@ static cph_exit measure_selection(measure *m, const cph_selection *selection, bo
         return CPH_EXIT_DONE; /* judged when it was solved */
     case CPH_KIND_REV:
     case CPH_KIND_CODED:
-    case CPH_KIND_NEAR_FIELD: /* readings are of all elements together */
+    case CPH_KIND_NEAR_FIELD:
+    case CPH_KIND_COUPLING: /* readings are of all elements together */
         for (size_t i = 0; i < m->elements; i++)
             m->power[i] = NAN;
         return CPH_EXIT_DONE;

@@ -415,7 +415,7 @@ cph_exit cph_simulate_readings(const cph_simulate_options *options, const char *
     scene s = {.o = options, .c = &options->readings};
     cph_history history = {0};
     cph_error error = {.status = CPH_OK};
-    if (s.c->kind == CPH_KIND_NEAR_FIELD)
+    if (s.c->kind == CPH_KIND_NEAR_FIELD || s.c->kind == CPH_KIND_COUPLING)
         return cph_simulate_scan(options, inputs, count);
     if (table != NULL)
         inputs[count++] = table;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /** @file simulate_readings.h
- *  Readings of calibrations that `cophase simulate --kind rev|coded|near-field` makes. */
+ *  Readings of calibrations that `cophase simulate --kind rev|coded|near-field|coupling` makes. */
 #ifndef CPH_CLI_SIMULATE_READINGS_H
 #define CPH_CLI_SIMULATE_READINGS_H
 
@@ -13,13 +13,18 @@ bool cph_simulate_readings_asked(const cph_simulate_options *options);
 cph_exit cph_simulate_readings(const cph_simulate_options *options, const char **inputs,
                                size_t count);
 
-/** --kind near-field; called by that one. */
+/** --kind near-field or coupling; called by that one. */
 cph_exit cph_simulate_scan(const cph_simulate_options *options, const char **inputs, size_t count);
 
 /** The array asked for, its faults and true gains [N] on the heap. Free all three in every case;
  *  they start out zeroed. */
 cph_status cph_simulate_truth(const cph_simulate_options *options, cph_array *array,
                               cph_faults *faults, cph_c64 **gain, cph_error *error);
+
+/** Gains of such an array by another seed, on the heap. */
+cph_status cph_simulate_draw(const cph_simulate_options *options, const cph_array *array,
+                             const cph_faults *faults, uint64_t seed, cph_c64 **gain,
+                             cph_error *error);
 
 /** Whether -o and --csv may be written. */
 cph_exit cph_simulate_outputs_check(const cph_simulate_options *options, const char *const *inputs,

@@ -25,14 +25,17 @@ enum {
     KEY_MARGIN,
     KEY_PROBE,
     KEY_ELEMENT,
+    KEY_EDGES,
     KEY_CSV
 };
 
 static const struct argp_option options_list[] = {
     {NULL, 0, NULL, 0, "Readings of calibrations instead of a capture:", 1},
     {"kind", KEY_KIND, "KIND", 0,
-     "capture (default), rev (power while elements are turned), coded (sums under Hadamard codes) "
-     "or near-field (what a probe finds on a plane in front of the array)",
+     "capture (default), rev (power while elements are turned), coded (sums under Hadamard codes)"
+     ", near-field (what a probe finds on a plane in front of the array) or coupling (what "
+     "elements "
+     "hear of each other)",
      1},
     {"bits", KEY_BITS, "B", 0, "Phase shifters of B bits (default: 4)", 1},
     {"states", KEY_STATES, "TABLE", 0,
@@ -41,7 +44,8 @@ static const struct argp_option options_list[] = {
      "The file tells what states are meant to be, not what they are", 1},
     {"noise", KEY_NOISE, "P", 0,
      "Of a reading: rev, rms over the power of all at rest; coded, power over that of an element; "
-     "near-field, power over the mean of all samples (default: none)",
+     "near-field, power over the mean of all samples; "
+     "coupling, likewise of all couplings (default: none)",
      1},
     {"steps", KEY_STEPS, "M", 0, "rev: states a sweep, in even steps (default: all)", 1},
     {"group-size", KEY_GROUP, "G", 0,
@@ -61,6 +65,8 @@ static const struct argp_option options_list[] = {
     {"probe-cosine", KEY_PROBE, "Q", 0,
      "near-field: amplitude of the probe, cos(angle from z)^Q (default: 0, the same all over)", 1},
     {"element-cosine", KEY_ELEMENT, "Q", 0, "near-field: likewise of the elements", 1},
+    {"edge-errors", KEY_EDGES, "dB,DEG", 0,
+     "coupling: rms by which couplings of elements at the edge differ (default: none)", 1},
     {"csv", KEY_CSV, "FILE", 0, "Also write the readings as a text table", 1},
     {0}};
 
@@ -71,9 +77,10 @@ static const char *const takes[CPH_KIND_COUNT] = {
     [CPH_KIND_CODED] =
         (" source bits states states-unknown noise pairs leak repeats all-states state-errors "
          "stuck-bit csv "),
-    [CPH_KIND_NEAR_FIELD] = " noise height spacing margin probe-cosine element-cosine csv "};
+    [CPH_KIND_NEAR_FIELD] = " noise height spacing margin probe-cosine element-cosine csv ",
+    [CPH_KIND_COUPLING] = " noise edge-errors "};
 static const cph_kind kinds[] = {CPH_KIND_CAPTURE, CPH_KIND_REV, CPH_KIND_CODED,
-                                 CPH_KIND_NEAR_FIELD};
+                                 CPH_KIND_NEAR_FIELD, CPH_KIND_COUPLING};
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
 cph_readings_choice cph_readings_choice_defaults(void)
@@ -220,6 +227,8 @@ static cph_status parse_value(int key, char *arg, cph_readings_choice *o, cph_er
         return parse_cosine(arg, &o->probe_cosine, error);
     case KEY_ELEMENT:
         return parse_cosine(arg, &o->element_cosine, error);
+    case KEY_EDGES:
+        return parse_errors(arg, o->edge_errors, error);
     case KEY_ERRORS:
         return parse_errors(arg, o->state_errors, error);
     default:

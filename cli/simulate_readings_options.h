@@ -17,7 +17,7 @@ typedef struct cph_stuck_bit {
 } cph_stuck_bit;
 
 typedef struct cph_readings_choice {
-    cph_kind kind;                       /**< CAPTURE, REV, CODED or NEAR_FIELD */
+    cph_kind kind;                       /**< CAPTURE, REV, CODED, NEAR_FIELD or COUPLING */
     cph_states_options states;           /**< of the shifters: table, phase_bits */
     bool unknown;                        /**< --states-unknown */
     size_t steps, group;                 /**< rev: 0: all states, one element a sweep */
@@ -28,6 +28,7 @@ typedef struct cph_readings_choice {
     cph_length height, spacing, margin;  /**< near-field; z of the plane,
                                               of samples, of the scan beyond the elements */
     double probe_cosine, element_cosine; /**< near-field; 0 unless given */
+    double edge_errors[2];               /**< coupling: rms, dB and radians */
     size_t stuck_count;
     cph_stuck_bit stuck[CPH_STUCK_MOST];
     const char *csv;                       /**< or NULL */

@@ -25,6 +25,7 @@ typedef struct cph_reader {
     cph_status (*rev)(cph_data *data, cph_rev_readings *readings);
     cph_status (*coded)(cph_data *data, cph_coded_readings *readings);
     cph_status (*near_field)(cph_data *data, cph_near_field_readings *readings);
+    cph_status (*coupling)(cph_data *data, cph_coupling_readings *readings);
     void (*close)(cph_data *data); /**< frees data->layout */
 } cph_reader;
 

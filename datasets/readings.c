@@ -121,6 +121,31 @@ void cph_near_field_readings_free(cph_near_field_readings *readings)
     *readings = (cph_near_field_readings){0};
 }
 
+cph_status cph_coupling_readings_create(const cph_array *array, cph_coupling_readings *readings)
+{
+    if (array == NULL || array->elements == 0 || readings == NULL)
+        return CPH_ERR_ARGUMENT;
+    cph_coupling_readings r = {.freq_hz = NAN};
+    cph_status status = cph_array_select(array, NULL, 0, &r.array);
+    r.s = items(array->elements, array->elements, 1, sizeof *r.s, &status);
+    if (status == CPH_OK)
+        *readings = r;
+    else
+        cph_coupling_readings_free(&r);
+    return status;
+}
+
+void cph_coupling_readings_free(cph_coupling_readings *readings)
+{
+    if (readings == NULL)
+        return;
+    cph_array_free(&readings->array);
+    free(readings->s);
+    free(readings->truth);
+    free(readings->truth_transmit);
+    *readings = (cph_coupling_readings){0};
+}
+
 cph_kind cph_readings_kind(const char *path)
 {
     if (path == NULL)
@@ -177,6 +202,20 @@ cph_status cph_near_field_readings_read(const char *path, cph_near_field_reading
     cph_data *const data = cph_data_open_kind(path, CPH_KIND_NEAR_FIELD, &status, error);
     if (data != NULL)
         status = data->reader->near_field(data, readings);
+    cph_data_close(data);
+    return status;
+}
+
+cph_status cph_coupling_readings_read(const char *path, cph_coupling_readings *readings,
+                                      cph_error *error)
+{
+    cph_status status = CPH_OK;
+    if (path == NULL || readings == NULL)
+        return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_coupling_readings_read", NULL,
+                            "null argument");
+    cph_data *const data = cph_data_open_kind(path, CPH_KIND_COUPLING, &status, error);
+    if (data != NULL)
+        status = data->reader->coupling(data, readings);
     cph_data_close(data);
     return status;
 }

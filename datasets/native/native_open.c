@@ -16,6 +16,7 @@ static cph_status (*const openers[CPH_KIND_COUNT])(cph_data *) = {
     [CPH_KIND_REV] = cph_native_open_rev,
     [CPH_KIND_CODED] = cph_native_open_coded,
     [CPH_KIND_NEAR_FIELD] = cph_native_open_near_field,
+    [CPH_KIND_COUPLING] = cph_native_open_coupling,
 };
 
 enum { FORMAT_VERSION = 1 };
@@ -43,7 +44,7 @@ static cph_status read_kind(cph_data *data)
     }
     return cph_h5_fail(&data->h5, kind[0] == '\0' ? CPH_ERR_MISSING : CPH_ERR_FORMAT, "/",
                        "attribute kind is \"%s\", expected capture, covariance, calibration, "
-                       "weights, beams, rev, coded or near-field",
+                       "weights, beams, rev, coded, near-field or coupling",
                        kind);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Kind near-field: the field on a plane in front of the array. */
+/* Kinds near-field and coupling: the field on a plane in front of the array, what its elements hear
+ * of each other. */
 #include <math.h>
 
 #include "cophase/readings.h"
@@ -101,4 +102,54 @@ cph_status cph_native_open_near_field(cph_data *data)
     if (status == CPH_OK)
         status = cph_readings_shape(h5, position, 2, 2, "element, 3", &rank, place);
     return status == CPH_OK ? cph_readings_open_header(data, position, 1, place[0]) : status;
+}
+
+/* ---- coupling ---- */
+
+static const char s_name[] = "/s";
+
+static cph_status fill_coupling(const cph_data *data, cph_coupling_readings *r)
+{
+    const cph_h5 *const h5 = &data->h5;
+    const size_t n = r->array.elements, dim[2] = {n, n};
+    cph_status status = cph_readings_complex(h5, s_name, 2, dim, false, r->s);
+    if (status == CPH_OK)
+        status = cph_readings_elements(h5, "/truth/gain", n, false, &r->truth);
+    if (status == CPH_OK)
+        status = cph_readings_elements(h5, "/truth/gain_transmit", n, false, &r->truth_transmit);
+    if (status == CPH_OK)
+        status = cph_readings_sigma(h5, s_name, &r->sigma);
+    r->freq_hz = data->header.channel_freq_hz[0];
+    return status;
+}
+
+static cph_status read_coupling(cph_data *data, cph_coupling_readings *readings)
+{
+    cph_coupling_readings r;
+    cph_status status = cph_coupling_readings_create(&data->header.array, &r);
+    if (status != CPH_OK)
+        return cph_h5_fail(&data->h5, status, s_name, "%zu elements: %s",
+                           data->header.array.elements, cph_status_name(status));
+    status = fill_coupling(data, &r);
+    if (status == CPH_OK)
+        *readings = r;
+    else
+        cph_coupling_readings_free(&r);
+    return status;
+}
+
+static const cph_reader coupling_reader = {.coupling = read_coupling};
+
+cph_status cph_native_open_coupling(cph_data *data)
+{
+    const cph_h5 *const h5 = &data->h5;
+    size_t rank, dim[CPH_H5_RANK];
+    data->reader = &coupling_reader;
+    const cph_status status = cph_readings_shape(h5, s_name, 2, 2, "element, element", &rank, dim);
+    if (status != CPH_OK)
+        return status;
+    if (dim[0] != dim[1])
+        return cph_h5_fail(h5, CPH_ERR_FORMAT, s_name, "is %zu x %zu, expected a square", dim[0],
+                           dim[1]);
+    return cph_readings_open_header(data, s_name, 1, dim[0]);
 }

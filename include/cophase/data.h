@@ -32,11 +32,12 @@ typedef enum cph_kind {
     CPH_KIND_REV,        /**< readings.h */
     CPH_KIND_CODED,      /**< readings.h */
     CPH_KIND_NEAR_FIELD, /**< readings.h */
+    CPH_KIND_COUPLING,   /**< readings.h */
     CPH_KIND_COUNT
 } cph_kind;
 
 /** "capture", "covariance", "calibration", "weights", "beams", "rev", "coded",
- *  "near-field". */
+ *  "near-field", "coupling". */
 CPH_API const char *cph_kind_name(cph_kind kind);
 
 /* ---- what a file says of itself ---- */

@@ -2,8 +2,9 @@
 /** @file readings.h
  *  Files of calibration readings: power while phases are turned (kind "rev"), sums of all elements
  *  under codes (kind "coded"), the field in front of the array (kind "near-field"), in HDF5 or as
- *  text tables (datasets/FORMAT.md). What solvers make of them is in power_calib.h, coded.h,
- *  state_table.h and near_field.h. */
+ *  text tables, what elements hear of each other (kind "coupling"), in HDF5 (datasets/FORMAT.md).
+ * What solvers make of them is in power_calib.h, coded.h, state_table.h, near_field.h and
+ * coupling_calib.h. */
 #ifndef COPHASE_READINGS_H
 #define COPHASE_READINGS_H
 
@@ -65,6 +66,16 @@ typedef struct cph_near_field_readings {
     double sigma;          /**< rms modulus of the noise of a sample; 0: unknown */
 } cph_near_field_readings;
 
+/** What N elements hear of each other. Owns its arrays; free with cph_coupling_readings_free. */
+typedef struct cph_coupling_readings {
+    cph_array array;         /**< N elements; positions may be unknown */
+    cph_c64 *s;              /**< [N][N] a row a receiving element; NaN: not measured */
+    cph_c64 *truth;          /**< [N] true receive gains of a simulation, NaN for dead; or NULL */
+    cph_c64 *truth_transmit; /**< [N] likewise of the transmit path */
+    double freq_hz;          /**< NaN: unknown */
+    double sigma;            /**< rms modulus of the error of an S_kn; 0: unknown */
+} cph_coupling_readings;
+
 /** Allocates power, states and (groups) membership, zeroed, for a copy of `array`; tables is 1 or
  *  sweeps. Errors: ARGUMENT (a size of 0; C != N without groups), OVERFLOW, MEMORY. */
 CPH_MUST_CHECK CPH_API cph_status cph_rev_readings_create(const cph_array *array, size_t sweeps,
@@ -86,9 +97,14 @@ CPH_MUST_CHECK CPH_API cph_status cph_near_field_readings_create(const cph_array
                                                                  cph_near_field_readings *readings);
 CPH_API void cph_near_field_readings_free(cph_near_field_readings *readings);
 
+/** Allocates S, zeroed, for a copy of `array`. Errors: ARGUMENT, OVERFLOW, MEMORY. */
+CPH_MUST_CHECK CPH_API cph_status cph_coupling_readings_create(const cph_array *array,
+                                                               cph_coupling_readings *readings);
+CPH_API void cph_coupling_readings_free(cph_coupling_readings *readings);
+
 /** Whether a file holds readings, by its attribute `kind` or, of a text, by the columns that its
- *  first line names: CPH_KIND_REV, CPH_KIND_CODED, CPH_KIND_NEAR_FIELD; CPH_KIND_COUNT for anything
- *  else. */
+ *  first line names: CPH_KIND_REV, CPH_KIND_CODED, CPH_KIND_NEAR_FIELD, CPH_KIND_COUPLING (never
+ *  of a text); CPH_KIND_COUNT for anything else. */
 CPH_API cph_kind cph_readings_kind(const char *path);
 
 /** Reads such a file. Elements are those of /array, or as many as membership, codes or sweeps have;
@@ -106,6 +122,9 @@ CPH_MUST_CHECK CPH_API cph_status cph_coded_readings_read(const char *path,
 CPH_MUST_CHECK CPH_API cph_status cph_near_field_readings_read(const char *path,
                                                                cph_near_field_readings *readings,
                                                                cph_error *error);
+CPH_MUST_CHECK CPH_API cph_status cph_coupling_readings_read(const char *path,
+                                                             cph_coupling_readings *readings,
+                                                             cph_error *error);
 
 /** Writes HDF5; codes whose coefficients are all 1, 0 or -1 become bytes. Errors: those of every
  *  writer of data.h. */
@@ -120,6 +139,10 @@ CPH_MUST_CHECK CPH_API cph_status cph_coded_readings_write(const char *path,
 CPH_MUST_CHECK CPH_API cph_status
 cph_near_field_readings_write(const char *path, const cph_near_field_readings *readings,
                               const cph_write_options *options, cph_error *error);
+CPH_MUST_CHECK CPH_API cph_status cph_coupling_readings_write(const char *path,
+                                                              const cph_coupling_readings *readings,
+                                                              const cph_write_options *options,
+                                                              cph_error *error);
 
 CPH_END_DECLS
 

@@ -59,8 +59,8 @@ CPH_MUST_CHECK CPH_API cph_status cph_simulate_block(const cph_sim_config *confi
 /** What a receiver or meter makes of readings whose rest is filled in. */
 typedef struct cph_sim_meter {
     double noise; /**< rms: of a power reading, over the power of all at rest; of a reading under
-                       codes, sqrt E|n|^2 in units of the signal; of a field, over its rms; not
-                       negative */
+                       codes, sqrt E|n|^2 in units of the signal; of a field or of
+                       couplings, over their rms; not negative */
     double leak;  /**< readings under codes: power of what reaches the receiver whatever the code */
     uint64_t seed;
 } cph_sim_meter;
@@ -87,6 +87,22 @@ CPH_MUST_CHECK CPH_API cph_status cph_simulate_codes(const cph_sim_meter *meter,
  *  plane; noise below 0), MISSING (positions), MEMORY, NOT_FINITE. */
 CPH_MUST_CHECK CPH_API cph_status cph_simulate_field(const cph_sim_meter *meter,
                                                      cph_near_field_readings *readings);
+
+/** Elements whose surroundings are not those of the others. */
+typedef struct cph_sim_edge {
+    const unsigned char *at;    /**< [N] not 0: of the edge; NULL: none is */
+    double error_db, error_rad; /**< rms deviation of every coupling that they take part in */
+} cph_sim_edge;
+
+/** readings->s, and sigma of it (meter->noise times the rms of what is coupled), from the truth of
+ *  both paths (0 where NaN): r_k c(r_k - r_n) t_n and circular Gaussian noise, NaN on the diagonal.
+ *  c(d) = 0.1 (d / half a wavelength)^-1.5 (1 + 0.4 cos 2 phi + 0.2 sin 2 phi) exp(-j k d), phi the
+ *  angle of d in x and y: an invention that falls, turns and depends on orientation as couplings
+ *  do. Deviations are the same both ways. edge may be NULL. Errors: ARGUMENT (no truth, frequency;
+ *  noise below 0), MISSING (positions), MEMORY, NOT_FINITE (elements that stand together). */
+CPH_MUST_CHECK CPH_API cph_status cph_simulate_coupling(const cph_sim_meter *meter,
+                                                        const cph_sim_edge *edge,
+                                                        cph_coupling_readings *readings);
 
 CPH_END_DECLS
 

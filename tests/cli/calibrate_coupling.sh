@@ -69,6 +69,39 @@ run calibrate lattice.s8p "${line[@]}" -o signs.h5
 [ "$status" = 0 ] || fault 'gains far from equal are solved'
 says 'leave signs open' 'signs of lattice lines are open'
 
+# ---- files of couplings, made here ----
+
+# truth DATASET CAL: all gains there are are those of the simulation times one factor.
+truth() {
+    rows sim.h5 "$1" 2 >truth.txt
+    near truth.txt "$2"
+}
+
+panel=(--kind coupling --array 'ura:5x4,0.5wl' --freq 10e9 --gain-errors '1dB,20deg' --seed 3)
+expect 'couplings' 0 simulate "${panel[@]}" -o sim.h5 --json
+holds 'what was made' '.kind == "coupling" and .elements == 20 and .sigma == 0'
+expect 'receive gains of them' 0 calibrate sim.h5 --method coupling -o sim-in.h5 --json
+holds 'from all links' '.channels[0].coupling | .gains == "receive" and .links == 380 and .sigma < 1e-12'
+truth /truth/gain sim-in.h5
+expect 'transmit gains of them' 0 calibrate sim.h5 --method coupling --path transmit -o sim-out.h5
+truth /truth/gain_transmit sim-out.h5
+cmp -s <(rows sim.h5 /truth/gain 2) <(rows sim.h5 /truth/gain_transmit 2) && fault 'both paths have gains of their own'
+expect 'a dead element' 0 simulate "${panel[@]}" --dead 4 -o sim.h5
+expect 'is flagged' 0 calibrate sim.h5 --method coupling -o sim-in.h5 --json
+holds 'as what nothing is heard of' '[.flagged[] | [.element, .reason]] == [[4, "unsolved"]]'
+truth /truth/gain sim-in.h5
+expect 'noise' 0 simulate "${panel[@]}" --noise -40dB -o sim.h5
+expect 'is in chi-square' 0 calibrate sim.h5 --method coupling -o sim-in.h5 --json
+holds 'as it is' '.channels[0].chi2_dof | . > 0.7 and . < 1.3'
+expect 'edges that differ' 0 simulate "${panel[@]}" --noise -40dB --edge-errors 1dB,10deg -o edges.h5
+expect 'raise it' 0 calibrate edges.h5 --method coupling -o edges-in.h5 --json
+holds 'by much' '.channels[0].chi2_dof > 10'
+expect 'what info says' 0 info sim.h5 --json
+holds 'the kind' '.kind == "coupling" and .inputs == 20'
+expect 'an array that the file has' 2 calibrate sim.h5 --method coupling --array ura:5x5,0.5wl -o bad.h5
+expect 'readings of another kind' 3 calibrate sim.h5 --method rev -o bad.h5
+expect 'edges of a field' 2 simulate --kind near-field --array ura:5x4,0.5wl --freq 10e9 --edge-errors 1dB,10deg -o bad.h5
+
 expect 'no array' 2 calibrate lattice.s8p --method coupling -o bad.h5
 says 'says so' 'expected --array'
 expect 'another array' 3 calibrate lattice.s8p --method coupling --array ula:7,0.5wl -o bad.h5

@@ -94,8 +94,8 @@ expect 'no frequency' 3 calibrate field.csv --method near-field --array ura:5x4,
 says 'says so' 'expected --freq'
 expect 'no height' 3 calibrate field.csv --method near-field --array ura:5x4,0.6wl --freq 10e9 -o bad.h5
 says 'says so' 'expected --height'
-expect 'another array' 3 calibrate field.h5 --method near-field --array ura:5x5,0.6wl -o bad.h5
-says 'says both' '20 elements, --array ura:5x5,0.6wl has 25'
+expect 'an array that the file has' 2 calibrate field.h5 --method near-field --array ura:5x5,0.6wl -o bad.h5
+says 'says so' 'says where its elements stand'
 printf 'x y z\n0 0 0\n0.02 0 0.5\n' >steps.txt
 expect 'a plane within the array' 2 simulate --kind near-field --array steps.txt --freq 10e9 -o bad.h5
 says 'says so' 'below the plane'

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Readings of fields in front of arrays: what is written is read, a table means the same, and what
- * is damaged is refused with the place. */
+/* Readings of fields in front of arrays and of couplings: what is written is read, a table means
+ * the same, and what is damaged is refused with the place. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -222,6 +222,118 @@ static void a_probe_hears_spherical_waves(void)
     cph_array_free(&array);
 }
 
+/* ---- coupling ---- */
+
+static void make_coupling(cph_coupling_readings *r)
+{
+    cph_array array;
+    fixture_array(3, &array);
+    CU_ASSERT_EQUAL_FATAL(cph_coupling_readings_create(&array, r), CPH_OK);
+    cph_array_free(&array);
+    for (size_t i = 0; i < 9; i++)
+        r->s[i] = (cph_c64){1.0 / (double)(i + 3), -0.1 * (double)(i * i)};
+    r->s[4] = (cph_c64){NAN, NAN};
+    r->truth = calloc(3, sizeof *r->truth);
+    r->truth_transmit = calloc(3, sizeof *r->truth_transmit);
+    CU_ASSERT_FATAL(r->truth != NULL && r->truth_transmit != NULL);
+    r->truth[0] = (cph_c64){0.7, -0.2};
+    r->truth_transmit[2] = (cph_c64){0.3, 0.9};
+    r->freq_hz = 11.7e9;
+    r->sigma = 0.125;
+}
+
+static void couplings_come_back(void)
+{
+    const char *path = fixture_path("coupling.h5");
+    cph_coupling_readings r, back;
+    make_coupling(&r);
+    CU_ASSERT_EQUAL_FATAL(cph_coupling_readings_write(path, &r, NULL, NULL), CPH_OK);
+    CU_ASSERT_EQUAL(cph_readings_kind(path), CPH_KIND_COUPLING);
+    CU_ASSERT_EQUAL_FATAL(cph_coupling_readings_read(path, &back, NULL), CPH_OK);
+    CU_ASSERT_EQUAL(back.array.elements, 3);
+    CU_ASSERT_EQUAL(back.array.element[2].position[1], r.array.element[2].position[1]);
+    for (size_t i = 0; i < 9; i++)
+        CU_ASSERT(i == 4 ? isnan(back.s[i].re) : memcmp(&back.s[i], &r.s[i], sizeof r.s[i]) == 0);
+    CU_ASSERT(back.truth[0].im == -0.2 && back.truth_transmit[2].im == 0.9);
+    CU_ASSERT(back.freq_hz == 11.7e9 && back.sigma == 0.125);
+    cph_coupling_readings_free(&back);
+    cph_coupling_readings_free(&r);
+}
+
+static void couplings_that_are_none(void)
+{
+    static const struct {
+        hsize_t dim[2];
+        int rank;
+        const char *says;
+        cph_status status;
+    } faults[] = {{{2, 3}, 2, "/s: is 2 x 3, expected a square", CPH_ERR_FORMAT},
+                  {{2, 0}, 1, "/s: has 1 axes, expected element", CPH_ERR_FORMAT},
+                  {{0, 0}, 0, "/s", CPH_ERR_MISSING}};
+    const char *path = fixture_path("fault.h5");
+    const cph_c64 value[6] = {{1.0, 0.0}};
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        cph_coupling_readings r = {.sigma = 99.0};
+        cph_error error = {.status = CPH_OK};
+        const hid_t file = fixture_raw(path, "coupling");
+        const hid_t pair = fixture_pair(H5T_NATIVE_DOUBLE, "r", "i");
+        if (faults[i].rank > 0)
+            H5Dclose(fixture_set(file, "s", faults[i].rank, faults[i].dim, pair, pair, value));
+        H5Tclose(pair);
+        H5Fclose(file);
+        CU_ASSERT_EQUAL(cph_coupling_readings_read(path, &r, &error), faults[i].status);
+        CU_ASSERT_EQUAL(r.sigma, 99.0);
+        if (strstr(error.message, faults[i].says) == NULL)
+            printf("    no \"%s\" in: %s\n", faults[i].says, error.message);
+        CU_ASSERT_PTR_NOT_NULL(strstr(error.message, faults[i].says));
+    }
+}
+
+/* A wavelength of 4 m, elements 2 m apart along y: |c| = 0.1 (1 - 0.4), half a turn; 1 m along x
+ * and y: a way of sqrt 2 m, |c| = 0.1 sqrt(2)^1.5 (1 + 0.2). */
+static void elements_hear_each_other(void)
+{
+    static const double place[3][2] = {{0.0, 0.0}, {0.0, 2.0}, {1.0, 1.0}};
+    cph_array array;
+    cph_coupling_readings r;
+    const cph_sim_meter meter = {.seed = 1};
+    CU_ASSERT_EQUAL_FATAL(cph_array_create(3, &array), CPH_OK);
+    array.has_positions = true;
+    for (size_t n = 0; n < 3; n++)
+        for (size_t k = 0; k < 3; k++)
+            array.element[n].position[k] = k == 2 ? 1.0 : place[n][k];
+    CU_ASSERT_EQUAL_FATAL(cph_coupling_readings_create(&array, &r), CPH_OK);
+    CU_ASSERT_EQUAL(cph_simulate_coupling(&meter, NULL, &r), CPH_ERR_ARGUMENT);
+    r.truth = calloc(3, sizeof *r.truth);
+    r.truth_transmit = calloc(3, sizeof *r.truth_transmit);
+    CU_ASSERT_FATAL(r.truth != NULL && r.truth_transmit != NULL);
+    r.truth[0] = (cph_c64){2.0, 0.0};
+    r.truth[1] = (cph_c64){0.0, 1.0};
+    r.truth[2] = (cph_c64){NAN, NAN};
+    for (size_t n = 0; n < 3; n++)
+        r.truth_transmit[n] = (cph_c64){3.0 + (double)n, 0.0};
+    r.freq_hz = CPH_SPEED_OF_LIGHT / 4.0;
+    CU_ASSERT_EQUAL(cph_simulate_coupling(&meter, NULL, &r), CPH_OK);
+    const double size = 2.0 * 5.0 * 0.1 * pow(2.0, 0.75) * 1.2, turn = M_PI / sqrt(2.0);
+    CU_ASSERT(fabs(r.s[1].re + 2.0 * 4.0 * 0.06) < 1e-14 && fabs(r.s[1].im) < 1e-14);
+    CU_ASSERT(fabs(r.s[3].re) < 1e-14 && fabs(r.s[3].im + 3.0 * 0.06) < 1e-14);
+    CU_ASSERT(fabs(r.s[2].re - size * cos(turn)) < 1e-14);
+    CU_ASSERT(fabs(r.s[2].im + size * sin(turn)) < 1e-14);
+    CU_ASSERT(isnan(r.s[0].re) && r.s[6].re == 0.0 && r.s[7].im == 0.0 && r.sigma == 0.0);
+    /* Deviations are of the edge alone, and the same both ways. */
+    const unsigned char at[3] = {0, 0, 1};
+    const cph_sim_edge edge = {.at = at, .error_db = 3.0, .error_rad = 1.0};
+    const cph_c64 had = r.s[1], was = r.s[2];
+    r.truth[2] = (cph_c64){2.0, 0.0};
+    CU_ASSERT_EQUAL(cph_simulate_coupling(&meter, &edge, &r), CPH_OK);
+    CU_ASSERT(r.s[1].re == had.re && r.s[1].im == had.im && fabs(r.s[2].re - was.re) > 1e-3);
+    CU_ASSERT(fabs(r.s[2].re / 5.0 - r.s[6].re / 3.0) < 1e-14);
+    r.array.element[1] = r.array.element[0];
+    CU_ASSERT_EQUAL(cph_simulate_coupling(&meter, NULL, &r), CPH_ERR_NOT_FINITE);
+    cph_coupling_readings_free(&r);
+    cph_array_free(&array);
+}
+
 CU_TestInfo cph_tests_scans[] = {
     {"fields come back", fields_come_back},
     {"a table of places", a_table_of_places},
@@ -229,5 +341,8 @@ CU_TestInfo cph_tests_scans[] = {
     {"files that disagree", files_that_disagree},
     {"truncated", truncated},
     {"a probe hears spherical waves", a_probe_hears_spherical_waves},
+    {"couplings come back", couplings_come_back},
+    {"couplings that are none", couplings_that_are_none},
+    {"elements hear each other", elements_hear_each_other},
     CU_TEST_INFO_NULL,
 };
