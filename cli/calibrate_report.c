@@ -219,11 +219,17 @@ static cph_exit print_json(const cph_calibrate_options *o, const cph_calibrated 
     return cph_json_print(&o->cli, object);
 }
 
-/* Without the sign of a rounding error; "-" for what there is not. */
+/* "-" for what there is not. */
 static const char *number(const char *format, double value, char text[16])
 {
-    snprintf(text, 16, format, fabs(value) < 5e-4 ? 0.0 : value);
+    snprintf(text, 16, format, value);
     return isnan(value) ? "-" : text;
+}
+
+/* Of what is told to 3 places, without the sign of a rounding error. */
+static double unsigned_zero(double value)
+{
+    return fabs(value) < 5e-4 ? 0.0 : value;
 }
 
 static void print_row(const cph_calibrated *made, const cph_calibrate_row *row)
@@ -239,11 +245,21 @@ static void print_row(const cph_calibrated *made, const cph_calibrate_row *row)
     else
         printf(
             "%7zu  %6s  %6s  %8s  %9s  %9s  %8s  %10u  %s\n", row->flagged,
-            number("%.3f", found->explained_before, text[0]),
-            number("%.3f", found->explained_after, text[1]),
-            number("%.3g", found->chi2_dof, text[2]), number("%.3f", row->phase_sigma_deg, text[3]),
-            number("%.4f", row->amplitude_sigma, text[4]), number("%.2f", effect.floor_db, text[5]),
+            number("%.3f", unsigned_zero(found->explained_before), text[0]),
+            number("%.3f", unsigned_zero(found->explained_after), text[1]),
+            number("%.3g", found->chi2_dof, text[2]), number("%.3g", row->phase_sigma_deg, text[3]),
+            number("%.3g", row->amplitude_sigma, text[4]), number("%.2f", effect.floor_db, text[5]),
             found->iterations, cph_stop_name(found->stop));
+}
+
+/* What the method says of a polarisation; of which, where there are two. */
+static void print_line(const cph_calibrated *made, const cph_calibrate_row *row)
+{
+    if (row->line[0] == '\0')
+        return;
+    if (row->selection->elements < made->calibration.array.elements)
+        printf("%c: ", row->selection->polarization);
+    puts(row->line);
 }
 
 static cph_exit print_text(const cph_calibrate_options *o, const cph_calibrated *made,
@@ -265,9 +281,8 @@ static cph_exit print_text(const cph_calibrate_options *o, const cph_calibrated 
     for (size_t i = 0; i < made->rows; i++)
         print_row(made, &made->row[i]);
     for (size_t i = 0; i < made->rows; i++)
-        if (made->row[i].line[0] != '\0' &&
-            (i == 0 || made->row[i].selection != made->row[i - 1].selection))
-            puts(made->row[i].line);
+        if (i == 0 || made->row[i].selection != made->row[i - 1].selection)
+            print_line(made, &made->row[i]);
     if (o->cli.plot != NULL)
         printf("%s\n", o->cli.plot);
     return cph_stdout_check(&o->cli);

@@ -7,6 +7,7 @@
 
 #include "cli/geometry.h"
 #include "cli/health.h"
+#include "cli/info_readings.h"
 #include "cli/input.h"
 #include "cli/json.h"
 #include "cli/progress.h"
@@ -33,8 +34,9 @@ static const struct argp argp = {
     "FILE",
     "Says what a file is, what it lacks, and what is wrong with its elements."
     "\v"
-    "FILE is a capture, covariance, calibration, weights or beams, in Cophase's own layout or "
-    "another one that it reads in place. Powers are relative to the median of the good elements "
+    "FILE is a capture, covariance, calibration, weights, beams or readings of a calibration, in "
+    "Cophase's own layout or another one that it reads in place. Powers are relative to the median "
+    "of the good elements "
     "of the same polarisation.\n\n"
     "Examples:\n"
     "  cophase info cap.h5\n"
@@ -202,7 +204,8 @@ static json_t *json_channels(const cph_data_header *h)
     return list;
 }
 
-static cph_exit print_json(const cph_cli *cli, const cph_data_header *h, const cph_health *health)
+static cph_exit print_json(const cph_cli *cli, const cph_data_header *h,
+                           const cph_info_readings *readings, const cph_health *health)
 {
     const bool samples = h->kind == CPH_KIND_CAPTURE || h->kind == CPH_KIND_BEAMS;
     json_t *object = json_object();
@@ -227,6 +230,7 @@ static cph_exit print_json(const cph_cli *cli, const cph_data_header *h, const c
     cph_json_set_number(object, "n_samples", h->n_samples);
     cph_json_set_count(object, "missing_baselines", h->missing);
     cph_json_set_count(object, "bytes", h->sample_bytes);
+    cph_json_set(object, "readings", cph_info_readings_json(readings));
     cph_json_set(object, "array", json_array_of(&h->array));
     cph_json_set(object, "missing", json_missing(h));
     cph_json_set_count(object, "good", cph_health_good(health));
@@ -262,6 +266,11 @@ static void print_time(const char *label, double unix_s)
         printf("%-12s %s.%03d UTC\n", label, text, (int)((unix_s - floor(unix_s)) * 1e3));
 }
 
+static bool is_readings(const cph_data_header *h)
+{
+    return h->kind == CPH_KIND_REV || h->kind == CPH_KIND_CODED;
+}
+
 static void print_size(const cph_data_header *h)
 {
     if (h->kind == CPH_KIND_BEAMS || h->kind == CPH_KIND_WEIGHTS)
@@ -270,7 +279,7 @@ static void print_size(const cph_data_header *h)
         printf("%-12s %zu%s\n", "elements", h->axis_elements,
                h->array.elements > h->axis_elements ? ", X and Y" : "");
     printf("%-12s %zu\n", "channels", h->channels);
-    if (h->kind != CPH_KIND_WEIGHTS)
+    if (h->kind != CPH_KIND_WEIGHTS && !is_readings(h))
         printf("%-12s %zu\n", "times", h->times);
     if (h->missing > 0)
         printf("%-12s %zu missing, over all times\n", "baselines", h->missing);
@@ -303,11 +312,13 @@ static void print_array(const cph_array *array)
         printf("%-12s %zu elements, up to %.2f deg\n", "tilted", tilted, most_deg);
 }
 
-static void print_header(const cph_cli *cli, const cph_data_header *h)
+static void print_header(const cph_cli *cli, const cph_data_header *h,
+                         const cph_info_readings *readings)
 {
     const char *missing[MISSING_MAX];
     printf("%s: %s (%s)\n", cli->input, cph_kind_name(h->kind), h->format);
     print_size(h);
+    cph_info_readings_print(readings);
     print_hz("sample rate", h->sample_rate_hz);
     print_hz("frequency", h->center_freq_hz);
     print_hz("real IF", h->if_freq_hz);
@@ -356,16 +367,20 @@ static cph_exit run(const cph_cli *cli)
 {
     enum { ANY = (1 << CPH_KIND_COUNT) - 1 };
     cph_input input;
-    cph_health health;
+    cph_health health = {0};
+    cph_info_readings readings;
     cph_exit code = cph_input_open(cli, ANY, &input);
     if (code != CPH_EXIT_DONE)
         return code;
-    code = cph_health_measure(&input, &health);
+    code = cph_info_readings_read(cli, input.header->kind, &readings);
+    if (code == CPH_EXIT_DONE)
+        code = cph_health_measure(&input, &health);
     if (code == CPH_EXIT_DONE && cli->json) {
-        code = print_json(cli, input.header, &health);
+        code = print_json(cli, input.header, &readings, &health);
     } else if (code == CPH_EXIT_DONE) {
-        print_header(cli, input.header);
-        print_health(&health);
+        print_header(cli, input.header, &readings);
+        if (!is_readings(input.header)) /* of all elements together: they tell no element's */
+            print_health(&health);
         code = cph_stdout_check(cli);
     }
     cph_health_free(&health);

@@ -72,4 +72,6 @@ rm -f cal.h5
 expect 'AAVS3, X and Y' 0 calibrate "${files[@]}" --source sky:282.4,74.4 --min-baseline 4wl -o cal.h5 --json
 holds 'AAVS3, X and Y' '.elements == 512 and ([.channels[].polarization] | sort == ["X", "Y"]) and all(.channels[]; .explained_variance_after > 0.98)'
 image 'AAVS3, X and Y' 282.4,74.4 40.5
+run calibrate "${files[@]}" --method pilot --source sky:282.4,74.4 -o cal.h5
+[ "$status" = 0 ] && [ "$(grep -cE '^[XY]: source [0-9.]+ dB above the noise' out)" = 2 ] || fault "each line says of which polarisation it is: $(tail -3 out)"
 finish

@@ -59,6 +59,15 @@ holds 'and are flagged' '[.flagged[] | [.element, .reason]] == [[2, "excluded"],
 near 1e-10 28 rev.h5 ex.h5
 expect 'what info says' 0 info rev.h5 --json
 holds 'a kind of its own' '.kind == "rev" and .elements == 30'
+holds 'its readings' '.readings == {"sweeps": 30, "steps": 16, "groups": false, "sigma": null, "signal": true}'
+expect 'in words' 0 info rev.h5
+grep -q '^sweeps  *30 of 16 steps, each turns one element$' out || fault "info tells the sweeps: $(cat out)"
+grep -qE '^(times|health)' out && fault 'sweeps are no times, and tell no element'"'"'s health'
+expect 'codes, read again' 0 simulate --kind coded "${planar[@]}" --noise -40dB --repeats 1000 --pairs -o often.h5
+expect 'in words' 0 info often.h5
+grep -q '^codes  *32 in pairs x 1000, in 1 state$' out || fault "info tells the codes: $(cat out)"
+expect 'small errors' 0 calibrate often.h5 --method hadamard -o often-cal.h5
+awk '/converged/ { exit !($(NF - 3) > 1e-5 && $(NF - 3) < 1e-4) }' out || fault "standard errors keep their digits: $(cat out)"
 
 # A strong element: its second root is the right one, and only that all shares add up to 1 tells.
 expect 'a strong element' 0 simulate --kind rev --array ula:7,0.5wl --freq 11.7e9 --gain-errors 0.5dB,10deg --weak 0-4,6 --seed 3 -o strong.h5

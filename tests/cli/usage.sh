@@ -52,4 +52,10 @@ if has beamform; then
     says 'it is named' "'more.h5'"
     [ ! -e out.h5 ] || fault 'a usage error left an output'
 fi
+# Options stand below the method that takes them.
+expect 'help on methods' 0 calibrate --help
+for pair in 'model fit' 'redundant grid-tolerance' 'drift ahead' 'waveform waveform' 'delay polarity'; do
+    sed -n "/^ With --method ${pair% *}/,/^$/p" out | grep -q -e "--${pair#* }" || fault "calibrate --help lists --${pair#* } below --method ${pair% *}"
+done
+
 finish
