@@ -281,7 +281,7 @@ static cph_exit print_text(const work *w)
 static cph_exit fail(const work *w, const part *p, const cph_error *error)
 {
     if (p == NULL)
-        return cph_report(w->o->cli.name, error);
+        return cph_report_input(w->o->cli.name, error);
     const cph_exit code = error->status == CPH_ERR_MEMORY ? CPH_EXIT_FAILED : CPH_EXIT_INPUT;
     return cph_report_line(w->o->cli.name, code, "%s: %s%.1s%schannel %zu: %s", w->o->cli.input,
                            p->selection->polarization != 0 ? "polarisation " : "",
@@ -294,6 +294,12 @@ static cph_exit solve(work *w)
     cph_error error = {.status = CPH_OK};
     if (cph_calibration_read(w->o->cli.input, &w->before, &error) != CPH_OK)
         return cph_report(w->o->cli.name, &error);
+    if (w->o->cli.has_path && w->o->cli.path != w->before.path)
+        return cph_report_line(w->o->cli.name, CPH_EXIT_USAGE,
+                               "--path %s: %s holds gains of the %s path, expected that or no "
+                               "--path",
+                               cph_gain_path_name(w->o->cli.path), w->o->cli.input,
+                               cph_gain_path_name(w->before.path));
     if (prepare(w, &error) != CPH_OK)
         return fail(w, NULL, &error);
     for (size_t i = 0; i < w->parts; i++)

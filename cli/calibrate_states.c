@@ -293,9 +293,10 @@ static cph_exit run(const cph_calibrate_options *o, const cph_input *input)
 /* A table is no picture. */
 static cph_exit check(const cph_calibrate_options *o)
 {
-    return o->cli.plot == NULL
-               ? CPH_EXIT_DONE
-               : cph_report_line(o->cli.name, CPH_EXIT_USAGE, "--plot: is not for --method states");
+    if (o->cli.plot == NULL && !o->cli.has_path)
+        return CPH_EXIT_DONE;
+    return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "--%s: is not for --method states",
+                           o->cli.plot != NULL ? "plot" : "path");
 }
 
 static cph_exit open_coded(const cph_calibrate_options *o, cph_input *input)

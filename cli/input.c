@@ -211,8 +211,8 @@ static cph_exit select_range(cph_input *input)
         return CPH_EXIT_DONE;
     if (header->kind != CPH_KIND_CAPTURE)
         return cph_report_line(cli->name, CPH_EXIT_USAGE,
-                               "%s: is a %s; --start and --duration are for captures", cli->input,
-                               cph_kind_name(header->kind));
+                               "%s: is of kind %s; --start and --duration are for captures",
+                               cli->input, cph_kind_name(header->kind));
     const double rate = header->sample_rate_hz;
     if (!(rate > 0))
         return cph_report_line(cli->name, CPH_EXIT_INPUT,

@@ -36,6 +36,10 @@ expect 'times that are not known' 3 calibrate cal.h5 --method drift -o bad.h5
 says 'what would help' 'cal.h5: does not tell the time of solution 0; expected --interval'
 expect 'temperatures that end early' 3 calibrate cal.h5 --method drift --interval 1s --temperatures kelvin.txt -o bad.h5
 says 'by how much' 'kelvin.txt: ends 10 s before'
+expect 'no temperatures' 3 calibrate cal.h5 --method drift --interval 1s --temperatures none.txt -o bad.h5
+says 'which file' 'none.txt: cannot open'
+expect 'gains of the other path' 2 calibrate cal.h5 --method drift --interval 1s --path transmit -o bad.h5
+says 'whose they are' '--path transmit: cal.h5 holds gains of the receive path'
 printf '1 2\n1 3\n' >twice.txt
 expect 'temperatures that stand still' 3 calibrate cal.h5 --method drift --interval 1s --temperatures twice.txt -o bad.h5
 says 'where' 'twice.txt: '

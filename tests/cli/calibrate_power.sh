@@ -154,6 +154,8 @@ holds 'shifters differ by more than noise' '.chi2_dof > 1.5 and .flagged == [] a
 same_table 3 real.csv found.csv
 expect 'one state' 3 calibrate coded.h5 --method states -o bad.csv
 says 'is no table' 'is of one state'
+expect 'a path of a table' 2 calibrate states.h5 --method states --path transmit -o bad.csv
+says 'has none' '--path: is not for --method states'
 expect 'a picture of a table' 2 calibrate states.h5 --method states --plot bad.svg -o bad.csv
 
 # ---- refusals ----
