@@ -172,10 +172,10 @@ bool cph_h5_put_strings(hid_t file, const char *name, size_t rank, const size_t 
 /* ---- copying (h5_copy.c) ---- */
 
 /** What is in a group, which `to` has already, with all that is below, but for the paths of
- *  left_out (NULL at its end). Numbers, enumerations, complex pairs and text, and attributes of
- *  numbers and text; types, shapes and chunks stay, filters become shuffle and deflate. Everything
- *  is read as carefully as elsewhere. to: file, path and error. UNSUPPORTED for other data sets;
- *  FORMAT, MEMORY, IO. */
+ *  left_out (NULL at its end). Numbers, enumerations, complex pairs and text; types, shapes and
+ *  chunks stay, filters become shuffle and deflate. Attributes stay behind: HDF5 1.10 cannot list
+ *  damaged ones. Everything is read as carefully as elsewhere. to: file, path and error.
+ *  UNSUPPORTED for other data sets; FORMAT, MEMORY, IO. */
 CPH_MUST_CHECK cph_status cph_h5_copy(const cph_h5 *from, const char *group,
                                       const char *const *left_out, const cph_h5 *to);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Groups, data sets and attributes of one file written to another. Not by H5Ocopy: HDF5 1.10
- * crashes in it where the source is damaged. */
+/* Groups and data sets of one file written to another. Not by H5Ocopy: HDF5 1.10 crashes in it
+ * where the source is damaged, and in listing attributes, which therefore stay behind. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,59 +39,6 @@ static void block_free(hid_t type, size_t count, void *block)
 static cph_status fail_write(const walk *w, const char *object)
 {
     return cph_h5_fail_call(w->to, object, "cannot be written");
-}
-
-/* ---- attributes ---- */
-
-static cph_status copy_value(const walk *w, const char *object, const char *name, hid_t attr,
-                             hid_t type, hid_t target)
-{
-    hid_t space = H5Aget_space(attr), made = -1;
-    const hssize_t points = H5Sget_simple_extent_npoints(space);
-    const size_t size = H5Tget_size(type), count = points > 0 ? (size_t)points : 0;
-    cph_status status = CPH_OK;
-    void *block = NULL;
-    if (size == 0 || count > w->from->bytes / size)
-        status = cph_h5_fail(w->from, CPH_ERR_FORMAT, object,
-                             "attribute %s claims more than the file can hold", name);
-    else if ((block = calloc(count + 1, size)) == NULL)
-        status = cph_h5_fail(w->from, CPH_ERR_MEMORY, object, "no memory for its attributes");
-    else if (count > 0 && H5Aread(attr, type, block) < 0)
-        status = cph_h5_fail_call(w->from, object, name);
-    else if ((made = H5Acreate2(target, name, type, space, H5P_DEFAULT, H5P_DEFAULT)) < 0 ||
-             (count > 0 && H5Awrite(made, type, block) < 0))
-        status = fail_write(w, object);
-    block_free(type, count, block);
-    if (made >= 0)
-        H5Aclose(made);
-    H5Sclose(space);
-    return status;
-}
-
-/* Those of numbers and text; others, as references, which would lead nowhere, are left out. */
-static cph_status copy_attributes(const walk *w, const char *object, hid_t source, hid_t target)
-{
-    H5O_info_t about;
-    if (H5Oget_info2(source, &about, H5O_INFO_NUM_ATTRS) < 0)
-        return cph_h5_fail_call(w->from, object, "cannot be read");
-    cph_status status = CPH_OK;
-    for (hsize_t i = 0; status == CPH_OK && i < about.num_attrs; i++) {
-        char name[NAME_BYTES] = "";
-        hid_t attr =
-            H5Aopen_by_idx(source, ".", H5_INDEX_NAME, H5_ITER_INC, i, H5P_DEFAULT, H5P_DEFAULT);
-        if (attr < 0)
-            return cph_h5_fail_call(w->from, object, "has an attribute that cannot be read");
-        const ssize_t length = H5Aget_name(attr, sizeof name, name);
-        hid_t type = H5Aget_type(attr);
-        if (length < 0 || (size_t)length >= sizeof name || type < 0)
-            status = cph_h5_fail_call(w->from, object, "has an attribute that cannot be read");
-        else if (is_copied(type))
-            status = copy_value(w, object, name, attr, type, target);
-        if (type >= 0)
-            H5Tclose(type);
-        H5Aclose(attr);
-    }
-    return status;
 }
 
 /* ---- data sets ---- */
@@ -165,7 +112,7 @@ static cph_status copy_values(const walk *w, const cph_h5_set *set, hid_t type, 
     return status;
 }
 
-/* The data set on the other side, and its attributes; with a null data space where `empty`. */
+/* The data set on the other side; with a null data space where `empty`. */
 static cph_status make_set(const walk *w, const cph_h5_set *set, hid_t source, bool empty,
                            hid_t *target)
 {
@@ -185,7 +132,7 @@ static cph_status make_set(const walk *w, const cph_h5_set *set, hid_t source, b
     else if (!empty)
         status = copy_values(w, set, type, *target);
     H5Tclose(type);
-    return status == CPH_OK ? copy_attributes(w, set->name, source, *target) : status;
+    return status;
 }
 
 static cph_status copy_opened(const walk *w, const cph_h5_set *set, hid_t source, bool empty)
@@ -228,16 +175,10 @@ static cph_status copy_links(walk *w, const char *group, unsigned depth);
 
 static cph_status copy_group(walk *w, const char *name, unsigned depth)
 {
-    hid_t source = H5Gopen2(w->from->file, name, H5P_DEFAULT);
-    if (source < 0)
-        return cph_h5_fail_call(w->from, name, "cannot be opened");
     hid_t target = H5Gcreate2(w->to->file, name, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-    cph_status status =
-        target >= 0 ? copy_attributes(w, name, source, target) : fail_write(w, name);
-    if (target >= 0)
-        H5Gclose(target);
-    H5Gclose(source);
-    return status == CPH_OK ? copy_links(w, name, depth + 1) : status;
+    if (target < 0 || H5Gclose(target) < 0)
+        return fail_write(w, name);
+    return copy_links(w, name, depth + 1);
 }
 
 static cph_status copy_object(walk *w, const char *name, unsigned depth)

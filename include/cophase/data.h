@@ -231,7 +231,7 @@ typedef struct cph_visibility_block {
 } cph_visibility_block;
 
 /** A copy of the UVH5 file `source`, whose visibilities and flags may be changed on the way; the
- *  other numbers and texts, and such attributes of them, are copied as they are. Visibilities are
+ *  other numbers and texts are copied as they are, without attributes. Visibilities are
  *  written as 32-bit floats (64 where they have more than 32 already), flags as booleans. `applied`
  *  (may be NULL) says which calibration is divided out. Blocks take up to max_memory bytes, and not
  *  less than a row. source must outlive the writer. UNSUPPORTED where it is no UVH5 file or has
