@@ -45,6 +45,11 @@ refused() { # METHOD OPTION VALUE: the method does not take the option
     expect "$1 with $2" 2 calibrate cap.h5 --method "$1" "$2" "$3" -o bad.h5
     says "$1 does not take $2" "^cophase calibrate: $2: is not for --method $1; it goes with [a-z]+"
 }
+expect 'jones of one polarisation' 3 calibrate cap.h5 --method jones --source azel:20,10 -o bad.h5
+says 'needs two' 'cap.h5: --method jones needs inputs X and Y'
+expect 'jones of no source' 2 calibrate cap.h5 --method jones -o bad.h5
+expect 'jones of sources without powers' 2 calibrate cap.h5 --method jones --source azel:20,10 --source azel:30,30 -o bad.h5
+says 'needs powers' 'needs the powers of several sources'
 refused model --solver omnical
 refused model --grid-tolerance 1mm
 refused redundant --reference 3
