@@ -13,6 +13,7 @@
 #include "cli/near_field_options.h"
 #include "cli/options.h"
 #include "cli/readings_options.h"
+#include "cli/reciprocity_options.h"
 #include "cli/redundant_options.h"
 
 enum { CPH_CALIBRATE_GIVEN = 64 };
@@ -38,6 +39,7 @@ typedef struct cph_calibrate_options {
     cph_near_field_choice near_field;
     const char *model_path;   /**< --model or NULL */
     const char *sources_path; /**< --sources or NULL */
+    const char *backward;     /**< --backward or NULL */
     cph_texts texts;          /**< of its lines */
     size_t sources;           /**< S, at least 1 for a model */
     cph_direction *direction; /**< [S] */

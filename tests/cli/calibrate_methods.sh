@@ -198,6 +198,24 @@ expect 'too short' 3 calibrate cap.h5 --method receiver --duration 10us -o bad.h
 says 'how long it has to be' 'times: 16 are the least'
 refused receiver --source azel:20,10
 
+# ---- both ways ----
+
+expect 'a far end' 3 calibrate dumps.h5 --method reciprocity --backward model.h5 -o bad.h5
+says 'how many times' 'model.h5: .* 1 times; expected'
+expect 'the way back is the way there' 0 calibrate dumps.h5 --method reciprocity --backward dumps.h5 -o ratio.h5 --json
+holds 'what it is' '.method == "reciprocity" and .gauge == "transmit over receive gain; mean phase 0, mean |g| 1" and .channels[0].soundings >= 2'
+holds 'no errors, as nothing differs' '.channels[0] | .phase_sigma_deg < 1e-3 and .amplitude_sigma < 1e-5 and .flagged >= 0'
+expect 'what was written' 0 info ratio.h5 --json
+holds 'is of the transmit path' '.kind == "calibration" and .path == "transmit" and .times == 1'
+h5dump -a /history ratio.h5 | grep -q 'dumps.h5' || fault 'the history names both files'
+expect 'no way back' 2 calibrate dumps.h5 --method reciprocity -o bad.h5
+says 'what is missing' 'expected --backward FILE'
+expect 'single solutions' 3 calibrate model.h5 --method reciprocity --backward model.h5 -o bad.h5
+says 'how many there must be' '1 soundings .*: 2 are the least'
+expect 'a way back that is none' 3 calibrate dumps.h5 --method reciprocity --backward cap.h5 -o bad.h5
+expect 'onto the way back' 2 calibrate dumps.h5 --method reciprocity --backward dumps.h5 -o dumps.h5
+refused model --backward dumps.h5
+
 # ---- lacking channels ----
 
 run calibrate cap.h5 --source azel:20,10 --fill-channels 3MHz -o single.h5 --json
