@@ -176,6 +176,6 @@ const cph_calibrate_method cph_calibrate_model = {
     .name = "model",
     .input = CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_NEEDS_POSITIONS | CPH_NEEDS_FREQUENCY,
     .options = CPH_OF_SOURCES CPH_OF_COVARIANCES CPH_OF_GAUGES
-    " model min-baseline max-baseline tolerance max-iterations robust fit fill-channels",
+    " flux= model min-baseline max-baseline tolerance max-iterations robust fit fill-channels",
     .check = check,
     .solve = solve};

@@ -115,6 +115,18 @@ static cph_exit check_taken(const cph_calibrate_options *o)
     return CPH_EXIT_DONE;
 }
 
+/* Powers that a method does not use would be taken for the scale of its gains. */
+static cph_exit check_fluxes(const cph_calibrate_options *o)
+{
+    char takers[200];
+    if (!cph_calibrate_has_flux(o) || cph_calibrate_method_takes(o->method, "flux="))
+        return CPH_EXIT_DONE;
+    cph_calibrate_method_list("flux=", sizeof takers, takers);
+    return cph_report_line(o->cli.name, CPH_EXIT_USAGE,
+                           "--source %s: flux= is not for --method %s; it goes with %s",
+                           o->direction[0].text, o->method->name, takers);
+}
+
 static cph_exit check(cph_calibrate_options *o)
 {
     const cph_length min = o->min_baseline, max = o->max_baseline;
@@ -123,6 +135,8 @@ static cph_exit check(cph_calibrate_options *o)
         code = cph_calibrate_gauge_check(o);
     if (code == CPH_EXIT_DONE)
         code = cph_calibrate_sources_load(o);
+    if (code == CPH_EXIT_DONE)
+        code = check_fluxes(o);
     if (code != CPH_EXIT_DONE)
         return code;
     if (min.value > 0.0 && max.value > 0.0 && min.wavelengths == max.wavelengths &&

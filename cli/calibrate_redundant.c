@@ -217,8 +217,8 @@ static cph_exit check(const cph_calibrate_options *o)
 const cph_calibrate_method cph_calibrate_redundant = {
     .name = "redundant",
     .input = CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_NEEDS_POSITIONS | CPH_NEEDS_FREQUENCY,
-    .options = CPH_OF_SOURCES CPH_OF_COVARIANCES
-    " model min-baseline max-baseline tolerance max-iterations grid-tolerance solver weak-below",
+    .options = CPH_OF_SOURCES CPH_OF_COVARIANCES " flux= model min-baseline max-baseline tolerance "
+                                                 "max-iterations grid-tolerance solver weak-below",
     .gaps = true,
     .check = check,
     .solve = solve};

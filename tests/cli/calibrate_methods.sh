@@ -229,6 +229,11 @@ refused waveform --fill-channels 3MHz
 
 # ---- sources from a table ----
 
+for method in pilot delay; do
+    expect "$method of a power" 2 calibrate cap.h5 --method "$method" --source azel:20,10,flux=3 -o bad.h5
+    says 'who takes it' "flux= is not for --method $method; it goes with model, redundant"
+done
+
 printf '# two\nname;flux;direction\nPilot;0dB;azel:20,10\n"";0.1;"uv:0.3;-0.2"\n' >odd.csv
 expect 'cells are cut at the separator of the first line' 3 calibrate cap.h5 --sources odd.csv -o bad.h5
 says 'which line is wrong' 'odd.csv:4: '
