@@ -244,6 +244,6 @@ static cph_exit check(const cph_calibrate_options *o)
 const cph_calibrate_method cph_calibrate_jones = {
     .name = "jones",
     .input = CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_NEEDS_FREQUENCY | CPH_NEEDS_POSITIONS,
-    .options = CPH_OF_SOURCES CPH_OF_COVARIANCES " reference weak-below",
+    .options = CPH_OF_SOURCES CPH_OF_COVARIANCES " flux= reference weak-below",
     .check = check,
     .solve = solve};
