@@ -29,6 +29,12 @@ static void desk_free(desk *d)
     free(d->known);
 }
 
+/* Text that is no table of readings. */
+static bool is_touchstone(const char *path)
+{
+    return cph_array_file_probe(path) && cph_readings_kind(path) != CPH_KIND_COUPLING;
+}
+
 static cph_status read_network(const cph_calibrate_options *o, cph_network *network,
                                cph_error *error)
 {
@@ -41,7 +47,7 @@ static cph_status read_network(const cph_calibrate_options *o, cph_network *netw
 /* Of a Touchstone file, which is text. */
 static cph_exit check(const cph_calibrate_options *o)
 {
-    return o->readings.array.text != NULL || !cph_array_file_probe(o->cli.input)
+    return o->readings.array.text != NULL || !is_touchstone(o->cli.input)
                ? CPH_EXIT_DONE
                : cph_report_line(o->cli.name, CPH_EXIT_USAGE,
                                  "--method coupling: expected --array, which says where the ports' "
@@ -53,7 +59,7 @@ static cph_exit open_network(const cph_calibrate_options *o, cph_input *input)
     cph_error error = {.status = CPH_OK};
     cph_network network = {0};
     cph_array array = {0};
-    if (!cph_array_file_probe(o->cli.input))
+    if (!is_touchstone(o->cli.input))
         return cph_readings_open(o, CPH_KIND_COUPLING, input);
     cph_status status = read_network(o, &network, &error);
     if (status == CPH_OK)
@@ -75,7 +81,7 @@ static cph_exit open_network(const cph_calibrate_options *o, cph_input *input)
 static cph_status read_couplings(const cph_calibrate_bench *b, desk *d, cph_error *error)
 {
     cph_coupling_readings r = {0};
-    if (cph_array_file_probe(b->o->cli.input))
+    if (is_touchstone(b->o->cli.input))
         return read_network(b->o, &d->network, error);
     const cph_status status = cph_coupling_readings_read(b->o->cli.input, &r, error);
     if (status != CPH_OK)

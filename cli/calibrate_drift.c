@@ -10,6 +10,7 @@
 #include "cli/history.h"
 #include "cophase/drift.h"
 #include "kernels/core/fail.h"
+#include "kernels/core/size.h"
 
 static const double degree = 0.017453292519943295769, hour = 3600.0;
 
@@ -44,15 +45,16 @@ static bool make_room(size_t times, size_t n, part *p, readings *r)
 {
     const size_t all = times * n, gains = 2 * all * sizeof(cph_c64);
     const size_t numbers = (4 * all + 4 * n) * sizeof(double);
-    char *memory = calloc(1, gains + numbers + 2 * all + 1);
+    void *memory = calloc(1, gains + numbers + 2 * all + 1);
     if (memory == NULL)
         return false;
-    double *number = (double *)(memory + gains);
+    double *number = cph_size_at(memory, gains);
+    unsigned char *mark = cph_size_at(memory, gains + numbers);
     p->memory = memory;
-    p->found = (cph_drift_solution){.gain = (cph_c64 *)memory,
+    p->found = (cph_drift_solution){.gain = memory,
                                     .phase_sigma = number,
                                     .amplitude_sigma = number + all,
-                                    .mark = (unsigned char *)memory + gains + numbers,
+                                    .mark = mark,
                                     .phase_slope = number + 4 * all,
                                     .phase_slope_sigma = number + 4 * all + n,
                                     .amplitude_slope = number + 4 * all + 2 * n,

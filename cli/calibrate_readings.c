@@ -12,6 +12,33 @@
 
 /* ---- opening ---- */
 
+/* The elements that a table names; one of a field names none. */
+static cph_status read_table_array(const char *path, cph_kind kind, cph_array *array,
+                                   cph_error *error)
+{
+    cph_rev_readings rev = {0};
+    cph_coded_readings coded = {0};
+    cph_coupling_readings coupling = {0};
+    const cph_array *named = NULL;
+    cph_status status = CPH_OK;
+    if (kind == CPH_KIND_REV) {
+        status = cph_rev_readings_read(path, &rev, error);
+        named = &rev.array;
+    } else if (kind == CPH_KIND_CODED) {
+        status = cph_coded_readings_read(path, &coded, error);
+        named = &coded.array;
+    } else if (kind == CPH_KIND_COUPLING) {
+        status = cph_coupling_readings_read(path, &coupling, error);
+        named = &coupling.array;
+    }
+    if (status == CPH_OK && named != NULL)
+        status = cph_array_select(named, NULL, 0, array);
+    cph_rev_readings_free(&rev);
+    cph_coded_readings_free(&coded);
+    cph_coupling_readings_free(&coupling);
+    return status;
+}
+
 /* Array and frequency of a file of readings; of HDF5 with --positions. */
 static cph_status read_array(const cph_cli *cli, cph_kind kind, cph_array *array, double *freq_hz,
                              cph_error *error)
@@ -36,23 +63,8 @@ static cph_status read_array(const cph_cli *cli, cph_kind kind, cph_array *array
         return cph_fail(error, CPH_ERR_ARGUMENT,
                         "%s: is a table of readings; --positions is for HDF5, expected --array",
                         cli->input);
-    if (kind == CPH_KIND_NEAR_FIELD) { /* a table of it knows no elements */
-        status = CPH_OK;
-    } else if (kind == CPH_KIND_REV) {
-        cph_rev_readings r = {0};
-        status = cph_rev_readings_read(cli->input, &r, error);
-        if (status == CPH_OK)
-            status = cph_array_select(&r.array, NULL, 0, array);
-        cph_rev_readings_free(&r);
-    } else {
-        cph_coded_readings r = {0};
-        status = cph_coded_readings_read(cli->input, &r, error);
-        if (status == CPH_OK)
-            status = cph_array_select(&r.array, NULL, 0, array);
-        cph_coded_readings_free(&r);
-    }
     *freq_hz = NAN;
-    return status;
+    return read_table_array(cli->input, kind, array, error);
 }
 
 /* What the readings say themselves is not said again: --array and --freq are for what is open. */

@@ -110,6 +110,23 @@ cph_status cph_readings_csv(const char *path, const char *const *inputs,
     return cph_text_commit(&output, error);
 }
 
+cph_status cph_coupling_csv(const char *path, const char *const *inputs,
+                            const cph_coupling_readings *readings, cph_error *error)
+{
+    const cph_coupling_readings *const r = readings;
+    const size_t n = r->array.elements;
+    cph_text_output output;
+    const cph_status status = cph_text_open(&output, path, inputs, error);
+    if (status != CPH_OK)
+        return status;
+    fprintf(output.file, "receiver,transmitter,re,im\n");
+    for (size_t i = 0; i < n * n; i++)
+        if (cph_c64_finite(r->s[i]))
+            fprintf(output.file, "%u,%u,%.17g,%.17g\n", r->array.element[i / n].number,
+                    r->array.element[i % n].number, r->s[i].re, r->s[i].im);
+    return cph_text_commit(&output, error);
+}
+
 cph_status cph_near_field_csv(const char *path, const char *const *inputs,
                               const cph_near_field_readings *readings, cph_error *error)
 {

@@ -43,5 +43,8 @@ cph_status cph_readings_csv(const char *path, const char *const *inputs,
 /** The same of a field, missing samples left out. */
 cph_status cph_near_field_csv(const char *path, const char *const *inputs,
                               const cph_near_field_readings *readings, cph_error *error);
+/** The same of pairs of elements. */
+cph_status cph_coupling_csv(const char *path, const char *const *inputs,
+                            const cph_coupling_readings *readings, cph_error *error);
 
 #endif

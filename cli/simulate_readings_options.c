@@ -78,7 +78,7 @@ static const char *const takes[CPH_KIND_COUNT] = {
         (" source bits states states-unknown noise pairs leak repeats all-states state-errors "
          "stuck-bit csv "),
     [CPH_KIND_NEAR_FIELD] = " noise height spacing margin probe-cosine element-cosine csv ",
-    [CPH_KIND_COUPLING] = " noise edge-errors "};
+    [CPH_KIND_COUPLING] = " noise edge-errors csv "};
 static const cph_kind kinds[] = {CPH_KIND_CAPTURE, CPH_KIND_REV, CPH_KIND_CODED,
                                  CPH_KIND_NEAR_FIELD, CPH_KIND_COUPLING};
 enum { KINDS = sizeof kinds / sizeof kinds[0] };

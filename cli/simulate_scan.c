@@ -157,9 +157,8 @@ static cph_status make_coupling(scene *s, cph_error *error)
 
 /* ---- what it says, and the files ---- */
 
-static void put_field(json_t *object, const cph_near_field_readings *r, const char *csv)
+static void put_field(json_t *object, const cph_near_field_readings *r)
 {
-    cph_json_set_text(object, "csv", csv);
     cph_json_set_count(object, "columns", r->columns);
     cph_json_set_count(object, "rows", r->rows);
     cph_json_set_number(object, "spacing_m", r->spacing_m[0]);
@@ -185,8 +184,9 @@ static cph_exit say(const scene *s)
     cph_json_set_text(object, "array", s->array.label);
     cph_json_set_count(object, "elements", s->array.elements);
     cph_json_set_number(object, "center_freq_hz", o->freq_hz);
+    cph_json_set_text(object, "csv", o->readings.csv);
     if (!s->coupled)
-        put_field(object, r, o->readings.csv);
+        put_field(object, r);
     cph_json_set_number(object, "sigma", s->coupled ? s->coupling.sigma : r->sigma);
     cph_json_set(object, "dead", cph_faults_json(s->faults.dead, s->faults.dead_count));
     cph_json_set(object, "weak", cph_faults_json(s->faults.weak, s->faults.weak_count));
@@ -201,7 +201,8 @@ static cph_exit write_files(const scene *s, const cph_history *history)
     cph_error error = {.status = CPH_OK};
     cph_status status = CPH_OK;
     if (csv != NULL)
-        status = cph_near_field_csv(csv, history->inputs, &s->field, &error);
+        status = s->coupled ? cph_coupling_csv(csv, history->inputs, &s->coupling, &error)
+                            : cph_near_field_csv(csv, history->inputs, &s->field, &error);
     if (status == CPH_OK)
         status =
             s->coupled

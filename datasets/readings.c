@@ -213,6 +213,8 @@ cph_status cph_coupling_readings_read(const char *path, cph_coupling_readings *r
     if (path == NULL || readings == NULL)
         return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_coupling_readings_read", NULL,
                             "null argument");
+    if (cph_array_file_probe(path))
+        return cph_coupling_table_read(path, readings, error);
     cph_data *const data = cph_data_open_kind(path, CPH_KIND_COUPLING, &status, error);
     if (data != NULL)
         status = data->reader->coupling(data, readings);

@@ -38,21 +38,6 @@ static cph_status no_memory(const table *t)
 
 /* ---- lines ---- */
 
-static cph_status take_header(table *t, size_t line, char *const field[], size_t fields)
-{
-    t->named = true;
-    t->fields = fields;
-    const cph_status status =
-        cph_readings_header(t->path, line, field, fields, &columns, t->place, t->error);
-    const bool parts = t->place[RE] != SIZE_MAX && t->place[IM] != SIZE_MAX,
-               polar = t->place[AMPLITUDE] != SIZE_MAX && t->place[PHASE] != SIZE_MAX;
-    if (status == CPH_OK && parts == polar)
-        return cph_h5_error(t->error, CPH_ERR_MISSING, t->path, NULL,
-                            "line %zu: expected either re and im or amplitude_db and phase_deg",
-                            line);
-    return status;
-}
-
 static cph_status take_row(table *t, size_t line, char *const field[])
 {
     double number[COLUMNS];
@@ -81,8 +66,11 @@ static cph_status take_row(table *t, size_t line, char *const field[])
 static cph_status take_line(void *context, size_t line, char *field[], size_t fields)
 {
     table *const t = context;
-    if (!t->named)
-        return take_header(t, line, field, fields);
+    if (!t->named) {
+        t->named = true;
+        t->fields = fields;
+        return cph_readings_parts(t->path, line, field, fields, &columns, t->place, RE, t->error);
+    }
     if (fields != t->fields)
         return cph_h5_error(t->error, CPH_ERR_FORMAT, t->path, NULL,
                             "line %zu has %zu fields, expected %zu", line, fields, t->fields);

@@ -3,6 +3,7 @@
 #include "datasets/import/readings_table.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "datasets/h5/h5.h"
@@ -12,7 +13,10 @@
 static const struct {
     const char *column;
     cph_kind kind;
-} marks[] = {{"power", CPH_KIND_REV}, {"re", CPH_KIND_CODED}, {"x_m", CPH_KIND_NEAR_FIELD}};
+} marks[] = {{"power", CPH_KIND_REV},
+             {"re", CPH_KIND_CODED},
+             {"x_m", CPH_KIND_NEAR_FIELD},
+             {"receiver", CPH_KIND_COUPLING}};
 
 /* The first line that has fields decides; going on would only take time. */
 static cph_status take_first(void *context, size_t line, char *field[], size_t fields)
@@ -63,6 +67,59 @@ cph_status cph_readings_header(const char *path, size_t line, char *const field[
                                 "line %zu names no column %s, which these readings need", line,
                                 columns->name[c]);
     return CPH_OK;
+}
+
+cph_status cph_readings_parts(const char *path, size_t line, char *const field[], size_t fields,
+                              const cph_readings_columns *columns, size_t *place, size_t first,
+                              cph_error *error)
+{
+    const cph_status status = cph_readings_header(path, line, field, fields, columns, place, error);
+    if (status != CPH_OK)
+        return status;
+    const bool parts = place[first] != SIZE_MAX && place[first + 1] != SIZE_MAX;
+    const bool polar = place[first + 2] != SIZE_MAX && place[first + 3] != SIZE_MAX;
+    return parts != polar
+               ? CPH_OK
+               : cph_h5_error(error, CPH_ERR_MISSING, path, NULL,
+                              "line %zu: expected either re and im or amplitude_db and phase_deg",
+                              line);
+}
+
+static int by_number(const void *left, const void *right)
+{
+    const uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+    return (a > b) - (a < b);
+}
+
+cph_status cph_readings_array(const uint32_t *number, size_t count, cph_array *array)
+{
+    uint32_t *const sorted = calloc(count, sizeof *sorted);
+    if (sorted == NULL)
+        return CPH_ERR_MEMORY;
+    memcpy(sorted, number, count * sizeof *sorted);
+    qsort(sorted, count, sizeof *sorted, by_number);
+    size_t different = 1;
+    for (size_t i = 1; i < count; i++)
+        if (sorted[i] != sorted[different - 1])
+            sorted[different++] = sorted[i];
+    const cph_status status = cph_array_create(different, array);
+    for (size_t n = 0; status == CPH_OK && n < different; n++)
+        array->element[n].number = sorted[n];
+    free(sorted);
+    return status;
+}
+
+size_t cph_readings_index(const cph_array *array, uint32_t number)
+{
+    size_t low = 0, high = array->elements;
+    while (high - low > 1) {
+        const size_t middle = low + (high - low) / 2;
+        if (array->element[middle].number <= number)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 cph_status cph_readings_number(const char *path, size_t line, char *const field[], const char *name,

@@ -19,6 +19,16 @@ CPH_MUST_CHECK cph_status cph_near_field_table_read(const char *path,
                                                     cph_near_field_readings *readings,
                                                     cph_error *error);
 
+CPH_MUST_CHECK cph_status cph_coupling_table_read(const char *path, cph_coupling_readings *readings,
+                                                  cph_error *error);
+
+/** An array of the elements among these numbers [count >= 1], each once, rising. MEMORY. */
+CPH_MUST_CHECK cph_status cph_readings_array(const uint32_t *number, size_t count,
+                                             cph_array *array);
+
+/** Where a number stands in such an array. */
+size_t cph_readings_index(const cph_array *array, uint32_t number);
+
 enum { CPH_READINGS_COLUMNS = 12 };
 
 /** The columns of a kind; the first `needed` must be there. Ends with NULL. */
@@ -32,6 +42,12 @@ typedef struct cph_readings_columns {
 CPH_MUST_CHECK cph_status cph_readings_header(const char *path, size_t line, char *const field[],
                                               size_t fields, const cph_readings_columns *columns,
                                               size_t *place, cph_error *error);
+
+/** The same of columns with a complex number: four from `first` on, of which re and im are there,
+ * or amplitude_db and phase_deg. */
+CPH_MUST_CHECK cph_status cph_readings_parts(const char *path, size_t line, char *const field[],
+                                             size_t fields, const cph_readings_columns *columns,
+                                             size_t *place, size_t first, cph_error *error);
 
 /** The finite number in a column, `absent` where there is none. FORMAT names line and column. */
 CPH_MUST_CHECK cph_status cph_readings_number(const char *path, size_t line, char *const field[],

@@ -203,46 +203,6 @@ static cph_status check_steps(const table *t)
     return CPH_OK;
 }
 
-static int by_number(const void *left, const void *right)
-{
-    const uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
-    return (a > b) - (a < b);
-}
-
-/* The numbers that occur, rising. */
-static cph_status make_array(const table *t, cph_array *array)
-{
-    uint32_t *const number = calloc(t->members, sizeof *number);
-    if (number == NULL)
-        return no_memory(t);
-    memcpy(number, t->member, t->members * sizeof *number);
-    qsort(number, t->members, sizeof *number, by_number);
-    size_t count = 1;
-    for (size_t i = 1; i < t->members; i++)
-        if (number[i] != number[count - 1])
-            number[count++] = number[i];
-    cph_status status = cph_array_create(count, array);
-    if (status != CPH_OK)
-        status = no_memory(t);
-    for (size_t n = 0; status == CPH_OK && n < count; n++)
-        array->element[n].number = number[n];
-    free(number);
-    return status;
-}
-
-static size_t index_of(const cph_array *array, uint32_t number)
-{
-    size_t low = 0, high = array->elements;
-    while (high - low > 1) {
-        const size_t middle = low + (high - low) / 2;
-        if (array->element[middle].number <= number)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* Whether every sweep turns one element and every element has its sweep: sweeps then go in the
  * order of the elements, place [C]; else in their own. */
 static bool place_sweeps(const table *t, const cph_array *array, size_t *place)
@@ -251,7 +211,7 @@ static bool place_sweeps(const table *t, const cph_array *array, size_t *place)
     for (size_t c = 0; c < t->sweeps; c++)
         place[c] = SIZE_MAX;
     for (size_t c = 0; c < t->sweeps && single; c++) {
-        const size_t n = index_of(array, t->member[t->sweep[c].member]);
+        const size_t n = cph_readings_index(array, t->member[t->sweep[c].member]);
         single = place[n] == SIZE_MAX;
         place[n] = c;
     }
@@ -283,7 +243,7 @@ static void fill(const table *t, const size_t *place, cph_rev_readings *r)
                 r->setting[at] = from[m].setting;
         }
         for (size_t i = t->sweep[c].member; r->member != NULL && i < member_end(t, c); i++)
-            r->member[c * r->array.elements + index_of(&r->array, t->member[i])] = 1;
+            r->member[c * r->array.elements + cph_readings_index(&r->array, t->member[i])] = 1;
     }
 }
 
@@ -295,7 +255,9 @@ static cph_status build(const table *t, cph_rev_readings *readings)
     size_t *const place = calloc(t->sweeps, sizeof *place);
     if (place == NULL)
         return no_memory(t);
-    cph_status status = make_array(t, &array);
+    cph_status status = cph_readings_array(t->member, t->members, &array);
+    if (status != CPH_OK)
+        status = no_memory(t);
     if (status == CPH_OK) {
         const bool single = place_sweeps(t, &array, place);
         status = cph_rev_readings_create(&array, t->sweeps, steps, tables, !single, &r);

@@ -103,8 +103,8 @@ CPH_MUST_CHECK CPH_API cph_status cph_coupling_readings_create(const cph_array *
 CPH_API void cph_coupling_readings_free(cph_coupling_readings *readings);
 
 /** Whether a file holds readings, by its attribute `kind` or, of a text, by the columns that its
- *  first line names: CPH_KIND_REV, CPH_KIND_CODED, CPH_KIND_NEAR_FIELD, CPH_KIND_COUPLING (never
- *  of a text); CPH_KIND_COUNT for anything else. */
+ *  first line names: CPH_KIND_REV, CPH_KIND_CODED, CPH_KIND_NEAR_FIELD, CPH_KIND_COUPLING;
+ *  CPH_KIND_COUNT for anything else. */
 CPH_API cph_kind cph_readings_kind(const char *path);
 
 /** Reads such a file. Elements are those of /array, or as many as membership, codes or sweeps have;

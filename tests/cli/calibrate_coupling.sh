@@ -93,6 +93,17 @@ truth /truth/gain sim-in.h5
 expect 'noise' 0 simulate "${panel[@]}" --noise -40dB -o sim.h5
 expect 'is in chi-square' 0 calibrate sim.h5 --method coupling -o sim-in.h5 --json
 holds 'as it is' '.channels[0].chi2_dof | . > 0.7 and . < 1.3'
+expect 'a table' 0 simulate "${panel[@]}" -o sim.h5 --csv sim.csv
+awk 'NR == 1 { print; next } NR % 19 != 0 { line[n++] = $0 } END { while (n-- > 0) print line[n] }' sim.csv >some.csv
+expect 'pairs in another order, some missing' 0 calibrate some.csv --method coupling --array ura:5x4,0.5wl --freq 10e9 -o table-in.h5 --json
+holds 'fewer links' '.channels[0].coupling | .links < 380 and .links > 340'
+truth /truth/gain table-in.h5
+printf 'receiver,transmitter,re,im\n0,1,1,0\n1,0,1,0\n0,1,1,0\n' >twice.csv
+expect 'a pair twice' 3 calibrate twice.csv --method coupling --array ula:2,0.5wl --freq 10e9 -o bad.h5
+says 'where' 'twice.csv.*line 4: what element 0 hears of 1'
+printf 'receiver,transmitter,re\n0,1,1\n' >half.csv
+expect 'half a number' 3 calibrate half.csv --method coupling --array ula:2,0.5wl --freq 10e9 -o bad.h5
+says 'what was expected' 'expected either re and im'
 expect 'edges that differ' 0 simulate "${panel[@]}" --noise -40dB --edge-errors 1dB,10deg -o edges.h5
 expect 'raise it' 0 calibrate edges.h5 --method coupling -o edges-in.h5 --json
 holds 'by much' '.channels[0].chi2_dof > 10'
