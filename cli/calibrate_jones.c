@@ -110,6 +110,17 @@ static cph_gain_solution side_of(cph_calibrate_bench *b, const desk *d,
     return found;
 }
 
+/* Leakages of one polarisation into the calibration, NaN where flagged. */
+static void keep_leakages(const desk *d, const cph_calibrate_row *row, size_t side,
+                          cph_calibrated *made)
+{
+    for (size_t i = side; i < 2 * d->antennas; i += 2) {
+        const size_t at = row->base + made->place[d->both.index[i]];
+        made->calibration.leakage[at] = d->found.leakage[i];
+        made->calibration.leakage_sigma[at] = d->found.leakage_sigma[i];
+    }
+}
+
 static void say(const cph_calibrate_options *o, const desk *d, cph_calibrate_row *row, size_t side)
 {
     char open[120];
@@ -200,6 +211,7 @@ static cph_exit solve_pair(cph_calibrate_bench *b, cph_calibrated *made, desk *d
         }
         const cph_gain_solution found = side_of(b, d, row[side], side);
         cph_calibrate_keep(b, &found, row[side], made);
+        keep_leakages(d, row[side], side, made);
         say(b->o, d, row[side], side);
     }
     return CPH_EXIT_DONE;
@@ -214,7 +226,7 @@ static cph_exit solve(cph_calibrate_bench *b, cph_calibrated *made)
                                cli->input);
     desk d = {.antennas = 0};
     cph_exit code = CPH_EXIT_DONE;
-    if (desk_open(b, &d))
+    if (desk_open(b, &d) && cph_calibration_add_leakages(&made->calibration) == CPH_OK)
         pair_up(b->input, &d);
     else
         code = cph_report_memory(cli->name);

@@ -148,6 +148,15 @@ static cph_exit write_output(const options *o, cph_applier *a)
     return code;
 }
 
+static void remark(const options *o, const cph_input *input)
+{
+    if (input->calibration.leakage != NULL && !o->cli.quiet)
+        (void)cph_report_line(o->cli.name, CPH_EXIT_DONE,
+                              "%s: holds leakages (/leakage), which stay in the data: only the "
+                              "gains are divided out",
+                              o->cli.calibration);
+}
+
 static cph_exit run(const options *o, const cph_input *input)
 {
     cph_applier a = {.input = input, .force = o->force, .type = o->has_type ? o->type : CPH_C32};
@@ -155,8 +164,10 @@ static cph_exit run(const options *o, const cph_input *input)
         return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "%s: is a %s; --type is for captures",
                                o->cli.input, cph_kind_name(input->header->kind));
     cph_exit code = cph_applier_make(&a);
-    if (code == CPH_EXIT_DONE)
+    if (code == CPH_EXIT_DONE) {
+        remark(o, input);
         code = write_output(o, &a);
+    }
     if (code == CPH_EXIT_DONE)
         code = print_result(o, &a);
     cph_applier_free(&a);

@@ -55,6 +55,36 @@ cph_status cph_calibration_add_delays(cph_calibration *calibration)
     return calibration->delay_s != NULL ? CPH_OK : CPH_ERR_MEMORY;
 }
 
+cph_status cph_calibration_add_leakages(cph_calibration *calibration)
+{
+    if (calibration == NULL || calibration->gain == NULL)
+        return CPH_ERR_ARGUMENT;
+    if (calibration->leakage != NULL)
+        return CPH_OK;
+    const size_t count = calibration->times * calibration->channels * calibration->array.elements;
+    cph_c64 *leakage = calloc(count, sizeof *leakage);
+    double *sigma = cph_data_unknown(count);
+    if (leakage == NULL || sigma == NULL) {
+        free(leakage);
+        free(sigma);
+        return CPH_ERR_MEMORY;
+    }
+    for (size_t i = 0; i < count; i++)
+        leakage[i] = (cph_c64){NAN, NAN};
+    calibration->leakage = leakage;
+    calibration->leakage_sigma = sigma;
+    return CPH_OK;
+}
+
+void cph_calibration_conjugate(cph_calibration *calibration)
+{
+    cph_c64 *const value[] = {calibration->gain, calibration->behind, calibration->leakage};
+    const size_t count = calibration->times * calibration->channels * calibration->array.elements;
+    for (size_t k = 0; k < sizeof value / sizeof value[0]; k++)
+        for (size_t i = 0; value[k] != NULL && i < count; i++)
+            value[k][i].im = -value[k][i].im;
+}
+
 void cph_calibration_free(cph_calibration *calibration)
 {
     if (calibration == NULL)
@@ -64,6 +94,8 @@ void cph_calibration_free(cph_calibration *calibration)
     free(calibration->phase_sigma);
     free(calibration->amplitude_sigma);
     free(calibration->delay_s);
+    free(calibration->leakage);
+    free(calibration->leakage_sigma);
     free(calibration->flag);
     free(calibration->chi2_dof);
     free(calibration->channel_freq_hz);

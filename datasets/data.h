@@ -69,6 +69,9 @@ cph_data *cph_data_open_kind(const char *path, cph_kind kind, cph_status *status
 /** `count` numbers on the heap, all NaN; NULL when there is no memory. */
 double *cph_data_unknown(size_t count);
 
+/** Gains, those behind flags and leakages become those of the other time factor. */
+void cph_calibration_conjugate(cph_calibration *calibration);
+
 /** Fills positions, names and `listed` of header.array from the text table
  *  `idx name E N U flagged`, matched by element number. */
 CPH_MUST_CHECK cph_status cph_positions_apply(cph_data *data, const char *path);

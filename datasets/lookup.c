@@ -157,14 +157,8 @@ static bool has_polarization(const cph_array *array)
 void cph_calibration_adapt(cph_calibration *calibration, const cph_data_header *header)
 {
     cph_array *array = &calibration->array;
-    const size_t count = calibration->times * calibration->channels * array->elements;
     if (!calibration->time_factor && header->gains_conjugate)
-        for (size_t i = 0; i < count; i++)
-            calibration->gain[i].im = -calibration->gain[i].im;
-    for (size_t i = 0; !calibration->time_factor && header->gains_conjugate &&
-                       calibration->behind != NULL && i < count;
-         i++)
-        calibration->behind[i].im = -calibration->behind[i].im;
+        cph_calibration_conjugate(calibration);
     calibration->time_factor = true;
     if (!has_polarization(array))
         for (size_t n = 0; n < array->elements; n++)

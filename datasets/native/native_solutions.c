@@ -47,8 +47,8 @@ static cph_status read_flags(const cph_h5 *h5, const size_t dim[3], size_t count
     return status;
 }
 
-/* Gains become those of exp(+j w t), where the file says what they are. */
-static cph_status read_time_factor(const cph_h5 *h5, cph_calibration *c, size_t count)
+/* Gains become those of exp(+j w t), where the file says what they are; leakages, too. */
+static cph_status read_time_factor(const cph_h5 *h5, cph_calibration *c)
 {
     char text[32];
     const cph_status status = cph_h5_text(h5, "/gain", "time_factor", text, sizeof text);
@@ -60,8 +60,8 @@ static cph_status read_time_factor(const cph_h5 *h5, cph_calibration *c, size_t 
                            "attribute time_factor is \"%s\", expected \"" CPH_TIME_FACTOR
                            "\" or \"" CPH_TIME_FACTOR_CONJUGATE "\"",
                            text);
-    for (size_t i = 0; conjugate && i < count; i++)
-        c->gain[i].im = -c->gain[i].im;
+    if (conjugate)
+        cph_calibration_conjugate(c);
     c->time_factor = true;
     return CPH_OK;
 }
@@ -81,6 +81,26 @@ static cph_status keep_behind(const cph_h5 *h5, cph_calibration *c, size_t count
     return CPH_OK;
 }
 
+static cph_status read_delays(const cph_h5 *h5, const size_t dim[3], cph_calibration *c)
+{
+    if (!cph_h5_exists(h5, "/delay_s"))
+        return CPH_OK;
+    const cph_status status = cph_calibration_add_delays(c);
+    return status == CPH_OK ? cph_h5_doubles(h5, "/delay_s", 3, dim, c->delay_s) : status;
+}
+
+static cph_status read_leakages(const cph_h5 *h5, const size_t dim[3], cph_calibration *c)
+{
+    if (!cph_h5_exists(h5, "/leakage"))
+        return CPH_OK;
+    cph_status status = cph_calibration_add_leakages(c);
+    if (status == CPH_OK)
+        status = cph_h5_complex_all(h5, "/leakage", 3, dim, c->leakage);
+    if (status == CPH_OK)
+        status = cph_native_optional(h5, "/leakage_sigma", 3, dim, c->leakage_sigma);
+    return status;
+}
+
 static cph_status read_calibration(cph_data *data, cph_calibration *c)
 {
     const cph_h5 *h5 = &data->h5;
@@ -93,11 +113,10 @@ static cph_status read_calibration(cph_data *data, cph_calibration *c)
         status = cph_native_optional(h5, "/phase_sigma_rad", 3, dim, c->phase_sigma);
     if (status == CPH_OK)
         status = cph_native_optional(h5, "/amplitude_sigma", 3, dim, c->amplitude_sigma);
-    if (status == CPH_OK && cph_h5_exists(h5, "/delay_s")) {
-        status = cph_calibration_add_delays(c);
-        if (status == CPH_OK)
-            status = cph_h5_doubles(h5, "/delay_s", 3, dim, c->delay_s);
-    }
+    if (status == CPH_OK)
+        status = read_delays(h5, dim, c);
+    if (status == CPH_OK)
+        status = read_leakages(h5, dim, c);
     if (status == CPH_OK)
         status = cph_native_optional(h5, "/chi2_dof", 2, dim, c->chi2_dof);
     if (status == CPH_OK)
@@ -105,7 +124,7 @@ static cph_status read_calibration(cph_data *data, cph_calibration *c)
     if (status == CPH_OK)
         status = cph_h5_text(h5, "/gain", "gauge", c->gauge, sizeof c->gauge);
     if (status == CPH_OK)
-        status = read_time_factor(h5, c, count);
+        status = read_time_factor(h5, c);
     if (status == CPH_OK)
         status = keep_behind(h5, c, count);
     c->path = data->header.path;

@@ -45,6 +45,13 @@ static cph_c64 *masked_gains(const cph_calibration *c, size_t count)
     return gain;
 }
 
+static bool put_leakages(hid_t file, const cph_calibration *c, const size_t dim[3])
+{
+    return c->leakage == NULL ||
+           (put_pairs(file, "/leakage", dim, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, c->leakage, NULL) &&
+            cph_h5_put_doubles(file, "/leakage_sigma", 3, dim, c->leakage_sigma));
+}
+
 static bool put_calibration(hid_t file, const cph_calibration *c)
 {
     const size_t dim[3] = {c->times, c->channels, c->array.elements};
@@ -64,6 +71,7 @@ static bool put_calibration(hid_t file, const cph_calibration *c)
            cph_h5_put_doubles(file, "/phase_sigma_rad", 3, dim, c->phase_sigma) &&
            cph_h5_put_doubles(file, "/amplitude_sigma", 3, dim, c->amplitude_sigma) &&
            (c->delay_s == NULL || cph_h5_put_doubles(file, "/delay_s", 3, dim, c->delay_s)) &&
+           put_leakages(file, c, dim) &&
            cph_h5_put_doubles(file, "/chi2_dof", 2, dim, c->chi2_dof) &&
            cph_h5_put_doubles(file, "/channel_freq_hz", 1, dim + 1, c->channel_freq_hz) &&
            cph_h5_put_doubles(file, "/time_unix_s", 1, dim, c->time_unix_s) &&

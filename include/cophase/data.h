@@ -255,6 +255,10 @@ typedef struct cph_calibration {
     double *delay_s;         /**< by which the element's signal comes late: gains turn by
                                   exp(-j 2 pi (f - channel_freq_hz) delay_s) within a channel; NaN
                                   unknown. NULL: nothing is known of delays */
+    cph_c64 *leakage;        /**< D-term of the input, as in cph_jones_solution: the part of its
+                                  antenna's other polarisation over its own gain, of X J_xy/J_xx,
+                                  of Y J_yx/J_yy; NaN unknown. NULL: nothing is known of leakage */
+    double *leakage_sigma;   /**< rms modulus of its errors, NaN unknown; NULL as leakage is */
     unsigned char *flag;     /**< cph_flag */
     double *chi2_dof;        /**< [time][channel] */
     double *channel_freq_hz; /**< [channel] */
@@ -274,6 +278,8 @@ CPH_MUST_CHECK CPH_API cph_status cph_calibration_create(const cph_array *array,
 CPH_API void cph_calibration_free(cph_calibration *calibration);
 /** Makes room for delays, NaN, where there is none. Errors: ARGUMENT, MEMORY. */
 CPH_MUST_CHECK CPH_API cph_status cph_calibration_add_delays(cph_calibration *calibration);
+/** The same for leakages and their standard errors: both, or on MEMORY neither. */
+CPH_MUST_CHECK CPH_API cph_status cph_calibration_add_leakages(cph_calibration *calibration);
 CPH_MUST_CHECK CPH_API cph_status cph_calibration_read(const char *path,
                                                        cph_calibration *calibration,
                                                        cph_error *error);
@@ -282,8 +288,9 @@ CPH_MUST_CHECK CPH_API cph_status cph_calibration_write(const char *path,
                                                         const cph_write_options *options,
                                                         cph_error *error);
 /** Makes a calibration one for data with that header, where its file leaves things open. Without a
- *  word on the time factor its gains are in the convention of the data's layout, and are conjugated
- *  where that is the other one (UVH5). Without polarisations it is for data of a single one. */
+ *  word on the time factor its gains and leakages are in the convention of the data's layout, and
+ *  conjugated where that is the other (UVH5). Without polarisations it is for data of a single one.
+ */
 CPH_API void cph_calibration_adapt(cph_calibration *calibration, const cph_data_header *header);
 /** The channel nearest to freq_hz. Refused where freq_hz is further from it than half the way to
  *  the next channel, or than 1 % of a single one (FORMAT), and where either frequency is unknown

@@ -96,6 +96,21 @@ expect 'their gains' 0 calibrate dumps.h5 --source uv:0.3,-0.2 -o many.h5
 expect 'which is for which' 3 apply dumps.h5 --calibration many.h5 -o none.h5
 says 'is not known' 'time unknown: .*--force takes the first'
 
+# ---- leakages ----
+
+# Any numbers will do: gains alone are divided out, and that is said.
+cp cal.h5 leaky.h5
+h5copy -i cal.h5 -s /gain -o leaky.h5 -d /leakage || fault 'h5copy'
+run apply cov.h5 --calibration leaky.h5 -o told.h5
+[ "$status" = 0 ] || fault "leakages: $status $(cat err)"
+says 'leakages stay' '^cophase apply: leaky.h5: holds leakages .*only the gains are divided out$'
+[ "$(wc -l <err)" = 1 ] || fault "leakages: more than a line: $(cat err)"
+expect 'no remark' 0 apply cov.h5 --calibration leaky.h5 --quiet -o quiet.h5
+h5diff outcov.h5 quiet.h5 /covariance /covariance >diffs || fault "leakages change the data: $(head -c 300 diffs)"
+h5copy -i cal.h5 -s /chi2_dof -o leaky.h5 -d /leakage_sigma || fault 'h5copy'
+expect 'errors of another shape' 3 apply cov.h5 --calibration leaky.h5 -o none.h5
+says 'are refused' 'leaky.h5: /leakage_sigma'
+
 # ---- words ----
 
 expect 'no calibration' 2 apply cap.h5 -o none.h5

@@ -106,13 +106,17 @@ static void diagonals_and_leakages_are_told(void)
             if (n == ALONE) {
                 CU_ASSERT_EQUAL(c->flag[i], CPH_FLAG_UNSOLVED);
                 CU_ASSERT(isnan(c->gain[i].re));
+                CU_ASSERT(isnan(c->leakage[i].re) && isnan(c->leakage[i].im));
+                CU_ASSERT(isnan(c->leakage_sigma[i]));
                 continue;
             }
             const json_t *const one = json_array_get(list, k++);
-            const double complex d = json_number_value(json_object_get(one, "re")) +
-                                     I * json_number_value(json_object_get(one, "im"));
+            const double complex d = c->leakage[i].re + I * c->leakage[i].im;
+            CU_ASSERT_EQUAL(json_number_value(json_object_get(one, "re")), creal(d));
+            CU_ASSERT_EQUAL(json_number_value(json_object_get(one, "im")), cimag(d));
             CU_ASSERT_EQUAL(json_integer_value(json_object_get(one, "number")), 1 + (json_int_t)n);
-            CU_ASSERT(isfinite(json_number_value(json_object_get(one, "sigma"))));
+            CU_ASSERT(isfinite(c->leakage_sigma[i]));
+            CU_ASSERT_EQUAL(json_number_value(json_object_get(one, "sigma")), c->leakage_sigma[i]);
             /* Phases are the gauge's: one for all leakages of a side. */
             const double complex g = (c->gain[i].re + I * c->gain[i].im) / row_of(i, side);
             CU_ASSERT(fabs(cabs(g) - 1.0) < 1e-5);

@@ -116,9 +116,44 @@ static void other_arrays_are_refused(void)
     cph_calibration_free(&c);
 }
 
+/* Every time, channel and element has its own. */
+static void leakages_come_back(void)
+{
+    const char *path = fixture_path("leakages.h5");
+    cph_array array;
+    cph_calibration c, d;
+    fixture_array(3, &array);
+    CU_ASSERT_EQUAL(cph_calibration_add_leakages(NULL), CPH_ERR_ARGUMENT);
+    CU_ASSERT_EQUAL_FATAL(cph_calibration_create(&array, 2, 3, &c), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_calibration_write(path, &c, NULL, NULL), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_calibration_read(path, &d, NULL), CPH_OK);
+    CU_ASSERT(d.leakage == NULL && d.leakage_sigma == NULL);
+    cph_calibration_free(&d);
+    CU_ASSERT_EQUAL_FATAL(cph_calibration_add_leakages(&c), CPH_OK);
+    CU_ASSERT(isnan(c.leakage[17].re) && isnan(c.leakage[17].im) && isnan(c.leakage_sigma[17]));
+    for (size_t i = 0; i < 17; i++) {
+        c.leakage[i] = (cph_c64){0.01 * (double)i, 0.2 - 0.03 * (double)i};
+        c.leakage_sigma[i] = 1e-4 * (double)(i + 1);
+    }
+    CU_ASSERT_EQUAL(cph_calibration_add_leakages(&c), CPH_OK); /* keeps what is there */
+    CU_ASSERT_EQUAL_FATAL(cph_calibration_write(path, &c, NULL, NULL), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_calibration_read(path, &d, NULL), CPH_OK);
+    CU_ASSERT_FATAL(d.leakage != NULL && d.leakage_sigma != NULL);
+    for (size_t i = 0; i < 17; i++) {
+        CU_ASSERT(d.leakage[i].re == c.leakage[i].re && d.leakage[i].im == c.leakage[i].im);
+        CU_ASSERT_EQUAL(d.leakage_sigma[i], c.leakage_sigma[i]);
+    }
+    CU_ASSERT(isnan(d.leakage[17].re) && isnan(d.leakage[17].im) && isnan(d.leakage_sigma[17]));
+    CU_ASSERT_PTR_NULL(d.delay_s);
+    cph_calibration_free(&c);
+    cph_calibration_free(&d);
+    cph_array_free(&array);
+}
+
 CU_TestInfo cph_tests_data_lookup[] = {
     {"inputs are matched by number and polarisation", inputs_are_matched},
     {"other bands are refused", other_bands_are_refused},
     {"other arrays are refused", other_arrays_are_refused},
+    {"leakages come back", leakages_come_back},
     CU_TEST_INFO_NULL,
 };

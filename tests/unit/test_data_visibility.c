@@ -250,10 +250,11 @@ static void write_gains(const char *path, const char *time_factor)
 {
     static const char names[3][4] = {"24", "7", "108"};
     static const double gain[3][2] = {{1.0, 0.5}, {2.0, -1.0}, {0.0, 3.0}}, freq = 1e8, time = 5.0;
-    static const double flag[3] = {0.0, 1.0, 0.0};
+    static const double flag[3] = {0.0, 1.0, 0.0}, leakage[3][2] = {{0.1, 0.2}, {0}, {0.3, -0.4}};
     const hsize_t dim[3] = {1, 1, 3}, three = 3, one = 1;
     hid_t file = fixture_raw(path, "calibration"), pair = fixture_pair(H5T_NATIVE_DOUBLE, "r", "i");
     hid_t set = fixture_set(file, "/gain", 3, dim, pair, pair, gain), text = H5Tcopy(H5T_C_S1);
+    H5Dclose(fixture_set(file, "/leakage", 3, dim, pair, pair, leakage));
     fixture_text(set, "convention", "observed = gain * true");
     if (time_factor != NULL)
         fixture_text(set, "time_factor", time_factor);
@@ -296,6 +297,9 @@ static void gains_take_the_time_factor_of_the_data(void)
         CU_ASSERT_EQUAL(c.gain[0].re, 1.0);
         CU_ASSERT(isnan(c.gain[1].re));
         CU_ASSERT(c.behind != NULL && c.behind[1].im == -rows[i].sign);
+        CU_ASSERT(c.leakage != NULL && c.leakage[2].re == 0.3 &&
+                  c.leakage[2].im == -0.4 * rows[i].sign);
+        CU_ASSERT(c.leakage_sigma != NULL && isnan(c.leakage_sigma[2]));
         CU_ASSERT_EQUAL(c.array.element[2].number, 108);
         CU_ASSERT_EQUAL(c.array.element[2].polarization, 'X');
         cph_calibration_free(&c);
