@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "cli/calibrate_method.h"
+#include "cli/calibrate_pilot.h"
 #include "cophase/pilot.h"
 #include "cophase/steer.h"
 #include "kernels/core/fail.h"
@@ -25,28 +26,34 @@ static cph_status steer(const cph_calibrate_bench *b, const cph_calibrated *made
                                        cph_status_name(status));
 }
 
-/* Phase errors of the mean's gauge are those of independent e_n less their mean, v'_n = v_n (1 -
- * 2/N)
- * + sum v / N^2 (an eigenvector's are: their covariance is a diagonal less a constant). From them
- * those of e_n - e_reference. */
-static void refer(size_t elements, size_t reference, cph_gain_estimate *e)
+cph_phase_gauge cph_pilot_gauge(size_t elements, const cph_gain_estimate *e)
 {
-    const cph_c64 r = e->gain[reference];
-    const double size = hypot(r.re, r.im);
     double sum = 0.0, good = 0.0;
     for (size_t n = 0; n < elements; n++)
         if (e->flag[n] == CPH_FLAG_NONE) {
             sum += e->phase_sigma[n] * e->phase_sigma[n];
             good += 1.0;
         }
-    const double common = sum / (good * (good - 1.0));
-    const double own =
-        (e->phase_sigma[reference] * e->phase_sigma[reference] - common) / (1.0 - 2.0 / good);
+    return (cph_phase_gauge){.share = 1.0 - 2.0 / good, .common = sum / (good * (good - 1.0))};
+}
+
+double cph_pilot_variance(const cph_phase_gauge *gauge, double sigma)
+{
+    return (sigma * sigma - gauge->common) / gauge->share;
+}
+
+/* From errors about their mean those of e_n - e_reference. */
+static void refer(size_t elements, size_t reference, cph_gain_estimate *e)
+{
+    const cph_c64 r = e->gain[reference];
+    const double size = hypot(r.re, r.im);
+    const cph_phase_gauge gauge = cph_pilot_gauge(elements, e);
+    const double own = cph_pilot_variance(&gauge, e->phase_sigma[reference]);
     for (size_t n = 0; n < elements; n++) {
         if (e->flag[n] != CPH_FLAG_NONE)
             continue;
         const cph_c64 g = e->gain[n];
-        const double v = (e->phase_sigma[n] * e->phase_sigma[n] - common) / (1.0 - 2.0 / good);
+        const double v = cph_pilot_variance(&gauge, e->phase_sigma[n]);
         e->gain[n] =
             (cph_c64){(g.re * r.re + g.im * r.im) / size, (g.im * r.re - g.re * r.im) / size};
         e->phase_sigma[n] = n == reference ? 0.0 : sqrt(fmax(v + own, 0.0));
