@@ -213,6 +213,10 @@ static cph_exit check(const cph_calibrate_options *o)
     if (!c->project && c->max_angle_rad > 0.0)
         return cph_report_line(o->cli.name, CPH_EXIT_USAGE,
                                "--max-angle: is for --solver back-projection");
+    if (c->project && !CPH_HAVE_FFTW)
+        return cph_report_line(o->cli.name, CPH_EXIT_FAILED,
+                               "--solver back-projection: needs a build with FFTW; --solver "
+                               "inverse does not");
     return CPH_EXIT_DONE;
 }
 

@@ -25,7 +25,7 @@ static const struct {
 static void print_version(FILE *stream, struct argp_state *state)
 {
     (void)state;
-    fprintf(stream, "cophase %s\n", cph_version());
+    fprintf(stream, "cophase %s\n%s FFTW\n", cph_version(), CPH_HAVE_FFTW ? "with" : "without");
 }
 
 /* What was printed and did not arrive makes the run a failure, whatever printed it. Verbs have said
@@ -48,7 +48,7 @@ static int print_help(void)
     for (size_t i = 0; verbs[i].name != NULL; i++)
         printf("  %-12s %s\n", verbs[i].name, verbs[i].summary);
     puts("\n`cophase VERB --help' lists a verb's options with examples; `cophase --version' says\n"
-         "which version this is. Exit status: 0 done, 1 failed, 2 usage, 3 bad input, 4 a limit\n"
+         "what this one is. Exit status: 0 done, 1 failed, 2 usage, 3 bad input, 4 a limit\n"
          "that was asked for is violated.");
     return CPH_EXIT_DONE;
 }

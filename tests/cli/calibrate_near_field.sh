@@ -73,11 +73,16 @@ holds 'by that much' '.channels[0]["near-field"].resolution | . > 0.9 and . < 1'
 # ---- back-projection: elements 1.2 wavelengths apart are told apart by directions up to 63 degrees ----
 
 expect 'a wider panel' 0 simulate --kind near-field --array ura:4x3,1.2wl --freq 10e9 --gain-errors 1dB,40deg --margin 12wl --height 4wl -o wide.h5
-expect 'projected' 0 calibrate wide.h5 --method near-field --solver back-projection -o back.h5 --json
-holds 'as far as the scan holds' '.channels[0]["near-field"] | .solver == "back-projection" and .max_angle_deg > 71 and .max_angle_deg < 73'
-near 0.2 12 wide.h5 back.h5
-expect 'up to an angle' 0 calibrate wide.h5 --method near-field --solver back-projection --max-angle 50deg -o back.h5 --json
-holds 'as told' '.channels[0]["near-field"].max_angle_deg | . > 49.99 and . < 50.01'
+if fftw; then
+    expect 'projected' 0 calibrate wide.h5 --method near-field --solver back-projection -o back.h5 --json
+    holds 'as far as the scan holds' '.channels[0]["near-field"] | .solver == "back-projection" and .max_angle_deg > 71 and .max_angle_deg < 73'
+    near 0.2 12 wide.h5 back.h5
+    expect 'up to an angle' 0 calibrate wide.h5 --method near-field --solver back-projection --max-angle 50deg -o back.h5 --json
+    holds 'as told' '.channels[0]["near-field"].max_angle_deg | . > 49.99 and . < 50.01'
+else
+    expect 'without FFTW' 1 calibrate wide.h5 --method near-field --solver back-projection -o bad.h5
+    says 'says what does not need it' '--solver inverse'
+fi
 
 # ---- noise ----
 
@@ -106,7 +111,7 @@ expect 'and the other way' 2 calibrate field.h5 --method redundant --solver inve
 expect 'an angle of the inverse' 2 calibrate field.h5 --method near-field --max-angle 50deg -o bad.h5
 expect 'weights of back-projection' 2 calibrate field.h5 --method near-field --solver back-projection --regularisation 0.1 -o bad.h5
 expect 'samples too far apart' 0 simulate --kind near-field "${panel[@]}" --spacing 0.7wl -o coarse.h5
-expect 'for back-projection' 3 calibrate coarse.h5 --method near-field --solver back-projection -o bad.h5
+expect 'for back-projection' "$(fftw && echo 3 || echo 1)" calibrate coarse.h5 --method near-field --solver back-projection -o bad.h5
 expect 'readings of another kind' 3 calibrate field.h5 --method rev -o bad.h5
 says 'says which' 'kind is near-field; expected rev'
 expect 'a source' 2 simulate --kind near-field "${panel[@]}" --source azel:0,0 -o bad.h5

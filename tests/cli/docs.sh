@@ -12,7 +12,9 @@ sed -n 's/^\$ printf /printf /p' "$docs/cli.md" >tables
 . ./tables
 [ -s commands ] || fault 'docs/cli.md shows no command'
 while read -ra words; do
-    expect 'docs/cli.md' 0 "${words[@]}"
+    wanted=0
+    case "${words[*]}" in *back-projection*) fftw || wanted=1 ;; esac
+    expect 'docs/cli.md' "$wanted" "${words[@]}"
 done <commands
 
 "$COPHASE" --help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p' >verbs

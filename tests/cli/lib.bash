@@ -38,4 +38,7 @@ holds() { jq -e "$2" out >/dev/null 2>&1 || fault "$1: not $2 in $(head -c 600 o
 # chunk_at FILE SET: where the first chunk of a data set begins in the file.
 chunk_at() { h5ls -va "$1/$2" | awk '/^ *0x/ { print $3; exit }'; }
 
+# fftw: whether this is a build with FFTW.
+fftw() { "$COPHASE" --version | grep -qx 'with FFTW'; }
+
 finish() { [ "$faults" = 0 ] || exit 1; }

@@ -9,7 +9,7 @@ expect 'no verb is a usage error' 2
 expect 'an unknown verb is a usage error' 2 frobnicate
 says 'an unknown verb is named' "'frobnicate'"
 expect '--version' 0 --version
-grep -qxE 'cophase [0-9]+\.[0-9]+\.[0-9]+' out || fault "--version prints: $(cat out)"
+paste -sd ' ' out | grep -qxE 'cophase [0-9]+\.[0-9]+\.[0-9]+ with(out)? FFTW' || fault "--version prints: $(cat out)"
 expect '--help' 0 --help
 for args in --help --version 'scan --help' 'kernels' 'kernels --json'; do
     # shellcheck disable=SC2086 # words of their own
