@@ -212,9 +212,9 @@ static cph_exit adapt_all(cph_shop *s, unsigned char *flag)
 static cph_exit check(const cph_input *input)
 {
     const cph_cli *cli = input->cli;
-    if (cli->method.time >= cph_input_dumps(input))
-        return cph_report_line(cli->name, CPH_EXIT_USAGE, "--time %zu: %s has %zu dumps",
-                               cli->method.time, cli->input, cph_input_dumps(input));
+    const cph_exit code = cph_input_check_indices(input, cli->method.time, 0);
+    if (code != CPH_EXIT_DONE)
+        return code;
     if (cph_method_tracks(cli->method.kind) && input->header->kind != CPH_KIND_CAPTURE)
         return cph_report_line(
             cli->name, CPH_EXIT_INPUT, "%s: is a %s; --method %s follows the samples of a capture",

@@ -84,6 +84,9 @@ typedef struct cph_dump {
 /** Dumps that an input holds: header->times of a covariance, 1 of a capture (all of it). */
 size_t cph_input_dumps(const cph_input *input);
 
+/** Usage, said, unless the input has such a dump (--time) and channel (--channel). */
+cph_exit cph_input_check_indices(const cph_input *input, size_t dump, size_t channel);
+
 /** The covariance of (dump, channel): read from a covariance file, or summed over the selected
  *  range of a capture, which is streamed under --max-memory with a progress bar. */
 cph_exit cph_input_covariance(const cph_input *input, const cph_selection *selection, size_t dump,

@@ -73,6 +73,16 @@ size_t cph_input_dumps(const cph_input *input)
     return input->header->kind == CPH_KIND_CAPTURE ? 1 : input->header->times;
 }
 
+cph_exit cph_input_check_indices(const cph_input *input, size_t dump, size_t channel)
+{
+    const cph_cli *const cli = input->cli;
+    const cph_exit code =
+        cph_report_index(cli->name, "--time", dump, cli->input, cph_input_dumps(input));
+    return code != CPH_EXIT_DONE ? code
+                                 : cph_report_index(cli->name, "--channel", channel, cli->input,
+                                                    input->header->channels);
+}
+
 void cph_dump_free(cph_dump *dump)
 {
     free(dump->r);

@@ -64,6 +64,14 @@ cph_exit cph_report_line(const char *name, cph_exit code, const char *format, ..
     return code;
 }
 
+cph_exit cph_report_index(const char *name, const char *option, size_t index, const char *path,
+                          size_t count)
+{
+    return index < count ? CPH_EXIT_DONE
+                         : cph_report_line(name, CPH_EXIT_USAGE, "%s %zu: %s has %zu", option,
+                                           index, path, count);
+}
+
 cph_exit cph_report_memory(const char *name)
 {
     return cph_report_line(name, CPH_EXIT_FAILED, "out of memory");

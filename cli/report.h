@@ -30,6 +30,10 @@ cph_exit cph_report_input(const char *name, const cph_error *error);
 CPH_PRINTF(3, 4)
 cph_exit cph_report_line(const char *name, cph_exit code, const char *format, ...);
 
+/** Usage, said, unless the path has an `index`-th of what an option such as "--time" counts. */
+cph_exit cph_report_index(const char *name, const char *option, size_t index, const char *path,
+                          size_t count);
+
 /** Out of memory. */
 cph_exit cph_report_memory(const char *name);
 

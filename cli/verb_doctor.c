@@ -85,23 +85,12 @@ static cph_exit examine(desk *d, const cph_selection *selection, cph_doctor_find
     return try_all(d, finding);
 }
 
-static cph_exit check_indices(const cph_doctor_options *o, const cph_input *input)
-{
-    if (o->time >= cph_input_dumps(input))
-        return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "--time %zu: %s has %zu", o->time,
-                               o->cli.input, cph_input_dumps(input));
-    if (o->channel >= input->header->channels)
-        return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "--channel %zu: %s has %zu", o->channel,
-                               o->cli.input, input->header->channels);
-    return CPH_EXIT_DONE;
-}
-
 static cph_exit run(const cph_doctor_options *o, const cph_input *input)
 {
     desk d = {.o = o, .input = input};
     cph_doctor_finding finding[2] = {{.selection = NULL}};
     cph_error error = {.status = CPH_OK};
-    cph_exit code = check_indices(o, input);
+    cph_exit code = cph_input_check_indices(input, o->time, o->channel);
     size_t count = 0;
     if (code == CPH_EXIT_DONE &&
         cph_readings_make(&o->source, &input->header->array, &d.readings, &error) != CPH_OK)

@@ -208,13 +208,11 @@ static cph_exit run(const cph_export_options *o)
     if (cph_calibration_read(o->cli.input, &c, &error) != CPH_OK)
         return cph_report_input(o->cli.name, &error);
     cph_exit code = cph_gains_settle(&o->cli, &c);
-    if (code == CPH_EXIT_DONE && o->time >= c.times)
-        code = cph_report_line(o->cli.name, CPH_EXIT_USAGE, "--time %zu: %s has %zu", o->time,
-                               o->cli.input, c.times);
-    else if (code == CPH_EXIT_DONE && o->channel >= c.channels)
-        code = cph_report_line(o->cli.name, CPH_EXIT_USAGE, "--channel %zu: %s has %zu", o->channel,
-                               o->cli.input, c.channels);
-    else if (code == CPH_EXIT_DONE)
+    if (code == CPH_EXIT_DONE)
+        code = cph_report_index(o->cli.name, "--time", o->time, o->cli.input, c.times);
+    if (code == CPH_EXIT_DONE)
+        code = cph_report_index(o->cli.name, "--channel", o->channel, o->cli.input, c.channels);
+    if (code == CPH_EXIT_DONE)
         code = write_file(o, &c);
     cph_calibration_free(&c);
     return code;

@@ -278,24 +278,14 @@ static cph_exit draw(const options *o, const cph_input *input, const result *mad
 
 /* ---- the verb ---- */
 
-static cph_exit check_indices(const options *o, const cph_input *input)
-{
-    if (o->time >= cph_input_dumps(input))
-        return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "--time %zu: %s has %zu", o->time,
-                               o->cli.input, cph_input_dumps(input));
-    if (o->channel >= input->header->channels)
-        return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "--channel %zu: %s has %zu", o->channel,
-                               o->cli.input, input->header->channels);
-    return CPH_EXIT_DONE;
-}
-
 static cph_exit run(const options *o, const cph_input *input)
 {
     double *image = calloc(o->grid * o->grid, sizeof *image);
     cph_scan_peak *peaks = calloc(o->peaks, sizeof *peaks);
     result made = {.flagged = json_array(), .image = image, .peaks = peaks};
-    cph_exit code =
-        image == NULL || peaks == NULL ? cph_report_memory(o->cli.name) : check_indices(o, input);
+    cph_exit code = image == NULL || peaks == NULL
+                        ? cph_report_memory(o->cli.name)
+                        : cph_input_check_indices(input, o->time, o->channel);
     if (code == CPH_EXIT_DONE)
         code = scan(o, input, &made);
     if (code == CPH_EXIT_DONE && o->cli.plot != NULL)

@@ -5,13 +5,6 @@ set -u
 # shellcheck source=tests/cli/lib.bash
 . "$(dirname "$0")/lib.bash"
 
-rows() { # FILE DATASET WIDTH [h5dump's selection...]: so many numbers a line
-    local file=$1 set=$2 width=$3 text=$1${2//\//.}.txt
-    shift 3
-    h5dump -y -m %.17g -d "$set" "$@" -o "$text" "$file" >/dev/null
-    grep -oE -- '-?nan|[-+]?[0-9.]+(e[-+]?[0-9]+)?' "$text" | xargs -n "$width"
-}
-
 # near CLAIM CAPTURE CALIBRATION: gains are the capture's /truth times one factor, within 5 sigma, and the scatter is what the sigmas say.
 near() {
     paste -d ' ' <(rows "$2" /truth/gain 2) <(rows "$3" /gain 2) <(rows "$3" /phase_sigma_rad 1) <(rows "$3" /amplitude_sigma 1) |

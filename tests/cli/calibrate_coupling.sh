@@ -5,12 +5,6 @@ set -u
 # shellcheck source=tests/cli/lib.bash
 . "$(dirname "$0")/lib.bash"
 
-rows() { # FILE DATASET WIDTH: so many numbers a line
-    local text=$1${2//\//.}.txt
-    h5dump -y -m %.17g -d "$2" -o "$text" "$1" >/dev/null
-    grep -oE -- '-?nan|[-+]?[0-9.]+(e[-+]?[0-9]+)?' "$text" | xargs -n "$3"
-}
-
 # lattice SPREAD: an 8 x 1 line as lattice.s8p, and its gains as receive and transmit: r_k = a exp(j p), t_n likewise; without loss of its own.
 lattice() {
     awk -v spread="$1" 'BEGIN {

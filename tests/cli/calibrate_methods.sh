@@ -29,12 +29,6 @@ true_gains() {
         }' >near || fault "$2 has the gains of $1: $(cat near)"
 }
 
-rows() { # FILE SET WIDTH: so many numbers a line
-    local text=$1${2//\//.}.txt
-    h5dump -y -m %.17g -d "$2" -o "$text" "$1" >/dev/null
-    grep -oE -- '-?nan|[-+]?[0-9.]+(e[-+]?[0-9]+)?' "$text" | xargs -n "$3"
-}
-
 # ---- the table ----
 
 expect 'no such method' 2 calibrate cap.h5 --method magic -o bad.h5

@@ -6,35 +6,6 @@ set -u
 # shellcheck source=tests/cli/lib.bash
 . "$(dirname "$0")/lib.bash"
 
-rows() { # FILE DATASET WIDTH: so many numbers a line
-    local text=$1${2//\//.}.txt
-    h5dump -y -m %.17g -d "$2" -o "$text" "$1" >/dev/null
-    grep -oE -- '-?nan|[-+]?[0-9.]+(e[-+]?[0-9]+)?' "$text" | xargs -n "$3"
-}
-
-# near LIMIT LEAST SIM CAL: at least LEAST gains, all those of the truth times one factor within LIMIT.
-near() {
-    paste -d ' ' <(rows "$3" /truth/gain 2) <(rows "$4" /gain 2) | grep -v nan | awk -v limit="$1" -v least="$2" '
-        { d = $1 * $1 + $2 * $2; x[NR] = ($3 * $1 + $4 * $2) / d; y[NR] = ($4 * $1 - $3 * $2) / d; X += x[NR]; Y += y[NR] }
-        END {
-            if (NR < least) exit 1
-            X /= NR; Y /= NR; m = X * X + Y * Y
-            for (i = 1; i <= NR; i++) bad += (x[i] - X) ^ 2 + (y[i] - Y) ^ 2 > limit * limit * m
-            exit bad > 0
-        }' || fault "$4 is within $1 of the truth"
-}
-
-# honest LEAST SIM CAL: phases are off by as much as their standard errors say: the mean square of N errors over sigma, 1 within 5 sqrt(2/N).
-honest() {
-    paste -d ' ' <(rows "$2" /truth/gain 2) <(rows "$3" /gain 2) <(rows "$3" /phase_sigma_rad 1) | grep -v nan | awk -v least="$1" '
-        { d[NR] = atan2($4 * $1 - $3 * $2, $3 * $1 + $4 * $2); s[NR] = $5; sum += d[NR] }
-        END {
-            if (NR < least) exit 1
-            for (i = 1; i <= NR; i++) q += ((d[i] - sum / NR) / s[i]) ^ 2 / NR
-            exit !(q > 1 - 5 * sqrt(2 / NR) && q < 1 + 5 * sqrt(2 / NR))
-        }' || fault "$3 has true standard errors"
-}
-
 planar=(--array 'ura:6x5,0.5wl' --freq 11.7e9 --gain-errors '1dB,20deg' --seed 5)
 
 # ---- power: noise-free to 1e-10, through both forms ----
@@ -44,9 +15,9 @@ holds 'what was made' '.kind == "rev" and .sweeps == 30 and .steps == 16 and .de
 expect 'their gains' 0 calibrate rev.h5 --method rev -o rev-cal.h5 --json
 holds 'are settled' '.method == "rev" and .channels[0].rev.verdict == "settled" and .channels[0].rev.roots == "closed"'
 holds 'the dead one is flagged' '[.flagged[] | [.element, .reason]] == [[7, "dead"]]'
-near 1e-10 29 rev.h5 rev-cal.h5
+near_truth 1e-10 29 rev.h5 rev-cal.h5
 expect 'from the table' 0 calibrate rev.csv --method rev --array ura:6x5,0.5wl --freq 11.7e9 --source azel:20,-10 -o table-cal.h5
-near 1e-10 29 rev.h5 table-cal.h5
+near_truth 1e-10 29 rev.h5 table-cal.h5
 expect 'the result serves' 0 weights --array ura:6x5,0.5wl --freq 11.7e9 --steer azel:5,5 --calibration table-cal.h5 -o w.h5
 expect 'a picture' 0 calibrate rev.csv --method rev --array ura:6x5,0.5wl --freq 11.7e9 -o plot.h5 --plot gains.svg
 expect 'a reference' 0 calibrate rev.h5 --method rev --reference 3 -o ref.h5
@@ -56,7 +27,7 @@ holds 'in no gauge' '.gauge == "as measured"'
 rows raw.h5 /gain 2 | grep -v nan | awk '{ s += sqrt($1 * $1 + $2 * $2) } END { exit !(s < 20) }' || fault 'shares are below 1'
 expect 'excluded elements still radiate' 0 calibrate rev.h5 --method rev --exclude 2 -o ex.h5 --json
 holds 'and are flagged' '[.flagged[] | [.element, .reason]] == [[2, "excluded"], [7, "dead"]]'
-near 1e-10 28 rev.h5 ex.h5
+near_truth 1e-10 28 rev.h5 ex.h5
 expect 'what info says' 0 info rev.h5 --json
 holds 'a kind of its own' '.kind == "rev" and .elements == 30'
 holds 'its readings' '.readings == {"sweeps": 30, "steps": 16, "groups": false, "sigma": null, "signal": true}'
@@ -82,11 +53,11 @@ says 'both candidates' 'roots of 7 of 7 sweeps stay open under --roots open: swe
 chip=(--array 'disc:150,0.5wl' --freq 11.7e9 --gain-errors '1dB,20deg' --seed 9 --states adar1000 --steps 32)
 expect 'real shifters' 0 simulate --kind rev "${chip[@]}" --group-size 12 --states-unknown -o chip.h5
 expect 'their table' 0 calibrate chip.h5 --method rev --states adar1000 -o chip-cal.h5
-near 1e-10 150 chip.h5 chip-cal.h5
+near_truth 1e-10 150 chip.h5 chip-cal.h5
 expect 'noise' 0 simulate --kind rev "${chip[@]}" --group-size 12 --noise -30dB -o noisy.h5
 expect 'its gains' 0 calibrate noisy.h5 --method rev -o noisy-cal.h5 --json
 holds 'chi-square is that of noise' '.channels[0] | .chi2_dof > 0.9 and .chi2_dof < 1.1 and .phase_sigma_deg > 0.01'
-honest 150 noisy.h5 noisy-cal.h5
+honest_phases 150 noisy.h5 noisy-cal.h5
 # Amplitudes that change with the state tell roots apart by themselves.
 expect 'one by one' 0 simulate --kind rev "${planar[@]}" --states adar1000 --steps 32 --noise -60dB -o alone.h5
 run calibrate alone.h5 --method rev --roots open -o alone-cal.h5 --json
@@ -101,27 +72,27 @@ holds 'the next Hadamard matrix' '.codes == 32 and .pairs == false and .states =
 expect 'their gains' 0 calibrate coded.h5 --method hadamard -o coded-cal.h5 --json
 holds 'the dead one' '[.flagged[] | [.element, .reason]] == [[7, "dead"]]'
 holds 'codes of condition 1' '.channels[0].hadamard.condition == 1'
-near 1e-10 29 coded.h5 coded-cal.h5
+near_truth 1e-10 29 coded.h5 coded-cal.h5
 expect 'from the table' 0 calibrate coded.csv --method hadamard -o table-cal.h5
-near 1e-10 29 coded.h5 table-cal.h5
+near_truth 1e-10 29 coded.h5 table-cal.h5
 expect 'a leak' 0 simulate --kind coded "${planar[@]}" --leak 20dB -o leak.h5
 expect 'spoils single codes' 0 calibrate leak.h5 --method hadamard -o leak-cal.h5
-near 1e-10 30 leak.h5 leak-cal.h5 >leaky
+near_truth 1e-10 30 leak.h5 leak-cal.h5 >leaky
 [ -s leaky ] && faults=$((faults - 1)) || fault 'a leak shows without pairs'
 expect 'pairs' 0 simulate --kind coded "${planar[@]}" --leak 20dB --pairs --csv pairs.csv -o pairs.h5
 expect 'cancel it' 0 calibrate pairs.h5 --method hadamard -o pairs-cal.h5 --json
 holds 'and say it' '.channels[0].hadamard | .pairs and .leak > 9.999 and .leak < 10.001'
-near 1e-10 30 pairs.h5 pairs-cal.h5
+near_truth 1e-10 30 pairs.h5 pairs-cal.h5
 expect 'from the table' 0 calibrate pairs.csv --method hadamard -o table-cal.h5
-near 1e-10 30 pairs.h5 table-cal.h5
+near_truth 1e-10 30 pairs.h5 table-cal.h5
 printf '%s\n' code,phase_deg,gain_db 0,3,-0.2 1,88,0.4 2,191,-1.1 3,275,0.3 >skew.csv
 skew=(--kind coded --array 'disc:60,0.5wl' --freq 11.7e9 --gain-errors '1dB,20deg' --seed 2 --states skew.csv)
 expect 'real shifters' 0 simulate "${skew[@]}" --states-unknown -o skew.h5
 expect 'their table' 0 calibrate skew.h5 --method hadamard --states skew.csv -o skew-cal.h5
-near 1e-10 60 skew.h5 skew-cal.h5
+near_truth 1e-10 60 skew.h5 skew-cal.h5
 expect 'noise' 0 simulate "${skew[@]}" --noise -10dB --pairs --repeats 3 -o noisy.h5
 expect 'its gains' 0 calibrate noisy.h5 --method hadamard -o noisy-cal.h5
-honest 60 noisy.h5 noisy-cal.h5
+honest_phases 60 noisy.h5 noisy-cal.h5
 
 # ---- tables of states ----
 
@@ -144,9 +115,9 @@ same_table 1e-9 real.csv found.csv
 grep -q '^flagged     3  inconsistent: bit 2 is always 1$' out || fault "text names the stuck bit: $(cat out)"
 expect 'the table serves' 0 simulate --kind rev --array ula:8,0.5wl --freq 11.7e9 --gain-errors 1dB,20deg --states real.csv --states-unknown -o serve.h5
 expect 'in a calibration' 0 calibrate serve.h5 --method rev --states found.csv -o serve-cal.h5
-near 1e-10 8 serve.h5 serve-cal.h5
+near_truth 1e-10 8 serve.h5 serve-cal.h5
 expect 'without it' 0 calibrate serve.h5 --method rev --roots weak -o wrong-cal.h5
-near 1e-2 8 serve.h5 wrong-cal.h5 >off
+near_truth 1e-2 8 serve.h5 wrong-cal.h5 >off
 [ -s off ] && faults=$((faults - 1)) || fault 'a table matters'
 expect 'noise, and shifters that differ' 0 simulate "${real[@]}" --noise -20dB --repeats 2 --state-errors 0.2dB,2deg -o states.h5
 expect 'the mean table' 0 calibrate states.h5 --method states -o found.csv --json

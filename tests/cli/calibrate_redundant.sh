@@ -5,12 +5,6 @@ set -u
 # shellcheck source=tests/cli/lib.bash
 . "$(dirname "$0")/lib.bash"
 
-rows() { # FILE DATASET WIDTH: so many numbers a line
-    local text=$1${2//\//.}.txt
-    h5dump -y -m %.17g -d "$2" -o "$text" "$1" >/dev/null
-    grep -oE -- '-?nan|[-+]?[0-9.]+(e[-+]?[0-9]+)?' "$text" | xargs -n "$3"
-}
-
 # near LIMIT A B SET: gains of B are the SET of A times one factor, within LIMIT, where both have one.
 near() {
     paste -d ' ' <(rows "$2" "$4" 2) <(rows "$3" /gain 2) | grep -v nan | awk -v limit="$1" '

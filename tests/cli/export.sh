@@ -5,12 +5,6 @@ set -u
 # shellcheck source=tests/cli/lib.bash
 . "$(dirname "$0")/lib.bash"
 
-rows() { # FILE DATASET WIDTH: so many numbers a line
-    local text=$1${2//\//.}.txt
-    h5dump -y -m %.17g -d "$2" -o "$text" "$1" >/dev/null
-    grep -oE -- '-?nan|[-+]?[0-9.]+(e[-+]?[0-9]+)?' "$text" | xargs -n "$3"
-}
-
 # Eight dipoles whose inputs stand in no order: Y before X, numbers falling. Subband 350 of mode 3 is 68359375 Hz.
 awk 'BEGIN { print "x y number name polarization"
     for (n = 7; n >= 0; n--) for (p = 0; p < 2; p++) printf "%g %g %d D,%d %s\n", 3 * n, (n * n) % 5, n, n, p ? "X" : "Y" }' |

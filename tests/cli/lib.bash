@@ -38,6 +38,37 @@ holds() { jq -e "$2" out >/dev/null 2>&1 || fault "$1: not $2 in $(head -c 600 o
 # chunk_at FILE SET: where the first chunk of a data set begins in the file.
 chunk_at() { h5ls -va "$1/$2" | awk '/^ *0x/ { print $3; exit }'; }
 
+# rows FILE DATASET WIDTH [h5dump's selection...]: a data set, so many numbers a line.
+rows() {
+    local file=$1 set=$2 width=$3 text=$1${2//\//.}.txt
+    shift 3
+    h5dump -y -m %.17g -d "$set" "$@" -o "$text" "$file" >/dev/null
+    grep -oE -- '-?nan|[-+]?[0-9.]+(e[-+]?[0-9]+)?' "$text" | xargs -n "$width"
+}
+
+# near_truth LIMIT LEAST SIM CAL: at least LEAST gains, all those of the truth times one factor within LIMIT.
+near_truth() {
+    paste -d ' ' <(rows "$3" /truth/gain 2) <(rows "$4" /gain 2) | grep -v nan | awk -v limit="$1" -v least="$2" '
+        { d = $1 * $1 + $2 * $2; x[NR] = ($3 * $1 + $4 * $2) / d; y[NR] = ($4 * $1 - $3 * $2) / d; X += x[NR]; Y += y[NR] }
+        END {
+            if (NR < least) exit 1
+            X /= NR; Y /= NR; m = X * X + Y * Y
+            for (i = 1; i <= NR; i++) bad += (x[i] - X) ^ 2 + (y[i] - Y) ^ 2 > limit * limit * m
+            exit bad > 0
+        }' || fault "$4 is within $1 of the truth"
+}
+
+# honest_phases LEAST SIM CAL: phases are off by as much as their standard errors say: the mean square of N errors over sigma, 1 within 5 sqrt(2/N).
+honest_phases() {
+    paste -d ' ' <(rows "$2" /truth/gain 2) <(rows "$3" /gain 2) <(rows "$3" /phase_sigma_rad 1) | grep -v nan | awk -v least="$1" '
+        { d[NR] = atan2($4 * $1 - $3 * $2, $3 * $1 + $4 * $2); s[NR] = $5; sum += d[NR] }
+        END {
+            if (NR < least) exit 1
+            for (i = 1; i <= NR; i++) q += ((d[i] - sum / NR) / s[i]) ^ 2 / NR
+            exit !(q > 1 - 5 * sqrt(2 / NR) && q < 1 + 5 * sqrt(2 / NR))
+        }' || fault "$3 has true standard errors"
+}
+
 # fftw: whether this is a build with FFTW.
 fftw() { "$COPHASE" --version | grep -qx 'with FFTW'; }
 
