@@ -2,37 +2,18 @@
 /* Readings of calibrations of a known array: what is turned or coded, made and written. */
 #include "cli/simulate_readings.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/geometry.h"
 #include "cli/history.h"
-#include "cli/shifter.h"
+#include "cli/simulate_scene.h"
 #include "cli/text_output.h"
 #include "cophase/coded.h"
-#include "cophase/random.h"
 #include "cophase/steer.h"
-#include "kernels/core/c64.h"
-#include "kernels/core/size.h"
 
-/* Beside the streams of gains, faults and readings. */
-#define STREAM_STATES (UINT64_MAX - 3)
-
-typedef struct scene {
-    const cph_simulate_options *o;
-    const cph_readings_choice *c;
-    cph_array array;
-    cph_faults faults;
-    cph_c64 *gain, *signal; /* [N]; signal NULL: 1 */
-    cph_states states;
-    cph_shifter shifter;
-    cph_made_readings made;
-    cph_c64 *response; /* [S][N]; NULL: as the readings have it */
-} scene;
-
-static void scene_free(scene *s)
+static void scene_free(cph_simulate_scene *s)
 {
     cph_rev_readings_free(&s->made.rev);
     cph_coded_readings_free(&s->made.codes);
@@ -45,23 +26,10 @@ static void scene_free(scene *s)
     free(s->response);
 }
 
-static cph_status no_memory(cph_error *error)
-{
-    return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
-}
-
-static cph_c64 *copy_of(const cph_c64 *value, size_t count)
-{
-    cph_c64 *const copy = value != NULL && count > 0 ? calloc(count, sizeof *copy) : NULL;
-    if (copy != NULL)
-        memcpy(copy, value, count * sizeof *copy);
-    return copy;
-}
-
 /* ---- the array ---- */
 
 /* The meter is far away in the direction of the one source; without it all are in phase. */
-static cph_status place_meter(scene *s, cph_error *error)
+static cph_status place_meter(cph_simulate_scene *s, cph_error *error)
 {
     const cph_simulate_options *o = s->o;
     const size_t n = s->array.elements;
@@ -75,7 +43,7 @@ static cph_status place_meter(scene *s, cph_error *error)
     double *const position = calloc(n, 3 * sizeof *position);
     s->signal = calloc(n, sizeof *s->signal);
     if (status == CPH_OK && (position == NULL || s->signal == NULL))
-        status = no_memory(error);
+        status = cph_scene_no_memory(error);
     if (status == CPH_OK) {
         status = cph_array_positions(&s->array, position);
         if (status == CPH_OK)
@@ -90,12 +58,13 @@ static cph_status place_meter(scene *s, cph_error *error)
 /* ---- rev ---- */
 
 /* Rows of Hadamard matrices over blocks of `group` elements, what is left one by one. */
-static cph_status fill_groups(const scene *s, size_t group, unsigned char *member, cph_error *error)
+static cph_status fill_groups(const cph_simulate_scene *s, size_t group, unsigned char *member,
+                              cph_error *error)
 {
     const size_t n = s->array.elements, whole = n / group * group;
     signed char *const code = calloc(group, group);
     if (code == NULL)
-        return no_memory(error);
+        return cph_scene_no_memory(error);
     const cph_status status = cph_hadamard_fill(group, code);
     if (status != CPH_OK)
         (void)cph_fail(error, status, "--group-size %zu: there is no Hadamard matrix of that order",
@@ -110,7 +79,7 @@ static cph_status fill_groups(const scene *s, size_t group, unsigned char *membe
     return status;
 }
 
-static cph_status make_rev(scene *s, cph_error *error)
+static cph_status make_rev(cph_simulate_scene *s, cph_error *error)
 {
     cph_rev_readings *const r = &s->made.rev;
     const size_t n = s->array.elements, group = s->c->group;
@@ -132,10 +101,10 @@ static cph_status make_rev(scene *s, cph_error *error)
     memcpy(r->state, s->c->unknown ? s->shifter.nominal : s->shifter.state,
            steps * sizeof *r->state);
     r->setting = calloc(steps, sizeof *r->setting);
-    r->truth = copy_of(s->gain, n);
-    r->signal = copy_of(s->signal, n);
+    r->truth = cph_scene_copy(s->gain, n);
+    r->signal = cph_scene_copy(s->signal, n);
     if (r->setting == NULL || r->truth == NULL || (s->signal != NULL && r->signal == NULL))
-        return no_memory(error);
+        return cph_scene_no_memory(error);
     memcpy(r->setting, s->shifter.setting, steps * sizeof *r->setting);
     r->freq_hz = s->o->freq_hz;
     status = cph_simulate_power(&meter, s->shifter.state, r);
@@ -144,179 +113,7 @@ static cph_status make_rev(scene *s, cph_error *error)
                                        s->o->array.text);
 }
 
-/* ---- coded ---- */
-
-/* The smallest Hadamard matrix for so many elements; NULL with *error set. */
-static signed char *make_codes(size_t elements, size_t *order, cph_error *error)
-{
-    enum { EVERY = 4 };
-    size_t k = elements <= 2 ? elements : (elements + EVERY - 1) / EVERY * EVERY, count;
-    for (;; k += EVERY) {
-        signed char *const code = cph_size_mul(k, k, &count) && count > 0 ? malloc(count) : NULL;
-        if (code == NULL) {
-            (void)no_memory(error);
-            return NULL;
-        }
-        *order = k;
-        if (cph_hadamard_fill(k, code) == CPH_OK)
-            return code;
-        free(code);
-    }
-}
-
-/* Coefficients of signs: those of shifters at rest and half a turn on. */
-static void fill_codes(const signed char *sign, size_t elements, const cph_c64 half, size_t codes,
-                       size_t signs, cph_c64 *code)
-{
-    for (size_t k = 0; k < codes; k++)
-        for (size_t i = 0; i < signs; i++)
-            for (size_t n = 0; n < elements; n++)
-                code[(k * signs + i) * elements + n] =
-                    (sign[k * codes + n] > 0) == (i == 0) ? (cph_c64){1.0, 0.0} : half;
-}
-
-static size_t find_code(const cph_states *states, uint32_t code)
-{
-    size_t i = 0;
-    while (i < states->count && states->code[i] != code)
-        i++;
-    return i;
-}
-
-/* What element n does in state k: as all do, or as its stuck bits let it. */
-static cph_status respond(const scene *s, size_t n, size_t k, cph_c64 *value, cph_error *error)
-{
-    const cph_readings_choice *c = s->c;
-    uint32_t code = s->shifter.setting[k];
-    *value = s->shifter.state[k];
-    for (size_t i = 0; i < c->stuck_count; i++) {
-        const uint32_t bit = 1u << c->stuck[i].bit;
-        if (c->stuck[i].element == n)
-            code = (code & ~bit) | (c->stuck[i].value != 0 ? bit : 0);
-    }
-    if (code == s->shifter.setting[k])
-        return CPH_OK;
-    const size_t at = find_code(&s->states, code),
-                 rest = find_code(&s->states, s->shifter.setting[0]);
-    if (at == s->states.count)
-        return cph_fail(error, CPH_ERR_ARGUMENT,
-                        "--stuck-bit: element %zu would be in state %u, which there is not", n,
-                        code);
-    const cph_c64 unit = s->states.value[rest];
-    *value = cph_c64_scale(1.0 / cph_c64_power(unit), cph_c64_mulc(s->states.value[at], unit));
-    return CPH_OK;
-}
-
-static cph_status make_responses(scene *s, cph_error *error)
-{
-    const size_t n = s->array.elements, states = s->shifter.steps;
-    const double *rms = s->c->state_errors;
-    size_t count;
-    for (size_t i = 0; i < s->c->stuck_count; i++)
-        if (s->c->stuck[i].element >= n)
-            return cph_fail(error, CPH_ERR_ARGUMENT, "--stuck-bit: there are %zu elements", n);
-    s->response =
-        cph_size_mul(n, states, &count) && count > 0 ? calloc(count, sizeof *s->response) : NULL;
-    if (s->response == NULL)
-        return no_memory(error);
-    cph_random random;
-    cph_random_seed(&random, s->o->seed, STREAM_STATES);
-    for (size_t k = 0; k < states; k++)
-        for (size_t e = 0; e < n; e++) {
-            cph_c64 value;
-            const cph_status status = respond(s, e, k, &value, error);
-            if (status != CPH_OK)
-                return status;
-            const cph_c64 z = cph_random_normal(&random); /* parts of variance 1/2 */
-            const double size = pow(10.0, M_SQRT2 * z.re * rms[0] / 20.0);
-            const double angle = M_SQRT2 * z.im * rms[1];
-            const cph_c64 off = {size * cos(angle), size * sin(angle)};
-            s->response[k * n + e] = cph_c64_mul(value, off);
-        }
-    return CPH_OK;
-}
-
-/* Codes of the readings, and as they are where shifters make them and the readings don't know: else
- * *actual stays NULL. */
-static cph_status put_codes(scene *s, const signed char *sign, cph_c64 **actual, cph_error *error)
-{
-    cph_coded_readings *const r = &s->made.codes;
-    const size_t n = s->array.elements, count = r->codes * r->signs * n;
-    cph_c64 half = {-1.0, 0.0};
-    cph_shifter two = {0};
-    if (!s->c->all_states) { /* else switches of their own make the codes */
-        const cph_status status = cph_shifter_pick(&s->states, 2, &two, error);
-        if (status != CPH_OK)
-            return status;
-        half = cph_states_asked(&s->c->states) ? two.state[1] : half;
-        cph_shifter_free(&two);
-    }
-    fill_codes(sign, n, s->c->unknown ? (cph_c64){-1.0, 0.0} : half, r->codes, r->signs, r->code);
-    if (!s->c->unknown)
-        return CPH_OK;
-    *actual = calloc(count, sizeof **actual);
-    if (*actual == NULL)
-        return no_memory(error);
-    fill_codes(sign, n, half, r->codes, r->signs, *actual);
-    return CPH_OK;
-}
-
-static cph_status put_states(scene *s, cph_error *error)
-{
-    cph_coded_readings *const r = &s->made.codes;
-    r->setting = calloc(r->states, sizeof *r->setting);
-    if (r->setting == NULL)
-        return no_memory(error);
-    memcpy(r->setting, s->shifter.setting, r->states * sizeof *r->setting);
-    if (r->state != NULL)
-        memcpy(r->state, s->c->unknown ? s->shifter.nominal : s->shifter.state,
-               r->states * sizeof *r->state);
-    return make_responses(s, error);
-}
-
-/* Readings of a code a state, or of codes in every state; *actual as put_codes leaves it. */
-static cph_status read_codes(scene *s, const signed char *sign, size_t order, cph_c64 **actual,
-                             cph_error *error)
-{
-    const cph_readings_choice *c = s->c;
-    cph_coded_readings *const r = &s->made.codes;
-    const size_t n = s->array.elements;
-    const cph_sim_meter meter = {.noise = sqrt(c->noise), .leak = c->leak, .seed = s->o->seed};
-    cph_status status = cph_coded_readings_create(&s->array, c->all_states ? s->shifter.steps : 1,
-                                                  order, c->pairs ? 2 : 1, c->repeats, true, r);
-    if (status != CPH_OK)
-        return cph_fail(error, status, "%zu codes: %s", order, cph_status_name(status));
-    status = put_codes(s, sign, actual, error);
-    if (status == CPH_OK && c->all_states)
-        status = put_states(s, error);
-    if (status != CPH_OK)
-        return status;
-    r->truth = copy_of(s->gain, n);
-    r->signal = copy_of(s->signal, n);
-    if (r->truth == NULL || (s->signal != NULL && r->signal == NULL))
-        return no_memory(error);
-    r->freq_hz = s->o->freq_hz;
-    status = cph_simulate_codes(&meter, *actual, s->response, r);
-    return status == CPH_OK ? CPH_OK
-                            : cph_fail(error, status, "readings: %s", cph_status_name(status));
-}
-
-static cph_status make_coded(scene *s, cph_error *error)
-{
-    cph_c64 *actual = NULL;
-    size_t order = 0;
-    if (s->c->all_states && cph_shifter_pick(&s->states, 0, &s->shifter, error) != CPH_OK)
-        return error->status;
-    signed char *const sign = make_codes(s->array.elements, &order, error);
-    if (sign == NULL)
-        return CPH_ERR_MEMORY;
-    const cph_status status = read_codes(s, sign, order, &actual, error);
-    free(actual);
-    free(sign);
-    return status;
-}
-
-static cph_status scene_build(scene *s, cph_error *error)
+static cph_status scene_build(cph_simulate_scene *s, cph_error *error)
 {
     const cph_simulate_options *o = s->o;
     cph_states_options states = s->c->states;
@@ -330,13 +127,13 @@ static cph_status scene_build(scene *s, cph_error *error)
         status = cph_states_load(&states, &s->states, error);
     s->made.coded = s->c->kind == CPH_KIND_CODED;
     if (status == CPH_OK)
-        status = s->made.coded ? make_coded(s, error) : make_rev(s, error);
+        status = s->made.coded ? cph_scene_make_coded(s, error) : make_rev(s, error);
     return status;
 }
 
 /* ---- what it says ---- */
 
-static cph_exit say(const scene *s)
+static cph_exit say(const cph_simulate_scene *s)
 {
     const cph_simulate_options *o = s->o;
     const cph_rev_readings *rev = &s->made.rev;
@@ -377,7 +174,7 @@ static cph_exit say(const scene *s)
 
 /* ---- the files ---- */
 
-static cph_exit write_files(const scene *s, const cph_history *history)
+static cph_exit write_files(const cph_simulate_scene *s, const cph_history *history)
 {
     const cph_cli *cli = &s->o->cli;
     cph_error error = {.status = CPH_OK};
@@ -412,7 +209,7 @@ cph_exit cph_simulate_readings(const cph_simulate_options *options, const char *
 {
     const bool from_file = options->array.kind == CPH_ARRAY_FILE;
     const char *const table = cph_states_path(&options->readings.states);
-    scene s = {.o = options, .c = &options->readings};
+    cph_simulate_scene s = {.o = options, .c = &options->readings};
     cph_history history = {0};
     cph_error error = {.status = CPH_OK};
     if (s.c->kind == CPH_KIND_NEAR_FIELD || s.c->kind == CPH_KIND_COUPLING)
