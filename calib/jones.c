@@ -10,6 +10,9 @@
 #include "kernels/core/fail.h"
 #include "kernels/core/size.h"
 
+/* rad: phases with larger errors may be any. */
+static const double any_phase = 1.0;
+
 cph_jones_options cph_jones_defaults(void)
 {
     const cph_gain_options gains = cph_gain_defaults();
@@ -24,7 +27,9 @@ static bool is_complete(const cph_jones_problem *p, const cph_jones_options *o,
     return p != NULL && o != NULL && s != NULL && p->r != NULL && s->jones != NULL &&
            s->jones_sigma != NULL && s->leakage != NULL && s->leakage_sigma != NULL &&
            cph_estimate_complete(&s->estimate) &&
-           (p->sources == 0 ? p->model != NULL : p->position != NULL && p->direction != NULL);
+           (p->sources == 0 ? p->model != NULL : p->direction != NULL) &&
+           (p->position != NULL ||
+            (p->sources == 0 && !(p->min_baseline_wl > 0.0) && !(p->max_baseline_wl > 0.0)));
 }
 
 static cph_status check(const cph_jones_problem *p, const cph_jones_options *o,
@@ -40,8 +45,8 @@ static cph_status check(const cph_jones_problem *p, const cph_jones_options *o,
     if (p->antennas > INT16_MAX / 2 ||
         !cph_size_matrix(2 * p->antennas, p->ld, 2 * p->antennas, sizeof *p->r))
         return cph_fail(error, CPH_ERR_OVERFLOW, "%zu antennas are too many", p->antennas);
-    if (!(p->samples >= 0.0) || !(o->tolerance >= 0.0) || !(o->weak_below >= 0.0) ||
-        !isfinite(o->y_phase))
+    if (!(p->samples >= 0.0) || !(p->min_baseline_wl >= 0.0) || !(p->max_baseline_wl >= 0.0) ||
+        !(o->tolerance >= 0.0) || !(o->weak_below >= 0.0) || !isfinite(o->y_phase))
         return cph_fail(error, CPH_ERR_ARGUMENT, "samples and limits must be 0 or more");
     return CPH_OK;
 }
@@ -122,6 +127,17 @@ static void drop_row(size_t n, cph_flag flag, cph_jones_solution *out)
     out->jones_sigma[2 * n] = out->jones_sigma[2 * n + 1] = out->leakage_sigma[n] = (double)NAN;
 }
 
+static void deliver_phase(const cph_jones_system *s, const double *covariance,
+                          cph_jones_solution *out)
+{
+    out->xy_phase = out->xy_phase_sigma = (double)NAN;
+    if (covariance == NULL || !s->xy_known)
+        return;
+    cph_jones_xy_phase(s, covariance, &out->xy_phase, &out->xy_phase_sigma);
+    if (!(out->xy_phase_sigma <= any_phase))
+        out->xy_phase = (double)NAN;
+}
+
 /* What has no row, then what has; errors NULL: a solver that ran away has none. */
 static void deliver(const cph_jones_system *s, const unsigned char *flag,
                     const cph_jones_errors *errors, cph_jones_solution *out)
@@ -137,6 +153,7 @@ static void deliver(const cph_jones_system *s, const unsigned char *flag,
     out->chi2_dof = errors == NULL ? (double)NAN : errors->chi2;
     out->dof = errors == NULL ? (double)NAN : errors->dof;
     out->explained_after = errors == NULL ? (double)NAN : 1.0 - errors->residual / s->total;
+    deliver_phase(s, errors == NULL ? NULL : errors->covariance, out);
     for (size_t i = 0; i < s->m && errors != NULL; i++)
         deliver_row(s, errors->covariance, i, scale, out);
 }

@@ -29,6 +29,7 @@ typedef struct cph_jones_system {
     unsigned open;  /**< generators */
     unsigned named;
     bool y_free;                                  /**< the gauge sets the phase of Y */
+    bool xy_known;                                /**< no part of the X-Y phase is open */
     cph_c64 generator[CPH_JONES_OPEN_MOST][2][2]; /**< orthonormal */
 } cph_jones_system;
 
@@ -62,6 +63,9 @@ static inline cph_c64 cph_jones_inverse(cph_c64 z)
     return cph_c64_scale(1.0 / cph_c64_power(z), cph_c64_conj(z));
 }
 
+/** Weight of a pair of inputs of the problem; 0: it is not used. */
+double cph_jones_weight(const cph_jones_problem *problem, size_t i, size_t k);
+
 /** Packs what flag [2 N] leaves; start [2 N] is the diagonal of J. Errors of cph_jones_solve, said.
  *  Free it in any case. */
 CPH_MUST_CHECK cph_status cph_jones_pack(cph_jones_system *s, const unsigned char *flag,
@@ -84,11 +88,16 @@ double cph_jones_residual(const cph_jones_system *s, const cph_c64 *jones);
 CPH_MUST_CHECK cph_status cph_jones_alternate(cph_jones_system *s, unsigned *iterations,
                                               cph_stop *stop);
 
-/** Fills open, named, y_free and generator. SINGULAR, said. */
+/** Fills open, named, y_free, xy_known and generator. SINGULAR, said. */
 CPH_MUST_CHECK cph_status cph_jones_find_open(cph_jones_system *s);
 
 /** Turns jones into the gauge; but not its scale. */
 CPH_MUST_CHECK cph_status cph_jones_turn(cph_jones_system *s);
+
+/** *phase of Y less that of X, as in cph_jones_solution, and *sigma, of the parameters' covariance
+ *  [4 m][4 m]; whatever is open. */
+void cph_jones_xy_phase(const cph_jones_system *s, const double *covariance, double *phase,
+                        double *sigma);
 
 /** Projection onto the gauge: a [4 m] change of the parameters becomes that change less its part
  *  along what is open: change - null (condition change). Both [count][4 m], count <= 9; condition

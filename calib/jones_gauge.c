@@ -46,15 +46,19 @@ static row_change change_row(const cph_jones_system *s, size_t i, unsigned g)
     return c;
 }
 
-/* Share of input i in the phase of its side; 0: that phase is not the gauge's. */
-static double phase_share(const cph_jones_system *s, size_t i, const size_t *count)
+/* Share of input i in the phase of its side. */
+static double mean_share(const cph_jones_system *s, size_t i, const size_t *count)
 {
-    const size_t side = cph_jones_side(s, i), reference = s->options->reference;
-    if (side == 1 && !s->y_free)
-        return 0.0;
+    const size_t reference = s->options->reference;
     if (reference != SIZE_MAX)
         return s->input[i] / 2 == reference ? 1.0 : 0.0;
-    return 1.0 / (double)count[side];
+    return 1.0 / (double)count[cph_jones_side(s, i)];
+}
+
+/* The same; 0: that phase is not the gauge's. */
+static double phase_share(const cph_jones_system *s, size_t i, const size_t *count)
+{
+    return cph_jones_side(s, i) == 1 && !s->y_free ? 0.0 : mean_share(s, i, count);
 }
 
 static double wrap(double phase)
@@ -62,8 +66,8 @@ static double wrap(double phase)
     return phase - TURN * round(phase / TURN);
 }
 
-/* What the phases of both sides are off the gauge. */
-static void phases_off(const cph_jones_system *s, size_t *count, double *off)
+/* The phases of both sides, in (-pi, pi], and how many inputs each has. */
+static void phases(const cph_jones_system *s, size_t *count, double *phase)
 {
     cph_c64 sum[2] = {{0.0, 0.0}, {0.0, 0.0}};
     double mean[2] = {0.0, 0.0};
@@ -73,17 +77,56 @@ static void phases_off(const cph_jones_system *s, size_t *count, double *off)
     for (size_t i = 0; i < s->m; i++) {
         const size_t side = cph_jones_side(s, i);
         const cph_c64 j = s->jones[2 * i + side];
-        const double share = phase_share(s, i, count);
+        const double share = mean_share(s, i, count);
         sum[side] = cph_c64_add(sum[side], cph_c64_scale(share / sqrt(cph_c64_power(j)), j));
     }
     const double centre[2] = {atan2(sum[0].im, sum[0].re), atan2(sum[1].im, sum[1].re)};
     for (size_t i = 0; i < s->m; i++) {
         const size_t side = cph_jones_side(s, i);
         const cph_c64 j = s->jones[2 * i + side];
-        mean[side] += phase_share(s, i, count) * wrap(atan2(j.im, j.re) - centre[side]);
+        mean[side] += mean_share(s, i, count) * wrap(atan2(j.im, j.re) - centre[side]);
     }
-    off[0] = wrap(centre[0] + mean[0]);
-    off[1] = s->y_free ? wrap(centre[1] + mean[1] - s->options->y_phase) : 0.0;
+    for (size_t side = 0; side < 2; side++)
+        phase[side] = wrap(centre[side] + mean[side]);
+}
+
+/* What the phases of both sides are off the gauge. */
+static void phases_off(const cph_jones_system *s, size_t *count, double *off)
+{
+    phases(s, count, off);
+    off[1] = s->y_free ? wrap(off[1] - s->options->y_phase) : 0.0;
+}
+
+/* slope [2]: derivatives of the X-Y phase by the parts of the own entry of row i, Im(dj_a/j_a). */
+static void xy_slope(const cph_jones_system *s, size_t i, const size_t *count, double *slope)
+{
+    const size_t a = cph_jones_side(s, i);
+    const double share = (a == 1 ? 1.0 : -1.0) * mean_share(s, i, count);
+    const cph_c64 inverse = cph_jones_inverse(s->jones[2 * i + a]);
+    slope[0] = share * inverse.im;
+    slope[1] = share * inverse.re;
+}
+
+void cph_jones_xy_phase(const cph_jones_system *s, const double *covariance, double *phase,
+                        double *sigma)
+{
+    const size_t order = CPH_JONES_ROW * s->m;
+    size_t count[2];
+    double side[2], variance = 0.0;
+    phases(s, count, side);
+    for (size_t i = 0; i < s->m; i++)
+        for (size_t k = 0; k < s->m; k++) {
+            const size_t row = CPH_JONES_ROW * i + 2 * cph_jones_side(s, i),
+                         column = CPH_JONES_ROW * k + 2 * cph_jones_side(s, k);
+            double left[2], right[2];
+            xy_slope(s, i, count, left);
+            xy_slope(s, k, count, right);
+            for (size_t a = 0; a < 2; a++)
+                for (size_t b = 0; b < 2; b++)
+                    variance += left[a] * right[b] * covariance[(row + a) * order + column + b];
+        }
+    *phase = wrap(side[1] - side[0]);
+    *sigma = sqrt(fmax(variance, 0.0));
 }
 
 /* Halves of the gradient and of the Hessian (Gauss and Newton's) of the sum along the generators.

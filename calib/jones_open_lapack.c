@@ -86,7 +86,9 @@ cph_status cph_jones_find_open(cph_jones_system *s)
     for (size_t n = 0; n < NAMES; n++)
         if (open_part(s, names[n].generator) > same)
             s->named |= names[n].bit;
-    s->y_free = open_part(s, names[1].generator) > larger_part;
+    const double xy = open_part(s, names[1].generator);
+    s->y_free = xy > larger_part;
+    s->xy_known = xy < 1.0 - same;
     return CPH_OK;
 }
 

@@ -24,8 +24,7 @@ static void extract(const cph_jones_problem *p, const cph_c64 *model, const unsi
         for (size_t k = 0; k < n; k++) {
             t->r[i * n + k] = p->r[(2 * i + t->side) * p->ld + 2 * k + t->side];
             t->model[i * n + k] = model[4 * (i * n + k) + own];
-            t->weight[i * n + k] =
-                p->weight == NULL ? 1.0 : p->weight[(2 * i + t->side) * 2 * n + 2 * k + t->side];
+            t->weight[i * n + k] = cph_jones_weight(p, 2 * i + t->side, 2 * k + t->side);
         }
     }
 }

@@ -115,16 +115,32 @@ static cph_status take_inputs(cph_jones_system *s, const unsigned char *flag, co
     return CPH_OK;
 }
 
-static double weight_of(const cph_jones_problem *p, size_t i, size_t k)
+static bool within_limits(const cph_jones_problem *p, size_t n, size_t m)
 {
-    return i / 2 == k / 2 ? 0.0 : p->weight == NULL ? 1.0 : p->weight[i * 2 * p->antennas + k];
+    double sum = 0.0;
+    if (!(p->min_baseline_wl > 0.0) && !(p->max_baseline_wl > 0.0))
+        return true;
+    for (size_t c = 0; c < 3; c++) {
+        const double side = p->position[3 * n + c] - p->position[3 * m + c];
+        sum += side * side;
+    }
+    const double length = sqrt(sum) * p->freq_hz / CPH_SPEED_OF_LIGHT;
+    return length >= p->min_baseline_wl &&
+           !(p->max_baseline_wl > 0.0 && length > p->max_baseline_wl);
+}
+
+double cph_jones_weight(const cph_jones_problem *p, size_t i, size_t k)
+{
+    return i / 2 == k / 2 || !within_limits(p, i / 2, k / 2) ? 0.0
+           : p->weight == NULL                               ? 1.0
+                                                             : p->weight[i * 2 * p->antennas + k];
 }
 
 static cph_status take_pair(cph_jones_system *s, size_t i, size_t k)
 {
     const cph_jones_problem *const p = s->problem;
     const size_t a = s->input[i], b = s->input[k];
-    const double w = weight_of(p, a, b), scale = 1.0 / (s->root[i] * s->root[k]);
+    const double w = cph_jones_weight(p, a, b), scale = 1.0 / (s->root[i] * s->root[k]);
     if (!(w > 0.0))
         return CPH_OK;
     const cph_c64 r = cph_c64_scale(scale, p->r[a * p->ld + b]),

@@ -5,25 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/calibrate_method.h"
-#include "cophase/jones.h"
+#include "cli/calibrate_jones.h"
+#include "cli/progress.h"
+#include "cli/sky_model.h"
 #include "kernels/core/fail.h"
 #include "kernels/core/size.h"
 
-/* Antennas with both inputs; input 2 k is X of antenna k, 2 k + 1 its Y. */
-typedef struct desk {
-    size_t antennas;
-    cph_selection both; /* array is empty */
-    size_t *place;      /* [2 antennas] in their selections */
-    double *position;   /* [antennas][3] */
-    double *stokes;     /* [S][4] */
-    unsigned char *flag;
-    double *sigma;  /* [5][2 antennas]: of leakage, phase, amplitude, J */
-    cph_c64 *value; /* [4][2 antennas]: gains, leakage, J */
-    cph_jones_solution found;
-} desk;
-
-static void desk_free(desk *d)
+static void desk_free(cph_jones_desk *d)
 {
     free(d->both.index);
     free(d->place);
@@ -34,31 +22,36 @@ static void desk_free(desk *d)
     free(d->value);
 }
 
-static bool desk_open(const cph_calibrate_bench *b, desk *d)
+static bool desk_open(const cph_calibrate_bench *b, cph_jones_desk *d)
 {
     const size_t most = 2 * b->input->selection[0].elements;
     d->both.index = calloc(most, sizeof *d->both.index);
     d->place = calloc(most, sizeof *d->place);
     d->position = calloc(most, 3 * sizeof *d->position);
-    d->stokes = calloc(b->o->sources, 4 * sizeof *d->stokes);
+    d->stokes = calloc(b->o->sources + 1, 4 * sizeof *d->stokes);
     d->flag = calloc(most, 1);
     d->sigma = calloc(most, 5 * sizeof *d->sigma);
     d->value = calloc(most, 4 * sizeof *d->value);
     if (d->both.index == NULL || d->place == NULL || d->position == NULL || d->stokes == NULL ||
         d->flag == NULL || d->sigma == NULL || d->value == NULL)
         return false;
-    for (size_t s = 0; s < b->o->sources; s++)
-        d->stokes[4 * s] = cph_calibrate_has_flux(b->o) ? b->o->flux[s] : 1.0;
+    for (size_t s = 0; s < b->o->sources; s++) {
+        const double power = cph_calibrate_has_flux(b->o) ? b->o->flux[s] : 1.0;
+        d->stokes[4 * s] = power;
+        for (size_t k = 0; k < 3; k++)
+            d->stokes[4 * s + 1 + k] = power * b->o->stokes[3 * s + k];
+    }
     d->found =
         (cph_jones_solution){.jones = d->value + 2 * most,
                              .jones_sigma = d->sigma + 3 * most,
                              .estimate = {d->value, d->sigma + most, d->sigma + 2 * most, d->flag},
                              .leakage = d->value + most,
-                             .leakage_sigma = d->sigma};
+                             .leakage_sigma = d->sigma,
+                             .xy_phase_sigma = NAN};
     return true;
 }
 
-static void pair_up(const cph_input *input, desk *d)
+static void pair_up(const cph_input *input, cph_jones_desk *d)
 {
     const cph_selection *const x = &input->selection[0], *const y = &input->selection[1];
     for (size_t n = 0; n < x->elements; n++)
@@ -78,7 +71,7 @@ static void pair_up(const cph_input *input, desk *d)
 }
 
 /* bench->flag [of a selection] and its gains: what was solved, UNSOLVED elsewhere. */
-static cph_gain_solution side_of(cph_calibrate_bench *b, const desk *d,
+static cph_gain_solution side_of(cph_calibrate_bench *b, const cph_jones_desk *d,
                                  const cph_calibrate_row *row, size_t side)
 {
     const cph_selection *const selection = row->selection;
@@ -111,7 +104,7 @@ static cph_gain_solution side_of(cph_calibrate_bench *b, const desk *d,
 }
 
 /* Leakages of one polarisation into the calibration, NaN where flagged. */
-static void keep_leakages(const desk *d, const cph_calibrate_row *row, size_t side,
+static void keep_leakages(const cph_jones_desk *d, const cph_calibrate_row *row, size_t side,
                           cph_calibrated *made)
 {
     for (size_t i = side; i < 2 * d->antennas; i += 2) {
@@ -121,69 +114,67 @@ static void keep_leakages(const desk *d, const cph_calibrate_row *row, size_t si
     }
 }
 
-static void say(const cph_calibrate_options *o, const desk *d, cph_calibrate_row *row, size_t side)
+static cph_jones_options options_of(const cph_calibrate_bench *b, const cph_jones_desk *d)
 {
-    char open[120];
-    double sum = 0.0, good = 0.0;
-    cph_jones_open_name(d->found.open, d->found.named, sizeof open, open);
-    json_t *const list = o->cli.json ? json_array() : NULL;
-    for (size_t i = side; i < 2 * d->antennas; i += 2) {
-        const cph_c64 z = d->found.leakage[i];
-        if (d->flag[i] == CPH_FLAG_NONE) {
-            sum += z.re * z.re + z.im * z.im;
-            good += 1.0;
-        }
-        if (list == NULL)
-            continue;
-        json_t *const one = json_object();
-        cph_json_set_count(one, "number", row->selection->array.element[d->place[i]].number);
-        cph_json_set_number(one, "re", z.re);
-        cph_json_set_number(one, "im", z.im);
-        cph_json_set_number(one, "sigma", d->found.leakage_sigma[i]);
-        cph_json_append(list, one);
-    }
-    const double rms = good > 0.0 ? sqrt(sum / good) : NAN;
-    snprintf(row->line, sizeof row->line, "leakage %.3g rms; left open by the sky: %s", rms, open);
-    if (!o->cli.json)
-        return;
-    row->extra = json_object();
-    cph_json_set_number(row->extra, "leakage_rms", rms);
-    cph_json_set_count(row->extra, "open", d->found.open);
-    cph_json_set_text(row->extra, "open_names", open);
-    cph_json_set(row->extra, "leakage", list);
+    const cph_calibrate_options *const o = b->o;
+    cph_jones_options options = cph_jones_defaults();
+    options.weak_below = cph_calibrate_weak_below(o);
+    options.relative = !cph_calibrate_has_flux(o) && o->model_path == NULL;
+    options.tolerance = o->tolerance;
+    if (o->max_iterations > 0)
+        options.max_iterations = (unsigned)o->max_iterations;
+    for (size_t k = 0; k < d->antennas && b->reference[0] != SIZE_MAX; k++)
+        if (d->place[2 * k] == b->reference[0])
+            options.reference = k;
+    return options;
 }
 
-static cph_status solve_cell(const cph_calibrate_bench *b, const cph_calibrated *made, desk *d,
-                             cph_error *error)
+/* sky: NULL without --model. */
+static cph_status solve_cell(const cph_calibrate_bench *b, const cph_calibrated *made,
+                             const cph_sky_model *sky, cph_jones_desk *d, cph_error *error)
 {
-    cph_jones_options options = cph_jones_defaults();
-    const size_t inputs = d->both.elements, reference = b->reference[0];
-    const cph_jones_problem problem = {.antennas = d->antennas,
-                                       .r = b->dump.r,
-                                       .ld = inputs,
-                                       .has_diagonal = b->dump.has_diagonal,
-                                       .position = d->position,
-                                       .freq_hz = b->dump.freq_hz,
-                                       .sources = b->o->sources,
-                                       .direction = made->direction,
-                                       .stokes = d->stokes,
-                                       .samples = b->dump.samples};
-    options.weak_below = cph_calibrate_weak_below(b->o);
-    options.relative = !cph_calibrate_has_flux(b->o);
-    for (size_t k = 0; k < d->antennas && reference != SIZE_MAX; k++)
-        if (d->place[2 * k] == reference)
-            options.reference = k;
+    const size_t inputs = d->both.elements;
+    const double f = b->dump.freq_hz;
+    const cph_jones_options options = options_of(b, d);
+    const cph_jones_problem problem = {
+        .antennas = d->antennas,
+        .r = b->dump.r,
+        .ld = inputs,
+        .has_diagonal = b->dump.has_diagonal,
+        .position = d->position,
+        .freq_hz = f,
+        .sources = b->o->sources,
+        .direction = made->direction,
+        .stokes = d->stokes,
+        .model = sky == NULL ? NULL : sky->r,
+        .min_baseline_wl = cph_length_wavelengths(b->o->min_baseline, f),
+        .max_baseline_wl = cph_length_wavelengths(b->o->max_baseline, f),
+        .samples = b->dump.samples};
     const cph_status status =
         cph_health_finite(inputs, b->dump.r, inputs, b->dump.has_diagonal, d->flag);
     return status == CPH_OK ? cph_jones_solve(&problem, &options, &d->found, error)
                             : cph_fail(error, status, "%s", cph_status_name(status));
 }
 
+/* Where the sky tells the phase between X and Y, it is no longer the gauge's. */
+static void name_gauge(const cph_calibrate_options *o, const cph_jones_desk *d,
+                       cph_calibration *made)
+{
+    const char *amplitude = o->model_path != NULL       ? "|g| by the model"
+                            : cph_calibrate_has_flux(o) ? "|g| by given powers"
+                                                        : "mean |g| 1";
+    char words[48];
+    snprintf(words, sizeof words, "%s%s", isnan(d->found.xy_phase_sigma) ? "" : "X-Y by the sky, ",
+             amplitude);
+    cph_calibrate_gauge_name(o, words, sizeof made->gauge, made->gauge);
+}
+
 /* Both polarisations of one time and channel. */
-static cph_exit solve_pair(cph_calibrate_bench *b, cph_calibrated *made, desk *d,
-                           cph_calibrate_row *const *row)
+static cph_exit solve_pair(cph_calibrate_bench *b, cph_calibrated *made, cph_sky_model *sky,
+                           cph_jones_desk *d, cph_calibrate_row *const *row)
 {
     bool spoilt = false;
+    cph_error error = {.status = CPH_OK};
     const cph_exit code =
         cph_calibrate_grid_read(&made->grid, b->input, &d->both, row[0]->slot[0], row[0]->channel,
                                 b->o->samples, &b->dump, &spoilt);
@@ -196,8 +187,10 @@ static cph_exit solve_pair(cph_calibrate_bench *b, cph_calibrated *made, desk *d
         d->flag[i] =
             known == CPH_FLAG_NONE && spoilt ? (unsigned char)CPH_FLAG_INTERFERENCE : known;
     }
-    cph_error error = {.status = CPH_OK};
-    const cph_status status = solve_cell(b, made, d, &error);
+    if (sky != NULL &&
+        cph_sky_model_read(sky, &d->both, b->dump.freq_hz, b->dump.time_unix_s, &error) != CPH_OK)
+        return cph_report_input(b->o->cli.name, &error);
+    const cph_status status = solve_cell(b, made, sky, d, &error);
     if (status == CPH_ERR_MEMORY)
         return cph_report(b->o->cli.name, &error);
     for (size_t side = 0; side < 2; side++) {
@@ -212,9 +205,33 @@ static cph_exit solve_pair(cph_calibrate_bench *b, cph_calibrated *made, desk *d
         const cph_gain_solution found = side_of(b, d, row[side], side);
         cph_calibrate_keep(b, &found, row[side], made);
         keep_leakages(d, row[side], side, made);
-        say(b->o, d, row[side], side);
+        cph_calibrate_jones_say(b->o, d, row[side], side);
     }
+    if (status == CPH_OK && !isnan(d->found.xy_phase_sigma))
+        name_gauge(b->o, d, &made->calibration);
     return CPH_EXIT_DONE;
+}
+
+/* All times and channels. */
+static cph_exit solve_all(cph_calibrate_bench *b, cph_calibrated *made, cph_sky_model *sky,
+                          cph_jones_desk *d)
+{
+    const cph_cli *const cli = &b->o->cli;
+    const size_t half = made->rows / 2;
+    /* A capture's stream has a bar of its own. */
+    const bool bar = b->input->header->kind == CPH_KIND_COVARIANCE;
+    cph_exit code = CPH_EXIT_DONE;
+    cph_progress progress;
+    cph_interrupt_catch();
+    cph_progress_start(&progress, cli, cli->name, bar ? half : 0);
+    for (size_t i = 0; i < half && code == CPH_EXIT_DONE; i++) {
+        cph_calibrate_row *const row[2] = {&made->row[i], &made->row[half + i]};
+        code = cph_interrupted() ? cph_report_line(cli->name, CPH_EXIT_FAILED, "interrupted")
+                                 : solve_pair(b, made, sky, d, row);
+        cph_progress_update(&progress, i + 1);
+    }
+    cph_progress_end(&progress);
+    return code;
 }
 
 static cph_exit solve(cph_calibrate_bench *b, cph_calibrated *made)
@@ -224,7 +241,8 @@ static cph_exit solve(cph_calibrate_bench *b, cph_calibrated *made)
         return cph_report_line(cli->name, CPH_EXIT_INPUT,
                                "%s: --method jones needs inputs X and Y, and both chosen",
                                cli->input);
-    desk d = {.antennas = 0};
+    cph_jones_desk d = {.antennas = 0};
+    cph_sky_model sky = {0};
     cph_exit code = CPH_EXIT_DONE;
     if (desk_open(b, &d) && cph_calibration_add_leakages(&made->calibration) == CPH_OK)
         pair_up(b->input, &d);
@@ -233,29 +251,35 @@ static cph_exit solve(cph_calibrate_bench *b, cph_calibrated *made)
     if (code == CPH_EXIT_DONE && d.antennas == 0)
         code = cph_report_line(cli->name, CPH_EXIT_INPUT,
                                "%s: no number is that of an input X and of an input Y", cli->input);
-    const size_t half = made->rows / 2;
-    for (size_t i = 0; i < half && code == CPH_EXIT_DONE; i++) {
-        cph_calibrate_row *const row[2] = {&made->row[i], &made->row[half + i]};
-        code = solve_pair(b, made, &d, row);
+    if (code == CPH_EXIT_DONE && b->o->model_path != NULL)
+        code = cph_sky_model_open(b->o->model_path, b->input, &sky);
+    if (code == CPH_EXIT_DONE) {
+        name_gauge(b->o, &d, &made->calibration);
+        code = solve_all(b, made, b->o->model_path == NULL ? NULL : &sky, &d);
     }
+    cph_sky_model_close(&sky);
     desk_free(&d);
     return code;
 }
 
 static cph_exit check(const cph_calibrate_options *o)
 {
-    if (o->sources == 0)
+    const bool model = o->model_path != NULL;
+    if (o->sources == 0 && !model)
         return cph_report_line(o->cli.name, CPH_EXIT_USAGE,
-                               "--source: --method jones needs one at least");
-    return o->sources == 1 || cph_calibrate_has_flux(o)
+                               "--source: --method jones needs one at least, or --model FILE");
+    return o->sources == 0 || (o->sources == 1 && !model) || cph_calibrate_has_flux(o)
                ? CPH_EXIT_DONE
                : cph_report_line(o->cli.name, CPH_EXIT_USAGE,
-                                 "--source: --method jones needs the powers of several sources");
+                                 "--source: --method jones needs the powers of %s (flux=)",
+                                 model ? "sources beside a --model" : "several sources");
 }
 
 const cph_calibrate_method cph_calibrate_jones = {
     .name = "jones",
     .input = CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_NEEDS_FREQUENCY | CPH_NEEDS_POSITIONS,
-    .options = CPH_OF_SOURCES CPH_OF_COVARIANCES " flux= reference weak-below",
+    .options = CPH_OF_SOURCES CPH_OF_COVARIANCES
+    " flux= q_over_i= model reference weak-below min-baseline max-baseline tolerance "
+    "max-iterations",
     .check = check,
     .solve = solve};

@@ -22,7 +22,7 @@ typedef struct cph_calibrate_bench {
 
 /** Options of methods that take covariances; of those that take sources; of those whose gauge can
  * be chosen (they name "gauge=none", too, where gains mean something without one). Methods that
- * use powers of sources name "flux=". */
+ * use powers of sources name "flux=", those that use their polarisation "q_over_i=". */
 #define CPH_OF_COVARIANCES " time channels solution-interval flag-interference samples"
 #define CPH_OF_SOURCES     " source sources"
 #define CPH_OF_GAUGES      " gauge reference weak-below"

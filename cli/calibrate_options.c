@@ -115,16 +115,24 @@ static cph_exit check_taken(const cph_calibrate_options *o)
     return CPH_EXIT_DONE;
 }
 
-/* Powers that a method does not use would be taken for the scale of its gains. */
-static cph_exit check_fluxes(const cph_calibrate_options *o)
+/* What of sources a method does not use is no more than a mistake: powers would be taken for the
+ * scale of its gains. */
+static cph_exit check_sources(const cph_calibrate_options *o)
 {
-    char takers[200];
-    if (!cph_calibrate_has_flux(o) || cph_calibrate_method_takes(o->method, "flux="))
-        return CPH_EXIT_DONE;
-    cph_calibrate_method_list("flux=", sizeof takers, takers);
-    return cph_report_line(o->cli.name, CPH_EXIT_USAGE,
-                           "--source %s: flux= is not for --method %s; it goes with %s",
-                           o->direction[0].text, o->method->name, takers);
+    const struct {
+        const char *key;
+        bool given;
+    } keys[] = {{"flux=", cph_calibrate_has_flux(o)}, {"q_over_i=", o->polarised}};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        char takers[200];
+        if (!keys[i].given || cph_calibrate_method_takes(o->method, keys[i].key))
+            continue;
+        cph_calibrate_method_list(keys[i].key, sizeof takers, takers);
+        return cph_report_line(o->cli.name, CPH_EXIT_USAGE,
+                               "--source %s: %s is not for --method %s; it goes with %s",
+                               o->direction[0].text, keys[i].key, o->method->name, takers);
+    }
+    return CPH_EXIT_DONE;
 }
 
 static cph_exit check(cph_calibrate_options *o)
@@ -136,7 +144,7 @@ static cph_exit check(cph_calibrate_options *o)
     if (code == CPH_EXIT_DONE)
         code = cph_calibrate_sources_load(o);
     if (code == CPH_EXIT_DONE)
-        code = check_fluxes(o);
+        code = check_sources(o);
     if (code != CPH_EXIT_DONE)
         return code;
     if (min.value > 0.0 && max.value > 0.0 && min.wavelengths == max.wavelengths &&
@@ -232,6 +240,7 @@ void cph_calibrate_options_free(cph_calibrate_options *options)
 {
     free(options->direction);
     free(options->flux);
+    free(options->stokes);
     cph_texts_free(&options->texts);
     cph_grid_choice_free(&options->grid);
     cph_cli_free(&options->cli);

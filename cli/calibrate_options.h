@@ -44,6 +44,8 @@ typedef struct cph_calibrate_options {
     size_t sources;           /**< S, at least 1 for a model */
     cph_direction *direction; /**< [S] */
     double *flux;             /**< [S] powers above 0, or all of them NaN: to be fitted */
+    double *stokes;           /**< [S][3] Q, U and V over I in the X, Y frame, 0 unless given */
+    bool polarised;           /**< any of them is not 0 */
     cph_length min_baseline, max_baseline; /**< value 0: no limit */
     bool gauge_given;                      /**< --gauge */
     cph_gauge gauge;                       /**< MEAN unless given */

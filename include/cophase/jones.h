@@ -21,7 +21,8 @@ typedef struct cph_jones_problem {
                            not at all when it is absent (has_diagonal) */
     size_t ld;
     bool has_diagonal;
-    const double *position;  /**< [N][3] metres, array frame; NULL: sources is 0 */
+    const double *position;  /**< [N][3] metres, array frame; NULL: sources is 0, and there is no
+                                  limit of lengths */
     double freq_hz;          /**< likewise */
     size_t sources;          /**< S; 0 only with a model */
     const double *direction; /**< [S][3] unit vectors, array frame */
@@ -32,6 +33,7 @@ typedef struct cph_jones_problem {
                                to, or NULL; blocks p < q are read */
     const double *weight; /**< [2 N][2 N] per pair of inputs >= 0, symmetric, for R normalised by
                                its diagonal; NULL for 1 */
+    double min_baseline_wl, max_baseline_wl; /**< length |r_p - r_q| in wavelengths; 0: no limit */
     double samples; /**< independent samples K behind each R_ij; 0 when unknown. Without it, or
                          without the diagonal, the residuals say how large errors are and chi2_dof
                        is NaN */
@@ -69,8 +71,12 @@ typedef struct cph_jones_solution {
     double *leakage_sigma;      /**< [2 N] rms modulus of the errors, NaN likewise */
     unsigned open;              /**< directions in which the sky leaves J open: 1 to 4 real ones */
     unsigned named;             /**< cph_jones_open of those among them that have a name */
-    unsigned iterations;        /**< of the alternating solver */
-    unsigned refinements;       /**< steps of Gauss and Newton after it */
+    double xy_phase;       /**< rad, (-pi, pi]: mean phase of Y less that of X (or the reference's);
+                                NaN: not determined - the sky leaves it open, alone or in a mixture,
+                                or errors are above 1 rad */
+    double xy_phase_sigma; /**< rad, its standard error; NaN where the sky leaves it open */
+    unsigned iterations;   /**< of the alternating solver */
+    unsigned refinements;  /**< steps of Gauss and Newton after it */
     cph_stop stop;
     double explained_before; /**< by gains of X and Y found apart, without leakage */
     double explained_after;  /**< 1 - sum w |R - J M J^H|^2 / sum w |R|^2, normalised */

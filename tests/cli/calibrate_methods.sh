@@ -44,6 +44,15 @@ says 'needs two' 'cap.h5: --method jones needs inputs X and Y'
 expect 'jones of no source' 2 calibrate cap.h5 --method jones -o bad.h5
 expect 'jones of sources without powers' 2 calibrate cap.h5 --method jones --source azel:20,10 --source azel:30,30 -o bad.h5
 says 'needs powers' 'needs the powers of several sources'
+expect 'jones of a model and sources without powers' 2 calibrate cap.h5 --method jones --model cap.h5 --source azel:20,10 -o bad.h5
+says 'needs powers' 'needs the powers of sources beside a --model'
+expect 'more polarised than there is' 2 calibrate cap.h5 --method jones --source azel:20,10,q_over_i=0.8,u_over_i=-0.7 -o bad.h5
+says 'is said' 'q_over_i 0.8, u_over_i -0.7, v_over_i 0: polarised by more than 1'
+printf 'u,v,q_over_i\n0.1,0.2,1.5\n' >polarised.csv
+expect 'in a table' 3 calibrate cap.h5 --method jones --sources polarised.csv -o bad.h5
+says 'with its line' 'polarised.csv:2: .*polarised by more than 1'
+expect 'polarised for one polarisation' 2 calibrate cap.h5 --source azel:20,10,v_over_i=0.1 -o bad.h5
+says 'goes with jones' 'q_over_i= is not for --method model; it goes with jones'
 refused model --solver omnical
 refused model --grid-tolerance 1mm
 refused redundant --reference 3

@@ -54,6 +54,24 @@ static double phase_sum(const jones_rig *r, size_t side)
     return mean / (double)r->n + carg(sum);
 }
 
+/* Mean phase of one side of the truth, all of it within half a turn of a first guess. */
+static double true_phase(const jones_rig *r, size_t side)
+{
+    double complex sum = 0.0;
+    double mean = 0.0;
+    for (size_t n = 0; n < r->n; n++)
+        sum += r->jones[n][side][side] / cabs(r->jones[n][side][side]);
+    for (size_t n = 0; n < r->n; n++)
+        mean += carg(r->jones[n][side][side] * conj(sum)) / (double)r->n;
+    return mean + carg(sum);
+}
+
+/* What is left of a phase but for whole turns. */
+static double less_turns(double phase)
+{
+    return phase - 2.0 * M_PI * round(phase / (2.0 * M_PI));
+}
+
 static double leaked(const jones_rig *r, double complex u[2][2])
 {
     double sum = 0.0;
@@ -87,6 +105,7 @@ static void unpolarised_sky_leaves_a_unitary_matrix_open(void)
     CU_ASSERT_STRING_EQUAL(words, "overall phase, X-Y phase, rotation, ellipticity");
     CU_ASSERT(fabs(phase_sum(&r, 0)) < exact);
     CU_ASSERT(fabs(phase_sum(&r, 1)) < exact);
+    CU_ASSERT(isnan(r.solution.xy_phase) && isnan(r.solution.xy_phase_sigma));
     /* No turn of the polarisation leaves less leakage. */
     const double least = leaked(&r, (double complex[2][2]){{1.0, 0.0}, {0.0, 1.0}});
     for (int k = 0; k < 4; k++) {
@@ -116,6 +135,9 @@ static void three_polarisations_leave_the_overall_phase(void)
     CU_ASSERT(fabs(phase_sum(&r, 0)) < exact);
     /* The X-Y phase is of the sky, none of the gauge. */
     CU_ASSERT(fabs(phase_sum(&r, 1)) > 0.01);
+    const double xy = true_phase(&r, 1) - true_phase(&r, 0);
+    CU_ASSERT(fabs(less_turns(r.solution.xy_phase - xy)) < exact);
+    CU_ASSERT(fabs(r.solution.xy_phase) <= M_PI && r.solution.xy_phase_sigma < exact);
     for (size_t i = 0; i < 2 * r.n; i++) {
         const double complex *const row = r.jones[i / 2][i % 2];
         const double complex d = row[1 - i % 2] / row[i % 2];
@@ -147,6 +169,63 @@ static void faint_polarisation_sets_the_xy_phase(void)
     CU_ASSERT_EQUAL_FATAL(jones_rig_solve(&r), CPH_OK);
     cph_jones_open_name(r.solution.open, r.solution.named, sizeof words, words);
     CU_ASSERT_STRING_EQUAL(words, "overall phase, X-Y phase");
+}
+
+/* The phase of the reference's Y over its X; what is so faint that noise drowns it is not told. */
+static void xy_phase_has_a_reference_and_a_limit(void)
+{
+    static jones_rig r;
+    jones_rig_open(&r, 8, 3, 20);
+    jones_rig_polarise(&r, 0, 1.0, 0.3, 0.0, 0.1);
+    jones_rig_polarise(&r, 1, 0.6, 0.0, 0.2, 0.0);
+    jones_rig_polarise(&r, 2, 0.5, -0.1, 0.1, -0.2);
+    for (size_t i = 0; i < 2 * r.n; i++)
+        r.noise[i] = 1.0;
+    jones_rig_exact(&r);
+    r.options.reference = 5;
+    r.problem.samples = 1e5;
+    CU_ASSERT_EQUAL_FATAL(jones_rig_solve(&r), CPH_OK);
+    CU_ASSERT(fabs(less_turns(r.solution.xy_phase - carg(r.jones[5][1][1] / r.jones[5][0][0]))) <
+              1e-8);
+    CU_ASSERT_DOUBLE_EQUAL(r.solution.xy_phase_sigma, r.phase_sigma[11], 1e-6 * r.phase_sigma[11]);
+    r.problem.samples = 2.0;
+    CU_ASSERT_EQUAL_FATAL(jones_rig_solve(&r), CPH_OK);
+    CU_ASSERT(r.solution.xy_phase_sigma > 1.0);
+    CU_ASSERT(isnan(r.solution.xy_phase));
+}
+
+static void lengths_of_baselines_have_limits(void)
+{
+    static jones_rig r, s;
+    size_t within = 0;
+    jones_rig_open(&r, 9, 2, 21);
+    r.problem.min_baseline_wl = 1.5;
+    r.problem.max_baseline_wl = 5.0;
+    for (size_t p = 0; p < r.n; p++)
+        for (size_t q = p + 1; q < r.n; q++) {
+            const double *const a = r.position + 3 * p, *const b = r.position + 3 * q;
+            const double length = hypot(hypot(a[0] - b[0], a[1] - b[1]), a[2] - b[2]) * JONES_FREQ /
+                                  CPH_SPEED_OF_LIGHT;
+            const bool used = length >= 1.5 && length <= 5.0;
+            within += used ? 4 : 0;
+            for (size_t c = 0; c < 4 && !used; c++) { /* of no consequence */
+                r.r[(2 * p + c / 2) * JONES_LD + 2 * q + c % 2].re += 0.3;
+                r.r[(2 * q + c % 2) * JONES_LD + 2 * p + c / 2].re += 0.3;
+            }
+        }
+    CU_ASSERT_EQUAL_FATAL(jones_rig_solve(&r), CPH_OK);
+    CU_ASSERT_EQUAL(r.solution.baselines, within);
+    CU_ASSERT(within > 72 && within < 144);
+    double complex u[2][2];
+    common(&r, u);
+    CU_ASSERT(farthest(&r, u) < exact);
+    s = r;
+    s.problem.r = s.r;
+    s.problem.position = NULL;
+    s.problem.sources = 0;
+    s.problem.model = s.r;
+    CU_ASSERT_EQUAL(cph_jones_solve(&s.problem, &r.options, &r.solution, &r.error),
+                    CPH_ERR_ARGUMENT);
 }
 
 /* One polarised source: R = J B J^H fixes J up to J B^1/2 U B^-1/2. */
@@ -292,6 +371,8 @@ CU_TestInfo cph_tests_calib_jones[] = {
      unpolarised_sky_leaves_a_unitary_matrix_open},
     {"three polarisations leave the overall phase", three_polarisations_leave_the_overall_phase},
     {"faint polarisation sets the X-Y phase", faint_polarisation_sets_the_xy_phase},
+    {"the X-Y phase has a reference and a limit", xy_phase_has_a_reference_and_a_limit},
+    {"lengths of baselines have limits", lengths_of_baselines_have_limits},
     {"one polarised source leaves mixtures open", one_polarised_source_leaves_mixtures_open},
     {"a model matrix does what sources do", model_matrix_does_what_sources_do},
     {"the gauge follows reference, phase and scale", gauge_follows_reference_phase_and_scale},

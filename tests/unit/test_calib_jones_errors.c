@@ -165,9 +165,10 @@ static void variances(const jones_rig *r, const double *c, size_t i, double *out
 
 typedef struct tally {
     double error[KINDS], said[KINDS], bound[KINDS], chi2;
+    double xy_error, xy_said; /* of the X-Y phase */
 } tally;
 
-static void add(const jones_rig *r, tally *t)
+static void add(const jones_rig *r, double xy, tally *t)
 {
     for (size_t i = 0; i < M; i++) {
         const size_t a = i % 2;
@@ -187,6 +188,30 @@ static void add(const jones_rig *r, tally *t)
         }
     }
     t->chi2 += r->solution.chi2_dof;
+    t->xy_error += pow(carg(cexp(I * (r->solution.xy_phase - xy))), 2.0);
+    t->xy_said += pow(r->solution.xy_phase_sigma, 2.0);
+}
+
+/* Bound of the variance of the X-Y phase, what `bound` left being the parameters'. */
+static double xy_bound(const jones_rig *r, const double *least)
+{
+    static const double step = 1e-6;
+    static double slope[PARAMETERS];
+    double sum = 0.0;
+    for (size_t k = 0; k < PARAMETERS; k++) {
+        double side[2][CONDITIONS];
+        for (size_t s = 0; s < 2; s++) {
+            double complex jones[JONES_MOST][2][2];
+            memcpy(jones, r->jones, sizeof jones);
+            nudge(jones, k, s == 0 ? -step : step);
+            gauge_of(jones, CONDITIONS, side[s]);
+        }
+        slope[k] = (side[1][1] - side[1][0] - side[0][1] + side[0][0]) / (2.0 * step);
+    }
+    for (size_t k = 0; k < PARAMETERS; k++)
+        for (size_t l = 0; l < PARAMETERS; l++)
+            sum += slope[k] * slope[l] * least[k * PARAMETERS + l];
+    return sum;
 }
 
 /* J becomes what exact data give of it: the same, in the gauge, by the test's own conditions. */
@@ -213,6 +238,7 @@ static void scatter(jones_rig *r, size_t conditions, double samples, const char 
     tally t;
     memset(&t, 0, sizeof t);
     settle(r, conditions);
+    const double xy = r->solution.xy_phase;
     bound(r, samples, conditions, least);
     for (size_t i = 0; i < M; i++) {
         double v[KINDS];
@@ -225,7 +251,7 @@ static void scatter(jones_rig *r, size_t conditions, double samples, const char 
         jones_rig_sample(r, samples);
         CU_ASSERT_EQUAL_FATAL(jones_rig_solve(r), CPH_OK);
         CU_ASSERT_EQUAL(r->solution.stop, CPH_STOP_CONVERGED);
-        add(r, &t);
+        add(r, xy, &t);
     }
     printf("\n%s, %u seeds: chi2/dof %.3f", what, (unsigned)seeds, t.chi2 / (double)seeds);
     for (size_t k = 0; k < KINDS; k++) {
@@ -235,6 +261,16 @@ static void scatter(jones_rig *r, size_t conditions, double samples, const char 
         CU_ASSERT(fabs(sigma - 1.0) < 0.1 + 0.5 * slack);
     }
     CU_ASSERT(fabs(t.chi2 / (double)seeds - 1.0) < 0.03);
+    if (conditions > 1) {
+        CU_ASSERT(isnan(xy));
+        return;
+    }
+    /* One number a seed: five times the scatter of a mean square. */
+    const double ratio = t.xy_error / (xy_bound(r, least) * (double)seeds),
+                 sigma = sqrt(t.xy_said / t.xy_error), spread = 5.0 * sqrt(2.0 / (double)seeds);
+    printf("; X-Y phase var/bound %.3f, sigma/rms %.3f", ratio, sigma);
+    CU_ASSERT(fabs(ratio - 1.05) < 0.1 + spread);
+    CU_ASSERT(fabs(sigma - 1.0) < 0.1 + 0.5 * spread);
 }
 
 /* Noise; and phases that stay clear of half a turn from their mean, where the mean would jump. */
