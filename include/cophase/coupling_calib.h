@@ -113,6 +113,47 @@ typedef struct cph_coupling_matrix {
 CPH_MUST_CHECK CPH_API cph_status cph_coupling_matrix_solve(
     const cph_coupling_matrix_config *config, cph_coupling_matrix *solution, cph_error *error);
 
+/** Looks at single sources in known directions, each of unknown power and phase:
+ *  y_s = alpha_s C a_s + noise. */
+typedef struct cph_coupling_looks_config {
+    size_t elements, looks;  /**< N >= 2, S */
+    const cph_c64 *steering; /**< [S][N] a, of all elements, flagged or not */
+    const cph_c64 *response; /**< [S][N] y, dominant eigenvectors of covariances, say */
+    double sigma;            /**< rms modulus of the noise of y; 0: what the residuals say */
+    size_t reference;        /**< element whose C_nn has phase 0, or SIZE_MAX for mean phase 0 */
+} cph_coupling_looks_config;
+
+/** The answer; the caller gives the arrays. */
+typedef struct cph_coupling_looks {
+    cph_c64 *matrix;            /**< [N][N], row n what goes into y_n; NaN where n is flagged */
+    double *sigma;              /**< [N][N] rms modulus of the errors, in the gauge; NaN unknown */
+    cph_gain_estimate diagonal; /**< C_nn; flag in: rows to leave out, out also UNSOLVED where a
+                                     response is not finite */
+    double noise;               /**< rms modulus, given or found */
+    double dof;                 /**< complex: responses less what was fitted and is not open */
+    double chi2_dof;            /**< NaN where sigma is not given */
+    double condition;           /**< of the equations of C, or of those of alpha beside C if larger:
+                                     errors are at most about so many times those of y over |a| */
+    unsigned iterations;
+    cph_stop stop;
+} cph_coupling_looks;
+
+/** C by least squares of |y - alpha C a|^2 with an alpha for every look: that of
+ *  cph_coupling_matrix_solve where what was sent is known but for a factor each, the
+ *  maximum-likelihood estimate for noise of equal power. alpha is found by Gauss and Newton with C
+ *  eliminated (variable projection: Golub and Pereyra, SIAM J. Numer. Anal. 10 p. 413, 1973, in
+ *  Kaufman's form), from gains alone. A flagged element has a column as the others, since it
+ *  couples, and no row. A common factor of C and 1/alpha is open; the gauge is mean phase 0 (or the
+ *  reference's) and mean modulus 1 of C_nn over unflagged n. At least N + 1 looks, and so many that
+ *  rows (S - N) >= S - 1; directions must tell elements apart, as those of elements much closer
+ * than half a wavelength do not. Standard errors, in the gauge, are the Cramer-Rao bound. Errors:
+ * ARGUMENT, OVERFLOW, MEMORY, NOT_FINITE (steering vectors), TOO_FEW (looks, rows; a flagged
+ * reference), SINGULAR (looks that leave more open; a C_nn of 0); *error (may be NULL) says which,
+ * outputs are then unchanged. A solver that stops unconverged is CPH_OK with `stop` saying so. */
+CPH_MUST_CHECK CPH_API cph_status cph_coupling_looks_solve(const cph_coupling_looks_config *config,
+                                                           cph_coupling_looks *solution,
+                                                           cph_error *error);
+
 CPH_END_DECLS
 
 #endif
