@@ -27,6 +27,9 @@ typedef struct cph_h5 {
  *  process ends. Every public function begins with it. */
 void cph_h5_quiet(void);
 
+/** Whether several threads may call HDF5 at once (one waits for the other). */
+bool cph_h5_thread_safe(void);
+
 /** Fills *error (may be NULL) with "path: object: text"; object may be NULL. Returns status. */
 CPH_PRINTF(5, 6)
 cph_status cph_h5_error(cph_error *error, cph_status status, const char *path, const char *object,

@@ -11,6 +11,12 @@ void cph_h5_quiet(void)
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
 }
 
+bool cph_h5_thread_safe(void)
+{
+    hbool_t safe = false;
+    return H5is_library_threadsafe(&safe) >= 0 && safe;
+}
+
 /* A path's end tells files apart; a message must have room for what was wrong. */
 enum { PATH_SHOWN = 200 };
 

@@ -153,25 +153,31 @@ CPH_MUST_CHECK CPH_API char *cph_array_file_beside(const char *path, const char 
 /* ---- captures as streams of blocks ---- */
 
 typedef struct cph_stream_config {
-    size_t start, times; /**< range in samples; times = 0: to the end */
-    size_t channel;
-    const size_t *element; /**< inputs wanted; NULL: all */
+    size_t start, times;      /**< range in samples; times = 0: to the end */
+    size_t channel, channels; /**< the first one, and how many from it on; channels = 0: one */
+    const size_t *element;    /**< inputs wanted; NULL: all */
     size_t elements;
-    size_t max_memory; /**< bytes that the blocks may take; a list that is not consecutive takes up
-                            to 1 MiB (or one time of all inputs) more, and HDF5 keeps chunks: up to
-                            64 MiB of them, or a whole one where a filter makes it larger */
+    bool serial; /**< no thread reads ahead: blocks are the same, read when they are asked for */
+    size_t max_memory; /**< bytes that the blocks may take, those read ahead (up to two) included; a
+                            list that is not consecutive takes up to 1 MiB (or one time of all
+                            inputs) more, and HDF5 keeps chunks: up to 64 MiB of them, or a whole
+                            one where a filter makes it larger */
 } cph_stream_config;
 
 typedef struct cph_block {
-    const void *samples; /**< [times][elements], the file's type, 64-byte aligned */
+    const void *samples; /**< [channels][times][elements], the file's type, 64-byte aligned */
     size_t start, times;
 } cph_block;
 
+/** Blocks that a thread of the stream's own reads while the caller computes, signals blocked. Until
+ *  it is closed `data` is the stream's alone: no other stream, no reads, no close; its header and
+ *  path may be looked at. Blocks depend on shape, range and max_memory, not on threads. */
 typedef struct cph_stream cph_stream;
 /** data must outlive the stream. The element list is copied. */
 CPH_MUST_CHECK CPH_API cph_status cph_stream_open(cph_data *data, const cph_stream_config *config,
                                                   cph_stream **stream, cph_error *error);
-/** Next block in order; block->times = 0 at the end. Valid until the next call. */
+/** Next block in order; block->times = 0 at the end. Valid until the next call. What could not be
+ *  read is said when its turn comes, and again by each call thereafter. */
 CPH_MUST_CHECK CPH_API cph_status cph_stream_next(cph_stream *stream, cph_block *block,
                                                   cph_error *error);
 CPH_API void cph_stream_close(cph_stream *stream);

@@ -47,7 +47,9 @@ static void run_stream(cph_data *data, const cph_stream_config *config, size_t *
         CU_ASSERT_EQUAL_FATAL(cph_stream_next(stream, &block, NULL), CPH_OK);
         CU_ASSERT_EQUAL(block.start, next);
         CU_ASSERT_EQUAL((uintptr_t)block.samples % 64, 0);
-        CU_ASSERT(block.times * count * sizeof(cph_c16) <= config->max_memory);
+        /* The block that is used and two that are read, but for the last time that fits. */
+        CU_ASSERT(block.times == 1 ||
+                  3 * block.times * count * sizeof(cph_c16) <= config->max_memory);
         *longest = block.times > *longest ? block.times : *longest;
         const cph_c16 *samples = block.samples;
         bool same = true;
@@ -58,7 +60,7 @@ static void run_stream(cph_data *data, const cph_stream_config *config, size_t *
         }
         CU_ASSERT(same);
         /* Blocks that can hold chunks start where chunks do. */
-        if (config->max_memory >= CHUNK * count * sizeof(cph_c16) && next > config->start &&
+        if (config->max_memory >= 3 * CHUNK * count * sizeof(cph_c16) && next > config->start &&
             block.times > 0)
             CU_ASSERT_EQUAL(block.start % CHUNK, 0);
     }
@@ -73,17 +75,154 @@ static void every_sample_once(void)
     size_t longest = 0;
     write_chunked(path);
     cph_data *data = fixture_open(path, NULL);
-    for (size_t i = 0; i < sizeof memory / sizeof memory[0]; i++) {
-        run_stream(data, &(cph_stream_config){.max_memory = memory[i]}, &longest);
-        CU_ASSERT(longest <= memory[i] / 12);
-        run_stream(
-            data,
-            &(cph_stream_config){
-                .max_memory = memory[i], .start = 37, .times = 500, .element = list, .elements = 2},
-            &longest);
+    for (size_t i = 0; i < 2 * sizeof memory / sizeof memory[0]; i++) {
+        const size_t limit = memory[i / 2];
+        const bool serial = i % 2 != 0;
+        run_stream(data, &(cph_stream_config){.max_memory = limit, .serial = serial}, &longest);
+        CU_ASSERT(longest <= limit / 12);
+        run_stream(data,
+                   &(cph_stream_config){.max_memory = limit,
+                                        .serial = serial,
+                                        .start = 37,
+                                        .times = 500,
+                                        .element = list,
+                                        .elements = 2},
+                   &longest);
     }
-    run_stream(data, &(cph_stream_config){.max_memory = CHUNK * 12 * 2 + 50}, &longest);
+    run_stream(data, &(cph_stream_config){.max_memory = 3 * (CHUNK * 12 * 2 + 50)}, &longest);
     CU_ASSERT_EQUAL(longest, 2 * CHUNK);
+    cph_data_close(data);
+}
+
+/* A capture [TIMES][3][2] of int16 whose every number is another, in chunks of CHUNK times. */
+static void write_channels(const char *path, int16_t *value)
+{
+    for (size_t i = 0; i < (size_t)TIMES * 3 * 2 * 2; i++)
+        value[i] = (int16_t)(i % 32749);
+    const hsize_t dim[3] = {TIMES, 3, 2}, chunk[3] = {CHUNK, 3, 2};
+    hid_t file = fixture_raw(path, "capture"), type = fixture_pair(H5T_NATIVE_SHORT, "r", "i");
+    hid_t plist = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(3, dim, NULL);
+    H5Pset_chunk(plist, 3, chunk);
+    hid_t set = H5Dcreate2(file, "samples", type, space, H5P_DEFAULT, plist, H5P_DEFAULT);
+    CU_ASSERT(H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, value) >= 0);
+    H5Dclose(set);
+    H5Sclose(space);
+    H5Pclose(plist);
+    H5Tclose(type);
+    H5Fclose(file);
+}
+
+static void channels_stand_one_behind_the_other(void)
+{
+    static int16_t value[TIMES * 3 * 2 * 2];
+    const char *path = fixture_path("channels.h5");
+    write_channels(path, value);
+    cph_data *data = fixture_open(path, NULL);
+    for (size_t i = 0; i < 4; i++) {
+        const cph_stream_config config = {.start = 5,
+                                          .channel = 1,
+                                          .channels = 2,
+                                          .serial = i % 2 != 0,
+                                          .max_memory = i < 2 ? 1000 : 6000};
+        cph_stream *stream = NULL;
+        cph_block block = {.times = 1};
+        size_t next = config.start, wrong = 0;
+        CU_ASSERT_EQUAL_FATAL(cph_stream_open(data, &config, &stream, NULL), CPH_OK);
+        for (; block.times > 0; next += block.times) {
+            CU_ASSERT_EQUAL_FATAL(cph_stream_next(stream, &block, NULL), CPH_OK);
+            CU_ASSERT_EQUAL(block.start, next);
+            for (size_t k = 0; k < block.times * 2; k++) {
+                const size_t c = k / block.times, t = k % block.times;
+                wrong += memcmp((const cph_c16 *)block.samples + k * 2,
+                                value + ((next + t) * 3 + c + 1) * 4, 2 * sizeof(cph_c16)) != 0;
+            }
+        }
+        CU_ASSERT_EQUAL(next, TIMES);
+        CU_ASSERT_EQUAL(wrong, 0);
+        cph_stream_close(stream);
+    }
+    cph_data_close(data);
+}
+
+/* A capture of 64 deflated chunks of 64 KiB, one of which is overwritten. */
+enum { DAMAGED = 40, DEFLATED = 64, DEFLATED_TIMES = 16384 };
+
+static void write_damaged(const char *path)
+{
+    static int8_t value[DEFLATED_TIMES * 4];
+    const hsize_t dim[2] = {(hsize_t)DEFLATED * DEFLATED_TIMES, 2}, chunk[2] = {DEFLATED_TIMES, 2};
+    const unsigned char noise[16] = {0x5a, 0xa5};
+    hid_t file = fixture_raw(path, "capture"), type = fixture_pair(H5T_NATIVE_SCHAR, "r", "i");
+    hid_t plist = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(2, dim, NULL);
+    H5Pset_chunk(plist, 2, chunk);
+    H5Pset_deflate(plist, 1);
+    hid_t set = H5Dcreate2(file, "samples", type, space, H5P_DEFAULT, plist, H5P_DEFAULT);
+    hid_t memory = H5Screate_simple(2, chunk, NULL);
+    for (hsize_t c = 0; c < DEFLATED; c++) {
+        const hsize_t from[2] = {c * DEFLATED_TIMES, 0};
+        memset(value, (int)c, sizeof value);
+        H5Sselect_hyperslab(space, H5S_SELECT_SET, from, NULL, chunk, NULL);
+        CU_ASSERT(H5Dwrite(set, type, memory, space, H5P_DEFAULT, value) >= 0);
+    }
+    const hsize_t at[2] = {(hsize_t)DAMAGED * DEFLATED_TIMES, 0};
+    CU_ASSERT(H5Dwrite_chunk(set, H5P_DEFAULT, 0, at, sizeof noise, noise) >= 0);
+    H5Sclose(memory);
+    H5Dclose(set);
+    H5Sclose(space);
+    H5Pclose(plist);
+    H5Tclose(type);
+    H5Fclose(file);
+}
+
+static void what_cannot_be_read_is_said_in_its_turn(void)
+{
+    const char *path = fixture_path("damaged.h5");
+    write_damaged(path);
+    cph_data *data = fixture_open(path, NULL);
+    for (size_t i = 0; i < 2; i++) {
+        const cph_stream_config config = {.serial = i != 0,
+                                          .max_memory = (size_t)3 * 4 * DEFLATED_TIMES};
+        cph_stream *stream = NULL;
+        cph_block block = {.times = 0};
+        cph_error error = {CPH_OK, ""}, again = {CPH_OK, ""};
+        size_t blocks = 0, wrong = 0;
+        CU_ASSERT_EQUAL_FATAL(cph_stream_open(data, &config, &stream, NULL), CPH_OK);
+        while (cph_stream_next(stream, &block, &error) == CPH_OK && block.times > 0) {
+            const cph_c8 *samples = block.samples;
+            for (size_t k = 0; k < 2 * block.times; k++)
+                wrong += samples[k].re != (int8_t)blocks || samples[k].im != (int8_t)blocks;
+            blocks++;
+        }
+        CU_ASSERT_EQUAL(blocks, DAMAGED);
+        CU_ASSERT_EQUAL(wrong, 0);
+        CU_ASSERT_EQUAL(error.status, CPH_ERR_FORMAT);
+        CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "damaged.h5: /samples: cannot be read"));
+        CU_ASSERT_EQUAL(cph_stream_next(stream, &block, &again), CPH_ERR_FORMAT);
+        CU_ASSERT_STRING_EQUAL(error.message, again.message);
+        cph_stream_close(stream);
+    }
+    cph_data_close(data);
+    unlink(path);
+}
+
+/* At any moment: before the first block, in the middle, after the end. */
+static void streams_may_be_closed_early(void)
+{
+    const char *path = fixture_path("early.h5");
+    write_chunked(path);
+    cph_data *data = fixture_open(path, NULL);
+    for (size_t taken = 0; taken < 24; taken++) {
+        cph_stream *stream = NULL;
+        cph_block block = {.times = 0};
+        CU_ASSERT_EQUAL_FATAL(cph_stream_open(data,
+                                              &(cph_stream_config){.max_memory = 3 * CHUNK * 12},
+                                              &stream, NULL),
+                              CPH_OK);
+        for (size_t i = 0; i < taken; i++)
+            CU_ASSERT_EQUAL(cph_stream_next(stream, &block, NULL), CPH_OK);
+        CU_ASSERT_EQUAL(block.times == 0, taken == 0 || taken > (TIMES + CHUNK - 1) / CHUNK);
+        cph_stream_close(stream);
+    }
     cph_data_close(data);
 }
 
@@ -101,6 +240,8 @@ static void impossible_streams(void)
     CU_ASSERT_EQUAL(cph_stream_open(data, &config, &stream, &error), CPH_ERR_ARGUMENT);
     CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "1000 samples"));
     config = (cph_stream_config){.max_memory = 1000, .channel = 1};
+    CU_ASSERT_EQUAL(cph_stream_open(data, &config, &stream, &error), CPH_ERR_ARGUMENT);
+    config = (cph_stream_config){.max_memory = 1000, .channels = 2};
     CU_ASSERT_EQUAL(cph_stream_open(data, &config, &stream, &error), CPH_ERR_ARGUMENT);
     CU_ASSERT_PTR_NULL(stream);
     cph_stream_close(NULL);
@@ -143,7 +284,7 @@ static void a_huge_plain_chunk_is_read_in_pieces(void)
     CU_ASSERT_EQUAL_FATAL(
         cph_stream_open(data, &(cph_stream_config){.max_memory = limit}, &stream, NULL), CPH_OK);
     CU_ASSERT_EQUAL_FATAL(cph_stream_next(stream, &block, NULL), CPH_OK);
-    CU_ASSERT_EQUAL(block.times, limit / 2 / sizeof(cph_c8));
+    CU_ASSERT_EQUAL(block.times, limit / 3 / 2 / sizeof(cph_c8));
     CU_ASSERT(heap_bytes() < before + 8 * limit);
     cph_stream_close(stream);
     cph_data_close(data);
@@ -152,6 +293,9 @@ static void a_huge_plain_chunk_is_read_in_pieces(void)
 
 CU_TestInfo cph_tests_data_stream[] = {
     {"every sample once, in order, within the limit", every_sample_once},
+    {"channels stand one behind the other", channels_stand_one_behind_the_other},
+    {"what cannot be read is said in its turn", what_cannot_be_read_is_said_in_its_turn},
+    {"streams may be closed early", streams_may_be_closed_early},
     {"streams that cannot be", impossible_streams},
     {"a huge chunk without a filter is read in pieces", a_huge_plain_chunk_is_read_in_pieces},
     CU_TEST_INFO_NULL,
