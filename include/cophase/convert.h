@@ -25,6 +25,24 @@ CPH_MUST_CHECK CPH_API cph_status cph_convert_from_c32(cph_type type, const cph_
                                                        size_t count, float scale, void *out,
                                                        uint64_t *clipped);
 
+/** A factor between integer samples: multiplier / 2^shift. */
+typedef struct cph_requantisation {
+    int32_t multiplier; /**< in [2^29, 2^30] */
+    unsigned shift;     /**< in [1, 62] */
+} cph_requantisation;
+
+/** The nearest one to `ratio`, to 2^-30 of it, exact for powers of two. ARGUMENT unless ratio is
+ *  in [2^-33, 2^29). */
+CPH_MUST_CHECK CPH_API cph_status cph_requantisation_make(double ratio, cph_requantisation *plan);
+
+/** out[i] = saturate((in[i] multiplier + 2^(shift-1)) >> shift), part by part, with a 64-bit
+ *  product and an arithmetic shift; from and to are c8 or c16, limits as in cph_convert_from_c32.
+ *  in and out must not overlap. *clipped (may be NULL) receives the number of samples with a part
+ *  that saturated. Errors: ARGUMENT, OVERFLOW; out is then untouched. */
+CPH_MUST_CHECK CPH_API cph_status cph_requantise(const cph_requantisation *plan, cph_type from,
+                                                 const void *in, size_t count, cph_type to,
+                                                 void *out, uint64_t *clipped);
+
 /** What the health check needs of one element's samples; sums, so that blocks add up. */
 typedef struct cph_level {
     double power;        /**< sum of |x|^2 over finite samples, raw units squared */

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+/* cophase convert: a file of any layout as one of another. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/convert.h"
+#include "cli/history.h"
+#include "cli/json.h"
+#include "cli/progress.h"
+#include "cli/verbs.h"
+#include "kernels/core/size.h"
+
+enum { KEY_TYPE = CPH_KEY_VERB, KEY_SCALE };
+
+typedef struct options {
+    cph_cli cli;
+    bool has_type;
+    cph_type type;
+    double scale; /* NaN: not given */
+} options;
+
+static error_t parse_scale(options *o, const char *arg, const struct argp_state *state)
+{
+    char *end = NULL;
+    const double scale = strtod(arg, &end);
+    if (end == arg || *end != '\0' || !(scale > 0.0) || isinf(scale))
+        return cph_usage(state, "--scale '%s': expected a number above 0", arg);
+    o->scale = scale;
+    return 0;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    options *o = state->input;
+    cph_error error;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        return cph_cli_children(state, &o->cli);
+    case KEY_TYPE:
+        o->has_type = true;
+        return cph_parsed(state, cph_parse_type(arg, &o->type, &error), &error);
+    case KEY_SCALE:
+        return parse_scale(o, arg, state);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option own[] = {
+    {"type", KEY_TYPE, "TYPE", 0, "Samples of a capture: c8, c16 or c32 (default: as they are)", 0},
+    {"scale", KEY_SCALE, "NUMBER", 0,
+     "Scale of the output's samples, signal = scale * sample (default: that of the input; where "
+     "--type is narrower, times the smallest power of two that saturates no sample)",
+     0},
+    {0}};
+static const struct argp_child children[] = {{&cph_argp_input, 0, NULL, 0},
+                                             {&cph_argp_range, 0, NULL, 0},
+                                             {&cph_argp_output, 0, NULL, 0},
+                                             {&cph_argp_common, 0, NULL, 0},
+                                             {0}};
+static const struct argp argp = {
+    own,
+    parse,
+    "INPUT -o OUTPUT",
+    "Writes a capture, beams, a covariance or visibilities of any layout that Cophase reads in its "
+    "own layout."
+    "\v"
+    "Samples are streamed, whatever the size of the input. Elements that --exclude names and those "
+    "of another polarisation than --pol are left out; elements that are listed as bad stay, marked "
+    "unless --ignore-listed. Visibilities become a covariance. Integers of another scale are "
+    "rounded, half up, and saturated; floats to the nearest integer, half to even.\n\n"
+    "Examples:\n"
+    "  cophase convert zen.uvh5 -o zen.h5\n"
+    "  cophase convert burst.hdf5 --positions antennas.txt --pol X -o x.h5\n"
+    "  cophase convert cap.h5 --type c8 --start 1s --duration 100ms -o short.h5",
+    children,
+    NULL,
+    NULL};
+
+/* ---- the header of the output ---- */
+
+static void list_none(cph_array *array)
+{
+    for (size_t n = 0; n < array->elements; n++)
+        array->element[n].listed = false;
+}
+
+/* A copy of the input's for what is kept; its array is freed by the caller. */
+static cph_status make_header(const cph_conversion *c, cph_data_header *header)
+{
+    const cph_input *input = c->input;
+    *header = *input->header;
+    header->array = (cph_array){0};
+    header->times = input->times;
+    if (input->start > 0)
+        header->time_start_unix_s += (double)input->start / header->sample_rate_hz;
+    header->type = c->type;
+    header->scale = c->scale;
+    if (input->header->array.elements == 0)
+        return CPH_OK;
+    const cph_status status =
+        cph_array_select(&input->header->array, c->index, c->elements, &header->array);
+    if (status == CPH_OK && input->cli->ignore_listed)
+        list_none(&header->array);
+    return status;
+}
+
+/* ---- native files ---- */
+
+/* A writer that is finished, whatever became of it. */
+static cph_exit end(const cph_cli *cli, cph_writer *writer, cph_exit code)
+{
+    cph_error error = {.status = CPH_OK};
+    if (code != CPH_EXIT_DONE && cph_interrupted())
+        cph_writer_suspend(writer);
+    else if (code != CPH_EXIT_DONE)
+        cph_writer_abort(writer);
+    else if (cph_writer_commit(writer, &error) != CPH_OK)
+        code = cph_report(cli->name, &error);
+    return code;
+}
+
+/* The truth of a simulation, where the input has one. */
+static cph_status put_truth(const cph_conversion *c, cph_writer *writer, cph_error *error)
+{
+    const size_t all = c->input->header->array.elements;
+    if (all == 0)
+        return CPH_OK;
+    cph_c64 *gain = calloc(all, sizeof *gain);
+    if (gain == NULL)
+        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    cph_status status = cph_data_read_truth(c->input->data, gain, error);
+    for (size_t i = 0; c->index != NULL && i < c->elements; i++)
+        gain[i] = gain[c->index[i]]; /* rising */
+    if (status == CPH_OK)
+        status = cph_capture_truth(writer, gain, NULL, 0, error);
+    free(gain);
+    return status == CPH_ERR_MISSING ? CPH_OK : status;
+}
+
+static cph_status append(void *context, const void *samples, size_t times, cph_error *error)
+{
+    return cph_capture_append(context, samples, times, error);
+}
+
+static cph_exit put_samples(cph_conversion *c, const cph_data_header *header,
+                            const cph_write_options *write)
+{
+    const cph_cli *cli = c->input->cli;
+    cph_error error = {.status = CPH_OK};
+    cph_writer *writer = NULL;
+    if (cph_capture_create(cli->output, header, write, &writer, &error) != CPH_OK)
+        return cph_report(cli->name, &error);
+    cph_exit code = cph_conversion_stream(c, append, writer);
+    if (code == CPH_EXIT_DONE && put_truth(c, writer, &error) != CPH_OK)
+        code = cph_report(cli->name, &error);
+    return end(cli, writer, code);
+}
+
+static cph_exit put_matrices(const cph_conversion *c, cph_writer *writer, cph_c64 *r)
+{
+    const cph_input *input = c->input;
+    const cph_cli *cli = input->cli;
+    const size_t channels = input->header->channels, count = input->header->times * channels;
+    cph_error error = {.status = CPH_OK};
+    cph_exit code = CPH_EXIT_DONE;
+    cph_progress progress;
+    cph_interrupt_catch();
+    cph_progress_start(&progress, cli, cli->name, count);
+    for (size_t i = 0; code == CPH_EXIT_DONE && i < count; i++) {
+        const size_t time = i / channels, channel = i % channels;
+        if (cph_interrupted())
+            code = cph_report_line(cli->name, CPH_EXIT_FAILED, "interrupted");
+        else if (cph_data_read_covariance(input->data, time, channel, c->index, c->elements, r,
+                                          &error) != CPH_OK)
+            code = cph_report_input(cli->name, &error);
+        else if (cph_covariance_put(writer, time, channel, r, &error) != CPH_OK)
+            code = cph_report(cli->name, &error);
+        cph_progress_update(&progress, i + 1);
+    }
+    cph_progress_end(&progress);
+    return code;
+}
+
+static cph_exit put_covariance(const cph_conversion *c, const cph_data_header *header,
+                               const cph_write_options *write)
+{
+    const cph_cli *cli = c->input->cli;
+    cph_error error = {.status = CPH_OK};
+    cph_writer *writer = NULL;
+    size_t entries = 0;
+    cph_c64 *r =
+        cph_size_mul(c->elements, c->elements, &entries) ? calloc(entries + 1, sizeof *r) : NULL;
+    if (r == NULL)
+        return cph_report_memory(cli->name);
+    if (cph_covariance_create_file(cli->output, header, write, &writer, &error) != CPH_OK) {
+        free(r);
+        return cph_report(cli->name, &error);
+    }
+    cph_exit code = put_matrices(c, writer, r);
+    if (code == CPH_EXIT_DONE && put_truth(c, writer, &error) != CPH_OK)
+        code = cph_report(cli->name, &error);
+    free(r);
+    return end(cli, writer, code);
+}
+
+/* ---- results ---- */
+
+static cph_exit tell(const options *o, const cph_conversion *c)
+{
+    const cph_data_header *h = c->input->header;
+    const bool samples = h->kind != CPH_KIND_COVARIANCE;
+    if (!o->cli.json) {
+        printf("%s: %s (%s), %zu %s, %zu channels, %zu times", o->cli.output,
+               cph_kind_name(h->kind), h->format, c->elements,
+               h->kind == CPH_KIND_BEAMS ? "beams" : "elements", h->channels, c->input->times);
+        if (samples)
+            printf(", %s, scale %.9g, %llu samples saturated", cph_type_name(c->type), c->scale,
+                   (unsigned long long)c->saturated);
+        putchar('\n');
+        return cph_stdout_check(&o->cli);
+    }
+    json_t *object = json_object();
+    cph_json_set_text(object, "input", o->cli.input);
+    cph_json_set_text(object, "kind", cph_kind_name(h->kind));
+    cph_json_set_text(object, "format", h->format);
+    cph_json_set_text(object, "to", "cophase");
+    cph_json_set_count(object, "elements", c->elements);
+    cph_json_set_count(object, "channels", h->channels);
+    cph_json_set_count(object, "times", c->input->times);
+    cph_json_set_text(object, "type", samples ? cph_type_name(c->type) : NULL);
+    cph_json_set_number(object, "scale", samples ? c->scale : NAN);
+    cph_json_set(object, "saturated", samples ? cph_json_count((size_t)c->saturated) : json_null());
+    cph_json_set_text(object, "output", o->cli.output);
+    return cph_json_print(&o->cli, object);
+}
+
+/* ---- the verb ---- */
+
+static cph_exit write_output(cph_conversion *c)
+{
+    const cph_cli *cli = c->input->cli;
+    const char *path[3];
+    cph_history history;
+    cph_data_header header;
+    if (make_header(c, &header) != CPH_OK)
+        return cph_report_memory(cli->name);
+    cph_exit code = cph_history_make(cli, path, cph_input_paths(c->input, path), &history);
+    if (code == CPH_EXIT_DONE) {
+        code = header.kind == CPH_KIND_COVARIANCE ? put_covariance(c, &header, &history.options)
+                                                  : put_samples(c, &header, &history.options);
+        cph_history_free(&history);
+    }
+    cph_array_free(&header.array);
+    return code;
+}
+
+static cph_exit run(const options *o, const cph_input *input)
+{
+    cph_conversion c = {
+        .input = input, .has_type = o->has_type, .type = o->type, .scale = o->scale};
+    if (input->header->kind == CPH_KIND_COVARIANCE && (o->has_type || !isnan(o->scale)))
+        return cph_report_line(o->cli.name, CPH_EXIT_USAGE,
+                               "%s: is a covariance; --type and --scale are for samples",
+                               o->cli.input);
+    cph_exit code = cph_conversion_make(&c);
+    if (code == CPH_EXIT_DONE && input->header->kind != CPH_KIND_COVARIANCE)
+        code = cph_conversion_settle(&c);
+    if (code == CPH_EXIT_DONE)
+        code = write_output(&c);
+    if (code == CPH_EXIT_DONE)
+        code = tell(o, &c);
+    cph_conversion_free(&c);
+    return code;
+}
+
+int cph_verb_convert(int argc, char **argv)
+{
+    options o = {.scale = NAN};
+    cph_input input;
+    cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
+    if (code == CPH_EXIT_DONE)
+        code = cph_input_open(&o.cli, CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_TAKES_BEAMS,
+                              &input);
+    if (code == CPH_EXIT_DONE) {
+        code = run(&o, &input);
+        cph_input_close(&input);
+    }
+    cph_cli_free(&o.cli);
+    return (int)code;
+}
