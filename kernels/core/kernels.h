@@ -12,6 +12,7 @@
 #include "kernels/convert/convert_kernel.h"
 #include "kernels/convert/level_kernel.h"
 #include "kernels/convert/pack_kernel.h"
+#include "kernels/convert/unshuffle_kernel.h"
 #include "kernels/core/isa.h"
 #include "kernels/covariance/covariance_kernel.h"
 #include "kernels/steer/retarget_kernel.h"

@@ -77,4 +77,18 @@ V_INLINE void vb_unzip(size_t part, vb low, vb high, vb *a, vb *b)
     *b = _mm256_permute4x64_epi64(_mm256_unpackhi_epi64(low, high), 0xd8);
 }
 
+/* Blocks of a square that are `shift` bits apart change places. */
+V_INLINE vb swap_blocks(vb a, int shift, long long where)
+{
+    const vb t = _mm256_and_si256(_mm256_xor_si256(a, _mm256_srli_epi64(a, shift)),
+                                  _mm256_set1_epi64x(where));
+    return _mm256_xor_si256(a, _mm256_xor_si256(t, _mm256_slli_epi64(t, shift)));
+}
+V_INLINE vb vb_transpose_bits(vb a)
+{
+    a = swap_blocks(a, 7, 0x00aa00aa00aa00aa);
+    a = swap_blocks(a, 14, 0x0000cccc0000cccc);
+    return swap_blocks(a, 28, 0x00000000f0f0f0f0);
+}
+
 #endif

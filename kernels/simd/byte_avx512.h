@@ -80,4 +80,18 @@ V_INLINE void vb_unzip(size_t part, vb low, vb high, vb *a, vb *b)
     *b = _mm512_permutex2var_epi64(low, _mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15), high);
 }
 
+/* Blocks of a square that are `shift` bits apart change places. */
+V_INLINE vb swap_blocks(vb a, int shift, long long where)
+{
+    const vb t = _mm512_and_si512(_mm512_xor_si512(a, _mm512_srli_epi64(a, (unsigned)shift)),
+                                  _mm512_set1_epi64(where));
+    return _mm512_xor_si512(a, _mm512_xor_si512(t, _mm512_slli_epi64(t, (unsigned)shift)));
+}
+V_INLINE vb vb_transpose_bits(vb a)
+{
+    a = swap_blocks(a, 7, 0x00aa00aa00aa00aa);
+    a = swap_blocks(a, 14, 0x0000cccc0000cccc);
+    return swap_blocks(a, 28, 0x00000000f0f0f0f0);
+}
+
 #endif

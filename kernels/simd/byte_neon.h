@@ -72,4 +72,15 @@ V_INLINE void vb_unzip(size_t part, vb low, vb high, vb *a, vb *b)
                      : vuzp2q_u8(low, high);
 }
 
+V_INLINE vb vb_transpose_bits(vb a)
+{
+    uint64x2_t x = vreinterpretq_u64_u8(a);
+    uint64x2_t t = vandq_u64(veorq_u64(x, vshrq_n_u64(x, 7)), vdupq_n_u64(0x00aa00aa00aa00aa));
+    x = veorq_u64(x, veorq_u64(t, vshlq_n_u64(t, 7)));
+    t = vandq_u64(veorq_u64(x, vshrq_n_u64(x, 14)), vdupq_n_u64(0x0000cccc0000cccc));
+    x = veorq_u64(x, veorq_u64(t, vshlq_n_u64(t, 14)));
+    t = vandq_u64(veorq_u64(x, vshrq_n_u64(x, 28)), vdupq_n_u64(0x00000000f0f0f0f0));
+    return vreinterpretq_u8_u64(veorq_u64(x, veorq_u64(t, vshlq_n_u64(t, 28))));
+}
+
 #endif
