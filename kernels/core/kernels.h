@@ -9,6 +9,7 @@
 #include "kernels/adaptive/batch_kernel.h"
 #include "kernels/beamform/beamform_kernel.h"
 #include "kernels/beamform/lattice_kernel.h"
+#include "kernels/channelize/fir_kernel.h"
 #include "kernels/convert/convert_kernel.h"
 #include "kernels/convert/level_kernel.h"
 #include "kernels/convert/pack_kernel.h"

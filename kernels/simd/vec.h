@@ -23,6 +23,7 @@
  *      vf_sum(a)                       over the lanes; vf_sum_alternating(a): even less odd ones
  *      vf_sum_each(a)                  lane i is vf_sum of a[i], of V_LANES vectors
  *      vf_transpose(a)                 lane i of a[k] and lane k of a[i] change places
+ *      vf_transpose_pairs(a)           the same of V_LANES / 2 vectors of pairs of lanes
  *      vi_sum4(a, to)                  to[i] = sum over the lanes of a[i], i < 4
  *      vf_swap_pairs(a)                lanes 1, 0, 3, 2, ...; not where there is one lane
  *      vf_in_register(a)               a, not to be loaded once more for a second use

@@ -99,6 +99,22 @@ V_INLINE void vf_transpose(vf a[V_LANES])
         a[4 + i] = _mm256_permute2f128_ps(t[i], t[4 + i], 0x31);
     }
 }
+/* Two pairs by two within halves, then the halves. */
+V_INLINE void vf_transpose_pairs(vf a[V_LANES / 2])
+{
+    __m256d t[4];
+    V_UNROLL
+    for (size_t g = 0; g < 4; g += 2) {
+        const __m256d x = _mm256_castps_pd(a[g]), y = _mm256_castps_pd(a[g + 1]);
+        t[g] = _mm256_unpacklo_pd(x, y);
+        t[g + 1] = _mm256_unpackhi_pd(x, y);
+    }
+    V_UNROLL
+    for (size_t i = 0; i < 2; i++) {
+        a[i] = _mm256_castpd_ps(_mm256_permute2f128_pd(t[i], t[2 + i], 0x20));
+        a[2 + i] = _mm256_castpd_ps(_mm256_permute2f128_pd(t[i], t[2 + i], 0x31));
+    }
+}
 V_INLINE vm vf_equal(vf a, vf b)
 {
     return _mm256_castps_si256(_mm256_cmp_ps(a, b, _CMP_EQ_OQ));

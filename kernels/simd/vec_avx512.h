@@ -113,6 +113,29 @@ V_INLINE void vf_transpose(vf a[V_LANES])
         a[12 + i] = _mm512_shuffle_f32x4(odd, odd2, 0xdd);
     }
 }
+/* Two pairs by two within quarters; then quarters: q of vector 2 g + i goes to quarter g of vector
+ * 2 q + i. */
+V_INLINE void vf_transpose_pairs(vf a[V_LANES / 2])
+{
+    vf t[V_LANES / 2];
+    V_UNROLL
+    for (size_t g = 0; g < V_LANES / 2; g += 2) {
+        const __m512d x = _mm512_castps_pd(a[g]), y = _mm512_castps_pd(a[g + 1]);
+        t[g] = _mm512_castpd_ps(_mm512_unpacklo_pd(x, y));
+        t[g + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(x, y));
+    }
+    V_UNROLL
+    for (size_t i = 0; i < 2; i++) {
+        const vf even = _mm512_shuffle_f32x4(t[i], t[2 + i], 0x88);
+        const vf odd = _mm512_shuffle_f32x4(t[i], t[2 + i], 0xdd);
+        const vf even2 = _mm512_shuffle_f32x4(t[4 + i], t[6 + i], 0x88);
+        const vf odd2 = _mm512_shuffle_f32x4(t[4 + i], t[6 + i], 0xdd);
+        a[i] = _mm512_shuffle_f32x4(even, even2, 0x88);
+        a[2 + i] = _mm512_shuffle_f32x4(odd, odd2, 0x88);
+        a[4 + i] = _mm512_shuffle_f32x4(even, even2, 0xdd);
+        a[6 + i] = _mm512_shuffle_f32x4(odd, odd2, 0xdd);
+    }
+}
 V_INLINE vm vf_equal(vf a, vf b)
 {
     return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ);

@@ -87,6 +87,12 @@ V_INLINE void vf_transpose(vf a[V_LANES])
     a[2] = vcombine_f32(vget_high_f32(ab.val[0]), vget_high_f32(cd.val[0]));
     a[3] = vcombine_f32(vget_high_f32(ab.val[1]), vget_high_f32(cd.val[1]));
 }
+V_INLINE void vf_transpose_pairs(vf a[V_LANES / 2])
+{
+    const float32x2_t crossing = vget_high_f32(a[0]);
+    a[0] = vcombine_f32(vget_low_f32(a[0]), vget_low_f32(a[1]));
+    a[1] = vcombine_f32(crossing, vget_high_f32(a[1]));
+}
 V_INLINE vm vf_equal(vf a, vf b)
 {
     return vceqq_f32(a, b);

@@ -79,6 +79,10 @@ V_INLINE void vf_transpose(vf a[V_LANES])
 {
     (void)a;
 }
+V_INLINE void vf_transpose_pairs(vf *a)
+{
+    (void)a;
+}
 V_INLINE vm vf_equal(vf a, vf b)
 {
     return a == b ? -1 : 0;

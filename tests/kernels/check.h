@@ -133,6 +133,7 @@ void check_claims_steer(void);
 void check_claims_stefcal(void);
 void check_claims_retarget(void);
 void check_claims_beamform(void);
+void check_claims_channelize(uint64_t seed);
 void check_claims_convert(void);
 void check_claims_lattice(uint64_t seed);
 void check_claims_level(void);

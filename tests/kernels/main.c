@@ -162,6 +162,7 @@ int main(int argc, char **argv)
     check_claims_retarget();
     check_claims_beamform();
     check_claims_lattice(seed);
+    check_claims_channelize(seed);
     check_claims_convert();
     check_claims_level();
     check_claims_samples(seed);

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+#include "kernels/simd/vec_neon.h"
+
+#include "kernels/channelize/fir_body.h"
+
+void cph_fir_c16_neon(const cph_fir *f, const void *x, float *out)
+{
+    fir_body(CPH_C16, f, x, out);
+}
