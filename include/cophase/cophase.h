@@ -19,6 +19,7 @@
 #include "cophase/covariance.h"
 #include "cophase/data.h"
 #include "cophase/dispatch.h"
+#include "cophase/doa.h"
 #include "cophase/doctor.h"
 #include "cophase/drift.h"
 #include "cophase/element.h"

@@ -2,11 +2,13 @@
 #include "cophase/subspace.h"
 
 #include <float.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "kernels/adaptive/adaptive_plan.h"
 #include "kernels/adaptive/hermitian.h"
+#include "kernels/adaptive/order.h"
 #include "kernels/core/c64.h"
 #include "kernels/core/fail.h"
 #include "kernels/core/size.h"
@@ -97,34 +99,13 @@ static size_t above_floor(size_t n, const double *value, double samples, double 
     return count;
 }
 
-/* For k waves, K (n - k) log(arithmetic over geometric mean of the rest) + k (2 n - k) log(K) / 2.
- */
-static size_t shortest(size_t n, const double *value, double samples)
-{
-    size_t best = 0;
-    double least = INFINITY, sum = 0.0, logs = 0.0;
-    for (size_t rest = 1; rest <= n; rest++) {
-        const double size = fmax(value[rest - 1], 1e-15 * value[n - 1]);
-        const size_t waves = n - rest;
-        sum += size;
-        logs += log(size);
-        const double length = samples * ((double)rest * log(sum / (double)rest) - logs) +
-                              0.5 * (double)waves * (double)(2 * n - waves) * log(samples);
-        if (length <= least) {
-            least = length;
-            best = waves;
-        }
-    }
-    return best;
-}
-
 static size_t count_waves(const cph_subspace_config *config, size_t n, const double *value)
 {
     switch (config->rule) {
     case CPH_SUBSPACE_THRESHOLD:
         return above_floor(n, value, config->samples, config->threshold);
     case CPH_SUBSPACE_MDL:
-        return shortest(n, value, config->samples);
+        return cph_order_count(n, value, config->samples, 0.5 * log(config->samples));
     default:
         return config->waves;
     }
