@@ -46,14 +46,12 @@ static cph_exit fill_dump(cph_shop *s)
                          .power = calloc(n, sizeof *s->dump.power),
                          .level = calloc(n, sizeof *s->dump.level),
                          .has_diagonal = true,
-                         .samples = (double)times,
                          .freq_hz = header->channel_freq_hz[s->channel],
-                         .time_unix_s = header->time_start_unix_s +
-                                        ((double)s->input->start + (double)times / 2) /
-                                            header->sample_rate_hz};
+                         .time_unix_s = cph_data_middle(header, s->input->start, times)};
     if (s->dump.power == NULL || s->dump.level == NULL)
         return cph_report_memory(s->input->cli->name);
-    const cph_exit code = cph_input_stream(s->input, &range, 0, add_levels, s);
+    const cph_exit code = cph_input_stream_recorded(s->input, &range, 0, add_levels, s);
+    s->dump.samples = (double)s->dump.level[0].count;
     for (size_t e = 0; e < n; e++) {
         const cph_level *level = &s->dump.level[e];
         const uint64_t finite = level->count - level->not_finite;
@@ -176,7 +174,7 @@ static cph_exit stream(cph_reducer *r)
     cph_status status = plan(&u);
     cph_exit code = CPH_EXIT_DONE;
     if (status == CPH_OK)
-        code = cph_input_stream(s->input, &range, 0, add_block, &u);
+        code = cph_input_stream_recorded(s->input, &range, 0, add_block, &u);
     if (status == CPH_OK && code == CPH_EXIT_DONE)
         status = cph_covariance_get(u.covariance, u.sums, scale * scale / s->dump.samples, r->s,
                                     r->rows);

@@ -93,7 +93,7 @@ static cph_exit run(tracking *t)
         return cph_adapt_report(s, &error);
     for (size_t b = 0; b < s->weights->beams; b++)
         s->adapted->beam[b] = (cph_adapted_beam){0};
-    const cph_exit code = cph_input_stream(s->input, &range, 0, follow, t);
+    const cph_exit code = cph_input_stream_recorded(s->input, &range, 0, follow, t);
     if (code != CPH_EXIT_DONE)
         return code;
     for (size_t b = 0; b < s->weights->beams; b++)

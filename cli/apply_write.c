@@ -289,7 +289,7 @@ static cph_exit put_block(cph_applier *a, const desk *d, size_t start, size_t ti
 static double time_of(const cph_applier *a, size_t start)
 {
     const cph_data_header *h = a->input->header;
-    return h->time_start_unix_s + (double)start / h->sample_rate_hz;
+    return h->time_start_unix_s + (double)cph_data_global(h, start) / h->sample_rate_hz;
 }
 
 /* Samples from `start` on that the same solution is for: up to the middle between it and the next.
@@ -336,6 +336,12 @@ static cph_exit write_capture(cph_applier *a, cph_data_header *header,
                                "%s: has real samples, which stay real only under real gains; "
                                "beamform --calibration divides while it forms beams",
                                cli->input);
+    if (header->has_lost_value)
+        return cph_report_line(cli->name, CPH_EXIT_INPUT,
+                               "%s: has samples of value %g that stand for lost times, which gains "
+                               "would turn into others; beamform --calibration divides while it "
+                               "forms beams",
+                               cli->input, header->lost_value);
     header->type = a->type;
     cph_exit code = desk_make(a, &d);
     if (code == CPH_EXIT_DONE &&

@@ -89,6 +89,27 @@ static cph_exit make_room(cph_beamer *beamer, size_t *reserved)
 
 /* ---- blocks ---- */
 
+static void add_power(cph_beamer *beamer, const cph_c32 *out, size_t times)
+{
+    const size_t ld = beamer->channels * beamer->beams;
+    for (size_t t = 0; t < times; t++) {
+        for (size_t b = 0; b < beamer->beams; b++) {
+            double re = (double)out[t * ld + b].re, im = (double)out[t * ld + b].im;
+            beamer->power[b] += re * re + im * im;
+        }
+    }
+}
+
+/* There is no beam of what was not recorded. */
+static void leave_out(cph_beamer *beamer, size_t channel, size_t first, size_t times)
+{
+    for (size_t t = first; t < first + times; t++) {
+        cph_c32 *out = beamer->out + (t * beamer->channels + channel) * beamer->beams;
+        for (size_t b = 0; b < beamer->beams; b++)
+            out[b] = (cph_c32){NAN, NAN};
+    }
+}
+
 static cph_status form(cph_beamer *beamer, size_t channel, const void *samples, size_t times,
                        cph_error *error)
 {
@@ -98,11 +119,16 @@ static cph_status form(cph_beamer *beamer, size_t channel, const void *samples, 
                                          beamer->elements, times, out, ld);
     if (status != CPH_OK)
         return cph_fail(error, status, "beamforming: %s", cph_status_name(status));
-    for (size_t t = 0; t < times; t++) {
-        for (size_t b = 0; b < beamer->beams; b++) {
-            double re = (double)out[t * ld + b].re, im = (double)out[t * ld + b].im;
-            beamer->power[b] += re * re + im * im;
-        }
+    const size_t row = beamer->elements * cph_type_size(beamer->input->header->type);
+    for (size_t t = 0, run = 0; t < times; t += run) {
+        bool lost = false;
+        run = cph_data_run(beamer->input->header, (const char *)samples + t * row, times - t,
+                           beamer->elements, &lost);
+        if (lost)
+            leave_out(beamer, channel, t, run);
+        else
+            add_power(beamer, out + t * ld, run);
+        beamer->recorded += lost ? 0 : run;
     }
     return CPH_OK;
 }
@@ -187,13 +213,16 @@ static cph_exit open_output(cph_beamer *beamer, const cph_weights *weights,
     header.times = 0;
     header.beams = beamer->beams;
     header.array = weights->array;
-    if (input->start > 0) /* the range had a rate to be counted with */
-        header.time_start_unix_s += (double)input->start / header.sample_rate_hz;
+    header.has_lost_value = false;
     cph_error error = {.status = CPH_OK};
-    return cph_capture_create(input->cli->output, &header, options, &beamer->writer, &error) ==
-                   CPH_OK
-               ? CPH_EXIT_DONE
-               : cph_report(input->cli->name, &error);
+    cph_data_gap *gap = calloc(header.gaps + 1, sizeof *gap);
+    if (gap == NULL)
+        return cph_report_memory(input->cli->name);
+    cph_input_cut(input, &header, gap);
+    const cph_status status =
+        cph_capture_create(input->cli->output, &header, options, &beamer->writer, &error);
+    free(gap);
+    return status == CPH_OK ? CPH_EXIT_DONE : cph_report(input->cli->name, &error);
 }
 
 static cph_exit close_output(cph_beamer *beamer, cph_exit code)
@@ -241,7 +270,7 @@ cph_exit cph_beamer_run(const cph_input *input, const size_t *index, const cph_w
 
 double cph_beamer_power_db(const cph_beamer *beamer, size_t beam)
 {
-    return 10 * log10(beamer->power[beam] / ((double)beamer->done * (double)beamer->channels));
+    return 10 * log10(beamer->power[beam] / (double)beamer->recorded);
 }
 
 void cph_beamer_free(cph_beamer *beamer)

@@ -19,6 +19,7 @@ typedef struct cph_beamer {
     cph_c32 *out;             /**< [rows][channels][beams] */
     double *power;            /**< [beams] sum of |y|^2 over times and channels */
     size_t done;              /**< times written */
+    size_t recorded;          /**< of all channels, those that the input has */
     cph_writer *writer;
 } cph_beamer;
 

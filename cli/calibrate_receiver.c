@@ -219,10 +219,15 @@ static cph_exit write_file(const work *w)
     cph_data_header header = *w->header;
     header.type = CPH_C32;
     header.times = w->input->times;
-    header.time_start_unix_s += (double)w->input->start / header.sample_rate_hz;
+    cph_data_gap *gap = calloc(header.gaps + 1, sizeof *gap);
+    if (gap == NULL)
+        return cph_report_memory(cli->name);
+    cph_input_cut(w->input, &header, gap);
     cph_exit code = cph_history_make(cli, path, cph_input_paths(w->input, path), &history);
-    if (code != CPH_EXIT_DONE)
+    if (code != CPH_EXIT_DONE) {
+        free(gap);
         return code;
+    }
     if (cph_capture_create(cli->output, &header, &history.options, &writer, &error) != CPH_OK) {
         code = cph_report(cli->name, &error);
     } else {
@@ -232,6 +237,7 @@ static cph_exit write_file(const work *w)
         else if (cph_writer_commit(writer, &error) != CPH_OK)
             code = cph_report(cli->name, &error);
     }
+    free(gap);
     cph_history_free(&history);
     return code;
 }

@@ -89,11 +89,13 @@ static cph_exit load(desk *d, cph_calibrate_bench *b, cph_calibrate_row *row, cp
     const size_t times = last - first, n = selection->elements;
     cph_error error = {.status = CPH_OK};
     row->freq_hz = header->channel_freq_hz[row->channel];
-    row->time_unix_s =
-        header->time_start_unix_s + 0.5 * (double)(first + last) / header->sample_rate_hz;
+    row->time_unix_s = cph_data_middle(header, first, times);
     made->calibration.channel_freq_hz[row->slot[1]] = row->freq_hz;
     made->calibration.time_unix_s[row->slot[0]] = row->time_unix_s;
     memcpy(b->flag, selection->flag, n);
+    if (cph_check_unbroken(b->o->cli.input, header, first, times, "--method waveform", &error) !=
+        CPH_OK)
+        return cph_report_input(b->o->cli.name, &error);
     if (cph_data_read_samples(input->data, first, times, row->channel, selection->index, n, d->raw,
                               &error) != CPH_OK)
         return cph_report_input(b->o->cli.name, &error);

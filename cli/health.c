@@ -56,7 +56,8 @@ static cph_exit measure_samples(measure *m, const size_t *element)
                                          .channel = c,
                                          .element = element,
                                          .elements = m->elements};
-        code = cph_input_stream(m->input, &range, m->elements * sizeof *m->level, add_block, m);
+        code = cph_input_stream_recorded(m->input, &range, m->elements * sizeof *m->level,
+                                         add_block, m);
     }
     for (size_t n = 0; n < m->elements; n++) {
         const cph_level *level = &m->level[n];

@@ -218,21 +218,35 @@ static cph_exit select_range(cph_input *input)
         return cph_report_line(cli->name, CPH_EXIT_INPUT,
                                "%s: no attribute sample_rate_hz; --start and --duration need it",
                                cli->input);
-    const double start = round(cli->start_s * rate);
+    /* Counted as if no time had been lost. */
+    const double start = round(cli->start_s * rate), span = (double)cph_data_span(header);
     const bool to_the_end = cli->duration_s == 0;
-    const double times = to_the_end ? (double)header->times - start : round(cli->duration_s * rate);
+    const double times = to_the_end ? span - start : round(cli->duration_s * rate);
     if (times < 1 && !to_the_end)
         return cph_report_line(cli->name, CPH_EXIT_USAGE,
                                "--duration %g s: is shorter than a sample of %s, %g s",
                                cli->duration_s, cli->input, 1 / rate);
-    if (times < 1 || start + times > (double)header->times)
-        return cph_report_line(cli->name, CPH_EXIT_USAGE,
-                               "%s: is %g s long; %g s from --start %g s on reach beyond",
-                               cli->input, (double)header->times / rate,
-                               to_the_end ? 1 / rate : cli->duration_s, cli->start_s);
-    input->start = (size_t)start;
-    input->times = (size_t)times;
+    if (times < 1 || start + times > span)
+        return cph_report_line(
+            cli->name, CPH_EXIT_USAGE, "%s: is %g s long; %g s from --start %g s on reach beyond",
+            cli->input, span / rate, to_the_end ? 1 / rate : cli->duration_s, cli->start_s);
+    input->start = cph_data_sample_at(header, (uint64_t)start);
+    input->times = cph_data_sample_at(header, (uint64_t)(start + times)) - input->start;
+    if (input->times == 0)
+        return cph_report_line(cli->name, CPH_EXIT_INPUT,
+                               "%s: all of the %g s from --start %g s on were lost", cli->input,
+                               times / rate, cli->start_s);
     return CPH_EXIT_DONE;
+}
+
+void cph_input_cut(const cph_input *input, cph_data_header *header, cph_data_gap *gap)
+{
+    const cph_data_header *whole = input->header;
+    if (input->start > 0) /* the range had a rate to be counted with */
+        header->time_start_unix_s +=
+            (double)cph_data_global(whole, input->start) / whole->sample_rate_hz;
+    header->gaps = cph_data_gaps_cut(whole, input->start, input->times, gap);
+    header->gap = gap;
 }
 
 /* ---- open, close ---- */

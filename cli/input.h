@@ -69,6 +69,20 @@ typedef cph_status cph_block_task(void *context, const cph_block *block, cph_err
 cph_exit cph_input_stream(const cph_input *input, const cph_stream_config *range, size_t reserved,
                           cph_block_task *task, void *context);
 
+/** The same, but `task` is handed only the times that were recorded (cph_data_run). */
+cph_exit cph_input_stream_recorded(const cph_input *input, const cph_stream_config *range,
+                                   size_t reserved, cph_block_task *task, void *context);
+
+/** MISSING unless no time was lost in samples [start, start + times) of an input of `path`; `what`
+ *  says who cannot do without. */
+CPH_MUST_CHECK cph_status cph_check_unbroken(const char *path, const cph_data_header *header,
+                                             size_t start, size_t times, const char *what,
+                                             cph_error *error);
+
+/** Makes a copy of the input's header that of the chosen range: its start and its gaps, which are
+ *  put into gap [header->gaps]. */
+void cph_input_cut(const cph_input *input, cph_data_header *header, cph_data_gap *gap);
+
 /** One covariance of a selection. Zero-initialise; one dump may be reused for many calls. */
 typedef struct cph_dump {
     size_t elements;

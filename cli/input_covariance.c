@@ -66,6 +66,60 @@ cph_exit cph_input_stream(const cph_input *input, const cph_stream_config *range
     return code;
 }
 
+/* A task that sees what was recorded. */
+typedef struct recorded {
+    const cph_data_header *header;
+    size_t elements;
+    cph_block_task *task;
+    void *context;
+} recorded;
+
+static cph_status each_run(void *context, const cph_block *block, cph_error *error)
+{
+    const recorded *r = context;
+    const size_t row = r->elements * cph_type_size(r->header->type);
+    cph_status status = CPH_OK;
+    for (size_t t = 0, run = 0; status == CPH_OK && t < block->times; t += run) {
+        bool lost = false;
+        const char *const samples = (const char *)block->samples + t * row;
+        run = cph_data_run(r->header, samples, block->times - t, r->elements, &lost);
+        const cph_block part = {.samples = samples, .start = block->start + t, .times = run};
+        if (!lost)
+            status = r->task(r->context, &part, error);
+    }
+    return status;
+}
+
+cph_exit cph_input_stream_recorded(const cph_input *input, const cph_stream_config *range,
+                                   size_t reserved, cph_block_task *task, void *context)
+{
+    const cph_data_header *h = input->header;
+    const size_t axis = h->kind == CPH_KIND_BEAMS ? h->beams : h->axis_elements;
+    recorded r = {.header = h,
+                  .elements = range->element != NULL ? range->elements : axis,
+                  .task = task,
+                  .context = context};
+    return cph_input_stream(input, range, reserved, each_run, &r);
+}
+
+cph_status cph_check_unbroken(const char *path, const cph_data_header *header, size_t start,
+                              size_t times, const char *what, cph_error *error)
+{
+    if (times == 0)
+        return CPH_OK;
+    const uint64_t first = cph_data_global(header, start);
+    const uint64_t lost = cph_data_global(header, start + times - 1) - first - (times - 1);
+    if (lost == 0)
+        return CPH_OK;
+    size_t whole = 0; /* samples before the first loss */
+    while (cph_data_global(header, start + whole) - first == whole)
+        whole++;
+    return cph_fail(error, CPH_ERR_MISSING,
+                    "%s: %llu times were lost, the first after %zu samples; %s needs samples "
+                    "without a gap: choose some by --start and --duration",
+                    path, (unsigned long long)lost, whole, what);
+}
+
 /* ---- dumps ---- */
 
 size_t cph_input_dumps(const cph_input *input)
@@ -207,16 +261,18 @@ static cph_status finish(const cph_input *input, const integrator *in, size_t st
     const cph_data_header *header = input->header;
     const double scale = header->scale;
     cph_dump *dump = in->dump;
+    const double recorded_times = (double)dump->level[0].count;
+    if (!(recorded_times > 0.0))
+        return CPH_ERR_MISSING;
     for (size_t i = 0; i < dump->elements; i++) {
         const cph_level *level = &dump->level[i];
         uint64_t finite = level->count - level->not_finite;
         dump->power[i] = finite > 0 ? scale * scale * level->power / (double)finite : NAN;
     }
     dump->has_diagonal = true;
-    dump->samples = (double)times;
-    dump->time_unix_s =
-        header->time_start_unix_s + ((double)start + (double)times / 2) / header->sample_rate_hz;
-    return cph_covariance_get(in->plan, in->sums, scale * scale / (double)times, dump->r,
+    dump->samples = recorded_times;
+    dump->time_unix_s = cph_data_middle(header, start, times);
+    return cph_covariance_get(in->plan, in->sums, scale * scale / recorded_times, dump->r,
                               dump->elements);
 }
 
@@ -238,10 +294,14 @@ cph_exit cph_input_integrate(const cph_input *input, const cph_selection *select
     cph_status status = integrator_start(input, &in, &bytes);
     cph_exit code = CPH_EXIT_DONE;
     if (status == CPH_OK)
-        code = cph_input_stream(input, &range, bytes, integrate_block, &in);
+        code = cph_input_stream_recorded(input, &range, bytes, integrate_block, &in);
     if (status == CPH_OK && code == CPH_EXIT_DONE)
         status = finish(input, &in, start, times);
     integrator_end(&in);
+    if (status == CPH_ERR_MISSING)
+        return cph_report_line(name, CPH_EXIT_INPUT,
+                               "%s: none of the samples %zu to %zu was recorded", input->cli->input,
+                               start, start + times - 1);
     if (status != CPH_OK)
         return cph_report_line(name, cph_exit_of(status), "%s: covariance: %s", input->cli->input,
                                cph_status_name(status));

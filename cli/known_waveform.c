@@ -99,6 +99,8 @@ static cph_exit read_capture(const cph_input *input, const char *path, cph_data 
     const cph_exit code = check_capture(input, path, header);
     if (code != CPH_EXIT_DONE)
         return code;
+    if (cph_check_unbroken(path, header, 0, header->times, "--waveform", &error) != CPH_OK)
+        return cph_report_input(input->cli->name, &error);
     void *raw = calloc(header->times + 1, sizeof(cph_c32)); /* the widest */
     waveform->sample = calloc(header->times + 1, sizeof *waveform->sample);
     cph_status status = raw != NULL && waveform->sample != NULL ? CPH_OK : CPH_ERR_MEMORY;

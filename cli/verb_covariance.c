@@ -53,7 +53,10 @@ static const struct argp argp = {
     "CAPTURE -o FILE",
     "Averages x x^H over a capture of any length, block by block."
     "\v"
-    "Times that do not fill a whole dump at the end are left out.\n\n"
+    "Times that do not fill a whole dump at the end are left out. Dumps stand on a grid of times: "
+    "where "
+    "samples were lost a dump averages what there is, and is left out where that is less than "
+    "half.\n\n"
     "Examples:\n"
     "  cophase covariance cap.h5 -o cov.h5\n"
     "  cophase covariance cap.h5 --duration 10s --integration 100ms -o cov.h5",
@@ -66,8 +69,12 @@ typedef struct job {
     const options *o;
     cph_input input;
     cph_selection selection;
-    size_t length, dumps; /* times a dump */
-    double *time_unix_s;  /* [dumps] */
+    size_t length;       /* times of a dump, of which some may have been lost */
+    size_t dumps;        /* in which at least half was recorded */
+    size_t *first;       /* [dumps][2] the samples of each, from and to */
+    double least;        /* samples recorded in the dump with the fewest */
+    size_t left_out;     /* samples that are in none */
+    double *time_unix_s; /* [dumps] */
     cph_data_header header;
 } job;
 
@@ -90,29 +97,60 @@ static cph_exit select_inputs(job *j)
     return CPH_EXIT_DONE;
 }
 
+/* Dumps stand on a grid of times; one of which more than half was lost is left out, unless it is
+ * the only one. */
+static cph_exit place_dumps(job *j, size_t most)
+{
+    const cph_data_header *header = j->input.header;
+    const size_t end = j->input.start + j->input.times;
+    const uint64_t begin = cph_data_global(header, j->input.start);
+    j->first = calloc(most, 2 * sizeof *j->first);
+    if (j->first == NULL)
+        return cph_report_memory(j->o->cli.name);
+    j->left_out = j->input.times;
+    j->least = INFINITY;
+    for (size_t d = 0; d < most; d++) {
+        const size_t from = cph_data_sample_at(header, begin + d * j->length);
+        const size_t next = cph_data_sample_at(header, begin + (d + 1) * j->length);
+        const size_t to = next < end ? next : end, count = to - from;
+        if (count == 0 || (most > 1 && count < (j->length + 1) / 2))
+            continue;
+        j->first[2 * j->dumps] = from;
+        j->first[2 * j->dumps++ + 1] = to;
+        j->left_out -= count;
+    }
+    return j->dumps > 0 ? CPH_EXIT_DONE
+                        : cph_report_line(j->o->cli.name, CPH_EXIT_INPUT,
+                                          "%s: more than half of every dump of %zu times was lost",
+                                          j->o->cli.input, j->length);
+}
+
 static cph_exit cut_dumps(job *j)
 {
     const cph_cli *cli = &j->o->cli;
     const double rate = j->input.header->sample_rate_hz;
-    j->length = j->input.times;
+    const cph_data_header *header = j->input.header;
+    const size_t begin = j->input.start, end = begin + j->input.times;
+    if (j->input.times == 0)
+        return cph_report_line(cli->name, CPH_EXIT_INPUT, "%s: /samples holds no times",
+                               cli->input);
+    const size_t span =
+        (size_t)(cph_data_global(header, end - 1) + 1 - cph_data_global(header, begin));
+    j->length = span;
     if (j->o->integration_s > 0.0) {
         if (!(rate > 0.0))
             return cph_report_line(cli->name, CPH_EXIT_INPUT,
                                    "%s: no attribute sample_rate_hz; --integration needs it",
                                    cli->input);
         double length = round(j->o->integration_s * rate);
-        if (length < 1.0 || length > (double)j->input.times)
+        if (length < 1.0 || length > (double)span)
             return cph_report_line(cli->name, CPH_EXIT_USAGE,
                                    "--integration %g s: expected from one sample (%g s) to the "
                                    "range of %g s",
-                                   j->o->integration_s, 1.0 / rate, (double)j->input.times / rate);
+                                   j->o->integration_s, 1.0 / rate, (double)span / rate);
         j->length = (size_t)length;
     }
-    if (j->length == 0)
-        return cph_report_line(cli->name, CPH_EXIT_INPUT, "%s: /samples holds no times",
-                               cli->input);
-    j->dumps = j->input.times / j->length;
-    return CPH_EXIT_DONE;
+    return place_dumps(j, span / j->length);
 }
 
 static cph_exit make_header(job *j)
@@ -124,25 +162,25 @@ static cph_exit make_header(job *j)
         return cph_report_memory(j->o->cli.name);
     for (size_t d = 0; d < j->dumps; d++)
         j->time_unix_s[d] =
-            from->time_start_unix_s +
-            ((double)(j->input.start + d * j->length) + 0.5 * (double)j->length) / rate;
-    j->header = (cph_data_header){.kind = CPH_KIND_COVARIANCE,
-                                  .applied = from->applied,
-                                  .times = j->dumps,
-                                  .channels = from->channels,
-                                  .axis_elements = j->selection.elements,
-                                  .array = j->selection.array,
-                                  .type = from->type,
-                                  .scale = 1.0,
-                                  .sample_rate_hz = NAN,
-                                  .center_freq_hz = from->center_freq_hz,
-                                  .if_freq_hz = NAN,
-                                  .channel_freq_hz = from->channel_freq_hz,
-                                  .time_unix_s = j->time_unix_s,
-                                  .time_start_unix_s = NAN,
-                                  .integration_s = (double)j->length / rate,
-                                  .n_samples = (double)j->length,
-                                  .has_diagonal = true};
+            cph_data_middle(from, j->first[2 * d], j->first[2 * d + 1] - j->first[2 * d]);
+    j->header =
+        (cph_data_header){.kind = CPH_KIND_COVARIANCE,
+                          .applied = from->applied,
+                          .times = j->dumps,
+                          .channels = from->channels,
+                          .axis_elements = j->selection.elements,
+                          .array = j->selection.array,
+                          .type = from->type,
+                          .scale = 1.0,
+                          .sample_rate_hz = NAN,
+                          .center_freq_hz = from->center_freq_hz,
+                          .if_freq_hz = NAN,
+                          .channel_freq_hz = from->channel_freq_hz,
+                          .time_unix_s = j->time_unix_s,
+                          .time_start_unix_s = NAN,
+                          .integration_s = (double)j->length / rate,
+                          .n_samples = NAN, /* of all that was read, how much was recorded? */
+                          .has_diagonal = true};
     return CPH_EXIT_DONE;
 }
 
@@ -152,16 +190,19 @@ static cph_exit write_dumps(job *j, cph_writer *writer)
     for (size_t i = 0; i < j->dumps * j->header.channels; i++) {
         const size_t d = i / j->header.channels, channel = i % j->header.channels;
         cph_dump dump = {0};
-        cph_exit code = cph_input_integrate(
-            &j->input, &j->selection, j->input.start + d * j->length, j->length, channel, &dump);
+        cph_exit code = cph_input_integrate(&j->input, &j->selection, j->first[2 * d],
+                                            j->first[2 * d + 1] - j->first[2 * d], channel, &dump);
         if (code != CPH_EXIT_DONE)
             return code;
+        j->least = fmin(j->least, dump.samples);
         cph_status status = cph_covariance_put(writer, d, channel, dump.r, &error);
         cph_dump_free(&dump);
         if (status != CPH_OK)
             return cph_report(j->o->cli.name, &error);
     }
-    return CPH_EXIT_DONE;
+    return cph_covariance_put_samples(writer, j->least, &error) == CPH_OK
+               ? CPH_EXIT_DONE
+               : cph_report(j->o->cli.name, &error);
 }
 
 static cph_exit write_file(job *j)
@@ -191,13 +232,14 @@ static cph_exit write_file(job *j)
 static cph_exit say(const job *j)
 {
     const cph_cli *cli = &j->o->cli;
-    const size_t left = j->input.times - j->dumps * j->length;
     if (!cli->json) {
         printf("%s: %zu x %zu elements, %zu channels, %zu dumps of %zu samples", cli->output,
                j->selection.elements, j->selection.elements, j->header.channels, j->dumps,
                j->length);
-        if (left > 0)
-            printf(" (%zu samples at the end left out)", left);
+        if (j->least < (double)j->length)
+            printf(" (%.0f where times were lost)", j->least);
+        if (j->left_out > 0)
+            printf(" (%zu samples left out)", j->left_out);
         putchar('\n');
         return cph_stdout_check(cli);
     }
@@ -207,8 +249,8 @@ static cph_exit say(const job *j)
     cph_json_set_count(object, "elements", j->selection.elements);
     cph_json_set_count(object, "channels", j->header.channels);
     cph_json_set_count(object, "times", j->dumps);
-    cph_json_set_count(object, "n_samples", j->length);
-    cph_json_set_count(object, "samples_left_out", left);
+    cph_json_set_count(object, "n_samples", (size_t)j->least);
+    cph_json_set_count(object, "samples_left_out", j->left_out);
     cph_json_set_number(object, "integration_s", j->header.integration_s);
     return cph_json_print(cli, object);
 }
@@ -231,6 +273,7 @@ static cph_exit run(const options *o)
     if (j.input.selections != 1)
         free(j.selection.index);
     free(j.time_unix_s);
+    free(j.first);
     cph_input_close(&j.input);
     return code;
 }

@@ -143,6 +143,12 @@ static size_t count_tilted(const cph_array *array, double *most_deg)
     return count;
 }
 
+/* Times between the first and the last sample that are not there. */
+static size_t lost_of(const cph_data_header *h)
+{
+    return h->gaps == 0 ? 0 : (size_t)(cph_data_span(h) - h->times);
+}
+
 /* ---- JSON ---- */
 
 static json_t *json_missing(const cph_data_header *h)
@@ -227,6 +233,8 @@ static cph_exit print_json(const cph_cli *cli, const cph_data_header *h,
     cph_json_set(object, "channel_freq_hz", json_channels(h));
     cph_json_set_number(object, "time_start_unix_s", start_of(h));
     cph_json_set_number(object, "integration_s", h->integration_s);
+    cph_json_set_count(object, "gaps", h->gaps);
+    cph_json_set_count(object, "times_lost", lost_of(h));
     cph_json_set_number(object, "n_samples", h->n_samples);
     cph_json_set_count(object, "missing_baselines", h->missing);
     cph_json_set_count(object, "bytes", h->sample_bytes);
@@ -324,7 +332,9 @@ static void print_header(const cph_cli *cli, const cph_data_header *h,
     print_hz("real IF", h->if_freq_hz);
     print_time("time", start_of(h));
     if (h->kind == CPH_KIND_CAPTURE && h->sample_rate_hz > 0)
-        printf("%-12s %.6g s\n", "duration", (double)h->times / h->sample_rate_hz);
+        printf("%-12s %.6g s\n", "duration", (double)cph_data_span(h) / h->sample_rate_hz);
+    if (h->gaps > 0)
+        printf("%-12s %zu, %zu times lost\n", "gaps", h->gaps, lost_of(h));
     if (isfinite(h->integration_s))
         printf("%-12s %.6g s\n", "integration", h->integration_s);
     print_array(&h->array);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "kernels/core/size.h"
 
@@ -14,6 +15,11 @@ static const cph_format formats[] = {
     {"uvh5", cph_uvh5_probe, cph_uvh5_open},
 };
 enum { FORMATS = sizeof formats / sizeof formats[0] };
+
+static const cph_folder_format folders[] = {
+    {"digital_rf", cph_digital_rf_probe, cph_digital_rf_open},
+};
+enum { FOLDERS = sizeof folders / sizeof folders[0] };
 
 const char *cph_kind_name(cph_kind kind)
 {
@@ -102,6 +108,37 @@ static cph_status open_layout(cph_data *data)
                        "/Data/visdata");
 }
 
+static cph_status open_folder(cph_data *data)
+{
+    for (size_t i = 0; i < FOLDERS; i++) {
+        if (!folders[i].probe(data->path))
+            continue;
+        memcpy(data->header.format, folders[i].name, strlen(folders[i].name) + 1);
+        cph_status status = folders[i].open(data);
+        complete_frequencies(&data->header);
+        return status;
+    }
+    return cph_h5_fail(&data->h5, CPH_ERR_FORMAT, NULL,
+                       "is a folder, expected an HDF5 file, or a channel of Digital RF with "
+                       "drf_properties.h5");
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+static cph_status open_file(cph_data *data)
+{
+    cph_status status = cph_h5_open(data->path, &data->h5);
+    if (status == CPH_OK)
+        status = open_layout(data);
+    if (status == CPH_OK)
+        status = cph_h5_text_all(&data->h5, "/", CPH_APPLIED, &data->applied);
+    return status;
+}
+
 static void data_free(cph_data *data)
 {
     if (data->layout != NULL)
@@ -111,6 +148,7 @@ static void data_free(cph_data *data)
     cph_array_free(&data->header.array);
     free(data->header.channel_freq_hz);
     free(data->header.time_unix_s);
+    free(data->header.gap);
     free(data->path);
     free(data->applied);
     free(data);
@@ -121,11 +159,8 @@ static cph_status open_path(const char *path, const cph_data_options *options, c
     data->path = strdup(path);
     if (data->path == NULL)
         return cph_h5_error(data->h5.error, CPH_ERR_MEMORY, path, NULL, "no memory");
-    cph_status status = cph_h5_open(data->path, &data->h5);
-    if (status == CPH_OK)
-        status = open_layout(data);
-    if (status == CPH_OK)
-        status = cph_h5_text_all(&data->h5, "/", CPH_APPLIED, &data->applied);
+    data->h5.path = data->path;
+    cph_status status = is_folder(data->path) ? open_folder(data) : open_file(data);
     data->header.applied = data->applied;
     if (status == CPH_OK && options != NULL && options->positions != NULL)
         status = cph_positions_apply(data, options->positions);

@@ -49,6 +49,16 @@ typedef struct cph_format {
     cph_status (*open)(cph_data *data);
 } cph_format;
 
+/** A layout whose captures are folders: data->h5.file stays negative. */
+typedef struct cph_folder_format {
+    const char *name;
+    bool (*probe)(const char *path);
+    cph_status (*open)(cph_data *data);
+} cph_folder_format;
+
+bool cph_digital_rf_probe(const char *path);
+cph_status cph_digital_rf_open(cph_data *data);
+
 bool cph_native_probe(const cph_h5 *h5);
 cph_status cph_native_open(cph_data *data);
 bool cph_aavs_probe(const cph_h5 *h5);
@@ -62,6 +72,17 @@ CPH_MUST_CHECK cph_status cph_data_make_array(cph_data *data, const char *name, 
                                               size_t axis);
 /** header.channel_freq_hz and, for a covariance, header.time_unix_s, all NaN. */
 CPH_MUST_CHECK cph_status cph_data_make_axes(cph_data *data, size_t times, size_t channels);
+
+/** The smallest sample type that holds every value of the file; wider integers are read as floats,
+ *  exact up to 2^24. */
+cph_type cph_data_sample_type(const cph_h5_complex *c);
+/** A part of a sample type, in memory. */
+hid_t cph_data_part(cph_type type);
+
+/** Notes that `sample` is sample `global` of the whole, behind all that was noted before; nothing
+ *  where nothing was lost. FORMAT, naming `name`, when it does not come behind them. */
+CPH_MUST_CHECK cph_status cph_data_add_gap(cph_data *data, const char *name, uint64_t sample,
+                                           uint64_t global);
 
 /** Opens a file of one kind, its errors going into *error; NULL with *status set when refused. */
 cph_data *cph_data_open_kind(const char *path, cph_kind kind, cph_status *status, cph_error *error);

@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* Captures and beams: /samples [time, (channel,) element], /beams [time, (channel,) beam]. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "datasets/native/native.h"
 #include "kernels/core/size.h"
 
-static hid_t native_part(cph_type type)
+hid_t cph_data_part(cph_type type)
 {
     return type == CPH_C8    ? H5T_NATIVE_SCHAR
            : type == CPH_C16 ? H5T_NATIVE_SHORT
                              : H5T_NATIVE_FLOAT;
 }
 
-/* The smallest sample type that holds every value of the file; wider integers are read as floats,
- * exact up to 2^24. */
-static cph_type sample_type(const cph_h5_complex *c)
+cph_type cph_data_sample_type(const cph_h5_complex *c)
 {
     size_t bits = 8 * c->part_size + (c->part_signed ? 0 : 1);
     if (c->part_class == H5T_FLOAT || bits > 16)
@@ -27,7 +26,7 @@ static cph_status read_samples(cph_data *data, size_t start, size_t times, size_
                                size_t first, size_t count, void *samples)
 {
     const cph_h5_complex *c = &data->bulk;
-    hid_t part = native_part(data->header.type);
+    hid_t part = cph_data_part(data->header.type);
     if (c->set.rank == 2) {
         const size_t from[2] = {start, first}, box[2] = {times, count};
         return cph_h5_complex_read(&data->h5, c, part, from, box, samples);
@@ -54,6 +53,14 @@ static cph_status read_scale(cph_data *data, const char *name)
                            "attribute scale is %g, expected a positive number", scale);
     data->header.scale = isnan(scale) ? 1.0 : scale;
     return CPH_OK;
+}
+
+static cph_status read_lost_value(cph_data *data, const char *name)
+{
+    cph_data_header *h = &data->header;
+    const cph_status status = cph_h5_number(&data->h5, name, "lost_value", &h->lost_value);
+    h->has_lost_value = isfinite(h->lost_value) && data->bulk.part_class == H5T_INTEGER;
+    return status;
 }
 
 /* Samples of an inverted spectrum are conjugates of what the conventions mean. */
@@ -95,12 +102,53 @@ static cph_status open_bulk(cph_data *data, const char *name, const char *axes, 
         status = cph_h5_set_shape(&data->h5, &c->set, c->set.rank == 2 ? 2 : 3, any, axes);
     if (status == CPH_OK)
         status = read_scale(data, name);
+    if (status == CPH_OK)
+        status = read_lost_value(data, name);
     if (status != CPH_OK)
         return status;
-    h->type = sample_type(c);
+    h->type = cph_data_sample_type(c);
     h->real_sampling = c->form == CPH_H5_REAL;
     *last = c->set.dim[c->set.rank - 1];
     return cph_data_make_axes(data, c->set.dim[0], c->set.rank == 3 ? c->set.dim[1] : 1);
+}
+
+static cph_status note_gaps(cph_data *data, const char *name, size_t count, const uint64_t *pair)
+{
+    cph_status status = CPH_OK;
+    for (size_t i = 0; status == CPH_OK && i < count; i++)
+        status = cph_data_add_gap(data, name, pair[2 * i], pair[2 * i + 1]);
+    return status;
+}
+
+/* /gaps {sample, global_sample}, which begins anew behind each loss. */
+static cph_status read_gaps(cph_data *data)
+{
+    static const char name[] = "/gaps";
+    if (!cph_h5_exists(&data->h5, name))
+        return CPH_OK;
+    cph_h5_set set;
+    cph_status status = cph_h5_set_open(&data->h5, name, &set);
+    if (status != CPH_OK)
+        return status;
+    const size_t count = set.rank == 1 ? set.dim[0] : 0;
+    hid_t type = H5Dget_type(set.id);
+    hid_t memory = cph_h5_pair_type(H5T_NATIVE_UINT64, "sample", "global_sample");
+    uint64_t *pair = calloc(count + 1, 2 * sizeof *pair);
+    if (set.rank != 1 || !cph_h5_is_pair(type) || H5Tget_member_index(type, "sample") < 0 ||
+        H5Tget_member_index(type, "global_sample") < 0)
+        status = cph_h5_fail(&data->h5, CPH_ERR_FORMAT, name,
+                             "is something else, expected a list of {sample, global_sample}");
+    else if (pair == NULL)
+        status = cph_h5_fail(&data->h5, CPH_ERR_MEMORY, name, "no memory for %zu gaps", count);
+    else if (H5Dread(set.id, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, pair) < 0)
+        status = cph_h5_fail_call(&data->h5, name, "cannot be read");
+    else
+        status = note_gaps(data, name, count, pair);
+    free(pair);
+    H5Tclose(memory);
+    H5Tclose(type);
+    cph_h5_set_close(&set);
+    return status;
 }
 
 static cph_status finish(cph_data *data, size_t last)
@@ -112,7 +160,8 @@ static cph_status finish(cph_data *data, size_t last)
         return cph_h5_fail(&data->h5, CPH_ERR_OVERFLOW, data->bulk.set.name, "is too large");
     h->sample_bytes = bytes;
     data->reader = &reader;
-    return cph_native_read_channels(data);
+    const cph_status status = read_gaps(data);
+    return status == CPH_OK ? cph_native_read_channels(data) : status;
 }
 
 cph_status cph_native_open_capture(cph_data *data)

@@ -38,6 +38,20 @@ static bool take_shape(cph_writer *w, const cph_data_header *header)
            w->row_bytes > 0 && w->row_bytes < (size_t)PTRDIFF_MAX;
 }
 
+/* /gaps {sample, global_sample} */
+static bool put_gaps(hid_t file, const cph_data_header *header)
+{
+    if (header->gaps == 0)
+        return true;
+    _Static_assert(sizeof(cph_data_gap) == 2 * sizeof(uint64_t), "a pair, in this order");
+    hid_t type = cph_h5_pair_type(H5T_STD_U64LE, "sample", "global_sample");
+    hid_t memory = cph_h5_pair_type(H5T_NATIVE_UINT64, "sample", "global_sample");
+    bool done = cph_h5_put_set(file, "/gaps", 1, &header->gaps, type, memory, header->gap, NULL);
+    H5Tclose(memory);
+    H5Tclose(type);
+    return done;
+}
+
 static bool put_head(cph_writer *w, const cph_data_header *header)
 {
     bool beams = w->kind == CPH_KIND_BEAMS;
@@ -48,7 +62,9 @@ static bool put_head(cph_writer *w, const cph_data_header *header)
     return cph_bulk_create(w, beams ? "/beams" : "/samples", true) &&
            cph_h5_put_text(w->set, "axes", axes) && cph_h5_put_number(w->set, "scale", scale) &&
            (w->real == NULL || cph_h5_put_text(w->set, "sampling", "real")) &&
-           cph_native_put_root(w->file, header) &&
+           (!header->has_lost_value ||
+            cph_h5_put_number(w->set, "lost_value", header->lost_value)) &&
+           put_gaps(w->file, header) && cph_native_put_root(w->file, header) &&
            cph_native_put_known(w->file, "/channel_freq_hz", w->rank == 2 ? 0 : w->dim[1],
                                 header->channel_freq_hz) &&
            cph_native_put_array(w->file, &header->array);

@@ -78,3 +78,14 @@ cph_status cph_covariance_put(cph_writer *writer, size_t time, size_t channel, c
         writer->seen[time * writer->dim[1] + channel] = 1;
     return status;
 }
+
+cph_status cph_covariance_put_samples(cph_writer *writer, double n_samples, cph_error *error)
+{
+    if (writer == NULL || writer->seen == NULL || !(n_samples > 0.0) || isinf(n_samples))
+        return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_covariance_put_samples", NULL,
+                            "expected a covariance's writer and a positive number");
+    cph_h5_quiet();
+    writer->error = error;
+    bool done = cph_h5_put_doubles(writer->file, "/n_samples", 0, NULL, &n_samples);
+    return cph_writer_check(writer, done, "/n_samples");
+}

@@ -48,9 +48,15 @@ typedef enum cph_gain_path { CPH_GAIN_RECEIVE, CPH_GAIN_TRANSMIT, CPH_GAIN_PATHS
 /** "receive", "transmit". */
 CPH_API const char *cph_gain_path_name(cph_gain_path path);
 
+/** Where times of a capture were lost: its sample `sample` is what sample `global` would be if none
+ *  had been. */
+typedef struct cph_data_gap {
+    uint64_t sample, global;
+} cph_data_gap;
+
 typedef struct cph_data_header {
     cph_kind kind;
-    char format[32];      /**< "cophase", "aavs", "uvh5" */
+    char format[32];      /**< "cophase", "aavs", "uvh5", "digital_rf" */
     size_t times;         /**< samples of a capture or beams, dumps of a covariance, solutions */
     size_t channels;      /**< at least 1 */
     size_t axis_elements; /**< elements as the file counts them (antennas in layouts with
@@ -64,6 +70,11 @@ typedef struct cph_data_header {
     double *channel_freq_hz;  /**< [channels]; for unchannelised data the centre; NaN unknown */
     double *time_unix_s;      /**< covariance: [times] middle of the dump; else NULL */
     double time_start_unix_s; /**< capture; NaN unknown */
+    size_t gaps;              /**< capture, beams: places where times were lost */
+    cph_data_gap *gap;        /**< [gaps]; sample and global - sample rise; NULL when gaps is 0 */
+    bool has_lost_value;      /**< capture of integers: see lost_value */
+    double lost_value;        /**< at a time at which every part is this, nothing was recorded; NaN
+                                   always says so of floats */
     double integration_s;     /**< covariance; NaN unknown */
     double n_samples;         /**< covariance: independent samples of a dump; NaN unknown */
     bool has_diagonal;        /**< covariance */
@@ -76,6 +87,30 @@ typedef struct cph_data_header {
     const char *applied;      /**< which calibration was divided out of the data; NULL: none */
 } cph_data_header;
 
+/* ---- captures with gaps ---- */
+
+/** Sample `sample` of a capture, counted as if none had been lost. */
+CPH_API uint64_t cph_data_global(const cph_data_header *header, size_t sample);
+
+/** The first sample that is not before `global`; header->times when there is none. */
+CPH_API size_t cph_data_sample_at(const cph_data_header *header, uint64_t global);
+
+/** Times from the first to the last sample, those lost between them among them. */
+CPH_API uint64_t cph_data_span(const cph_data_header *header);
+
+/** Unix seconds at the middle of samples [start, start + times), times > 0; NaN where the start or
+ *  the rate is unknown. */
+CPH_API double cph_data_middle(const cph_data_header *header, size_t start, size_t times);
+
+/** Gaps inside [start, start + times), counted from there, into gap[header->gaps]; how many. */
+CPH_API size_t cph_data_gaps_cut(const cph_data_header *header, size_t start, size_t times,
+                                 cph_data_gap *gap);
+
+/** Times at the start of samples[times][elements] of the header's type that are all lost, or all
+ *  not (`lost` says which), NaN or header->lost_value standing for them; times > 0. */
+CPH_API size_t cph_data_run(const cph_data_header *header, const void *samples, size_t times,
+                            size_t elements, bool *lost);
+
 typedef struct cph_data cph_data;
 
 typedef struct cph_data_options {
@@ -83,8 +118,8 @@ typedef struct cph_data_options {
                                 names and `listed` of any layout, matched by element number */
 } cph_data_options;
 
-/** Opens a file of any known layout and kind and checks shapes and sizes; reads no bulk data.
- *  options may be NULL. */
+/** Opens a file (or folder) of any known layout and kind, checks shapes and sizes; reads no bulk
+ * data. options may be NULL. */
 CPH_MUST_CHECK CPH_API cph_status cph_data_open(const char *path, const cph_data_options *options,
                                                 cph_data **data, cph_error *error);
 CPH_API void cph_data_close(cph_data *data);
@@ -224,6 +259,10 @@ CPH_MUST_CHECK CPH_API cph_status cph_covariance_create_file(const char *path,
 CPH_MUST_CHECK CPH_API cph_status cph_covariance_put(cph_writer *writer, size_t time,
                                                      size_t channel, const cph_c64 *r,
                                                      cph_error *error);
+
+/** Says how many samples stand behind each entry, where the header did not know it yet; once. */
+CPH_MUST_CHECK CPH_API cph_status cph_covariance_put_samples(cph_writer *writer, double n_samples,
+                                                             cph_error *error);
 
 /** Rows of a UVH5 file, to be changed in place. */
 typedef struct cph_visibility_block {

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+/* Digital RF, the layout of MIT Haystack's recorders, read in place: the folder of one channel,
+ * whose sub-channels are the elements. drf_properties.h5 says what all files share; each file holds
+ * /rf_data [row, sub-channel] and /rf_data_index [stretch] {sample since the epoch, row}. Files or
+ * rows that are missing are gaps; recorders that write on over a loss fill it with NaN or the
+ * lowest integer. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "datasets/import/digital_rf.h"
+#include "kernels/core/size.h"
+
+static const char properties_name[] = "/drf_properties.h5";
+static const char samples_name[] = "/rf_data";
+static const char index_name[] = "/rf_data_index";
+
+static char *properties_of(const char *path)
+{
+    const size_t size = strlen(path) + sizeof properties_name;
+    char *name = malloc(size);
+    if (name != NULL)
+        snprintf(name, size, "%s%s", path, properties_name);
+    return name;
+}
+
+bool cph_digital_rf_probe(const char *path)
+{
+    char *name = properties_of(path);
+    const bool there = name != NULL && access(name, F_OK) == 0;
+    free(name);
+    return there;
+}
+
+/* ---- reading ---- */
+
+cph_status cph_drf_use(const cph_data *data, cph_drf *drf, size_t index)
+{
+    const size_t expect[2] = {0, drf->subchannels};
+    drf->open.error = data->h5.error;
+    if (drf->open_at == index)
+        return CPH_OK;
+    cph_h5_set_close(&drf->samples.set);
+    cph_h5_close(&drf->open);
+    drf->open_at = SIZE_MAX;
+    cph_status status = cph_h5_open(drf->file[index], &drf->open);
+    if (status == CPH_OK)
+        status = cph_h5_complex_open(&drf->open, samples_name, drf->real, &drf->samples);
+    if (status == CPH_OK)
+        status = cph_h5_set_shape(&drf->open, &drf->samples.set, 2, expect, "sample, sub-channel");
+    if (status == CPH_OK)
+        drf->open_at = index;
+    return status;
+}
+
+/* The stretch that holds a sample. */
+static size_t stretch_of(const cph_drf *drf, size_t sample)
+{
+    size_t low = 0, high = drf->stretches;
+    while (high - low > 1) {
+        const size_t middle = low + (high - low) / 2;
+        if (drf->stretch[middle].first <= sample)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static cph_status read_samples(cph_data *data, size_t start, size_t times, size_t channel,
+                               size_t first, size_t count, void *samples)
+{
+    cph_drf *drf = data->layout;
+    const size_t row = count * cph_type_size(data->header.type);
+    cph_status status = CPH_OK;
+    (void)channel;
+    for (size_t done = 0, at = stretch_of(drf, start); status == CPH_OK && done < times; at++) {
+        const cph_drf_stretch *s = &drf->stretch[at];
+        const size_t skip = start + done - s->first;
+        const size_t from[2] = {s->row + skip, first};
+        const size_t box[2] = {cph_size_min(s->times - skip, times - done), count};
+        status = cph_drf_use(data, drf, s->file);
+        if (status == CPH_OK)
+            status =
+                cph_h5_complex_read(&drf->open, &drf->samples, cph_data_part(data->header.type),
+                                    from, box, (char *)samples + done * row);
+        done += box[0];
+    }
+    return status;
+}
+
+static void close_layout(cph_data *data)
+{
+    cph_drf *drf = data->layout;
+    cph_h5_set_close(&drf->samples.set);
+    cph_h5_close(&drf->open);
+    cph_drf_list_free(drf->file, drf->files);
+    free(drf->stretch);
+    free(drf);
+    data->layout = NULL;
+}
+
+static const cph_reader reader = {.samples = read_samples, .close = close_layout};
+
+/* ---- opening ---- */
+
+/* Numbers of drf_properties.h5. */
+typedef struct properties {
+    double numerator, denominator, rate; /* the rate is theirs; older files have it as one number */
+    double subchannels, is_complex, is_continuous;
+} properties;
+
+static cph_status read_numbers(const cph_h5 *h5, properties *p)
+{
+    const struct {
+        const char *name;
+        double *value;
+    } rows[] = {
+        {"sample_rate_numerator", &p->numerator}, {"sample_rate_denominator", &p->denominator},
+        {"samples_per_second", &p->rate},         {"num_subchannels", &p->subchannels},
+        {"is_complex", &p->is_complex},           {"is_continuous", &p->is_continuous},
+    };
+    cph_status status = CPH_OK;
+    for (size_t i = 0; status == CPH_OK && i < sizeof rows / sizeof rows[0]; i++)
+        status = cph_h5_number(h5, "/", rows[i].name, rows[i].value);
+    if (status != CPH_OK)
+        return status;
+    if (p->numerator > 0.0 && p->denominator > 0.0)
+        p->rate = p->numerator / p->denominator;
+    if (!(p->rate > 0.0) || isinf(p->rate))
+        return cph_h5_fail(h5, CPH_ERR_MISSING, "/",
+                           "has no sample rate, expected attributes sample_rate_numerator and "
+                           "sample_rate_denominator");
+    if (!(p->subchannels >= 1.0 && p->subchannels <= CPH_ELEMENTS_MAX))
+        return cph_h5_fail(h5, CPH_ERR_FORMAT, "/",
+                           "attribute num_subchannels is %g, expected 1 to %d", p->subchannels,
+                           CPH_ELEMENTS_MAX);
+    return CPH_OK;
+}
+
+static cph_status read_properties(cph_data *data, cph_drf *drf, properties *p)
+{
+    char *name = properties_of(data->path);
+    cph_h5 h5 = {.file = -1, .error = data->h5.error};
+    if (name == NULL)
+        return cph_h5_fail(&data->h5, CPH_ERR_MEMORY, NULL, "no memory");
+    cph_status status = cph_h5_open(name, &h5);
+    if (status == CPH_OK)
+        status = read_numbers(&h5, p);
+    cph_h5_close(&h5);
+    free(name);
+    if (status != CPH_OK)
+        return status;
+    data->header.sample_rate_hz = p->rate;
+    drf->subchannels = (size_t)p->subchannels;
+    drf->real = p->is_complex == 0.0;
+    return CPH_OK;
+}
+
+static cph_status add_stretch(const cph_h5 *h5, cph_drf *drf, cph_drf_stretch next)
+{
+    const cph_drf_stretch *last = drf->stretches > 0 ? &drf->stretch[drf->stretches - 1] : NULL;
+    if (last != NULL && next.since_epoch < last->since_epoch + last->times)
+        return cph_h5_fail(h5, CPH_ERR_FORMAT, index_name,
+                           "has sample %llu where those before reach to %llu",
+                           (unsigned long long)next.since_epoch,
+                           (unsigned long long)(last->since_epoch + last->times - 1));
+    if (drf->stretch == NULL || (drf->stretches & (drf->stretches + 1)) == 0) {
+        cph_drf_stretch *more = reallocarray(drf->stretch, 2 * drf->stretches + 1, sizeof *more);
+        if (more == NULL)
+            return cph_h5_fail(h5, CPH_ERR_MEMORY, index_name, "no memory");
+        drf->stretch = more;
+    }
+    drf->stretch[drf->stretches++] = next;
+    return CPH_OK;
+}
+
+/* The stretches of the open file: row i of its index to row i + 1. */
+static cph_status take_index(cph_drf *drf, size_t file, const uint64_t *index, size_t count,
+                             size_t *times)
+{
+    const size_t rows = drf->samples.set.dim[0];
+    cph_status status = CPH_OK;
+    for (size_t i = 0; status == CPH_OK && i < count; i++) {
+        const uint64_t row = index[2 * i + 1], end = i + 1 < count ? index[2 * i + 3] : rows;
+        if (row >= end || end > rows || (i == 0 && row != 0))
+            return cph_h5_fail(&drf->open, CPH_ERR_FORMAT, index_name,
+                               "stretch %zu is rows %llu to %llu of %zu", i,
+                               (unsigned long long)row, (unsigned long long)end, rows);
+        const cph_drf_stretch next = {.file = file,
+                                      .row = (size_t)row,
+                                      .first = *times,
+                                      .times = (size_t)(end - row),
+                                      .since_epoch = index[2 * i]};
+        status = add_stretch(&drf->open, drf, next);
+        *times += next.times;
+    }
+    return status;
+}
+
+static cph_status read_index_of(cph_drf *drf, size_t file, const cph_h5_set *set, size_t *times)
+{
+    static const size_t expect[2] = {0, 2}, origin[2] = {0, 0};
+    cph_status status = cph_h5_set_shape(&drf->open, set, 2, expect, "stretch, {sample, row}");
+    if (status != CPH_OK)
+        return status;
+    uint64_t *index = calloc(set->dim[0] + 1, 2 * sizeof *index);
+    if (index == NULL)
+        return cph_h5_fail(&drf->open, CPH_ERR_MEMORY, index_name, "no memory");
+    status = cph_h5_set_read(&drf->open, set, H5T_NATIVE_UINT64, origin, set->dim, index);
+    if (status == CPH_OK)
+        status = take_index(drf, file, index, set->dim[0], times);
+    free(index);
+    return status;
+}
+
+static cph_status index_file(const cph_data *data, cph_drf *drf, size_t file, size_t *times)
+{
+    cph_h5_set set;
+    cph_status status = cph_drf_use(data, drf, file);
+    if (status == CPH_OK)
+        status = cph_h5_set_open(&drf->open, index_name, &set);
+    if (status != CPH_OK)
+        return status;
+    status = read_index_of(drf, file, &set, times);
+    cph_h5_set_close(&set);
+    return status;
+}
+
+static cph_status read_index(cph_data *data, cph_drf *drf)
+{
+    cph_data_header *h = &data->header;
+    size_t times = 0;
+    cph_status status = cph_drf_list(data, data->path, "rf", &drf->file, &drf->files);
+    for (size_t i = 0; status == CPH_OK && i < drf->files; i++)
+        status = index_file(data, drf, i, &times);
+    if (status == CPH_OK && drf->stretches == 0)
+        status = cph_h5_fail(&data->h5, CPH_ERR_MISSING, NULL,
+                             "holds no samples, expected files DATE/rf@SECONDS.h5");
+    if (status == CPH_OK)
+        status = cph_data_make_axes(data, times, 1);
+    for (size_t i = 0; status == CPH_OK && i < drf->stretches; i++)
+        status = cph_data_add_gap(data, index_name, drf->stretch[i].first,
+                                  drf->stretch[i].since_epoch - drf->stretch[0].since_epoch);
+    if (status == CPH_OK)
+        h->time_start_unix_s = (double)drf->stretch[0].since_epoch / h->sample_rate_hz;
+    return status;
+}
+
+static cph_status fill_header(cph_data *data, cph_drf *drf, const properties *p)
+{
+    cph_data_header *h = &data->header;
+    h->type = cph_data_sample_type(&drf->samples);
+    h->real_sampling = drf->real;
+    /* A file that goes on without what was lost holds the lowest integer there. */
+    h->has_lost_value = p->is_continuous == 1.0 && h->type != CPH_C32;
+    h->lost_value =
+        drf->samples.part_signed ? -ldexp(1.0, 8 * (int)drf->samples.part_size - 1) : 0.0;
+    data->bulk.set.name = samples_name;
+    data->bulk.set.chunk[0] = 1;
+    size_t bytes;
+    if (!cph_size_mul(h->times, drf->subchannels, &bytes) ||
+        !cph_size_mul(bytes, cph_type_size(h->type), &bytes))
+        return cph_h5_fail(&data->h5, CPH_ERR_OVERFLOW, samples_name, "is too large");
+    h->sample_bytes = bytes;
+    return cph_data_make_array(data, samples_name, drf->subchannels, drf->subchannels);
+}
+
+cph_status cph_digital_rf_open(cph_data *data)
+{
+    properties p = {NAN, NAN, NAN, NAN, NAN, NAN};
+    cph_drf *drf = calloc(1, sizeof *drf);
+    if (drf == NULL)
+        return cph_h5_fail(&data->h5, CPH_ERR_MEMORY, NULL, "no memory");
+    drf->open.file = -1;
+    drf->open_at = SIZE_MAX;
+    drf->samples.set.id = -1;
+    data->header.kind = CPH_KIND_CAPTURE;
+    data->layout = drf;
+    data->reader = &reader;
+    cph_status status = read_properties(data, drf, &p);
+    if (status == CPH_OK)
+        status = read_index(data, drf);
+    if (status == CPH_OK)
+        status = fill_header(data, drf, &p);
+    return status == CPH_OK ? cph_drf_metadata(data) : status;
+}

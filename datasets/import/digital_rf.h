@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/** @file digital_rf.h
+ *  What stands behind an open channel of Digital RF: its files, and which stretch of samples is
+ *  where. */
+#ifndef CPH_IMPORT_DIGITAL_RF_H
+#define CPH_IMPORT_DIGITAL_RF_H
+
+#include "datasets/data.h"
+
+/** Samples that follow each other, in the rows of one file. */
+typedef struct cph_drf_stretch {
+    size_t file, row;     /**< where the first one is */
+    size_t first, times;  /**< in the capture */
+    uint64_t since_epoch; /**< the first one, counted by the file */
+} cph_drf_stretch;
+
+typedef struct cph_drf {
+    char **file; /**< [files] paths, by time */
+    size_t files;
+    cph_drf_stretch *stretch; /**< [stretches] in order */
+    size_t stretches;
+    size_t subchannels;
+    bool real;
+    cph_h5 open;    /**< the file that was read last */
+    size_t open_at; /**< its index; SIZE_MAX: none */
+    cph_h5_complex samples;
+} cph_drf;
+
+/** Opens file `index` and its samples, unless it is open already. */
+CPH_MUST_CHECK cph_status cph_drf_use(const cph_data *data, cph_drf *drf, size_t index);
+
+/** Paths folder/(folder/)prefix@*.h5 in order of time: those that look like dated subfolders and
+ *  complete files. *file is on the heap, NULL when there are none. MEMORY, IO. */
+CPH_MUST_CHECK cph_status cph_drf_list(const cph_data *data, const char *folder, const char *prefix,
+                                       char ***file, size_t *files);
+void cph_drf_list_free(char **file, size_t files);
+
+/** header.center_freq_hz from the channel's metadata, where it has any. */
+CPH_MUST_CHECK cph_status cph_drf_metadata(cph_data *data);
+
+#endif

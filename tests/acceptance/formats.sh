@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Captures in layouts of others, recorded by others, through the verbs. In: COPHASE, COPHASE_DATA.
+set -u
+# shellcheck source=tests/cli/lib.bash
+. "$(dirname "$0")/../cli/lib.bash"
+data=$COPHASE_DATA
+[ -d "$data" ] || { echo "no recorded captures in $data"; exit 77; }
+
+# places N: a table of positions of N elements on a parabola, in places.txt.
+places() { for ((i = 0; i < $1; i++)); do echo "$i e$i $i $((i * i)) 0 False"; done >places.txt; }
+
+# power FILE...: mean |x|^2 of files of one sub-channel, by h5dump; what a recorder that goes on over a loss fills in is left out.
+power() {
+    for file in "$@"; do cp -f "$file" part.h5 && rows part.h5 /rf_data 2; done |
+        awk '$1 != -32768 || $2 != -32768 { sum += $1 * $1 + $2 * $2; n++ } END { printf "%.17g", sum / n }'
+}
+
+real=$data/digital_rf/example/ch0
+expect 'Digital RF, a real receiver' 0 info "$real" --json
+holds 'what it says' '.format == "digital_rf" and .elements == 1 and .times == 10000 and .type == "c16" and .sample_rate_hz == 10000 and
+    .center_freq_hz == 440e6 and .time_start_unix_s == 1567105700 and .gaps == 0 and .missing == ["positions"] and .good == 1'
+places 1
+expect 'a beam of it' 0 beamform "$real" --positions places.txt --steer uv:0,0 --start 100ms --duration 200ms -o beam.h5
+expect 'its beam' 0 info beam.h5 --json
+holds 'a beam starts with its range' '.times == 2000 and (.time_start_unix_s - 1567105700.1 | fabs) < 1e-6'
+expect 'its covariance' 0 covariance "$real" -o real.h5 --json
+holds 'the first sample was not recorded' '.n_samples == 9999'
+[ "$(rows real.h5 /covariance 2 | awk -v power="$(power "$real"/*/rf@*.h5)" '{ print ($1 / power - 1) ^ 2 < 1e-12 && $2 == 0 }')" = 1 ] ||
+    fault 'the power of a real receiver'
+
+gaps=$(echo "$data"/digital_rf/synthetic/sc16_x1_*)
+expect 'Digital RF with gaps' 0 info "$gaps" --json
+holds 'its gaps' '.times == 798 and .gaps == 3 and .times_lost == 202 and .missing == ["positions", "frequency"]'
+expect 'a covariance over gaps' 0 covariance "$gaps" -o all.h5 --json
+holds 'samples that were recorded' '.times == 1 and .n_samples == 798 and .samples_left_out == 0'
+[ "$(rows all.h5 /covariance 2 | awk -v power="$(power "$gaps"/*/rf@*.h5)" '{ print ($1 / power - 1) ^ 2 < 1e-12 }')" = 1 ] ||
+    fault 'a covariance leaves the gaps out'
+# 1.005 s are 67 samples: dump 4 begins at number 268, of which 300 to 432 were lost, dump 5 lies in the loss, dump 6 holds 433 to 468 less two.
+expect 'dumps over gaps' 0 covariance "$gaps" --integration 1005ms -o dumps.h5 --json
+holds 'dumps that were half recorded' '.times == 11 and .n_samples == 34'
+rows dumps.h5 /time_unix_s 1 | awk '{ d = $1 - last } NR > 1 && d > 1.6 { holes++ } { last = $1 } END { exit holes != 2 }' ||
+    fault 'dumps keep their times'
+expect 'a range that was lost' 3 info "$gaps" --start 5s --duration 1s
+says 'that is said' 'were lost'
+places 8
+several=$(echo "$data"/digital_rf/synthetic/fc32_x8_*)
+expect '8 sub-channels' 0 info "$several" --positions places.txt --json
+holds 'a file that is missing is a gap' '.elements == 8 and .type == "c32" and .times == 934 and .gaps == 1 and .times_lost == 66 and .missing == ["frequency"]'
+expect 'the frequency is named' 3 scan "$several" --positions places.txt
+says 'the frequency' 'no frequency'
+
+finish
