@@ -17,7 +17,8 @@ static const double passive = 1.0 + 1e-6;
 
 static const char *const radiators[] = {"voltage", "current", NULL};
 
-static cph_status choose(const char *text, cph_coupling_choice *choice, cph_error *error)
+cph_status cph_coupling_choice_parse(const char *text, cph_coupling_choice *choice,
+                                     cph_error *error)
 {
     static const char radiator_key[] = "radiator=";
     const char *colon = strrchr(text, ':');
@@ -41,7 +42,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     cph_error error;
     if (key != KEY_COUPLING)
         return ARGP_ERR_UNKNOWN;
-    return cph_parsed(state, choose(arg, state->input, &error), &error);
+    return cph_parsed(state, cph_coupling_choice_parse(arg, state->input, &error), &error);
 }
 
 static const struct argp_option options[] = {
@@ -84,6 +85,38 @@ static cph_status couple(cph_coupling_choice *choice, const cph_network *network
     return status;
 }
 
+static cph_status read_network(const cph_coupling_choice *choice, double freq_hz, size_t elements,
+                               cph_network *network, cph_error *error)
+{
+    cph_network made = {0};
+    const cph_status status = cph_network_read(choice->path, freq_hz, &made, error);
+    if (status == CPH_OK && made.ports != elements) {
+        (void)cph_fail(error, CPH_ERR_FORMAT,
+                       "%s: has %zu ports, expected one for each of %zu elements", choice->path,
+                       made.ports, elements);
+        cph_network_free(&made);
+        return CPH_ERR_FORMAT;
+    }
+    if (status == CPH_OK)
+        *network = made;
+    return status;
+}
+
+cph_status cph_coupling_choice_received(const cph_coupling_choice *choice, double freq_hz,
+                                        size_t elements, cph_c64 *k, cph_error *error)
+{
+    cph_network network = {0};
+    const cph_status status = read_network(choice, freq_hz, elements, &network, error);
+    const double sign = choice->radiator == CPH_RADIATOR_VOLTAGE ? 1.0 : -1.0;
+    for (size_t n = 0; status == CPH_OK && n < elements; n++)
+        for (size_t m = 0; m < elements; m++) {
+            const cph_c64 s = network.s[m * elements + n];
+            k[n * elements + m] = (cph_c64){sign * s.re + (n == m ? 1.0 : 0.0), sign * s.im};
+        }
+    cph_network_free(&network);
+    return status;
+}
+
 cph_status cph_coupling_choice_apply(cph_coupling_choice *choice, double freq_hz, bool embedded,
                                      cph_pattern_subject *subject, cph_error *error)
 {
@@ -91,22 +124,16 @@ cph_status cph_coupling_choice_apply(cph_coupling_choice *choice, double freq_hz
     const size_t n = subject->array.elements;
     if (choice->path == NULL)
         return CPH_OK;
-    cph_status status = cph_network_read(choice->path, freq_hz, &network, error);
+    cph_status status = read_network(choice, freq_hz, n, &network, error);
     if (status != CPH_OK)
         return status;
     choice->freq_hz = network.freq_hz;
     choice->embedded = embedded;
     cph_c64 *a = calloc(n, sizeof *a), *radiating = calloc(n, sizeof *radiating);
-    if (network.ports != n) {
-        status = cph_fail(error, CPH_ERR_FORMAT,
-                          "%s: has %zu ports, expected one for each of %zu elements", choice->path,
-                          network.ports, n);
-    } else {
-        status = a != NULL && radiating != NULL ? couple(choice, &network, subject, a, radiating)
-                                                : CPH_ERR_MEMORY;
-        if (status != CPH_OK)
-            (void)cph_fail(error, status, "%s: %s", choice->path, cph_status_name(status));
-    }
+    status = a != NULL && radiating != NULL ? couple(choice, &network, subject, a, radiating)
+                                            : CPH_ERR_MEMORY;
+    if (status != CPH_OK)
+        (void)cph_fail(error, status, "%s: %s", choice->path, cph_status_name(status));
     free(a);
     free(radiating);
     cph_network_free(&network);

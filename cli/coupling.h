@@ -24,6 +24,10 @@ typedef struct cph_coupling_choice {
     bool embedded;  /**< the patterns have the coupling in them */
 } cph_coupling_choice;
 
+/** FILE.sNp[:radiator=WORD] into *choice, which is freed by cph_coupling_choice_free. */
+cph_status cph_coupling_choice_parse(const char *text, cph_coupling_choice *choice,
+                                     cph_error *error);
+
 /** --coupling, for a cph_coupling_choice. */
 extern const struct argp cph_argp_coupling;
 
@@ -32,6 +36,12 @@ extern const struct argp cph_argp_coupling;
  *  freq_hz NaN: unknown. Errors: those of cph_network_read; FORMAT (not a port an element). */
 cph_status cph_coupling_choice_apply(cph_coupling_choice *choice, double freq_hz, bool embedded,
                                      cph_pattern_subject *subject, cph_error *error);
+
+/** What elements hear in place of steering vectors, k [elements][elements], a row a receiving one:
+ *  (I + S)^T, or (I - S)^T for currents, by reciprocity what cph_coupling_radiating is for the
+ *  field. Errors: as above. */
+cph_status cph_coupling_choice_received(const cph_coupling_choice *choice, double freq_hz,
+                                        size_t elements, cph_c64 *k, cph_error *error);
 
 /** Object of JSON; null without --coupling. */
 json_t *cph_coupling_object(const cph_coupling_choice *choice);

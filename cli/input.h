@@ -119,6 +119,9 @@ cph_exit cph_input_health(const cph_input *input, const cph_dump *dump, unsigned
  *  whose other entries, are missing is not finite. */
 cph_exit cph_input_health_gaps(const cph_input *input, const cph_dump *dump, unsigned char *flag);
 
+/** The solution nearest to a time; NaN: the first. */
+size_t cph_input_nearest_time(const cph_calibration *calibration, double time_unix_s);
+
 /** Gains [elements] and flags of the selection at freq_hz from --calibration (its solution nearest
  *  to time_unix_s; NaN: the first). flag [elements] combines: the selection's own first, then the
  *  calibration's; a listed element that the calibration has a gain of is not flagged. Without

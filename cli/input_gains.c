@@ -6,7 +6,7 @@
 #include "cli/input.h"
 #include "cli/report.h"
 
-static size_t nearest_time(const cph_calibration *calibration, double time_unix_s)
+size_t cph_input_nearest_time(const cph_calibration *calibration, double time_unix_s)
 {
     size_t best = 0;
     for (size_t t = 1; t < calibration->times; t++)
@@ -27,7 +27,7 @@ cph_exit cph_input_gains(const cph_input *input, const cph_selection *selection,
         const cph_calibration *calibration = &input->calibration;
         cph_error error = {.status = CPH_OK};
         if (cph_calibration_lookup(calibration, &selection->array, freq_hz,
-                                   nearest_time(calibration, time_unix_s), gain, flag,
+                                   cph_input_nearest_time(calibration, time_unix_s), gain, flag,
                                    &error) != CPH_OK)
             return cph_report_line(input->cli->name, cph_exit_of(error.status), "%s: %s",
                                    input->cli->calibration, error.message);

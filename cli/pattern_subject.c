@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/coupled.h"
 #include "cli/geometry.h"
 #include "cli/steering.h"
 #include "cophase/data.h"
@@ -18,6 +19,7 @@ void cph_pattern_subject_free(cph_pattern_subject *subject)
     free(subject->axes);
     free(subject->w);
     free(subject->gain);
+    free(subject->coupling);
     free(subject->flag);
     free(subject->in_use);
 }
@@ -125,7 +127,7 @@ static cph_status load_gains(const cph_pattern_request *request, cph_pattern_sub
     return request->truth != NULL
                ? load_truth(request->truth, s, error)
                : cph_steering_gains(request->calibration, request->path, &s->array, s->freq_hz,
-                                    s->gain, s->flag, error);
+                                    s->gain, s->flag, &s->coupling, error);
 }
 
 /* As for `weights`: who calibrated a listed element chose to use it. */
@@ -246,7 +248,8 @@ static cph_status load_array(const cph_pattern_request *request, cph_pattern_sub
                                    .channels = 1,
                                    .freq_hz = &s->freq_hz,
                                    .gain = s->gain,
-                                   .flag = s->flag};
+                                   .flag = s->flag,
+                                   .coupling = s->coupling};
     cph_weights weights;
     status = cph_steering_weights(&steering, &weights, NULL, error);
     if (status != CPH_OK)
@@ -261,4 +264,21 @@ cph_status cph_pattern_subject_load(const cph_pattern_request *request,
 {
     return request->weights != NULL ? load_weights(request, subject, error)
                                     : load_array(request, subject, error);
+}
+
+cph_status cph_pattern_subject_couple(cph_pattern_subject *s, cph_error *error)
+{
+    const size_t n = s->array.elements;
+    if (s->coupling == NULL)
+        return CPH_OK;
+    cph_c64 *const seen = calloc(n, sizeof *seen);
+    if (seen == NULL)
+        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    cph_coupled_seen(n, s->coupling, s->w, seen);
+    for (size_t i = 0; i < n; i++) {
+        s->w[i] = seen[i];
+        s->gain[i] = (cph_c64){1.0, 0.0};
+    }
+    free(seen);
+    return CPH_OK;
 }

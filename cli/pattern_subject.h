@@ -28,6 +28,7 @@ typedef struct cph_pattern_subject {
     double *axes;        /**< [N][9] of the elements; NULL: none is turned */
     cph_c64 *w;          /**< [N], 0 where flagged */
     cph_c64 *gain;       /**< [N] */
+    cph_c64 *coupling;   /**< [N][N] of the calibration, in place of the gains; or NULL */
     bool *in_use;        /**< [N] has a weight of its own: coupling makes others radiate, too */
     unsigned char *flag; /**< [N] cph_flag of the calibration */
     double freq_hz, look[3];
@@ -35,6 +36,10 @@ typedef struct cph_pattern_subject {
     double taper_loss_db; /**< N sum|c|^2 / (sum|c|)^2 of them, c = conj(w) g: directivity given
                                away, exactly so for elements half a wavelength apart */
 } cph_pattern_subject;
+
+/** Weights become those of elements that do not couple, C^H w, and gains 1: all that follows is as
+ *  for such. Nothing without coupling. */
+cph_status cph_pattern_subject_couple(cph_pattern_subject *subject, cph_error *error);
 
 /** Zero-initialise *subject; free it with cph_pattern_subject_free in every case. */
 cph_status cph_pattern_subject_load(const cph_pattern_request *request,

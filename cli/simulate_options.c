@@ -14,6 +14,8 @@ enum {
     KEY_FREQ,
     KEY_SOURCE,
     KEY_JAMMER,
+    KEY_IN_TURN,
+    KEY_COUPLING,
     KEY_SAMPLES,
     KEY_SAMPLE_RATE,
     KEY_TIME_START,
@@ -33,6 +35,13 @@ static const struct argp_option own_options[] = {
     {"source", KEY_SOURCE, "DIR[,snr=P]", 0,
      "Add a source; its power in each element over that of the noise (default: 0dB)", 0},
     {"jammer", KEY_JAMMER, "DIR[,inr=P]", 0, "Add a jammer", 0},
+    {"in-turn", KEY_IN_TURN, NULL, 0,
+     "Sources and jammers sound one after the other, each for its share of the samples", 0},
+    {"coupling", KEY_COUPLING, "FILE.sNp", 0,
+     "Touchstone file of the elements' ports: they hear what couples into them, too, (I + S)^T a "
+     "in "
+     "place of a; :radiator=voltage (default) or current behind it",
+     0},
     {"samples", KEY_SAMPLES, "N", 0, "Times to make (default: 4096)", 0},
     {"sample-rate", KEY_SAMPLE_RATE, "FREQ", 0, "Samples a second (default: 1MHz)", 0},
     {"time-start", KEY_TIME_START, "UNIX_S", 0,
@@ -125,6 +134,11 @@ static error_t parse_scene(int key, char *arg, struct argp_state *state, cph_sim
     case KEY_SOURCE:
     case KEY_JAMMER:
         return add_source(o, arg, key == KEY_JAMMER, state);
+    case KEY_COUPLING:
+        return cph_parsed(state, cph_coupling_choice_parse(arg, &o->coupling, &error), &error);
+    case KEY_IN_TURN:
+        o->in_turn = true;
+        return 0;
     case KEY_GAIN_ERRORS:
         return cph_parsed(state, parse_gain_errors(arg, o->gain_errors, &error), &error);
     case KEY_DEAD:
@@ -202,6 +216,7 @@ cph_exit cph_simulate_parse(int argc, char **argv, cph_simulate_options *options
 void cph_simulate_options_free(cph_simulate_options *options)
 {
     free(options->source);
+    cph_coupling_choice_free(&options->coupling);
     cph_ranges_free(&options->faults.dead);
     cph_ranges_free(&options->faults.weak);
     cph_cli_free(&options->cli);

@@ -4,6 +4,7 @@
 #ifndef CPH_CLI_SIMULATE_OPTIONS_H
 #define CPH_CLI_SIMULATE_OPTIONS_H
 
+#include "cli/coupling.h"
 #include "cli/options.h"
 #include "cli/simulate_faults.h"
 #include "cli/simulate_readings_options.h"
@@ -23,6 +24,8 @@ typedef struct cph_simulate_options {
     double time_start_unix_s; /**< NaN: not known */
     size_t sources;
     cph_source_word *source;
+    bool in_turn; /**< one after the other */
+    cph_coupling_choice coupling;
     size_t samples;
     cph_type type;
     double gain_errors[2]; /**< rms, dB and radians */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/coupled.h"
 #include "cli/gain_path.h"
 #include "cli/geometry.h"
 #include "cophase/pattern.h"
@@ -19,6 +20,8 @@ typedef struct workshop {
     size_t *which; /* [beams] of them */
     cph_c64 *a;    /* [N] */
     cph_c64 *w;    /* [N] */
+    cph_c64 *seen; /* [N] */
+    cph_c64 *undo; /* [N][N] of the channel at hand, or NULL */
     cph_nulls *nulls;
 } workshop;
 
@@ -34,6 +37,8 @@ static void workshop_free(workshop *shop)
     free(shop->which);
     free(shop->a);
     free(shop->w);
+    free(shop->seen);
+    free(shop->undo);
 }
 
 static const cph_taper *taper_of(const cph_steering *steering, size_t beam)
@@ -100,11 +105,12 @@ static cph_status workshop_fill(const cph_steering *steering, workshop *shop, cp
     size_t *first = calloc(beams + 1, sizeof *first);
     shop->a = calloc(n, sizeof *shop->a);
     shop->w = calloc(n, sizeof *shop->w);
+    shop->seen = calloc(n, sizeof *shop->seen);
     shop->which = calloc(beams + 1, sizeof *shop->which);
-    const cph_status status =
-        first == NULL || shop->a == NULL || shop->w == NULL || shop->which == NULL
-            ? cph_fail(error, CPH_ERR_MEMORY, "out of memory")
-            : make_tapers(steering, shop, first, error);
+    const cph_status status = first == NULL || shop->a == NULL || shop->w == NULL ||
+                                      shop->seen == NULL || shop->which == NULL
+                                  ? cph_fail(error, CPH_ERR_MEMORY, "out of memory")
+                                  : make_tapers(steering, shop, first, error);
     free(first);
     return status;
 }
@@ -205,37 +211,90 @@ static cph_status steer(const cph_steering *steering, const workshop *shop, cons
 /* What the beam w, as it is stored, passes in the nulls. */
 static cph_status measure(const cph_steering *steering, const workshop *shop, const double u[3],
                           size_t beam, size_t channel, const cph_c64 *gain,
-                          const unsigned char *flag, const cph_c32 *w, cph_error *error)
+                          const unsigned char *flag, const cph_c64 *coupling, const cph_c32 *w,
+                          cph_error *error)
 {
     double reference = 0.0;
     const cph_status status = find_reference(steering, u, beam, channel, gain, shop->w, &reference);
     if (status != CPH_OK)
         return cph_fail(error, status, "the peak at %.6g Hz: %s", steering->freq_hz[channel],
                         cph_status_name(status));
-    cph_nulls_measure(shop->nulls, beam, reference, shop->a, gain, flag, w);
+    if (coupling == NULL) {
+        cph_nulls_measure(shop->nulls, beam, reference, shop->a, gain, flag, w);
+        return CPH_OK;
+    }
+    /* As it comes out, of elements that do not couple; flagged ones do. */
+    const size_t n = steering->array->elements;
+    cph_c32 *const seen = calloc(n + 1, sizeof *seen);
+    if (seen == NULL)
+        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    for (size_t i = 0; i < n; i++)
+        shop->w[i] = (cph_c64){(double)w[i].re, (double)w[i].im};
+    cph_coupled_seen(n, coupling, shop->w, shop->seen);
+    for (size_t i = 0; i < n; i++)
+        seen[i] = (cph_c32){(float)shop->seen[i].re, (float)shop->seen[i].im};
+    cph_nulls_measure(shop->nulls, beam, reference, shop->a, NULL, NULL, seen);
+    free(seen);
     return CPH_OK;
 }
 
-static cph_status steer_all(const cph_steering *steering, const workshop *shop,
-                            cph_weights *weights, cph_error *error)
+/* Weights of elements that do not couple become those of elements that do. */
+static void couple(const cph_steering *steering, const workshop *shop)
+{
+    const size_t n = steering->array->elements;
+    for (size_t i = 0; i < n; i++) {
+        shop->seen[i] = (cph_c64){0.0, 0.0};
+        for (size_t m = 0; m < n; m++)
+            shop->seen[i] =
+                cph_c64_add(shop->seen[i], cph_c64_mul(shop->undo[i * n + m], shop->w[m]));
+    }
+    for (size_t i = 0; i < n; i++)
+        shop->w[i] = shop->seen[i];
+}
+
+/* For the channel's coupling. */
+static cph_status prepare_coupling(const cph_steering *steering, workshop *shop, size_t channel,
+                                   cph_error *error)
+{
+    const size_t n = steering->array->elements;
+    free(shop->undo);
+    shop->undo = NULL;
+    if (steering->coupling == NULL)
+        return CPH_OK;
+    const cph_status status =
+        cph_coupled_undo(n, steering->coupling + channel * n * n, &shop->undo);
+    return status == CPH_OK
+               ? CPH_OK
+               : cph_fail(error, status, "the coupling at %.6g Hz cannot be undone: %s",
+                          steering->freq_hz[channel], cph_status_name(status));
+}
+
+static cph_status steer_all(const cph_steering *steering, workshop *shop, cph_weights *weights,
+                            cph_error *error)
 {
     const size_t n = steering->array->elements, channels = steering->channels;
     cph_status status = CPH_OK;
     for (size_t c = 0; status == CPH_OK && c < channels; c++) {
-        const cph_c64 *gain = steering->gain != NULL ? steering->gain + c * n : NULL;
+        const cph_c64 *coupling =
+            steering->coupling != NULL ? steering->coupling + c * n * n : NULL;
+        const cph_c64 *gain =
+            steering->gain != NULL && coupling == NULL ? steering->gain + c * n : NULL;
         const unsigned char *flag = steering->flag != NULL ? steering->flag + c * n : NULL;
         status = cph_nulls_tune(shop->nulls, steering->position, steering->freq_hz[c]);
         if (status != CPH_OK)
             return cph_fail(error, status, "nulls at %.6g Hz: %s", steering->freq_hz[c],
                             cph_status_name(status));
+        status = prepare_coupling(steering, shop, c, error);
         for (size_t b = 0; status == CPH_OK && b < weights->beams; b++) {
             cph_c32 *w = weights->weights + (b * channels + c) * n;
             status = steer(steering, shop, weights->direction + 3 * b, b, c, gain, flag, error);
+            if (status == CPH_OK && coupling != NULL)
+                couple(steering, shop);
             for (size_t i = 0; status == CPH_OK && i < n; i++)
                 w[i] = (cph_c32){(float)shop->w[i].re, (float)shop->w[i].im};
             if (status == CPH_OK && shop->nulls->count > 0)
-                status =
-                    measure(steering, shop, weights->direction + 3 * b, b, c, gain, flag, w, error);
+                status = measure(steering, shop, weights->direction + 3 * b, b, c, gain, flag,
+                                 coupling, w, error);
         }
     }
     return status;
@@ -264,7 +323,7 @@ double cph_steering_top(size_t channels, const double *freq_hz)
     return top;
 }
 
-static cph_status fill(const cph_steering *steering, const workshop *shop, cph_weights *weights,
+static cph_status fill(const cph_steering *steering, workshop *shop, cph_weights *weights,
                        cph_error *error)
 {
     const cph_method none = {.kind = CPH_METHOD_CONVENTIONAL};
@@ -306,11 +365,13 @@ cph_exit cph_steering_input(const cph_input *input, const cph_selection *selecti
     const cph_data_header *header = input->header;
     cph_c64 *gain = NULL;
     unsigned char *made = NULL;
+    cph_c64 *coupling = NULL;
     cph_exit code = cph_input_channel_gains(input, selection, &gain, &made);
     if (code != CPH_EXIT_DONE)
         return code;
     memcpy(flag, made, header->channels * selection->elements);
     free(made);
+    code = cph_coupled_input(input, selection, &coupling);
     const cph_steering steering = {.array = &selection->array,
                                    .position = selection->position,
                                    .directions = directions,
@@ -319,18 +380,22 @@ cph_exit cph_steering_input(const cph_input *input, const cph_selection *selecti
                                    .freq_hz = header->channel_freq_hz,
                                    .gain = gain,
                                    .flag = flag,
+                                   .coupling = coupling,
                                    .method = &input->cli->method};
     cph_error error = {.status = CPH_OK};
-    if (cph_steering_weights(&steering, weights, nulls, &error) != CPH_OK)
+    if (code == CPH_EXIT_DONE && cph_steering_weights(&steering, weights, nulls, &error) != CPH_OK)
         code = cph_report_line(input->cli->name, cph_exit_of(error.status), "%s: %s",
                                input->cli->input, error.message);
     free(gain);
+    free(coupling);
     return code;
 }
 
 cph_status cph_steering_gains(const char *file, cph_gain_path path, const cph_array *array,
-                              double freq_hz, cph_c64 *gain, unsigned char *flag, cph_error *error)
+                              double freq_hz, cph_c64 *gain, unsigned char *flag,
+                              cph_c64 **coupling, cph_error *error)
 {
+    *coupling = NULL;
     for (size_t n = 0; n < array->elements; n++) {
         gain[n] = (cph_c64){1.0, 0.0};
         flag[n] = CPH_FLAG_NONE;
@@ -343,6 +408,8 @@ cph_status cph_steering_gains(const char *file, cph_gain_path path, const cph_ar
         return status;
     cph_error why;
     status = cph_calibration_lookup(&calibration, array, freq_hz, 0, gain, flag, &why);
+    if (status == CPH_OK)
+        status = cph_coupled_read(&calibration, array, freq_hz, 0, coupling, &why);
     if (status != CPH_OK)
         (void)cph_fail(error, status, "%s: %s", file, why.message);
     cph_calibration_free(&calibration);

@@ -17,7 +17,10 @@ typedef struct cph_steering {
     const double *freq_hz;     /**< [channels] */
     const cph_c64 *gain;       /**< [channels][N]; NULL: 1 */
     const unsigned char *flag; /**< [channels][N] cph_flag; NULL: none */
-    const cph_method *method;  /**< its nulls; NULL: none */
+    const cph_c64 *coupling;  /**< [channels][N][N] C in place of gains, rows of flagged elements 0:
+                                   beams are made as if there were none, and w = C^-H of that, by
+                                   least squares where elements are flagged; NULL: gains alone */
+    const cph_method *method; /**< its nulls; NULL: none */
 } cph_steering;
 
 /** Makes weights->weights [direction][channel][N] with directions, names and frequencies; free with
@@ -42,8 +45,10 @@ cph_exit cph_steering_input(const cph_input *input, const cph_selection *selecti
                             cph_weights *weights, cph_nulls *nulls, unsigned char *flag);
 
 /** Gains and flags [N] of a calibration file's first time for an array that is no file's; file
- *  NULL: 1 and none. Errors: of cph_gains_read and cph_calibration_lookup. */
+ *  NULL: 1 and none. *coupling: [N][N] of cph_calibration_coupling, for the caller to free, or NULL
+ *  where there is none. Errors: of cph_gains_read, cph_calibration_lookup; MEMORY. */
 cph_status cph_steering_gains(const char *file, cph_gain_path path, const cph_array *array,
-                              double freq_hz, cph_c64 *gain, unsigned char *flag, cph_error *error);
+                              double freq_hz, cph_c64 *gain, unsigned char *flag,
+                              cph_c64 **coupling, cph_error *error);
 
 #endif

@@ -155,6 +155,11 @@ static void remark(const options *o, const cph_input *input)
                               "%s: holds leakages (/leakage), which stay in the data: only the "
                               "gains are divided out",
                               o->cli.calibration);
+    if (input->calibration.coupling != NULL && !o->cli.quiet)
+        (void)cph_report_line(o->cli.name, CPH_EXIT_DONE,
+                              "%s: holds coupling (/coupling), which stays in the data: only the "
+                              "gains are divided out",
+                              o->cli.calibration);
 }
 
 static cph_exit run(const options *o, const cph_input *input)

@@ -359,6 +359,12 @@ static cph_exit run(options *o)
     if (status == CPH_OK)
         status =
             cph_element_choice_load(&o->element, &s.array, s.position, frequency_of(o, &s), &error);
+    if (status == CPH_OK && s.coupling != NULL && o->coupling.path != NULL)
+        status = cph_fail(&error, CPH_ERR_FORMAT,
+                          "%s: holds coupling (/coupling); expected no --coupling beside it",
+                          o->cli.calibration);
+    if (status == CPH_OK && o->element.embedded == NULL)
+        status = cph_pattern_subject_couple(&s, &error);
     if (status == CPH_OK)
         status = cph_coupling_choice_apply(&o->coupling, frequency_of(o, &s),
                                            o->element.embedded != NULL, &s, &error);

@@ -13,6 +13,7 @@
 #include "cli/simulate_readings.h"
 #include "cli/verbs.h"
 #include "kernels/core/heap.h"
+#include "kernels/core/size.h"
 
 /* ---- the scene ---- */
 
@@ -22,8 +23,9 @@ typedef struct scene {
     cph_faults faults;
     cph_sim_source *source;
     cph_sim_config config;
-    cph_c64 *gain; /* truth */
-    char **text;   /* a line a source for /truth/source */
+    cph_c64 *gain;     /* truth */
+    cph_c64 *coupling; /* [N][N] of --coupling, or NULL */
+    char **text;       /* a line a source for /truth/source */
     cph_data_header header;
     double centre;
 } scene;
@@ -35,6 +37,7 @@ static void scene_free(scene *s)
     free(s->text);
     free(s->source);
     free(s->gain);
+    free(s->coupling);
     cph_faults_free(&s->faults);
     cph_array_free(&s->array);
 }
@@ -72,6 +75,18 @@ static cph_status place_sources(scene *s, cph_error *error)
     return CPH_OK;
 }
 
+static cph_status load_coupling(scene *s, cph_error *error)
+{
+    const size_t n = s->array.elements;
+    size_t square;
+    if (s->o->coupling.path == NULL)
+        return CPH_OK;
+    s->coupling = cph_size_mul(n, n, &square) ? calloc(square + 1, sizeof *s->coupling) : NULL;
+    if (s->coupling == NULL)
+        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    return cph_coupling_choice_received(&s->o->coupling, s->o->freq_hz, n, s->coupling, error);
+}
+
 static cph_status draw_gains(scene *s, cph_error *error)
 {
     const cph_simulate_options *o = s->o;
@@ -80,6 +95,8 @@ static cph_status draw_gains(scene *s, cph_error *error)
                                  .sample_rate_hz = o->sample_rate_hz,
                                  .sources = o->sources,
                                  .source = s->source,
+                                 .coupling = s->coupling,
+                                 .in_turn = o->in_turn,
                                  .samples = o->samples,
                                  .type = o->type,
                                  .gain_error_db = o->gain_errors[0],
@@ -107,6 +124,8 @@ static cph_status scene_build(const cph_simulate_options *o, scene *s, cph_error
         status = cph_faults_pick(&o->faults, s->array.elements, o->seed, &s->faults, error);
     if (status == CPH_OK)
         status = place_sources(s, error);
+    if (status == CPH_OK)
+        status = load_coupling(s, error);
     if (status == CPH_OK)
         status = draw_gains(s, error);
     s->header = (cph_data_header){.kind = CPH_KIND_CAPTURE,
@@ -206,6 +225,8 @@ static cph_exit say_json(const scene *s)
     for (size_t i = 0; i < o->sources; i++)
         cph_json_append(sources, describe_source(s, i));
     cph_json_set(object, "sources", sources);
+    cph_json_set(object, "in_turn", json_boolean(o->in_turn));
+    cph_json_set_text(object, "coupling", o->coupling.path);
     cph_json_set(object, "dead", cph_faults_json(s->faults.dead, s->faults.dead_count));
     cph_json_set(object, "weak", cph_faults_json(s->faults.weak, s->faults.weak_count));
     cph_json_set(object, "seed", cph_simulate_seed_json(o->seed));
@@ -225,10 +246,12 @@ static cph_exit say_text(const scene *s)
 static cph_exit run_array(const cph_simulate_options *o, const cph_array_file *file)
 {
     const bool from_file = o->array.kind == CPH_ARRAY_FILE;
-    const char *inputs[4] = {o->array.text}; /* room for a table of states */
+    const char *inputs[5] = {o->array.text}; /* room for coupling and a table of states */
     size_t count = cph_described_paths(file, inputs);
     if (count == 0 && from_file)
         count = 1;
+    if (o->coupling.path != NULL)
+        inputs[count++] = o->coupling.path;
     if (cph_simulate_readings_asked(o))
         return cph_simulate_readings(o, inputs, count);
     cph_exit code = cph_output_check(&o->cli, inputs, count);
@@ -238,7 +261,8 @@ static cph_exit run_array(const cph_simulate_options *o, const cph_array_file *f
     cph_history history = {0};
     cph_error error = {.status = CPH_OK};
     if (scene_build(o, &s, &error) != CPH_OK)
-        code = from_file ? cph_report_input(o->cli.name, &error) : cph_report(o->cli.name, &error);
+        code = from_file || o->coupling.path != NULL ? cph_report_input(o->cli.name, &error)
+                                                     : cph_report(o->cli.name, &error);
     if (code == CPH_EXIT_DONE)
         code = cph_history_make(&o->cli, inputs, count, &history);
     if (code == CPH_EXIT_DONE && write_file(&s, &history, &error) != CPH_OK)

@@ -90,6 +90,20 @@ static size_t list_paths(const cph_weights_options *o, const cph_input *input, c
     return count;
 }
 
+/* Conventional beams alone are made with coupling. */
+static void remark_coupling(const cph_weights_options *o, const cph_input *input)
+{
+    const char *const what = cph_weights_adaptive(o)         ? "adaptive weights"
+                             : cph_synthesis_asked(&o->mask) ? "weights under a mask"
+                             : cph_states_asked(&o->states)  ? "states of hardware"
+                                                             : NULL;
+    if (what != NULL && input->has_calibration && input->calibration.coupling != NULL &&
+        !o->cli.quiet)
+        (void)cph_report_line(o->cli.name, CPH_EXIT_DONE,
+                              "%s: holds coupling (/coupling), which %s are chosen without",
+                              o->cli.calibration, what);
+}
+
 static cph_exit run(const cph_weights_options *o)
 {
     const unsigned kinds = CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE |
@@ -102,6 +116,7 @@ static cph_exit run(const cph_weights_options *o)
             : cph_input_open(&o->cli, kinds | CPH_NEEDS_POSITIONS | CPH_NEEDS_FREQUENCY, &input);
     if (code != CPH_EXIT_DONE)
         return code;
+    remark_coupling(o, &input);
     code = make(o, &input, &made);
     if (code == CPH_EXIT_DONE && cph_synthesis_asked(&o->mask))
         code = cph_synthesise_input(&o->mask, &input, &input.selection[0], made.flag, &made.weights,

@@ -55,34 +55,61 @@ cph_status cph_calibration_add_delays(cph_calibration *calibration)
     return calibration->delay_s != NULL ? CPH_OK : CPH_ERR_MEMORY;
 }
 
-cph_status cph_calibration_add_leakages(cph_calibration *calibration)
+/* Complex values, NaN, and as many standard errors, NaN: both, or neither. */
+static cph_status add_values(size_t count, cph_c64 **value, double **sigma)
 {
-    if (calibration == NULL || calibration->gain == NULL)
-        return CPH_ERR_ARGUMENT;
-    if (calibration->leakage != NULL)
+    if (*value != NULL)
         return CPH_OK;
-    const size_t count = calibration->times * calibration->channels * calibration->array.elements;
-    cph_c64 *leakage = calloc(count, sizeof *leakage);
-    double *sigma = cph_data_unknown(count);
-    if (leakage == NULL || sigma == NULL) {
-        free(leakage);
-        free(sigma);
+    if (count == 0)
+        return CPH_ERR_OVERFLOW;
+    cph_c64 *made = calloc(count, sizeof *made);
+    double *errors = cph_data_unknown(count);
+    if (made == NULL || errors == NULL) {
+        free(made);
+        free(errors);
         return CPH_ERR_MEMORY;
     }
     for (size_t i = 0; i < count; i++)
-        leakage[i] = (cph_c64){NAN, NAN};
-    calibration->leakage = leakage;
-    calibration->leakage_sigma = sigma;
+        made[i] = (cph_c64){NAN, NAN};
+    *value = made;
+    *sigma = errors;
     return CPH_OK;
 }
 
-void cph_calibration_conjugate(cph_calibration *calibration)
+cph_status cph_calibration_add_leakages(cph_calibration *c)
 {
-    cph_c64 *const value[] = {calibration->gain, calibration->behind, calibration->leakage};
-    const size_t count = calibration->times * calibration->channels * calibration->array.elements;
-    for (size_t k = 0; k < sizeof value / sizeof value[0]; k++)
-        for (size_t i = 0; value[k] != NULL && i < count; i++)
-            value[k][i].im = -value[k][i].im;
+    if (c == NULL || c->gain == NULL)
+        return CPH_ERR_ARGUMENT;
+    return add_values(product(c->times, c->channels, c->array.elements), &c->leakage,
+                      &c->leakage_sigma);
+}
+
+/* Entries of its coupling, or 0 when they do not fit. */
+static size_t couplings(const cph_calibration *c)
+{
+    return product(c->times * c->channels, c->array.elements, c->array.elements);
+}
+
+cph_status cph_calibration_add_coupling(cph_calibration *c)
+{
+    if (c == NULL || c->gain == NULL)
+        return CPH_ERR_ARGUMENT;
+    return add_values(couplings(c), &c->coupling, &c->coupling_sigma);
+}
+
+static void conjugate(size_t count, cph_c64 *value)
+{
+    for (size_t i = 0; value != NULL && i < count; i++)
+        value[i].im = -value[i].im;
+}
+
+void cph_calibration_conjugate(cph_calibration *c)
+{
+    const size_t count = c->times * c->channels * c->array.elements;
+    conjugate(count, c->gain);
+    conjugate(count, c->behind);
+    conjugate(count, c->leakage);
+    conjugate(c->coupling != NULL ? couplings(c) : 0, c->coupling);
 }
 
 void cph_calibration_free(cph_calibration *calibration)
@@ -96,6 +123,8 @@ void cph_calibration_free(cph_calibration *calibration)
     free(calibration->delay_s);
     free(calibration->leakage);
     free(calibration->leakage_sigma);
+    free(calibration->coupling);
+    free(calibration->coupling_sigma);
     free(calibration->flag);
     free(calibration->chi2_dof);
     free(calibration->channel_freq_hz);

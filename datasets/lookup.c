@@ -165,31 +165,83 @@ void cph_calibration_adapt(cph_calibration *calibration, const cph_data_header *
             array->element[n].polarization = only_polarization(&header->array);
 }
 
+/* Indices [array->elements] of its inputs, malloced, and the channel; NULL with *error set. */
+static ptrdiff_t *look_up(const cph_calibration *calibration, const cph_array *array,
+                          double freq_hz, size_t *channel, cph_status *status, cph_error *error)
+{
+    *status = cph_channel_find(calibration->channel_freq_hz, calibration->channels, freq_hz,
+                               channel, error);
+    if (*status != CPH_OK)
+        return NULL;
+    ptrdiff_t *const found = calloc(array->elements, sizeof *found);
+    if (found == NULL) {
+        *status = cph_h5_error(error, CPH_ERR_MEMORY, "calibration", NULL, "no memory");
+        return NULL;
+    }
+    if (match(&calibration->array, array, found) == 0)
+        *status = cph_fail(error, CPH_ERR_FORMAT,
+                           "is for other inputs: none of its %zu matches one of the %zu in number "
+                           "and polarisation",
+                           calibration->array.elements, array->elements);
+    if (*status == CPH_OK)
+        *status = check_positions(&calibration->array, array, found, error);
+    if (*status == CPH_OK)
+        return found;
+    free(found);
+    return NULL;
+}
+
 cph_status cph_calibration_lookup(const cph_calibration *calibration, const cph_array *array,
                                   double freq_hz, size_t time, cph_c64 *gain, unsigned char *flag,
                                   cph_error *error)
 {
     size_t channel = 0;
+    cph_status status;
     if (calibration == NULL || array == NULL || gain == NULL || flag == NULL ||
         time >= calibration->times || array->elements == 0)
         return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_calibration_lookup", NULL,
                             "null argument or time out of range");
-    cph_status status = cph_channel_find(calibration->channel_freq_hz, calibration->channels,
-                                         freq_hz, &channel, error);
-    if (status != CPH_OK)
-        return status;
-    ptrdiff_t *found = calloc(array->elements, sizeof *found);
+    ptrdiff_t *const found = look_up(calibration, array, freq_hz, &channel, &status, error);
     if (found == NULL)
-        return cph_h5_error(error, CPH_ERR_MEMORY, "calibration", NULL, "no memory");
-    if (match(&calibration->array, array, found) == 0)
-        status = cph_fail(error, CPH_ERR_FORMAT,
-                          "is for other inputs: none of its %zu matches one of the %zu in number "
-                          "and polarisation",
-                          calibration->array.elements, array->elements);
-    if (status == CPH_OK)
-        status = check_positions(&calibration->array, array, found, error);
-    if (status == CPH_OK)
-        take(calibration, time, channel, found, array->elements, gain, flag);
+        return status;
+    take(calibration, time, channel, found, array->elements, gain, flag);
     free(found);
-    return status;
+    return CPH_OK;
+}
+
+static void take_coupling(const cph_calibration *c, size_t block, const ptrdiff_t *found, size_t n,
+                          cph_c64 *matrix)
+{
+    const size_t all = c->array.elements;
+    for (size_t i = 0; i < n; i++) {
+        const bool good =
+            found[i] != NOT_FOUND && c->flag[block * all + (size_t)found[i]] == CPH_FLAG_NONE;
+        for (size_t m = 0; m < n; m++) {
+            matrix[i * n + m] = (cph_c64){0.0, 0.0};
+            if (!good || found[m] == NOT_FOUND)
+                continue;
+            const size_t row = block * all + (size_t)found[i];
+            const cph_c64 z = i == m ? c->gain[row] : c->coupling[row * all + (size_t)found[m]];
+            if (isfinite(z.re) && isfinite(z.im))
+                matrix[i * n + m] = z;
+        }
+    }
+}
+
+cph_status cph_calibration_coupling(const cph_calibration *calibration, const cph_array *array,
+                                    double freq_hz, size_t time, cph_c64 *matrix, cph_error *error)
+{
+    size_t channel = 0;
+    cph_status status;
+    if (calibration == NULL || calibration->coupling == NULL || array == NULL || matrix == NULL ||
+        time >= calibration->times || array->elements == 0)
+        return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_calibration_coupling", NULL,
+                            "null argument, no coupling or time out of range");
+    ptrdiff_t *const found = look_up(calibration, array, freq_hz, &channel, &status, error);
+    if (found == NULL)
+        return status;
+    take_coupling(calibration, time * calibration->channels + channel, found, array->elements,
+                  matrix);
+    free(found);
+    return CPH_OK;
 }

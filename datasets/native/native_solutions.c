@@ -47,7 +47,8 @@ static cph_status read_flags(const cph_h5 *h5, const size_t dim[3], size_t count
     return status;
 }
 
-/* Gains become those of exp(+j w t), where the file says what they are; leakages, too. */
+/* Gains become those of exp(+j w t), where the file says what they are; leakages and coupling, too.
+ */
 static cph_status read_time_factor(const cph_h5 *h5, cph_calibration *c)
 {
     char text[32];
@@ -101,6 +102,20 @@ static cph_status read_leakages(const cph_h5 *h5, const size_t dim[3], cph_calib
     return status;
 }
 
+static cph_status read_coupling(const cph_h5 *h5, const size_t dim[3], cph_calibration *c)
+{
+    const size_t shape[4] = {dim[0], dim[1], dim[2], dim[2]};
+    if (!cph_h5_exists(h5, "/coupling"))
+        return CPH_OK;
+    cph_status status = cph_calibration_add_coupling(c);
+    if (status != CPH_OK)
+        return cph_h5_fail(h5, status, "/coupling", "%zu elements do not fit", dim[2]);
+    status = cph_h5_complex_all(h5, "/coupling", 4, shape, c->coupling);
+    if (status == CPH_OK)
+        status = cph_native_optional(h5, "/coupling_sigma", 4, shape, c->coupling_sigma);
+    return status;
+}
+
 static cph_status read_calibration(cph_data *data, cph_calibration *c)
 {
     const cph_h5 *h5 = &data->h5;
@@ -117,6 +132,8 @@ static cph_status read_calibration(cph_data *data, cph_calibration *c)
         status = read_delays(h5, dim, c);
     if (status == CPH_OK)
         status = read_leakages(h5, dim, c);
+    if (status == CPH_OK)
+        status = read_coupling(h5, dim, c);
     if (status == CPH_OK)
         status = cph_native_optional(h5, "/chi2_dof", 2, dim, c->chi2_dof);
     if (status == CPH_OK)

@@ -26,11 +26,11 @@ static bool put_flags(hid_t file, const cph_calibration *c, const size_t dim[3])
     return done;
 }
 
-static bool put_pairs(hid_t file, const char *name, const size_t dim[3], hid_t file_part,
+static bool put_pairs(hid_t file, const char *name, size_t rank, const size_t *dim, hid_t file_part,
                       hid_t part, const void *value, hid_t *set)
 {
     hid_t type = cph_h5_pair_type(file_part, "r", "i"), memory = cph_h5_pair_type(part, "r", "i");
-    bool done = cph_h5_put_set(file, name, 3, dim, type, memory, value, set);
+    bool done = cph_h5_put_set(file, name, rank, dim, type, memory, value, set);
     H5Tclose(type);
     H5Tclose(memory);
     return done;
@@ -48,8 +48,18 @@ static cph_c64 *masked_gains(const cph_calibration *c, size_t count)
 static bool put_leakages(hid_t file, const cph_calibration *c, const size_t dim[3])
 {
     return c->leakage == NULL ||
-           (put_pairs(file, "/leakage", dim, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, c->leakage, NULL) &&
+           (put_pairs(file, "/leakage", 3, dim, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, c->leakage,
+                      NULL) &&
             cph_h5_put_doubles(file, "/leakage_sigma", 3, dim, c->leakage_sigma));
+}
+
+static bool put_coupling(hid_t file, const cph_calibration *c, const size_t dim[3])
+{
+    const size_t shape[4] = {dim[0], dim[1], dim[2], dim[2]};
+    return c->coupling == NULL ||
+           (put_pairs(file, "/coupling", 4, shape, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, c->coupling,
+                      NULL) &&
+            cph_h5_put_doubles(file, "/coupling_sigma", 4, shape, c->coupling_sigma));
 }
 
 static bool put_calibration(hid_t file, const cph_calibration *c)
@@ -58,7 +68,7 @@ static bool put_calibration(hid_t file, const cph_calibration *c)
     cph_c64 *gain = masked_gains(c, dim[0] * dim[1] * dim[2]);
     hid_t set = -1;
     bool done = gain != NULL &&
-                put_pairs(file, "/gain", dim, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, gain, &set);
+                put_pairs(file, "/gain", 3, dim, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, gain, &set);
     free(gain);
     done = done && cph_h5_put_text(set, "convention", CPH_CONVENTION_CALIBRATION) &&
            cph_h5_put_text(set, "time_factor", CPH_TIME_FACTOR) &&
@@ -71,7 +81,7 @@ static bool put_calibration(hid_t file, const cph_calibration *c)
            cph_h5_put_doubles(file, "/phase_sigma_rad", 3, dim, c->phase_sigma) &&
            cph_h5_put_doubles(file, "/amplitude_sigma", 3, dim, c->amplitude_sigma) &&
            (c->delay_s == NULL || cph_h5_put_doubles(file, "/delay_s", 3, dim, c->delay_s)) &&
-           put_leakages(file, c, dim) &&
+           put_leakages(file, c, dim) && put_coupling(file, c, dim) &&
            cph_h5_put_doubles(file, "/chi2_dof", 2, dim, c->chi2_dof) &&
            cph_h5_put_doubles(file, "/channel_freq_hz", 1, dim + 1, c->channel_freq_hz) &&
            cph_h5_put_doubles(file, "/time_unix_s", 1, dim, c->time_unix_s) &&
@@ -84,7 +94,7 @@ static bool put_weights(hid_t file, const cph_weights *w)
     const size_t direction[2] = {w->beams, 3};
     hid_t set = -1;
     bool done =
-        put_pairs(file, "/weights", dim, H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, w->weights, &set) &&
+        put_pairs(file, "/weights", 3, dim, H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, w->weights, &set) &&
         cph_h5_put_text(set, "convention", CPH_CONVENTION_WEIGHTS) &&
         cph_h5_put_text(set, "axes", "beam,channel,element") &&
         cph_h5_put_text(set, "path", cph_gain_path_name(w->path)) &&

@@ -8,6 +8,7 @@
 #include "cophase/convert.h"
 #include "cophase/random.h"
 #include "cophase/steer.h"
+#include "kernels/core/c64.h"
 #include "kernels/core/exec.h"
 #include "kernels/core/size.h"
 
@@ -68,6 +69,8 @@ static cph_status check(const cph_sim_config *config)
                 all_below(config->weak, config->weak_count, elements);
     for (size_t s = 0; s < config->sources; s++)
         good = good && not_negative(config->source[s].power);
+    for (size_t i = 0; good && config->coupling != NULL && i < elements * elements; i++)
+        good = cph_c64_finite(config->coupling[i]);
     return good ? CPH_OK : CPH_ERR_ARGUMENT;
 }
 
@@ -128,6 +131,18 @@ static cph_status allocate(sim_job *job, size_t threads)
     return CPH_ERR_MEMORY;
 }
 
+/* What element n hears of a wave that has `steering` at the elements. */
+static cph_c64 hear(const cph_sim_config *config, size_t elements, const cph_c64 *steering,
+                    size_t n)
+{
+    cph_c64 sum = {0.0, 0.0};
+    if (config->coupling == NULL)
+        return steering[n];
+    for (size_t m = 0; m < elements; m++)
+        sum = cph_c64_add(sum, cph_c64_mul(config->coupling[n * elements + m], steering[m]));
+    return sum;
+}
+
 /* What each source leaves in each element. position [elements][3] and gain, steering [elements]
  * are work space. */
 static cph_status fill_responses(sim_job *job, double *position, cph_c64 *gain, cph_c64 *steering)
@@ -141,7 +156,7 @@ static cph_status fill_responses(sim_job *job, double *position, cph_c64 *gain, 
         status =
             cph_steer_c64(job->elements, position, config->freq_hz, source->direction, steering);
         for (size_t n = 0; n < job->elements && status == CPH_OK; n++) {
-            cph_c64 g = gain[n], a = steering[n];
+            cph_c64 g = gain[n], a = hear(config, job->elements, steering, n);
             double amplitude = isnan(g.re) ? 0.0 : sqrt(source->power);
             if (amplitude > 0.0)
                 job->response[s * job->elements + n] =
@@ -180,14 +195,32 @@ static void add_source(size_t elements, const cph_c32 *response, cph_c64 wave, c
     }
 }
 
+/* Which source sounds at a time, of those that do so in turn: the first ones a sample longer where
+ * shares are not whole. */
+static size_t turn_of(const cph_sim_config *config, size_t time)
+{
+    const size_t each = config->samples / config->sources, rest = config->samples % config->sources;
+    size_t first = 0;
+    for (size_t s = 0; s + 1 < config->sources; s++) {
+        first += each + (s < rest);
+        if (time < first)
+            return s;
+    }
+    return config->sources - 1;
+}
+
 static cph_status make_row(const sim_job *job, size_t time, cph_c32 *row, void *samples)
 {
     cph_random random;
     cph_random_seed(&random, job->config->seed, job->start + time);
     memset(row, 0, job->elements * sizeof *row);
-    for (size_t s = 0; s < job->config->sources; s++)
-        add_source(job->elements, job->response + s * job->elements, cph_random_normal(&random),
-                   row);
+    const bool all = !job->config->in_turn || job->config->sources == 0;
+    const size_t turn = all ? 0 : turn_of(job->config, job->start + time);
+    for (size_t s = 0; s < job->config->sources; s++) {
+        const cph_c64 wave = cph_random_normal(&random);
+        if (all || s == turn)
+            add_source(job->elements, job->response + s * job->elements, wave, row);
+    }
     for (size_t n = 0; n < job->elements; n++) {
         cph_c64 z = cph_random_normal(&random);
         row[n].re += job->noise[n] * (float)z.re;

@@ -304,6 +304,10 @@ typedef struct cph_calibration {
                                   antenna's other polarisation over its own gain, of X J_xy/J_xx,
                                   of Y J_yx/J_yy; NaN unknown. NULL: nothing is known of leakage */
     double *leakage_sigma;   /**< rms modulus of its errors, NaN unknown; NULL as leakage is */
+    cph_c64 *coupling;       /**< [time][channel][element][element] C of observed = C true, by rows,
+                                  the gains on its diagonal; NaN unknown, and in rows of flagged
+                                  elements. NULL: nothing is known of coupling */
+    double *coupling_sigma;  /**< rms modulus of its errors, NaN unknown; NULL as coupling is */
     unsigned char *flag;     /**< cph_flag */
     double *chi2_dof;        /**< [time][channel] */
     double *channel_freq_hz; /**< [channel] */
@@ -325,6 +329,8 @@ CPH_API void cph_calibration_free(cph_calibration *calibration);
 CPH_MUST_CHECK CPH_API cph_status cph_calibration_add_delays(cph_calibration *calibration);
 /** The same for leakages and their standard errors: both, or on MEMORY neither. */
 CPH_MUST_CHECK CPH_API cph_status cph_calibration_add_leakages(cph_calibration *calibration);
+/** The same for coupling and its standard errors. Errors: also OVERFLOW. */
+CPH_MUST_CHECK CPH_API cph_status cph_calibration_add_coupling(cph_calibration *calibration);
 CPH_MUST_CHECK CPH_API cph_status cph_calibration_read(const char *path,
                                                        cph_calibration *calibration,
                                                        cph_error *error);
@@ -360,6 +366,15 @@ CPH_MUST_CHECK CPH_API cph_status cph_calibration_lookup(const cph_calibration *
                                                          const cph_array *array, double freq_hz,
                                                          size_t time, cph_c64 *gain,
                                                          unsigned char *flag, cph_error *error);
+
+/** C of one time for the inputs of `array` at freq_hz, [array->elements][array->elements] by rows:
+ *  rows of inputs that are flagged or that the calibration lacks are 0, as is what is not known of
+ *  others; the diagonal is that of the gains. ARGUMENT where it holds no coupling; else refused as
+ *  cph_calibration_lookup is. */
+CPH_MUST_CHECK CPH_API cph_status cph_calibration_coupling(const cph_calibration *calibration,
+                                                           const cph_array *array, double freq_hz,
+                                                           size_t time, cph_c64 *matrix,
+                                                           cph_error *error);
 
 /** Beam weights in memory. */
 typedef struct cph_weights {

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /** @file simulate.h
  *  Captures of a known sky through a known array: x_n(t) = g_n sum_s a_n(u_s) s(t) + noise_n(t),
- *  with steering vectors a of one frequency (narrow band: no delays) and circular white Gaussian
- *  sources and noise. And readings of calibrations. */
+ *  or sum_m K_nm a_m in place of a_n where elements couple, with steering vectors a of one
+ * frequency (narrow band: no delays) and circular white Gaussian sources and noise. And readings of
+ *  calibrations. */
 #ifndef COPHASE_SIMULATE_H
 #define COPHASE_SIMULATE_H
+
+#include <stdbool.h>
 
 #include "cophase/array.h"
 #include "cophase/data.h"
@@ -30,7 +33,11 @@ typedef struct cph_sim_config {
     size_t samples;
     cph_type type;
     double gain_error_db, gain_error_rad; /**< rms of Gaussian errors */
-    const size_t *dead;                   /**< element indices */
+    const cph_c64 *coupling; /**< [N][N] K, a row a receiving element; NULL: the unit matrix. Dead
+                                  elements couple as others do */
+    bool in_turn; /**< sources are heard one after the other, each for its share of the samples, the
+                       first ones for one more where shares are not whole */
+    const size_t *dead; /**< element indices */
     size_t dead_count;
     cph_dead_mode dead_mode; /**< samples all zero, or receiver noise alone */
     const size_t *weak;      /**< elements whose gain is 20 dB down */
@@ -42,7 +49,7 @@ typedef struct cph_sim_config {
 
 /** True complex gains [N], as cph_simulate_block uses them: amplitude in dB and phase Gaussian with
  *  the rms asked for, weak elements 20 dB down, NaN for dead ones. Errors: ARGUMENT (a number out
- * of range, an element that the array lacks), MISSING (no positions). */
+ * of range or not finite, an element that the array lacks), MISSING (no positions). */
 CPH_MUST_CHECK CPH_API cph_status cph_simulate_gains(const cph_sim_config *config, cph_c64 *gain);
 
 /** Value of one integer step (signal = scale * sample) where noise power is 1; 1 for c32. */

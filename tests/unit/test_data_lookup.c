@@ -150,10 +150,60 @@ static void leakages_come_back(void)
     cph_array_free(&array);
 }
 
+/* Rows are what hears, of time 1 and channel 2; what is flagged hears nothing but couples, and
+ * inputs come in another order. */
+static void coupling_comes_back(void)
+{
+    enum { N = 3 };
+    const size_t block = 1 * 3 + 2;
+    const char *path = fixture_path("coupling.h5");
+    cph_array array;
+    cph_calibration c, d;
+    cph_c64 matrix[N * N];
+    cph_error error;
+    fixture_array(N, &array);
+    CU_ASSERT_EQUAL(cph_calibration_add_coupling(NULL), CPH_ERR_ARGUMENT);
+    CU_ASSERT_EQUAL_FATAL(cph_calibration_create(&array, 2, 3, &c), CPH_OK);
+    CU_ASSERT_EQUAL(cph_calibration_coupling(&c, &array, 3e8, 1, matrix, &error), CPH_ERR_ARGUMENT);
+    CU_ASSERT_EQUAL_FATAL(cph_calibration_add_coupling(&c), CPH_OK);
+    for (size_t k = 0; k < 3; k++)
+        c.channel_freq_hz[k] = 1e8 * (double)(k + 1);
+    for (size_t i = 0; i < (size_t)2 * 3 * N * N; i++) {
+        c.coupling[i] = (cph_c64){0.01 * (double)i, 0.2 - 0.03 * (double)i};
+        c.coupling_sigma[i] = 1e-4 * (double)(i + 1);
+    }
+    for (size_t n = 0; n < N; n++) {
+        c.gain[block * N + n] = c.coupling[(block * N + n) * N + n];
+        c.flag[block * N + n] = n == 1 ? CPH_FLAG_DEAD : CPH_FLAG_NONE;
+    }
+    c.coupling[(block * N + 2) * N].re = NAN;
+    CU_ASSERT_EQUAL_FATAL(cph_calibration_write(path, &c, NULL, NULL), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_calibration_read(path, &d, NULL), CPH_OK);
+    CU_ASSERT_FATAL(d.coupling != NULL && d.coupling_sigma != NULL);
+    CU_ASSERT(d.coupling[40].re == c.coupling[40].re && d.coupling[40].im == c.coupling[40].im);
+    CU_ASSERT_EQUAL(d.coupling_sigma[53], c.coupling_sigma[53]);
+    const cph_element first = array.element[0];
+    array.element[0] = array.element[2];
+    array.element[2] = first;
+    CU_ASSERT_EQUAL_FATAL(cph_calibration_coupling(&d, &array, 3e8, 1, matrix, &error), CPH_OK);
+    for (size_t i = 0; i < N; i++)
+        for (size_t m = 0; m < N; m++) {
+            const cph_c64 z = c.coupling[(block * N + 2 - i) * N + 2 - m];
+            const bool none = i == 1 || (i == 0 && m == 2);
+            CU_ASSERT_EQUAL(matrix[i * N + m].re, none ? 0.0 : z.re);
+            CU_ASSERT_EQUAL(matrix[i * N + m].im, none ? 0.0 : z.im);
+        }
+    CU_ASSERT_EQUAL(cph_calibration_coupling(&d, &array, 9e8, 1, matrix, &error), CPH_ERR_FORMAT);
+    cph_calibration_free(&c);
+    cph_calibration_free(&d);
+    cph_array_free(&array);
+}
+
 CU_TestInfo cph_tests_data_lookup[] = {
     {"inputs are matched by number and polarisation", inputs_are_matched},
     {"other bands are refused", other_bands_are_refused},
     {"other arrays are refused", other_arrays_are_refused},
     {"leakages come back", leakages_come_back},
+    {"coupling comes back", coupling_comes_back},
     CU_TEST_INFO_NULL,
 };
