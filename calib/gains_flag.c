@@ -4,6 +4,7 @@
 
 #include "calib/gains.h"
 #include "calib/median.h"
+#include "calib/robust_law.h"
 #include "calib/sigma.h"
 #include "kernels/core/c64.h"
 #include "kernels/core/fail.h"
@@ -39,29 +40,18 @@ static bool as_expected(const cph_gain_solver *v, double expected)
     return cph_gain_known(v) && chi2 <= 1.0 + fmax(chi2_chance * sqrt(2.0 / dof), chi2_least);
 }
 
-/* Power of errors that robust weights judge: with w those in force and w' the derivative of w e by
- * e the estimate's covariance is that of errors of power sum w^2 |e|^2 / sum w^2 times (sum w / sum
- * w')^2 (Huber, Robust Statistics, 1981, chapter 7). 0: no weights are in force. */
+/* As cph_robust_power has it. */
 static double robust_power(const cph_system *s, const cph_c64 *g)
 {
-    double weights = 0.0, squares = 0.0, power = 0.0, slope = 0.0;
-    bool any = false;
+    cph_robust_sums sums = {0};
     for (size_t p = 0; p < s->n; p++)
         for (size_t q = p + 1; q < s->n; q++) {
-            size_t at = p * s->n + q;
-            double w = s->robust[at], share = s->weight[at] > 0.0 ? w / s->weight[at] : 1.0;
-            cph_c64 model = cph_c64_mul(cph_c64_mulc(g[p], g[q]), s->m[at]);
-            weights += w;
-            squares += w * w;
-            power += w * w * cph_c64_power(cph_c64_sub(s->r[at], model));
-            /* w e = w e / (1 + ...): w' = w^2 nu / (nu + 2); of k e / |e|: half of w. */
-            slope += isfinite(s->nu) ? w * share * s->nu / (s->nu + 2.0)
-                     : share < 1.0   ? 0.5 * w
-                                     : w;
-            any = any || share != 1.0;
+            const size_t at = p * s->n + q;
+            const cph_c64 model = cph_c64_mul(cph_c64_mulc(g[p], g[q]), s->m[at]);
+            cph_robust_sums_add(&sums, s->nu, s->weight[at], s->robust[at],
+                                cph_c64_power(cph_c64_sub(s->r[at], model)));
         }
-    return any && slope > 0.0 ? power / squares * (weights / slope) * (weights / slope) * weights
-                              : 0.0;
+    return cph_robust_power(&sums);
 }
 
 double cph_gain_error_power(const cph_gain_solver *v, double expected)

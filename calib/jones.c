@@ -17,6 +17,7 @@ cph_jones_options cph_jones_defaults(void)
 {
     const cph_gain_options gains = cph_gain_defaults();
     return (cph_jones_options){.max_iterations = gains.max_iterations,
+                               .robust = gains.robust,
                                .weak_below = gains.weak_below,
                                .reference = SIZE_MAX};
 }
@@ -48,6 +49,11 @@ static cph_status check(const cph_jones_problem *p, const cph_jones_options *o,
     if (!(p->samples >= 0.0) || !(p->min_baseline_wl >= 0.0) || !(p->max_baseline_wl >= 0.0) ||
         !(o->tolerance >= 0.0) || !(o->weak_below >= 0.0) || !isfinite(o->y_phase))
         return cph_fail(error, CPH_ERR_ARGUMENT, "samples and limits must be 0 or more");
+    if (!(o->robust >= 0.0) || o->rule > CPH_GAIN_STUDENT || !isfinite(o->student_nu) ||
+        (o->student_nu < 1.0 && o->student_nu != 0.0))
+        return cph_fail(error, CPH_ERR_ARGUMENT,
+                        "robust rule %d of %g sigma with %g degrees of freedom: expected 1 or more",
+                        (int)o->rule, o->robust, o->student_nu);
     return CPH_OK;
 }
 
@@ -148,11 +154,13 @@ static void deliver(const cph_jones_system *s, const unsigned char *flag,
     out->open = s->open;
     out->named = s->named;
     out->baselines = s->baselines;
-    out->outliers = s->outliers;
+    cph_jones_find_outliers(s, &out->outliers, out->outlier);
+    out->student_nu = s->nu;
     out->refinements = errors == NULL ? 0 : errors->refinements;
     out->chi2_dof = errors == NULL ? (double)NAN : errors->chi2;
     out->dof = errors == NULL ? (double)NAN : errors->dof;
-    out->explained_after = errors == NULL ? (double)NAN : 1.0 - errors->residual / s->total;
+    out->explained_after =
+        errors == NULL ? (double)NAN : 1.0 - cph_jones_residual(s, s->given, s->jones) / s->total;
     deliver_phase(s, errors == NULL ? NULL : errors->covariance, out);
     for (size_t i = 0; i < s->m && errors != NULL; i++)
         deliver_row(s, errors->covariance, i, scale, out);
@@ -165,7 +173,7 @@ static cph_status solve(cph_jones_system *s, const unsigned char *flag, const cp
     unsigned iterations = 0;
     cph_stop stop = CPH_STOP_ITERATIONS;
     cph_status status = cph_jones_pack(s, flag, start);
-    const double before = status == CPH_OK ? cph_jones_residual(s, s->jones) : 0.0;
+    const double before = status == CPH_OK ? cph_jones_residual(s, s->given, s->jones) : 0.0;
     if (status == CPH_OK)
         status = cph_jones_find_open(s);
     if (status == CPH_OK)

@@ -18,15 +18,23 @@ typedef struct cph_jones_system {
     size_t m;         /**< live inputs */
     size_t baselines; /**< in use */
     size_t outliers;
-    double total;   /**< sum of w |r|^2 */
-    double weights; /**< sum of w over baselines */
-    size_t *input;  /**< [m] 2 antenna + polarisation */
-    double *root;   /**< [m] square roots of powers, or 1 */
-    cph_c64 *r;     /**< [m][m] normalised, full */
-    double *weight; /**< [m][m] 0: not in use */
-    cph_c64 *model; /**< [N][N][2][2] */
-    cph_c64 *jones; /**< [m][2] normalised */
-    unsigned open;  /**< generators */
+    size_t worst[2]; /**< inputs of the largest of them; SIZE_MAX: there is none */
+    double worst_power;
+    double total;    /**< sum of w |r|^2, w as given */
+    double weights;  /**< sum of w over baselines, in force */
+    double nu;       /**< Student's, in force; INFINITY: none */
+    bool heavy;      /**< residuals were found to have heavy tails */
+    bool reweighted; /**< robust weights are in force */
+    bool refining;   /**< nu stays what it is */
+    size_t *input;   /**< [m] 2 antenna + polarisation */
+    double *root;    /**< [m] square roots of powers, or 1 */
+    cph_c64 *r;      /**< [m][m] normalised, full */
+    double *given;   /**< [m][m] weights, 0: not in use */
+    double *weight;  /**< [m][m] those in force */
+    double *square;  /**< [baselines] scratch */
+    cph_c64 *model;  /**< [N][N][2][2] */
+    cph_c64 *jones;  /**< [m][2] normalised */
+    unsigned open;   /**< generators */
     unsigned named;
     bool y_free;                                  /**< the gauge sets the phase of Y */
     bool xy_known;                                /**< no part of the X-Y phase is open */
@@ -81,8 +89,23 @@ CPH_MUST_CHECK cph_status cph_jones_start(const cph_jones_problem *problem,
                                           const cph_jones_options *options, const cph_c64 *model,
                                           unsigned char *flag, cph_c64 *gain, cph_error *error);
 
-/** Weighted sum of squared residuals. */
-double cph_jones_residual(const cph_jones_system *s, const cph_c64 *jones);
+/** Weighted sum of squared residuals; weight: s->weight or s->given. */
+double cph_jones_residual(const cph_jones_system *s, const double *weight, const cph_c64 *jones);
+
+/** Sets weights in force by the robust rule where the residuals of s->jones have heavy tails, or
+ *  had them before; else to those given. What is found stays found where `judge`: jones is near its
+ *  end. Returns whether weights may have changed. */
+bool cph_jones_reweight(cph_jones_system *s, bool judge);
+
+/** Sum of squared residuals of s->jones, those that robust weights hold down as far as they pull. */
+double cph_jones_noise(const cph_jones_system *s);
+
+/** cph_robust_power of the weights in force. */
+double cph_jones_robust_power(const cph_jones_system *s);
+
+/** How many baselines were left out or have a tenth of their weight and less, and the inputs [2] of
+ *  the worst. */
+void cph_jones_find_outliers(const cph_jones_system *s, size_t *outliers, size_t *worst);
 
 /** Alternates. SINGULAR (said) or MEMORY. */
 CPH_MUST_CHECK cph_status cph_jones_alternate(cph_jones_system *s, unsigned *iterations,

@@ -13,7 +13,10 @@
 #include "kernels/core/fail.h"
 #include "kernels/core/size.h"
 
-enum { STEPS_MOST = 10, HALVES_MOST = 6 };
+/* Robust weights change from step to step, and have them follow each other slowly. */
+enum { STEPS_MOST = 10, ROBUST_STEPS_MOST = 40, HALVES_MOST = 6 };
+/* With robust weights, that change from step to step, a thirtieth does. */
+static const double robust_at_rest = 1e-3;
 /* A step of which the sum of squares gains no more than this share of what one degree of freedom
  * has (a thousandth of a standard error), or of all data, is at rest. */
 static const double at_rest = 1e-6, rounding = 1e-26;
@@ -69,13 +72,16 @@ void cph_jones_normal(const cph_jones_system *s, double *hessian, double *score)
                 add_pair(s, i, k, hessian, score);
 }
 
-/* Covariance of inputs as the model has it, between those of one antenna as it was measured. */
+/* Covariance of inputs as the model has it, between those of one antenna as it was measured;
+ * without powers that of independent errors. */
 static cph_c64 covariance(const cph_jones_system *s, size_t i, size_t k)
 {
     const cph_jones_problem *const p = s->problem;
     cph_c64 z[2];
     if (i == k)
         return (cph_c64){1.0, 0.0};
+    if (!p->has_diagonal)
+        return (cph_c64){0.0, 0.0};
     if (s->input[i] / 2 == s->input[k] / 2) {
         const size_t low = s->input[i < k ? i : k], high = s->input[i < k ? k : i];
         const cph_c64 r = cph_c64_scale(1.0 / (s->root[i] * s->root[k]), p->r[low * p->ld + high]);
@@ -169,7 +175,7 @@ static double try_step(work *w, double share)
     for (size_t i = 0; i < 2 * s->m; i++)
         w->trial[i] =
             cph_c64_add(s->jones[i], (cph_c64){share * w->step[2 * i], share * w->step[2 * i + 1]});
-    return cph_jones_residual(s, w->trial);
+    return cph_jones_residual(s, s->weight, w->trial);
 }
 
 /* One step, halved until it leads down. True: it is the last. */
@@ -183,7 +189,9 @@ static bool advance(work *w, cph_jones_errors *out)
             w->step[i] += w->inverse[i * w->order + k] * w->score[k];
         gain += w->step[i] * w->score[i];
     }
-    out->settled = gain <= fmax(at_rest * out->residual / fmax(out->dof, 1.0), rounding * s->total);
+    const double rest = s->heavy ? robust_at_rest : at_rest;
+    out->settled =
+        gain <= fmax(rest * cph_jones_noise(s) / fmax(out->dof, 1.0), rounding * s->total);
     for (int halves = 0; halves < HALVES_MOST; halves++) {
         const double residual = try_step(w, ldexp(1.0, -halves));
         if (!(residual <= out->residual))
@@ -221,16 +229,10 @@ static void transpose(size_t n, double *a)
 }
 
 /* covariance = H^-1 V H^-1, and the expectation of the residuals, for errors of power 1. */
-static cph_status spread(work *w, bool known, cph_jones_errors *out)
+static cph_status spread(work *w, cph_jones_errors *out)
 {
     const cph_jones_system *const s = w->system;
     const size_t order = w->order, square = order * order;
-    if (!known) {
-        for (size_t i = 0; i < square; i++)
-            out->covariance[i] = 0.5 * w->inverse[i];
-        out->expected = 0.5 * out->dof;
-        return CPH_OK;
-    }
     const cph_status status = cph_jones_score_variance(s, w->variance);
     if (status != CPH_OK)
         return status;
@@ -247,13 +249,16 @@ static cph_status finish(work *w, cph_jones_errors *out)
 {
     const cph_jones_problem *const p = w->system->problem;
     const bool known = p->has_diagonal && p->samples > 0.0;
-    const cph_status status = spread(w, known, out);
+    const cph_status status = spread(w, out);
     if (status != CPH_OK)
         return status;
     const double left = out->expected > 0.0 ? out->residual / out->expected : (double)NAN;
     const double chance = 1.0 + 3.0 * sqrt(2.0 / fmax(out->dof, 1.0));
     out->chi2 = known ? left * p->samples : (double)NAN;
-    const double power = !known ? left : (out->chi2 > chance ? out->chi2 : 1.0) / p->samples;
+    const double robust = cph_jones_robust_power(w->system);
+    const double power = known && !(out->chi2 > chance) ? 1.0 / p->samples
+                         : robust > 0.0                 ? robust / out->expected
+                                                        : left;
     project_rows(w, out->covariance);
     transpose(w->order, out->covariance);
     project_rows(w, out->covariance);
@@ -267,10 +272,14 @@ static cph_status run(work *w, bool refine, cph_jones_errors *out)
     cph_jones_system *const s = w->system;
     cph_status status = CPH_OK;
     bool last = false;
-    out->residual = cph_jones_residual(s, s->jones);
+    s->refining = true;
+    out->residual = cph_jones_residual(s, s->weight, s->jones);
     out->dof = 2.0 * (double)s->baselines - (double)w->order + (double)s->open;
-    for (int t = 0; t < STEPS_MOST && !last && status == CPH_OK; t++) {
+    const int most = s->reweighted ? ROBUST_STEPS_MOST : STEPS_MOST;
+    for (int t = 0; t < most && !last && status == CPH_OK; t++) {
         status = cph_jones_turn(s);
+        if (status == CPH_OK && refine && s->reweighted && cph_jones_reweight(s, true))
+            out->residual = cph_jones_residual(s, s->weight, s->jones);
         if (status == CPH_OK)
             status = invert(w);
         if (status == CPH_OK)

@@ -35,6 +35,8 @@ static cph_status solve(const cph_jones_problem *p, const cph_jones_options *o, 
     cph_error why = {CPH_OK, ""};
     cph_gain_options options = cph_gain_defaults();
     options.weak_below = o->weak_below;
+    options.robust =
+        o->robust; /* by Huber's rule: Student's may take a wrong start for the right */
     const cph_gain_problem problem = {.elements = t->n,
                                       .r = t->r,
                                       .ld = t->n,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "calib/jones.h"
+#include "calib/median.h"
 #include "cophase/steer.h"
 #include "kernels/core/fail.h"
 #include "kernels/core/size.h"
@@ -81,10 +82,12 @@ static cph_status allocate(cph_jones_system *s, size_t inputs)
     s->input = calloc(inputs, sizeof *s->input);
     s->root = calloc(inputs, sizeof *s->root);
     s->r = calloc(inputs * inputs, sizeof *s->r);
+    s->given = calloc(inputs * inputs, sizeof *s->given);
     s->weight = calloc(inputs * inputs, sizeof *s->weight);
+    s->square = calloc(inputs * inputs, sizeof *s->square);
     s->jones = calloc(inputs, 2 * sizeof *s->jones);
-    return s->input == NULL || s->root == NULL || s->r == NULL || s->weight == NULL ||
-                   s->jones == NULL
+    return s->input == NULL || s->root == NULL || s->r == NULL || s->given == NULL ||
+                   s->weight == NULL || s->square == NULL || s->jones == NULL
                ? cph_fail(s->error, CPH_ERR_MEMORY, "no memory for %zu inputs", inputs)
                : CPH_OK;
 }
@@ -94,17 +97,36 @@ void cph_jones_free(cph_jones_system *s)
     free(s->input);
     free(s->root);
     free(s->r);
+    free(s->given);
     free(s->weight);
+    free(s->square);
     free(s->jones);
+}
+
+/* Without powers: the median modulus of what is in use, for units of R may be any; 1 where there is
+ * none. modulus [inputs^2] is scratch. */
+static double common_power(const cph_jones_problem *p, const unsigned char *flag, double *modulus)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < 2 * p->antennas; i++)
+        for (size_t k = i + 1; k < 2 * p->antennas; k++) {
+            const double power = cph_c64_power(p->r[i * p->ld + k]);
+            if (flag[i] == CPH_FLAG_NONE && flag[k] == CPH_FLAG_NONE && isfinite(power) &&
+                cph_jones_weight(p, i, k) > 0.0)
+                modulus[count++] = sqrt(power);
+        }
+    const double median = count > 0 ? cph_median(modulus, count) : 0.0;
+    return median > 0.0 ? median : 1.0;
 }
 
 static cph_status take_inputs(cph_jones_system *s, const unsigned char *flag, const cph_c64 *start)
 {
     const cph_jones_problem *const p = s->problem;
+    const double common = p->has_diagonal ? 1.0 : common_power(p, flag, s->square);
     for (size_t i = 0; i < 2 * p->antennas; i++) {
         if (flag[i] != CPH_FLAG_NONE)
             continue;
-        const double power = p->has_diagonal ? p->r[i * p->ld + i].re : 1.0;
+        const double power = p->has_diagonal ? p->r[i * p->ld + i].re : common;
         if (!isfinite(power) || !(power > 0.0))
             return cph_fail(s->error, CPH_ERR_NOT_FINITE, "input %zu has the power %g", i, power);
         s->input[s->m] = i;
@@ -149,7 +171,11 @@ static cph_status take_pair(cph_jones_system *s, size_t i, size_t k)
         return cph_fail(s->error, CPH_ERR_NOT_FINITE,
                         "the covariance of inputs %zu and %zu is not finite", a, b);
     if (p->has_diagonal && !(cph_c64_power(r) <= impossible * impossible)) {
-        s->outliers++;
+        if (s->outliers++ == 0 || cph_c64_power(r) > s->worst_power) {
+            s->worst_power = cph_c64_power(r);
+            s->worst[0] = a;
+            s->worst[1] = b;
+        }
         return CPH_OK;
     }
     const double size = p->has_diagonal ? 1.0 : cph_c64_power(r) + cph_c64_power(back);
@@ -160,7 +186,7 @@ static cph_status take_pair(cph_jones_system *s, size_t i, size_t k)
                         a, b, r.re, r.im, back.re, back.im);
     s->r[i * s->m + k] = r;
     s->r[k * s->m + i] = cph_c64_conj(r);
-    s->weight[i * s->m + k] = s->weight[k * s->m + i] = w;
+    s->given[i * s->m + k] = s->given[k * s->m + i] = w;
     s->baselines++;
     s->weights += w;
     s->total += w * cph_c64_power(r);
@@ -189,7 +215,10 @@ static void turn_start(cph_jones_system *s)
 
 cph_status cph_jones_pack(cph_jones_system *s, const unsigned char *flag, const cph_c64 *start)
 {
-    cph_status status = allocate(s, 2 * s->problem->antennas);
+    const size_t inputs = 2 * s->problem->antennas;
+    cph_status status = allocate(s, inputs);
+    s->nu = (double)INFINITY;
+    s->worst[0] = s->worst[1] = SIZE_MAX;
     if (status == CPH_OK)
         status = take_inputs(s, flag, start);
     for (size_t i = 0; i < s->m && status == CPH_OK; i++)
@@ -197,7 +226,9 @@ cph_status cph_jones_pack(cph_jones_system *s, const unsigned char *flag, const 
             status = take_pair(s, i, k);
     if (status == CPH_OK && !(s->total > 0.0))
         status = cph_fail(s->error, CPH_ERR_SINGULAR, "the data correlate nowhere");
-    if (status == CPH_OK)
+    if (status == CPH_OK) {
+        memcpy(s->weight, s->given, inputs * inputs * sizeof *s->weight);
         turn_start(s);
+    }
     return status;
 }

@@ -121,6 +121,9 @@ static cph_jones_options options_of(const cph_calibrate_bench *b, const cph_jone
     options.weak_below = cph_calibrate_weak_below(o);
     options.relative = !cph_calibrate_has_flux(o) && o->model_path == NULL;
     options.tolerance = o->tolerance;
+    options.rule = o->model.rule;
+    if (o->model.plain)
+        options.robust = 0.0;
     if (o->max_iterations > 0)
         options.max_iterations = (unsigned)o->max_iterations;
     for (size_t k = 0; k < d->antennas && b->reference[0] != SIZE_MAX; k++)
@@ -280,6 +283,6 @@ const cph_calibrate_method cph_calibrate_jones = {
     .input = CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_NEEDS_FREQUENCY | CPH_NEEDS_POSITIONS,
     .options = CPH_OF_SOURCES CPH_OF_COVARIANCES
     " flux= q_over_i= model reference weak-below min-baseline max-baseline tolerance "
-    "max-iterations",
+    "max-iterations robust",
     .check = check,
     .solve = solve};

@@ -24,7 +24,7 @@ typedef struct cph_calibrate_row {
     double amplitude_sigma;  /**< relative; median */
     /* What the method alone has to say: */
     json_t *extra;    /**< under its name in JSON (made for --json only), or NULL */
-    char line[200];   /**< in text, of the first row of a polarisation; or "" */
+    char line[240];   /**< in text, of the first row of a polarisation; or "" */
     char remark[200]; /**< on stderr; or "" */
 
 } cph_calibrate_row;

@@ -6,7 +6,7 @@
 enum { KEY_ROBUST = CPH_KEY_VERB, KEY_FIT };
 
 static const struct argp_option options_list[] = {
-    {NULL, 0, NULL, 0, "With --method model:", 1},
+    {NULL, 0, NULL, 0, "With --method model, and --robust with jones:", 1},
     {"robust", KEY_ROBUST, "RULE", 0,
      "What bounds the pull of baselines that the model does not describe: huber (default), student "
      "(Student's t, its degrees of freedom estimated) or none",

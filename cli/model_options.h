@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /** @file model_options.h
- *  --robust --fit of `cophase calibrate --method model`. */
+ *  --robust --fit of `cophase calibrate --method model`, --robust of `jones`. */
 #ifndef CPH_CLI_MODEL_OPTIONS_H
 #define CPH_CLI_MODEL_OPTIONS_H
 

@@ -44,11 +44,15 @@ typedef struct cph_jones_options {
     double tolerance;        /**< of the alternating solver, on the estimated distance |dJ|/|J| from
                                   the limit, within which steps of Gauss and Newton take over; 0: 10 %
                                   of the noise, or 1e-3 */
-    double weak_below;       /**< 0.3, as for cph_gains_solve */
-    bool relative;           /**< the sky is known but for a common factor: mean |g| is 1 */
-    size_t reference; /**< antenna whose X has phase 0 (and Y `y_phase`), or SIZE_MAX for the mean
-                           phases */
-    double y_phase;   /**< rad: where the X-Y phase is open, this is the phase of Y: 0 */
+    double robust; /**< 1.25: where more than 1 % of the baselines lie beyond 3 sigma, those beyond
+                        this many are weighted down (Huber); 0: never, by no rule */
+    cph_gain_rule rule; /**< HUBER, from `robust` */
+    double student_nu;  /**< as for cph_gains_solve: 0 */
+    double weak_below;  /**< 0.3, as for cph_gains_solve */
+    bool relative;      /**< the sky is known but for a common factor: mean |g| is 1 */
+    size_t reference;   /**< antenna whose X has phase 0 (and Y `y_phase`), or SIZE_MAX for the mean
+                             phases */
+    double y_phase;     /**< rad: where the X-Y phase is open, this is the phase of Y: 0 */
 } cph_jones_options;
 
 /** The defaults above, SIZE_MAX, false. */
@@ -83,34 +87,38 @@ typedef struct cph_jones_solution {
     double chi2_dof;         /**< weighted sum of squared residuals over its expectation */
     double dof;              /**< real: 2 baselines less what was fitted and is not open */
     size_t baselines;        /**< pairs of inputs of two antennas, in use */
-    size_t outliers;         /**< left out as impossible: |R_ij| above twice sqrt(R_ii R_jj) */
+    size_t outliers;   /**< left out as impossible (|R_ij| above twice sqrt(R_ii R_jj)) or weighted
+                            by a tenth and less */
+    size_t outlier[2]; /**< inputs of the worst of them; SIZE_MAX: none */
+    double student_nu; /**< degrees of freedom in force; INFINITY: none */
 } cph_jones_solution;
 
 /** Full-polarisation StEFCal (Salvini & Wijnholds, A&A 571 A97, 2014, section 6): each row of J is
  *  the least-squares solution with the others held, all at once, every second step averaged with
  *  the one before; the four autocorrelations of an antenna are left out. R is normalised by its
  *  diagonal. Starts from gains of X and Y by cph_gains_solve, which also flags dead and weak
- * inputs, turned to the X-Y phase that polarised emission suggests. Steps of Gauss and Newton
- * follow, lest what is weakly determined (the X-Y phase by faint polarisation) still creep. An
- * antenna may have one of its inputs flagged. Not robust: baselines that the sky does not describe
- * pull.
+ *  inputs, turned to the X-Y phase that polarised emission suggests. Steps of Gauss and Newton
+ *  follow, lest what is weakly determined (the X-Y phase by faint polarisation) still creep. An
+ *  antenna may have one of its inputs flagged. Residuals with heavy tails are weighted by the
+ *  robust rule, as in cph_gains_solve: baselines that the sky does not describe pull less.
  *
  *  What is open: common U with U M_pq U^H = M_pq for all baselines, found as the null space of K ->
  *  K M_pq + M_pq K^H. For sources of one polarisation, unpolarised ones among them, these are 4
- * real directions: 2 phases and 2 of leakage; two kinds of source that differ in polarisation leave
- * 2 - one of them the X-Y phase where they differ in Q alone - three kinds 1, the overall phase.
- *  Gauge: among all J exp(K), K open, that of the least sum of |leakage|^2 over inputs, with mean
- *  phase of X 0 (or the reference's), and, where the X-Y phase is open, of Y y_phase. So, of an
+ *  real directions: 2 phases and 2 of leakage; two kinds of source that differ in polarisation
+ * leave 2 - one of them the X-Y phase where they differ in Q alone - three kinds 1, the overall
+ * phase. Gauge: among all J exp(K), K open, that of the least sum of |leakage|^2 over inputs, with
+ * mean phase of X 0 (or the reference's), and, where the X-Y phase is open, of Y y_phase. So, of an
  *  unpolarised sky, the sum of leakage_x - conj(leakage_y) is 0, nearly: rotation of the array and
  *  what all antennas leak alike are not seen.
  *
  *  Standard errors: covariance H^-1 V H^-1 of the least-squares estimate, projected along what is
  *  open onto the gauge, V as for cph_gains_solve; raised by chi2_dof where that is above 1 beyond
- *  chance.
+ *  chance, or to what the robust rule makes of the residuals where it weighs them. Without a
+ *  diagonal errors are those of independent noise, alike on all baselines.
  *
  *  Errors: ARGUMENT (also a flagged reference, R not Hermitian), OVERFLOW, MEMORY, NOT_FINITE (in a
  *  used baseline, or the model), TOO_FEW (fewer than 4 live inputs X or Y; elements that no chain
- * of baselines joins), SINGULAR (the sky has one polarisation only, or none; data that don't
+ *  of baselines joins), SINGULAR (the sky has one polarisation only, or none; data that don't
  * determine a row); *error (may be NULL) says which, outputs are then unchanged. A solver that
  * stops unconverged is CPH_OK with `stop` saying so. */
 CPH_MUST_CHECK CPH_API cph_status cph_jones_solve(const cph_jones_problem *problem,
