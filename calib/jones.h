@@ -97,7 +97,8 @@ double cph_jones_residual(const cph_jones_system *s, const double *weight, const
  *  end. Returns whether weights may have changed. */
 bool cph_jones_reweight(cph_jones_system *s, bool judge);
 
-/** Sum of squared residuals of s->jones, those that robust weights hold down as far as they pull. */
+/** Sum of squared residuals of s->jones, those that robust weights hold down as far as they pull.
+ */
 double cph_jones_noise(const cph_jones_system *s);
 
 /** cph_robust_power of the weights in force. */

@@ -68,7 +68,7 @@ says 'how many' '4 constraints are more than 3 live elements'
 expect 'all excluded' 3 weights cap.h5 --exclude 0-29 --steer $look --method mvdr -o v.h5
 expect 'a calibration for a covariance' 3 weights cal.h5 --steer $look --method mvdr -o v.h5
 expect 'a dump too many' 2 weights cov.h5 --steer $look --method mvdr --time 1 -o v.h5
-says 'how many there are' 'has 1 dumps'
+says 'how many there are' 'has 1'
 while read -r pattern words; do
     read -ra words <<<"$words"
     expect "${words[*]}" 2 weights "${words[@]}" -o v.h5
