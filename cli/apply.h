@@ -41,6 +41,16 @@ void cph_applier_free(cph_applier *applier);
 /** The solution for a time; says what was wrong. */
 cph_exit cph_applier_solution(cph_applier *applier, double time_unix_s, size_t *solution);
 
+/** Where the gains and flags [elements] of a solution and channel begin. */
+static inline size_t cph_applier_place(const cph_applier *a, size_t solution, size_t channel)
+{
+    return (solution * a->channels + channel) * a->elements;
+}
+
+/** A capture's output, streamed; header is the output's but for its type. */
+cph_exit cph_apply_capture(cph_applier *applier, cph_data_header *header,
+                           const cph_write_options *options);
+
 /** Writes the output; `applied` is what it says of the calibration. */
 cph_exit cph_apply_write(cph_applier *applier, const char *applied,
                          const cph_write_options *options);

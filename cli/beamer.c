@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/progress.h"
+#include "cli/history.h"
 #include "kernels/core/size.h"
 
 /* Beams of one step: large enough to keep threads busy, small beside --max-memory. */
@@ -78,35 +78,27 @@ static cph_exit make_room(cph_beamer *beamer, size_t *reserved)
     size_t row = 0;
     if (!cph_size_mul(beamer->channels, beamer->beams * sizeof(cph_c32), &row) || row == 0)
         return cph_report_line(beamer->input->cli->name, CPH_EXIT_INPUT, "no beams, or too many");
-    beamer->rows = row < out_bytes ? out_bytes / row : 1;
+    const size_t room = cph_size_min(out_bytes, beamer->input->cli->max_memory / 4);
+    beamer->rows = row < room ? room / row : 1;
     beamer->out = reallocarray(NULL, beamer->rows, row);
     beamer->power = calloc(beamer->beams, sizeof *beamer->power);
+    beamer->lost = calloc(beamer->rows, beamer->channels);
     *reserved += beamer->rows * row;
-    return beamer->out != NULL && beamer->power != NULL
+    return beamer->out != NULL && beamer->power != NULL && beamer->lost != NULL
                ? CPH_EXIT_DONE
                : cph_report_memory(beamer->input->cli->name);
 }
 
 /* ---- blocks ---- */
 
-static void add_power(cph_beamer *beamer, const cph_c32 *out, size_t times)
-{
-    const size_t ld = beamer->channels * beamer->beams;
-    for (size_t t = 0; t < times; t++) {
-        for (size_t b = 0; b < beamer->beams; b++) {
-            double re = (double)out[t * ld + b].re, im = (double)out[t * ld + b].im;
-            beamer->power[b] += re * re + im * im;
-        }
-    }
-}
-
 /* There is no beam of what was not recorded. */
 static void leave_out(cph_beamer *beamer, size_t channel, size_t first, size_t times)
 {
     for (size_t t = first; t < first + times; t++) {
-        cph_c32 *out = beamer->out + (t * beamer->channels + channel) * beamer->beams;
+        const size_t i = t * beamer->channels + channel;
+        beamer->lost[i] = 1;
         for (size_t b = 0; b < beamer->beams; b++)
-            out[b] = (cph_c32){NAN, NAN};
+            beamer->out[i * beamer->beams + b] = (cph_c32){NAN, NAN};
     }
 }
 
@@ -126,77 +118,78 @@ static cph_status form(cph_beamer *beamer, size_t channel, const void *samples, 
                            beamer->elements, &lost);
         if (lost)
             leave_out(beamer, channel, t, run);
-        else
-            add_power(beamer, out + t * ld, run);
-        beamer->recorded += lost ? 0 : run;
     }
     return CPH_OK;
 }
 
+/* In the order of the file, so that it is the same sum however the file was made. */
+static void add_power(cph_beamer *beamer, size_t times)
+{
+    for (size_t i = 0; i < times * beamer->channels; i++) {
+        beamer->recorded += beamer->lost[i] == 0;
+        for (size_t b = 0; beamer->lost[i] == 0 && b < beamer->beams; b++) {
+            const cph_c32 y = beamer->out[i * beamer->beams + b];
+            const double re = (double)y.re, im = (double)y.im;
+            beamer->power[b] += re * re + im * im;
+        }
+    }
+    memset(beamer->lost, 0, times * beamer->channels);
+    beamer->done += times;
+}
+
 static cph_status append(cph_beamer *beamer, size_t times, cph_error *error)
 {
-    cph_status status = cph_capture_append(beamer->writer, beamer->out, times, error);
-    beamer->done += status == CPH_OK ? times : 0;
+    const cph_status status = cph_capture_append(beamer->writer, beamer->out, times, error);
+    if (status == CPH_OK)
+        add_power(beamer, times);
+    *cph_writer_tally(beamer->writer) = beamer->recorded;
     return status;
 }
 
-/* A block of a capture with one channel, in steps of `rows` times. */
+static bool is_nan(const cph_beamer *beamer, size_t i)
+{
+    for (size_t b = 0; b < beamer->beams; b++)
+        if (!isnan(beamer->out[i * beamer->beams + b].re))
+            return false;
+    return true;
+}
+
+/* What a resumed file holds already. Beams are NaN where times were lost; where more are, a sample
+ * was. */
+static cph_exit look_back(cph_beamer *beamer)
+{
+    const size_t before = cph_writer_times(beamer->writer);
+    cph_error error = {.status = CPH_OK};
+    while (beamer->done < before) {
+        const size_t times = cph_size_min(beamer->rows, before - beamer->done);
+        if (cph_capture_look(beamer->writer, beamer->done, times, beamer->out, &error) != CPH_OK)
+            return cph_report(beamer->input->cli->name, &error);
+        for (size_t i = 0; i < times * beamer->channels; i++)
+            beamer->lost[i] = is_nan(beamer, i);
+        add_power(beamer, times);
+    }
+    const uint64_t recorded = *cph_writer_tally(beamer->writer);
+    for (size_t b = 0; b < beamer->beams && recorded != beamer->recorded; b++)
+        beamer->power[b] = NAN;
+    beamer->recorded = recorded;
+    return CPH_EXIT_DONE;
+}
+
+/* A block of all channels, in steps of `rows` times. */
 static cph_status form_block(void *context, const cph_block *block, cph_error *error)
 {
     cph_beamer *beamer = context;
     const size_t row = beamer->elements * cph_type_size(beamer->input->header->type);
+    const char *samples = block->samples;
     cph_status status = CPH_OK;
     for (size_t t = 0; status == CPH_OK && t < block->times; t += beamer->rows) {
-        size_t times = cph_size_min(beamer->rows, block->times - t);
-        status = form(beamer, 0, (const char *)block->samples + t * row, times, error);
+        const size_t times = cph_size_min(beamer->rows, block->times - t);
+        for (size_t c = 0; status == CPH_OK && c < beamer->channels; c++)
+            status = form(beamer, c, samples + (c * block->times + t) * row, times, error);
         if (status == CPH_OK)
             status = append(beamer, times, error);
     }
     return status;
-}
-
-/* A capture with channels: all of them at `times` times from `start` on. */
-static cph_status form_channels(cph_beamer *beamer, size_t start, size_t times, void *samples,
-                                cph_error *error)
-{
-    cph_status status = CPH_OK;
-    for (size_t c = 0; status == CPH_OK && c < beamer->channels; c++) {
-        status = cph_data_read_samples(beamer->input->data, start, times, c, beamer->index,
-                                       beamer->elements, samples, error);
-        if (status == CPH_ERR_IO) /* of an input, so that it is the input that is bad */
-            status = error->status = CPH_ERR_FORMAT;
-        if (status == CPH_OK)
-            status = form(beamer, c, samples, times, error);
-    }
-    return status == CPH_OK ? append(beamer, times, error) : status;
-}
-
-static cph_exit run_channels(cph_beamer *beamer, size_t reserved)
-{
-    const cph_input *input = beamer->input;
-    const size_t row = beamer->elements * cph_type_size(input->header->type);
-    const size_t left = input->cli->max_memory > reserved ? input->cli->max_memory - reserved : 0;
-    if (row == 0 || left < row)
-        return cph_report_line(input->cli->name, CPH_EXIT_LIMIT, "--max-memory is too small");
-    const size_t step = cph_size_min(cph_size_min(beamer->rows, left / row), input->times);
-    void *samples = reallocarray(NULL, step, row);
-    if (samples == NULL)
-        return cph_report_memory(input->cli->name);
-    cph_error error = {.status = CPH_OK};
-    cph_status status = CPH_OK;
-    cph_progress progress;
-    cph_interrupt_catch();
-    cph_progress_start(&progress, input->cli, input->cli->name, input->times);
-    for (size_t t = 0; status == CPH_OK && t < input->times; t += step) {
-        status = cph_interrupted()
-                     ? cph_fail(&error, CPH_ERR_INTERRUPTED, "interrupted")
-                     : form_channels(beamer, input->start + t, cph_size_min(step, input->times - t),
-                                     samples, &error);
-        cph_progress_update(&progress, t);
-    }
-    cph_progress_end(&progress);
-    free(samples);
-    return status == CPH_OK ? CPH_EXIT_DONE : cph_report(input->cli->name, &error);
 }
 
 /* ---- the file ---- */
@@ -225,24 +218,6 @@ static cph_exit open_output(cph_beamer *beamer, const cph_weights *weights,
     return status == CPH_OK ? CPH_EXIT_DONE : cph_report(input->cli->name, &error);
 }
 
-static cph_exit close_output(cph_beamer *beamer, cph_exit code)
-{
-    cph_writer *writer = beamer->writer;
-    cph_error error = {.status = CPH_OK};
-    beamer->writer = NULL;
-    if (writer == NULL)
-        return code;
-    if (code == CPH_EXIT_DONE)
-        return cph_writer_commit(writer, &error) == CPH_OK
-                   ? CPH_EXIT_DONE
-                   : cph_report(beamer->input->cli->name, &error);
-    if (cph_interrupted())
-        cph_writer_suspend(writer);
-    else
-        cph_writer_abort(writer);
-    return code;
-}
-
 cph_exit cph_beamer_run(const cph_input *input, const size_t *index, const cph_weights *weights,
                         unsigned weight_bits, const cph_write_options *options, cph_beamer *beamer)
 {
@@ -252,10 +227,8 @@ cph_exit cph_beamer_run(const cph_input *input, const size_t *index, const cph_w
                            .elements = weights->array.elements,
                            .index = index,
                            .weight_bits = weight_bits};
-    const cph_stream_config range = {.start = input->start,
-                                     .times = input->times,
-                                     .element = index,
-                                     .elements = beamer->elements};
+    cph_stream_config range = {
+        .channels = beamer->channels, .element = index, .elements = beamer->elements};
     size_t reserved = 0;
     cph_exit code = make_plans(beamer, weights, &reserved);
     if (code == CPH_EXIT_DONE)
@@ -263,9 +236,14 @@ cph_exit cph_beamer_run(const cph_input *input, const size_t *index, const cph_w
     if (code == CPH_EXIT_DONE)
         code = open_output(beamer, weights, options);
     if (code == CPH_EXIT_DONE)
-        code = beamer->channels == 1 ? cph_input_stream(input, &range, reserved, form_block, beamer)
-                                     : run_channels(beamer, reserved);
-    return close_output(beamer, code);
+        code = look_back(beamer);
+    range.start = input->start + beamer->done;
+    range.times = input->times - beamer->done;
+    if (code == CPH_EXIT_DONE && range.times > 0)
+        code = cph_input_stream(input, &range, reserved, form_block, beamer);
+    cph_writer *writer = beamer->writer;
+    beamer->writer = NULL;
+    return cph_output_end(input->cli, writer, code);
 }
 
 double cph_beamer_power_db(const cph_beamer *beamer, size_t beam)
@@ -281,5 +259,6 @@ void cph_beamer_free(cph_beamer *beamer)
     free(beamer->workspace);
     free(beamer->out);
     free(beamer->power);
+    free(beamer->lost);
     *beamer = (cph_beamer){0};
 }

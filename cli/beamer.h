@@ -18,6 +18,7 @@ typedef struct cph_beamer {
     size_t rows;              /**< times that `out` holds */
     cph_c32 *out;             /**< [rows][channels][beams] */
     double *power;            /**< [beams] sum of |y|^2 over times and channels */
+    unsigned char *lost;      /**< [rows][channels] not 0: `out` is of times that were lost */
     size_t done;              /**< times written */
     size_t recorded;          /**< of all channels, those that the input has */
     cph_writer *writer;

@@ -20,7 +20,10 @@ enum {
     KEY_ALL,
     KEY_LIST,
     KEY_SECONDS,
-    KEY_SEED
+    KEY_SEED,
+    KEY_PIPELINE,
+    KEY_SIZE,
+    KEY_CAPTURE
 };
 
 static error_t parse_kernel(cph_bench_options *o, const char *arg, const struct argp_state *state)
@@ -88,6 +91,34 @@ static error_t parse_size(cph_bench_options *o, int key, const char *arg,
     return cph_parsed(state, cph_parse_count(arg, 1, most[at], value[at], &error), &error);
 }
 
+static error_t parse_pipeline(cph_bench_options *o, int key, const char *arg,
+                              const struct argp_state *state)
+{
+    cph_error error;
+    if (key == KEY_SIZE)
+        return cph_parsed(state, cph_parse_quantity(CPH_SIZE, arg, &o->pipeline.bytes, &error),
+                          &error);
+    if (key == KEY_CAPTURE)
+        o->pipeline.capture = arg;
+    else
+        o->pipeline.on = true;
+    return 0;
+}
+
+static error_t check_pipeline(const cph_bench_options *o, const struct argp_state *state)
+{
+    if (!o->pipeline.on && (o->pipeline.bytes > 0.0 || o->pipeline.capture != NULL))
+        return cph_usage(state, "--size and --capture go with --pipeline");
+    if (o->pipeline.bytes > 0.0 && o->pipeline.capture != NULL)
+        return cph_usage(state, "expected --size SIZE or --capture FILE, not both");
+    if (o->pipeline.on &&
+        (o->has_own || o->filter != NULL || o->report.latency || o->report.scaling ||
+         o->report.compare != NULL || o->report.from != NULL || o->report.csv != NULL ||
+         o->report.html != NULL))
+        return cph_usage(state, "--pipeline goes alone");
+    return 0;
+}
+
 static error_t check(const cph_bench_options *o, const struct argp_state *state)
 {
     if (o->has_own && o->filter != NULL)
@@ -99,7 +130,7 @@ static error_t check(const cph_bench_options *o, const struct argp_state *state)
     if ((o->own.kernel == BENCH_COVARIANCE || o->own.kernel == BENCH_CONVERT) &&
         o->own.channels > 1)
         return cph_usage(state, "--channels goes with --kernel beamform, steer, mvdr or stefcal");
-    return 0;
+    return check_pipeline(o, state);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -149,6 +180,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return cph_parsed(state, cph_parse_quantity(CPH_SPAN, arg, &o->seconds, &error), &error);
     case KEY_SEED:
         return cph_parsed(state, cph_parse_count(arg, 0, SIZE_MAX / 2, &o->seed, &error), &error);
+    case KEY_PIPELINE:
+    case KEY_SIZE:
+    case KEY_CAPTURE:
+        return parse_pipeline(o, key, arg, state);
     case ARGP_KEY_END:
         return check(o, state);
     default:
@@ -184,6 +219,12 @@ static const struct argp_option own[] = {
     {"regime", KEY_REGIME, "WHICH", 0, "Of beamform plans: auto (default), rows or columns", 0},
     {"seconds", KEY_SECONDS, "TIME", 0, "Of timing a case (default: 1s)", 0},
     {"seed", KEY_SEED, "N", 0, "Of the inputs (default: 1)", 0},
+    {"pipeline", KEY_PIPELINE, NULL, 0,
+     "Time covariance and beamform as whole processes on a capture in the page cache, beside "
+     "reading alone and computing alone",
+     0},
+    {"size", KEY_SIZE, "SIZE", 0, "Of that capture (default: 4G), made in TMPDIR", 0},
+    {"capture", KEY_CAPTURE, "FILE", 0, "A capture that is there, instead", 0},
     {0}};
 static const struct argp_child children[] = {
     {&cph_argp_bench_report, 0, NULL, 0}, {&cph_argp_common, 0, NULL, 0}, {0}};

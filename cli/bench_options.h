@@ -4,11 +4,13 @@
 #ifndef CPH_CLI_BENCH_OPTIONS_H
 #define CPH_CLI_BENCH_OPTIONS_H
 
+#include "cli/bench_pipeline.h"
 #include "cli/bench_report.h"
 
 typedef struct cph_bench_options {
     cph_cli cli;
     cph_bench_report report;
+    cph_bench_pipeline pipeline;
     bench_case own; /* a case of the command line, where `has_own` */
     bool has_own, has_size, list, all;
     bool has_temperature;                /* --cold or --hot */

@@ -351,9 +351,9 @@ static cph_exit check(const cph_calibrate_options *o)
 {
     if (o->cli.plot != NULL)
         return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "--plot: is not for --method drift");
-    if (o->cli.start_s > 0.0 || o->cli.duration_s > 0.0)
+    if (cph_cli_has_part(&o->cli))
         return cph_report_line(o->cli.name, CPH_EXIT_USAGE,
-                               "--start and --duration: are not for --method drift");
+                               "--start, --duration and --elements: are not for --method drift");
     return CPH_EXIT_DONE;
 }
 

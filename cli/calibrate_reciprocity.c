@@ -400,9 +400,10 @@ static cph_exit check(const cph_calibrate_options *o)
     if (o->backward == NULL)
         return cph_report_line(o->cli.name, CPH_EXIT_USAGE,
                                "no way back: expected --backward FILE with --method reciprocity");
-    if (o->cli.plot != NULL || o->cli.start_s > 0.0 || o->cli.duration_s > 0.0)
+    if (o->cli.plot != NULL || cph_cli_has_part(&o->cli))
         return cph_report_line(o->cli.name, CPH_EXIT_USAGE,
-                               "--plot, --start and --duration: are not for --method reciprocity");
+                               "--plot, --start, --duration and --elements: are not for --method "
+                               "reciprocity");
     return CPH_EXIT_DONE;
 }
 

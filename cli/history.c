@@ -10,6 +10,7 @@
 #include <xxhash.h>
 
 #include "cli/json.h"
+#include "cli/progress.h"
 
 /* ---- may an output be written? ---- */
 
@@ -103,6 +104,21 @@ cph_exit cph_output_check(const cph_cli *cli, const char *const *inputs, size_t 
     return cph_outputs_apart(cli, outputs, most);
 }
 
+cph_exit cph_output_end(const cph_cli *cli, cph_writer *writer, cph_exit code)
+{
+    cph_error error = {.status = CPH_OK};
+    if (writer == NULL)
+        return code;
+    if (code == CPH_EXIT_DONE)
+        return cph_writer_commit(writer, &error) == CPH_OK ? CPH_EXIT_DONE
+                                                           : cph_report(cli->name, &error);
+    if (cph_interrupted())
+        cph_writer_suspend(writer);
+    else
+        cph_writer_abort(writer);
+    return code;
+}
+
 /* ---- checksums ---- */
 
 enum { PIECE = 1 << 20, PIECES = 64 };
@@ -178,6 +194,13 @@ char *cph_history_file(const char *path)
 
 /* ---- the line ---- */
 
+/* --resume, however short, is no part of what a file is made of. */
+static bool is_resume(const cph_cli *cli, const char *word)
+{
+    const size_t length = strlen(word);
+    return cli->resume && length > 2 && strncmp(word, "--resume", length) == 0;
+}
+
 /* The command line as a shell would take it. */
 static json_t *command_line(const cph_cli *cli)
 {
@@ -191,6 +214,8 @@ static json_t *command_line(const cph_cli *cli)
     fputs(cli->name, stream);
     for (int i = 1; i < cli->argc; i++) {
         const char *word = cli->argv[i];
+        if (is_resume(cli, word))
+            continue;
         bool quote = word[0] == '\0' || word[strspn(word, plain)] != '\0';
         fputs(quote ? " '" : " ", stream);
         for (; *word != '\0'; word++)
@@ -224,7 +249,8 @@ cph_exit cph_history_make(const cph_cli *cli, const char *const *inputs, size_t 
     cph_json_set(object, "inputs", list);
     history->line = json_dumps(object, JSON_COMPACT);
     json_decref(object);
-    history->options = (cph_write_options){.history = history->line, .inputs = history->inputs};
+    history->options = (cph_write_options){
+        .history = history->line, .inputs = history->inputs, .resume = cli->resume};
     return CPH_EXIT_DONE;
 }
 

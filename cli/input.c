@@ -10,6 +10,7 @@
 #include "cli/gain_path.h"
 #include "cli/geometry.h"
 #include "cli/history.h"
+#include "cli/input_part.h"
 #include "kernels/core/vec3.h"
 
 static const double no_place[3] = {0, 0, 0};
@@ -200,55 +201,6 @@ static cph_exit select_inputs(cph_input *input)
     return CPH_EXIT_DONE;
 }
 
-/* ---- range ---- */
-
-static cph_exit select_range(cph_input *input)
-{
-    const cph_cli *cli = input->cli;
-    const cph_data_header *header = input->header;
-    input->times = header->times;
-    if (cli->start_s == 0 && cli->duration_s == 0)
-        return CPH_EXIT_DONE;
-    if (header->kind != CPH_KIND_CAPTURE)
-        return cph_report_line(cli->name, CPH_EXIT_USAGE,
-                               "%s: is of kind %s; --start and --duration are for captures",
-                               cli->input, cph_kind_name(header->kind));
-    const double rate = header->sample_rate_hz;
-    if (!(rate > 0))
-        return cph_report_line(cli->name, CPH_EXIT_INPUT,
-                               "%s: no attribute sample_rate_hz; --start and --duration need it",
-                               cli->input);
-    /* Counted as if no time had been lost. */
-    const double start = round(cli->start_s * rate), span = (double)cph_data_span(header);
-    const bool to_the_end = cli->duration_s == 0;
-    const double times = to_the_end ? span - start : round(cli->duration_s * rate);
-    if (times < 1 && !to_the_end)
-        return cph_report_line(cli->name, CPH_EXIT_USAGE,
-                               "--duration %g s: is shorter than a sample of %s, %g s",
-                               cli->duration_s, cli->input, 1 / rate);
-    if (times < 1 || start + times > span)
-        return cph_report_line(
-            cli->name, CPH_EXIT_USAGE, "%s: is %g s long; %g s from --start %g s on reach beyond",
-            cli->input, span / rate, to_the_end ? 1 / rate : cli->duration_s, cli->start_s);
-    input->start = cph_data_sample_at(header, (uint64_t)start);
-    input->times = cph_data_sample_at(header, (uint64_t)(start + times)) - input->start;
-    if (input->times == 0)
-        return cph_report_line(cli->name, CPH_EXIT_INPUT,
-                               "%s: all of the %g s from --start %g s on were lost", cli->input,
-                               times / rate, cli->start_s);
-    return CPH_EXIT_DONE;
-}
-
-void cph_input_cut(const cph_input *input, cph_data_header *header, cph_data_gap *gap)
-{
-    const cph_data_header *whole = input->header;
-    if (input->start > 0) /* the range had a rate to be counted with */
-        header->time_start_unix_s +=
-            (double)cph_data_global(whole, input->start) / whole->sample_rate_hz;
-    header->gaps = cph_data_gaps_cut(whole, input->start, input->times, gap);
-    header->gap = gap;
-}
-
 /* ---- open, close ---- */
 
 size_t cph_input_paths(const cph_input *input, const char *path[3])
@@ -322,14 +274,14 @@ static cph_exit open_array(cph_input *input, const cph_array_spec *spec, double 
 /* What follows when there is a header. */
 static cph_exit prepare(cph_input *input, unsigned needs)
 {
-    cph_exit code = check_needs(input, needs);
+    cph_exit code = cph_input_part(input);
+    if (code == CPH_EXIT_DONE)
+        code = check_needs(input, needs);
     if (code == CPH_EXIT_DONE)
         code = select_inputs(input);
     for (size_t i = 0; i < input->selections && code == CPH_EXIT_DONE; i++)
         if ((needs & CPH_NEEDS_POSITIONS) != 0)
             code = check_places(input, &input->selection[i]);
-    if (code == CPH_EXIT_DONE)
-        code = select_range(input);
     return code == CPH_EXIT_DONE ? load_calibration(input) : code;
 }
 

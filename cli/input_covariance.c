@@ -24,6 +24,8 @@ static cph_exit run_stream(const cph_input *input, cph_stream *stream,
     bool reading = true;
     cph_interrupt_catch();
     cph_progress_start(&progress, cli, cli->name, range->times);
+    progress.unit_bytes = (double)(range->elements * (range->channels > 0 ? range->channels : 1) *
+                                   cph_type_size(input->header->type));
     while ((status = cph_stream_next(stream, &block, &error)) == CPH_OK && block.times > 0) {
         if (cph_interrupted()) {
             status = cph_fail(&error, CPH_ERR_INTERRUPTED, "interrupted");

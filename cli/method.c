@@ -98,7 +98,7 @@ static error_t check_taken(const cph_cli *cli, const struct argp_state *state)
         unsigned what;
         const char *options;
     } rows[] = {
-        {cli->start_s > 0 || cli->duration_s > 0, ADAPTS, "--start and --duration go"},
+        {cli->start.value > 0.0 || cli->duration.value > 0.0, ADAPTS, "--start and --duration go"},
         {m->loading_text != NULL, LOADING, "--loading goes"},
         {m->time != 0, AVERAGES, "--time goes"},
         {m->forward_backward || m->smooth > 0, AVERAGES, "--forward-backward and --smooth go"},

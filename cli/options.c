@@ -18,6 +18,7 @@ enum {
     KEY_THREADS,
     KEY_MAX_MEMORY,
     KEY_PLOT,
+    KEY_RESUME,
     KEY_POSITIONS,
     KEY_POL,
     KEY_IGNORE_LISTED,
@@ -25,6 +26,8 @@ enum {
     KEY_CALIBRATION,
     KEY_START,
     KEY_DURATION,
+    KEY_ELEMENTS,
+    KEY_CHANNELS,
     KEY_STEER,
     KEY_TAPER
 };
@@ -134,6 +137,22 @@ const struct argp cph_argp_output = {output_options, parse_output, NULL, NULL, N
 const struct argp cph_argp_output_optional = {
     output_options, parse_output_optional, NULL, NULL, NULL, NULL, NULL};
 
+static error_t parse_resume(int key, char *arg, struct argp_state *state)
+{
+    cph_cli *cli = state->input;
+    (void)arg;
+    if (key != KEY_RESUME)
+        return ARGP_ERR_UNKNOWN;
+    cli->resume = true;
+    return 0;
+}
+
+static const struct argp_option resume_options[] = {
+    {"resume", KEY_RESUME, NULL, 0,
+     "Go on with the FILE.partial that this same command left when it was interrupted", 0},
+    {0}};
+const struct argp cph_argp_resume = {resume_options, parse_resume, NULL, NULL, NULL, NULL, NULL};
+
 /* ---- plot ---- */
 
 static error_t parse_plot(int key, char *arg, struct argp_state *state)
@@ -230,20 +249,45 @@ static error_t parse_range(int key, char *arg, struct argp_state *state)
     cph_error error;
     switch (key) {
     case KEY_START:
-        return cph_parsed(state, cph_parse_quantity(CPH_TIME, arg, &cli->start_s, &error), &error);
+        return cph_parsed(state, cph_parse_span(CPH_TIME, arg, &cli->start, &error), &error);
     case KEY_DURATION:
-        return cph_parsed(state, cph_parse_quantity(CPH_SPAN, arg, &cli->duration_s, &error),
-                          &error);
+        return cph_parsed(state, cph_parse_span(CPH_SPAN, arg, &cli->duration, &error), &error);
+    case KEY_ELEMENTS:
+        return cph_parsed(state, cph_ranges_add(&cli->elements, arg, &error), &error);
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
 static const struct argp_option range_options[] = {
-    {"start", KEY_START, "TIME", 0, "Begin this long after the capture's first sample", 0},
+    {"start", KEY_START, "TIME", 0,
+     "Begin this long after the capture's first sample: 10ms, or a number of samples", 0},
     {"duration", KEY_DURATION, "TIME", 0, "Take this much (default: to the end)", 0},
+    {"elements", KEY_ELEMENTS, "LIST", 0,
+     "Read only these elements of a capture, as in 3,17,20-25; the others are not there", 0},
     {0}};
 const struct argp cph_argp_range = {range_options, parse_range, NULL, NULL, NULL, NULL, NULL};
+
+static error_t parse_channels(int key, char *arg, struct argp_state *state)
+{
+    cph_cli *cli = state->input;
+    cph_error error;
+    return key == KEY_CHANNELS
+               ? cph_parsed(state, cph_ranges_add(&cli->channels, arg, &error), &error)
+               : ARGP_ERR_UNKNOWN;
+}
+
+static const struct argp_option channels_options[] = {
+    {"channels", KEY_CHANNELS, "LIST", 0, "Read only these channels of a capture, as in 0-3,8", 0},
+    {0}};
+const struct argp cph_argp_channels = {
+    channels_options, parse_channels, NULL, NULL, NULL, NULL, NULL};
+
+bool cph_cli_has_part(const cph_cli *cli)
+{
+    return cli->start.value > 0.0 || cli->duration.value > 0.0 || cli->elements.count > 0 ||
+           cli->channels.count > 0;
+}
 
 /* ---- beams ---- */
 
@@ -316,6 +360,8 @@ cph_exit cph_cli_parse(const struct argp *argp, int argc, char **argv, void *opt
 void cph_cli_free(cph_cli *cli)
 {
     cph_ranges_free(&cli->exclude);
+    cph_ranges_free(&cli->elements);
+    cph_ranges_free(&cli->channels);
     cph_directions_free(&cli->steer);
     cph_directions_free(&cli->method.nulls);
     cph_beam_list_free(&cli->beam_list);

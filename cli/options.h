@@ -50,6 +50,7 @@ typedef struct cph_cli {
     /* cph_argp_output, cph_argp_plot */
     const char *output; /**< -o or NULL */
     const char *plot;   /**< --plot or NULL */
+    bool resume;        /**< cph_argp_resume: --resume */
 
     /* cph_argp_input */
     const char *input;     /**< the one positional argument */
@@ -63,8 +64,10 @@ typedef struct cph_cli {
     cph_gain_path path;      /**< cph_argp_path: receive unless given */
     bool has_path;           /**< it was given */
     const char *settle;      /**< cph_argp_data: data that gains are for, or NULL */
-    double start_s;          /**< --start, 0 unless given */
-    double duration_s;       /**< --duration, 0: to the end */
+    cph_span start;          /**< --start, 0 unless given */
+    cph_span duration;       /**< --duration, 0: to the end */
+    cph_ranges elements;     /**< --elements: numbers; none: all */
+    cph_ranges channels;     /**< cph_argp_channels: --channels; none: all */
 
     /* cph_argp_beam */
     cph_directions steer;
@@ -79,12 +82,17 @@ typedef struct cph_cli {
 extern const struct argp cph_argp_common; /**< --json --quiet --isa --threads --max-memory */
 extern const struct argp cph_argp_output; /**< -o FILE, and it must be given */
 extern const struct argp cph_argp_output_optional; /**< -o FILE */
+extern const struct argp cph_argp_resume;          /**< --resume */
 extern const struct argp cph_argp_plot;            /**< --plot FILE.svg|.png */
 extern const struct argp cph_argp_input; /**< INPUT --positions --pol --ignore-listed --exclude */
 extern const struct argp cph_argp_calibration; /**< --calibration FILE */
 extern const struct argp cph_argp_path;        /**< --path receive|transmit (gain_path.c) */
 extern const struct argp cph_argp_data;        /**< --data FILE (gain_path.c) */
-extern const struct argp cph_argp_range;       /**< --start --duration of a capture */
+extern const struct argp cph_argp_range;       /**< --start --duration --elements of a capture */
+extern const struct argp cph_argp_channels;    /**< --channels of a capture */
+
+/** Whether an option of cph_argp_range or cph_argp_channels was given. */
+bool cph_cli_has_part(const cph_cli *cli);
 
 extern const struct argp cph_argp_beam; /**< --steer DIRECTION, repeated, --taper TAPER */
 

@@ -151,6 +151,21 @@ cph_status cph_parse_count(const char *text, size_t min, size_t max, size_t *val
     return CPH_OK;
 }
 
+cph_status cph_parse_span(cph_quantity quantity, const char *text, cph_span *span, cph_error *error)
+{
+    static const uint64_t most = (uint64_t)1 << 53; /* exact as a double */
+    cph_span made = {0};
+    uint64_t count = 0;
+    made.samples = read_u64(text, &count) && count <= most && (count > 0 || quantity == CPH_TIME);
+    made.value = (double)count;
+    if (!made.samples && cph_parse_quantity(quantity, text, &made.value, error) != CPH_OK)
+        return cph_fail(error, CPH_ERR_ARGUMENT,
+                        "'%s': expected a time such as 10ms or 2s, or a number of samples%s", text,
+                        quantity == CPH_SPAN ? ", above 0" : "");
+    *span = made;
+    return CPH_OK;
+}
+
 cph_status cph_parse_choice(const char *text, const char *const *names, size_t count, size_t *index,
                             cph_error *error)
 {

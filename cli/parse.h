@@ -147,6 +147,16 @@ void cph_taper_forms(char *forms, size_t size);
  *  kind CPH_ELEMENT_TABLE, whose table is still to be read. */
 cph_status cph_parse_element(const char *text, cph_element_pattern *element, cph_error *error);
 
+/** A time, or a number of samples. */
+typedef struct cph_span {
+    double value; /**< seconds; samples where `samples` is set */
+    bool samples;
+} cph_span;
+
+/** 10ms 2s (CPH_TIME: at least 0; CPH_SPAN: above), or a whole number of samples: 4096. */
+cph_status cph_parse_span(cph_quantity quantity, const char *text, cph_span *span,
+                          cph_error *error);
+
 /** Element numbers as ranges. Zero-initialise; free with cph_ranges_free. */
 typedef struct cph_ranges {
     size_t count, capacity;

@@ -6,36 +6,77 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BAR_WIDTH = 40 };
+enum { BAR_WIDTH = 32 };
+static const double first_s = 0.5, again_s = 0.2; /* what is over at once draws nothing */
+
+static double now_s(void)
+{
+    struct timespec now = {0};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
 
 void cph_progress_start(cph_progress *progress, const cph_cli *cli, const char *label, size_t total)
 {
-    bool on = total > 0 && !cli->quiet && isatty(STDERR_FILENO);
-    *progress = (cph_progress){.label = label, .total = total, .shown = on ? 0 : -1};
+    const bool on = total > 0 && !cli->quiet && isatty(STDERR_FILENO);
+    *progress = (cph_progress){.label = label, .total = total, .on = on};
+    progress->start_s = progress->drawn_s = now_s();
+}
+
+/* "1:02:03", "2:03" or "3 s" */
+static void write_time(char *out, size_t size, double seconds)
+{
+    const unsigned long whole = seconds < 1e9 ? (unsigned long)(seconds + 0.5) : 1000000000UL;
+    const unsigned long h = whole / 3600, min = whole / 60 % 60, s = whole % 60;
+    if (h > 0)
+        snprintf(out, size, "%lu:%02lu:%02lu", h, min, s);
+    else if (min > 0)
+        snprintf(out, size, "%lu:%02lu", min, s);
+    else
+        snprintf(out, size, "%lu s", s);
+}
+
+void cph_progress_line(const cph_progress *progress, size_t done, double elapsed_s,
+                       char line[CPH_PROGRESS_SIZE])
+{
+    const double share = done < progress->total ? (double)done / (double)progress->total : 1.0;
+    const int filled = (int)(share * BAR_WIDTH);
+    char bar[BAR_WIDTH + 1], rate[32] = "", left[40] = "", clock[24];
+    for (int i = 0; i < BAR_WIDTH; i++)
+        bar[i] = i < filled ? '#' : '.';
+    bar[BAR_WIDTH] = '\0';
+    if (elapsed_s > 0.0 && done > 0) {
+        const double mega = 1e-6 * progress->unit_bytes * (double)done / elapsed_s;
+        if (progress->unit_bytes > 0.0)
+            snprintf(rate, sizeof rate, "  %.*f %s", mega < 1e3 ? 1 : 2,
+                     mega < 1e3 ? mega : 1e-3 * mega, mega < 1e3 ? "MB/s" : "GB/s");
+        write_time(clock, sizeof clock, elapsed_s * (1.0 - share) / share);
+        snprintf(left, sizeof left, "  %s left", clock);
+    }
+    snprintf(line, CPH_PROGRESS_SIZE, "%.40s [%s] %3d %%%s%s", progress->label, bar,
+             (int)(100.0 * share), rate, left);
 }
 
 void cph_progress_update(cph_progress *progress, size_t done)
 {
-    if (progress->shown < 0)
+    char line[CPH_PROGRESS_SIZE];
+    if (!progress->on)
         return;
-    double share = (double)done / (double)progress->total;
-    int percent = share < 1 ? (int)(100 * share) : 100;
-    if (percent == progress->shown)
+    const double now = now_s();
+    if (now - progress->drawn_s < (progress->drawn ? again_s : first_s))
         return;
-    progress->shown = percent;
-    char bar[BAR_WIDTH + 1];
-    for (int i = 0; i < BAR_WIDTH; i++)
-        bar[i] = i * 100 < percent * BAR_WIDTH ? '#' : '.';
-    bar[BAR_WIDTH] = '\0';
-    fprintf(stderr, "\r%s [%s] %3d %%", progress->label, bar, percent);
+    progress->drawn = true;
+    progress->drawn_s = now;
+    cph_progress_line(progress, done, now - progress->start_s, line);
+    fprintf(stderr, "\r%s\033[K", line);
     fflush(stderr);
 }
 
 void cph_progress_end(cph_progress *progress)
 {
-    if (progress->shown > 0)
+    if (progress->drawn)
         fputs("\r\033[K", stderr);
-    progress->shown = -1;
+    progress->on = progress->drawn = false;
 }
 
 static volatile sig_atomic_t stop_asked;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /** @file progress.h
- *  A bar on stderr while a stream runs, only where stderr is a terminal; and signals. */
+ *  A bar on stderr while a stream runs, with rate and time left, only where stderr is a terminal;
+ *  and signals. */
 #ifndef CPH_CLI_PROGRESS_H
 #define CPH_CLI_PROGRESS_H
 
@@ -12,8 +13,16 @@
 typedef struct cph_progress {
     const char *label;
     size_t total;
-    int shown; /**< percent drawn last; -1: the bar is off */
+    double unit_bytes;       /**< bytes a unit of `total` stands for; 0: no rate is shown */
+    double start_s, drawn_s; /**< when it began, when it was drawn last; monotonic */
+    bool on, drawn;
 } cph_progress;
+
+enum { CPH_PROGRESS_SIZE = 160 };
+/** The line that is drawn after elapsed_s: bar, percent and, once they mean something, rate and
+ * time left. */
+void cph_progress_line(const cph_progress *progress, size_t done, double elapsed_s,
+                       char line[CPH_PROGRESS_SIZE]);
 
 void cph_progress_start(cph_progress *progress, const cph_cli *cli, const char *label,
                         size_t total);

@@ -69,11 +69,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = {{&cph_argp_calibration, 0, NULL, 0},
-                                             {&cph_argp_path, 0, NULL, 0},
-                                             {&cph_argp_output, 0, NULL, 0},
-                                             {&cph_argp_common, 0, NULL, 0},
-                                             {0}};
+static const struct argp_child children[] = {
+    {&cph_argp_calibration, 0, NULL, 0}, {&cph_argp_path, 0, NULL, 0},
+    {&cph_argp_range, 0, NULL, 0},       {&cph_argp_channels, 0, NULL, 0},
+    {&cph_argp_output, 0, NULL, 0},      {&cph_argp_resume, 0, NULL, 0},
+    {&cph_argp_common, 0, NULL, 0},      {0}};
 static const struct argp argp = {
     own_options,
     parse,
@@ -104,7 +104,7 @@ static cph_exit print_result(const options *o, const cph_applier *a)
     const bool capture = h->kind == CPH_KIND_CAPTURE;
     if (!o->cli.json) {
         printf("%zu inputs (%zu without a gain), %zu times, %zu channels, %zu solutions\n",
-               a->elements, lost, h->times, a->channels, a->solutions);
+               a->elements, lost, a->input->times, a->channels, a->solutions);
         cph_flagged_print(flagged);
         if (a->saturated > 0)
             printf("%llu samples saturated\n", (unsigned long long)a->saturated);
@@ -121,7 +121,7 @@ static cph_exit print_result(const options *o, const cph_applier *a)
     cph_json_set_text(object, "calibration", o->cli.calibration);
     cph_json_set_count(object, "elements", a->elements);
     cph_json_set(object, "flagged", flagged);
-    cph_json_set_count(object, "times", h->times);
+    cph_json_set_count(object, "times", a->input->times);
     cph_json_set_count(object, "channels", a->channels);
     cph_json_set_count(object, "solutions", a->solutions);
     cph_json_set_text(object, "type", capture ? type_names[a->type] : NULL);

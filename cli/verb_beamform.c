@@ -74,7 +74,8 @@ static const struct argp_option own[] = {
 static const struct argp_child children[] = {
     {&cph_argp_input, 0, NULL, 0},  {&cph_argp_calibration, 0, NULL, 0},
     {&cph_argp_beam, 0, NULL, 0},   {&cph_argp_beam_list, 0, NULL, 0},
-    {&cph_argp_range, 0, NULL, 0},  {&cph_argp_output, 0, NULL, 0},
+    {&cph_argp_range, 0, NULL, 0},  {&cph_argp_channels, 0, NULL, 0},
+    {&cph_argp_output, 0, NULL, 0}, {&cph_argp_resume, 0, NULL, 0},
     {&cph_argp_common, 0, NULL, 0}, {0}};
 static const struct argp argp = {
     own,

@@ -200,6 +200,12 @@ static cph_exit run(const cph_bench_options *o)
         return cph_bench_compare(&o->cli, &o->report);
     if (o->list)
         return list(o);
+    if (o->pipeline.on) {
+        cph_bench_pipeline pipeline = o->pipeline;
+        if (pipeline.bytes == 0.0)
+            pipeline.bytes = 0x1p32;
+        return cph_bench_pipeline_run(&o->cli, &pipeline);
+    }
     const cph_exit code = cph_bench_check_outputs(&o->cli, &o->report);
     if (code != CPH_EXIT_DONE)
         return code;

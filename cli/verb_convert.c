@@ -55,11 +55,10 @@ static const struct argp_option own[] = {
      "--type is narrower, times the smallest power of two that saturates no sample)",
      0},
     {0}};
-static const struct argp_child children[] = {{&cph_argp_input, 0, NULL, 0},
-                                             {&cph_argp_range, 0, NULL, 0},
-                                             {&cph_argp_output, 0, NULL, 0},
-                                             {&cph_argp_common, 0, NULL, 0},
-                                             {0}};
+static const struct argp_child children[] = {
+    {&cph_argp_input, 0, NULL, 0},    {&cph_argp_range, 0, NULL, 0},
+    {&cph_argp_channels, 0, NULL, 0}, {&cph_argp_output, 0, NULL, 0},
+    {&cph_argp_common, 0, NULL, 0},   {0}};
 static const struct argp argp = {
     own,
     parse,

@@ -4,15 +4,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/dumps.h"
 #include "cli/history.h"
 #include "cli/input.h"
+#include "cli/input_part.h"
 #include "cli/json.h"
 #include "cli/progress.h"
 #include "cli/verbs.h"
 
 typedef struct options {
     cph_cli cli;
-    double integration_s; /* 0: all in one dump */
+    cph_span integration; /* 0: all in one dump */
 } options;
 
 enum { KEY_INTEGRATION = CPH_KEY_VERB };
@@ -29,8 +31,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_INIT:
         return cph_cli_children(state, &o->cli);
     case KEY_INTEGRATION:
-        return cph_parsed(state, cph_parse_quantity(CPH_SPAN, arg, &o->integration_s, &error),
-                          &error);
+        return cph_parsed(state, cph_parse_span(CPH_SPAN, arg, &o->integration, &error), &error);
     case ARGP_KEY_END:
         /* A covariance keeps its inputs' numbers; the verbs that read it leave elements out. */
         if (o->cli.exclude.count > 0 || o->cli.ignore_listed)
@@ -44,7 +45,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_child children[] = {{&cph_argp_input, 0, NULL, 0},
                                              {&cph_argp_range, 0, NULL, 0},
+                                             {&cph_argp_channels, 0, NULL, 0},
                                              {&cph_argp_output, 0, NULL, 0},
+                                             {&cph_argp_resume, 0, NULL, 0},
                                              {&cph_argp_common, 0, NULL, 0},
                                              {0}};
 static const struct argp argp = {
@@ -108,7 +111,6 @@ static cph_exit place_dumps(job *j, size_t most)
     if (j->first == NULL)
         return cph_report_memory(j->o->cli.name);
     j->left_out = j->input.times;
-    j->least = INFINITY;
     for (size_t d = 0; d < most; d++) {
         const size_t from = cph_data_sample_at(header, begin + d * j->length);
         const size_t next = cph_data_sample_at(header, begin + (d + 1) * j->length);
@@ -128,7 +130,6 @@ static cph_exit place_dumps(job *j, size_t most)
 static cph_exit cut_dumps(job *j)
 {
     const cph_cli *cli = &j->o->cli;
-    const double rate = j->input.header->sample_rate_hz;
     const cph_data_header *header = j->input.header;
     const size_t begin = j->input.start, end = begin + j->input.times;
     if (j->input.times == 0)
@@ -136,20 +137,19 @@ static cph_exit cut_dumps(job *j)
                                cli->input);
     const size_t span =
         (size_t)(cph_data_global(header, end - 1) + 1 - cph_data_global(header, begin));
-    j->length = span;
-    if (j->o->integration_s > 0.0) {
-        if (!(rate > 0.0))
-            return cph_report_line(cli->name, CPH_EXIT_INPUT,
-                                   "%s: no attribute sample_rate_hz; --integration needs it",
-                                   cli->input);
-        double length = round(j->o->integration_s * rate);
+    const cph_span wanted = j->o->integration;
+    double length = (double)span;
+    if (wanted.value > 0.0) {
+        const cph_exit code = cph_input_samples(&j->input, wanted, "--integration", &length);
+        if (code != CPH_EXIT_DONE)
+            return code;
         if (length < 1.0 || length > (double)span)
             return cph_report_line(cli->name, CPH_EXIT_USAGE,
-                                   "--integration %g s: expected from one sample (%g s) to the "
-                                   "range of %g s",
-                                   j->o->integration_s, 1.0 / rate, (double)span / rate);
-        j->length = (size_t)length;
+                                   "--integration %g%s: expected from one sample to the range of "
+                                   "%zu",
+                                   wanted.value, wanted.samples ? "" : " s", span);
     }
+    j->length = (size_t)length;
     return place_dumps(j, span / j->length);
 }
 
@@ -186,20 +186,12 @@ static cph_exit make_header(job *j)
 
 static cph_exit write_dumps(job *j, cph_writer *writer)
 {
+    const cph_dumps dumps = {
+        .input = &j->input, .selection = &j->selection, .count = j->dumps, .range = j->first};
     cph_error error = {.status = CPH_OK};
-    for (size_t i = 0; i < j->dumps * j->header.channels; i++) {
-        const size_t d = i / j->header.channels, channel = i % j->header.channels;
-        cph_dump dump = {0};
-        cph_exit code = cph_input_integrate(&j->input, &j->selection, j->first[2 * d],
-                                            j->first[2 * d + 1] - j->first[2 * d], channel, &dump);
-        if (code != CPH_EXIT_DONE)
-            return code;
-        j->least = fmin(j->least, dump.samples);
-        cph_status status = cph_covariance_put(writer, d, channel, dump.r, &error);
-        cph_dump_free(&dump);
-        if (status != CPH_OK)
-            return cph_report(j->o->cli.name, &error);
-    }
+    const cph_exit code = cph_dumps_put(&dumps, writer, &j->least);
+    if (code != CPH_EXIT_DONE)
+        return code;
     return cph_covariance_put_samples(writer, j->least, &error) == CPH_OK
                ? CPH_EXIT_DONE
                : cph_report(j->o->cli.name, &error);
@@ -221,12 +213,8 @@ static cph_exit write_file(job *j)
         return cph_report(cli->name, &error);
     }
     code = write_dumps(j, writer);
-    if (code != CPH_EXIT_DONE)
-        cph_writer_abort(writer);
-    else if (cph_writer_commit(writer, &error) != CPH_OK)
-        code = cph_report(cli->name, &error);
     cph_history_free(&history);
-    return code;
+    return cph_output_end(cli, writer, code);
 }
 
 static cph_exit say(const job *j)

@@ -105,6 +105,7 @@ static const struct argp_child children[] = {
     {&cph_argp_beam_list, 0, NULL, 0},
     {&cph_argp_method, 0, NULL, 0},
     {&cph_argp_range, 0, NULL, 0},
+    {&cph_argp_channels, 0, NULL, 0},
     {&cph_argp_output, 0, NULL, 0},
     {&cph_argp_common, 0, NULL, 0},
     {0}};

@@ -145,6 +145,7 @@ static void data_free(cph_data *data)
         data->reader->close(data);
     cph_h5_set_close(&data->bulk.set);
     cph_h5_close(&data->h5);
+    cph_view_free(data->view);
     cph_array_free(&data->header.array);
     free(data->header.channel_freq_hz);
     free(data->header.time_unix_s);
@@ -200,7 +201,7 @@ void cph_data_close(cph_data *data)
 
 const cph_data_header *cph_data_header_of(const cph_data *data)
 {
-    return &data->header;
+    return data->view != NULL ? &data->view->header : &data->header;
 }
 
 const char *cph_data_path(const cph_data *data)

@@ -32,8 +32,15 @@ typedef struct cph_reader {
 /** Root attribute that says which calibration was divided out. */
 #define CPH_APPLIED "calibration_applied"
 
-struct cph_data {
+/** What cph_data_select shows of a capture. */
+typedef struct cph_data_view {
     cph_data_header header;
+    size_t *element, *channel; /**< [header.axis_elements], [header.channels] of the file's own */
+} cph_data_view;
+
+struct cph_data {
+    cph_data_header header; /**< of the whole file: readers go by it */
+    cph_data_view *view;    /**< NULL: all is shown */
     char *path;
     char *applied; /**< what header.applied points to */
     cph_h5 h5;
@@ -83,6 +90,12 @@ hid_t cph_data_part(cph_type type);
  *  where nothing was lost. FORMAT, naming `name`, when it does not come behind them. */
 CPH_MUST_CHECK cph_status cph_data_add_gap(cph_data *data, const char *name, uint64_t sample,
                                            uint64_t global);
+/** NULL is fine. */
+void cph_view_free(cph_data_view *view);
+/** The file's own numbers of inputs of a view (element NULL: the first ones), on the heap. MEMORY.
+ */
+CPH_MUST_CHECK cph_status cph_view_elements(const cph_data_view *view, const size_t *element,
+                                            size_t elements, size_t **list);
 
 /** Opens a file of one kind, its errors going into *error; NULL with *status set when refused. */
 cph_data *cph_data_open_kind(const char *path, cph_kind kind, cph_status *status, cph_error *error);

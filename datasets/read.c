@@ -105,10 +105,22 @@ static cph_status read_gathered(cph_data *data, size_t start, size_t times, size
     return status;
 }
 
+/* All of a range that was checked, in the file's own numbers. */
+static cph_status read_listed(cph_data *data, size_t start, size_t times, size_t channel,
+                              const size_t *element, size_t elements, void *samples)
+{
+    if (element == NULL)
+        return data->reader->samples(data, start, times, channel, 0, elements, samples);
+    if (consecutive(element, elements))
+        return data->reader->samples(data, start, times, channel, element[0], elements, samples);
+    gather g = plan_gather(element, elements, cph_type_size(data->header.type), times);
+    return read_gathered(data, start, times, channel, &g, samples);
+}
+
 static cph_status read_samples(cph_data *data, size_t start, size_t times, size_t channel,
                                const size_t *element, size_t elements, void *samples)
 {
-    const cph_data_header *h = &data->header;
+    const cph_data_header *h = cph_data_header_of(data);
     if (data->reader->samples == NULL)
         return not_held(data, "a capture");
     size_t axis = h->kind == CPH_KIND_BEAMS ? h->beams : h->axis_elements;
@@ -119,12 +131,14 @@ static cph_status read_samples(cph_data *data, size_t start, size_t times, size_
     cph_status status = check_elements(data, element, elements, axis);
     if (status != CPH_OK || times == 0 || elements == 0)
         return status;
-    if (element == NULL)
-        return data->reader->samples(data, start, times, channel, 0, axis, samples);
-    if (consecutive(element, elements))
-        return data->reader->samples(data, start, times, channel, element[0], elements, samples);
-    gather g = plan_gather(element, elements, cph_type_size(h->type), times);
-    return read_gathered(data, start, times, channel, &g, samples);
+    if (data->view == NULL)
+        return read_listed(data, start, times, channel, element, elements, samples);
+    size_t *list = NULL;
+    if (cph_view_elements(data->view, element, elements, &list) != CPH_OK)
+        return cph_h5_fail(&data->h5, CPH_ERR_MEMORY, data->bulk.set.name, "no memory");
+    status = read_listed(data, start, times, data->view->channel[channel], list, elements, samples);
+    free(list);
+    return status;
 }
 
 cph_status cph_data_read_samples(cph_data *data, size_t start, size_t times, size_t channel,
@@ -171,15 +185,30 @@ cph_status cph_data_read_covariance(cph_data *data, size_t time, size_t channel,
     return status;
 }
 
+/* Of what is shown. */
+static cph_status read_truth(cph_data *data, cph_c64 *gain)
+{
+    if (data->reader->truth == NULL)
+        return cph_h5_fail(&data->h5, CPH_ERR_MISSING, NULL, "holds no truth");
+    if (data->view == NULL)
+        return data->reader->truth(data, gain);
+    cph_c64 *all = calloc(data->header.array.elements + 1, sizeof *all);
+    if (all == NULL)
+        return cph_h5_fail(&data->h5, CPH_ERR_MEMORY, NULL, "no memory");
+    const cph_status status = data->reader->truth(data, all);
+    for (size_t i = 0; status == CPH_OK && i < data->view->header.array.elements; i++)
+        gain[i] = all[data->view->element[i]];
+    free(all);
+    return status;
+}
+
 cph_status cph_data_read_truth(cph_data *data, cph_c64 *gain, cph_error *error)
 {
     if (data == NULL || gain == NULL)
         return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_data_read_truth", NULL, "null argument");
     cph_h5_quiet();
     data->h5.error = error;
-    cph_status status = data->reader->truth != NULL
-                            ? data->reader->truth(data, gain)
-                            : cph_h5_fail(&data->h5, CPH_ERR_MISSING, NULL, "holds no truth");
+    cph_status status = read_truth(data, gain);
     data->h5.error = NULL;
     return status;
 }

@@ -143,33 +143,58 @@ static const H5FD_class_t sink_class = {
     .fl_map = H5FD_FLMAP_DICHOTOMY,
 };
 
-static bool open_fd(cph_h5_sink *sink, const char *path)
+static bool open_fd(cph_h5_sink *sink, const char *path, int how)
 {
     struct stat about;
-    sink->fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    sink->fd = open(path, O_RDWR | O_CLOEXEC | how, 0666);
     if (sink->fd < 0 || fstat(sink->fd, &about) != 0) {
         sink->error = errno;
         return false;
     }
     sink->device = about.st_dev;
     sink->inode = about.st_ino;
+    sink->end = (haddr_t)about.st_size;
     return true;
+}
+
+/* A property list of files that go through the sink. */
+static hid_t use_sink(cph_h5_sink *sink)
+{
+    const sink_info info = {sink};
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    sink->driver = H5FDregister(&sink_class);
+    if (sink->driver < 0 || H5Pset_driver(access, sink->driver, &info) < 0) {
+        H5Pclose(access);
+        return -1;
+    }
+    return access;
 }
 
 hid_t cph_h5_sink_create(cph_h5_sink *sink, const char *path)
 {
     *sink = (cph_h5_sink){.fd = -1, .driver = -1};
-    if (!open_fd(sink, path))
+    if (!open_fd(sink, path, O_CREAT | O_EXCL))
         return -1;
-    const sink_info info = {sink};
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    sink->driver = H5FDregister(&sink_class);
-    hid_t file = -1;
-    if (sink->driver >= 0 && H5Pset_driver(access, sink->driver, &info) >= 0)
+    hid_t access = use_sink(sink), file = -1;
+    if (access >= 0) {
         file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
-    H5Pclose(access);
+        H5Pclose(access);
+    }
     if (file < 0 && sink->error == 0)
         sink->error = ENOMEM;
+    return file;
+}
+
+hid_t cph_h5_sink_open(cph_h5_sink *sink, const char *path)
+{
+    *sink = (cph_h5_sink){.fd = -1, .driver = -1};
+    if (!open_fd(sink, path, 0))
+        return -1;
+    hid_t access = use_sink(sink), file = -1;
+    if (access >= 0) {
+        file = H5Fopen(path, H5F_ACC_RDWR, access);
+        H5Pclose(access);
+    }
     return file;
 }
 

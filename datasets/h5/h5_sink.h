@@ -24,6 +24,9 @@ typedef struct cph_h5_sink {
  *  refused, sink->error then says why. The sink must stay where it is until it is closed. */
 hid_t cph_h5_sink_create(cph_h5_sink *sink, const char *path);
 
+/** The same for a file that is there, to be changed. */
+hid_t cph_h5_sink_open(cph_h5_sink *sink, const char *path);
+
 /** After H5Fclose: brings everything to the disk and closes. sink->error tells. */
 void cph_h5_sink_close(cph_h5_sink *sink);
 

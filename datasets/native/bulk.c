@@ -19,6 +19,19 @@ static size_t choose_chunks(cph_writer *w, bool grows)
     return bytes;
 }
 
+/* The set that an interrupted command made. */
+static bool reopen(cph_writer *w, const char *name, bool grows, hid_t access)
+{
+    w->set = H5Dopen2(w->file, name, access);
+    if (w->set < 0 || !cph_partial_check(w, grows))
+        return false;
+    for (size_t i = 0; w->seen != NULL && i < w->before * w->dim[1]; i++)
+        w->seen[i] = 1;
+    w->written = grows ? w->before : 0;
+    w->kept = false;
+    return true;
+}
+
 bool cph_bulk_create(cph_writer *w, const char *name, bool grows)
 {
     hsize_t dim[4], most[4], chunk[4];
@@ -33,11 +46,15 @@ bool cph_bulk_create(cph_writer *w, const char *name, bool grows)
     H5Pset_chunk(plist, (int)w->rank, chunk);
     H5Pset_obj_track_times(plist, false); /* the same content gives the same bytes */
     H5Pset_chunk_cache(access, SLOTS, 2 * bytes + CHUNK_BYTES, 1.0);
-    w->set = H5Dcreate2(w->file, name, w->type[0], space, H5P_DEFAULT, plist, access);
+    bool done = true;
+    if (w->resumed)
+        done = reopen(w, name, grows, access);
+    else
+        w->set = H5Dcreate2(w->file, name, w->type[0], space, H5P_DEFAULT, plist, access);
     H5Pclose(access);
     H5Pclose(plist);
     H5Sclose(space);
-    return w->set >= 0;
+    return done && w->set >= 0;
 }
 
 bool cph_bulk_put(cph_writer *w, const hsize_t *start, const hsize_t *count, const void *value)

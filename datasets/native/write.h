@@ -26,6 +26,10 @@ struct cph_writer {
     cph_type sample_type; /**< capture, beams */
     void *real;           /**< real sampling: the real parts of one chunk; else NULL */
     unsigned char *seen;  /**< covariance: [time][channel] was put */
+    bool kept;            /**< the file is another command's until its mark is taken away */
+    bool resumed;         /**< the file was there: options->resume */
+    size_t before;        /**< resumed: its times, or dumps that are whole */
+    uint64_t tally;       /**< cph_writer_tally */
     struct cph_visibility *visibility; /**< UVH5: what is copied; else NULL */
 };
 
@@ -49,6 +53,13 @@ CPH_MUST_CHECK cph_status cph_writer_fail(cph_writer *writer, cph_status status,
 /** Creates writer->set from rank, dim and type, in chunks of about 1 MiB that hold the whole last
  *  axis; a set that grows has no times yet. */
 bool cph_bulk_create(cph_writer *writer, const char *name, bool grows);
+/** Opens PATH.partial to go on with, when it is what this command left. MISSING, FORMAT, IO. */
+CPH_MUST_CHECK cph_status cph_partial_open(cph_writer *writer, const cph_write_options *options);
+/** Whether writer->set is as the command makes it, and holds the times that the mark says. */
+bool cph_partial_check(const cph_writer *writer, bool grows);
+/** Marks the file as one to go on with. */
+bool cph_partial_mark(const cph_writer *writer);
+
 /** Writes the box [start, start + count) of it. */
 bool cph_bulk_put(cph_writer *writer, const hsize_t *start, const hsize_t *count,
                   const void *value);

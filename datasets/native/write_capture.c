@@ -59,8 +59,11 @@ static bool put_head(cph_writer *w, const cph_data_header *header)
                        : beams      ? "time,channel,beam"
                                     : "time,channel,element";
     double scale = header->scale > 0.0 && isfinite(header->scale) ? header->scale : 1.0;
-    return cph_bulk_create(w, beams ? "/beams" : "/samples", true) &&
-           cph_h5_put_text(w->set, "axes", axes) && cph_h5_put_number(w->set, "scale", scale) &&
+    if (!cph_bulk_create(w, beams ? "/beams" : "/samples", true))
+        return false;
+    if (w->resumed)
+        return true;
+    return cph_h5_put_text(w->set, "axes", axes) && cph_h5_put_number(w->set, "scale", scale) &&
            (w->real == NULL || cph_h5_put_text(w->set, "sampling", "real")) &&
            (!header->has_lost_value ||
             cph_h5_put_number(w->set, "lost_value", header->lost_value)) &&
@@ -145,6 +148,27 @@ cph_status cph_capture_append(cph_writer *writer, const void *samples, size_t ti
     cph_h5_quiet();
     writer->error = error;
     cph_status status = append(writer, samples, times);
+    return status;
+}
+
+cph_status cph_capture_look(cph_writer *writer, size_t start, size_t times, void *samples,
+                            cph_error *error)
+{
+    if (writer == NULL || samples == NULL || writer->row_bytes == 0 || writer->real != NULL ||
+        start > writer->written || times > writer->written - start)
+        return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_capture_look", NULL,
+                            "expected times that a capture's writer has written");
+    const hsize_t first[3] = {start, 0, 0}, count[3] = {times, writer->dim[1], writer->dim[2]};
+    cph_h5_quiet();
+    writer->error = error;
+    hid_t memory = H5Screate_simple((int)writer->rank, count, NULL);
+    hid_t space = H5Dget_space(writer->set);
+    const bool done =
+        H5Sselect_hyperslab(space, H5S_SELECT_SET, first, NULL, count, NULL) >= 0 &&
+        H5Dread(writer->set, writer->type[1], memory, space, H5P_DEFAULT, samples) >= 0;
+    const cph_status status = cph_writer_check(writer, done, "/samples");
+    H5Sclose(space);
+    H5Sclose(memory);
     return status;
 }
 

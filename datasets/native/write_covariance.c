@@ -10,6 +10,8 @@
 
 static bool put_head(cph_writer *w, const cph_data_header *header)
 {
+    if (w->resumed)
+        return cph_bulk_create(w, "/covariance", false);
     const double one[2] = {header->integration_s, header->n_samples};
     static const char *const names[2] = {"/integration_s", "/n_samples"};
     for (size_t i = 0; i < 2; i++)

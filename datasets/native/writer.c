@@ -75,7 +75,7 @@ static void remove_partial(const cph_writer *w)
 
 static void discard(cph_writer *writer)
 {
-    bool made = writer->sink.fd >= 0;
+    const bool made = writer->sink.fd >= 0 && !writer->kept;
     release(writer);
     if (made)
         remove_partial(writer);
@@ -104,7 +104,20 @@ static cph_status name_files(cph_writer *writer, const char *path, const char *c
         writer->partial = NULL;
         return cph_writer_fail(writer, CPH_ERR_MEMORY, NULL, "no memory");
     }
-    return cph_output_clear(writer->partial, inputs, writer->error);
+    return CPH_OK;
+}
+
+/* A file of its own, with what every root says. */
+static cph_status create(cph_writer *w, const cph_write_options *options)
+{
+    const cph_status status =
+        cph_output_clear(w->partial, options != NULL ? options->inputs : NULL, w->error);
+    if (status != CPH_OK)
+        return status;
+    w->file = cph_h5_sink_create(&w->sink, w->partial);
+    return w->file < 0 ? cph_h5_error(w->error, CPH_ERR_IO, w->partial, NULL,
+                                      "cannot be created: %s", strerror(w->sink.error))
+                       : cph_writer_check(w, put_root(w, options), "/");
 }
 
 cph_status cph_writer_begin(const char *path, cph_kind kind, const cph_write_options *options,
@@ -120,14 +133,10 @@ cph_status cph_writer_begin(const char *path, cph_kind kind, const cph_write_opt
     w->file = w->set = w->type[0] = w->type[1] = -1;
     w->sink = (cph_h5_sink){.fd = -1, .driver = -1};
     cph_status status = name_files(w, path, options != NULL ? options->inputs : NULL);
-    if (status == CPH_OK) {
-        w->file = cph_h5_sink_create(&w->sink, w->partial);
-        if (w->file < 0)
-            status = cph_h5_error(error, CPH_ERR_IO, w->partial, NULL, "cannot be created: %s",
-                                  strerror(w->sink.error));
-    }
-    if (status == CPH_OK)
-        status = cph_writer_check(w, put_root(w, options), "/");
+    if (status == CPH_OK && options != NULL && options->resume)
+        status = cph_partial_open(w, options);
+    else if (status == CPH_OK)
+        status = create(w, options);
     if (status == CPH_OK)
         *writer = w;
     else
@@ -201,9 +210,9 @@ void cph_writer_suspend(cph_writer *writer)
     if (writer == NULL)
         return;
     cph_h5_quiet();
-    cph_h5_put_integer(writer->file, "partial", 1);
+    const bool marked = cph_partial_mark(writer);
     release(writer);
-    if (writer->sink.error != 0)
+    if (writer->sink.error != 0 || !marked)
         remove_partial(writer);
     writer_free(writer);
 }

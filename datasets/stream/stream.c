@@ -36,7 +36,7 @@ static size_t largest(size_t a, size_t b)
 static cph_status check_config(const cph_data *data, const cph_stream_config *config,
                                cph_error *error)
 {
-    const cph_data_header *h = &data->header;
+    const cph_data_header *h = cph_data_header_of(data);
     const size_t channels = config->channels > 0 ? config->channels : 1;
     if (h->kind != CPH_KIND_CAPTURE && h->kind != CPH_KIND_BEAMS)
         return cph_h5_error(error, CPH_ERR_FORMAT, data->path, NULL, "is a %s, expected a capture",
@@ -52,17 +52,16 @@ static cph_status check_config(const cph_data *data, const cph_stream_config *co
     return CPH_OK;
 }
 
-/* Times of a block: its share of the limit, as many as the range asks for, whole chunks where one
- * fits. It does not depend on how many blocks there are, nor on who reads them. */
+/* Times of a block: its share of the limit, whole chunks where one fits. It depends neither on how
+ * many blocks there are, nor on who reads them, nor on the range: a range that is gone on with is
+ * cut where the whole one is. */
 static size_t choose_rows(const cph_stream *s, size_t time_bytes, size_t max_memory)
 {
     size_t share = largest(max_memory / RING / time_bytes, 1);
     size_t wanted = largest(BLOCK_BYTES / time_bytes, 1);
     if (s->chunk <= share && s->chunk < s->data->header.times)
         wanted = largest(wanted, s->chunk);
-    size_t range = s->end - s->next / s->chunk * s->chunk;
-    size_t rows = cph_size_min(share, wanted);
-    rows = cph_size_min(rows, range + s->chunk); /* the rest of the last chunk */
+    const size_t rows = cph_size_min(share, wanted);
     return rows > s->chunk ? rows - rows % s->chunk : rows;
 }
 
@@ -70,8 +69,9 @@ static size_t choose_rows(const cph_stream *s, size_t time_bytes, size_t max_mem
 static size_t choose_slots(const cph_stream *s, size_t block_bytes, const cph_stream_config *config)
 {
     size_t most = config->serial || !cph_h5_thread_safe() ? 1 : RING;
-    most = cph_size_min(most, config->max_memory / block_bytes);
-    return cph_size_min(most, largest((s->end - s->next + s->rows - 1) / s->rows, 1));
+    most = cph_size_min(most, config->max_memory / largest(block_bytes, 1));
+    const size_t rows = largest(s->rows, 1);
+    return cph_size_min(most, largest((s->end - s->next + rows - 1) / rows, 1));
 }
 
 static cph_status make_slots(cph_stream *s, size_t bytes, cph_error *error)
@@ -91,7 +91,7 @@ static cph_status make_slots(cph_stream *s, size_t bytes, cph_error *error)
 static cph_status make(cph_data *data, const cph_stream_config *config, cph_stream *s,
                        cph_error *error)
 {
-    const cph_data_header *h = &data->header;
+    const cph_data_header *h = cph_data_header_of(data);
     size_t axis = h->kind == CPH_KIND_BEAMS ? h->beams : h->axis_elements, bytes = 0;
     s->data = data;
     s->next = config->start;
@@ -107,7 +107,7 @@ static cph_status make(cph_data *data, const cph_stream_config *config, cph_stre
                             "one time takes %zu bytes, the memory limit is %zu", bytes,
                             config->max_memory);
     s->rows = choose_rows(s, bytes, config->max_memory);
-    bytes *= s->rows;
+    bytes *= cph_size_min(s->rows, largest(s->end - s->next, 1));
     s->slots = choose_slots(s, bytes, config);
     if (config->element != NULL) {
         s->element = malloc(s->elements * sizeof *s->element);

@@ -126,6 +126,15 @@ CPH_API void cph_data_close(cph_data *data);
 CPH_API const cph_data_header *cph_data_header_of(const cph_data *data);
 CPH_API const char *cph_data_path(const cph_data *data);
 
+/** From here on a capture has the listed inputs (indices into array.element) and channels alone, in
+ *  that order: for the header, which is another one then (what cph_data_header_of gave before holds
+ *  the whole until the data are closed), for every read and stream. Only they are read. NULL: all
+ * of them; centre is the middle of the channels where some are left out. Once per object. ARGUMENT
+ *  (also of another kind), MEMORY. */
+CPH_MUST_CHECK CPH_API cph_status cph_data_select(cph_data *data, const size_t *element,
+                                                  size_t elements, const size_t *channel,
+                                                  size_t channels, cph_error *error);
+
 /** A capture's block: samples[t][i] = input element[i] (indices into array.element; NULL: all) at
  *  times [start, start + times) of one channel, in the file's type, packed. Of beams likewise, a
  *  beam standing for an element. What samples holds after an error is undefined. */
@@ -226,6 +235,10 @@ typedef struct cph_write_options {
     const char *history;       /**< this command's JSON object, one line; NULL: none */
     const char *const *inputs; /**< paths that the output must not be (NULL-terminated), or NULL;
                                     their own history lines are carried over */
+    bool resume; /**< captures, beams, covariances: goes on with the PATH.partial that this command
+                      left when it was suspended. What would be the same, history included, must
+                      be: FORMAT when it is not, MISSING when there is none; it is left as it is
+                      then */
 } cph_write_options;
 
 /** Capture: header gives kind CAPTURE (or BEAMS with beams set), type, scale, channels, array and
@@ -239,6 +252,15 @@ CPH_MUST_CHECK CPH_API cph_status cph_capture_create(const char *path,
 /** Appends [times][channels][elements or beams] samples of the header's type. */
 CPH_MUST_CHECK CPH_API cph_status cph_capture_append(cph_writer *writer, const void *samples,
                                                      size_t times, cph_error *error);
+/** Reads back times [start, start + times) of what was appended, as they were handed over (not of
+ *  real sampling). ARGUMENT, IO. */
+CPH_MUST_CHECK CPH_API cph_status cph_capture_look(cph_writer *writer, size_t start, size_t times,
+                                                   void *samples, cph_error *error);
+/** Times of a capture or beams that were written so far, dumps of a covariance from the first one
+ *  on that are whole: where a resumed file is gone on with. */
+CPH_API size_t cph_writer_times(const cph_writer *writer);
+/** A number that is kept while the file is suspended, at first 0. */
+CPH_API uint64_t *cph_writer_tally(cph_writer *writer);
 /** Adds /truth: gain [array.elements], and one text line per source. */
 CPH_MUST_CHECK CPH_API cph_status cph_capture_truth(cph_writer *writer, const cph_c64 *gain,
                                                     const char *const *source, size_t sources,

@@ -65,7 +65,7 @@ expect 'an element left out takes its NaN along' 0 beamform nan.h5 --steer uv:0,
 holds 'the rest is finite' '.beams[0].power_db != null'
 rm -f g.h5
 
-expect 'memory that cannot suffice is a limit' 4 beamform cap.h5 --steer azel:20,10 --max-memory 1K -o g.h5
+expect 'memory that cannot suffice is a limit' 4 beamform cap.h5 --steer azel:20,10 --max-memory 16 -o g.h5
 expect 'a range beyond the end is refused' 2 beamform cap.h5 --steer azel:20,10 --start 1s -o g.h5
 says 'the length is named' '0.02 s'
 expect 'a direction on the sky needs an orientation' 3 beamform cap.h5 --steer sky:20,10 -o g.h5

@@ -30,4 +30,17 @@ expect 'a page and a list of a run at hand' 0 bench --kernel beamform --elements
 grep -q '</html>' run.html || fault 'the page is whole'
 mkdir folder
 expect 'an output that is no file is refused before anything is timed' 2 bench --html folder
+
+# Whole processes: a small capture shows that all of it is measured; times are nobody's claim.
+export TMPDIR=$TMP
+expect 'a pipeline' 0 bench --pipeline --size 1M --threads 1 --max-memory 64M --json
+holds 'two verbs' '[.pipeline[].verb] == ["covariance", "beamform"] and .elements == 1280 and .times == 409 and .bytes == 1047040 and .threads == 1'
+holds 'their times' 'all(.pipeline[]; .read_s > 0 and .compute_s > 0 and .whole_s > 0 and .peak_bytes > 1e6 and (.ratio_to_longer * ([.read_s, .compute_s] | max) / .whole_s - 1 | fabs) < 1e-6)'
+compgen -G 'cophase-bench-*' >/dev/null && fault 'a pipeline leaves nothing behind'
+expect 'a capture' 0 simulate --array ula:4,0.5wl --freq 1GHz --samples 5000 -o small.h5
+expect 'one that is there' 0 bench --pipeline --capture small.h5
+[ -e small.h5 ] || fault 'it stays'
+expect 'a size without it' 2 bench --size 1M
+expect 'a size and a capture' 2 bench --pipeline --size 1M --capture small.h5
+expect 'alone' 2 bench --pipeline --latency
 finish

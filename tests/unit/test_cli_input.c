@@ -98,8 +98,8 @@ static void a_part_of_a_capture_has_its_own_covariance(void)
     const char *path = fixture_path("input.h5");
     write_capture(path);
     cph_cli cli = cli_for(path);
-    cli.start_s = (double)start / rate;
-    cli.duration_s = (double)times / rate;
+    cli.start.value = (double)start / rate;
+    cli.duration.value = (double)times / rate;
     cph_input input;
     cph_dump dump = {0};
     CU_ASSERT_EQUAL_FATAL(cph_input_open(&cli, CPH_TAKES_CAPTURE, &input), CPH_EXIT_DONE);
@@ -126,6 +126,33 @@ static void a_part_of_a_capture_has_its_own_covariance(void)
     cph_input_close(&input);
 }
 
+/* Element 1 of channel 1 in another place, under its own number and frequency. */
+static void chosen_elements_and_channels_are_all_there_is(void)
+{
+    const char *path = fixture_path("input.h5");
+    write_capture(path);
+    cph_cli cli = cli_for(path);
+    cph_input input;
+    cph_dump dump = {0};
+    cph_error error;
+    CU_ASSERT_EQUAL_FATAL(cph_ranges_add(&cli.elements, "1,3", &error), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_ranges_add(&cli.channels, "1", &error), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_input_open(&cli, CPH_TAKES_CAPTURE, &input), CPH_EXIT_DONE);
+    CU_ASSERT_EQUAL(input.header->channels, 1);
+    CU_ASSERT_EQUAL(input.header->center_freq_hz, 11.7e9 + 1e6);
+    CU_ASSERT_EQUAL_FATAL(input.selections, 1);
+    CU_ASSERT_EQUAL(input.selection[0].array.element[0].number, 1);
+    CU_ASSERT_EQUAL(input.selection[0].array.element[1].number, 3);
+    CU_ASSERT_EQUAL_FATAL(cph_input_covariance(&input, &input.selection[0], 0, 0, &dump),
+                          CPH_EXIT_DONE);
+    const cph_c64 want = expected(1, 3, 1, 0, TIMES);
+    CU_ASSERT_DOUBLE_EQUAL(dump.r[1].re, want.re, 1e-9);
+    CU_ASSERT_DOUBLE_EQUAL(dump.r[1].im, want.im, 1e-9);
+    cph_dump_free(&dump);
+    cph_input_close(&input);
+    cph_cli_free(&cli);
+}
+
 static void what_is_asked_for_must_be_there(void)
 {
     const char *path = fixture_path("input.h5");
@@ -134,9 +161,9 @@ static void what_is_asked_for_must_be_there(void)
     cph_input input;
     CU_ASSERT_EQUAL(cph_input_open(&cli, CPH_TAKES_COVARIANCE | CPH_TAKES_BEAMS, &input),
                     CPH_EXIT_INPUT);
-    cli.start_s = (double)(TIMES + 1) / rate;
+    cli.start.value = (double)(TIMES + 1) / rate;
     CU_ASSERT_EQUAL(cph_input_open(&cli, CPH_TAKES_CAPTURE, &input), CPH_EXIT_USAGE);
-    cli.start_s = 0;
+    cli.start.value = 0;
     cli.output = path;
     CU_ASSERT_EQUAL(cph_input_open(&cli, CPH_TAKES_CAPTURE, &input), CPH_EXIT_USAGE);
     cli.output = NULL;
@@ -280,7 +307,29 @@ static void unreadable_input_is_bad_input(void)
     CU_ASSERT_EQUAL(cph_report_input("cophase test", &memory), CPH_EXIT_FAILED);
 }
 
+static void progress_tells_rate_and_time_left(void)
+{
+    char line[CPH_PROGRESS_SIZE];
+    cph_progress p = {.label = "cophase test", .total = 1000};
+    cph_progress_line(&p, 0, 0.0, line);
+    CU_ASSERT_STRING_EQUAL(line, "cophase test [................................]   0 %");
+    cph_progress_line(&p, 250, 10.0, line);
+    CU_ASSERT_STRING_EQUAL(line,
+                           "cophase test [########........................]  25 %  30 s left");
+    p.unit_bytes = 2e6;
+    cph_progress_line(&p, 500, 100.0, line);
+    CU_ASSERT_PTR_NOT_NULL(strstr(line, "  50 %  10.0 MB/s  1:40 left"));
+    cph_progress_line(&p, 1000, 0.5, line);
+    CU_ASSERT_PTR_NOT_NULL(strstr(line, "################] 100 %  4.00 GB/s  0 s left"));
+    p.unit_bytes = 1.0;
+    cph_progress_line(&p, 1, 10.0, line);
+    CU_ASSERT_PTR_NOT_NULL(strstr(line, "  0.0 MB/s  2:46:30 left"));
+}
+
 CU_TestInfo cph_tests_cli_input[] = {
+    {"progress tells rate and time left", progress_tells_rate_and_time_left},
+    {"chosen elements and channels are all there is",
+     chosen_elements_and_channels_are_all_there_is},
     {"unreadable input is bad input", unreadable_input_is_bad_input},
     {"an interrupted run leaves a marked partial file",
      an_interrupted_run_leaves_a_marked_partial_file},

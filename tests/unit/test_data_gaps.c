@@ -103,8 +103,8 @@ static void check_range(double start, double duration, size_t first, size_t time
                          .input = path,
                          .quiet = true,
                          .max_memory = (size_t)64 << 20,
-                         .start_s = start / rate,
-                         .duration_s = duration / rate};
+                         .start = {.value = start / rate},
+                         .duration = {.value = duration / rate}};
     cph_input input;
     cph_dump dump = {0};
     CU_ASSERT_EQUAL_FATAL(cph_input_open(&cli, CPH_TAKES_CAPTURE, &input), CPH_EXIT_DONE);

@@ -133,7 +133,7 @@ static void channels_stand_one_behind_the_other(void)
             CU_ASSERT_EQUAL(block.start, next);
             for (size_t k = 0; k < block.times * 2; k++) {
                 const size_t c = k / block.times, t = k % block.times;
-                wrong += memcmp((const cph_c16 *)block.samples + k * 2,
+                wrong += memcmp((const cph_c16 *)block.samples + 2 * k,
                                 value + ((next + t) * 3 + c + 1) * 4, 2 * sizeof(cph_c16)) != 0;
             }
         }
@@ -141,6 +141,49 @@ static void channels_stand_one_behind_the_other(void)
         CU_ASSERT_EQUAL(wrong, 0);
         cph_stream_close(stream);
     }
+    cph_data_close(data);
+}
+
+/* Channels 2 and 0, input 1, as if the file had no others, and in that order. */
+static void a_selection_is_all_there_is(void)
+{
+    static int16_t value[TIMES * 3 * 2 * 2];
+    static const size_t channel[] = {2, 0}, element[] = {1}, beyond[] = {3};
+    const char *path = fixture_path("channels.h5");
+    write_channels(path, value);
+    cph_data *data = fixture_open(path, NULL);
+    cph_error error = {CPH_OK, ""};
+    CU_ASSERT_EQUAL(cph_data_select(data, NULL, 0, beyond, 1, &error), CPH_ERR_ARGUMENT);
+    CU_ASSERT_EQUAL(cph_data_select(data, beyond, 1, NULL, 0, &error), CPH_ERR_ARGUMENT);
+    CU_ASSERT_EQUAL(cph_data_select(data, element, 0, NULL, 0, &error), CPH_ERR_ARGUMENT);
+    CU_ASSERT_EQUAL(cph_data_header_of(data)->channels, 3);
+    CU_ASSERT_EQUAL_FATAL(cph_data_select(data, element, 1, channel, 2, &error), CPH_OK);
+    CU_ASSERT_EQUAL(cph_data_select(data, element, 1, channel, 2, &error), CPH_ERR_ARGUMENT);
+    const cph_data_header *h = cph_data_header_of(data);
+    CU_ASSERT_EQUAL_FATAL(h->channels, 2);
+    CU_ASSERT_EQUAL_FATAL(h->array.elements, 1);
+    CU_ASSERT_EQUAL(h->axis_elements, 1);
+    CU_ASSERT_EQUAL(h->array.element[0].number, 1);
+    CU_ASSERT_EQUAL(h->sample_bytes, sizeof(cph_c16[TIMES][2]));
+    cph_c16 one = {0, 0};
+    CU_ASSERT_EQUAL(cph_data_read_samples(data, 9, 1, 2, NULL, 1, &one, &error), CPH_ERR_ARGUMENT);
+    for (size_t c = 0; c < 2; c++) {
+        CU_ASSERT_EQUAL(cph_data_read_samples(data, 9, 1, c, NULL, 1, &one, &error), CPH_OK);
+        CU_ASSERT_EQUAL(memcmp(&one, value + ((27 + channel[c]) * 2 + 1) * 2, sizeof one), 0);
+    }
+    cph_stream *stream = NULL;
+    cph_block block = {.times = 0};
+    const cph_stream_config config = {.channels = 2, .max_memory = 1 << 20};
+    CU_ASSERT_EQUAL_FATAL(cph_stream_open(data, &config, &stream, NULL), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_stream_next(stream, &block, NULL), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(block.times, TIMES);
+    size_t wrong = 0;
+    for (size_t k = 0; k < 2 * (size_t)TIMES; k++)
+        wrong +=
+            memcmp((const cph_c16 *)block.samples + k,
+                   value + ((k % TIMES * 3 + channel[k / TIMES]) * 2 + 1) * 2, sizeof one) != 0;
+    CU_ASSERT_EQUAL(wrong, 0);
+    cph_stream_close(stream);
     cph_data_close(data);
 }
 
@@ -294,6 +337,7 @@ static void a_huge_plain_chunk_is_read_in_pieces(void)
 CU_TestInfo cph_tests_data_stream[] = {
     {"every sample once, in order, within the limit", every_sample_once},
     {"channels stand one behind the other", channels_stand_one_behind_the_other},
+    {"a selection is all there is", a_selection_is_all_there_is},
     {"what cannot be read is said in its turn", what_cannot_be_read_is_said_in_its_turn},
     {"streams may be closed early", streams_may_be_closed_early},
     {"streams that cannot be", impossible_streams},

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/input_part.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* ---- inputs and channels ---- */
+
+static cph_exit absent(const cph_input *input, const char *option, const char *what, size_t number)
+{
+    return cph_report_line(input->cli->name, CPH_EXIT_USAGE, "%s: %s has no %s %zu", option,
+                           input->cli->input, what, number);
+}
+
+/* Inputs of the listed numbers, of both polarisations; every number must be there. */
+static cph_exit find_elements(const cph_input *input, size_t **index, size_t *count)
+{
+    const cph_array *array = &input->header->array;
+    const cph_ranges *wanted = &input->cli->elements;
+    size_t *list = calloc(array->elements + 1, sizeof *list), used = 0;
+    if (list == NULL)
+        return cph_report_memory(input->cli->name);
+    for (size_t n = 0; n < array->elements; n++)
+        if (cph_ranges_contain(wanted, array->element[n].number))
+            list[used++] = n;
+    for (size_t i = 0; i < wanted->count; i++)
+        for (size_t number = wanted->item[i].first; number <= wanted->item[i].last; number++) {
+            size_t k = 0;
+            while (k < used && array->element[list[k]].number != number)
+                k++;
+            if (k == used) {
+                free(list);
+                return absent(input, "--elements", "element", number);
+            }
+        }
+    *index = list;
+    *count = used;
+    return CPH_EXIT_DONE;
+}
+
+static cph_exit find_channels(const cph_input *input, size_t **index, size_t *count)
+{
+    const cph_ranges *wanted = &input->cli->channels;
+    const size_t channels = input->header->channels;
+    cph_error error = {.status = CPH_OK};
+    for (size_t i = 0; i < wanted->count; i++)
+        if (wanted->item[i].last >= channels)
+            return absent(input, "--channels", "channel", wanted->item[i].last);
+    return cph_ranges_expand(wanted, channels, index, count, &error) == CPH_OK
+               ? CPH_EXIT_DONE
+               : cph_report_memory(input->cli->name);
+}
+
+static cph_exit select_data(cph_input *input)
+{
+    const cph_cli *cli = input->cli;
+    size_t *element = NULL, *channel = NULL, elements = 0, channels = 0;
+    cph_error error = {.status = CPH_OK};
+    cph_exit code = CPH_EXIT_DONE;
+    if (cli->elements.count > 0)
+        code = find_elements(input, &element, &elements);
+    if (code == CPH_EXIT_DONE && cli->channels.count > 0)
+        code = find_channels(input, &channel, &channels);
+    if (code == CPH_EXIT_DONE &&
+        cph_data_select(input->data, element, elements, channel, channels, &error) != CPH_OK)
+        code = cph_report_input(cli->name, &error);
+    if (code == CPH_EXIT_DONE)
+        input->header = cph_data_header_of(input->data);
+    free(element);
+    free(channel);
+    return code;
+}
+
+/* ---- range ---- */
+
+cph_exit cph_input_samples(const cph_input *input, cph_span span, const char *option,
+                           double *samples)
+{
+    const double rate = input->header->sample_rate_hz;
+    if (!span.samples && !(rate > 0))
+        return cph_report_line(input->cli->name, CPH_EXIT_INPUT,
+                               "%s: no attribute sample_rate_hz; %s needs it, or a number of "
+                               "samples",
+                               input->cli->input, option);
+    *samples = span.samples ? span.value : round(span.value * rate);
+    return CPH_EXIT_DONE;
+}
+
+static cph_exit select_range(cph_input *input)
+{
+    const cph_cli *cli = input->cli;
+    const cph_data_header *header = input->header;
+    const bool to_the_end = cli->duration.value == 0;
+    double start = 0, times = 0;
+    cph_exit code = CPH_EXIT_DONE;
+    if (cli->start.value > 0)
+        code = cph_input_samples(input, cli->start, "--start", &start);
+    if (code == CPH_EXIT_DONE && !to_the_end)
+        code = cph_input_samples(input, cli->duration, "--duration", &times);
+    if (code != CPH_EXIT_DONE)
+        return code;
+    const double span = (double)cph_data_span(header); /* counted as if no time had been lost */
+    if (to_the_end)
+        times = span - start;
+    if (times < 1 && !to_the_end)
+        return cph_report_line(cli->name, CPH_EXIT_USAGE,
+                               "--duration %g s: is shorter than a sample of %s, %g s",
+                               cli->duration.value, cli->input, 1 / header->sample_rate_hz);
+    if (times < 1 || start + times > span)
+        return cph_report_line(cli->name, CPH_EXIT_USAGE,
+                               "%s: has %.0f samples (%g s); %.0f from sample %.0f on reach beyond",
+                               cli->input, span, span / header->sample_rate_hz,
+                               to_the_end ? 1 : times, start);
+    input->start = cph_data_sample_at(header, (uint64_t)start);
+    input->times = cph_data_sample_at(header, (uint64_t)(start + times)) - input->start;
+    if (input->times == 0)
+        return cph_report_line(cli->name, CPH_EXIT_INPUT,
+                               "%s: all of the %.0f samples from sample %.0f on were lost",
+                               cli->input, times, start);
+    return CPH_EXIT_DONE;
+}
+
+void cph_input_cut(const cph_input *input, cph_data_header *header, cph_data_gap *gap)
+{
+    const cph_data_header *whole = input->header;
+    if (input->start > 0)
+        header->time_start_unix_s +=
+            (double)cph_data_global(whole, input->start) / whole->sample_rate_hz;
+    header->gaps = cph_data_gaps_cut(whole, input->start, input->times, gap);
+    header->gap = gap;
+}
+
+cph_exit cph_input_part(cph_input *input)
+{
+    const cph_cli *cli = input->cli;
+    input->times = input->header->times;
+    if (!cph_cli_has_part(cli))
+        return CPH_EXIT_DONE;
+    if (input->header->kind != CPH_KIND_CAPTURE || input->data == NULL)
+        return cph_report_line(cli->name, CPH_EXIT_USAGE,
+                               "%s: is of kind %s; --start, --duration, --elements and --channels "
+                               "are for captures",
+                               cli->input != NULL ? cli->input : "the array",
+                               cph_kind_name(input->header->kind));
+    cph_exit code = CPH_EXIT_DONE;
+    if (cli->elements.count > 0 || cli->channels.count > 0)
+        code = select_data(input);
+    return code == CPH_EXIT_DONE && (cli->start.value > 0.0 || cli->duration.value > 0.0)
+               ? select_range(input)
+               : code;
+}
