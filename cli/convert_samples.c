@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "cli/convert.h"
-#include "cli/progress.h"
 #include "kernels/core/size.h"
 
 /* ---- what is kept ---- */
@@ -45,67 +44,7 @@ void cph_conversion_free(cph_conversion *c)
     c->index = NULL;
 }
 
-/* ---- blocks ---- */
-
-/* What becomes of the samples of a channel. */
-typedef cph_status channel_task(void *context, const void *samples, size_t times, size_t channel,
-                                cph_error *error);
-typedef cph_status block_task(void *context, size_t times, cph_error *error);
-
-/* Passes over all samples, `most` times at once, channel by channel; `end` of a block may be NULL.
- */
-static cph_exit pass(const cph_conversion *c, size_t most, const char *label, channel_task *task,
-                     block_task *end, void *context)
-{
-    const cph_input *input = c->input;
-    const cph_cli *cli = input->cli;
-    cph_error error = {.status = CPH_OK};
-    cph_progress progress;
-    void *samples = malloc(most * c->elements * cph_type_size(input->header->type) + 1);
-    if (samples == NULL)
-        return cph_report_memory(cli->name);
-    cph_exit code = CPH_EXIT_DONE;
-    cph_interrupt_catch();
-    cph_progress_start(&progress, cli, label, input->times);
-    for (size_t done = 0, now; code == CPH_EXIT_DONE && done < input->times; done += now) {
-        now = cph_size_min(most, input->times - done);
-        cph_status status = CPH_OK;
-        for (size_t k = 0; status == CPH_OK && k < input->header->channels; k++) {
-            if (cph_data_read_samples(input->data, input->start + done, now, k, c->index,
-                                      c->elements, samples, &error) != CPH_OK) {
-                code = cph_report_input(cli->name, &error);
-                break;
-            }
-            status = task(context, samples, now, k, &error);
-        }
-        if (code == CPH_EXIT_DONE && status == CPH_OK && end != NULL)
-            status = end(context, now, &error);
-        if (code == CPH_EXIT_DONE && status == CPH_OK && cph_interrupted())
-            status = cph_fail(&error, CPH_ERR_INTERRUPTED, "interrupted");
-        if (code == CPH_EXIT_DONE && status != CPH_OK)
-            code = cph_report(cli->name, &error);
-        cph_progress_update(&progress, done + now);
-    }
-    cph_progress_end(&progress);
-    free(samples);
-    return code;
-}
-
-/* Times of a block that takes `row` bytes a time. */
-static cph_exit choose_most(const cph_conversion *c, size_t row, size_t *most)
-{
-    enum { BLOCK_BYTES = 16 << 20 }; /* larger ones leave the caches without saving calls */
-    const cph_cli *cli = c->input->cli;
-    if (row > cli->max_memory)
-        return cph_report_line(cli->name, CPH_EXIT_LIMIT,
-                               "--max-memory %zu is too small for %s: expected more than %zu bytes",
-                               cli->max_memory, cli->input, row);
-    const size_t wanted = row < BLOCK_BYTES ? BLOCK_BYTES / row : 1;
-    *most = cph_size_min(cph_size_min(cli->max_memory / row, wanted), c->input->times);
-    return CPH_EXIT_DONE;
-}
-
-/* Bytes of one time of all channels as it is read; 0 when that does not fit. */
+/* Bytes of one time of `channels` channels; 0 when that does not fit. */
 static size_t row_bytes(const cph_conversion *c, cph_type type, size_t channels)
 {
     size_t row = 0;
@@ -113,6 +52,19 @@ static size_t row_bytes(const cph_conversion *c, cph_type type, size_t channels)
                    cph_size_mul(row, cph_type_size(type), &row) && row < SIZE_MAX / 4
                ? row
                : 0;
+}
+
+/* Streams all channels of what is kept. */
+static cph_exit stream(const cph_conversion *c, size_t reserved, cph_block_task *task,
+                       void *context)
+{
+    const cph_input *input = c->input;
+    const cph_stream_config range = {.start = input->start,
+                                     .times = input->times,
+                                     .channels = input->header->channels,
+                                     .element = c->index,
+                                     .elements = c->elements};
+    return cph_input_stream(input, &range, reserved, task, context);
 }
 
 /* ---- the scale ---- */
@@ -138,14 +90,13 @@ static double largest(cph_type type, const void *samples, size_t parts)
     return type == CPH_C32 ? (double)most_float : (double)most;
 }
 
-static cph_status find_peak(void *context, const void *samples, size_t times, size_t channel,
-                            cph_error *error)
+static cph_status find_peak(void *context, const cph_block *block, cph_error *error)
 {
     peak *p = context;
-    (void)channel;
+    const cph_data_header *h = p->conversion->input->header;
     (void)error;
-    p->part = fmax(p->part, largest(p->conversion->input->header->type, samples,
-                                    2 * times * p->conversion->elements));
+    p->part = fmax(p->part, largest(h->type, block->samples,
+                                    2 * block->times * h->channels * p->conversion->elements));
     return CPH_OK;
 }
 
@@ -165,7 +116,6 @@ static double fitting(double part, cph_type from, cph_type to)
 cph_exit cph_conversion_settle(cph_conversion *c)
 {
     const cph_data_header *h = c->input->header;
-    size_t most = 0;
     if (!c->has_type)
         c->type = h->type;
     if (!isnan(c->scale))
@@ -173,11 +123,8 @@ cph_exit cph_conversion_settle(cph_conversion *c)
     c->scale = h->scale;
     if (c->type >= h->type)
         return CPH_EXIT_DONE;
-    const size_t row = row_bytes(c, h->type, 1);
-    cph_exit code = row > 0 ? choose_most(c, row, &most) : cph_report_memory(c->input->cli->name);
     peak p = {.conversion = c};
-    if (code == CPH_EXIT_DONE)
-        code = pass(c, most, "peak", find_peak, NULL, &p);
+    const cph_exit code = stream(c, 0, find_peak, &p);
     c->scale *= fitting(p.part, h->type, c->type);
     return code;
 }
@@ -186,11 +133,12 @@ cph_exit cph_conversion_settle(cph_conversion *c)
 
 typedef struct desk {
     cph_conversion *conversion;
+    bool same;                 /* samples stay as they are */
     cph_requantisation factor; /* integers to integers */
     float ratio;               /* all others */
+    size_t most;               /* times of a piece */
     void *made;                /* [most][elements] of one channel; NULL where samples stay */
-    void *block;               /* [most][channels][elements]; NULL where there is one channel */
-    const void *ready;         /* what a block of one channel is */
+    void *piece;               /* [most][channels][elements]; NULL where there is one channel */
     cph_samples_task *task;
     void *context;
 } desk;
@@ -211,73 +159,88 @@ static cph_status change(desk *d, const void *samples, size_t count, cph_error *
     return status == CPH_OK ? CPH_OK : cph_fail(error, status, "%s", cph_status_name(status));
 }
 
-static cph_status take_channel(void *context, const void *samples, size_t times, size_t channel,
-                               cph_error *error)
+/* Times [from, from + times) of a block, all channels. */
+static cph_status hand_over(desk *d, const cph_block *block, size_t from, size_t times,
+                            cph_error *error)
 {
-    desk *d = context;
     const cph_conversion *c = d->conversion;
-    const size_t row = c->elements * cph_type_size(c->type), channels = c->input->header->channels;
-    if (d->made != NULL) {
-        const cph_status status = change(d, samples, times * c->elements, error);
-        if (status != CPH_OK)
-            return status;
-        samples = d->made;
+    const size_t in = row_bytes(c, c->input->header->type, 1), out = row_bytes(c, c->type, 1);
+    const size_t channels = c->input->header->channels;
+    const void *ready = d->piece;
+    for (size_t k = 0; k < channels; k++) {
+        const char *samples = (const char *)block->samples + (k * block->times + from) * in;
+        if (!d->same) {
+            const cph_status status = change(d, samples, times * c->elements, error);
+            if (status != CPH_OK)
+                return status;
+            samples = d->made;
+        }
+        if (d->piece == NULL)
+            ready = samples;
+        for (size_t t = 0; d->piece != NULL && t < times; t++)
+            memcpy((char *)d->piece + (t * channels + k) * out, samples + t * out, out);
     }
-    d->ready = samples;
-    for (size_t t = 0; d->block != NULL && t < times; t++)
-        memcpy((char *)d->block + (t * channels + channel) * row, (const char *)samples + t * row,
-               row);
-    return CPH_OK;
+    return d->task(d->context, ready, times, error);
 }
 
-static cph_status hand_over(void *context, size_t times, cph_error *error)
+static cph_status take_block(void *context, const cph_block *block, cph_error *error)
 {
-    const desk *d = context;
-    return d->task(d->context, d->block != NULL ? d->block : d->ready, times, error);
+    desk *d = context;
+    cph_status status = CPH_OK;
+    if (d->same && d->piece == NULL)
+        return d->task(d->context, block->samples, block->times, error);
+    for (size_t done = 0, now; done < block->times && status == CPH_OK; done += now) {
+        now = cph_size_min(d->most, block->times - done);
+        status = hand_over(d, block, done, now, error);
+    }
+    return status;
 }
 
 /* The factor of the samples, where they do not stay as they are. */
-static cph_exit choose_factor(desk *d, bool *same)
+static cph_exit choose_factor(desk *d)
 {
     const cph_conversion *c = d->conversion;
     const cph_data_header *h = c->input->header;
+    const char *name = c->input->cli->name;
     const double ratio = h->scale / c->scale;
     const bool integers = h->type != CPH_C32 && c->type != CPH_C32;
-    *same = h->type == c->type && ratio == 1.0;
+    d->same = h->type == c->type && ratio == 1.0;
     d->ratio = (float)ratio;
+    if (!d->same && h->has_lost_value)
+        return cph_report_line(name, CPH_EXIT_INPUT,
+                               "%s: samples that are %g stand for lost times, which only --type "
+                               "%s at the same scale keeps",
+                               c->input->cli->input, h->lost_value, cph_type_name(h->type));
     const bool fits = integers ? cph_requantisation_make(ratio, &d->factor) == CPH_OK
                                : isnormal(d->ratio) && d->ratio > 0.0F;
     if (fits)
         return CPH_EXIT_DONE;
-    return cph_report_line(c->input->cli->name, CPH_EXIT_USAGE,
+    return cph_report_line(name, CPH_EXIT_USAGE,
                            "--scale %g: %s has scale %g, and samples times %g are no integers",
                            c->scale, c->input->cli->input, h->scale, ratio);
 }
 
 cph_exit cph_conversion_stream(cph_conversion *c, cph_samples_task *task, void *context)
 {
-    const cph_data_header *h = c->input->header;
-    const char *name = c->input->cli->name;
+    enum { PIECE_BYTES = 1 << 20 };
+    const size_t channels = c->input->header->channels;
     desk d = {.conversion = c, .task = task, .context = context};
-    bool same = false;
-    size_t most = 0;
-    cph_exit code = choose_factor(&d, &same);
+    cph_exit code = choose_factor(&d);
     if (code != CPH_EXIT_DONE)
         return code;
-    const size_t in = row_bytes(c, h->type, 1), made = row_bytes(c, c->type, 1);
-    const size_t all = row_bytes(c, c->type, h->channels);
-    if (in == 0 || made == 0 || all == 0)
-        return cph_report_memory(name);
-    code = choose_most(c, in + (same ? 0 : made) + (h->channels > 1 ? all : 0), &most);
-    if (code != CPH_EXIT_DONE)
-        return code;
-    d.made = same ? NULL : malloc(most * made + 1);
-    d.block = h->channels > 1 ? malloc(most * all + 1) : NULL;
-    if ((same || d.made != NULL) && (h->channels == 1 || d.block != NULL))
-        code = pass(c, most, name, take_channel, hand_over, &d);
+    const size_t made = row_bytes(c, c->type, 1), all = row_bytes(c, c->type, channels);
+    if (all == 0)
+        return cph_report_memory(c->input->cli->name);
+    const size_t row = (d.same ? 0 : made) + (channels > 1 ? all : 0);
+    const size_t room = cph_size_min(PIECE_BYTES, c->input->cli->max_memory / 4);
+    d.most = row > 0 && row < room ? room / row : 1;
+    d.made = d.same ? NULL : malloc(d.most * made + 1);
+    d.piece = channels > 1 ? malloc(d.most * all + 1) : NULL;
+    if ((d.same || d.made != NULL) && (channels == 1 || d.piece != NULL))
+        code = stream(c, d.most * row, take_block, &d);
     else
-        code = cph_report_memory(name);
+        code = cph_report_memory(c->input->cli->name);
     free(d.made);
-    free(d.block);
+    free(d.piece);
     return code;
 }

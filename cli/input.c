@@ -225,6 +225,9 @@ static cph_exit open_file(cph_input *input)
     if (cph_data_open(cli->input, &options, &input->data, &error) != CPH_OK)
         return cph_report_input(cli->name, &error);
     input->header = cph_data_header_of(input->data);
+    if (input->header->remark[0] != '\0' && !cli->quiet)
+        (void)cph_report_line(cli->name, CPH_EXIT_DONE, "%s: %s", cli->input,
+                              input->header->remark);
     return CPH_EXIT_DONE;
 }
 

@@ -86,17 +86,17 @@ static void list_none(cph_array *array)
         array->element[n].listed = false;
 }
 
-/* A copy of the input's for what is kept; its array is freed by the caller. */
-static cph_status make_header(const cph_conversion *c, cph_data_header *header)
+/* A copy of the input's for what is kept; its array is freed by the caller. gap [header->gaps] */
+static cph_status make_header(const cph_conversion *c, cph_data_header *header, cph_data_gap *gap)
 {
     const cph_input *input = c->input;
     *header = *input->header;
     header->array = (cph_array){0};
     header->times = input->times;
-    if (input->start > 0)
-        header->time_start_unix_s += (double)input->start / header->sample_rate_hz;
     header->type = c->type;
     header->scale = c->scale;
+    if (header->kind != CPH_KIND_COVARIANCE)
+        cph_input_cut(input, header, gap);
     if (input->header->array.elements == 0)
         return CPH_OK;
     const cph_status status =
@@ -244,8 +244,11 @@ static cph_exit write_output(cph_conversion *c)
     const char *path[3];
     cph_history history;
     cph_data_header header;
-    if (make_header(c, &header) != CPH_OK)
+    cph_data_gap *gap = calloc(c->input->header->gaps + 1, sizeof *gap);
+    if (gap == NULL || make_header(c, &header, gap) != CPH_OK) {
+        free(gap);
         return cph_report_memory(cli->name);
+    }
     cph_exit code = cph_history_make(cli, path, cph_input_paths(c->input, path), &history);
     if (code == CPH_EXIT_DONE) {
         code = header.kind == CPH_KIND_COVARIANCE ? put_covariance(c, &header, &history.options)
@@ -253,6 +256,7 @@ static cph_exit write_output(cph_conversion *c)
         cph_history_free(&history);
     }
     cph_array_free(&header.array);
+    free(gap);
     return code;
 }
 

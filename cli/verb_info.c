@@ -239,6 +239,7 @@ static cph_exit print_json(const cph_cli *cli, const cph_data_header *h,
     cph_json_set_number(object, "n_samples", h->n_samples);
     cph_json_set_count(object, "missing_baselines", h->missing);
     cph_json_set_count(object, "bytes", h->sample_bytes);
+    cph_json_set_text(object, "remark", h->remark[0] != '\0' ? h->remark : NULL);
     cph_json_set(object, "readings", cph_info_readings_json(readings));
     cph_json_set(object, "array", json_array_of(&h->array));
     cph_json_set(object, "missing", json_missing(h));

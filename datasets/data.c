@@ -16,10 +16,14 @@ static const cph_format formats[] = {
 };
 enum { FORMATS = sizeof formats / sizeof formats[0] };
 
-static const cph_folder_format folders[] = {
+/* The first that a path is probed for; HDF5 comes behind them. */
+static const cph_path_format paths[] = {
     {"digital_rf", cph_digital_rf_probe, cph_digital_rf_open},
+    {"sigmf", cph_sigmf_probe, cph_sigmf_open},
+    {"kraken", cph_kraken_probe, cph_kraken_open},
+    {"binary", cph_sidecar_probe, cph_sidecar_open},
 };
-enum { FOLDERS = sizeof folders / sizeof folders[0] };
+enum { PATHS = sizeof paths / sizeof paths[0] };
 
 const char *cph_kind_name(cph_kind kind)
 {
@@ -108,19 +112,18 @@ static cph_status open_layout(cph_data *data)
                        "/Data/visdata");
 }
 
-static cph_status open_folder(cph_data *data)
+/* *status is what opening it gave. False: it is another layout. */
+static bool open_by_path(cph_data *data, cph_status *status)
 {
-    for (size_t i = 0; i < FOLDERS; i++) {
-        if (!folders[i].probe(data->path))
+    for (size_t i = 0; i < PATHS; i++) {
+        if (!paths[i].probe(data->path))
             continue;
-        memcpy(data->header.format, folders[i].name, strlen(folders[i].name) + 1);
-        cph_status status = folders[i].open(data);
+        memcpy(data->header.format, paths[i].name, strlen(paths[i].name) + 1);
+        *status = paths[i].open(data);
         complete_frequencies(&data->header);
-        return status;
+        return true;
     }
-    return cph_h5_fail(&data->h5, CPH_ERR_FORMAT, NULL,
-                       "is a folder, expected an HDF5 file, or a channel of Digital RF with "
-                       "drf_properties.h5");
+    return false;
 }
 
 static bool is_folder(const char *path)
@@ -129,8 +132,12 @@ static bool is_folder(const char *path)
     return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
-static cph_status open_file(cph_data *data)
+static cph_status open_hdf5(cph_data *data)
 {
+    if (is_folder(data->path))
+        return cph_h5_fail(&data->h5, CPH_ERR_FORMAT, NULL,
+                           "is a folder, expected an HDF5 file, or a channel of Digital RF with "
+                           "drf_properties.h5");
     cph_status status = cph_h5_open(data->path, &data->h5);
     if (status == CPH_OK)
         status = open_layout(data);
@@ -161,7 +168,9 @@ static cph_status open_path(const char *path, const cph_data_options *options, c
     if (data->path == NULL)
         return cph_h5_error(data->h5.error, CPH_ERR_MEMORY, path, NULL, "no memory");
     data->h5.path = data->path;
-    cph_status status = is_folder(data->path) ? open_folder(data) : open_file(data);
+    cph_status status;
+    if (!open_by_path(data, &status))
+        status = open_hdf5(data);
     data->header.applied = data->applied;
     if (status == CPH_OK && options != NULL && options->positions != NULL)
         status = cph_positions_apply(data, options->positions);

@@ -56,15 +56,21 @@ typedef struct cph_format {
     cph_status (*open)(cph_data *data);
 } cph_format;
 
-/** A layout whose captures are folders: data->h5.file stays negative. */
-typedef struct cph_folder_format {
+/** A layout in a folder, or in files that are not HDF5: data->h5.file stays negative. */
+typedef struct cph_path_format {
     const char *name;
     bool (*probe)(const char *path);
     cph_status (*open)(cph_data *data);
-} cph_folder_format;
+} cph_path_format;
 
 bool cph_digital_rf_probe(const char *path);
 cph_status cph_digital_rf_open(cph_data *data);
+bool cph_kraken_probe(const char *path);
+cph_status cph_kraken_open(cph_data *data);
+bool cph_sigmf_probe(const char *path);
+cph_status cph_sigmf_open(cph_data *data);
+bool cph_sidecar_probe(const char *path);
+cph_status cph_sidecar_open(cph_data *data);
 
 bool cph_native_probe(const cph_h5 *h5);
 cph_status cph_native_open(cph_data *data);

@@ -56,9 +56,9 @@ typedef struct cph_data_gap {
 
 typedef struct cph_data_header {
     cph_kind kind;
-    char format[32];      /**< "cophase", "aavs", "uvh5", "digital_rf" */
-    size_t times;         /**< samples of a capture or beams, dumps of a covariance, solutions */
-    size_t channels;      /**< at least 1 */
+    char format[32]; /**< "cophase", "aavs", "uvh5", "digital_rf", "sigmf", "kraken", "binary" */
+    size_t times;    /**< samples of a capture or beams, dumps of a covariance, solutions */
+    size_t channels; /**< at least 1 */
     size_t axis_elements; /**< elements as the file counts them (antennas in layouts with
                                polarisation products, where array.elements is twice that) */
     size_t beams;         /**< weights, beams; else 0 */
@@ -84,6 +84,7 @@ typedef struct cph_data_header {
                                    exp(-j w t): cph_calibration_adapt */
     cph_gain_path path;       /**< calibration, weights */
     size_t sample_bytes;      /**< bytes of data a full read moves */
+    char remark[200];         /**< what was passed over while opening, in words; "" */
     const char *applied;      /**< which calibration was divided out of the data; NULL: none */
 } cph_data_header;
 

@@ -40,7 +40,7 @@ h5dump -a /history out.h5 | grep -o '"command\\\?": *\\\?"cophase [a-z]*' | grep
 expect 'little memory' 0 convert cap.h5 --max-memory 1000 -o small.h5
 same 'blocks change nothing' cap.h5 small.h5 /samples
 expect 'too little' 4 convert cap.h5 --max-memory 20 -o none.h5
-says 'is said' 'max-memory 20'
+says 'is said' 'memory limit is 20'
 expect 'dumps' 0 convert cov.h5 -o covout.h5 --json
 holds 'are said' '.kind == "covariance" and .times == 3 and .type == null and .scale == null and .saturated == null'
 same 'a covariance stays' cov.h5 covout.h5 /covariance /time_unix_s /n_samples /array/position

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+/* SigMF: a recording, and its segments. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "datasets/import/sigmf.h"
+#include "datasets/import/text_table.h"
+#include "kernels/core/size.h"
+
+static const char META[] = ".sigmf-meta", DATA[] = ".sigmf-data",
+                  COLLECTION[] = ".sigmf-collection";
+
+static bool ends_with(const char *text, const char *end)
+{
+    const size_t length = strlen(text), tail = strlen(end);
+    return length > tail && strcmp(text + length - tail, end) == 0;
+}
+
+bool cph_sigmf_probe(const char *path)
+{
+    return ends_with(path, META) || ends_with(path, DATA) || ends_with(path, COLLECTION);
+}
+
+void cph_sigmf_free(cph_sigmf *r)
+{
+    free(r->base);
+    free(r->path);
+    json_decref(r->meta);
+}
+
+char *cph_sigmf_join(const char *stem, size_t length, const char *end)
+{
+    char *path = NULL;
+    return asprintf(&path, "%.*s%s", (int)length, stem, end) < 0 ? NULL : path;
+}
+
+/* ---- values ---- */
+
+/* YYYY-MM-DDThh:mm:ss.sssZ */
+static bool parse_time(const char *text, double *unix_s)
+{
+    struct tm parts = {0};
+    double seconds;
+    const char *rest = strptime(text, "%Y-%m-%dT%H:%M:", &parts);
+    const size_t used = rest != NULL ? cph_text_decimal(rest, &seconds) : 0;
+    if (used == 0 || !(seconds >= 0.0 && seconds < 61.0) || strcmp(rest + used, "Z") != 0)
+        return false;
+    *unix_s = (double)timegm(&parts) + seconds;
+    return true;
+}
+
+static cph_status number(const cph_sigmf *r, const json_t *object, const char *key, double *value)
+{
+    return cph_json_file_number(object, key, r->path, value, r->data->h5.error);
+}
+
+static cph_status count(const cph_sigmf *r, const json_t *object, const char *key, uint64_t *value)
+{
+    return cph_json_file_count(object, key, r->path, value, r->data->h5.error);
+}
+
+static cph_status take_global(cph_sigmf *r)
+{
+    const char *type = "";
+    const struct {
+        const char *key;
+        uint64_t *value;
+    } counts[] = {{"core:num_channels", &r->channels},
+                  {"core:offset", &r->offset},
+                  {"core:trailing_bytes", &r->trailing}};
+    const struct {
+        const char *key;
+        double *value;
+    } numbers[] = {{"core:sample_rate", &r->rate_hz},
+                   {"cophase:scale", &r->scale},
+                   {"cophase:if_freq_hz", &r->if_freq_hz}};
+    cph_status status = CPH_OK;
+    for (size_t i = 0; status == CPH_OK && i < 3; i++)
+        status = count(r, r->global, counts[i].key, counts[i].value);
+    for (size_t i = 0; status == CPH_OK && i < 3; i++)
+        status = number(r, r->global, numbers[i].key, numbers[i].value);
+    if (status == CPH_OK)
+        status = cph_json_file_text(r->global, "core:datatype", r->path, &type, r->data->h5.error);
+    if (status != CPH_OK)
+        return status;
+    if (!cph_raw_item_parse(type, &r->item))
+        return cph_sigmf_fail(r, "core:datatype", "is \"%.40s\", expected " CPH_RAW_ITEMS, type);
+    if (r->channels == 0 || r->channels > CPH_ELEMENTS_MAX)
+        return cph_sigmf_fail(r, "core:num_channels", "is %llu, expected 1 to %d",
+                              (unsigned long long)r->channels, CPH_ELEMENTS_MAX);
+    if (!(r->scale > 0.0) || r->rate_hz < 0.0)
+        return cph_sigmf_fail(r, "core:sample_rate", "or cophase:scale is negative");
+    if (json_is_true(json_object_get(r->global, "core:metadata_only")))
+        return cph_sigmf_fail(r, "core:metadata_only", "says that there are no samples");
+    return CPH_OK;
+}
+
+cph_status cph_sigmf_read(cph_data *data, size_t index, char *base, cph_sigmf *r)
+{
+    *r = (cph_sigmf){.data = data,
+                     .index = index,
+                     .base = base,
+                     .channels = 1,
+                     .rate_hz = NAN,
+                     .frequency_hz = NAN,
+                     .start_unix_s = NAN,
+                     .scale = 1.0,
+                     .if_freq_hz = NAN};
+    if (base != NULL)
+        r->path = cph_sigmf_join(base, strlen(base), META);
+    if (base == NULL || r->path == NULL) {
+        (void)cph_h5_fail(&data->h5, CPH_ERR_MEMORY, NULL, "no memory");
+        return CPH_ERR_MEMORY;
+    }
+    const cph_status status = cph_json_file_read(r->path, &r->meta, data->h5.error);
+    if (status != CPH_OK)
+        return status;
+    r->global = json_object_get(r->meta, "global");
+    r->captures = json_object_get(r->meta, "captures");
+    if (!json_is_object(r->global))
+        return cph_sigmf_fail(r, "global", "is not there, expected an object");
+    return take_global(r);
+}
+
+/* ---- files ---- */
+
+static cph_status open_samples(const cph_sigmf *r)
+{
+    const char *name = NULL;
+    const cph_status status =
+        cph_json_file_text(r->global, "core:dataset", r->path, &name, r->data->h5.error);
+    if (status != CPH_OK)
+        return status;
+    const char *slash = strrchr(r->base, '/');
+    const size_t folder = slash != NULL ? (size_t)(slash - r->base) + 1 : 0;
+    if (name != NULL && strchr(name, '/') != NULL)
+        return cph_sigmf_fail(r, "core:dataset",
+                              "is \"%.80s\", expected a file beside the metadata", name);
+    return cph_raw_open_file(r->data, r->index,
+                             name != NULL ? cph_sigmf_join(r->base, folder, name)
+                                          : cph_sigmf_join(r->base, strlen(r->base), DATA));
+}
+
+/* ---- segments ---- */
+
+/* Samples [from, to) stand behind the headers so far, and behind `lost` that were lost. Of a
+ * collection all files have the same. */
+static cph_status add_segment(cph_sigmf *r, uint64_t from, uint64_t to, uint64_t lost)
+{
+    const cph_raw *raw = r->data->layout;
+    const uint64_t offset = r->headers + from * r->row;
+    if (to <= from)
+        return CPH_OK;
+    const size_t at = r->segments++;
+    if (r->index == 0)
+        return cph_raw_add(r->data, (size_t)(to - from), offset, lost);
+    if (at < raw->segments && raw->segment[at].times == to - from &&
+        raw->segment[at].offset == offset)
+        return CPH_OK;
+    return cph_sigmf_fail(r, "captures",
+                          "has other segments or another length than %s, expected the same",
+                          raw->path[0]);
+}
+
+/* What a capture says that must hold for all. */
+static cph_status take_capture(cph_sigmf *r, const json_t *capture, uint64_t start)
+{
+    double frequency = NAN;
+    const char *time = NULL;
+    cph_status status = number(r, capture, "core:frequency", &frequency);
+    if (status == CPH_OK)
+        status = cph_json_file_text(capture, "core:datetime", r->path, &time, r->data->h5.error);
+    if (status != CPH_OK)
+        return status;
+    if (isnan(r->frequency_hz))
+        r->frequency_hz = frequency;
+    if (!isnan(frequency) && frequency != r->frequency_hz)
+        return cph_sigmf_fail(r, "core:frequency",
+                              "changes from %.12g to %.12g, expected one frequency",
+                              r->frequency_hz, frequency);
+    if (time == NULL || !isnan(r->start_unix_s))
+        return CPH_OK;
+    if (!parse_time(time, &r->start_unix_s))
+        return cph_sigmf_fail(r, "core:datetime",
+                              "is \"%.40s\", expected as 2024-01-31T12:00:00.5Z", time);
+    r->start_unix_s -= start > 0 ? (double)start / r->rate_hz : 0.0;
+    return CPH_OK;
+}
+
+/* Bytes of all headers; what is no number is refused where its capture is looked at. */
+static double all_headers(const cph_sigmf *r)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < json_array_size(r->captures); i++)
+        sum += fmax(0.0, json_number_value(
+                             json_object_get(json_array_get(r->captures, i), "core:header_bytes")));
+    return sum;
+}
+
+/* Whole times that the file holds; what is behind them is told. */
+static cph_status count_times(cph_sigmf *r)
+{
+    const cph_raw *raw = r->data->layout;
+    const double headers = all_headers(r);
+    const uint64_t bytes = raw->bytes[r->index];
+    if (headers + (double)r->trailing > (double)bytes)
+        return cph_sigmf_fail(r, "core:header_bytes",
+                              "and trailing bytes are more than the %llu of %s",
+                              (unsigned long long)bytes, raw->path[r->index]);
+    const uint64_t samples = bytes - (uint64_t)headers - r->trailing;
+    r->times = (size_t)(samples / r->row);
+    if (samples % r->row != 0)
+        cph_data_remark(r->data, "%s ends within a time: its last %llu bytes are not used",
+                        strrchr(raw->path[r->index], '/') != NULL
+                            ? strrchr(raw->path[r->index], '/') + 1
+                            : raw->path[r->index],
+                        (unsigned long long)(samples % r->row));
+    return CPH_OK;
+}
+
+/* A capture's place, counted from the first sample. */
+typedef struct place {
+    uint64_t start, header, global; /* global: UINT64_MAX where it is not said */
+} place;
+
+static cph_status read_place(const cph_sigmf *r, const json_t *capture, uint64_t before, place *p)
+{
+    *p = (place){.start = r->offset, .header = 0, .global = UINT64_MAX};
+    const bool numbered = json_object_get(capture, "core:global_index") != NULL;
+    cph_status status = count(r, capture, "core:sample_start", &p->start);
+    if (status == CPH_OK)
+        status = count(r, capture, "core:header_bytes", &p->header);
+    if (status == CPH_OK && numbered)
+        status = count(r, capture, "core:global_index", &p->global);
+    if (status != CPH_OK)
+        return status;
+    p->start -= r->offset;
+    if (p->start < before || p->start > r->times)
+        return cph_sigmf_fail(r, "core:sample_start",
+                              "is %llu behind %llu, expected them to rise, up to %zu",
+                              (unsigned long long)(p->start + r->offset),
+                              (unsigned long long)(before + r->offset), r->times);
+    return CPH_OK;
+}
+
+/* All segments; one ends where the next one has a header, or where samples were lost. */
+static cph_status take_segments(cph_sigmf *r)
+{
+    uint64_t begun = 0, before = 0, ahead = 0, lost = 0;
+    cph_status status = count_times(r);
+    for (size_t i = 0; status == CPH_OK && i < json_array_size(r->captures); i++) {
+        const json_t *capture = json_array_get(r->captures, i);
+        uint64_t jump = 0;
+        place p;
+        status = read_place(r, capture, before, &p);
+        if (status == CPH_OK)
+            status = take_capture(r, capture, p.start);
+        if (status == CPH_OK && p.global != UINT64_MAX) {
+            jump = i > 0 && p.global - p.start > ahead ? p.global - p.start - ahead : 0;
+            ahead = i > 0 ? ahead + jump : p.global - p.start;
+        }
+        if (status == CPH_OK && (p.header > 0 || jump > 0)) {
+            status = add_segment(r, begun, p.start, lost);
+            lost = p.start > begun ? jump : lost + jump;
+            begun = p.start;
+            r->headers += p.header;
+        }
+        before = p.start;
+    }
+    return status == CPH_OK ? add_segment(r, begun, r->times, lost) : status;
+}
+
+/* ---- one recording ---- */
+
+cph_status cph_sigmf_take(cph_sigmf *r, size_t elements, cph_raw_order order)
+{
+    cph_raw *raw = r->data->layout;
+    if (r->index == 0) {
+        raw->item = r->item;
+        raw->elements = elements;
+        raw->order = order;
+    }
+    cph_status status = open_samples(r);
+    r->row = cph_raw_row(raw);
+    return status == CPH_OK ? take_segments(r) : status;
+}
+
+cph_status cph_sigmf_finish(const cph_sigmf *r)
+{
+    cph_data_header *h = &r->data->header;
+    h->sample_rate_hz = r->rate_hz;
+    h->center_freq_hz = r->frequency_hz;
+    h->if_freq_hz = r->if_freq_hz;
+    h->time_start_unix_s = r->start_unix_s;
+    h->scale = r->scale;
+    return cph_raw_finish(r->data);
+}
+
+static cph_status open_recording(cph_data *data)
+{
+    const size_t tail = strlen(ends_with(data->path, META) ? META : DATA);
+    cph_sigmf r;
+    cph_raw *raw;
+    cph_status status =
+        cph_sigmf_read(data, 0, cph_sigmf_join(data->path, strlen(data->path) - tail, ""), &r);
+    if (status == CPH_OK)
+        status = cph_raw_make(data, 1, &raw);
+    if (status == CPH_OK)
+        status = cph_sigmf_take(&r, (size_t)r.channels, CPH_RAW_TIME_MAJOR);
+    if (status == CPH_OK)
+        status = cph_sigmf_finish(&r);
+    cph_sigmf_free(&r);
+    return status;
+}
+
+cph_status cph_sigmf_open(cph_data *data)
+{
+    return ends_with(data->path, COLLECTION) ? cph_sigmf_open_collection(data)
+                                             : open_recording(data);
+}

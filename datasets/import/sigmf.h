@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/** @file sigmf.h
+ *  A recording of SigMF: what its metadata say. */
+#ifndef CPH_IMPORT_SIGMF_H
+#define CPH_IMPORT_SIGMF_H
+
+#include "datasets/import/json_file.h"
+#include "datasets/import/raw.h"
+
+/** Free with cph_sigmf_free in every case. */
+typedef struct cph_sigmf {
+    cph_data *data;
+    size_t index; /**< of its file */
+    char *base;   /**< path without ending */
+    char *path;   /**< of the metadata */
+    json_t *meta;
+    const json_t *global, *captures;
+    cph_raw_item item;
+    uint64_t channels, offset, trailing;
+    double rate_hz, frequency_hz, start_unix_s, scale, if_freq_hz; /**< NaN unknown */
+    /* while segments are gone through */
+    size_t segments; /**< so far */
+    size_t row, times;
+    uint64_t headers; /**< bytes of them so far */
+} cph_sigmf;
+
+#define cph_sigmf_fail(r, key, ...)                                                                \
+    cph_h5_error((r)->data->h5.error, CPH_ERR_FORMAT, (r)->path, key, __VA_ARGS__)
+
+/** `length` bytes of stem, then end, on the heap. */
+char *cph_sigmf_join(const char *stem, size_t length, const char *end);
+
+/** Reads the metadata of the recording that is called `base`, on the heap and taken over. */
+CPH_MUST_CHECK cph_status cph_sigmf_read(cph_data *data, size_t index, char *base, cph_sigmf *r);
+void cph_sigmf_free(cph_sigmf *r);
+
+/** Opens its samples as file r->index of data->layout, and adds its segments, or checks that they
+ *  are those of the first file. */
+CPH_MUST_CHECK cph_status cph_sigmf_take(cph_sigmf *r, size_t elements, cph_raw_order order);
+/** Fills the header. */
+CPH_MUST_CHECK cph_status cph_sigmf_finish(const cph_sigmf *r);
+
+CPH_MUST_CHECK cph_status cph_sigmf_open_collection(cph_data *data);
+
+#endif

@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Captures in plain bytes, read in place by every verb: the same results as of their native twins.
+set -u
+# shellcheck source=tests/cli/lib.bash
+. "$(dirname "$0")/lib.bash"
+
+# words FILE: samples of a native capture, a part a line.
+words() { h5dump -A 0 -d /samples -y -w 0 "$1" | grep -E '^ *-?[0-9]+,?$' | tr -d ' ,'; }
+# bytes: parts of 8 bits, a line each, as bytes.
+bytes() { awk '{ printf "\\x%02x", ($1 + 256) % 256 }' | xargs -0 printf '%b'; }
+
+expect 'a capture' 0 simulate --array ura:3x2,0.5wl --freq 1e9 --source uv:0.3,-0.2,snr=10dB --samples 500 --gain-errors 1dB,20deg --seed 4 -o cap.h5
+scale=$(h5dump -m %.17g -a /samples/scale cap.h5 | sed -n 's/^ *(0): //p')
+words cap.h5 | bytes >samples
+[ "$(wc -c <samples)" = 6000 ] || fault "the bytes of a capture: $(wc -c <samples)"
+for n in 0 1 2 3 4 5; do printf '%s E%s %s\n' "$n" "$n" "$((n % 3)) $((n / 3)) 0"; done >places
+expect 'the native one' 0 convert cap.h5 --positions places -o native.h5
+expect 'its covariance' 0 covariance native.h5 -o native.cov.h5
+run info native.h5 --json
+jq -S '[.health, .good, .times, .elements, .type, .scale, .center_freq_hz, .array.extent_m]' out >native.info
+
+cp samples plain.bin
+printf '{"type": "ci8", "elements": 6, "scale": %s, "center_freq_hz": 1e9, "sample_rate_hz": 1e6}' "$scale" >plain.bin.json
+cp samples rec.sigmf-data
+printf '{"global": {"core:datatype": "ci8", "core:num_channels": 6, "core:version": "1.0.0", "core:sample_rate": 1e6, "cophase:scale": %s},
+    "captures": [{"core:sample_start": 0, "core:frequency": 1e9}], "annotations": []}' "$scale" >rec.sigmf-meta
+# Receivers one behind the other, unsigned, in a frame.
+le() { # VALUE BYTES
+    local i
+    for ((i = 0; i < $2; i++)); do printf '%b' "\\x$(printf %02x $((($1 >> (8 * i)) & 255)))"; done
+}
+{
+    le 0x2bf7b95a 4 && le 0 4 && head -c 20 /dev/zero && le 6 4 && le 0 8 && le 1000000000 8 && le 0 8 && le 1000000 8
+    le 500 8 && le 1700000000000 8 && le 0 4 && le 0 4 && le 0 8 && le 0 4 && le 8 4 && head -c 920 /dev/zero
+    words cap.h5 | awk '{ at[NR - 1] = $1 + 128 } END { for (n = 0; n < 6; n++) for (t = 0; t < 500; t++)
+        for (k = 0; k < 2; k++) print at[(t * 6 + n) * 2 + k] }' | bytes
+} >frames.iqf
+
+for file in plain.bin rec.sigmf-meta rec.sigmf-data frames.iqf; do
+    expect "$file" 0 info $file --positions places --json
+    wanted=native.info
+    # Frames say no scale.
+    [ $file != frames.iqf ] || { wanted=frames.info && jq -S '[(.[0] | map(del(.power_db))), .[1], .[2], .[3], .[4], 1, .[6], .[7]]' native.info >frames.info; }
+    jq -S '[.health, .good, .times, .elements, .type, .scale, .center_freq_hz, .array.extent_m]' out >got
+    [ $file != frames.iqf ] || { jq -S '.[0] |= map(del(.power_db))' got >got.less && mv got.less got; }
+    cmp -s $wanted got || fault "$file says the same: $(diff $wanted got | head -5)"
+    expect "$file as native" 0 convert $file --positions places -o twin.h5 --json
+    holds "$file is said" '.elements == 6 and .times == 500 and .type == "c8"'
+    words native.h5 >wanted
+    words twin.h5 >got
+    cmp -s wanted got || fault "$file: the same samples: $(diff wanted got | head -5)"
+    [ $file != frames.iqf ] || continue
+    expect "covariance of $file" 0 covariance $file --positions places -o twin.cov.h5
+    h5diff native.cov.h5 twin.cov.h5 /covariance /covariance >diffs 2>&1 || fault "$file: the same covariance: $(head -c 300 diffs)"
+    expect "calibration of $file" 0 calibrate $file --positions places --source sky:0,60 -o twin.cal.h5
+done
+
+# Cut within a time: whole ones are used, and it is said, once.
+head -c 5990 samples >plain.bin
+run convert plain.bin -o cut.h5 --json
+[ "$status" = 0 ] || fault "a cut file: $status"
+[ "$(cat err)" = 'cophase convert: plain.bin: ends within a time: its last 2 bytes are not used' ] || fault "a cut file is told: $(cat err)"
+holds 'whole times are used' '.times == 499'
+expect 'it' 0 convert plain.bin --quiet -o cut.h5
+run info plain.bin --json
+holds 'has a remark' '.remark == "ends within a time: its last 2 bytes are not used"'
+words native.h5 | head -n $((499 * 12)) >wanted
+words cut.h5 >got
+cmp -s wanted got || fault 'the times before the cut'
+
+# Real samples stay real.
+printf '{"type": "ri8", "elements": 3, "if_freq_hz": 2.5e5, "sample_rate_hz": 1e6}' >plain.bin.json
+cp samples plain.bin
+expect 'real samples' 0 convert plain.bin -o real.h5
+h5dump -A 0 -d /samples -y -w 0 real.h5 | grep -E '^ *-?[0-9]' | tr -d ' ' | tr ',' '\n' | grep . >got
+words native.h5 >wanted
+cmp -s wanted got || fault 'real samples are the bytes'
+expect 'they' 0 info real.h5 --json
+holds 'stay real' '.real_sampling and .times == 2000 and .if_freq_hz == 250000'
+
+printf '{"type": "ci8", "elements": 6, "order": "sideways"}' >plain.bin.json
+expect 'a bad sidecar' 3 info plain.bin
+says 'is named' 'plain.bin.json: order: is "sideways"'
+printf '{' >plain.bin.json
+expect 'no JSON' 3 info plain.bin
+rm plain.bin.json
+expect 'nothing beside it' 3 info plain.bin
+says 'is no HDF5' 'not an HDF5 file'
+finish
