@@ -13,7 +13,7 @@ sed -n 's/^\$ printf /printf /p' "$docs/cli.md" >tables
 [ -s commands ] || fault 'docs/cli.md shows no command'
 while read -ra words; do
     wanted=0
-    case "${words[*]}" in *back-projection*) fftw || wanted=1 ;; esac
+    case "${words[*]}" in *back-projection* | channelize*) fftw || wanted=1 ;; esac
     expect 'docs/cli.md' "$wanted" "${words[@]}"
 done <commands
 

@@ -2,6 +2,7 @@
 # Sourced by the scripts here: claims about runs of the real command. In: COPHASE, TMP.
 # shellcheck disable=SC2034 # used by the scripts
 cd "$TMP" || exit 1
+export XDG_CACHE_HOME=$TMP/cache
 faults=0
 
 fault() {
