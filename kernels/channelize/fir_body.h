@@ -9,7 +9,7 @@
 #include "kernels/core/kernels.h"
 #include "kernels/simd/vec_sample.h"
 
-enum { FIR_TIMES = 8 };
+enum { FIR_TIMES = 8, FIR_AHEAD = 6 };
 
 /* A lane has a coefficient of its own, or all have one. */
 V_INLINE vf fir_coefficient(bool each, const float *c, size_t part)
@@ -32,6 +32,15 @@ V_INLINE void fir_row(bool each, vf x, const float *c, size_t ld, size_t begin, 
 }
 
 /* V_LANES parts, or `part` of them, of `times` rows; times <= taps. */
+V_INLINE vf fir_load(cph_type type, bool each, const cph_fir *f, const void *x, size_t i,
+                     size_t part)
+{
+    /* Rows lie far apart, so that no prefetcher of the machine's own sees them as streams. */
+    const size_t ahead = each ? 256 : FIR_AHEAD * f->run_step;
+    __builtin_prefetch((const char *)x + (i + ahead) * cph_type_size(type) / 2);
+    return vf_load_sample(type, x, i, part);
+}
+
 V_INLINE void fir_strip(cph_type type, bool each, size_t times, const cph_fir *f, const void *x,
                         const float *c, size_t at, size_t part, float *out)
 {
@@ -40,16 +49,16 @@ V_INLINE void fir_strip(cph_type type, bool each, size_t times, const cph_fir *f
     size_t i = at;
     V_UNROLL
     for (size_t j = 0; j < times; j++, i += f->step)
-        fir_row(each, vf_load_sample(type, x, i, part), c, ld, 0, j + 1, j, part, sum);
+        fir_row(each, fir_load(type, each, f, x, i, part), c, ld, 0, j + 1, j, part, sum);
     for (size_t j = times; j < f->taps; j++, i += f->step) {
-        const vf row = vf_load_sample(type, x, i, part);
+        const vf row = fir_load(type, each, f, x, i, part);
         V_UNROLL
         for (size_t b = 0; b < times; b++)
             sum[b] = vf_fma(row, fir_coefficient(each, c + (j - b) * ld, part), sum[b]);
     }
     V_UNROLL
     for (size_t d = 1; d < times; d++, i += f->step) {
-        const vf row = vf_load_sample(type, x, i, part);
+        const vf row = fir_load(type, each, f, x, i, part);
         V_UNROLL
         for (size_t b = d; b < times; b++)
             sum[b] =
