@@ -18,7 +18,7 @@ void cph_unshuffle_bits_ref(const void *in, size_t size, size_t count, void *out
         for (size_t b = 0; b < size; b++) {
             unsigned byte = 0;
             for (size_t j = 0; j < 8; j++)
-                byte |= (plane[(8 * b + j) * (count / 8) + i / 8] >> i % 8 & 1u) << j;
+                byte |= ((unsigned)plane[(8 * b + j) * (count / 8) + i / 8] >> i % 8 & 1u) << j;
             to[i * size + b] = (unsigned char)byte;
         }
 }
