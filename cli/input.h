@@ -134,4 +134,8 @@ cph_exit cph_input_gains(const cph_input *input, const cph_selection *selection,
 cph_exit cph_input_channel_gains(const cph_input *input, const cph_selection *selection,
                                  cph_c64 **gain, unsigned char **flag);
 
+/** Whether a verb that was asked for no polarisation takes this one of the input's: of two, a
+ *  calibration of one chooses that one. */
+bool cph_input_wanted(const cph_input *input, const cph_selection *selection);
+
 #endif

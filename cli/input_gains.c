@@ -66,3 +66,15 @@ cph_exit cph_input_channel_gains(const cph_input *input, const cph_selection *se
     *flag = f;
     return CPH_EXIT_DONE;
 }
+
+bool cph_input_wanted(const cph_input *input, const cph_selection *selection)
+{
+    const cph_array *calibrated = &input->calibration.array;
+    if (!input->has_calibration || input->selections == 1)
+        return true;
+    bool has[2] = {false, false};
+    for (size_t n = 0; n < calibrated->elements; n++)
+        for (size_t i = 0; i < 2; i++)
+            has[i] |= calibrated->element[n].polarization == input->selection[i].polarization;
+    return has[0] == has[1] || has[selection - input->selection];
+}

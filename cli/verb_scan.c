@@ -156,25 +156,12 @@ static cph_exit find_peaks(const options *o, const cph_input *input, result *mad
                                               o->cli.input, cph_status_name(status));
 }
 
-/* Of two polarisations, unless one was asked for, a calibration of one chooses that one. */
-static bool is_wanted(const cph_input *input, const cph_selection *selection)
-{
-    const cph_array *calibrated = &input->calibration.array;
-    if (!input->has_calibration || input->selections == 1)
-        return true;
-    bool has[2] = {false, false};
-    for (size_t n = 0; n < calibrated->elements; n++)
-        for (size_t i = 0; i < 2; i++)
-            has[i] |= calibrated->element[n].polarization == input->selection[i].polarization;
-    return has[0] == has[1] || has[selection - input->selection];
-}
-
 static cph_exit scan(const options *o, const cph_input *input, result *made)
 {
     cph_dump dump = {0};
     cph_exit code = CPH_EXIT_DONE;
     for (size_t i = 0; i < input->selections && code == CPH_EXIT_DONE; i++)
-        if (is_wanted(input, &input->selection[i]))
+        if (cph_input_wanted(input, &input->selection[i]))
             code = add_image(o, input, &input->selection[i], &dump, made);
     cph_dump_free(&dump);
     return code == CPH_EXIT_DONE ? find_peaks(o, input, made) : code;

@@ -4,32 +4,13 @@
 
 #include "cli/plot/axes_cairo.h"
 #include "cli/plot/plot.h"
+#include "cli/plot/style_cairo.h"
 #include "kernels/core/fail.h"
 
 /* px */
 enum { LEFT = 64, TOP = 108, SIDE = 780, HEIGHT = 380, MARGIN = 20, BELOW = 54 };
-enum { MOST_CURVES = 4, TEXT = 96 };
+enum { MOST_CURVES = CPH_STYLES, TEXT = 96 };
 static const double degree = 3.14159265358979323846 / 180;
-
-/* Okabe-Ito colours, told apart by their dashes too. */
-static const struct {
-    cph_rgb colour;
-    int dashes;
-    double dash[4];
-} styles[MOST_CURVES] = {
-    {{0.00, 0.45, 0.70}, 0, {0}},
-    {{0.84, 0.37, 0.00}, 2, {7, 3}},
-    {{0.00, 0.62, 0.45}, 2, {2, 2}},
-    {{0.80, 0.47, 0.65}, 4, {8, 3, 2, 3}},
-};
-
-static void set_style(cairo_t *cr, size_t curve)
-{
-    cph_set_colour(cr, styles[curve].colour);
-    cairo_set_dash(cr, styles[curve].dash, styles[curve].dashes, 0);
-    cairo_set_line_width(cr, 1.6);
-    cairo_set_line_join(cr, CAIRO_LINE_JOIN_BEVEL);
-}
 
 /* A curve without a name looks like the one before. */
 static size_t style_of(const cph_cut_plot *plot, size_t curve)
@@ -41,7 +22,7 @@ static size_t style_of(const cph_cut_plot *plot, size_t curve)
 
 static void draw_curve(cairo_t *cr, const cph_axes *axes, const cph_cut_curve *curve, size_t style)
 {
-    set_style(cr, style);
+    cph_style_set(cr, style);
     cph_axes_curve(cr, axes, curve->points, curve->angle, 1.0 / degree, curve->power_db);
     cairo_set_dash(cr, NULL, 0, 0);
 }
@@ -81,7 +62,7 @@ static void draw_width(cairo_t *cr, const cph_axes *axes, const cph_cut_curve *c
         return;
     double x0 = cph_axes_px(axes, left / degree), x1 = cph_axes_px(axes, right / degree);
     double y = cph_axes_py(axes, level);
-    cph_set_colour(cr, styles[style].colour);
+    cph_set_colour(cr, cph_style_colour(style));
     cairo_set_line_width(cr, 1.2);
     cph_line(cr, x0, y, x1, y);
     cph_line(cr, x0, y - 4, x0, y + 4);
@@ -116,7 +97,7 @@ static void draw_legend(cairo_t *cr, const cph_cut_plot *plot)
         const cph_cut_curve *curve = &plot->curve[i];
         if (curve->name == NULL)
             continue;
-        set_style(cr, i);
+        cph_style_set(cr, i);
         cph_line(cr, x, CURVES, x + SAMPLE, CURVES);
         cairo_set_dash(cr, NULL, 0, 0);
         if (isfinite(curve->hpbw_rad))

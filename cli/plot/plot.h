@@ -53,6 +53,10 @@ typedef struct cph_scan_plot {
     const cph_scan_peak *peak;  /**< [peaks]; NULL when 0 */
     const double *array_to_enu; /**< [9] row-major: lists sky azimuth and elevation and draws their
                                      grid; NULL: array frame */
+    const char *unit;           /**< of an image that is drawn as it is, in even steps, `deviation`
+                                     not used; NULL: snr */
+    double range;               /**< with a unit: least value shown below the highest, > 0 */
+    const char *snr_name;       /**< with a unit: head of the list's last column */
 } cph_scan_plot;
 
 CPH_MUST_CHECK cph_status cph_plot_scan(const char *path, const cph_scan_plot *plot,
@@ -118,5 +122,32 @@ CPH_MUST_CHECK cph_status cph_plot_monopulse(const char *path, const cph_monopul
 
 CPH_MUST_CHECK cph_status cph_plot_cut(const char *path, const cph_cut_plot *plot,
                                        cph_error *error);
+
+/** One line of a plot, or dots. */
+typedef struct cph_curve {
+    const char *name; /**< for the legend; NULL: not there */
+    size_t points;    /**< >= 1 */
+    const double *x;  /**< [points] ascending */
+    const double *y;  /**< [points]; not finite: gap */
+    bool dots;
+} cph_curve;
+
+/** Values against something, with numbered places. */
+typedef struct cph_curve_plot {
+    const char *title, *subtitle;
+    const char *x_label, *y_label; /**< with their units */
+    bool degrees;                  /**< x ticks suit angles */
+    double x_low, x_high;          /**< the box; low < high */
+    double y_least;                /**< values below this far under the highest are cut: > 0 */
+    size_t curves;                 /**< 1 to 4 */
+    const cph_curve *curve;        /**< [curves] */
+    size_t marks;
+    const double *mark; /**< [marks] x of upright lines, numbered from 1; NULL when 0 */
+    double level;       /**< y of a level line; NaN: none */
+    const char *level_name;
+} cph_curve_plot;
+
+CPH_MUST_CHECK cph_status cph_plot_curves(const char *path, const cph_curve_plot *plot,
+                                          cph_error *error);
 
 #endif

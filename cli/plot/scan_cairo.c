@@ -37,7 +37,8 @@ static void list_peaks(const cph_scan_plot *plot, cph_uv_picture *picture)
     static const double column[] = {0, 88, 140, 190};
     for (size_t c = 0; c < CPH_UV_COLUMNS; c++) {
         picture->column[c] = column[c];
-        snprintf(picture->table[0][c], CPH_UV_CELL, "%s", head[c]);
+        snprintf(picture->table[0][c], CPH_UV_CELL, "%s",
+                 c + 1 == CPH_UV_COLUMNS && plot->unit != NULL ? plot->snr_name : head[c]);
     }
     picture->columns = CPH_UV_COLUMNS;
     picture->marks = plot->peaks < MOST ? plot->peaks : MOST;
@@ -58,26 +59,44 @@ static void list_peaks(const cph_scan_plot *plot, cph_uv_picture *picture)
     }
 }
 
+/* Colours of the image over its deviation: steps of a standard deviation stay visible beside peaks
+ * of any height. */
+static cph_status shade_snr(const cph_scan_plot *plot, cph_uv_picture *picture, cph_error *error)
+{
+    for (size_t i = 0; i < plot->grid * plot->grid; i++)
+        picture->value[i] = (float)(plot->image[i] / plot->deviation);
+    picture->unit = "snr (image / its standard deviation)";
+    picture->shades.knee = 1;
+    return cph_uv_range(picture, &picture->shades.low, &picture->shades.high, error);
+}
+
+static cph_status shade_unit(const cph_scan_plot *plot, cph_uv_picture *picture, cph_error *error)
+{
+    for (size_t i = 0; i < plot->grid * plot->grid; i++)
+        picture->value[i] = (float)plot->image[i];
+    picture->unit = plot->unit;
+    const cph_status status =
+        cph_uv_range(picture, &picture->shades.low, &picture->shades.high, error);
+    picture->shades.low = fmax(picture->shades.low, picture->shades.high - plot->range);
+    return status;
+}
+
 cph_status cph_plot_scan(const char *path, const cph_scan_plot *plot, cph_error *error)
 {
     cph_uv_picture picture;
-    if (!(plot->deviation > 0) || !isfinite(plot->deviation))
+    if (plot->unit == NULL && (!(plot->deviation > 0) || !isfinite(plot->deviation)))
         return cph_fail(error, CPH_ERR_NOT_FINITE,
                         "picture of the scan: its standard deviation is %g, expected above 0",
                         plot->deviation);
     cph_status status = cph_uv_create(plot->grid, &picture, error);
     if (status != CPH_OK)
         return status;
-    for (size_t i = 0; i < plot->grid * plot->grid; i++)
-        picture.value[i] = (float)(plot->image[i] / plot->deviation);
     picture.title = plot->title;
     picture.subtitle = plot->subtitle;
-    picture.unit = "snr (image / its standard deviation)";
     picture.array_to_enu = plot->array_to_enu;
     list_peaks(plot, &picture);
-    /* Steps of a standard deviation stay visible beside peaks of any height. */
-    picture.shades.knee = 1;
-    status = cph_uv_range(&picture, &picture.shades.low, &picture.shades.high, error);
+    status =
+        plot->unit == NULL ? shade_snr(plot, &picture, error) : shade_unit(plot, &picture, error);
     if (status == CPH_OK && !(picture.shades.high > picture.shades.low))
         picture.shades.high = picture.shades.low + 1;
     if (status == CPH_OK)

@@ -338,6 +338,37 @@ static void unequal_noise_is_whitened(void)
     }
 }
 
+/* Fewer snapshots than elements: Capon says to load, and then does. */
+static void capon_wants_loading(void)
+{
+    enum { SEED = 3, K = 6 };
+    static double image[101 * 101];
+    doa_rig rig;
+    cph_random random;
+    cph_doa *doa = NULL;
+    cph_error error = {.message = ""};
+    cph_array array;
+    CU_ASSERT_EQUAL_FATAL(cph_array_ura(5, 4, 0.5 * DOA_WAVELENGTH_M, &array), CPH_OK);
+    doa_rig_make(&rig, &array);
+    doa_rig_add(&rig, 0.2, -0.4, 10.0);
+    printf("seed %d ", SEED);
+    cph_random_seed(&random, SEED, 0);
+    doa_rig_draw(&rig, K, &random);
+    const cph_doa_config config = doa_rig_config(&rig, K);
+    CU_ASSERT_EQUAL_FATAL(cph_doa_create(&config, &doa, NULL), CPH_OK);
+    cph_doa_spectrum capon = {.method = CPH_DOA_CAPON};
+    image[0] = 7.0;
+    CU_ASSERT_EQUAL(cph_doa_image(doa, &capon, 101, 0.98, false, image, &error), CPH_ERR_SINGULAR);
+    CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "load it"));
+    CU_ASSERT_EQUAL(image[0], 7.0);
+    capon.loading = 0.1;
+    double found[3];
+    size_t count = 0;
+    CU_ASSERT_EQUAL(cph_doa_search(doa, &capon, 101, 0.98, 1, found, &count, NULL), CPH_OK);
+    CU_ASSERT(count == 1 && doa_rig_worst(&rig, found, 1) < 0.05);
+    cph_doa_destroy(doa);
+}
+
 CU_TestInfo cph_tests_doa[] = {
     {"root-MUSIC and ESPRIT on a line", root_music_and_esprit_on_a_line},
     {"a line the other way round", a_line_the_other_way_round},
@@ -349,5 +380,6 @@ CU_TestInfo cph_tests_doa[] = {
     {"ML parts coherent sources", ml_parts_coherent_sources},
     {"sources are counted", sources_are_counted},
     {"unequal noise is whitened", unequal_noise_is_whitened},
+    {"Capon wants loading", capon_wants_loading},
     CU_TEST_INFO_NULL,
 };

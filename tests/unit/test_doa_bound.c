@@ -368,43 +368,11 @@ static void what_is_refused(void)
     CU_ASSERT_EQUAL(count, 9);
 }
 
-/* Fewer snapshots than elements: Capon says to load, and then does. */
-static void capon_wants_loading(void)
-{
-    enum { SEED = 3, K = 6 };
-    static double image[101 * 101];
-    doa_rig rig;
-    cph_random random;
-    cph_doa *doa = NULL;
-    cph_error error = {.message = ""};
-    cph_array array;
-    CU_ASSERT_EQUAL_FATAL(cph_array_ura(5, 4, 0.5 * DOA_WAVELENGTH_M, &array), CPH_OK);
-    doa_rig_make(&rig, &array);
-    doa_rig_add(&rig, 0.2, -0.4, 10.0);
-    printf("seed %d ", SEED);
-    cph_random_seed(&random, SEED, 0);
-    doa_rig_draw(&rig, K, &random);
-    const cph_doa_config config = doa_rig_config(&rig, K);
-    CU_ASSERT_EQUAL_FATAL(cph_doa_create(&config, &doa, NULL), CPH_OK);
-    cph_doa_spectrum capon = {.method = CPH_DOA_CAPON};
-    image[0] = 7.0;
-    CU_ASSERT_EQUAL(cph_doa_image(doa, &capon, 101, 0.98, false, image, &error), CPH_ERR_SINGULAR);
-    CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "load it"));
-    CU_ASSERT_EQUAL(image[0], 7.0);
-    capon.loading = 0.1;
-    double found[3];
-    size_t count = 0;
-    CU_ASSERT_EQUAL(cph_doa_search(doa, &capon, 101, 0.98, 1, found, &count, NULL), CPH_OK);
-    CU_ASSERT(count == 1 && doa_rig_worst(&rig, found, 1) < 0.05);
-    cph_doa_destroy(doa);
-}
-
 CU_TestInfo cph_tests_doa_bound[] = {
     {"one source on a line", one_source_on_a_line},
     {"two sources against the full information", two_sources_against_the_full_information},
     {"estimates carry their bound", estimates_carry_their_bound},
     {"variances reach the unconditional bound", variances_reach_the_unconditional_bound},
     {"what is refused", what_is_refused},
-    {"Capon wants loading", capon_wants_loading},
     CU_TEST_INFO_NULL,
 };

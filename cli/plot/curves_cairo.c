@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/* Curves and dots in a box, with numbered places and a level. */
+#include <math.h>
+#include <stdio.h>
+
+#include "cli/plot/axes_cairo.h"
+#include "cli/plot/plot.h"
+#include "cli/plot/style_cairo.h"
+#include "kernels/core/fail.h"
+
+/* px */
+enum { LEFT = 64, TOP = 104, SIDE = 780, HEIGHT = 380, MARGIN = 20, BELOW = 54, DOT = 3 };
+enum { SAMPLE = 34, GAP = 6, LEGEND = 68 };
+
+static void draw_dots(cairo_t *cr, const cph_axes *axes, const cph_curve *curve)
+{
+    for (size_t i = 0; i < curve->points; i++) {
+        if (!isfinite(curve->y[i]))
+            continue;
+        cairo_arc(cr, cph_axes_px(axes, curve->x[i]),
+                  cph_axes_py(axes, fmax(curve->y[i], axes->y.low)), DOT, 0, 2 * M_PI);
+        cairo_fill(cr);
+    }
+}
+
+static void level_line(cairo_t *cr, double x0, double x1, double y)
+{
+    static const double dash[] = {3, 3};
+    cph_set_colour(cr, cph_grey);
+    cairo_set_line_width(cr, 1);
+    cairo_set_dash(cr, dash, 2, 0);
+    cph_line(cr, x0, floor(y) + 0.5, x1, floor(y) + 0.5);
+    cairo_set_dash(cr, NULL, 0, 0);
+}
+
+/* Upright lines, their numbers above the box. */
+static void draw_marks(cairo_t *cr, const cph_axes *axes, const cph_curve_plot *plot)
+{
+    static const double dash[] = {4, 3};
+    for (size_t i = 0; i < plot->marks; i++) {
+        const double x = floor(cph_axes_px(axes, plot->mark[i])) + 0.5;
+        char label[24];
+        if (!(plot->mark[i] >= axes->x.low && plot->mark[i] <= axes->x.high))
+            continue;
+        cph_set_colour(cr, cph_style_colour(1));
+        cairo_set_line_width(cr, 1);
+        cairo_set_dash(cr, dash, 2, 0);
+        cph_line(cr, x, axes->top, x, axes->top + axes->height);
+        cairo_set_dash(cr, NULL, 0, 0);
+        snprintf(label, sizeof label, "%zu", i + 1);
+        cph_text(cr, x, axes->top - 4, &(cph_text_style){.align = 0.5}, label);
+    }
+}
+
+static double legend_text(cairo_t *cr, double x, const char *text)
+{
+    const cph_text_style middle = {.valign = 0.5};
+    cph_text(cr, x, LEGEND, &middle, text);
+    return x + cph_text_width(cr, &middle, text) + 28;
+}
+
+static void draw_legend(cairo_t *cr, const cph_curve_plot *plot)
+{
+    double x = LEFT;
+    for (size_t i = 0; i < plot->curves; i++) {
+        const cph_curve *curve = &plot->curve[i];
+        if (curve->name == NULL)
+            continue;
+        cph_style_set(cr, i);
+        if (curve->dots) {
+            cairo_arc(cr, x + SAMPLE / 2.0, LEGEND, DOT, 0, 2 * M_PI);
+            cairo_fill(cr);
+        } else {
+            cph_line(cr, x, LEGEND, x + SAMPLE, LEGEND);
+        }
+        cairo_set_dash(cr, NULL, 0, 0);
+        x = legend_text(cr, x + SAMPLE + GAP, curve->name);
+    }
+    if (isfinite(plot->level) && plot->level_name != NULL) {
+        level_line(cr, x, x + SAMPLE, LEGEND);
+        legend_text(cr, x + SAMPLE + GAP, plot->level_name);
+    }
+}
+
+/* Smallest and largest value of all curves; false where none is finite. */
+static bool find_range(const cph_curve_plot *plot, double *low, double *high)
+{
+    *low = INFINITY;
+    *high = -INFINITY;
+    for (size_t c = 0; c < plot->curves; c++)
+        for (size_t i = 0; i < plot->curve[c].points; i++)
+            if (isfinite(plot->curve[c].y[i])) {
+                *low = fmin(*low, plot->curve[c].y[i]);
+                *high = fmax(*high, plot->curve[c].y[i]);
+            }
+    return *low <= *high;
+}
+
+static cph_status check(const cph_curve_plot *plot, cph_error *error)
+{
+    if (plot->curves < 1 || plot->curves > CPH_STYLES || !(plot->x_low < plot->x_high) ||
+        !(plot->y_least > 0.0))
+        return cph_fail(error, CPH_ERR_ARGUMENT,
+                        "picture: %zu curves from %g to %g, expected 1 to %d over a range",
+                        plot->curves, plot->x_low, plot->x_high, (int)CPH_STYLES);
+    return CPH_OK;
+}
+
+static void draw(cairo_t *cr, const cph_curve_plot *plot, double low, double high)
+{
+    cph_axes axes = {.left = LEFT, .top = TOP, .width = SIDE, .height = HEIGHT};
+    low = fmax(low, high - plot->y_least);
+    const double spare = 0.04 * fmax(high - low, 1e-3 * fabs(high) + 1e-9);
+    axes.x = (cph_axis){.low = plot->x_low, .high = plot->x_high, .label = plot->x_label};
+    axes.x.ticks = cph_ticks_make(plot->degrees ? CPH_TICKS_DEGREES : CPH_TICKS_DECIMAL,
+                                  plot->x_low, plot->x_high, 13);
+    axes.y = (cph_axis){.low = low - spare, .high = high + spare, .label = plot->y_label};
+    axes.y.ticks = cph_ticks_make(CPH_TICKS_DECIMAL, axes.y.low, axes.y.high, 9);
+    cph_headline(cr, LEFT, SIDE, plot->title, plot->subtitle);
+    draw_legend(cr, plot);
+    cph_axes_grid(cr, &axes);
+    draw_marks(cr, &axes, plot);
+    cph_axes_clip(cr, &axes);
+    if (isfinite(plot->level))
+        level_line(cr, LEFT, LEFT + SIDE, cph_axes_py(&axes, plot->level));
+    for (size_t i = plot->curves; i-- > 0;) {
+        cph_style_set(cr, i);
+        if (plot->curve[i].dots)
+            draw_dots(cr, &axes, &plot->curve[i]);
+        else
+            cph_axes_curve(cr, &axes, plot->curve[i].points, plot->curve[i].x, 1.0,
+                           plot->curve[i].y);
+        cairo_set_dash(cr, NULL, 0, 0);
+    }
+    cairo_restore(cr);
+    cph_axes_frame(cr, &axes);
+}
+
+cph_status cph_plot_curves(const char *path, const cph_curve_plot *plot, cph_error *error)
+{
+    cph_canvas *canvas;
+    double low, high;
+    cph_status status = check(plot, error);
+    if (status == CPH_OK && !find_range(plot, &low, &high))
+        status = cph_fail(error, CPH_ERR_NOT_FINITE, "picture: no value is finite");
+    if (status == CPH_OK)
+        status = cph_canvas_open(path, LEFT + SIDE + MARGIN, TOP + HEIGHT + BELOW, &canvas, error);
+    if (status != CPH_OK)
+        return status;
+    draw(cph_canvas_cairo(canvas), plot, low, high);
+    return cph_canvas_commit(canvas, error);
+}
