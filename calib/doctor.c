@@ -20,7 +20,8 @@ bool cph_doctor_valid(const cph_doctor_problem *problem)
     return problem != NULL && problem->elements > 0 && problem->ld >= problem->elements &&
            problem->r != NULL && problem->position != NULL && problem->direction != NULL &&
            problem->sources > 0 && problem->sources <= CPH_DOCTOR_SOURCES &&
-           problem->readings > 0 && problem->freq_hz > 0.0 && isfinite(problem->freq_hz) &&
+           problem->readings > 0 && problem->samples >= 0.0 && isfinite(problem->samples) &&
+           problem->freq_hz > 0.0 && isfinite(problem->freq_hz) &&
            cph_size_matrix(problem->elements, problem->ld, problem->elements, sizeof(cph_c64));
 }
 
@@ -210,10 +211,13 @@ static void fit_some(void *context, size_t begin, size_t end, size_t worker)
     for (size_t i = begin; i < end; i++) {
         cph_doctor_vectors(data, &j->list[i], v);
         cph_doctor_apply(data, v, y);
-        const double score = cph_doctor_fit(data, v, y, NULL, j->leave_out + i * data->n);
+        cph_doctor_phases phases;
+        const double score = cph_doctor_fit(data, v, y, NULL, j->leave_out + i * data->n, &phases);
         j->row[i] = (cph_doctor_row){
             .convention = j->list[i],
             .score = score,
+            .phase_rms_rad = phases.rms,
+            .phase_noise_rad = phases.noise,
             .chance = cph_doctor_chance(data->n, data->problem->sources, j->largest, score)};
     }
 }

@@ -56,10 +56,16 @@ double cph_doctor_chance(size_t n, size_t sources, double largest, double score)
 /** y [S][n] = C v. */
 void cph_doctor_apply(const cph_doctor_data *data, const cph_c64 *v, cph_c64 *y);
 
+/** Phases of channels against the model of all others, rms; and what noise makes of them, 0 where
+ *  that is unknown. */
+typedef struct cph_doctor_phases {
+    double rms, noise;
+} cph_doctor_phases;
+
 /** Cosine between C and its model with fitted powers (NULL, or [S]: receives them); leave_out [n]
- *  (may be NULL) receives that without each channel. */
+ *  and phases (may be NULL) receive that without each channel, and its phases. */
 double cph_doctor_fit(const cph_doctor_data *data, const cph_c64 *v, const cph_c64 *y, double *flux,
-                      double *leave_out);
+                      double *leave_out, cph_doctor_phases *phases);
 
 /** Orders rows by score, finds which are the same, how far they are apart, and the verdict.
  *  leave_out [rows][n] in the order of row[] on entry, which has convention, score and chance of

@@ -8,7 +8,7 @@
 
 #include "calib/doctor.h"
 
-enum { SERIES = 80, STEPS = 72 };
+enum { SERIES = 80, STEPS = 72, ANGLES = 24 };
 
 /* Logarithm of the modified Bessel function I0: its series, and the asymptotic one from 20 on. */
 static double log_bessel(double x)
@@ -44,13 +44,25 @@ static double log_phasors(double n, double r)
     return least;
 }
 
+/* Of one model. */
+static double log_tail(size_t n, double largest, double x)
+{
+    const double count = (double)n, scale = sqrt(count * (count - 1.0));
+    const double length = sqrt(fmin(count + x * scale, count * count));
+    return fmin(log_any_rank(x, largest), log_phasors(count, length));
+}
+
 double cph_doctor_chance(size_t n, size_t sources, double largest, double score)
 {
-    const double count = (double)n, scale = sqrt(count * (count - 1.0)), x = score * scale;
+    const double count = (double)n, x = score * sqrt(count * (count - 1.0));
+    const double others = (double)sources - 1.0;
     if (!(x > 0.0))
         return 1.0;
-    const double length = sqrt(fmin(count + x * scale, count * count));
-    const double tail = fmin(log_any_rank(x, largest), log_phasors(count, length));
-    /* Powers are fitted: the best of all directions among as many values. */
-    return exp(fmin(tail + ((double)sources - 1.0) * log1p(x), 0.0));
+    double least = sources > 1 ? 0.0 : log_tail(n, largest, x);
+    for (int i = 0; sources > 1 && i < ANGLES; i++) {
+        const double share = (i + 1.0) / (ANGLES + 1.0); /* of a right angle */
+        least =
+            fmin(least, log_tail(n, largest, x * cos(0.5 * M_PI * share)) - others * log(share));
+    }
+    return exp(fmin(least, 0.0));
 }

@@ -79,8 +79,69 @@ static double cosine(size_t count, const sums *sum, double *x)
     return gram > 0.0 ? sum->cross[0] / sqrt(gram * sum->total) : 0.0;
 }
 
+/* v_t^H (1 + C) v_s of all channels. */
+static void fill_forms(const cph_doctor_data *data, const cph_c64 *v, const cph_c64 *y,
+                       cph_c64 form[SQUARE])
+{
+    const size_t count = data->problem->sources, n = data->n;
+    for (size_t t = 0; t < count; t++)
+        for (size_t s = 0; s < count; s++)
+            form[t * count + s] = cph_c64_add(cph_c64_inner(n, v + t * n, v + s * n),
+                                              cph_c64_inner(n, v + t * n, y + s * n));
+}
+
+/* sum over n, m but p of conj(M_pn) R_mn M_pm, the power of the noise of h_p = sum C_pn conj(M_pn)
+ * times K: E dR_pn conj(dR_pm) = R_pp R_mn / K. */
+static double noise_of(const cph_doctor_data *data, const cph_c64 *v, const cph_c64 *y,
+                       const cph_c64 *form, const double *power, size_t p)
+{
+    const size_t count = data->problem->sources, n = data->n;
+    double sum = 0.0;
+    for (size_t t = 0; t < count; t++)
+        for (size_t s = 0; s < count; s++) {
+            const cph_c64 a = v[s * n + p], b = v[t * n + p];
+            cph_c64 rest = cph_c64_sub(form[t * count + s], cph_c64_mulc(a, b));
+            rest = cph_c64_sub(rest, cph_c64_mulc(y[s * n + p], b));
+            rest = cph_c64_sub(rest, cph_c64_mulc(a, y[t * n + p]));
+            sum += power[s] * power[t] * cph_c64_mul(cph_c64_mulc(b, a), rest).re;
+        }
+    return sum;
+}
+
+/* Phases of h_p; a channel of which no power of the model tells anything has any phase. Noise turns
+ * h_p by the part of it across h_p: E (dh)^2 = h^2 / K, so that its variance is half of
+ * (E |dh|^2 / |h|^2 - 1 / K). */
+static cph_doctor_phases find_phases(const cph_doctor_data *data, const cph_c64 *v,
+                                     const cph_c64 *y, const double *flux)
+{
+    const double any = M_PI * M_PI / 3.0, channels = (double)data->n;
+    const double samples = data->problem->has_diagonal ? data->problem->samples : 0.0;
+    const size_t count = data->problem->sources;
+    double square = 0.0, noise = 0.0, power[CPH_DOCTOR_SOURCES];
+    cph_c64 form[SQUARE] = {{0.0, 0.0}};
+    for (size_t s = 0; s < count; s++)
+        power[s] = fmax(flux[s], 0.0);
+    if (samples > 0.0)
+        fill_forms(data, v, y, form);
+    for (size_t p = 0; p < data->n; p++) {
+        cph_c64 h = {0.0, 0.0};
+        for (size_t s = 0; s < count; s++)
+            h = cph_c64_add(
+                h, cph_c64_scale(power[s], cph_c64_mulc(y[s * data->n + p], v[s * data->n + p])));
+        const double size = cph_c64_power(h), phase = atan2(h.im, h.re);
+        const bool told = size > 0.0;
+        square += told ? phase * phase : any;
+        if (samples > 0.0)
+            noise += told ? fmin(fmax(noise_of(data, v, y, form, power, p) / size - 1.0, 0.0) /
+                                     (2.0 * samples),
+                                 any)
+                          : any;
+    }
+    return (cph_doctor_phases){sqrt(square / channels), sqrt(noise / channels)};
+}
+
 double cph_doctor_fit(const cph_doctor_data *data, const cph_c64 *v, const cph_c64 *y, double *flux,
-                      double *leave_out)
+                      double *leave_out, cph_doctor_phases *phases)
 {
     const size_t count = data->problem->sources, n = data->n;
     sums all = {.total = 0.0}, rest = {.total = 0.0};
@@ -90,6 +151,8 @@ double cph_doctor_fit(const cph_doctor_data *data, const cph_c64 *v, const cph_c
     const double score = cosine(count, &all, x);
     if (flux != NULL)
         memcpy(flux, x, count * sizeof *flux);
+    if (phases != NULL)
+        *phases = find_phases(data, v, y, x);
     for (size_t p = 0; leave_out != NULL && p < n; p++) {
         add_channel(data, v, y, p, -1.0, &all, &rest);
         leave_out[p] = cosine(count, &rest, x);

@@ -9,6 +9,7 @@
 static const double same_score = 1e-7;
 /* Where errors are 0. */
 static const double sigma_most = 99.0;
+static const double tiny_phase = 1e-9;
 
 /* A row before it is put into its place. */
 typedef struct ranked {
@@ -58,6 +59,12 @@ static void find_groups(size_t n, ranked *list, size_t rows)
     }
 }
 
+/* t^2 of nu degrees of freedom as a sigma of the normal distribution. */
+static double sigma_of_t(double square, double nu)
+{
+    return (8.0 * nu + 1.0) / (8.0 * nu + 3.0) * sqrt(nu * log1p(square / nu));
+}
+
 /* A difference over its standard error by the jackknife, x - y without each channel, as a sigma of
  * the normal distribution. */
 static double sigmas(size_t n, double value, const double *x, const double *y)
@@ -75,9 +82,20 @@ static double sigmas(size_t n, double value, const double *x, const double *y)
         return 0.0;
     if (!(variance > 0.0))
         return copysign(sigma_most, value);
-    const double z =
-        (8.0 * nu + 1.0) / (8.0 * nu + 3.0) * sqrt(nu * log1p(value * value / variance / nu));
+    const double z = sigma_of_t(value * value / variance, nu);
     return copysign(fmin(z, sigma_most), value);
+}
+
+/* How far the phases of elements are beyond those of the best row, by no less than noise. */
+static double sigmas_of_phases(size_t n, const cph_doctor_row *best, const cph_doctor_row *row)
+{
+    const double least = fmax(best->phase_rms_rad, best->phase_noise_rad);
+    if (row->phase_rms_rad <= least)
+        return 0.0;
+    /* F of nu and nu degrees of freedom is t of nu. */
+    const double root = row->phase_rms_rad / fmax(least, tiny_phase), nu = (double)n - 1.0;
+    const double t = 0.5 * sqrt(nu) * (root - 1.0 / root);
+    return fmin(sigma_of_t(t * t, nu), sigma_most);
 }
 
 /* What the largest of so many normal values exceeds with the probability CPH_DOCTOR_CHANCE. */
@@ -108,6 +126,8 @@ static void judge(size_t n, ranked *list, const cph_doctor_result *result)
             row->chance = fmin((double)result->rows * row->chance, 1.0);
         row->behind = fmax(list[0].row.score - row->score, 0.0);
         row->behind_sigma = sigmas(n, row->behind, list[0].leave_out, list[i].leave_out);
+        if (row->behind > same_score)
+            row->behind_sigma = fmax(row->behind_sigma, sigmas_of_phases(n, &list[0].row, row));
         row->fits = row->chance <= CPH_DOCTOR_CHANCE && row->behind_sigma <= result->apart;
     }
 }
@@ -149,8 +169,9 @@ cph_status cph_doctor_rank(size_t n, const double *leave_out, cph_doctor_row *ro
     qsort(list, rows, sizeof *list, by_score);
     find_groups(n, list, rows);
     qsort(list, rows, sizeof *list, by_group);
-    result->threshold = threshold_of(rows);
-    result->apart = threshold_of(1);
+    result->threshold = threshold_of(2 * rows);
+    result->apart = threshold_of(2);
+    result->attainable = fmax(result->attainable, list[0].row.score);
     judge(n, list, result);
     decide(list, result);
     for (size_t i = 0; i < rows; i++)

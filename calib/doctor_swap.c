@@ -70,7 +70,7 @@ static void measure(search *s)
 {
     const size_t n = s->data.n;
     cph_doctor_apply(&s->data, s->v, s->y);
-    (void)cph_doctor_fit(&s->data, s->v, s->y, s->flux, NULL);
+    (void)cph_doctor_fit(&s->data, s->v, s->y, s->flux, NULL, NULL);
     for (size_t p = 0; p < n; p++) {
         const cph_c64 z = against(s, p, p, s->y);
         s->phase[p] = fabs(atan2(z.im, z.re));

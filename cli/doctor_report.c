@@ -64,6 +64,9 @@ static json_t *describe_row(const cph_doctor_finding *f, size_t i)
     cph_json_set_number(object, "chance", row->chance);
     cph_json_set_number(object, "behind", row->behind);
     cph_json_set_number(object, "behind_sigma", row->behind_sigma);
+    cph_json_set_number(object, "phase_rms_deg", row->phase_rms_rad * 180.0 / M_PI);
+    cph_json_set_number(object, "phase_noise_deg",
+                        row->phase_noise_rad > 0.0 ? row->phase_noise_rad * 180.0 / M_PI : NAN);
     cph_json_set(object, "fits", json_boolean(row->fits));
     return object;
 }

@@ -42,6 +42,7 @@ static cph_exit try_all(desk *d, cph_doctor_finding *finding)
                                         .position = selection->position,
                                         .gain = d->input->has_calibration ? d->gain : NULL,
                                         .flag = d->flag,
+                                        .samples = d->dump.samples > 0.0 ? d->dump.samples : 0.0,
                                         .freq_hz = d->dump.freq_hz,
                                         .sources = d->o->source.count,
                                         .readings = d->readings.count,

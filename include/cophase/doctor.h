@@ -68,6 +68,7 @@ typedef struct cph_doctor_problem {
     const double *position;    /**< [N][3] metres, array frame; NaN where unknown */
     const cph_c64 *gain;       /**< [N] observed = gain * true, NaN where unknown; or NULL */
     const unsigned char *flag; /**< [N] channels to leave out (not 0), or NULL */
+    double samples;            /**< K behind R; 0: unknown */
     double freq_hz;
     size_t sources;  /**< S, 1 to 16; powers are fitted */
     size_t readings; /**< at least 1: ways to understand the directions, the first as given */
@@ -78,17 +79,20 @@ typedef struct cph_doctor_problem {
 /** One convention, and how well it fits. */
 typedef struct cph_doctor_row {
     cph_convention convention;
-    double score;        /**< cosine between R and its model over all baselines, -1 to 1 */
-    double explained;    /**< variance of R that the model explains, 0 to 1: score^2, or 0 */
-    double coherence;    /**< score over what S sources anywhere, with any gains, would have: 1 is
-                              in phase, exp(-s^2) phases that scatter by s rad about the model */
-    double chance;       /**< that elements of any phases fit one of all rows so well, or more; of
-                              what was given, which nobody searched for: that they fit this row */
-    double behind;       /**< score of the best row less this one's */
-    double behind_sigma; /**< how far that stands above 0, in standard errors */
-    size_t same_as;      /**< row that these data cannot differ from, whatever their noise: the one
-                              of that model with the fewest changes; itself where it is that */
-    bool fits;           /**< chance is at most 0.001, and behind_sigma not above `apart` */
+    double score;         /**< cosine between R and its model over all baselines, -1 to 1 */
+    double explained;     /**< variance of R that the model explains, 0 to 1: score^2, or 0 */
+    double coherence;     /**< score over what S sources anywhere, with any gains, would have: 1 is
+                               in phase, exp(-s^2) phases that scatter by s rad about the model */
+    double chance;        /**< that elements of any phases fit one of all rows so well, or more; of
+                               what was given, which nobody searched for: that they fit this row */
+    double behind;        /**< score of the best row less this one's */
+    double behind_sigma;  /**< how far that stands above 0, in standard errors; or, if that is more,
+                               how far the phases of elements are beyond those of the best row */
+    double phase_rms_rad; /**< of elements against the model of all others */
+    double phase_noise_rad; /**< what of that is noise; 0 where it is unknown */
+    size_t same_as; /**< row that these data cannot differ from, whatever their noise: the one
+                         of that model with the fewest changes; itself where it is that */
+    bool fits;      /**< chance is at most 0.001, and behind_sigma not above `apart` */
 } cph_doctor_row;
 
 typedef enum cph_doctor_verdict {
@@ -126,12 +130,22 @@ CPH_API size_t cph_doctor_count(const cph_doctor_problem *problem);
  *  exp(-(l x - log(1 + l x)) / l^2), l the largest eigenvalue of R over its norm (Chernoff's bound:
  *  exponential for one strong source, normal for noise). The same of n phasors whose sum is as long
  *  as that of a strong source of this score, min over s of I0(s)^n / I0(s length), is taken where
- *  it is less. Times rows but for what was given; times (1 + x)^(S - 1) as powers are fitted.
+ *  it is less. Times rows but for what was given. Powers are fitted: models of powers >= 0 make a
+ *  cone no wider than a right angle, and where the best one has x those within an angle t of it,
+ *  a share of (2 t / pi)^(S - 1) at least, have x cos t, so that the chance is at most that of
+ *  x cos t for a single one over that share, for any t.
  *
  *  Does one row fit better than another? The standard error of a difference of scores is that of
  *  the jackknife over elements (Efron & Stein, Ann. Stat. 9, 1981: on average at least the true
  *  one); t of n - 1 degrees of freedom becomes a sigma by Wallace, Ann. Math. Stat. 30, 1959. So
  *  errors of gains, drift and noise count as they are, if they are independent between elements.
+ *  Where few elements make all the difference (those at the ends of the rows of a lattice that is
+ *  shifted by one) that says little, and residuals are compared: the phases of elements against the
+ *  model of all others, arg sum_n C_pn conj(M_pn), have the same variance under either row if
+ *  errors of gains and noise are all there is. Their mean square over that of the best row, which
+ * is no less than what noise of K samples makes of it, is F of n - 1 and n - 1 degrees of freedom;
+ * so is (sqrt(F) - 1/sqrt(F)) sqrt(n - 1)/2 t of n - 1 (Cacoullos, J. Am. Stat. Assoc. 60 p. 528,
+ *  1965).
  *
  *  Errors: ARGUMENT (null, sizes, no frequency), TOO_FEW (fewer than 4 channels that are unflagged
  *  and, with gains, have one), NOT_FINITE (in R or a direction), SINGULAR (R is 0 off its

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calib/doctor.h"
 #include "cophase/array.h"
 #include "tests/unit/doctor_rig.h"
 #include "tests/unit/seeds.h"
@@ -86,6 +87,37 @@ static void expect_sigma(double sigma, double t, double nu)
     CU_ASSERT(0.5 * erfc(sigma * 1.01 * M_SQRT1_2) < tail);
 }
 
+/* Mean square of the phases of elements against v v^H of all others. */
+static double naive_phases(const doctor_rig *r, const double complex *v)
+{
+    const size_t n = r->scene.n, ld = r->problem.ld;
+    double sum = 0.0;
+    for (size_t p = 0; p < n; p++) {
+        double complex along = 0.0;
+        for (size_t q = 0; q < n; q++)
+            along += q == p ? 0.0
+                            : scene_get(r->scene.r[p * ld + q]) * conj(v[p]) * v[q] /
+                                  sqrt(r->scene.r[q * ld + q].re);
+        sum += carg(along) * carg(along) / (double)n;
+    }
+    return sum;
+}
+
+/* The same for the probability that F of nu and nu degrees of freedom exceeds f: beta's, of
+ * 1 / (1 + f), by Simpson's rule over its square root, which is a sine. */
+static void expect_ratio(double sigma, double f, double nu)
+{
+    enum { STEPS = 20000 };
+    const double to = asin(sqrt(1.0 / (1.0 + f))), h = to / STEPS;
+    double sum = 0.0;
+    for (int i = 0; i <= STEPS; i++)
+        sum += pow(0.5 * sin(2.0 * i * h), nu - 1.0) * (i == 0 || i == STEPS ? 1 : i % 2 ? 4 : 2);
+    const double tail = sum * h / 3.0 * 2.0 * exp(lgamma(nu) - 2.0 * lgamma(0.5 * nu));
+    /* By way of t, likewise. */
+    CU_ASSERT(0.5 * erfc(sigma * 0.99 * M_SQRT1_2) > tail);
+    CU_ASSERT(0.5 * erfc(sigma * 1.01 * M_SQRT1_2) < tail);
+}
+
 static void scores_are_those_of_naive_sums(void)
 {
     static doctor_rig r;
@@ -110,10 +142,49 @@ static void scores_are_those_of_naive_sums(void)
     CU_ASSERT_DOUBLE_EQUAL(best->explained, scores[0] * scores[0], 1e-12);
     CU_ASSERT_DOUBLE_EQUAL(as_given->behind, scores[0] - scores[1], 1e-12);
     expect_sigma(as_given->behind_sigma, naive_t(&r, other, given), 22.0);
-    /* One of `rows` normal values, one-sided. */
-    CU_ASSERT_DOUBLE_EQUAL((double)r.result.rows * 0.5 * erfc(r.result.threshold * M_SQRT1_2), 1e-3,
+    /* One of twice `rows` normal values, one-sided. */
+    CU_ASSERT_DOUBLE_EQUAL((double)r.result.rows * erfc(r.result.threshold * M_SQRT1_2), 1e-3,
                            1e-9);
-    CU_ASSERT_DOUBLE_EQUAL(r.result.apart, 3.0902, 1e-4);
+    CU_ASSERT_DOUBLE_EQUAL(r.result.apart, 3.2905, 1e-4);
+    const double phases[] = {naive_phases(&r, other), naive_phases(&r, given)};
+    CU_ASSERT_DOUBLE_EQUAL(pow(r.row[0].phase_rms_rad, 2.0), phases[0], 1e-9);
+    /* A power below 0 is none. */
+    CU_ASSERT_DOUBLE_EQUAL(pow(as_given->phase_rms_rad, 2.0),
+                           scores[1] > 0.0 ? phases[1] : M_PI * M_PI / 3.0, 1e-9);
+}
+
+/* A lattice listed one off: all but the ends of its rows see a common phase, so that scores are
+ * much alike and depend on few elements, but the phases of those are beyond all noise. */
+static void a_shifted_lattice_is_told_by_its_ends(void)
+{
+    enum { ROWS = 5, COLUMNS = 6, N = ROWS * COLUMNS };
+    static doctor_rig r;
+    static const size_t samples[] = {0, 2000};
+    const cph_convention one_off = {.order = CPH_ORDER_SHIFTED, .shift = 1, .scale = 1.0};
+    const double wavelength = CPH_SPEED_OF_LIGHT / SCENE_FREQ;
+    for (size_t k = 0; k < 2; k++) {
+        doctor_rig_open(&r, N, 1, 0.3, 7);
+        scene *const s = &r.scene;
+        for (size_t n = 0; n < N; n++) {
+            const double place[3] = {0.5 * (double)(n % COLUMNS) * wavelength,
+                                     0.5 * (double)(n / COLUMNS) * wavelength, 0.0};
+            memcpy(s->position + 3 * n, place, sizeof place);
+            s->noise[n] = 0.5;
+        }
+        memcpy(r.position, s->position, sizeof r.position);
+        scene_sample(s, 2000.0);
+        doctor_rig_calibrate(&r);
+        r.problem.samples = (double)samples[k];
+        doctor_rig_examine(&r);
+        const cph_doctor_row *const shifted = doctor_rig_row(&r, &one_off);
+        const double noise = r.row[0].phase_noise_rad, rms = r.row[0].phase_rms_rad;
+        CU_ASSERT_EQUAL(r.result.verdict, CPH_DOCTOR_FITS);
+        CU_ASSERT(shifted->explained > 0.4 && r.row[0].explained > 0.95);
+        CU_ASSERT(shifted->behind_sigma > r.result.threshold && !shifted->fits);
+        CU_ASSERT(k == 0 ? noise == 0.0 : rms / noise > 0.6 && rms / noise < 1.6);
+        const double f = pow(shifted->phase_rms_rad / fmax(noise, rms), 2.0);
+        expect_ratio(shifted->behind_sigma, f, N - 1.0);
+    }
 }
 
 /* ---- what cannot be told ---- */
@@ -195,6 +266,17 @@ static void elements_of_any_phase_fit_nothing(void)
     CU_ASSERT(found <= (seeds > 100 ? 5 : 1));
 }
 
+/* Of six sources with fitted powers, elements 45 degrees off are seen, wrong as their data are. */
+static void many_sources_fit_beyond_chance(void)
+{
+    const double low = cph_doctor_chance(24, 6, 0.5, 0.55),
+                 one = cph_doctor_chance(24, 1, 0.5, 0.55);
+    CU_ASSERT(one < low && low < 1e-3);
+    for (size_t sources = 2; sources <= 16; sources++)
+        CU_ASSERT(cph_doctor_chance(24, sources - 1, 0.5, 0.55) <=
+                  cph_doctor_chance(24, sources, 0.5, 0.55));
+}
+
 static void nothing_wrong_is_never_found_wrong(void)
 {
     static doctor_rig r;
@@ -214,6 +296,8 @@ static void nothing_wrong_is_never_found_wrong(void)
 CU_TestInfo cph_tests_calib_doctor[] = {
     {"each mistake is named", each_mistake_is_named},
     {"scores are those of naive sums", scores_are_those_of_naive_sums},
+    {"a shifted lattice is told by its ends", a_shifted_lattice_is_told_by_its_ends},
+    {"many sources fit beyond chance", many_sources_fit_beyond_chance},
     {"what predicts the same is one line", what_predicts_the_same_is_one_line},
     {"a symmetric array hides its order", a_symmetric_array_hides_its_order},
     {"elements of any phase fit nothing", elements_of_any_phase_fit_nothing},
