@@ -36,6 +36,15 @@ cph_status cph_calibrate_settle(const cph_calibrate_bench *b, cph_calibrate_row 
     status = cph_calibrate_reference_check(b, row, estimate->flag);
     if (status != CPH_OK || b->o->gauge == CPH_GAUGE_NONE)
         return status;
+    size_t good = 0;
+    for (size_t i = 0; i < n; i++)
+        good += estimate->flag[i] == CPH_FLAG_NONE;
+    if (good < 2)
+        return cph_fail(
+            &row->error, CPH_ERR_TOO_FEW,
+            "%zu of %zu elements are live: gains are known up to a common factor, which "
+            "takes 2 at least",
+            good, n);
     return cph_estimate_gauge(n, cph_calibrate_reference(b, row), estimate, &row->error);
 }
 

@@ -14,6 +14,7 @@ static const struct {
     const char *column;
     cph_kind kind;
 } marks[] = {{"power", CPH_KIND_REV},
+             {"power_db", CPH_KIND_REV},
              {"re", CPH_KIND_CODED},
              {"x_m", CPH_KIND_NEAR_FIELD},
              {"receiver", CPH_KIND_COUPLING}};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Sweeps of power readings from a text table. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,9 +9,9 @@
 #include "datasets/import/text_table.h"
 #include "kernels/core/size.h"
 
-enum { SWEEP, ELEMENT, PHASE, POWER, STATE_DB, SETTING };
+enum { SWEEP, ELEMENT, PHASE, POWER, POWER_DB, STATE_DB, SETTING };
 static const cph_readings_columns columns = {
-    {"sweep", "element", "phase_deg", "power", "state_db", "setting", NULL}, 4};
+    {"sweep", "element", "phase_deg", "power", "power_db", "state_db", "setting", NULL}, 3};
 
 typedef struct row {
     double power, phase, db;
@@ -123,14 +124,28 @@ static cph_status check_new(const table *t, const row *r)
     return CPH_OK;
 }
 
+/* Powers are linear, whatever their unit: a meter's dBm are not, and below 0 they show. */
+static cph_status take_power(const table *t, double db, row *r)
+{
+    const bool linear = t->place[POWER] != SIZE_MAX;
+    if (!linear)
+        r->power = pow(10.0, db / 10.0);
+    if (r->power >= 0.0 && isfinite(r->power))
+        return CPH_OK;
+    return cph_h5_error(t->error, CPH_ERR_FORMAT, t->path, NULL, "line %zu: %s is %g, expected %s",
+                        r->line, columns.name[linear ? POWER : POWER_DB], linear ? r->power : db,
+                        linear ? "a linear power, not negative; dB go into a column power_db"
+                               : "what is a finite power");
+}
+
 static cph_status take_row(table *t, size_t line, char *field[])
 {
-    double number, setting;
+    double number, setting, db;
     row r = {.line = line};
     const struct {
         size_t column;
         double *value;
-    } numbers[] = {{PHASE, &r.phase}, {POWER, &r.power}, {STATE_DB, &r.db}};
+    } numbers[] = {{PHASE, &r.phase}, {POWER, &r.power}, {POWER_DB, &db}, {STATE_DB, &r.db}};
     cph_status status = cph_readings_whole(t->path, line, field, "sweep", t->place[SWEEP],
                                            (double)CPH_ELEMENTS_MAX, &number, t->error);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0] && status == CPH_OK; i++) {
@@ -138,6 +153,8 @@ static cph_status take_row(table *t, size_t line, char *field[])
         status = cph_readings_number(t->path, line, field, columns.name[c], t->place[c], 0.0,
                                      numbers[i].value, t->error);
     }
+    if (status == CPH_OK)
+        status = take_power(t, db, &r);
     if (status == CPH_OK)
         status = cph_readings_whole(t->path, line, field, "setting", t->place[SETTING],
                                     (double)UINT32_MAX, &setting, t->error);
@@ -164,13 +181,23 @@ static cph_status take_row(table *t, size_t line, char *field[])
     return CPH_OK;
 }
 
+static cph_status take_header(table *t, size_t line, char *field[], size_t fields)
+{
+    const cph_status status =
+        cph_readings_header(t->path, line, field, fields, &columns, t->place, t->error);
+    if (status != CPH_OK || (t->place[POWER] == SIZE_MAX) != (t->place[POWER_DB] == SIZE_MAX))
+        return status;
+    return cph_h5_error(t->error, CPH_ERR_MISSING, t->path, NULL,
+                        "line %zu: expected either power or power_db", line);
+}
+
 static cph_status take_line(void *context, size_t line, char *field[], size_t fields)
 {
     table *const t = context;
     if (!t->named) {
         t->named = true;
         t->fields = fields;
-        return cph_readings_header(t->path, line, field, fields, &columns, t->place, t->error);
+        return take_header(t, line, field, fields);
     }
     if (fields != t->fields)
         return cph_h5_error(t->error, CPH_ERR_FORMAT, t->path, NULL,

@@ -140,17 +140,23 @@ static cph_status read_member(const cph_h5 *h5, cph_rev_readings *r)
     return status;
 }
 
+/* A meter's noise makes powers below 0 of those near it, by so many standard deviations at most. */
+static const double noise_most = 6.0;
+
 static cph_status fill_rev(const cph_data *data, size_t state_rank, cph_rev_readings *r)
 {
     const cph_h5 *const h5 = &data->h5;
     const size_t dim[2] = {r->sweeps, r->steps}, elements = r->array.elements;
     const size_t *const own = state_rank == 2 ? dim : dim + 1;
     cph_status status = cph_h5_doubles(h5, "/power", 2, dim, r->power);
+    if (status == CPH_OK)
+        status = cph_readings_sigma(h5, "/power", &r->sigma);
     for (size_t i = 0; status == CPH_OK && i < dim[0] * dim[1]; i++)
-        if (!isfinite(r->power[i]))
+        if (!isfinite(r->power[i]) || r->power[i] < -noise_most * r->sigma)
             status = cph_h5_fail(h5, CPH_ERR_FORMAT, "/power",
-                                 "sweep %zu, step %zu is %g, expected a finite power", i / dim[1],
-                                 i % dim[1], r->power[i]);
+                                 "sweep %zu, step %zu is %g, expected a finite linear power, not "
+                                 "negative (beyond its noise)",
+                                 i / dim[1], i % dim[1], r->power[i]);
     if (status == CPH_OK)
         status = cph_readings_complex(h5, "/state", state_rank, own, true, r->state);
     if (status == CPH_OK)
@@ -161,8 +167,6 @@ static cph_status fill_rev(const cph_data *data, size_t state_rank, cph_rev_read
         status = cph_readings_elements(h5, "/signal", elements, true, &r->signal);
     if (status == CPH_OK)
         status = cph_readings_elements(h5, "/truth/gain", elements, false, &r->truth);
-    if (status == CPH_OK)
-        status = cph_readings_sigma(h5, "/power", &r->sigma);
     r->freq_hz = data->header.channel_freq_hz[0];
     return status;
 }

@@ -19,6 +19,19 @@ near_truth 1e-10 29 rev.h5 rev-cal.h5
 expect 'from the table' 0 calibrate rev.csv --method rev --array ura:6x5,0.5wl --freq 11.7e9 --source azel:20,-10 -o table-cal.h5
 near_truth 1e-10 29 rev.h5 table-cal.h5
 expect 'the result serves' 0 weights --array ura:6x5,0.5wl --freq 11.7e9 --steer azel:5,5 --calibration table-cal.h5 -o w.h5
+# Powers in dB say so; where they don't, they are below 0.
+awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "power") at = i; $at = "power_db" } NR > 1 { $at = sprintf("%.17g", 10 * log($at) / log(10)) } { print }' rev.csv >db.csv
+table=(--method rev --array 'ura:6x5,0.5wl' --freq 11.7e9 --source 'azel:20,-10')
+expect 'powers in dB' 0 calibrate db.csv "${table[@]}" -o db-cal.h5
+h5diff -p 1e-9 table-cal.h5 db-cal.h5 /gain /gain >diffs || fault "powers in dB are the same: $(head -c 300 diffs)"
+awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "power_db") at = i; $at = "power" } NR > 1 { $at -= 60 } { print }' db.csv >mute.csv
+expect 'dB in disguise' 3 calibrate mute.csv "${table[@]}" -o bad.h5
+says 'what is expected' 'line 2: power is -.*, expected a linear power, not negative; dB go into a column power_db'
+awk -F, -v OFS=, 'NR == 1 { print $0, "power_db"; next } { print $0, 0 }' rev.csv >both.csv
+expect 'both' 3 calibrate both.csv "${table[@]}" -o bad.h5
+says 'which' 'expected either power or power_db'
+expect 'all but one left out' 3 calibrate rev.h5 --method rev --exclude 1-29 -o bad.h5
+says 'why' '1 of 30 elements are live: gains are known up to a common factor, which takes 2 at least'
 expect 'a picture' 0 calibrate rev.csv --method rev --array ura:6x5,0.5wl --freq 11.7e9 -o plot.h5 --plot gains.svg
 expect 'a reference' 0 calibrate rev.h5 --method rev --reference 3 -o ref.h5
 rows ref.h5 /gain 2 | sed -n 4p | awk '{ exit !($1 > 0 && $2 * $2 < 1e-24) }' || fault 'element 3 has phase 0'
