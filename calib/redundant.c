@@ -40,6 +40,8 @@ typedef struct run {
     double *kept;                              /* [N][N] 0 for missing baselines, or NULL */
     double before, after, power;
     double expected; /* of the residual, for errors of power 1 */
+    double each;     /* of that for a degree of freedom: 1 for independent errors, less for those of
+                        strong sources, which are like errors of gains */
     unsigned iterations, reruns;
     size_t dropped;
 } run;
@@ -213,9 +215,16 @@ static void element_chi2(run *w)
         sum[at->second] += e;
     }
     for (size_t p = 0; p < s->n; p++) {
-        const bool fair = !s->open[p] && w->share[p] > 0.5;
+        const bool fair = !s->open[p] && w->share[p] > 0.5 * w->each;
         w->chi2[s->element[p]] = fair ? sum[p] / w->share[p] : (double)NAN;
     }
+}
+
+static double expected_each(const cph_redundant_set *set, double expected)
+{
+    cph_redundant_info info;
+    cph_redundant_count(set, &info);
+    return info.dof > least_dof && expected > 0.0 ? fmin(expected / info.dof, 1.0) : 1.0;
 }
 
 /* Power of errors in units of 1 / weight. */
@@ -256,6 +265,7 @@ static cph_status solve_once(run *w)
     w->expected = 0.0;
     for (size_t p = 0; p < v->set->n; p++)
         w->expected += 0.5 * w->share[p];
+    w->each = expected_each(v->set, w->expected);
     w->power = error_power(v, w->expected);
     w->after = explained(v, v->residual);
     element_chi2(w);
@@ -320,7 +330,7 @@ static bool flag_bad(run *w)
     for (size_t p = 0; p < s->n; p++) {
         const double chi2 = w->chi2[s->element[p]];
         if (isfinite(chi2) && mad_sigma * (chi2 - median) > w->options->bad_above * mad &&
-            chi2 > median * (1.0 + bad_chance / sqrt(w->share[p])) &&
+            chi2 > median * (1.0 + bad_chance / sqrt(w->share[p] / w->each)) &&
             (worst == SIZE_MAX || chi2 > w->chi2[s->element[worst]]))
             worst = p;
     }
