@@ -127,7 +127,7 @@ static cph_status check_match(const cph_compare_options *o, const cph_compare_pa
     cph_error why;
     cph_gain_estimate *const e = &row->estimate[1];
     const cph_calibration *const after = &p->calibration[1];
-    cph_status status = cph_calibration_lookup(after, &row->group->array, row->freq_hz, o->time,
+    cph_status status = cph_calibration_lookup(after, &row->group->array, row->freq_hz, o->time[1],
                                                e->gain, e->flag, &why);
     if (status == CPH_OK)
         status = cph_channel_find(after->channel_freq_hz, after->channels, row->freq_hz,
@@ -163,8 +163,10 @@ static cph_status compare(const cph_compare_options *o, const cph_compare_pair *
                                        .after = &row->estimate[1]};
     cph_compare_view view = {.taper = g->taper, .relative = !p->has_scale, .exec = &o->cli.exec};
     memcpy(view.look, g->look, sizeof view.look);
-    take(&p->calibration[0], o->time, row->channel[0], g->index[0], g->elements, &row->estimate[0]);
-    take(&p->calibration[1], o->time, row->channel[1], g->index[1], g->elements, &row->estimate[1]);
+    take(&p->calibration[0], o->time[0], row->channel[0], g->index[0], g->elements,
+         &row->estimate[0]);
+    take(&p->calibration[1], o->time[1], row->channel[1], g->index[1], g->elements,
+         &row->estimate[1]);
     cph_status status = cph_compare(&config, &row->change, &row->error);
     if (status != CPH_OK)
         return status;
@@ -228,9 +230,9 @@ static cph_exit check_indices(const cph_compare_options *o, const cph_compare_pa
 {
     const char *const path[2] = {o->cli.input, o->after};
     for (size_t k = 0; k < 2; k++)
-        if (o->time >= p->calibration[k].times)
-            return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "--time %zu: %s has %zu", o->time,
-                                   path[k], p->calibration[k].times);
+        if (o->time[k] >= p->calibration[k].times)
+            return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "--time %zu: %s has %zu",
+                                   o->time[k], path[k], p->calibration[k].times);
     if (o->channel != SIZE_MAX && o->channel >= p->calibration[0].channels)
         return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "--channel %zu: %s has %zu", o->channel,
                                path[0], p->calibration[0].channels);

@@ -19,7 +19,7 @@ enum {
 typedef struct cph_compare_options {
     cph_cli cli;                      /**< input: A */
     const char *after;                /**< B */
-    size_t time;                      /**< of both */
+    size_t time[2];                   /**< of A, of B */
     size_t channel;                   /**< of A; SIZE_MAX: all */
     bool renewed;                     /**< limits are for the array that is calibrated again */
     double limit[CPH_COMPARE_LIMITS]; /**< largest value, NaN: not asked for */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cophase compare: what changed between two calibrations of an array, and whether that may be. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/compare_report.h"
@@ -18,6 +19,24 @@ static error_t parse_channel(const char *arg, cph_compare_options *o,
         return 0;
     }
     return cph_parsed(state, cph_parse_count(arg, 0, SIZE_MAX - 1, &o->channel, &error), &error);
+}
+
+/* Of both, or of each. */
+static cph_status parse_times(const char *arg, size_t time[2], cph_error *error)
+{
+    const char *const comma = strchr(arg, ',');
+    char *const first = strndup(arg, comma != NULL ? (size_t)(comma - arg) : strlen(arg));
+    size_t made[2] = {0, 0};
+    if (first == NULL)
+        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    cph_status status = cph_parse_count(first, 0, SIZE_MAX, &made[0], error);
+    free(first);
+    made[1] = made[0];
+    if (status == CPH_OK && comma != NULL)
+        status = cph_parse_count(comma + 1, 0, SIZE_MAX, &made[1], error);
+    if (status == CPH_OK)
+        memcpy(time, made, sizeof made);
+    return status;
 }
 
 static error_t take_file(char *arg, cph_compare_options *o)
@@ -56,7 +75,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_ARG:
         return take_file(arg, o);
     case KEY_TIME:
-        return cph_parsed(state, cph_parse_count(arg, 0, SIZE_MAX, &o->time, &error), &error);
+        return cph_parsed(state, parse_times(arg, o->time, &error), &error);
     case KEY_CHANNEL:
         return parse_channel(arg, o, state);
     case ARGP_KEY_END:
@@ -67,7 +86,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option own[] = {
-    {"time", KEY_TIME, "N", 0, "Solution of both files (default: 0)", 0},
+    {"time", KEY_TIME, "N[,M]", 0,
+     "Solution of both files, or that of A and that of B (default: 0)", 0},
     {"channel", KEY_CHANNEL, "N|all", 0, "Channel of A (default: all)", 0},
     {0}};
 static const struct argp_child children[] = {

@@ -144,6 +144,17 @@ expect 'two looks' 2 compare bare.h5 cover.h5 --steer uv:0,0 --steer uv:0,0.1
 expect 'no calibration' 3 compare bare.h5 bare.cap.h5
 expect 'no such file' 3 compare none.h5 bare.h5
 expect 'a solution that is not there' 2 compare bare.h5 cover.h5 --time 1
+expect 'nor in B' 2 compare bare.h5 cover.h5 --time 0,1
+says 'which file' '--time 1: cover.h5 has 1'
+expect 'nor in A' 2 compare bare.h5 cover.h5 --time 1,0
+says 'which file' '--time 1: bare.h5 has 1'
+expect 'no time' 2 compare bare.h5 cover.h5 --time 0,
+expect 'two dumps' 0 covariance bare.cap.h5 --integration 1ms -o dumps.cov.h5
+expect 'their gains' 0 calibrate dumps.cov.h5 --positions positions.txt --source sky:0,90 -o dumps.h5
+expect 'with itself' 0 compare dumps.h5 dumps.h5 --time 1,1 --json
+holds 'nothing' '.channels[0].residual_phase_rms_deg < 1e-6'
+expect 'with the next' 0 compare dumps.h5 dumps.h5 --time 0,1 --json
+holds 'noise' '.channels[0].residual_phase_rms_deg > 1e-3'
 expect 'a channel that is not there' 2 compare bare.h5 cover.h5 --channel 1
 expect 'a negative limit' 2 compare bare.h5 cover.h5 --max-lost=-1
 expect 'limits of nothing' 2 compare bare.h5 cover.h5 --renewed --max-pointing 1
