@@ -17,6 +17,7 @@
  * sources leave pairs of eigenvalues, which is half at most). */
 static const double missing_excess = 1.5, missing_chi2 = 2.0, missing_share = 0.2,
                     missing_coherent = 0.6;
+static const double noise_chance = 5.0, noise_least = 0.5;
 
 /* ---- remarks ---- */
 
@@ -43,6 +44,16 @@ static bool is_incomplete(const cph_calibrate_row *row)
     return !is_failed(row) && found->residual_excess > missing_excess &&
            !(found->chi2_dof < missing_chi2) &&
            (found->second_eigenvalue > missing_share || coherent_share(row) > missing_coherent);
+}
+
+/* Chi-square so far beyond its expectation, in standard deviations and by its size (errors of few
+ * samples are not quite normal), is no noise. NaN: the noise is not known. */
+static double beyond_noise(const cph_calibrate_row *row)
+{
+    const double chi2 = row->found.chi2_dof, dof = row->found.dof;
+    if (is_failed(row) || isnan(chi2) || !(dof > 0.0))
+        return NAN;
+    return chi2 > 1.0 + fmax(noise_chance * sqrt(2.0 / dof), noise_least) ? 1.0 : 0.0;
 }
 
 static void why_failed(const cph_calibrate_row *row, size_t size, char *text)
@@ -155,6 +166,9 @@ static json_t *describe_row(const cph_calibrate_options *o, const cph_calibrated
     cph_json_set_number(object, "time_unix_s", row->time_unix_s);
     cph_json_set_text(object, "polarization", polarization[0] != '\0' ? polarization : NULL);
     cph_json_set_count(object, "flagged", row->flagged);
+    const double beyond = beyond_noise(row);
+    cph_json_set(object, "chi2_beyond_noise",
+                 isnan(beyond) ? json_null() : json_boolean(beyond > 0.0));
     cph_json_set_text(object, "error", is_failed(row) ? row->error.message : NULL);
     cph_json_set_text(object, "stop", is_failed(row) ? "failed" : cph_stop_name(found->stop));
     const double unknown = is_failed(row) ? NAN : 0.0;
@@ -243,13 +257,14 @@ static void print_row(const cph_calibrated *made, const cph_calibrate_row *row)
     if (is_failed(row))
         printf("%s\n", row->error.message);
     else
-        printf(
-            "%7zu  %6s  %6s  %8s  %9s  %9s  %8s  %10u  %s\n", row->flagged,
-            number("%.3f", unsigned_zero(found->explained_before), text[0]),
-            number("%.3f", unsigned_zero(found->explained_after), text[1]),
-            number("%.3g", found->chi2_dof, text[2]), number("%.3g", row->phase_sigma_deg, text[3]),
-            number("%.3g", row->amplitude_sigma, text[4]), number("%.2f", effect.floor_db, text[5]),
-            found->iterations, cph_stop_name(found->stop));
+        printf("%7zu  %6s  %6s  %8s  %9s  %9s  %8s  %10u  %s%s\n", row->flagged,
+               number("%.3f", unsigned_zero(found->explained_before), text[0]),
+               number("%.3f", unsigned_zero(found->explained_after), text[1]),
+               number("%.3g", found->chi2_dof, text[2]),
+               number("%.3g", row->phase_sigma_deg, text[3]),
+               number("%.3g", row->amplitude_sigma, text[4]),
+               number("%.2f", effect.floor_db, text[5]), found->iterations,
+               cph_stop_name(found->stop), beyond_noise(row) > 0.0 ? ", chi2 beyond noise" : "");
 }
 
 /* What the method says of a polarisation; of which, where there are two. */
@@ -272,7 +287,7 @@ static cph_exit print_text(const cph_calibrate_options *o, const cph_calibrated 
                count_dumps(made));
     cph_flagged_print(flagged);
     json_decref(flagged);
-    if (made->filled.mark != NULL)
+    if (made->calibration.filled != NULL)
         printf("%zu gains filled across gaps up to %.6g MHz, %zu left\n", made->filled.gains,
                o->fill_gap_hz * 1e-6, made->filled.left);
     printf("%-37s explained variance %10s %s\n", "", "", "standard errors");

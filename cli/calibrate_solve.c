@@ -191,7 +191,6 @@ void cph_calibrated_free(cph_calibrated *made)
     free(made->flux);
     free(made->direction);
     free(made->place);
-    free(made->filled.mark);
     cph_calibrate_grid_free(&made->grid);
     *made = (cph_calibrated){0};
 }

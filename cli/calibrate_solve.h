@@ -29,11 +29,9 @@ typedef struct cph_calibrate_row {
 
 } cph_calibrate_row;
 
-/** What --fill-channels did. */
+/** What --fill-channels did; calibration.filled has the marks, NULL where it was not asked for. */
 typedef struct cph_filled {
-    unsigned char *mark; /**< [times][channels][elements of the calibration] 1: filled; NULL: it was
-                              not asked for */
-    size_t gains, left;  /**< filled; still flagged */
+    size_t gains, left; /**< filled; still flagged */
 } cph_filled;
 
 typedef struct cph_calibrated {

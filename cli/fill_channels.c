@@ -91,7 +91,7 @@ static void give(cph_calibrated *made, const sheet *s)
             k->phase_sigma[to] = s->filled_sigma[0][from];
             k->amplitude_sigma[to] = s->filled_sigma[1][from];
             k->flag[to] = CPH_FLAG_NONE;
-            made->filled.mark[to] = 1;
+            made->calibration.filled[to] = 1;
             made->filled.gains++;
         }
     }
@@ -131,11 +131,9 @@ static cph_exit fill(const cph_calibrate_options *o, cph_calibrated *made, const
 cph_exit cph_fill_channels(const cph_calibrate_options *o, cph_calibrated *made)
 {
     cph_exit code = CPH_EXIT_DONE;
-    const size_t all = made->times * made->channels * made->calibration.array.elements;
     if (!(o->fill_gap_hz > 0.0))
         return code;
-    made->filled.mark = calloc(all + 1, 1);
-    if (made->filled.mark == NULL)
+    if (cph_calibration_add_filled(&made->calibration) != CPH_OK)
         return cph_report_memory(o->cli.name);
     for (size_t i = 0; i < made->rows && code == CPH_EXIT_DONE; i += made->channels) {
         sheet s;
@@ -155,7 +153,7 @@ static json_t *channels_of(const cph_calibrated *made, size_t time, size_t n)
     const size_t elements = made->calibration.array.elements;
     json_t *list = NULL;
     for (size_t c = 0; c < made->channels; c++) {
-        if (!made->filled.mark[(time * made->channels + c) * elements + n])
+        if (!made->calibration.filled[(time * made->channels + c) * elements + n])
             continue;
         if (list == NULL)
             list = json_array();
@@ -166,7 +164,7 @@ static json_t *channels_of(const cph_calibrated *made, size_t time, size_t n)
 
 json_t *cph_fill_channels_json(const cph_calibrate_options *o, const cph_calibrated *made)
 {
-    if (made->filled.mark == NULL)
+    if (made->calibration.filled == NULL)
         return json_null();
     json_t *object = json_object(), *list = json_array();
     const cph_array *array = &made->calibration.array;

@@ -55,6 +55,15 @@ cph_status cph_calibration_add_delays(cph_calibration *calibration)
     return calibration->delay_s != NULL ? CPH_OK : CPH_ERR_MEMORY;
 }
 
+cph_status cph_calibration_add_filled(cph_calibration *c)
+{
+    if (c == NULL || c->gain == NULL)
+        return CPH_ERR_ARGUMENT;
+    if (c->filled == NULL)
+        c->filled = calloc(c->times * c->channels, c->array.elements);
+    return c->filled != NULL ? CPH_OK : CPH_ERR_MEMORY;
+}
+
 /* Complex values, NaN, and as many standard errors, NaN: both, or neither. */
 static cph_status add_values(size_t count, cph_c64 **value, double **sigma)
 {
@@ -123,6 +132,7 @@ void cph_calibration_free(cph_calibration *calibration)
     free(calibration->delay_s);
     free(calibration->leakage);
     free(calibration->leakage_sigma);
+    free(calibration->filled);
     free(calibration->coupling);
     free(calibration->coupling_sigma);
     free(calibration->flag);

@@ -102,6 +102,21 @@ static cph_status read_leakages(const cph_h5 *h5, const size_t dim[3], cph_calib
     return status;
 }
 
+static cph_status read_filled(const cph_h5 *h5, const size_t dim[3], size_t count,
+                              cph_calibration *c)
+{
+    if (!cph_h5_exists(h5, "/filled"))
+        return CPH_OK;
+    double *const value = calloc(count, sizeof *value);
+    cph_status status = value != NULL ? cph_calibration_add_filled(c) : CPH_ERR_MEMORY;
+    if (status == CPH_OK)
+        status = cph_h5_doubles(h5, "/filled", 3, dim, value);
+    for (size_t i = 0; status == CPH_OK && i < count; i++)
+        c->filled[i] = value[i] != 0.0;
+    free(value);
+    return status;
+}
+
 static cph_status read_coupling(const cph_h5 *h5, const size_t dim[3], cph_calibration *c)
 {
     const size_t shape[4] = {dim[0], dim[1], dim[2], dim[2]};
@@ -134,6 +149,8 @@ static cph_status read_calibration(cph_data *data, cph_calibration *c)
         status = read_leakages(h5, dim, c);
     if (status == CPH_OK)
         status = read_coupling(h5, dim, c);
+    if (status == CPH_OK)
+        status = read_filled(h5, dim, count, c);
     if (status == CPH_OK)
         status = cph_native_optional(h5, "/chi2_dof", 2, dim, c->chi2_dof);
     if (status == CPH_OK)

@@ -82,6 +82,8 @@ static bool put_calibration(hid_t file, const cph_calibration *c)
            cph_h5_put_doubles(file, "/amplitude_sigma", 3, dim, c->amplitude_sigma) &&
            (c->delay_s == NULL || cph_h5_put_doubles(file, "/delay_s", 3, dim, c->delay_s)) &&
            put_leakages(file, c, dim) && put_coupling(file, c, dim) &&
+           (c->filled == NULL || cph_h5_put_set(file, "/filled", 3, dim, H5T_STD_U8LE,
+                                                H5T_NATIVE_UCHAR, c->filled, NULL)) &&
            cph_h5_put_doubles(file, "/chi2_dof", 2, dim, c->chi2_dof) &&
            cph_h5_put_doubles(file, "/channel_freq_hz", 1, dim + 1, c->channel_freq_hz) &&
            cph_h5_put_doubles(file, "/time_unix_s", 1, dim, c->time_unix_s) &&

@@ -331,6 +331,8 @@ typedef struct cph_calibration {
                                   the gains on its diagonal; NaN unknown, and in rows of flagged
                                   elements. NULL: nothing is known of coupling */
     double *coupling_sigma;  /**< rms modulus of its errors, NaN unknown; NULL as coupling is */
+    unsigned char *filled;   /**< 1: the gain is no measurement but filled in from other channels;
+                                  NULL: none is */
     unsigned char *flag;     /**< cph_flag */
     double *chi2_dof;        /**< [time][channel] */
     double *channel_freq_hz; /**< [channel] */
@@ -352,6 +354,8 @@ CPH_API void cph_calibration_free(cph_calibration *calibration);
 CPH_MUST_CHECK CPH_API cph_status cph_calibration_add_delays(cph_calibration *calibration);
 /** The same for leakages and their standard errors: both, or on MEMORY neither. */
 CPH_MUST_CHECK CPH_API cph_status cph_calibration_add_leakages(cph_calibration *calibration);
+/** The same for marks of what is filled, 0. */
+CPH_MUST_CHECK CPH_API cph_status cph_calibration_add_filled(cph_calibration *calibration);
 /** The same for coupling and its standard errors. Errors: also OVERFLOW. */
 CPH_MUST_CHECK CPH_API cph_status cph_calibration_add_coupling(cph_calibration *calibration);
 CPH_MUST_CHECK CPH_API cph_status cph_calibration_read(const char *path,

@@ -28,6 +28,14 @@ holds 'in words' '.channels[0].redundant.degeneracies.words == "overall amplitud
 holds 'it fits' '.channels[0] | .stop == "converged" and .explained_variance_after > 0.99 and .explained_variance_before < 0.95 and .dof == 2 * (1035 - 82 - 46 + 2)'
 holds 'chi-square is that of noise' '.channels[0].chi2_dof > 0.9 and .channels[0].chi2_dof < 1.1 and .channels[0].phase_sigma_deg > 0.1'
 holds 'chi-squares by element' '.channels[0].redundant.chi2_elements | length == 48 and .[3].chi2 == null and .[4].element == 4 and .[4].chi2 > 0'
+holds 'not beyond noise' '.channels[0].chi2_beyond_noise == false'
+run calibrate cap.h5 --source azel:20,10 -o poor.h5 --json
+holds 'a model without two of the sources is' '.channels[0].chi2_beyond_noise == true'
+run calibrate cap.h5 --source azel:20,10 -o poor.h5
+grep -q ', chi2 beyond noise$' out || fault "in words: $(tail -1 out)"
+expect 'one strong source' 0 simulate --array ura:4x4,0.5wl --freq 11.7e9 --source azel:20,10,snr=20dB --gain-errors 1dB,20deg --samples 8000 --type c16 -o strong.h5
+expect 'its gains' 0 calibrate strong.h5 --method redundant -o strong.cal.h5 --json
+holds 'has chi-squares by element, too' '[.channels[0].redundant.chi2_elements[].chi2] | length == 16 and all(. != null) and add / 16 > 0.5 and add / 16 < 1.7'
 expect 'the damped updates' 0 calibrate cap.h5 --method redundant --solver omnical --tolerance 1e-7 -o damped.h5
 expect 'the same to the end' 0 calibrate cap.h5 --method redundant --tolerance 1e-7 -o exact.h5
 near 1e-5 exact.h5 damped.h5 /gain

@@ -232,6 +232,11 @@ static void lacking_channels_are_filled(void)
         const cph_c64 before = c->gain[at + 1];
         r.o.fill_gap_hz = (wide ? 2.0 : 1.9) * step;
         CU_ASSERT_EQUAL(cph_fill_channels(&r.o, &r.made), CPH_EXIT_DONE);
+        const unsigned char *const mark = r.made.calibration.filled;
+        size_t marked = 0;
+        for (size_t i = 0; mark != NULL && i < r.made.times * r.made.channels * N; i++)
+            marked += mark[i];
+        CU_ASSERT_EQUAL(marked, r.made.filled.gains);
         CU_ASSERT_EQUAL(r.made.filled.gains, wide ? N : 0);
         CU_ASSERT_EQUAL(r.made.filled.left, wide ? 12 : 12 + N);
         CU_ASSERT_EQUAL(c->flag[at], wide ? CPH_FLAG_NONE : CPH_FLAG_NOT_FINITE);

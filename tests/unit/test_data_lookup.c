@@ -199,11 +199,35 @@ static void coupling_comes_back(void)
     cph_array_free(&array);
 }
 
+static void marks_of_what_is_filled_come_back(void)
+{
+    const char *path = fixture_path("filled.h5");
+    cph_array array;
+    cph_calibration c, d;
+    fixture_array(3, &array);
+    CU_ASSERT_EQUAL(cph_calibration_add_filled(NULL), CPH_ERR_ARGUMENT);
+    CU_ASSERT_EQUAL_FATAL(cph_calibration_create(&array, 2, 2, &c), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_calibration_write(path, &c, NULL, NULL), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_calibration_read(path, &d, NULL), CPH_OK);
+    CU_ASSERT_PTR_NULL(d.filled);
+    cph_calibration_free(&d);
+    CU_ASSERT_EQUAL_FATAL(cph_calibration_add_filled(&c), CPH_OK);
+    c.filled[7] = 1;
+    CU_ASSERT_EQUAL_FATAL(cph_calibration_write(path, &c, NULL, NULL), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_calibration_read(path, &d, NULL), CPH_OK);
+    for (size_t i = 0; i < 12; i++)
+        CU_ASSERT(d.filled != NULL && d.filled[i] == (i == 7));
+    cph_calibration_free(&c);
+    cph_calibration_free(&d);
+    cph_array_free(&array);
+}
+
 CU_TestInfo cph_tests_data_lookup[] = {
     {"inputs are matched by number and polarisation", inputs_are_matched},
     {"other bands are refused", other_bands_are_refused},
     {"other arrays are refused", other_arrays_are_refused},
     {"leakages come back", leakages_come_back},
     {"coupling comes back", coupling_comes_back},
+    {"marks of what is filled come back", marks_of_what_is_filled_come_back},
     CU_TEST_INFO_NULL,
 };
