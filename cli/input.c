@@ -42,6 +42,9 @@ static cph_exit check_needs(const cph_input *input, unsigned needs)
         return cph_report_line(cli->name, CPH_EXIT_INPUT,
                                "%s: no positions (/array/position); expected --positions FILE",
                                cli->input);
+    if ((needs & CPH_NEEDS_POSITIONS) != 0 && isnan(header->wave_speed_m_s))
+        return cph_report_line(cli->name, CPH_EXIT_INPUT,
+                               "%s: of microphones, without the speed of sound", cli->input);
     for (size_t c = 0; (needs & CPH_NEEDS_FREQUENCY) != 0 && c < header->channels; c++)
         if (!isfinite(header->channel_freq_hz[c]))
             return cph_report_line(cli->name, CPH_EXIT_INPUT,
@@ -76,7 +79,7 @@ static unsigned char flag_of(const cph_cli *cli, const cph_element *element)
 }
 
 /* Positions in the array frame; elements without one are flagged and stand at the origin. */
-static cph_status place(cph_selection *selection)
+static cph_status place(cph_selection *selection, double wave_speed_m_s)
 {
     if (!selection->array.has_positions)
         return CPH_OK;
@@ -85,6 +88,9 @@ static cph_status place(cph_selection *selection)
         return CPH_ERR_MEMORY;
     selection->position = r[0];
     cph_status status = cph_array_positions(&selection->array, r[0]);
+    const double slower = wave_speed_m_s > 0.0 ? CPH_SPEED_OF_LIGHT / wave_speed_m_s : 1.0;
+    for (size_t i = 0; status == CPH_OK && i < 3 * selection->elements; i++)
+        r[0][i] *= slower;
     for (size_t n = 0; status == CPH_OK && n < selection->elements; n++) {
         if (isfinite(r[n][0]) && isfinite(r[n][1]) && isfinite(r[n][2]))
             continue;
@@ -112,7 +118,7 @@ static cph_status fill(const cph_input *input, char polarization, size_t count,
         selection->index[used++] = n;
     }
     cph_status status = cph_array_select(array, selection->index, count, &selection->array);
-    return status == CPH_OK ? place(selection) : status;
+    return status == CPH_OK ? place(selection, input->header->wave_speed_m_s) : status;
 }
 
 static void selection_free(cph_selection *selection)

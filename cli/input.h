@@ -14,7 +14,9 @@ typedef struct cph_selection {
     size_t elements;
     size_t *index;       /**< [elements] into header->array.element */
     cph_array array;     /**< those elements */
-    double *position;    /**< [elements][3] metres, array frame; NULL when the file has none */
+    double *position;    /**< [elements][3] metres, array frame; NULL when the file has none. Of
+                              microphones: times the speed of light over that of sound, so that
+                              phases come out by the same formulas */
     unsigned char *flag; /**< [elements] cph_flag: listed, excluded, no position (UNSOLVED) */
 } cph_selection;
 

@@ -175,6 +175,7 @@ static cph_exit make_header(job *j)
                           .sample_rate_hz = NAN,
                           .center_freq_hz = from->center_freq_hz,
                           .if_freq_hz = NAN,
+                          .wave_speed_m_s = from->wave_speed_m_s,
                           .channel_freq_hz = from->channel_freq_hz,
                           .time_unix_s = j->time_unix_s,
                           .time_start_unix_s = NAN,

@@ -67,6 +67,7 @@ static void list_missing(const cph_data_header *h, const char *missing[MISSING_M
         {"time",
          data && !isfinite(h->kind == CPH_KIND_CAPTURE ? h->time_start_unix_s : h->time_unix_s[0])},
         {"n_samples", h->kind == CPH_KIND_COVARIANCE && !(h->n_samples > 0)},
+        {"wave_speed", isnan(h->wave_speed_m_s)},
         {"diagonal", h->kind == CPH_KIND_COVARIANCE && !h->has_diagonal},
     };
     size_t count = 0;
@@ -231,6 +232,7 @@ static cph_exit print_json(const cph_cli *cli, const cph_data_header *h,
     cph_json_set_number(object, "sample_rate_hz", h->sample_rate_hz);
     cph_json_set_number(object, "center_freq_hz", h->center_freq_hz);
     cph_json_set_number(object, "if_freq_hz", h->if_freq_hz);
+    cph_json_set_number(object, "wave_speed_m_s", h->wave_speed_m_s > 0 ? h->wave_speed_m_s : NAN);
     cph_json_set(object, "channel_freq_hz", json_channels(h));
     cph_json_set_number(object, "time_start_unix_s", start_of(h));
     cph_json_set_number(object, "integration_s", h->integration_s);
@@ -332,6 +334,8 @@ static void print_header(const cph_cli *cli, const cph_data_header *h,
     print_hz("sample rate", h->sample_rate_hz);
     print_hz("frequency", h->center_freq_hz);
     print_hz("real IF", h->if_freq_hz);
+    if (h->wave_speed_m_s > 0)
+        printf("%-12s %g m/s\n", "wave speed", h->wave_speed_m_s);
     print_time("time", start_of(h));
     if (h->kind == CPH_KIND_CAPTURE && h->sample_rate_hz > 0)
         printf("%-12s %.6g s\n", "duration", (double)cph_data_span(h) / h->sample_rate_hz);

@@ -13,6 +13,11 @@ static const cph_format formats[] = {
     {"cophase", cph_native_probe, cph_native_open},
     {"aavs", cph_aavs_probe, cph_aavs_open},
     {"uvh5", cph_uvh5_probe, cph_uvh5_open},
+    {"renew", cph_renew_probe, cph_renew_open},
+    {"borealis", cph_borealis_probe, cph_borealis_open},
+    {"borealis", cph_borealis_lags_probe, cph_borealis_lags_open},
+    {"acoular", cph_acoular_probe, cph_acoular_open},
+    {"aiaa", cph_aiaa_probe, cph_aiaa_open},
 };
 enum { FORMATS = sizeof formats / sizeof formats[0] };
 
@@ -108,8 +113,7 @@ static cph_status open_layout(cph_data *data)
     }
     return cph_h5_fail(&data->h5, CPH_ERR_FORMAT, NULL,
                        "has no layout that is known here, expected root attribute format = "
-                       "\"cophase\", the AAVS data set /correlation_matrix/data or UVH5's "
-                       "/Data/visdata");
+                       "\"cophase\", or one of AAVS, UVH5, RENEW, Borealis, Acoular, AIAA");
 }
 
 /* *status is what opening it gave. False: it is another layout. */

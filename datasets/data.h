@@ -56,6 +56,18 @@ typedef struct cph_format {
     cph_status (*open)(cph_data *data);
 } cph_format;
 
+bool cph_renew_probe(const cph_h5 *h5);
+cph_status cph_renew_open(cph_data *data);
+bool cph_borealis_probe(const cph_h5 *h5);
+cph_status cph_borealis_open(cph_data *data);
+bool cph_borealis_lags_probe(const cph_h5 *h5);
+cph_status cph_borealis_lags_open(cph_data *data);
+
+bool cph_acoular_probe(const cph_h5 *h5);
+cph_status cph_acoular_open(cph_data *data);
+bool cph_aiaa_probe(const cph_h5 *h5);
+cph_status cph_aiaa_open(cph_data *data);
+
 /** A layout in a folder, or in files that are not HDF5: data->h5.file stays negative. */
 typedef struct cph_path_format {
     const char *name;

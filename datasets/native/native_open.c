@@ -67,15 +67,15 @@ static cph_status read_version(const cph_h5 *h5)
 static cph_status read_root(cph_data *data)
 {
     cph_data_header *h = &data->header;
-    double whole = NAN, fraction = NAN;
+    double whole = NAN, fraction = NAN, speed = NAN;
     const struct {
         const char *name;
         double *value;
         bool positive;
     } rows[] = {
         {"sample_rate_hz", &h->sample_rate_hz, true}, {"center_freq_hz", &h->center_freq_hz, true},
-        {"if_freq_hz", &h->if_freq_hz, true},         {"time_start_unix_s", &whole, false},
-        {"time_start_frac_s", &fraction, false},
+        {"if_freq_hz", &h->if_freq_hz, true},         {"wave_speed_m_s", &speed, true},
+        {"time_start_unix_s", &whole, false},         {"time_start_frac_s", &fraction, false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cph_status status = cph_h5_number(&data->h5, "/", rows[i].name, rows[i].value);
@@ -87,6 +87,7 @@ static cph_status read_root(cph_data *data)
                                "attribute %s is %g, expected a finite number%s", rows[i].name,
                                value, rows[i].positive ? ", not negative" : "");
     }
+    h->wave_speed_m_s = isnan(speed) ? 0.0 : speed;
     h->time_start_unix_s = whole + (isnan(fraction) ? 0.0 : fraction);
     return CPH_OK;
 }

@@ -18,6 +18,7 @@ bool cph_native_put_root(hid_t file, const cph_data_header *header)
     bool done = put_positive(file, "sample_rate_hz", header->sample_rate_hz) &&
                 put_positive(file, "center_freq_hz", header->center_freq_hz) &&
                 put_positive(file, "if_freq_hz", header->if_freq_hz) &&
+                put_positive(file, "wave_speed_m_s", header->wave_speed_m_s) &&
                 (header->applied == NULL || cph_h5_put_text(file, CPH_APPLIED, header->applied));
     if (!done || !isfinite(start) || start == 0.0 || fabs(start) > 1e15)
         return done;

@@ -67,6 +67,7 @@ typedef struct cph_data_header {
     bool real_sampling;   /**< capture: samples are real, read as {x, 0} */
     double scale;         /**< signal = scale * integer sample */
     double sample_rate_hz, center_freq_hz, if_freq_hz; /**< NaN when the file has none */
+    double wave_speed_m_s; /**< of sound, NaN where a file of microphones does not say; 0: light */
     double *channel_freq_hz;  /**< [channels]; for unchannelised data the centre; NaN unknown */
     double *time_unix_s;      /**< covariance: [times] middle of the dump; else NULL */
     double time_start_unix_s; /**< capture; NaN unknown */

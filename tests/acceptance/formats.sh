@@ -50,4 +50,47 @@ holds 'a file that is missing is a gap' '.elements == 8 and .type == "c32" and .
 expect 'the frequency is named' 3 scan "$several" --positions places.txt
 says 'the frequency' 'no frequency'
 
+# dot SLOT A B FILE: mean x_A conj(x_B) over a pilot slot of frame 0 of FILE, by h5dump.
+dot() {
+    for n in "$2" "$3"; do
+        h5dump -y -d /Data/Pilot_Samples -s "0,0,$1,$n,0" -c 1,1,1,1,1024 -o "antenna$n.txt" "$4" >/dev/null
+        grep -oE -- '-?[0-9]+' "antenna$n.txt" | paste - - >"antenna$n.pairs"
+    done
+    paste "antenna$2.pairs" "antenna$3.pairs" | awk '{ re += $1 * $3 + $2 * $4; im += $2 * $3 - $1 * $4 } END { printf "%.17g %.17g", re / NR, im / NR }'
+}
+cp "$data"/renew/*.hdf5 renew.h5
+expect 'RENEW' 0 info renew.h5 --json
+holds 'pilot and uplink slots of 5 frames' '.format == "renew" and .elements == 32 and .type == "c16" and .times == 5 * 7 * 512 and .sample_rate_hz == 1e6 and
+    .center_freq_hz == 3.6e9 and .gaps == 9 and .times_lost == (4 * 24 + 19 - 35) * 512 and .missing == ["positions", "time"]'
+expect 'a dump a slot' 0 covariance renew.h5 --integration 512us -o slots.h5 --json
+holds 'all slots' '.times == 35 and .n_samples == 512 and .samples_left_out == 0'
+read -r re im <<<"$(dot 2 3 17 renew.h5)"
+rows slots.h5 /covariance 2 -s 2,0,3,17 -c 1,1,1,1 | awk -v re="$re" -v im="$im" '{ exit !(($1 - re) ^ 2 + ($2 - im) ^ 2 < 1e-12 * (re ^ 2 + im ^ 2)) }' ||
+    fault 'the third pilot of antennas 3 and 17'
+places 32
+expect 'an image of pilots' 0 scan renew.h5 --positions places.txt --duration 512us --ignore-listed --json
+holds 'of 32 antennas' '.peaks | length > 0'
+
+bfiq=$data/borealis/bfiq.hdf5
+expect 'Borealis samples' 0 info "$bfiq" --json
+holds 'sequences' '.format == "borealis" and .kind == "capture" and .elements == 2 and .times == 104 * 298 and .gaps == 103 and .center_freq_hz == 10.5e6 and
+    (.sample_rate_hz - 10000 / 3 | fabs) < 0.1 and .missing == ["positions"] and [.health[].name] == ["main", "intf"]'
+expect 'a covariance of it' 0 covariance "$bfiq" -o bfiq.h5 --json
+holds 'of what was recorded' '.n_samples == 104 * 298'
+expect 'Borealis lag products' 0 info "$data/borealis/rawacf.hdf5" --json
+holds 'dumps' '.kind == "covariance" and .elements == 2 and .times == 3 * 75 and .n_samples == 34 and .missing == ["positions"]'
+
+expect 'Acoular' 0 info "$data/acoular/beamformer_traj_time_data.h5" --json
+holds 'samples' '.format == "acoular" and .real_sampling and .elements == 5 and .times == 83 and .sample_rate_hz == 6000 and
+    .missing == ["positions", "frequency", "time", "wave_speed"]'
+expect 'its covariance' 0 covariance "$data/acoular/beamformer_traj_time_data.h5" -o acoular.h5
+expect 'AIAA samples' 0 info "$data/acoular/b11aTimeSeries.h5" --json
+holds 'samples' '.format == "aiaa" and .real_sampling and .elements == 8 and .times == 480 and .sample_rate_hz == 48000 and .wave_speed_m_s == 343 and
+    .array.extent_m[0] == 1 and (.missing | index("positions")) == null'
+expect 'AIAA matrices' 0 info "$data/acoular/b11aCsmEss.h5" --json
+holds 'channels' '.kind == "covariance" and .channels == 65 and .channel_freq_hz[4] == 1500 and .wave_speed_m_s == 343'
+# Four sources within 0.3 m of the axis at 0.75 m: at 750 Hz one lobe, near boresight. At the speed of light there would be none.
+expect 'an image of sound' 0 scan "$data/acoular/b11aCsmEss.h5" --channel 2 --json
+holds 'where the sources are' '.peaks[0] | (.u * .u + .v * .v) < 0.16'
+
 finish
