@@ -122,7 +122,7 @@ static cph_status make_window(const cph_channelize_info *bank, cph_dechannelize_
     dual d = {.bank = bank, .start = start, .times = n};
     d.row = malloc(n * sizeof *d.row);
     d.matrix = malloc((n + 1) * n * sizeof *d.matrix);
-    float *const g = malloc(length * sizeof *g);
+    float *const g = calloc(length, sizeof *g);
     plan->window = malloc(length * sizeof *plan->window);
     plan->info = (cph_dechannelize_info){.step = bank->step, .times = n};
     plan->info.first = start + (ptrdiff_t)((n - 1) * bank->step);

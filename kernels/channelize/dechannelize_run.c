@@ -135,7 +135,7 @@ cph_status cph_dechannelize_run(const cph_dechannelize_plan *plan, void *workspa
     if (plan == NULL || input == NULL || ld_samples < plan->elements ||
         input->ld_channel < plan->elements || input->ld_time < plan->elements)
         return CPH_ERR_ARGUMENT;
-    if (times < plan->info.times)
+    if (times < plan->info.times || plan->groups.count == 0)
         return CPH_OK;
     if (input->data == NULL || samples == NULL || !cph_size_aligned(workspace))
         return CPH_ERR_ARGUMENT;
