@@ -253,10 +253,10 @@ static void scatter(jones_rig *r, size_t conditions, double samples, const char 
         CU_ASSERT_EQUAL(r->solution.stop, CPH_STOP_CONVERGED);
         add(r, xy, &t);
     }
-    printf("\n%s, %u seeds: chi2/dof %.3f", what, (unsigned)seeds, t.chi2 / (double)seeds);
+    printf("chi2/dof %.3f ", t.chi2 / (double)seeds);
     for (size_t k = 0; k < KINDS; k++) {
         const double ratio = t.error[k] / t.bound[k], sigma = sqrt(t.said[k] / t.error[k]);
-        printf("; %s var/bound %.3f, sigma/rms %.3f", kinds[k], ratio, sigma);
+        test_row(what, kinds[k], ratio, sigma);
         CU_ASSERT(ratio > 0.95 - slack && ratio < 1.15 + slack);
         CU_ASSERT(fabs(sigma - 1.0) < 0.1 + 0.5 * slack);
     }
@@ -268,7 +268,7 @@ static void scatter(jones_rig *r, size_t conditions, double samples, const char 
     /* One number a seed: five times the scatter of a mean square. */
     const double ratio = t.xy_error / (xy_bound(r, least) * (double)seeds),
                  sigma = sqrt(t.xy_said / t.xy_error), spread = 5.0 * sqrt(2.0 / (double)seeds);
-    printf("; X-Y phase var/bound %.3f, sigma/rms %.3f", ratio, sigma);
+    test_row(what, "X-Y phase", ratio, sigma);
     CU_ASSERT(fabs(ratio - 1.05) < 0.1 + spread);
     CU_ASSERT(fabs(sigma - 1.0) < 0.1 + 0.5 * spread);
 }

@@ -376,8 +376,8 @@ static void positions_against_the_bound(void)
             count += 1.0;
         }
     }
-    printf("\n    variance / bound %.3f, sigma / rms %.3f, chi2 %.3f ", off / count,
-           sqrt(said / off), chi2);
+    test_row("6 elements, 7 looks, gains unknown", "position", off / count, sqrt(said / off));
+    printf("chi2 %.3f ", chi2);
     CU_ASSERT(off / count > 0.95 && off / count < 1.15);
     CU_ASSERT_DOUBLE_EQUAL(sqrt(said / off), 1.0, 0.1);
     CU_ASSERT_DOUBLE_EQUAL(chi2, 1.0, 0.07);
@@ -427,7 +427,7 @@ static void turns_against_the_bound(void)
             count += 1.0;
         }
     }
-    printf("\n    variance / bound %.3f, sigma / rms %.3f ", off / count, sqrt(said / off));
+    test_row("8 elements, 5 looks, gains unknown", "turn", off / count, sqrt(said / off));
     CU_ASSERT(off / count > 0.95 && off / count < 1.15);
     CU_ASSERT_DOUBLE_EQUAL(sqrt(said / off), 1.0, 0.1);
     CU_ASSERT_DOUBLE_EQUAL(r.turned.covariance[4], pow(r.turned.sigma_rad[1], 2.0), 1e-15);
