@@ -29,6 +29,13 @@ typedef struct cph_applier {
     cph_c64 *gain;       /**< [solutions][channels of the data][elements], never 0 or not finite */
     unsigned char *flag; /**< the same; cph_flag. What is flagged has the gain that the calibration
                               holds behind its flag, else 1 */
+    /* Where the calibration holds leakages, else NULL: */
+    cph_c64 *mix;    /**< [solutions][channels of the data][elements][2] row of the inverse of an
+                          antenna's Jones matrix: of the input itself, of its partner (0: there
+                          is none, or one is flagged, or a leakage unknown) */
+    size_t *partner; /**< [elements] the antenna's other input, or SIZE_MAX */
+    unsigned char
+        *part; /**< [elements] CPH_APPLY_GAIN, CPH_APPLY_WHOLE: what was done, somewhere */
     unsigned char *lost; /**< [elements] cph_flag of inputs that are flagged everywhere */
     uint64_t saturated;  /**< integer samples with a part at the limit */
 } cph_applier;

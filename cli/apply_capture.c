@@ -6,6 +6,7 @@
 #include "cli/apply.h"
 #include "cli/history.h"
 #include "cli/progress.h"
+#include "kernels/core/c64.h"
 #include "kernels/core/size.h"
 
 /* Calibrated samples of one step: they stay in the caches until they are written. */
@@ -18,7 +19,9 @@ typedef struct desk {
     size_t most;
     cph_c32 *out;
     void *narrow;     /* the same as integers; NULL for floats */
-    cph_c64 *inverse; /* [elements] 1 / g, 0 where flagged */
+    cph_c64 *inverse; /* [elements] what a sample is multiplied by, 0 where flagged */
+    cph_c64 *across;  /* [elements] what that of the antenna's other input adds is multiplied by;
+                         NULL without leakages */
 } desk;
 
 static void desk_free(desk *d)
@@ -26,6 +29,7 @@ static void desk_free(desk *d)
     free(d->out);
     free(d->narrow);
     free(d->inverse);
+    free(d->across);
 }
 
 static cph_exit desk_make(const cph_applier *a, desk *d, size_t *reserved)
@@ -41,8 +45,10 @@ static cph_exit desk_make(const cph_applier *a, desk *d, size_t *reserved)
     d->out = malloc(count * sizeof *d->out + 1);
     d->narrow = narrow == 0 ? NULL : malloc(count * narrow + 1);
     d->inverse = calloc(a->elements, sizeof *d->inverse);
+    d->across = a->mix == NULL ? NULL : calloc(a->elements, sizeof *d->across);
     *reserved = d->most * row;
-    return d->out == NULL || d->inverse == NULL || (narrow > 0 && d->narrow == NULL)
+    return d->out == NULL || d->inverse == NULL || (narrow > 0 && d->narrow == NULL) ||
+                   (a->mix != NULL && d->across == NULL)
                ? cph_report_memory(a->input->cli->name)
                : CPH_EXIT_DONE;
 }
@@ -62,16 +68,25 @@ static cph_c64 sample(cph_type type, const void *samples, size_t i)
 }
 
 /* Samples of flagged inputs become 0. */
-static void invert_gains(const desk *d, size_t solution, size_t channel)
+static void invert(const desk *d, size_t solution, size_t channel)
 {
+    static const cph_c64 zero = {0.0, 0.0};
     const cph_applier *a = d->applier;
     const size_t at = cph_applier_place(a, solution, channel);
     for (size_t i = 0; i < a->elements; i++) {
+        const bool good = a->flag[at + i] == CPH_FLAG_NONE;
         const cph_c64 g = a->gain[at + i];
-        const double power = g.re * g.re + g.im * g.im;
-        d->inverse[i] = a->flag[at + i] != CPH_FLAG_NONE ? (cph_c64){0.0, 0.0}
-                                                         : (cph_c64){g.re / power, -g.im / power};
+        d->inverse[i] = good ? cph_c64_scale(1.0 / cph_c64_power(g), cph_c64_conj(g)) : zero;
+        if (a->mix == NULL || d->across == NULL)
+            continue;
+        d->inverse[i] = good ? a->mix[2 * (at + i)] : zero;
+        d->across[i] = good ? a->mix[2 * (at + i) + 1] : zero;
     }
+}
+
+static bool is_zero(cph_c64 z)
+{
+    return z.re == 0.0 && z.im == 0.0;
 }
 
 /* `times` times of a channel, of which the first is sample `first` of what the stream gave. */
@@ -79,15 +94,19 @@ static void divide_samples(const desk *d, const void *samples, size_t first, siz
                            size_t times)
 {
     const cph_applier *a = d->applier;
+    const cph_type type = a->input->header->type;
     const size_t n = a->elements;
     for (size_t t = 0; t < times; t++) {
+        const size_t row = first + t * n;
         cph_c32 *out = d->out + (t * a->channels + channel) * n;
         for (size_t i = 0; i < n; i++) {
-            const cph_c64 x = sample(a->input->header->type, samples, first + t * n + i);
-            const cph_c64 w = d->inverse[i];
-            const bool kept = w.re != 0.0 || w.im != 0.0;
-            out[i].re = kept ? (float)(x.re * w.re - x.im * w.im) : 0.0F;
-            out[i].im = kept ? (float)(x.re * w.im + x.im * w.re) : 0.0F;
+            cph_c64 z = {0.0, 0.0};
+            if (!is_zero(d->inverse[i]))
+                z = cph_c64_mul(sample(type, samples, row + i), d->inverse[i]);
+            if (d->across != NULL && !is_zero(d->across[i]))
+                z = cph_c64_add(
+                    z, cph_c64_mul(sample(type, samples, row + a->partner[i]), d->across[i]));
+            out[i] = (cph_c32){(float)z.re, (float)z.im};
         }
     }
 }
@@ -149,7 +168,7 @@ static cph_status put_block(void *context, const cph_block *block, cph_error *er
             return cph_fail(error, CPH_ERR_FORMAT, "no solution for sample %zu", block->start + t);
         now = span_of(a, solution, block->start + t, cph_size_min(d->most, block->times - t));
         for (size_t c = 0; c < a->channels; c++) {
-            invert_gains(d, solution, c);
+            invert(d, solution, c);
             divide_samples(d, block->samples, (c * block->times + t) * a->elements, c, now);
         }
         status = append(d, now, error);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/apply.h"
+#include "cli/apply_jones.h"
 #include "kernels/core/size.h"
 
 const char *cph_apply_check_name(cph_apply_check check)
@@ -126,8 +126,8 @@ static cph_status fill_flagged(cph_applier *a, const cph_calibration *c, const c
     double one = 1.0;
     const size_t n = a->elements;
     cph_calibration s = slice(c, array, time, channel, &one);
-    unsigned char *none = calloc(array->elements + n, 1);
-    cph_c64 *behind = calloc(n, sizeof *behind);
+    unsigned char *none = calloc(array->elements + n + 1, 1);
+    cph_c64 *behind = calloc(n + 1, sizeof *behind);
     cph_status status = none != NULL && behind != NULL ? CPH_OK : CPH_ERR_MEMORY;
     if (status == CPH_OK && c->behind != NULL) {
         s.gain = c->behind + (s.gain - c->gain);
@@ -146,6 +146,26 @@ static cph_status fill_flagged(cph_applier *a, const cph_calibration *c, const c
     return status;
 }
 
+/* Leakages of one solution and channel, then inverses of Jones matrices. */
+static cph_status fill_mix(cph_applier *a, const cph_calibration *s, const cph_calibration *c,
+                           size_t at)
+{
+    double one = 1.0;
+    cph_calibration leaking = *s;
+    cph_c64 *const leakage = calloc(a->elements + 1, sizeof *leakage);
+    unsigned char *const flag = calloc(a->elements + 1, 1);
+    cph_status status = leakage != NULL && flag != NULL ? CPH_OK : CPH_ERR_MEMORY;
+    leaking.gain = c->leakage + (s->gain - c->gain);
+    if (status == CPH_OK)
+        status =
+            cph_calibration_lookup(&leaking, &a->input->header->array, one, 0, leakage, flag, NULL);
+    if (status == CPH_OK)
+        cph_apply_jones_fill(a, at, leakage);
+    free(leakage);
+    free(flag);
+    return status;
+}
+
 static cph_exit fill(cph_applier *a, const cph_array *array, size_t channel, size_t from)
 {
     const cph_calibration *c = &a->input->calibration;
@@ -158,6 +178,8 @@ static cph_exit fill(cph_applier *a, const cph_array *array, size_t channel, siz
                                                    a->gain + at, a->flag + at, &error);
         if (status == CPH_OK)
             status = fill_flagged(a, c, array, t, from, a->gain + at);
+        if (status == CPH_OK && a->mix != NULL)
+            status = fill_mix(a, &s, c, at);
         if (status != CPH_OK)
             return cph_report_line(a->input->cli->name, cph_exit_of(status), "%s: %s",
                                    a->input->cli->calibration, cph_status_name(status));
@@ -181,7 +203,7 @@ static bool reserve(cph_applier *a)
     a->gain = calloc(count, sizeof *a->gain);
     a->flag = calloc(count, 1);
     a->lost = calloc(a->elements, 1);
-    return a->gain != NULL && a->flag != NULL && a->lost != NULL;
+    return a->gain != NULL && a->flag != NULL && a->lost != NULL && cph_apply_jones_reserve(a);
 }
 
 /* With some gain for every input; an array without any is not calibrated. */
@@ -227,6 +249,11 @@ void cph_applier_free(cph_applier *a)
     free(a->gain);
     free(a->flag);
     free(a->lost);
+    free(a->mix);
+    free(a->partner);
+    free(a->part);
     a->gain = NULL;
-    a->flag = a->lost = NULL;
+    a->flag = a->lost = a->part = NULL;
+    a->mix = NULL;
+    a->partner = NULL;
 }

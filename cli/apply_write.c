@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/apply.h"
+#include "cli/apply_jones.h"
 #include "cli/history.h"
 #include "cli/progress.h"
 #include "kernels/core/size.h"
@@ -25,6 +25,26 @@ static cph_exit interrupted(const cph_applier *a)
 
 /* ---- visibilities ---- */
 
+/* The products of one row and channel, from `first` on in the block. Without one of those that an
+ * inverse takes, leakage stays. */
+static void divide_products(cph_applier *a, size_t at, size_t products, const size_t *input,
+                            size_t first, const cph_visibility_block *b)
+{
+    cph_c64 *const visibility = b->visibility + first;
+    const unsigned char *const flag = a->flag + at;
+    const bool mixed = a->mix != NULL && products <= CPH_APPLY_PRODUCTS &&
+                       cph_apply_jones_row(a, at, products, input, visibility, b->flag + first);
+    for (size_t k = 0; k < products; k++) {
+        const size_t p = input[2 * k], q = input[2 * k + 1];
+        if (!mixed)
+            visibility[k] = divide(visibility[k], a->gain[at + p], a->gain[at + q]);
+        if (flag[p] != CPH_FLAG_NONE || flag[q] != CPH_FLAG_NONE)
+            b->flag[first + k] = 1;
+        else if (a->mix != NULL && !mixed)
+            a->part[p] = a->part[q] = CPH_APPLY_GAIN;
+    }
+}
+
 /* Flagged entries are divided too, and stay or become flagged. */
 static cph_exit divide_rows(cph_applier *a, const cph_visibility_block *b)
 {
@@ -35,17 +55,9 @@ static cph_exit divide_rows(cph_applier *a, const cph_visibility_block *b)
         if (code != CPH_EXIT_DONE)
             return code;
         const size_t *input = b->input + row * b->products * 2;
-        for (size_t c = 0; c < b->channels; c++) {
-            const cph_c64 *gain = a->gain + cph_applier_place(a, solution, c);
-            const unsigned char *flag = a->flag + cph_applier_place(a, solution, c);
-            for (size_t k = 0; k < b->products; k++) {
-                const size_t at = (row * b->channels + c) * b->products + k;
-                const size_t p = input[2 * k], q = input[2 * k + 1];
-                b->visibility[at] = divide(b->visibility[at], gain[p], gain[q]);
-                if (flag[p] != CPH_FLAG_NONE || flag[q] != CPH_FLAG_NONE)
-                    b->flag[at] = 1;
-            }
-        }
+        for (size_t c = 0; c < b->channels; c++)
+            divide_products(a, cph_applier_place(a, solution, c), b->products, input,
+                            (row * b->channels + c) * b->products, b);
     }
     return CPH_EXIT_DONE;
 }
@@ -102,15 +114,17 @@ static cph_status make_header(const cph_applier *a, const char *applied, cph_dat
 /* Entries of flagged inputs become NaN. */
 static void divide_matrix(const cph_applier *a, size_t solution, size_t channel, cph_c64 *r)
 {
-    const size_t n = a->elements;
-    const cph_c64 *gain = a->gain + cph_applier_place(a, solution, channel);
-    const unsigned char *flag = a->flag + cph_applier_place(a, solution, channel);
+    const size_t n = a->elements, at = cph_applier_place(a, solution, channel);
+    const cph_c64 *gain = a->gain + at;
+    const unsigned char *flag = a->flag + at;
+    const bool mixed = a->mix != NULL && cph_apply_jones_matrix(a, at, r);
     for (size_t p = 0; p < n; p++)
         for (size_t q = 0; q < n; q++) {
             cph_c64 *entry = &r[p * n + q];
-            *entry = flag[p] != CPH_FLAG_NONE || flag[q] != CPH_FLAG_NONE
-                         ? (cph_c64){NAN, NAN}
-                         : divide(*entry, gain[p], gain[q]);
+            if (flag[p] != CPH_FLAG_NONE || flag[q] != CPH_FLAG_NONE)
+                *entry = (cph_c64){NAN, NAN};
+            else if (!mixed)
+                *entry = divide(*entry, gain[p], gain[q]);
         }
 }
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/apply.h"
+#include "cli/apply_jones.h"
 #include "cli/flagged.h"
 #include "cli/history.h"
 #include "cli/json.h"
@@ -78,7 +78,8 @@ static const struct argp argp = {
     own_options,
     parse,
     "INPUT --calibration FILE -o FILE",
-    "Divides the gains of a calibration out of a capture, a covariance or UVH5 visibilities."
+    "Divides the gains of a calibration out of a capture, a covariance or UVH5 visibilities; where "
+    "the calibration holds leakages, by inverses of the antennas' Jones matrices."
     "\v"
     "The output has the layout of the input; UVH5 is copied but for visibilities and flags. Each "
     "channel takes the gains of the nearest channel of the calibration, each time those of the "
@@ -102,10 +103,14 @@ static cph_exit print_result(const options *o, const cph_applier *a)
     json_t *flagged = json_array();
     const size_t lost = cph_flagged_append(flagged, &h->array, a->lost);
     const bool capture = h->kind == CPH_KIND_CAPTURE;
+    size_t taken, left;
+    cph_apply_jones_count(a, &taken, &left);
     if (!o->cli.json) {
         printf("%zu inputs (%zu without a gain), %zu times, %zu channels, %zu solutions\n",
                a->elements, lost, a->input->times, a->channels, a->solutions);
         cph_flagged_print(flagged);
+        if (taken > 0)
+            printf("leakage taken out of %zu inputs\n", taken);
         if (a->saturated > 0)
             printf("%llu samples saturated\n", (unsigned long long)a->saturated);
         printf("%s\n", o->cli.output);
@@ -124,6 +129,8 @@ static cph_exit print_result(const options *o, const cph_applier *a)
     cph_json_set_count(object, "times", a->input->times);
     cph_json_set_count(object, "channels", a->channels);
     cph_json_set_count(object, "solutions", a->solutions);
+    cph_json_set(object, "leakage_taken_out", a->mix != NULL ? cph_json_count(taken) : json_null());
+    cph_json_set(object, "leakage_left", a->mix != NULL ? cph_json_count(left) : json_null());
     cph_json_set_text(object, "type", capture ? type_names[a->type] : NULL);
     cph_json_set(object, "saturated", capture ? cph_json_count((size_t)a->saturated) : json_null());
     cph_json_set(object, "overridden", overridden);
@@ -148,14 +155,21 @@ static cph_exit write_output(const options *o, cph_applier *a)
     return code;
 }
 
-static void remark(const options *o, const cph_input *input)
+/* What stays in the data; known of leakages once all is written. */
+static void remark(const options *o, const cph_applier *a)
 {
-    if (input->calibration.leakage != NULL && !o->cli.quiet)
-        (void)cph_report_line(o->cli.name, CPH_EXIT_DONE,
-                              "%s: holds leakages (/leakage), which stay in the data: only the "
-                              "gains are divided out",
-                              o->cli.calibration);
-    if (input->calibration.coupling != NULL && !o->cli.quiet)
+    const cph_calibration *const c = &a->input->calibration;
+    size_t taken, left;
+    cph_apply_jones_count(a, &taken, &left);
+    if (o->cli.quiet)
+        return;
+    if (left > 0)
+        (void)cph_report_line(
+            o->cli.name, CPH_EXIT_DONE,
+            "%s: holds leakages (/leakage), which stay in %zu of %zu inputs, for want of the "
+            "antenna's other input or its leakage: only the gains are divided out of these",
+            o->cli.calibration, left, left + taken);
+    if (c->coupling != NULL)
         (void)cph_report_line(o->cli.name, CPH_EXIT_DONE,
                               "%s: holds coupling (/coupling), which stays in the data: only the "
                               "gains are divided out",
@@ -169,12 +183,12 @@ static cph_exit run(const options *o, const cph_input *input)
         return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "%s: is a %s; --type is for captures",
                                o->cli.input, cph_kind_name(input->header->kind));
     cph_exit code = cph_applier_make(&a);
-    if (code == CPH_EXIT_DONE) {
-        remark(o, input);
-        code = write_output(o, &a);
-    }
     if (code == CPH_EXIT_DONE)
+        code = write_output(o, &a);
+    if (code == CPH_EXIT_DONE) {
+        remark(o, &a);
         code = print_result(o, &a);
+    }
     cph_applier_free(&a);
     return code;
 }

@@ -46,7 +46,7 @@ says 'is said' '--type is for captures'
 # ---- covariances ----
 
 expect 'a covariance' 0 apply cov.h5 --calibration cal.h5 -o outcov.h5 --json
-holds 'is said' '.kind == "covariance" and .type == null and .saturated == null'
+holds 'is said' '.kind == "covariance" and .type == null and .saturated == null and .leakage_taken_out == null and .leakage_left == null'
 expect 'the covariance of a calibrated capture' 0 covariance out.h5 -o covout.h5
 peak=$(h5dump -d /covariance -y -w 0 covout.h5 | awk '/^ *-?[0-9]/ { x = $1 + 0; if (x > m) m = x } END { print m * 1e-5 }')
 # Flagged elements are 0 in the one and NaN in the other: some that both have are compared.
@@ -98,14 +98,15 @@ says 'is not known' 'time unknown: .*--force takes the first'
 
 # ---- leakages ----
 
-# Any numbers will do: gains alone are divided out, and that is said.
+# Any numbers will do for a single polarisation: gains alone are divided out, and that is said.
 cp cal.h5 leaky.h5
 h5copy -i cal.h5 -s /gain -o leaky.h5 -d /leakage || fault 'h5copy'
 run apply cov.h5 --calibration leaky.h5 -o told.h5
 [ "$status" = 0 ] || fault "leakages: $status $(cat err)"
-says 'leakages stay' '^cophase apply: leaky.h5: holds leakages .*only the gains are divided out$'
+says 'leakages stay' '^cophase apply: leaky.h5: holds leakages .*stay in 14 of 14 inputs.*only the gains are divided out of these$'
 [ "$(wc -l <err)" = 1 ] || fault "leakages: more than a line: $(cat err)"
-expect 'no remark' 0 apply cov.h5 --calibration leaky.h5 --quiet -o quiet.h5
+expect 'no remark' 0 apply cov.h5 --calibration leaky.h5 --quiet -o quiet.h5 --json
+holds 'in JSON' '.leakage_taken_out == 0 and .leakage_left == 14'
 h5diff outcov.h5 quiet.h5 /covariance /covariance >diffs || fault "leakages change the data: $(head -c 300 diffs)"
 h5copy -i cal.h5 -s /chi2_dof -o leaky.h5 -d /leakage_sigma || fault 'h5copy'
 expect 'errors of another shape' 3 apply cov.h5 --calibration leaky.h5 -o none.h5
