@@ -9,16 +9,28 @@
 #include "cli/geometry.h"
 #include "cli/input.h"
 #include "cli/plot/plot.h"
+#include "cli/scan_look.h"
 #include "cli/verbs.h"
 #include "cophase/scan.h"
 
 typedef struct options {
     cph_cli cli;
-    size_t time, channel, grid, peaks;
+    size_t time, channel, grid, peaks, clean;
     double radius;
+    cph_scan_way way;
 } options;
 
-enum { KEY_TIME = CPH_KEY_VERB, KEY_CHANNEL, KEY_GRID, KEY_RADIUS, KEY_PEAKS };
+enum {
+    KEY_TIME = CPH_KEY_VERB,
+    KEY_CHANNEL,
+    KEY_GRID,
+    KEY_RADIUS,
+    KEY_PEAKS,
+    KEY_METHOD,
+    KEY_COUNT,
+    KEY_LOADING,
+    KEY_CLEAN
+};
 
 static error_t parse_radius(options *o, const char *arg, const struct argp_state *state)
 {
@@ -29,6 +41,30 @@ static error_t parse_radius(options *o, const char *arg, const struct argp_state
         return cph_usage(state, "--radius %s: expected a number above 0, at most 1", arg);
     o->radius = radius;
     return cph_parsed(state, status, &error);
+}
+
+static error_t parse_method(options *o, const char *arg, const struct argp_state *state)
+{
+    const char *names[CPH_DOA_METHODS];
+    size_t index = 0;
+    cph_error error;
+    for (cph_doa_method method = 0; method < CPH_DOA_METHODS; method++)
+        names[method] = cph_scan_way_name(method);
+    const cph_status status = cph_parse_choice(arg, names, CPH_DOA_METHODS, &index, &error);
+    if (status == CPH_OK)
+        o->way.method = (cph_doa_method)index;
+    return cph_parsed(state, status, &error);
+}
+
+static error_t check_method(const options *o, const struct argp_state *state)
+{
+    if (o->clean > 0 && o->way.method != CPH_DOA_BARTLETT)
+        return cph_usage(state, "--clean subtracts from the image of --method bartlett");
+    if (o->way.sources > 0 && o->way.method != CPH_DOA_MUSIC)
+        return cph_usage(state, "--sources-count is for --method music");
+    if (o->way.loading > 0.0 && o->way.method != CPH_DOA_CAPON)
+        return cph_usage(state, "--loading is for --method capon");
+    return 0;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -48,6 +84,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return cph_parsed(state, cph_parse_count(arg, 1, 1000, &o->peaks, &error), &error);
     case KEY_RADIUS:
         return parse_radius(o, arg, state);
+    case KEY_METHOD:
+        return parse_method(o, arg, state);
+    case KEY_COUNT:
+        return cph_parsed(state, cph_parse_count(arg, 1, 1000, &o->way.sources, &error), &error);
+    case KEY_LOADING:
+        return cph_parsed(state, cph_parse_quantity(CPH_POWER, arg, &o->way.loading, &error),
+                          &error);
+    case KEY_CLEAN:
+        return cph_parsed(state, cph_parse_count(arg, 1, 1000, &o->clean, &error), &error);
+    case ARGP_KEY_END:
+        return check_method(o, state);
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -59,6 +106,15 @@ static const struct argp_option own[] = {
     {"grid", KEY_GRID, "N", 0, "Points along u and along v (default: 201)", 0},
     {"radius", KEY_RADIUS, "R", 0, "Look where u^2 + v^2 < R^2 (default: 0.98)", 0},
     {"peaks", KEY_PEAKS, "N", 0, "List the N strongest peaks (default: 5)", 0},
+    {"method", KEY_METHOD, "METHOD", 0,
+     "bartlett (default), capon, or music, which part what a beam does not", 0},
+    {"sources-count", KEY_COUNT, "K", 0, "music: how many sources (default: as MDL counts)", 0},
+    {"loading", KEY_LOADING, "POWER", 0,
+     "capon: add this much of the mean eigenvalue to all (-20dB)", 0},
+    {"clean", KEY_CLEAN, "N", 0,
+     "Find up to N sources one after the other, fit all their fluxes and directions together, and "
+     "show what they leave",
+     0},
     {0}};
 static const struct argp_child children[] = {
     {&cph_argp_input, 0, NULL, 0},  {&cph_argp_calibration, 0, NULL, 0},
@@ -76,7 +132,8 @@ static const struct argp argp = {
     "Examples:\n"
     "  cophase scan cov.h5 --calibration cal.h5 --plot sky.png\n"
     "  cophase scan burst.hdf5 --positions antennas.txt --pol XX --json\n"
-    "  cophase scan cap.h5 --start 10ms --duration 5ms --peaks 3",
+    "  cophase scan cap.h5 --start 10ms --duration 5ms --peaks 3\n"
+    "  cophase scan cov.h5 --clean 10 --plot left.svg",
     children,
     NULL,
     NULL};
@@ -85,8 +142,11 @@ static const struct argp argp = {
 typedef struct result {
     double *image; /* [grid][grid] */
     cph_scan_peak *peaks;
-    size_t count, elements, images;
-    char polarization; /* X, Y, I: both, 0: the array has one */
+    size_t count, elements, looks;
+    cph_scan_look look[2];
+    double before, after; /* standard deviation of the image, of what --clean leaves */
+    cph_scan_way way;     /* sources as counted */
+    char polarization;    /* X, Y, I: both, 0: the array has one */
     json_t *flagged;
     bool normalised;
     double freq_hz, time_unix_s;
@@ -102,53 +162,33 @@ static cph_scan_config config_of(const options *o, const cph_selection *selectio
                              .exec = &o->cli.exec};
 }
 
-/* Gains and flags: the calibration's, and what the data themselves show. */
-static cph_exit judge(const cph_input *input, const cph_selection *selection, const cph_dump *dump,
-                      cph_c64 *gain, unsigned char *flag)
-{
-    const cph_exit code =
-        cph_input_gains(input, selection, dump->freq_hz, dump->time_unix_s, gain, flag);
-    return code == CPH_EXIT_DONE ? cph_input_health(input, dump, flag) : code;
-}
-
 static cph_exit add_image(const options *o, const cph_input *input, const cph_selection *selection,
-                          cph_dump *dump, result *made)
+                          result *made)
 {
-    const size_t n = selection->elements;
-    cph_c64 *gain = calloc(n, sizeof *gain);
-    unsigned char *flag = calloc(n, 1);
-    cph_exit code = gain == NULL || flag == NULL
-                        ? cph_report_memory(o->cli.name)
-                        : cph_input_covariance(input, selection, o->time, o->channel, dump);
-    if (code == CPH_EXIT_DONE)
-        code = judge(input, selection, dump, gain, flag);
-    if (code == CPH_EXIT_DONE) {
-        const cph_scan_config config = config_of(o, selection, dump->freq_hz);
-        made->normalised = dump->has_diagonal;
-        made->freq_hz = dump->freq_hz;
-        made->time_unix_s = dump->time_unix_s;
-        made->elements += n;
-        made->polarization = made->images++ > 0 ? 'I' : selection->polarization;
-        const size_t flagged = cph_flagged_append(made->flagged, &selection->array, flag);
-        const cph_status status = cph_scan_image(&config, dump->r, n, gain, flag,
-                                                 dump->has_diagonal, made->images > 1, made->image);
-        if (status == CPH_ERR_TOO_FEW)
-            code = cph_report_line(o->cli.name, CPH_EXIT_INPUT,
-                                   "%s: %zu of %zu elements are flagged; expected at least 2 good "
-                                   "ones",
-                                   o->cli.input, flagged, n);
-        else if (status != CPH_OK)
-            code = cph_report_line(o->cli.name, cph_exit_of(status), "%s: image: %s", o->cli.input,
-                                   cph_status_name(status));
-    }
-    free(gain);
-    free(flag);
-    return code;
+    cph_scan_look *look = &made->look[made->looks];
+    const cph_exit code =
+        cph_scan_look_open(input, selection, o->time, o->channel, made->flagged, look);
+    made->polarization = made->looks++ > 0 ? 'I' : selection->polarization;
+    if (code != CPH_EXIT_DONE)
+        return code;
+    const cph_scan_config config = config_of(o, selection, look->dump.freq_hz);
+    made->normalised = o->way.method == CPH_DOA_BARTLETT && look->dump.has_diagonal;
+    made->freq_hz = look->dump.freq_hz;
+    made->time_unix_s = look->dump.time_unix_s;
+    made->elements += selection->elements;
+    return cph_scan_look_image(&o->cli, look, &config, &made->way, made->looks > 1, made->image);
 }
 
 static cph_exit find_peaks(const options *o, const cph_input *input, result *made)
 {
     const cph_scan_config config = config_of(o, &input->selection[0], made->freq_hz);
+    made->before = made->after = cph_scan_deviation(o->grid * o->grid, made->image);
+    if (o->clean > 0) {
+        const cph_exit code = cph_scan_look_clean(&o->cli, made->looks, made->look, &config,
+                                                  o->clean, made->peaks, &made->count, made->image);
+        made->after = cph_scan_deviation(o->grid * o->grid, made->image);
+        return code;
+    }
     const cph_status status =
         cph_scan_peaks(&config, made->image, o->peaks, made->peaks, &made->count);
     return status == CPH_OK ? CPH_EXIT_DONE
@@ -158,12 +198,10 @@ static cph_exit find_peaks(const options *o, const cph_input *input, result *mad
 
 static cph_exit scan(const options *o, const cph_input *input, result *made)
 {
-    cph_dump dump = {0};
     cph_exit code = CPH_EXIT_DONE;
     for (size_t i = 0; i < input->selections && code == CPH_EXIT_DONE; i++)
         if (cph_input_wanted(input, &input->selection[i]))
-            code = add_image(o, input, &input->selection[i], &dump, made);
-    cph_dump_free(&dump);
+            code = add_image(o, input, &input->selection[i], made);
     return code == CPH_EXIT_DONE ? find_peaks(o, input, made) : code;
 }
 
@@ -204,6 +242,12 @@ static cph_exit print_json(const options *o, const cph_input *input, const resul
     cph_json_set(object, "calibrated", json_boolean(input->has_calibration));
     cph_json_set(object, "normalised", json_boolean(made->normalised));
     cph_json_set(object, "mirrored", json_boolean(input->header->real_sampling));
+    cph_json_set_text(object, "method", cph_scan_way_name(o->way.method));
+    if (o->way.method == CPH_DOA_MUSIC)
+        cph_json_set_count(object, "sources_count", made->way.sources);
+    cph_json_set(object, "cleaned", json_boolean(o->clean > 0));
+    cph_json_set_number(object, "deviation", made->before);
+    cph_json_set_number(object, "deviation_left", made->after);
     cph_json_set_count(object, "grid", o->grid);
     cph_json_set_number(object, "radius", o->radius);
     cph_json_set(object, "peaks", list);
@@ -230,14 +274,23 @@ static cph_exit print_text(const options *o, const cph_input *input, const resul
     cph_flagged_print(made->flagged);
     if (input->header->real_sampling)
         puts("real samples: each source has a mirror image at -u, -v");
-    printf("%4s  %9s  %8s  %8s  %8s  %7s   (%s frame)\n", "peak", "az deg", "el deg", "u", "v",
-           "snr", cph_frame_of(array));
+    if (o->way.method == CPH_DOA_MUSIC)
+        printf("music of %zu sources\n", made->way.sources);
+    if (o->clean > 0)
+        printf("%zu sources taken out leave %.3g of the image's standard deviation, %.3g\n",
+               made->count, made->after / made->before, made->before);
+    printf("%6s  %9s  %8s  %8s  %8s  %7s%s   (%s frame)\n", o->clean > 0 ? "source" : "peak",
+           "az deg", "el deg", "u", "v", "snr", o->clean > 0 ? "        flux" : "",
+           cph_frame_of(array));
     for (size_t i = 0; i < made->count; i++) {
         double u[3], az, el;
         peak_direction(&made->peaks[i], u);
         cph_direction_angles(array, u, &az, &el);
-        printf("%4zu  %9.3f  %8.3f  %8.4f  %8.4f  %7.2f\n", i + 1, az, el, u[0], u[1],
+        printf("%6zu  %9.3f  %8.3f  %8.4f  %8.4f  %7.2f", i + 1, az, el, u[0], u[1],
                made->peaks[i].snr);
+        if (o->clean > 0)
+            printf("  %10.4g", made->peaks[i].value);
+        putchar('\n');
     }
     return cph_stdout_check(&o->cli);
 }
@@ -245,20 +298,30 @@ static cph_exit print_text(const options *o, const cph_input *input, const resul
 static cph_exit draw(const options *o, const cph_input *input, const result *made)
 {
     const cph_array *array = &input->header->array;
-    char what[100], subtitle[400];
+    const bool power = o->way.method == CPH_DOA_BARTLETT;
+    char what[100], subtitle[400], title[100] = "Sky scan";
     cph_error error = {.status = CPH_OK};
     const char *name = strrchr(o->cli.input, '/');
     describe(input, made, sizeof what, what);
     snprintf(subtitle, sizeof subtitle, "%s, %s", name != NULL ? name + 1 : o->cli.input, what);
-    const cph_scan_plot plot = {
-        .title = "Sky scan",
-        .subtitle = subtitle,
-        .grid = o->grid,
-        .image = made->image,
-        .deviation = made->count > 0 ? made->peaks[0].value / made->peaks[0].snr : 0.0,
-        .peaks = made->count,
-        .peak = made->peaks,
-        .array_to_enu = array->has_array_to_enu ? array->array_to_enu : NULL};
+    if (o->clean > 0)
+        snprintf(title, sizeof title, "Sky scan less %zu sources", made->count);
+    if (!power)
+        snprintf(title, sizeof title, "Sky scan, %s", cph_scan_way_name(o->way.method));
+    for (size_t i = 0; i < o->grid * o->grid && !power; i++)
+        made->image[i] = 10.0 * log10(made->image[i]);
+    const cph_scan_plot plot = {.title = title,
+                                .subtitle = subtitle,
+                                .grid = o->grid,
+                                .image = made->image,
+                                .deviation = made->after,
+                                .peaks = made->count,
+                                .peak = made->peaks,
+                                .array_to_enu =
+                                    array->has_array_to_enu ? array->array_to_enu : NULL,
+                                .unit = power ? NULL : "spectrum (dB)",
+                                .range = 60.0,
+                                .snr_name = "snr"};
     return cph_plot_scan(o->cli.plot, &plot, &error) == CPH_OK ? CPH_EXIT_DONE
                                                                : cph_report(o->cli.name, &error);
 }
@@ -268,8 +331,8 @@ static cph_exit draw(const options *o, const cph_input *input, const result *mad
 static cph_exit run(const options *o, const cph_input *input)
 {
     double *image = calloc(o->grid * o->grid, sizeof *image);
-    cph_scan_peak *peaks = calloc(o->peaks, sizeof *peaks);
-    result made = {.flagged = json_array(), .image = image, .peaks = peaks};
+    cph_scan_peak *peaks = calloc(o->clean > 0 ? o->clean : o->peaks, sizeof *peaks);
+    result made = {.flagged = json_array(), .image = image, .peaks = peaks, .way = o->way};
     cph_exit code = image == NULL || peaks == NULL
                         ? cph_report_memory(o->cli.name)
                         : cph_input_check_indices(input, o->time, o->channel);
@@ -280,6 +343,8 @@ static cph_exit run(const options *o, const cph_input *input)
     if (code == CPH_EXIT_DONE)
         code = o->cli.json ? print_json(o, input, &made) : print_text(o, input, &made);
     json_decref(made.flagged);
+    for (size_t i = 0; i < made.looks; i++)
+        cph_scan_look_free(&made.look[i]);
     free(image);
     free(peaks);
     return code;

@@ -51,6 +51,36 @@ typedef struct cph_scan_peak {
 CPH_MUST_CHECK CPH_API cph_status cph_scan_peaks(const cph_scan_config *config, const double *image,
                                                  size_t max, cph_scan_peak *peaks, size_t *count);
 
+/** A covariance to clean: of one polarisation. */
+typedef struct cph_scan_view {
+    size_t elements;        /**< N */
+    const double *position; /**< [N][3] metres, array frame */
+    const cph_c64 *r;       /**< [N][ld], as cph_scan_image reads it */
+    size_t ld;
+    const cph_c64 *gain;       /**< [N] or NULL */
+    const unsigned char *flag; /**< [N] or NULL */
+    bool normalise;
+} cph_scan_view;
+
+typedef struct cph_scan_source {
+    double direction[3]; /**< unit vector from the array to the source */
+    double flux;         /**< in units of C_pq of cph_scan_image; of several views the sum */
+} cph_scan_source;
+
+/** Sources one after the other: the highest place of the image joins the list, then fluxes (of
+ *  each view its own) and directions of all are fitted together to C off its diagonal by least
+ *  squares, and subtracted (CLEAN: Hogbom, A&A Suppl. 15 p. 417, 1974; with the joint fit of what
+ *  was found it is orthogonal matching pursuit, in the visibilities). Ends after `most`, at a flux
+ *  that is not above 0, or where sources are too close to be told apart. config->elements and
+ *  ->position are not used. source [most] strongest first, *count of them; image [grid][grid] what
+ *  is left (of several views the sum), NaN beyond the radius. Directions are better than the grid:
+ *  exact data of as many sources as are asked for leave 1e-6 of the image, the float's rounding.
+ *  Errors: those of cph_scan_image; outputs are then unchanged. */
+CPH_MUST_CHECK CPH_API cph_status cph_scan_clean(const cph_scan_config *config, size_t views,
+                                                 const cph_scan_view *view, size_t most,
+                                                 cph_scan_source *source, size_t *count,
+                                                 double *image);
+
 CPH_END_DECLS
 
 #endif

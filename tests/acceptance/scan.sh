@@ -41,4 +41,11 @@ holds 'LOFAR: dead inputs' '[.flagged[] | [.element, .reason]] == [[92, "dead"],
 expect 'TART' 0 scan "$COPHASE_DATA"/tart/tart24*.h5 --json
 peak 'TART' 5.1 104.3 63.7 1
 holds 'TART: has no autocorrelations' '.normalised == false'
+
+# Before any calibration a beam shows Cassiopeia A alone; what it leaves when it is taken out is Cygnus A, then the Sun.
+expect 'LOFAR, cleaned' 0 scan "$COPHASE_DATA"/lofar/*.h5 --clean 3 --json
+holds 'LOFAR, cleaned: what is there' '[[299.98, 68.94], [296, 32.65], [97.63, 35.16]] as $sky | [.peaks, $sky] | transpose |
+    all(.[]; (.[0].az_deg - .[1][0] | fabs) < 2 and (.[0].el_deg - .[1][1] | fabs) < 0.5)'
+expect 'LOFAR: sources are not counted' 3 scan "$COPHASE_DATA"/lofar/*.h5 --method music
+says 'LOFAR: a number helps' '\(--sources-count K\)'
 finish
