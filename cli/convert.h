@@ -21,6 +21,10 @@ typedef struct cph_conversion {
 cph_exit cph_conversion_make(cph_conversion *conversion);
 void cph_conversion_free(cph_conversion *conversion);
 
+/** Gives the output the true gains of a simulated input, none where there are none. */
+cph_status cph_conversion_truth(const cph_conversion *conversion, cph_writer *writer,
+                                cph_error *error);
+
 /** Settles type and scale of samples; where the output's integers are narrower and no scale is
  *  asked for, a first pass over the samples finds the smallest power of two that saturates none. */
 cph_exit cph_conversion_settle(cph_conversion *conversion);

@@ -44,6 +44,23 @@ void cph_conversion_free(cph_conversion *c)
     c->index = NULL;
 }
 
+cph_status cph_conversion_truth(const cph_conversion *c, cph_writer *writer, cph_error *error)
+{
+    const size_t all = c->input->header->array.elements;
+    if (all == 0)
+        return CPH_OK;
+    cph_c64 *gain = calloc(all, sizeof *gain);
+    if (gain == NULL)
+        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    cph_status status = cph_data_read_truth(c->input->data, gain, error);
+    for (size_t i = 0; c->index != NULL && i < c->elements; i++)
+        gain[i] = gain[c->index[i]]; /* rising */
+    if (status == CPH_OK)
+        status = cph_capture_truth(writer, gain, NULL, 0, error);
+    free(gain);
+    return status == CPH_ERR_MISSING ? CPH_OK : status;
+}
+
 /* Bytes of one time of `channels` channels; 0 when that does not fit. */
 static size_t row_bytes(const cph_conversion *c, cph_type type, size_t channels)
 {

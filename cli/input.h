@@ -41,7 +41,8 @@ enum {
     CPH_TAKES_WEIGHTS = 1 << CPH_KIND_WEIGHTS,
     CPH_TAKES_BEAMS = 1 << CPH_KIND_BEAMS,
     CPH_NEEDS_POSITIONS = 1 << 16,
-    CPH_NEEDS_FREQUENCY = 1 << 17
+    CPH_NEEDS_FREQUENCY = 1 << 17,
+    CPH_NEEDS_COMPLEX = 1 << 18 /**< real samples become complex baseband (cph_data_baseband) */
 };
 
 /** Opens cli->input with cli->positions, checks cli->output and cli->plot, selects, flags, loads

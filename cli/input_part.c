@@ -123,28 +123,45 @@ static cph_exit select_range(cph_input *input)
 void cph_input_cut(const cph_input *input, cph_data_header *header, cph_data_gap *gap)
 {
     const cph_data_header *whole = input->header;
-    if (input->start > 0)
-        header->time_start_unix_s +=
-            (double)cph_data_global(whole, input->start) / whole->sample_rate_hz;
+    const uint64_t before = cph_data_global(whole, input->start);
+    if (before > 0)
+        header->time_start_unix_s += (double)before / whole->sample_rate_hz;
     header->gaps = cph_data_gaps_cut(whole, input->start, input->times, gap);
     header->gap = gap;
 }
 
-cph_exit cph_input_part(cph_input *input)
+/* Real samples as complex baseband, for who has no use for mirror images. */
+static cph_exit make_complex(cph_input *input)
+{
+    cph_error error = {.status = CPH_OK};
+    if (cph_data_baseband(input->data, &error) != CPH_OK)
+        return cph_report_input(input->cli->name, &error);
+    input->header = cph_data_header_of(input->data);
+    input->times = input->header->times;
+    return CPH_EXIT_DONE;
+}
+
+static cph_exit check_part(const cph_input *input)
 {
     const cph_cli *cli = input->cli;
-    input->times = input->header->times;
-    if (!cph_cli_has_part(cli))
-        return CPH_EXIT_DONE;
-    if (input->header->kind != CPH_KIND_CAPTURE || input->data == NULL)
+    if (cph_cli_has_part(cli) && (input->header->kind != CPH_KIND_CAPTURE || input->data == NULL))
         return cph_report_line(cli->name, CPH_EXIT_USAGE,
                                "%s: is of kind %s; --start, --duration, --elements and --channels "
                                "are for captures",
                                cli->input != NULL ? cli->input : "the array",
                                cph_kind_name(input->header->kind));
-    cph_exit code = CPH_EXIT_DONE;
-    if (cli->elements.count > 0 || cli->channels.count > 0)
+    return CPH_EXIT_DONE;
+}
+
+cph_exit cph_input_part(cph_input *input, bool complex_samples)
+{
+    const cph_cli *cli = input->cli;
+    input->times = input->header->times;
+    cph_exit code = check_part(input);
+    if (code == CPH_EXIT_DONE && (cli->elements.count > 0 || cli->channels.count > 0))
         code = select_data(input);
+    if (code == CPH_EXIT_DONE && complex_samples && input->header->real_sampling)
+        code = make_complex(input);
     return code == CPH_EXIT_DONE && (cli->start.value > 0.0 || cli->duration.value > 0.0)
                ? select_range(input)
                : code;

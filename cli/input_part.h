@@ -7,8 +7,9 @@
 #include "cli/input.h"
 
 /** Narrows an input that was just opened: its data to --elements and --channels (so that its header
- *  is another), start and times to --start and --duration. Refuses what is no capture (2). */
-cph_exit cph_input_part(cph_input *input);
+ *  is another), real samples to complex baseband where that is wanted, start and times to --start
+ *  and --duration. Refuses what is no capture (2). */
+cph_exit cph_input_part(cph_input *input, bool complex_samples);
 
 /** Samples of a span at the input's rate, rounded; says what was wrong where it needs a rate that
  *  the input does not have (3). `option` names it. */

@@ -121,24 +121,6 @@ static cph_exit end(const cph_cli *cli, cph_writer *writer, cph_exit code)
     return code;
 }
 
-/* The truth of a simulation, where the input has one. */
-static cph_status put_truth(const cph_conversion *c, cph_writer *writer, cph_error *error)
-{
-    const size_t all = c->input->header->array.elements;
-    if (all == 0)
-        return CPH_OK;
-    cph_c64 *gain = calloc(all, sizeof *gain);
-    if (gain == NULL)
-        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
-    cph_status status = cph_data_read_truth(c->input->data, gain, error);
-    for (size_t i = 0; c->index != NULL && i < c->elements; i++)
-        gain[i] = gain[c->index[i]]; /* rising */
-    if (status == CPH_OK)
-        status = cph_capture_truth(writer, gain, NULL, 0, error);
-    free(gain);
-    return status == CPH_ERR_MISSING ? CPH_OK : status;
-}
-
 static cph_status append(void *context, const void *samples, size_t times, cph_error *error)
 {
     return cph_capture_append(context, samples, times, error);
@@ -153,7 +135,7 @@ static cph_exit put_samples(cph_conversion *c, const cph_data_header *header,
     if (cph_capture_create(cli->output, header, write, &writer, &error) != CPH_OK)
         return cph_report(cli->name, &error);
     cph_exit code = cph_conversion_stream(c, append, writer);
-    if (code == CPH_EXIT_DONE && put_truth(c, writer, &error) != CPH_OK)
+    if (code == CPH_EXIT_DONE && cph_conversion_truth(c, writer, &error) != CPH_OK)
         code = cph_report(cli->name, &error);
     return end(cli, writer, code);
 }
@@ -199,7 +181,7 @@ static cph_exit put_covariance(const cph_conversion *c, const cph_data_header *h
         return cph_report(cli->name, &error);
     }
     cph_exit code = put_matrices(c, writer, r);
-    if (code == CPH_EXIT_DONE && put_truth(c, writer, &error) != CPH_OK)
+    if (code == CPH_EXIT_DONE && cph_conversion_truth(c, writer, &error) != CPH_OK)
         code = cph_report(cli->name, &error);
     free(r);
     return end(cli, writer, code);

@@ -32,10 +32,14 @@ typedef struct cph_reader {
 /** Root attribute that says which calibration was divided out. */
 #define CPH_APPLIED "calibration_applied"
 
-/** What cph_data_select shows of a capture. */
+/** What stands behind complex baseband of real samples (baseband.c). */
+typedef struct cph_data_real cph_data_real;
+
+/** What cph_data_select and cph_data_baseband show of a capture. */
 typedef struct cph_data_view {
     cph_data_header header;
     size_t *element, *channel; /**< [header.axis_elements], [header.channels] of the file's own */
+    cph_data_real *real;       /**< NULL: samples are those of the file */
 } cph_data_view;
 
 struct cph_data {

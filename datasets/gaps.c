@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cophase/convert.h"
 #include "datasets/data.h"
 
 /* Gaps that begin at or before `sample`. */
@@ -54,6 +55,14 @@ double cph_data_middle(const cph_data_header *header, size_t start, size_t times
     return header->time_start_unix_s + 0.5 * (first + last + 1.0) / header->sample_rate_hz;
 }
 
+size_t cph_data_unbroken(const cph_data_header *header, size_t sample, size_t most)
+{
+    const size_t next = gaps_before(header, sample);
+    return next < header->gaps && header->gap[next].sample - sample < most
+               ? header->gap[next].sample - sample
+               : most;
+}
+
 size_t cph_data_gaps_cut(const cph_data_header *header, size_t start, size_t times,
                          cph_data_gap *gap)
 {
@@ -68,35 +77,37 @@ size_t cph_data_gaps_cut(const cph_data_header *header, size_t start, size_t tim
 
 /* ---- values that stand for what was lost ---- */
 
-static bool lost_c32(const cph_c32 *x, size_t elements)
+/* Of real samples {x, 0}, x alone. */
+static bool lost_c32(const cph_c32 *x, size_t elements, bool real)
 {
     for (size_t n = 0; n < elements; n++)
-        if (!isnan(x[n].re) || !isnan(x[n].im))
+        if (!isnan(x[n].re) || (!real && !isnan(x[n].im)))
             return false;
     return true;
 }
 
-static bool lost_c16(const cph_c16 *x, size_t elements, double value)
+static bool lost_c16(const cph_c16 *x, size_t elements, double value, bool real)
 {
     for (size_t n = 0; n < elements; n++)
-        if (x[n].re != value || x[n].im != value)
+        if (x[n].re != value || (!real && x[n].im != value))
             return false;
     return true;
 }
 
-static bool lost_c8(const cph_c8 *x, size_t elements, double value)
+static bool lost_c8(const cph_c8 *x, size_t elements, double value, bool real)
 {
     for (size_t n = 0; n < elements; n++)
-        if (x[n].re != value || x[n].im != value)
+        if (x[n].re != value || (!real && x[n].im != value))
             return false;
     return true;
 }
 
 static bool is_lost(const cph_data_header *h, const char *row, size_t elements)
 {
-    return h->type == CPH_C32   ? lost_c32((const void *)row, elements)
-           : h->type == CPH_C16 ? lost_c16((const void *)row, elements, h->lost_value)
-                                : lost_c8((const void *)row, elements, h->lost_value);
+    const bool real = h->real_sampling;
+    return h->type == CPH_C32   ? lost_c32((const void *)row, elements, real)
+           : h->type == CPH_C16 ? lost_c16((const void *)row, elements, h->lost_value, real)
+                                : lost_c8((const void *)row, elements, h->lost_value, real);
 }
 
 size_t cph_data_run(const cph_data_header *header, const void *samples, size_t times,
@@ -112,6 +123,21 @@ size_t cph_data_run(const cph_data_header *header, const void *samples, size_t t
     while (t < times && is_lost(header, at + t * row, elements) == *lost)
         t++;
     return t;
+}
+
+cph_status cph_data_floats(const cph_data_header *header, const void *samples, size_t times,
+                           size_t elements, cph_c32 *out)
+{
+    const size_t row = elements * cph_type_size(header->type);
+    const cph_status status =
+        cph_convert_to_c32(header->type, samples, times * elements, 1.0F, out);
+    for (size_t t = 0, run; status == CPH_OK && t < times; t += run) {
+        bool lost = false;
+        run = cph_data_run(header, (const char *)samples + t * row, times - t, elements, &lost);
+        for (size_t i = t * elements; lost && i < (t + run) * elements; i++)
+            out[i] = (cph_c32){NAN, NAN};
+    }
+    return status;
 }
 
 /* ---- while opening ---- */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "datasets/data.h"
+#include "datasets/real_samples.h"
 #include "kernels/core/size.h"
 
 /* Rows are gathered through a buffer of about this size. */
@@ -105,9 +106,8 @@ static cph_status read_gathered(cph_data *data, size_t start, size_t times, size
     return status;
 }
 
-/* All of a range that was checked, in the file's own numbers. */
-static cph_status read_listed(cph_data *data, size_t start, size_t times, size_t channel,
-                              const size_t *element, size_t elements, void *samples)
+cph_status cph_data_read_listed(cph_data *data, size_t start, size_t times, size_t channel,
+                                const size_t *element, size_t elements, void *samples)
 {
     if (element == NULL)
         return data->reader->samples(data, start, times, channel, 0, elements, samples);
@@ -132,11 +132,14 @@ static cph_status read_samples(cph_data *data, size_t start, size_t times, size_
     if (status != CPH_OK || times == 0 || elements == 0)
         return status;
     if (data->view == NULL)
-        return read_listed(data, start, times, channel, element, elements, samples);
+        return cph_data_read_listed(data, start, times, channel, element, elements, samples);
     size_t *list = NULL;
     if (cph_view_elements(data->view, element, elements, &list) != CPH_OK)
         return cph_h5_fail(&data->h5, CPH_ERR_MEMORY, data->bulk.set.name, "no memory");
-    status = read_listed(data, start, times, data->view->channel[channel], list, elements, samples);
+    status = data->view->real != NULL
+                 ? cph_real_read(data, start, times, list, elements, samples)
+                 : cph_data_read_listed(data, start, times, data->view->channel[channel], list,
+                                        elements, samples);
     free(list);
     return status;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "datasets/data.h"
+#include "datasets/real_samples.h"
 #include "kernels/core/size.h"
 
 void cph_view_free(cph_data_view *view)
@@ -12,6 +13,9 @@ void cph_view_free(cph_data_view *view)
         return;
     cph_array_free(&view->header.array);
     free(view->header.channel_freq_hz);
+    if (view->real != NULL)
+        free(view->header.gap);
+    cph_real_free(view->real);
     free(view->element);
     free(view->channel);
     free(view);

@@ -99,7 +99,8 @@ static cph_status make(cph_data *data, const cph_stream_config *config, cph_stre
     s->channel = config->channel;
     s->channels = config->channels > 0 ? config->channels : 1;
     s->elements = config->element != NULL ? config->elements : axis;
-    s->chunk = largest(data->bulk.set.chunk[0], 1);
+    const bool halved = data->view != NULL && data->view->real != NULL;
+    s->chunk = largest(data->bulk.set.chunk[0] / (halved ? 2 : 1), 1);
     if (!cph_size_mul(s->elements, cph_type_size(h->type), &s->row_bytes) || s->row_bytes == 0)
         return cph_h5_error(error, CPH_ERR_ARGUMENT, data->path, NULL, "no elements were chosen");
     if (!cph_size_mul(s->row_bytes, s->channels, &bytes) || config->max_memory < bytes)

@@ -104,6 +104,10 @@ CPH_MUST_CHECK CPH_API cph_status cph_channelize_stream_create(const cph_channel
                                                                cph_channelize_stream **stream);
 CPH_API void cph_channelize_stream_destroy(cph_channelize_stream *stream);
 
+/** Forgets the samples that are left: the next one is the first behind output time `first`, sample
+ *  first D of the whole signal. NULL is fine. */
+CPH_API void cph_channelize_stream_restart(cph_channelize_stream *stream, size_t first);
+
 /** Output times that the next `times` samples complete. */
 CPH_API size_t cph_channelize_stream_times(const cph_channelize_stream *stream, size_t times);
 

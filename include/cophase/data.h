@@ -87,6 +87,8 @@ typedef struct cph_data_header {
     size_t sample_bytes;      /**< bytes of data a full read moves */
     char remark[200];         /**< what was passed over while opening, in words; "" */
     const char *applied;      /**< which calibration was divided out of the data; NULL: none */
+    double baseband_error;    /**< capture: 0, or what cph_data_baseband made of real samples: see
+                                   cph_baseband_info */
 } cph_data_header;
 
 /* ---- captures with gaps ---- */
@@ -104,6 +106,9 @@ CPH_API uint64_t cph_data_span(const cph_data_header *header);
  *  the rate is unknown. */
 CPH_API double cph_data_middle(const cph_data_header *header, size_t start, size_t times);
 
+/** Samples from `sample` on, at most `most`, between which none was lost; they are there. */
+CPH_API size_t cph_data_unbroken(const cph_data_header *header, size_t sample, size_t most);
+
 /** Gaps inside [start, start + times), counted from there, into gap[header->gaps]; how many. */
 CPH_API size_t cph_data_gaps_cut(const cph_data_header *header, size_t start, size_t times,
                                  cph_data_gap *gap);
@@ -112,6 +117,12 @@ CPH_API size_t cph_data_gaps_cut(const cph_data_header *header, size_t start, si
  *  not (`lost` says which), NaN or header->lost_value standing for them; times > 0. */
 CPH_API size_t cph_data_run(const cph_data_header *header, const void *samples, size_t times,
                             size_t elements, bool *lost);
+
+/** samples[times][elements] of the header's type as floats, without its scale; times that were lost
+ *  as NaN. No overlap. ARGUMENT, OVERFLOW as cph_convert_to_c32. */
+CPH_MUST_CHECK CPH_API cph_status cph_data_floats(const cph_data_header *header,
+                                                  const void *samples, size_t times,
+                                                  size_t elements, cph_c32 *out);
 
 typedef struct cph_data cph_data;
 
@@ -136,6 +147,19 @@ CPH_API const char *cph_data_path(const cph_data *data);
 CPH_MUST_CHECK CPH_API cph_status cph_data_select(cph_data *data, const size_t *element,
                                                   size_t elements, const size_t *channel,
                                                   size_t channels, cph_error *error);
+
+/** From here on a capture of real samples is one of complex baseband at half the rate (baseband.h),
+ *  of 32-bit floats, whose centre lies at a quarter of the samples' rate: for the header, reads and
+ *  streams, as in cph_data_select, which comes before. Samples stand at even places counted as if
+ *  none had been lost, and none where their window holds lost times: gaps stay gaps, times of
+ *  lost_value become NaN. Once per object; ARGUMENT where samples are complex or channels several,
+ *  MISSING where the centre is known but not its place in the samples (if_freq_hz; microphones
+ *  sample from 0 Hz on), FORMAT where samples are too few, MEMORY. */
+CPH_MUST_CHECK CPH_API cph_status cph_data_baseband(cph_data *data, cph_error *error);
+
+/** Frequency that is 0 in real samples: the centre less if_freq_hz, 0 of microphones without a
+ *  centre; else NaN. */
+CPH_API double cph_data_real_zero(const cph_data_header *header);
 
 /** A capture's block: samples[t][i] = input element[i] (indices into array.element; NULL: all) at
  *  times [start, start + times) of one channel, in the file's type, packed. Of beams likewise, a

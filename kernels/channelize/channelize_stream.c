@@ -44,6 +44,14 @@ void cph_channelize_stream_destroy(cph_channelize_stream *stream)
     free(stream);
 }
 
+void cph_channelize_stream_restart(cph_channelize_stream *stream, size_t first)
+{
+    if (stream == NULL)
+        return;
+    stream->kept = 0;
+    stream->made = first;
+}
+
 size_t cph_channelize_stream_times(const cph_channelize_stream *stream, size_t times)
 {
     size_t all;

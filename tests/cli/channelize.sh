@@ -8,7 +8,7 @@ set -u
 expect 'a scene' 0 simulate --array ula:8,0.5wl --freq 11.7e9 --source azel:20,10,snr=10dB --samples 40000 --type c8 \
     --sample-rate 1MHz --gain-errors 1dB,30deg --dead 5 --seed 3 -o cap.h5
 if ! fftw; then
-    expect 'without FFTW' 1 channelize cap.h5 --channels 8 -o none.h5
+    expect 'without FFTW' 1 channelize cap.h5 --into 8 -o none.h5
     says 'why' 'FFTW'
     [ ! -e none.h5 ] || fault 'no output is left'
     finish
@@ -16,25 +16,33 @@ if ! fftw; then
 fi
 
 # 65 dB are designed by 8 taps and half a channel of transition; 2x begins at the channel's edge.
-expect 'channels' 0 channelize cap.h5 --channels 8 -o ch.h5 --json
+expect 'channels' 0 channelize cap.h5 --into 8 -o ch.h5 --json
 holds 'what came of it' '.kind == "capture" and .channels == 8 and .elements == 8 and .output == "ch.h5" and .real_sampling == false'
 holds 'times' '.times == 4993 and .samples_per_time == 8 and .samples_left_out == 0 and .sample_rate_hz == 125000'
 holds 'frequencies' '.channel_width_hz == 125000 and .first_channel_hz == 11699500000'
 holds 'aliases' '.alias_db < -60 and .alias_db > -70 and .ripple_db < 0.01 and (.edge_db + 6.02 | fabs) < 0.1'
 holds 'its band' '.passband_hz == 62500 and .stopband_from_hz == 93750'
-expect 'oversampled' 0 channelize cap.h5 --channels 8 --oversample 2 --taps 12 -o ch2.h5 --json
+expect 'oversampled' 0 channelize cap.h5 --into 8 --oversample 2 --taps 12 -o ch2.h5 --json
 holds 'twice the rate' '.sample_rate_hz == 250000 and .samples_per_time == 4 and .alias_db < -85 and .edge_db > -0.01'
-expect 'narrow' 0 channelize cap.h5 --channels 8 --taps 32 --transition 0.1 -o narrow.h5 --json
+expect 'narrow' 0 channelize cap.h5 --into 8 --taps 32 --transition 0.1 -o narrow.h5 --json
 holds 'nine tenths of a channel' '.passband_hz == 112500 and .alias_db < -45'
-expect 'in words' 0 channelize cap.h5 --channels 8 -o words.h5
+expect 'in words' 0 channelize cap.h5 --into 8 -o words.h5
 grep -q '8 channels of 125000 Hz, 8 elements' out || fault "words: $(cat out)"
 
 # Neither blocks nor threads change a bit, and a part begins later.
-expect 'small blocks' 0 channelize cap.h5 --channels 8 --max-memory 9M --threads 1 -o blocks.h5
+expect 'small blocks' 0 channelize cap.h5 --into 8 --max-memory 9M --threads 1 -o blocks.h5
 cmp <(h5dump -y -d /samples ch.h5 | tail -n +2) <(h5dump -y -d /samples blocks.h5 | tail -n +2) >/dev/null || fault 'blocks and threads change nothing'
-expect 'a part' 0 channelize cap.h5 --channels 8 --start 8us --duration 20ms --exclude 0,1 -o part.h5 --json
+expect 'a part' 0 channelize cap.h5 --into 8 --start 8us --duration 20ms --exclude 0,1 -o part.h5 --json
 holds 'of six elements' '.elements == 6 and .times == 2493'
 cmp <(rows ch.h5 /samples 2 --start 1,3,2 --count 1,1,6) <(rows part.h5 /samples 2 --start 0,3,0 --count 1,1,6) || fault 'a part holds what the whole does'
+
+# One channel divided further lies about its own centre; truth and history come along.
+expect 'one channel of eight' 0 channelize ch2.h5 --channels 3 --into 4 -o fine.h5 --json
+holds 'its frequencies' '.channels == 4 and .channel_width_hz == 62500 and .first_channel_hz == 11699750000 and .gaps == 0'
+for file in ch.h5 fine.h5; do
+    cmp <(rows cap.h5 /truth/gain 2) <(rows $file /truth/gain 2) || fault "$file has the truth of the capture"
+done
+cmp <(rows cap.h5 /truth/gain 2 --start 2 --count 6) <(rows part.h5 /truth/gain 2) || fault 'the truth of the elements that are left'
 
 # Gains, matrices and beams of every channel.
 expect 'its matrix' 0 covariance ch2.h5 -o cov.h5 --json
@@ -57,26 +65,28 @@ holds 'of all channels' '.channels == 8 and .times == 9977'
 kept=$XDG_CACHE_HOME/cophase/fftw-wisdom
 grep -q fftw "$kept" || fault 'wisdom is kept'
 echo 'no wisdom' >"$kept"
-run channelize cap.h5 --channels 8 -o again.h5
+run channelize cap.h5 --into 8 -o again.h5
 [ "$status" = 0 ] || fault "bad wisdom is passed over: $status"
 says 'which file' "$kept: is no wisdom"
-expect 'replaced' 0 channelize cap.h5 --channels 8 -o again.h5
-XDG_CACHE_HOME=/dev/null/no expect 'a cache that cannot be' 0 channelize cap.h5 --channels 8 -o again.h5
+expect 'replaced' 0 channelize cap.h5 --into 8 -o again.h5
+XDG_CACHE_HOME=/dev/null/no expect 'a cache that cannot be' 0 channelize cap.h5 --into 8 -o again.h5
 
 expect 'no number of channels' 2 channelize cap.h5 -o no.h5
-expect 'one channel' 2 channelize cap.h5 --channels 1 -o no.h5
+expect 'one channel' 2 channelize cap.h5 --into 1 -o no.h5
 says 'what it is' 'baseband already'
-expect 'one channel and options of channels' 2 channelize cap.h5 --channels 1 --transition 0.2 -o no.h5
-expect 'odd channels' 2 channelize cap.h5 --channels 9 --oversample 2 -o no.h5
-expect 'too oversampled' 2 channelize cap.h5 --channels 8 --oversample 3 -o no.h5
-expect 'no taps' 2 channelize cap.h5 --channels 8 --taps 0 -o no.h5
-expect 'a transition' 2 channelize cap.h5 --channels 8 --transition 2 -o no.h5
-expect 'no output' 2 channelize cap.h5 --channels 8
-expect 'channels already' 3 channelize ch.h5 --channels 8 -o no.h5
+expect 'one channel and options of channels' 2 channelize cap.h5 --into 1 --transition 0.2 -o no.h5
+expect 'one channel and taps' 2 channelize cap.h5 --into 1 --taps 4 -o no.h5
+expect 'odd channels' 2 channelize cap.h5 --into 9 --oversample 2 -o no.h5
+expect 'too oversampled' 2 channelize cap.h5 --into 8 --oversample 3 -o no.h5
+expect 'no taps' 2 channelize cap.h5 --into 8 --taps 0 -o no.h5
+expect 'a transition' 2 channelize cap.h5 --into 8 --transition 2 -o no.h5
+expect 'no output' 2 channelize cap.h5 --into 8
+expect 'channels already' 3 channelize ch.h5 --into 8 -o no.h5
 says 'how many' '8 channels'
-expect 'a matrix' 3 channelize cov.h5 --channels 8 -o no.h5
-expect 'too short' 3 channelize cap.h5 --channels 8192 -o no.h5
+expect 'a channel that is not there' 2 channelize ch.h5 --channels 8 --into 4 -o no.h5
+expect 'a matrix' 3 channelize cov.h5 --into 8 -o no.h5
+expect 'too short' 3 channelize cap.h5 --into 8192 -o no.h5
 says 'how much it takes' '65536 at least'
-expect 'little memory' 4 channelize cap.h5 --channels 1024 --max-memory 1M -o no.h5
+expect 'little memory' 4 channelize cap.h5 --into 1024 --max-memory 1M -o no.h5
 [ ! -e no.h5 ] || fault 'nothing is left of failures'
 finish
