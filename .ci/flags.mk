@@ -28,9 +28,9 @@ comma := ,
 
 FFTW_LIBS   := $(if $(filter 1,$(FFTW)),-lfftw3 -lfftw3f)
 KERNEL_LIBS := $(FFTW_LIBS) -lm
-LIB_LIBS     = $(HDF5_LIBS) -linih -ljansson $(OPENBLAS_LIBS) $(KERNEL_LIBS)
+LIB_LIBS     = $(HDF5_LIBS) -ldeflate -llz4 -lzstd -linih -ljansson $(OPENBLAS_LIBS) $(KERNEL_LIBS)
 CLI_LIBS     = -ljansson -lxxhash $(CAIRO_LIBS)
-UNIT_LIBS    = -lcunit
+UNIT_LIBS    = -lcunit -ldeflate -llz4 -lzstd
 
 # That clang leaves a loop rolled is a remark on speed.
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow $(if $(CLANG),-Wno-pass-failed) $(if $(filter 1,$(WERROR)),-Werror)

@@ -155,6 +155,7 @@ static cph_status make_ready(bench *b, cph_error *error)
     cph_status status = cph_data_open(b->capture, NULL, &b->data, error);
     if (status != CPH_OK)
         return status;
+    cph_data_set_exec(b->data, &b->cli->exec);
     b->header = cph_data_header_of(b->data);
     const size_t n = b->header->axis_elements, row = n * cph_type_size(b->header->type);
     if (b->header->kind != CPH_KIND_CAPTURE || b->header->channels != 1)

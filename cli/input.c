@@ -230,6 +230,7 @@ static cph_exit open_file(cph_input *input)
     const cph_data_options options = {.positions = cli->positions};
     if (cph_data_open(cli->input, &options, &input->data, &error) != CPH_OK)
         return cph_report_input(cli->name, &error);
+    cph_data_set_exec(input->data, &cli->exec);
     input->header = cph_data_header_of(input->data);
     if (input->header->remark[0] != '\0' && !cli->quiet)
         (void)cph_report_line(cli->name, CPH_EXIT_DONE, "%s: %s", cli->input,

@@ -49,13 +49,22 @@ static cph_exit too_little_memory(const cph_input *input, size_t needed)
                            input->cli->max_memory, input->cli->input, needed);
 }
 
+/* What is left for blocks where decompression takes its part: half at least, and all of a limit so
+ * small that no chunk of a usual size fits beside them. */
+static size_t stream_memory(const cph_input *input, size_t memory)
+{
+    enum { LITTLE = 1 << 20 };
+    const size_t scratch = cph_data_scratch_bytes(input->data);
+    return memory < LITTLE ? memory : memory - cph_size_min(scratch, memory / 2);
+}
+
 cph_exit cph_input_stream(const cph_input *input, const cph_stream_config *range, size_t reserved,
                           cph_block_task *task, void *context)
 {
     if (reserved >= input->cli->max_memory)
         return too_little_memory(input, reserved);
     cph_stream_config config = *range;
-    config.max_memory = input->cli->max_memory - reserved;
+    config.max_memory = stream_memory(input, input->cli->max_memory - reserved);
     cph_stream *stream = NULL;
     cph_error error = {.status = CPH_OK};
     cph_status status = cph_stream_open(input->data, &config, &stream, &error);

@@ -50,7 +50,13 @@ struct cph_data {
     cph_h5 h5;
     const cph_reader *reader;
     cph_h5_complex bulk; /**< the data set that the reader reads from */
-    void *layout;        /**< what the reader keeps beside it */
+    cph_exec exec;       /**< where h5.exec points to when it is not NULL */
+    cph_h5_bad bad;      /**< where h5.bad does while samples are read past damage */
+    cph_gap_fn *gap;     /**< who hears of it; NULL: damage is an error */
+    void *gap_context;
+    size_t lost, lost_times; /**< damage that was not told yet: times [lost, lost + lost_times) */
+    cph_error lost_why;
+    void *layout; /**< what the reader keeps beside it */
 };
 
 /** A layout: whether a file has it, and how to fill header, reader and bulk. */

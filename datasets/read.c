@@ -5,6 +5,7 @@
 
 #include "datasets/data.h"
 #include "datasets/real_samples.h"
+#include "kernels/core/exec.h"
 #include "kernels/core/size.h"
 
 /* Rows are gathered through a buffer of about this size. */
@@ -144,6 +145,28 @@ static cph_status read_samples(cph_data *data, size_t start, size_t times, size_
     return status;
 }
 
+/* Damage that was noted so far goes to who wants to hear of it. */
+static void tell_gap(cph_data *data)
+{
+    if (data->lost_times > 0 && data->gap != NULL)
+        data->gap(data->gap_context, data->lost, data->lost_times, &data->lost_why);
+    data->lost_times = 0;
+}
+
+/* A list of elements is read in pieces, which may touch. */
+static void take_loss(void *context, size_t row, size_t rows, const cph_error *why)
+{
+    cph_data *data = context;
+    if (data->lost_times > 0 && row == data->lost + data->lost_times) {
+        data->lost_times += rows;
+        return;
+    }
+    tell_gap(data);
+    data->lost = row;
+    data->lost_times = rows;
+    data->lost_why = *why;
+}
+
 cph_status cph_data_read_samples(cph_data *data, size_t start, size_t times, size_t channel,
                                  const size_t *element, size_t elements, void *samples,
                                  cph_error *error)
@@ -153,9 +176,31 @@ cph_status cph_data_read_samples(cph_data *data, size_t start, size_t times, siz
                             "null argument");
     cph_h5_quiet();
     data->h5.error = error;
+    data->h5.bad = data->gap != NULL ? &data->bad : NULL;
     cph_status status = read_samples(data, start, times, channel, element, elements, samples);
+    tell_gap(data);
+    data->h5.bad = NULL;
     data->h5.error = NULL;
     return status;
+}
+
+void cph_data_set_exec(cph_data *data, const cph_exec *exec)
+{
+    if (exec != NULL)
+        data->exec = *exec;
+    data->h5.exec = exec != NULL ? &data->exec : NULL;
+}
+
+size_t cph_data_scratch_bytes(const cph_data *data)
+{
+    return cph_h5_set_scratch(&data->bulk.set, cph_exec_threads(data->h5.exec));
+}
+
+void cph_data_skip_bad(cph_data *data, cph_gap_fn *gap, void *context)
+{
+    data->bad = (cph_h5_bad){.tell = take_loss, .context = data};
+    data->gap = gap;
+    data->gap_context = context;
 }
 
 static cph_status read_covariance(cph_data *data, size_t time, size_t channel,

@@ -9,17 +9,26 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cophase/types.h"
+#include "cophase/exec.h"
 
 enum { CPH_H5_RANK = 8 };
 
 /** An open file, and where the running call wants its errors. */
 typedef struct cph_h5 {
     hid_t file;
-    const char *path; /**< for messages */
-    uint64_t bytes;   /**< size of the file */
-    cph_error *error; /**< may be NULL */
+    const char *path;             /**< for messages */
+    uint64_t bytes;               /**< size of the file */
+    cph_error *error;             /**< may be NULL */
+    const cph_exec *exec;         /**< threads that boxes are read on; NULL: the caller's alone */
+    const struct cph_h5_bad *bad; /**< who hears of rows that cannot be read; NULL: an error */
 } cph_h5;
+
+/** Hears of rows [row, row + rows) of a data set that a read made zero, because they are damaged,
+ *  in order, rows that touch once; `why` is the first of the reasons. */
+typedef struct cph_h5_bad {
+    void (*tell)(void *context, size_t row, size_t rows, const cph_error *why);
+    void *context;
+} cph_h5_bad;
 
 /* ---- errors (h5_error.c) ---- */
 
@@ -52,10 +61,11 @@ void cph_h5_close(cph_h5 *h5);
 /** Whether every part of an absolute path exists and the last one is an object. */
 bool cph_h5_exists(const cph_h5 *h5, const char *object);
 
-/* ---- filters (h5_lzf.c) ---- */
+/* ---- filters (h5_plugins.c) ---- */
 
-/** Makes LZF, a filter of h5py that HDF5 lacks, readable in this process; again changes nothing. */
-void cph_h5_use_lzf(void);
+/** Makes LZF, LZ4, bitshuffle and Zstandard, which HDF5 lacks, readable by it in this process where
+ *  no plugin does; again changes nothing. */
+void cph_h5_use_filters(void);
 
 /* ---- attributes (h5_attr.c) ---- absent, or a null data space: *value says so, CPH_OK. A name
  * in the file may have a space or tab behind it. Wrong type or size: FORMAT. */
@@ -93,6 +103,8 @@ typedef struct cph_h5_set {
     H5T_class_t type_class;
     size_t type_size;
     bool is_number;
+    size_t inner;           /**< of a trailing axis that rank does not count; 0: there is none */
+    struct cph_h5_raw *raw; /**< h5_raw.h; NULL: HDF5 reads it */
 } cph_h5_set;
 
 /** MISSING when absent; FORMAT when it is no data set, empty, or claims more than the file can
@@ -107,6 +119,15 @@ CPH_MUST_CHECK cph_status cph_h5_set_shape(const cph_h5 *h5, const cph_h5_set *s
 /** Numbers of any type and byte order as doubles, shape exactly dim[rank]. */
 CPH_MUST_CHECK cph_status cph_h5_doubles(const cph_h5 *h5, const char *name, size_t rank,
                                          const size_t *dim, double *value);
+/** The box [start, start + count) of a set of numbers or pairs, packed, as `memory_type`, past HDF5
+ *  where its filters and numbers are known here: on the threads of h5->exec, which the result does
+ *  not depend on. Not for two threads at once on one set. Where h5->bad is not NULL, parts that are
+ *  damaged become zero and are told there. */
+CPH_MUST_CHECK cph_status cph_h5_box_read(const cph_h5 *h5, const cph_h5_set *set,
+                                          hid_t memory_type, const size_t *start,
+                                          const size_t *count, void *out);
+/** Bytes at most that it takes beside `out`. */
+size_t cph_h5_set_scratch(const cph_h5_set *set, size_t threads);
 /** The box [start, start + count), not empty, of a set of numbers. FORMAT when it holds others. */
 CPH_MUST_CHECK cph_status cph_h5_set_read(const cph_h5 *h5, const cph_h5_set *set,
                                           hid_t memory_type, const size_t *start,

@@ -65,6 +65,7 @@ static bool take_plain(cph_h5_complex *c, hid_t type, bool real)
     if (set->rank == 0 || set->dim[set->rank - 1] != 2)
         return false;
     set->rank--;
+    set->inner = 2;
     return true;
 }
 
@@ -113,11 +114,8 @@ static hid_t memory_type(const cph_h5_complex *c, hid_t part)
 cph_status cph_h5_complex_read(const cph_h5 *h5, const cph_h5_complex *c, hid_t part,
                                const size_t *start, const size_t *count, void *out)
 {
-    hsize_t from[CPH_H5_RANK + 1] = {0}, box[CPH_H5_RANK + 1] = {0};
-    size_t rank = c->set.rank, total = 1, bytes = H5Tget_size(part);
-    for (size_t i = 0; i < rank; i++) {
-        from[i] = start[i];
-        box[i] = count[i];
+    size_t total = 1, bytes = H5Tget_size(part);
+    for (size_t i = 0; i < c->set.rank; i++) {
         if (start[i] > c->set.dim[i] || count[i] > c->set.dim[i] - start[i])
             return cph_h5_fail(h5, CPH_ERR_ARGUMENT, c->set.name,
                                "has %zu on axis %zu, asked for %zu from %zu", c->set.dim[i], i,
@@ -126,23 +124,14 @@ cph_status cph_h5_complex_read(const cph_h5 *h5, const cph_h5_complex *c, hid_t 
     }
     if (total == 0)
         return CPH_OK;
-    if (c->form == CPH_H5_AXIS)
-        box[rank++] = 2;
-    hid_t space = H5Dget_space(c->set.id), type = memory_type(c, part);
-    hid_t memory = rank > 0 ? H5Screate_simple((int)rank, box, NULL) : H5Screate(H5S_SCALAR);
-    if (rank > 0)
-        H5Sselect_hyperslab(space, H5S_SELECT_SET, from, NULL, box, NULL);
+    hid_t type = memory_type(c, part);
     char *to = (char *)out + (c->form == CPH_H5_REAL ? total * bytes : 0);
-    cph_status status = CPH_OK;
-    if (H5Dread(c->set.id, type, memory, space, H5P_DEFAULT, to) < 0)
-        status = cph_h5_fail_call(h5, c->set.name, "cannot be read");
-    else if (c->form == CPH_H5_REAL)
+    cph_status status = cph_h5_box_read(h5, &c->set, type, start, count, to);
+    if (status == CPH_OK && c->form == CPH_H5_REAL)
         status = widen(out, total, bytes)
                      ? CPH_OK
                      : cph_h5_fail(h5, CPH_ERR_ARGUMENT, c->set.name,
                                    "is real, which is read as int8, int16 or float alone");
-    H5Sclose(memory);
-    H5Sclose(space);
     H5Tclose(type);
     return status;
 }

@@ -35,7 +35,7 @@ cph_status cph_h5_open(const char *path, cph_h5 *h5)
     if (H5Fis_hdf5(path) <= 0)
         return cph_h5_fail(h5, CPH_ERR_FORMAT, NULL, "is not an HDF5 file (%llu bytes)",
                            (unsigned long long)h5->bytes);
-    cph_h5_use_lzf();
+    cph_h5_use_filters();
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
     /* File systems without locks (some network ones) are read all the same. */

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "datasets/h5/h5.h"
+#include "datasets/h5/h5_raw.h"
 #include "kernels/core/size.h"
 
 /* What a file can hold: no filter of HDF5's own makes more than 1032 bytes of one (deflate's
@@ -112,6 +112,8 @@ static cph_status describe(const cph_h5 *h5, cph_h5_set *set)
                         bytes == SIZE_MAX ? "over " : "", bytes, (unsigned long long)h5->bytes);
     if (status == CPH_OK && layout == H5D_CHUNKED)
         status = use_chunks(h5, set, plist, most);
+    if (status == CPH_OK)
+        set->raw = cph_h5_raw_open(h5, set, plist);
     H5Pclose(plist);
     return status;
 }
@@ -139,6 +141,8 @@ void cph_h5_set_close(cph_h5_set *set)
 {
     if (set->id >= 0)
         H5Dclose(set->id);
+    cph_h5_raw_close(set->raw);
+    set->raw = NULL;
     set->id = -1;
 }
 
@@ -194,20 +198,9 @@ cph_status cph_h5_doubles(const cph_h5 *h5, const char *name, size_t rank, const
 cph_status cph_h5_set_read(const cph_h5 *h5, const cph_h5_set *set, hid_t memory_type,
                            const size_t *start, const size_t *count, void *value)
 {
-    hsize_t from[CPH_H5_RANK] = {0}, box[CPH_H5_RANK] = {0};
-    for (size_t i = 0; i < set->rank; i++) {
-        from[i] = start[i];
-        box[i] = count[i];
-    }
     if (!set->is_number || set->rank == 0)
         return cph_h5_fail(h5, CPH_ERR_FORMAT, set->name, "does not hold an array of numbers");
-    hid_t space = H5Dget_space(set->id), memory = H5Screate_simple((int)set->rank, box, NULL);
-    bool done = H5Sselect_hyperslab(space, H5S_SELECT_SET, from, NULL, box, NULL) >= 0 &&
-                H5Dread(set->id, memory_type, memory, space, H5P_DEFAULT, value) >= 0;
-    cph_status status = done ? CPH_OK : cph_h5_fail_call(h5, set->name, "cannot be read");
-    H5Sclose(memory);
-    H5Sclose(space);
-    return status;
+    return cph_h5_box_read(h5, set, memory_type, start, count, value);
 }
 
 /* The readers of strings: false when HDF5 or the heap refused. */

@@ -13,6 +13,7 @@
 
 #include "cophase/array.h"
 #include "cophase/element.h"
+#include "cophase/exec.h"
 #include "cophase/flags.h"
 #include "cophase/states.h"
 #include "cophase/types.h"
@@ -169,6 +170,28 @@ CPH_MUST_CHECK CPH_API cph_status cph_data_read_samples(cph_data *data, size_t s
                                                         size_t elements, void *samples,
                                                         cph_error *error);
 
+/** Later reads decompress on the threads of *exec, which is copied; NULL: on the calling thread, as
+ *  before the first call. Results, errors and gaps do not depend on it. */
+CPH_API void cph_data_set_exec(cph_data *data, const cph_exec *exec);
+
+/** Bytes that a read of samples takes from the heap beside its output, at most, with the threads
+ *  that were set: for each one six chunks of the file and 512 KiB, of which no more work than 64
+ * MiB hold, at least one (a piece of 1 MiB, or a row, where the data are contiguous); and chunks of
+ *  which a part was read, kept until the data are closed: as many as one time of all channels
+ *  crosses, up to 64 MiB of them or a single one. 0 where HDF5 itself must read (filters that are
+ *  not known here): it keeps such chunks instead. */
+CPH_API size_t cph_data_scratch_bytes(const cph_data *data);
+
+/** Hears that samples at times [start, start + times) could not be read and are 0, because a part
+ *  of the file is damaged; `why` is what the error would have been. In order of time within a call
+ *  of cph_data_read_samples; what touches is told at once. Called by the reading thread. */
+typedef void cph_gap_fn(void *context, size_t start, size_t times, const cph_error *why);
+
+/** Later reads of samples go on where the file is damaged, and tell `gap` what is missing; NULL:
+ *  they end with the error, as before the first call. A filter that is not installed remains an
+ *  error: nothing can be read then. */
+CPH_API void cph_data_skip_bad(cph_data *data, cph_gap_fn *gap, void *context);
+
 /** A covariance's dump: r[i * elements + j] for the listed inputs (NULL: all), R_pq =
  *  E[x_p conj(x_q)]. What r holds after an error is undefined. */
 CPH_MUST_CHECK CPH_API cph_status cph_data_read_covariance(cph_data *data, size_t time,
@@ -230,8 +253,7 @@ typedef struct cph_stream_config {
     bool serial; /**< no thread reads ahead: blocks are the same, read when they are asked for */
     size_t max_memory; /**< bytes that the blocks may take, those read ahead (up to two) included; a
                             list that is not consecutive takes up to 1 MiB (or one time of all
-                            inputs) more, and HDF5 keeps chunks: up to 64 MiB of them, or a whole
-                            one where a filter makes it larger */
+                            inputs) more, and a read what cph_data_scratch_bytes says */
 } cph_stream_config;
 
 typedef struct cph_block {
