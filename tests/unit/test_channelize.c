@@ -83,7 +83,7 @@ static int channelize(const char *in, const char *out, const char *channels, con
 {
     char *argv[] = {"cophase channelize",
                     (char *)in,
-                    "--channels",
+                    "--into",
                     (char *)channels,
                     "--oversample",
                     (char *)oversample,
