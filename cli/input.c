@@ -90,7 +90,7 @@ static cph_status place(cph_selection *selection, double wave_speed_m_s)
     cph_status status = cph_array_positions(&selection->array, r[0]);
     const double slower = wave_speed_m_s > 0.0 ? CPH_SPEED_OF_LIGHT / wave_speed_m_s : 1.0;
     for (size_t i = 0; status == CPH_OK && i < 3 * selection->elements; i++)
-        r[0][i] *= slower;
+        selection->position[i] *= slower;
     for (size_t n = 0; status == CPH_OK && n < selection->elements; n++) {
         if (isfinite(r[n][0]) && isfinite(r[n][1]) && isfinite(r[n][2]))
             continue;
