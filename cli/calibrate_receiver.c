@@ -357,5 +357,8 @@ static cph_exit check(const cph_calibrate_options *o)
                                                  "--plot: is not for --method receiver");
 }
 
-const cph_calibrate_method cph_calibrate_receiver = {
-    .name = "receiver", .input = CPH_TAKES_CAPTURE, .options = "", .check = check, .run = run};
+const cph_calibrate_method cph_calibrate_receiver = {.name = "receiver",
+                                                     .input = CPH_TAKES_CAPTURE | CPH_TAKES_REAL,
+                                                     .options = "",
+                                                     .check = check,
+                                                     .run = run};

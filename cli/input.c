@@ -284,7 +284,7 @@ static cph_exit open_array(cph_input *input, const cph_array_spec *spec, double 
 /* What follows when there is a header. */
 static cph_exit prepare(cph_input *input, unsigned needs)
 {
-    cph_exit code = cph_input_part(input, (needs & CPH_NEEDS_COMPLEX) != 0);
+    cph_exit code = cph_input_part(input, needs);
     if (code == CPH_EXIT_DONE)
         code = check_needs(input, needs);
     if (code == CPH_EXIT_DONE)

@@ -42,7 +42,9 @@ enum {
     CPH_TAKES_BEAMS = 1 << CPH_KIND_BEAMS,
     CPH_NEEDS_POSITIONS = 1 << 16,
     CPH_NEEDS_FREQUENCY = 1 << 17,
-    CPH_NEEDS_COMPLEX = 1 << 18 /**< real samples become complex baseband (cph_data_baseband) */
+    CPH_NEEDS_BASEBAND = 1 << 19, /**< microphones' samples as complex baseband, too */
+    CPH_TAKES_REAL = 1 << 18 /**< real samples as they are, which others get as complex baseband
+                                  (cph_data_baseband); microphones' and channels' always are */
 };
 
 /** Opens cli->input with cli->positions, checks cli->output and cli->plot, selects, flags, loads

@@ -130,6 +130,14 @@ void cph_input_cut(const cph_input *input, cph_data_header *header, cph_data_gap
     header->gap = gap;
 }
 
+/* Real samples of one band about a carrier; of sound or in channels they are something else. */
+static bool is_band(const cph_data_header *header, unsigned needs)
+{
+    const bool radio = header->wave_speed_m_s == 0.0 || (needs & CPH_NEEDS_BASEBAND) != 0;
+    return header->kind == CPH_KIND_CAPTURE && header->real_sampling && header->channels == 1 &&
+           radio && (needs & CPH_TAKES_REAL) == 0;
+}
+
 /* Real samples as complex baseband, for who has no use for mirror images. */
 static cph_exit make_complex(cph_input *input)
 {
@@ -153,14 +161,14 @@ static cph_exit check_part(const cph_input *input)
     return CPH_EXIT_DONE;
 }
 
-cph_exit cph_input_part(cph_input *input, bool complex_samples)
+cph_exit cph_input_part(cph_input *input, unsigned needs)
 {
     const cph_cli *cli = input->cli;
     input->times = input->header->times;
     cph_exit code = check_part(input);
     if (code == CPH_EXIT_DONE && (cli->elements.count > 0 || cli->channels.count > 0))
         code = select_data(input);
-    if (code == CPH_EXIT_DONE && complex_samples && input->header->real_sampling)
+    if (code == CPH_EXIT_DONE && is_band(input->header, needs))
         code = make_complex(input);
     return code == CPH_EXIT_DONE && (cli->start.value > 0.0 || cli->duration.value > 0.0)
                ? select_range(input)

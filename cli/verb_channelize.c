@@ -161,7 +161,8 @@ int cph_verb_channelize(int argc, char **argv)
     cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
     if (code == CPH_EXIT_DONE)
         code = cph_input_open(
-            &o.cli, CPH_TAKES_CAPTURE | (o.channels == 1 ? CPH_NEEDS_COMPLEX : 0u), &input);
+            &o.cli, CPH_TAKES_CAPTURE | (o.channels > 1 ? CPH_TAKES_REAL : CPH_NEEDS_BASEBAND),
+            &input);
     if (code == CPH_EXIT_DONE) {
         const cph_channelize_config config = {.channels = o.channels,
                                               .oversample = o.oversample,

@@ -385,7 +385,7 @@ static cph_exit run(const cph_cli *cli)
     cph_input input;
     cph_health health = {0};
     cph_info_readings readings;
-    cph_exit code = cph_input_open(cli, ANY, &input);
+    cph_exit code = cph_input_open(cli, ANY | CPH_TAKES_REAL, &input);
     if (code != CPH_EXIT_DONE)
         return code;
     code = cph_info_readings_read(cli, input.header->kind, &readings);

@@ -132,7 +132,8 @@ static void channelize(const char *in, const char *out, size_t channels, size_t 
     cph_input input;
     cph_channelizer c;
     CU_ASSERT_EQUAL_FATAL(
-        cph_input_open(&cli, CPH_TAKES_CAPTURE | (channels == 1 ? CPH_NEEDS_COMPLEX : 0u), &input),
+        cph_input_open(
+            &cli, CPH_TAKES_CAPTURE | (channels > 1 ? CPH_TAKES_REAL : CPH_NEEDS_BASEBAND), &input),
         CPH_EXIT_DONE);
     CU_ASSERT_EQUAL_FATAL(cph_channelizer_run(&input, &config, &c), CPH_EXIT_DONE);
     cph_channelizer_free(&c);
@@ -280,9 +281,55 @@ static void baseband_is_a_view(void)
     cph_data_close(data);
 }
 
+/* A tone of amplitude A at the samples' frequency f: what verbs read turns by f less a quarter of
+ * the rate, keeps A, and comes late in later elements, not early; none of that is so of a mirror
+ * image. */
+static void phases_of_real_samples_count(void)
+{
+    enum { OUT = (TIMES - 127) / 2 + 1 };
+    const char *const path = fixture_path("tone.h5");
+    const double amplitude = 900.0, f = 0.29, late = 0.6;
+    static cph_c16 x[TIMES][N];
+    cph_data_header header;
+    cph_writer *writer = NULL;
+    cph_error error;
+    set_header(&header, CPH_C16, true, WHOLE);
+    for (size_t t = 0; t < TIMES; t++)
+        for (size_t n = 0; n < N; n++)
+            x[t][n].re = (int16_t)lrint(amplitude *
+                                        cos(2.0 * M_PI * f * (double)t - late * (double)(n * n)));
+    CU_ASSERT_EQUAL_FATAL(cph_capture_create(path, &header, NULL, &writer, &error), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_capture_append(writer, x, TIMES, &error), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_writer_commit(writer, &error), CPH_OK);
+    fixture_header_free(&header);
+    const cph_cli cli = {.name = "cophase test", .input = path, .quiet = true};
+    cph_input input;
+    CU_ASSERT_EQUAL_FATAL(cph_input_open(&cli, CPH_TAKES_CAPTURE, &input), CPH_EXIT_DONE);
+    CU_ASSERT_EQUAL_FATAL(input.times, OUT);
+    static cph_c32 z[OUT][N];
+    CU_ASSERT_EQUAL_FATAL(cph_data_read_samples(input.data, 0, OUT, 0, NULL, N, z, &error), CPH_OK);
+    /* Sample m stands at 2 m + 63; half a unit of rounding goes through 64 taps and the middle. */
+    const double bound = amplitude * 2.0 * input.header->baseband_error + 0.5 * (1.0 + 3.5);
+    CU_ASSERT(20.0 * log10(input.header->baseband_error) < -99.0);
+    for (size_t m = 0; m < OUT; m++)
+        for (size_t n = 0; n < N; n++) {
+            const double at = (double)(2 * m);
+            const double phase =
+                2.0 * M_PI * (f * (at + 63.0) - 0.25 * at) - late * (double)(n * n);
+            CU_ASSERT(hypot((double)z[m][n].re - amplitude * cos(phase),
+                            (double)z[m][n].im - amplitude * sin(phase)) < bound);
+        }
+    cph_input_close(&input);
+    CU_ASSERT_EQUAL_FATAL(cph_input_open(&cli, CPH_TAKES_CAPTURE | CPH_TAKES_REAL, &input),
+                          CPH_EXIT_DONE);
+    CU_ASSERT(input.header->real_sampling && input.times == TIMES);
+    cph_input_close(&input);
+}
+
 CU_TestInfo cph_tests_channelize_gaps[] = {
     {"banks leave out what was lost", banks_leave_out_what_was_lost},
     {"baseband leaves out what was lost", baseband_leaves_out_what_was_lost},
     {"a part begins its own grid", a_part_begins_its_own_grid},
     {"complex baseband is another view of a file", baseband_is_a_view},
+    {"phases of real samples count", phases_of_real_samples_count},
     CU_TEST_INFO_NULL};
