@@ -2,58 +2,22 @@
 #include "cli/bench_pipeline.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "bench/clock.h"
-#include "cli/json.h"
+#include "cli/bench_reading.h"
 #include "cli/progress.h"
 #include "cophase/beamform.h"
 #include "cophase/covariance.h"
 #include "kernels/core/size.h"
 
-enum { ROUNDS = 3, WORDS = 16, BEAMS = 2, STEP = 4096, PATH_SIZE = 512 };
+enum { ROUNDS = CPH_BENCH_ROUNDS, BEAMS = 2, STEP = 4096 };
 /* Samples that are computed on stand in memory, more of them than any cache holds. */
 static const size_t held_bytes = (size_t)256 << 20;
-
-/* ---- other processes ---- */
-
-/* Runs `cophase WORDS...` with nothing on stdout; peak is its resident memory. */
-static cph_exit run_child(const cph_cli *cli, const char *const *word, double *seconds,
-                          double *peak)
-{
-    char *words[WORDS + 1] = {NULL}, copy[WORDS][PATH_SIZE];
-    posix_spawn_file_actions_t actions;
-    pid_t pid = 0;
-    int state = 0;
-    struct rusage usage = {0};
-    for (size_t i = 0; i < WORDS && word[i] != NULL; i++) { /* posix_spawn's are not const */
-        snprintf(copy[i], sizeof copy[i], "%s", word[i]);
-        words[i] = copy[i];
-    }
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    const double start = bench_now();
-    const int failed = posix_spawn(&pid, "/proc/self/exe", &actions, NULL, words, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (failed != 0)
-        return cph_report_line(cli->name, CPH_EXIT_FAILED, "cophase %s: %s", word[1],
-                               strerror(failed));
-    while (wait4(pid, &state, 0, &usage) < 0 && errno == EINTR) {
-    }
-    *seconds = bench_now() - start;
-    *peak = 1024.0 * (double)usage.ru_maxrss;
-    return WIFEXITED(state) && WEXITSTATUS(state) == 0
-               ? CPH_EXIT_DONE
-               : cph_report_line(cli->name, CPH_EXIT_FAILED, "cophase %s failed", word[1]);
-}
 
 /* ---- what is measured ---- */
 
@@ -61,7 +25,9 @@ typedef struct bench {
     const cph_cli *cli;
     cph_data *data;
     const cph_data_header *header;
-    char capture[PATH_SIZE], output[PATH_SIZE], memory[32], threads[32];
+    char folder[CPH_BENCH_PATH - 32], capture[CPH_BENCH_PATH], output[CPH_BENCH_PATH];
+    char memory[32], threads[32];
+    cph_bench_reading reading[CPH_BENCH_READINGS];
     size_t held; /* times in memory */
     void *samples, *workspace;
     cph_covariance_plan *covariance;
@@ -69,18 +35,6 @@ typedef struct bench {
     cph_beamform_plan *beams;
     cph_c32 *out; /* [STEP][BEAMS] */
 } bench;
-
-static cph_status read_alone(const bench *b, cph_error *error)
-{
-    const cph_stream_config config = {.max_memory = b->cli->max_memory};
-    cph_stream *stream = NULL;
-    cph_block block = {.times = 1};
-    cph_status status = cph_stream_open(b->data, &config, &stream, error);
-    while (status == CPH_OK && block.times > 0)
-        status = cph_stream_next(stream, &block, error);
-    cph_stream_close(stream);
-    return status;
-}
 
 static cph_status covariance_alone(const bench *b, const char *samples, size_t times)
 {
@@ -184,33 +138,6 @@ typedef struct timing {
     double read_s, compute_s, whole_s, peak; /* medians; the largest */
 } timing;
 
-static int rising(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *value)
-{
-    qsort(value, ROUNDS, sizeof *value, rising);
-    return value[ROUNDS / 2];
-}
-
-/* An uncounted run first. */
-static cph_exit time_whole(const bench *b, const char *const *word, timing *t)
-{
-    double whole_s[ROUNDS] = {0}, peak = 0.0, first_s = 0.0;
-    cph_exit code = run_child(b->cli, word, &first_s, &peak);
-    for (size_t i = 0; code == CPH_EXIT_DONE && i < ROUNDS; i++) {
-        code = run_child(b->cli, word, &whole_s[i], &peak);
-        t->peak = fmax(t->peak, peak);
-        if (code == CPH_EXIT_DONE && cph_interrupted())
-            code = cph_report_line(b->cli->name, CPH_EXIT_FAILED, "interrupted");
-    }
-    t->whole_s = median(whole_s);
-    return code;
-}
-
 static cph_exit time_parts(const bench *b, compute *task, timing *t)
 {
     double read_s[ROUNDS] = {0}, compute_s[ROUNDS] = {0};
@@ -218,7 +145,7 @@ static cph_exit time_parts(const bench *b, compute *task, timing *t)
     for (size_t i = 0; i < ROUNDS; i++) {
         bench_settle();
         double start = bench_now();
-        if (read_alone(b, &error) != CPH_OK)
+        if (cph_bench_stream(b->cli, b->data, &error) != CPH_OK)
             return cph_report_input(b->cli->name, &error);
         read_s[i] = bench_now() - start;
         start = bench_now();
@@ -228,8 +155,8 @@ static cph_exit time_parts(const bench *b, compute *task, timing *t)
             return cph_report_line(b->cli->name, cph_exit_of(status), "%s: %s", t->verb,
                                    cph_status_name(status));
     }
-    t->read_s = median(read_s);
-    t->compute_s = median(compute_s);
+    t->read_s = cph_bench_median(read_s);
+    t->compute_s = cph_bench_median(compute_s);
     return CPH_EXIT_DONE;
 }
 
@@ -263,33 +190,39 @@ static cph_exit print(const bench *b, const timing *t, size_t count)
     cph_json_set_count(object, "threads", b->cli->exec.threads);
     cph_json_set_count(object, "max_memory", b->cli->max_memory);
     cph_json_set(object, "pipeline", list);
+    cph_json_set(object, "compressed", cph_bench_reading_json(b->reading));
     if (b->cli->json)
         return cph_json_print(b->cli, object);
     json_decref(object);
+    cph_bench_reading_print(b->reading);
     return cph_stdout_check(b->cli);
 }
 
 static cph_exit time_all(bench *b)
 {
-    const char *const covariance[WORDS] = {"cophase",      "covariance", b->capture,  "-q",
-                                           "--max-memory", b->memory,    "--threads", b->threads,
-                                           "-o",           b->output,    NULL};
-    const char *const beamform[WORDS] = {
+    const char *const covariance[CPH_BENCH_WORDS] = {
+        "cophase",  "covariance", b->capture, "-q", "--max-memory", b->memory, "--threads",
+        b->threads, "-o",         b->output,  NULL};
+    const char *const beamform[CPH_BENCH_WORDS] = {
         "cophase",      "beamform",   b->capture,  "--steer",  "uv:0,0",
         "--steer",      "uv:0.3,0.1", "-q",        "-o",       b->output,
         "--max-memory", b->memory,    "--threads", b->threads, NULL};
     timing t[] = {{.verb = "covariance"}, {.verb = "beamform"}};
     cph_error error = {.status = CPH_OK};
     /* While this process is small: Linux counts its memory into the peak of what it starts. */
-    cph_exit code = time_whole(b, covariance, &t[0]);
+    cph_exit code = cph_bench_child_median(b->cli, covariance, &t[0].whole_s, &t[0].peak);
     if (code == CPH_EXIT_DONE)
-        code = time_whole(b, beamform, &t[1]);
+        code = cph_bench_child_median(b->cli, beamform, &t[1].whole_s, &t[1].peak);
+    if (code == CPH_EXIT_DONE)
+        code = cph_bench_reading_whole(b->cli, b->capture, b->folder, b->reading);
     if (code == CPH_EXIT_DONE && make_ready(b, &error) != CPH_OK)
         code = cph_report_input(b->cli->name, &error);
     if (code == CPH_EXIT_DONE)
         code = time_parts(b, covariance_alone, &t[0]);
     if (code == CPH_EXIT_DONE)
         code = time_parts(b, beams_alone, &t[1]);
+    if (code == CPH_EXIT_DONE)
+        code = cph_bench_reading_alone(b->cli, b->reading);
     return code == CPH_EXIT_DONE ? print(b, t, sizeof t / sizeof t[0]) : code;
 }
 
@@ -302,27 +235,27 @@ static cph_exit simulate(const bench *b, double bytes)
     char samples[32];
     double seconds = 0.0, peak = 0.0;
     snprintf(samples, sizeof samples, "%.0f", fmax(1.0, floor(bytes / 2 / ELEMENTS)));
-    const char *const word[WORDS] = {"cophase",   "simulate", "--array",  "disc:1280,12.8mm",
-                                     "--freq",    "11.7GHz",  "--source", "uv:0,0",
-                                     "--samples", samples,    "-q",       "-o",
-                                     b->capture,  NULL};
-    return run_child(b->cli, word, &seconds, &peak);
+    const char *const word[CPH_BENCH_WORDS] = {
+        "cophase",   "simulate", "--array",  "disc:1280,12.8mm",
+        "--freq",    "11.7GHz",  "--source", "uv:0,0",
+        "--samples", samples,    "-q",       "-o",
+        b->capture,  NULL};
+    return cph_bench_child(b->cli, word, &seconds, &peak);
 }
 
 cph_exit cph_bench_pipeline_run(const cph_cli *cli, const cph_bench_pipeline *options)
 {
     const char *base = getenv("TMPDIR");
-    char folder[PATH_SIZE - 16];
     bench b = {.cli = cli};
-    snprintf(folder, sizeof folder, "%s/cophase-bench-XXXXXX",
+    snprintf(b.folder, sizeof b.folder, "%s/cophase-bench-XXXXXX",
              base != NULL && base[0] != '\0' ? base : "/tmp");
-    if (mkdtemp(folder) == NULL)
-        return cph_report_line(cli->name, CPH_EXIT_FAILED, "%s: %s", folder, strerror(errno));
+    if (mkdtemp(b.folder) == NULL)
+        return cph_report_line(cli->name, CPH_EXIT_FAILED, "%s: %s", b.folder, strerror(errno));
     cph_interrupt_catch();
     snprintf(b.memory, sizeof b.memory, "%zu", cli->max_memory);
     snprintf(b.threads, sizeof b.threads, "%zu", cli->exec.threads);
-    snprintf(b.output, sizeof b.output, "%s/output.h5", folder);
-    snprintf(b.capture, sizeof b.capture, "%s/capture.h5", folder);
+    snprintf(b.output, sizeof b.output, "%s/output.h5", b.folder);
+    snprintf(b.capture, sizeof b.capture, "%s/capture.h5", b.folder);
     cph_exit code = CPH_EXIT_DONE;
     if (options->capture != NULL)
         snprintf(b.capture, sizeof b.capture, "%s", options->capture);
@@ -331,9 +264,10 @@ cph_exit cph_bench_pipeline_run(const cph_cli *cli, const cph_bench_pipeline *op
     if (code == CPH_EXIT_DONE)
         code = time_all(&b);
     bench_free(&b);
+    cph_bench_reading_remove(b.reading);
     if (options->capture == NULL)
         unlink(b.capture);
     unlink(b.output);
-    rmdir(folder);
+    rmdir(b.folder);
     return code;
 }

@@ -12,14 +12,27 @@
 #include "cli/verbs.h"
 #include "kernels/core/size.h"
 
-enum { KEY_TYPE = CPH_KEY_VERB, KEY_SCALE };
+enum { KEY_TYPE = CPH_KEY_VERB, KEY_SCALE, KEY_COMPRESS };
 
 typedef struct options {
     cph_cli cli;
     bool has_type;
     cph_type type;
     double scale; /* NaN: not given */
+    cph_compression compression;
 } options;
+
+static const char *const compressions[] = {"none", "deflate", "bitshuffle"};
+
+static error_t parse_compression(options *o, const char *arg, const struct argp_state *state)
+{
+    cph_error error;
+    size_t index = 0;
+    const cph_status status = cph_parse_choice(
+        arg, compressions, sizeof compressions / sizeof compressions[0], &index, &error);
+    o->compression = (cph_compression)index;
+    return cph_parsed(state, status, &error);
+}
 
 static error_t parse_scale(options *o, const char *arg, const struct argp_state *state)
 {
@@ -43,6 +56,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return cph_parsed(state, cph_parse_type(arg, &o->type, &error), &error);
     case KEY_SCALE:
         return parse_scale(o, arg, state);
+    case KEY_COMPRESS:
+        return parse_compression(o, arg, state);
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -54,6 +69,8 @@ static const struct argp_option own[] = {
      "Scale of the output's samples, signal = scale * sample (default: that of the input; where "
      "--type is narrower, times the smallest power of two that saturates no sample)",
      0},
+    {"compress", KEY_COMPRESS, "HOW", 0,
+     "Of samples: none (default), deflate (shuffled bytes) or bitshuffle (shuffled bits, LZ4)", 0},
     {0}};
 static const struct argp_child children[] = {
     {&cph_argp_input, 0, NULL, 0},    {&cph_argp_range, 0, NULL, 0},
@@ -214,13 +231,14 @@ static cph_exit tell(const options *o, const cph_conversion *c)
     cph_json_set_text(object, "type", samples ? cph_type_name(c->type) : NULL);
     cph_json_set_number(object, "scale", samples ? c->scale : NAN);
     cph_json_set(object, "saturated", samples ? cph_json_count((size_t)c->saturated) : json_null());
+    cph_json_set_text(object, "compression", samples ? compressions[o->compression] : NULL);
     cph_json_set_text(object, "output", o->cli.output);
     return cph_json_print(&o->cli, object);
 }
 
 /* ---- the verb ---- */
 
-static cph_exit write_output(cph_conversion *c)
+static cph_exit write_output(cph_conversion *c, cph_compression compression)
 {
     const cph_cli *cli = c->input->cli;
     const char *path[3];
@@ -233,6 +251,7 @@ static cph_exit write_output(cph_conversion *c)
     }
     cph_exit code = cph_history_make(cli, path, cph_input_paths(c->input, path), &history);
     if (code == CPH_EXIT_DONE) {
+        history.options.compression = compression;
         code = header.kind == CPH_KIND_COVARIANCE ? put_covariance(c, &header, &history.options)
                                                   : put_samples(c, &header, &history.options);
         cph_history_free(&history);
@@ -246,15 +265,17 @@ static cph_exit run(const options *o, const cph_input *input)
 {
     cph_conversion c = {
         .input = input, .has_type = o->has_type, .type = o->type, .scale = o->scale};
-    if (input->header->kind == CPH_KIND_COVARIANCE && (o->has_type || !isnan(o->scale)))
+    if (input->header->kind == CPH_KIND_COVARIANCE &&
+        (o->has_type || !isnan(o->scale) || o->compression != CPH_COMPRESSION_NONE))
         return cph_report_line(o->cli.name, CPH_EXIT_USAGE,
-                               "%s: is a covariance; --type and --scale are for samples",
+                               "%s: is a covariance; --type, --scale and --compress are for "
+                               "samples",
                                o->cli.input);
     cph_exit code = cph_conversion_make(&c);
     if (code == CPH_EXIT_DONE && input->header->kind != CPH_KIND_COVARIANCE)
         code = cph_conversion_settle(&c);
     if (code == CPH_EXIT_DONE)
-        code = write_output(&c);
+        code = write_output(&c, o->compression);
     if (code == CPH_EXIT_DONE)
         code = tell(o, &c);
     cph_conversion_free(&c);

@@ -172,6 +172,7 @@ static cph_status open_path(const char *path, const cph_data_options *options, c
     if (data->path == NULL)
         return cph_h5_error(data->h5.error, CPH_ERR_MEMORY, path, NULL, "no memory");
     data->h5.path = data->path;
+    data->h5.by_hdf5 = options != NULL && options->by_hdf5;
     cph_status status;
     if (!open_by_path(data, &status))
         status = open_hdf5(data);

@@ -20,6 +20,7 @@ typedef struct cph_h5 {
     uint64_t bytes;               /**< size of the file */
     cph_error *error;             /**< may be NULL */
     const cph_exec *exec;         /**< threads that boxes are read on; NULL: the caller's alone */
+    bool by_hdf5;                 /**< HDF5 reads all data sets that are opened */
     const struct cph_h5_bad *bad; /**< who hears of rows that cannot be read; NULL: an error */
 } cph_h5;
 
@@ -64,7 +65,7 @@ bool cph_h5_exists(const cph_h5 *h5, const char *object);
 /* ---- filters (h5_plugins.c) ---- */
 
 /** Makes LZF, LZ4, bitshuffle and Zstandard, which HDF5 lacks, readable by it in this process where
- *  no plugin does; again changes nothing. */
+ *  no plugin does, and bitshuffle with LZ4 writable; again changes nothing. */
 void cph_h5_use_filters(void);
 
 /* ---- attributes (h5_attr.c) ---- absent, or a null data space: *value says so, CPH_OK. A name

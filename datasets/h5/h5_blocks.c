@@ -141,7 +141,7 @@ static bool compression_of(const cph_h5_filter *filter, block_fn **undo)
     return true;
 }
 
-static size_t default_block(size_t size)
+size_t cph_h5_bitshuffle_block(size_t size)
 {
     const size_t block = BLOCK_BYTES / size / EIGHT * EIGHT;
     return block > BLOCK_LEAST ? block : BLOCK_LEAST;
@@ -156,7 +156,7 @@ static cph_status block_of(const cph_h5_step *s, size_t size, bool compressed, s
         status = read_header(s, block);
         *block /= size;
     }
-    *block = *block == 0 ? default_block(size) : *block;
+    *block = *block == 0 ? cph_h5_bitshuffle_block(size) : *block;
     if (status == CPH_OK && *block % EIGHT != 0)
         status =
             cph_h5_step_fail(s, "has bitshuffle blocks of %zu numbers, no multiple of 8", *block);

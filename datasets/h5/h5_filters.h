@@ -78,7 +78,19 @@ cph_status cph_h5_undo_zstd(const cph_h5_step *step);
 /** in[in_bytes] of one block of LZ4 or one frame of Zstandard to out[out_bytes] exactly. */
 cph_status cph_h5_block_lz4(const cph_h5_step *step);
 cph_status cph_h5_block_zstd(const cph_h5_step *step);
+/** Numbers of `size` bytes in a block of bitshuffle that does not say how many. */
+size_t cph_h5_bitshuffle_block(size_t size);
 /** Fletcher's checksum of filter 3. */
 uint32_t cph_h5_fletcher32(const unsigned char *data, size_t bytes);
+
+/* ---- writing (h5_encode.c) ---- */
+
+/** Whether a filter can be applied here to `bytes`: bitshuffle with LZ4 alone. */
+bool cph_h5_encodes(const cph_h5_filter *filter, size_t bytes);
+/** Bytes that it may make of them. */
+size_t cph_h5_encode_room(const cph_h5_filter *filter, size_t bytes);
+/** Applies it to in[bytes]; the bytes that it made, 0 when there is no memory. */
+size_t cph_h5_encode(const cph_h5_filter *filter, cph_h5_tools *tools, const unsigned char *in,
+                     size_t bytes, unsigned char *out);
 
 #endif

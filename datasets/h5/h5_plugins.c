@@ -24,29 +24,40 @@ static uint64_t size_made(const cph_h5_filter *f, const unsigned char *in, size_
     return bytes < WHOLE_BYTES ? 0 : cph_h5_big_endian(in, WHOLE_BYTES);
 }
 
-/* The bytes that *buffer then holds, 0 for a failure. */
-static size_t undo(const cph_h5_filter *f, size_t bytes, size_t *buffer_size, void **buffer)
+/* What fill makes of the buffer takes its place: the bytes that it then holds, 0 for a failure. */
+typedef size_t fill_fn(const cph_h5_filter *f, cph_h5_tools *tools, const void *in, size_t bytes,
+                       void *out, size_t room);
+
+static size_t replace(const cph_h5_filter *f, size_t bytes, size_t room, fill_fn *fill,
+                      size_t *buffer_size, void **buffer)
 {
-    const cph_h5_filters filters = {.count = 1, .filter = {*f}};
-    const uint64_t size = size_made(f, *buffer, bytes);
-    char why[CPH_H5_WHY];
     cph_h5_tools tools = {0};
-    if (size == 0 || size >= UINT32_MAX || size / EXPANSION_MAX > bytes)
-        return 0;
-    void *out = H5allocate_memory((size_t)size, false);
-    if (out == NULL)
-        return 0;
-    const cph_status status =
-        cph_h5_filters_undo(&filters, 0, &tools, *buffer, bytes, out, (size_t)size, why);
+    void *out = H5allocate_memory(room, false);
+    const size_t made = out == NULL ? 0 : fill(f, &tools, *buffer, bytes, out, room);
     cph_h5_tools_free(&tools);
-    if (status != CPH_OK) {
+    if (made == 0) {
         H5free_memory(out);
         return 0;
     }
     H5free_memory(*buffer);
     *buffer = out;
-    *buffer_size = (size_t)size;
-    return (size_t)size;
+    *buffer_size = room;
+    return made;
+}
+
+static size_t undo(const cph_h5_filter *f, cph_h5_tools *tools, const void *in, size_t bytes,
+                   void *out, size_t room)
+{
+    const cph_h5_filters filters = {.count = 1, .filter = {*f}};
+    char why[CPH_H5_WHY];
+    return cph_h5_filters_undo(&filters, 0, tools, in, bytes, out, room, why) == CPH_OK ? room : 0;
+}
+
+static size_t apply(const cph_h5_filter *f, cph_h5_tools *tools, const void *in, size_t bytes,
+                    void *out, size_t room)
+{
+    (void)room;
+    return cph_h5_encode(f, tools, in, bytes, out);
 }
 
 /* As HDF5 calls it. */
@@ -54,12 +65,17 @@ static size_t call(H5Z_filter_t id, unsigned flags, size_t parameters, const uns
                    size_t bytes, size_t *buffer_size, void **buffer)
 {
     cph_h5_filter f = {.id = id};
-    if ((flags & H5Z_FLAG_REVERSE) == 0 || bytes == 0)
-        return 0;
     if (parameters > 0)
         memcpy(f.parameter, parameter,
                cph_size_min(parameters, CPH_H5_PARAMETERS) * sizeof *parameter);
-    return undo(&f, bytes, buffer_size, buffer);
+    if ((flags & H5Z_FLAG_REVERSE) == 0)
+        return !cph_h5_encodes(&f, bytes)
+                   ? 0
+                   : replace(&f, bytes, cph_h5_encode_room(&f, bytes), apply, buffer_size, buffer);
+    const uint64_t size = bytes > 0 ? size_made(&f, *buffer, bytes) : 0;
+    return size == 0 || size >= UINT32_MAX || size / EXPANSION_MAX > bytes
+               ? 0
+               : replace(&f, bytes, (size_t)size, undo, buffer_size, buffer);
 }
 
 #define FILTER(name, id)                                                                           \
@@ -87,7 +103,7 @@ void cph_h5_use_filters(void)
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         const H5Z_class2_t class = {.version = H5Z_CLASS_T_VERS,
                                     .id = table[i].id,
-                                    .encoder_present = 0,
+                                    .encoder_present = table[i].id == CPH_H5_BITSHUFFLE,
                                     .decoder_present = 1,
                                     .name = table[i].name,
                                     .filter = table[i].filter};

@@ -163,7 +163,7 @@ static bool take_layout(const cph_h5 *h5, const cph_h5_set *set, hid_t plist, cp
 
 cph_h5_raw *cph_h5_raw_open(const cph_h5 *h5, const cph_h5_set *set, hid_t plist)
 {
-    if (set->rank == 0 || (!set->is_number && set->type_class != H5T_COMPOUND))
+    if (h5->by_hdf5 || set->rank == 0 || (!set->is_number && set->type_class != H5T_COMPOUND))
         return NULL;
     cph_h5_raw *raw = calloc(1, sizeof *raw);
     if (raw == NULL)

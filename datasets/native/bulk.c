@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The data set of a file that is written piece by piece. */
+#include "datasets/h5/h5_filters.h"
 #include "datasets/native/write.h"
 #include "kernels/core/size.h"
 
@@ -17,6 +18,20 @@ static size_t choose_chunks(cph_writer *w, bool grows)
         bytes *= w->chunk[i]; /* at most 1 MiB or one last axis, which fits */
     }
     return bytes;
+}
+
+/* Small numbers that compress little: more of deflate's effort gains nothing. */
+static bool set_filters(const cph_writer *w, hid_t plist)
+{
+    enum { EFFORT = 1, LZ4 = 2 };
+    const unsigned bitshuffle[] = {0, 4, (unsigned)H5Tget_size(w->type[0]), 0, LZ4};
+    if (w->compression == CPH_COMPRESSION_DEFLATE)
+        return H5Pset_shuffle(plist) >= 0 && H5Pset_deflate(plist, EFFORT) >= 0;
+    if (w->compression != CPH_COMPRESSION_BITSHUFFLE)
+        return true;
+    cph_h5_use_filters();
+    return H5Pset_filter(plist, CPH_H5_BITSHUFFLE, H5Z_FLAG_MANDATORY,
+                         sizeof bitshuffle / sizeof bitshuffle[0], bitshuffle) >= 0;
 }
 
 /* The set that an interrupted command made. */
@@ -46,7 +61,7 @@ bool cph_bulk_create(cph_writer *w, const char *name, bool grows)
     H5Pset_chunk(plist, (int)w->rank, chunk);
     H5Pset_obj_track_times(plist, false); /* the same content gives the same bytes */
     H5Pset_chunk_cache(access, SLOTS, 2 * bytes + CHUNK_BYTES, 1.0);
-    bool done = true;
+    bool done = set_filters(w, plist);
     if (w->resumed)
         done = reopen(w, name, grows, access);
     else

@@ -18,7 +18,8 @@ struct cph_writer {
     hid_t set;     /**< the data set that grows; negative where all is written at once */
     hid_t type[2]; /**< of its items in the file and in memory */
     size_t rank, dim[4], chunk[4];
-    size_t elements;      /**< of the array, for /truth */
+    size_t elements; /**< of the array, for /truth */
+    cph_compression compression;
     bool truth;           /**< /truth is there */
     size_t row_bytes;     /**< capture, beams: bytes of one time as it is handed over */
     size_t written;       /**< capture, beams: times so far */

@@ -102,8 +102,10 @@ cph_status cph_capture_create(const char *path, const cph_data_header *header,
     cph_writer *w = NULL;
     cph_h5_quiet();
     cph_status status = cph_writer_begin(path, header->kind, options, &w, error);
-    if (status == CPH_OK)
+    if (status == CPH_OK) {
+        w->compression = options != NULL ? options->compression : CPH_COMPRESSION_NONE;
         status = start(w, header);
+    }
     if (status == CPH_OK)
         *writer = w;
     else

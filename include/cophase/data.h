@@ -130,6 +130,8 @@ typedef struct cph_data cph_data;
 typedef struct cph_data_options {
     const char *positions; /**< text table (idx name E N U flagged) or NULL; it replaces positions,
                                 names and `listed` of any layout, matched by element number */
+    bool by_hdf5; /**< HDF5 alone reads bulk data, on one thread: what reading here is measured
+                       against */
 } cph_data_options;
 
 /** Opens a file (or folder) of any known layout and kind, checks shapes and sizes; reads no bulk
@@ -279,10 +281,18 @@ CPH_API void cph_stream_close(cph_stream *stream);
 /** A file being written as PATH.partial. */
 typedef struct cph_writer cph_writer;
 
+/** How samples and beams are compressed. Both are lossless. */
+typedef enum cph_compression {
+    CPH_COMPRESSION_NONE,
+    CPH_COMPRESSION_DEFLATE, /**< shuffled bytes, deflate: every program that reads HDF5 knows it */
+    CPH_COMPRESSION_BITSHUFFLE /**< shuffled bits, LZ4: others need the plugin of bitshuffle */
+} cph_compression;
+
 typedef struct cph_write_options {
-    const char *history;       /**< this command's JSON object, one line; NULL: none */
-    const char *const *inputs; /**< paths that the output must not be (NULL-terminated), or NULL;
-                                    their own history lines are carried over */
+    const char *history;         /**< this command's JSON object, one line; NULL: none */
+    const char *const *inputs;   /**< paths that the output must not be (NULL-terminated), or NULL;
+                                      their own history lines are carried over */
+    cph_compression compression; /**< of captures and beams */
     bool resume; /**< captures, beams, covariances: goes on with the PATH.partial that this command
                       left when it was suspended. What would be the same, history included, must
                       be: FORMAT when it is not, MISSING when there is none; it is left as it is

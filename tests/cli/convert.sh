@@ -37,12 +37,23 @@ jq -S 'del(.file)' out >info.out
 cmp -s info.cap info.out || fault "what a file says of itself stays: $(diff info.cap info.out | head -5)"
 h5dump -a /history out.h5 | grep -o '"command\\\?": *\\\?"cophase [a-z]*' | grep -o '[a-z]*$' | tr '\n' ' ' >history
 [ "$(cat history)" = 'simulate convert ' ] || fault "the history is carried: $(cat history)"
+# Compressed: the same samples, to others' eyes where they know the filters, and on the way back.
+expect 'deflate' 0 convert cap.h5 --compress deflate -o deflate.h5 --json
+holds 'is said' '.compression == "deflate"'
+h5dump -p -H -d /samples deflate.h5 | grep -q 'COMPRESSION DEFLATE' || fault 'deflate is in the file'
+h5diff cap.h5 deflate.h5 /samples /samples >diffs || fault "deflate changes samples: $(head -c 300 diffs)"
+expect 'bitshuffle' 0 convert cap.h5 --compress bitshuffle -o bitshuffle.h5
+h5dump -p -H -d /samples bitshuffle.h5 | grep -q 'FILTER_ID 32008' || fault 'bitshuffle is in the file'
+expect 'the way back' 0 convert bitshuffle.h5 -o back.h5
+h5diff cap.h5 back.h5 /samples /samples >diffs || fault "bitshuffle changes samples: $(head -c 300 diffs)"
+expect 'a compression that is none' 2 convert cap.h5 --compress zip -o none.h5
+
 expect 'little memory' 0 convert cap.h5 --max-memory 1000 -o small.h5
 same 'blocks change nothing' cap.h5 small.h5 /samples
 expect 'too little' 4 convert cap.h5 --max-memory 20 -o none.h5
 says 'is said' 'memory limit is 20'
 expect 'dumps' 0 convert cov.h5 -o covout.h5 --json
-holds 'are said' '.kind == "covariance" and .times == 3 and .type == null and .scale == null and .saturated == null'
+holds 'are said' '.kind == "covariance" and .times == 3 and .type == null and .scale == null and .saturated == null and .compression == null'
 same 'a covariance stays' cov.h5 covout.h5 /covariance /time_unix_s /n_samples /array/position
 
 # ---- a part of it ----
@@ -126,7 +137,7 @@ done
 expect 'a scale that leaves nothing' 2 convert cap.h5 --scale 1e30 -o none.h5
 says 'is refused' 'no integers'
 expect 'a type of a covariance' 2 convert cov.h5 --type c8 -o none.h5
-says 'is refused' 'cov.h5: is a covariance; --type and --scale are for samples'
+says 'is refused' 'cov.h5: is a covariance; --type, --scale and --compress are for samples'
 expect 'gains' 0 calibrate cap.h5 --source uv:0.3,-0.2 -o cal.h5
 expect 'no data' 3 convert cal.h5 -o none.h5
 says 'is refused' 'cal.h5: attribute kind is calibration; expected capture or covariance or beams'
