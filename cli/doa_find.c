@@ -23,6 +23,12 @@ const char *cph_doa_way_name(cph_doa_way way)
     return (unsigned)way < CPH_WAYS ? names[way] : NULL;
 }
 
+/* Sources are looked for everywhere: one outside of what is asked for makes ghosts in it. */
+double cph_doa_grid_radius(const cph_doa_options *options)
+{
+    return fmax(options->radius, 0.98);
+}
+
 cph_doa_spectrum cph_doa_way_spectrum(const cph_doa_options *options, size_t sources)
 {
     static const cph_doa_method methods[CPH_WAYS] = {
@@ -152,7 +158,8 @@ static cph_status find(const cph_doa_options *o, cph_doa_found *made, double *di
 {
     const cph_doa_spectrum spectrum = cph_doa_way_spectrum(o, made->sources);
     const size_t grid = o->grid > 0 ? o->grid : cph_doa_grid(made->averaged);
-    const cph_doa_ml_config ml = {.sources = made->sources, .grid = grid, .radius = o->radius};
+    const double radius = cph_doa_grid_radius(o);
+    const cph_doa_ml_config ml = {.sources = made->sources, .grid = grid, .radius = radius};
     switch (o->way) {
     case CPH_WAY_ROOT_MUSIC:
         return cph_doa_root_music(made->averaged, made->sources, direction, &made->found, error);
@@ -163,9 +170,21 @@ static cph_status find(const cph_doa_options *o, cph_doa_found *made, double *di
         made->found = made->sources;
         return cph_doa_ml(made->averaged, &ml, direction, &made->iterations, error);
     default:
-        return cph_doa_search(made->averaged, &spectrum, grid, o->radius, made->sources, direction,
+        return cph_doa_search(made->averaged, &spectrum, grid, radius, made->sources, direction,
                               &made->found, error);
     }
+}
+
+/* Sources beyond the radius are part of what was fitted, but not of what was asked for. */
+static void leave_out(const cph_doa_options *o, cph_doa_found *made)
+{
+    size_t kept = 0;
+    for (size_t s = 0; s < made->found; s++)
+        if (o->radius == 0.0 ||
+            cph_doa_within(made->averaged, o->radius, made->estimate[s].direction))
+            made->estimate[kept++] = made->estimate[s];
+    made->beyond = made->found - kept;
+    made->found = kept;
 }
 
 static int stronger(const void *left, const void *right)
@@ -195,6 +214,7 @@ static cph_status find_and_judge(const cph_doa_options *o, cph_doa_found *made, 
     if (status == CPH_OK && made->found > 0) {
         status =
             cph_doa_judge(made->doa, made->found, direction, made->estimate, &made->level, error);
+        leave_out(o, made);
         qsort(made->estimate, made->found, sizeof *made->estimate, stronger);
     }
     free(direction);
@@ -225,8 +245,12 @@ static void remark_all(const cph_doa_options *o, const cph_input *input, cph_doa
         remark(made, "real samples: each source has a mirror image at -u, -v");
     if (made->sources == 0)
         remark(made, "the eigenvalues show no source");
-    if (made->found < made->sources)
-        remark(made, "%s finds %zu of %zu sources", names[o->way], made->found, made->sources);
+    if (made->beyond > 0)
+        remark(made, "%zu of the directions found lie beyond --radius %g and are left out",
+               made->beyond, o->radius);
+    if (made->found + made->beyond < made->sources)
+        remark(made, "%s finds %zu of %zu sources", names[o->way], made->found + made->beyond,
+               made->sources);
     if (subspace && made->has_count[CPH_DOA_MDL] && made->count[CPH_DOA_MDL] < made->sources) {
         remark(made, "MDL counts %zu waves, fewer than the %zu sources", made->count[CPH_DOA_MDL],
                made->sources);

@@ -27,8 +27,8 @@ typedef struct cph_doa_options {
     cph_doa_way way;
     size_t sources; /**< 0: counted by `rule` */
     cph_doa_rule rule;
-    size_t grid; /**< 0: cph_doa_grid */
-    double radius;
+    size_t grid;     /**< 0: cph_doa_grid */
+    double radius;   /**< 0: not asked for */
     double loading;  /**< capon */
     bool noise_gain; /**< noise powers go with |gain|^2 */
     bool forward_backward;
@@ -47,10 +47,10 @@ typedef struct cph_doa_found {
     bool has_count[CPH_DOA_RULES];
     size_t count[CPH_DOA_RULES]; /**< by AIC and MDL, of `averaged` */
     size_t sources;              /**< that were looked for */
-    size_t found;
-    cph_doa_estimate *estimate; /**< [found], strongest first */
-    double level;               /**< noise power of an element */
-    size_t iterations;          /**< ml */
+    size_t found, beyond;        /**< beyond the radius that was asked for: left out of those */
+    cph_doa_estimate *estimate;  /**< [found], strongest first */
+    double level;                /**< noise power of an element */
+    size_t iterations;           /**< ml */
     json_t *flagged;
     json_t *remarks; /**< sentences */
 } cph_doa_found;
@@ -58,6 +58,9 @@ typedef struct cph_doa_found {
 /** Finds and judges. Zero-initialise; free in every case. */
 cph_exit cph_doa_find(const cph_doa_options *options, const cph_input *input, cph_doa_found *made);
 void cph_doa_found_free(cph_doa_found *made);
+
+/** Where spectra are looked at. */
+double cph_doa_grid_radius(const cph_doa_options *options);
 
 /** The spectrum of the way; of one without that of MUSIC, or Bartlett's where no source is. */
 cph_doa_spectrum cph_doa_way_spectrum(const cph_doa_options *options, size_t sources);

@@ -124,7 +124,8 @@ static const struct argp_option own[] = {
     {"channel", KEY_CHANNEL, "N", 0, "Channel (default: 0)", 0},
     {"grid", KEY_GRID, "N", 0, "Points along u and along v (default: four a lobe, at least 201)",
      0},
-    {"radius", KEY_RADIUS, "R", 0, "Look where u^2 + v^2 < R^2 (default: 0.98)", 0},
+    {"radius", KEY_RADIUS, "R", 0,
+     "List what lies where u^2 + v^2 < R^2 (default: all; spectra are looked at to 0.98 or R)", 0},
     {"loading", KEY_LOADING, "POWER", 0,
      "capon: add this much of the mean eigenvalue to all (-20dB)", 0},
     {"noise", KEY_NOISE, "equal|gain", 0,
@@ -191,7 +192,7 @@ static cph_exit run(const cph_doa_options *o, const cph_input *input)
 
 int cph_verb_doa(int argc, char **argv)
 {
-    cph_doa_options o = {.way = CPH_WAY_MUSIC, .rule = CPH_DOA_MDL, .radius = 0.98};
+    cph_doa_options o = {.way = CPH_WAY_MUSIC, .rule = CPH_DOA_MDL};
     cph_input input;
     cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
     if (code == CPH_EXIT_DONE)

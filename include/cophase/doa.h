@@ -50,6 +50,10 @@ CPH_API const double *cph_doa_eigenvalues(const cph_doa *doa, size_t *live);
 /** Whether the live elements stand on a line: axis[3] (may be NULL) is its unit vector then. */
 CPH_API bool cph_doa_line(const cph_doa *doa, double axis[3]);
 
+/** Whether a direction lies within a radius: u^2 + v^2 < radius^2, on a line |s| < radius for its
+ *  direction cosine s with the axis. */
+CPH_API bool cph_doa_within(const cph_doa *doa, double radius, const double direction[3]);
+
 /** Points along u and along v of a grid on which no source falls between two: four a lobe, 201 at
  *  least, 2001 at most, odd. */
 CPH_API size_t cph_doa_grid(const cph_doa *doa);
@@ -107,10 +111,10 @@ CPH_MUST_CHECK CPH_API cph_status cph_doa_line_spectrum(const cph_doa *doa,
                                                         size_t points, double radius, double *value,
                                                         cph_error *error);
 
-/** The `most` highest maxima of a spectrum, highest first, each refined by Newton's method on the
- *  spectrum in double (to 1e-10, but for what the covariance itself errs); *found (at most `most`)
- *  is how many there are. Sidelobes are maxima of BARTLETT too. direction [most][3]. Errors as of
- *  the image. */
+/** The `most` highest maxima of a spectrum within the radius, highest first, each refined by
+ * Newton's method on the spectrum in double (to 1e-10, but for what the covariance itself errs);
+ * *found (at most `most`) is how many there are. Sidelobes are maxima of BARTLETT too. direction
+ * [most][3]. Errors as of the image. */
 CPH_MUST_CHECK CPH_API cph_status cph_doa_search(const cph_doa *doa,
                                                  const cph_doa_spectrum *spectrum, size_t grid,
                                                  double radius, size_t most, double *direction,
@@ -187,7 +191,8 @@ typedef struct cph_doa_estimate {
 /** Powers by P = V^+ (R - s2 I) V^+H, s2 = tr((I - V V^+) R) / (n - sources), and Cramer-Rao bounds
  *  at what was estimated. Elements on a line: along the line alone, directions held in the plane of
  *  the line and boresight. *noise (may be NULL) is s2. Errors: ARGUMENT; TOO_FEW; SINGULAR (two
- *  directions are one); MEMORY; OVERFLOW. */
+ *  directions are one, or so near that a power is over 100 times what the elements receive);
+ *  MEMORY; OVERFLOW. */
 CPH_MUST_CHECK CPH_API cph_status cph_doa_judge(const cph_doa *doa, size_t sources,
                                                 const double *direction, cph_doa_estimate *estimate,
                                                 double *noise, cph_error *error);

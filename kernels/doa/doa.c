@@ -176,6 +176,14 @@ bool cph_doa_line(const cph_doa *doa, double axis[3])
     return is_line;
 }
 
+bool cph_doa_within(const cph_doa *doa, double radius, const double direction[3])
+{
+    double axis[3];
+    if (cph_doa_line(doa, axis))
+        return fabs(cph_dot3(axis, direction)) < radius;
+    return direction[0] * direction[0] + direction[1] * direction[1] < radius * radius;
+}
+
 size_t cph_doa_grid(const cph_doa *doa)
 {
     const double lobe = cph_aperture_lobe(&doa->frame.aperture);

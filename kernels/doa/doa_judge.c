@@ -9,6 +9,10 @@
 #include "kernels/core/size.h"
 #include "kernels/doa/doa_span.h"
 
+/* Coherent sources may have more power together than elements receive of them: by this, or they are
+ * so near each other that nothing tells them apart. */
+static const double most_cancelled = 100.0;
+
 /* Of the covariance of one source's offsets, c [dims][dims], rows `stride` apart: that of the
  * direction cosines with axes a and b. */
 static double component(const double tangent[2][3], size_t dims, const double *c, size_t stride,
@@ -75,6 +79,18 @@ static bool all_positive(size_t count, const cph_c64 *power)
     return true;
 }
 
+/* Whether sources are so near each other that their fields cancel: what one has of power is far
+ * above what all elements receive. */
+static bool cancels(const cph_doa *doa, size_t count, const cph_c64 *power)
+{
+    double total = 0.0, most = 0.0;
+    for (size_t i = 0; i < doa->frame.n; i++)
+        total += fmax(doa->value[i], 0.0);
+    for (size_t s = 0; s < count; s++)
+        most = fmax(most, power[s * count + s].re);
+    return most * doa->frame.norm > most_cancelled * total;
+}
+
 static cph_status judge(const cph_doa *doa, cph_doa_span *span, cph_c64 *scratch,
                         double *covariance, cph_doa_estimate *estimate, double *noise)
 {
@@ -86,6 +102,8 @@ static cph_status judge(const cph_doa *doa, cph_doa_span *span, cph_c64 *scratch
     for (size_t s = 0; s < count; s++)
         power[s * count + s].re -= level;
     cph_doa_span_sources(span, power, power);
+    if (count > 1 && cancels(doa, count, power))
+        return CPH_ERR_SINGULAR;
     keep_powers(span, power, level, estimate);
     const bool possible = doa->samples > 0.0 && all_positive(count, power);
     for (int conditional = 0; conditional < 2; conditional++) {
@@ -135,6 +153,11 @@ cph_status cph_doa_judge(const cph_doa *doa, size_t sources, const double *direc
         for (size_t s = 0; s < sources; s++)
             memcpy(made[s].direction, direction + 3 * s, sizeof made[s].direction);
         status = judge(doa, &span, memory, cph_size_at(memory, at), made, noise);
+        if (status == CPH_ERR_SINGULAR)
+            (void)cph_fail(error, status,
+                           "%zu directions, two of them so near each other that their powers "
+                           "cancel: expected fewer sources, or a wider look",
+                           sources);
         if (status == CPH_OK)
             memcpy(estimate, made, sources * sizeof *made);
     }

@@ -165,8 +165,10 @@ cph_status cph_doa_points_tops(const cph_doa *doa, const cph_doa_form *form,
     return status;
 }
 
-/* Climbs all, and drops those that come to the top of another; the rest in order. */
-static cph_status climb_all(const cph_doa *doa, const cph_doa_form *form, top *tops, size_t *count,
+/* Climbs all, and drops those that come to the top of another or out of the radius; the rest in
+ * order. */
+static cph_status climb_all(const cph_doa *doa, const cph_doa_form *form,
+                            const cph_doa_points *points, top *tops, size_t *count,
                             cph_error *error)
 {
     const double apart = same * cph_aperture_lobe(&doa->frame.aperture);
@@ -176,7 +178,7 @@ static cph_status climb_all(const cph_doa *doa, const cph_doa_form *form, top *t
         const cph_status status = cph_doa_form_climb(doa, form, here.u, &here.value, error);
         if (status != CPH_OK)
             return status;
-        bool known = false;
+        bool known = !cph_doa_within(doa, points->radius, here.u);
         for (size_t j = 0; j < kept; j++) {
             double off[3];
             cph_add3(here.u, -1.0, tops[j].u, off);
@@ -201,7 +203,7 @@ static cph_status search(const cph_doa *doa, const cph_doa_form *form, const cph
         return cph_fail(error, CPH_ERR_MEMORY, "%zu directions: out of memory", most);
     cph_status status = find_tops(doa, form, points, wanted, tops, &count, error);
     if (status == CPH_OK)
-        status = climb_all(doa, form, tops, &count, error);
+        status = climb_all(doa, form, points, tops, &count, error);
     if (status == CPH_OK) {
         *found = cph_size_min(most, count);
         for (size_t k = 0; k < *found; k++)

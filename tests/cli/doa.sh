@@ -22,6 +22,11 @@ holds 'the conditional bound is the lower one' '[.sources[] | .conditional_sigma
 holds 'dead elements are named and left out' '.elements == 48 and .used == 46 and [.flagged[].element] == [3, 17] and (.eigenvalues | length) == 46'
 holds 'noise and snapshots' '(.noise - 1 | fabs) < 0.02 and .samples == 2000 and .frame == "array" and .iterations > 0'
 cp out ml.json
+for method in music esprit ml; do
+    expect "$method, a part of the sky" 0 doa cap.h5 --method "$method" --radius 0.45 --json
+    holds "$method lists what is in it" '(.sources | length) == 1 and (.remarks | any(test("1 of the directions found lie beyond")))'
+    at "$method: the stronger" 0 20 -12
+done
 expect 'one thread, scalar' 0 doa cap.h5 --method ml --json --threads 1 --isa scalar
 jq -e --slurpfile first ml.json '.sources[0].u - $first[0].sources[0].u | fabs < 1e-8' out >/dev/null || fault 'the same on any tier'
 

@@ -351,6 +351,15 @@ static void what_is_refused(void)
     for (size_t s = 0; s < 2; s++)
         memcpy(direction + 3 * s, rig.direction[0], 3 * sizeof *direction);
     CU_ASSERT_EQUAL(cph_doa_judge(doa, 2, direction, e, NULL, &error), CPH_ERR_SINGULAR);
+    /* Beside a source elsewhere two that are nearly one would cancel. */
+    direction[0] = 0.1;
+    direction[2] = sqrt(1.0 - 0.1 * 0.1);
+    direction[3] = 0.1001;
+    direction[5] = sqrt(1.0 - 0.1001 * 0.1001);
+    direction[1] = direction[4] = 0.0;
+    CU_ASSERT_EQUAL(cph_doa_judge(doa, 2, direction, e, NULL, &error), CPH_ERR_SINGULAR);
+    CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "cancel"));
+    CU_ASSERT(cph_doa_within(doa, 0.101, direction) && !cph_doa_within(doa, 0.1, direction));
     cph_doa_destroy(doa);
     /* two of three pairs of neighbours gone; no lattice at all */
     doa = NULL;
