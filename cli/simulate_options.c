@@ -18,9 +18,11 @@ enum {
     KEY_COUPLING,
     KEY_SAMPLES,
     KEY_SAMPLE_RATE,
+    KEY_CHANNELS,
     KEY_TIME_START,
     KEY_TYPE,
     KEY_GAIN_ERRORS,
+    KEY_DELAY_ERRORS,
     KEY_DEAD,
     KEY_DEAD_COUNT,
     KEY_DEAD_MODE,
@@ -44,10 +46,14 @@ static const struct argp_option own_options[] = {
      0},
     {"samples", KEY_SAMPLES, "N", 0, "Times to make (default: 4096)", 0},
     {"sample-rate", KEY_SAMPLE_RATE, "FREQ", 0, "Samples a second (default: 1MHz)", 0},
+    {"channels", KEY_CHANNELS, "N", 0,
+     "Make so many channels around --freq, as wide as the sample rate each (default: 1)", 0},
     {"time-start", KEY_TIME_START, "UNIX_S", 0,
      "When the first sample was taken (default: not known)", 0},
     {"type", KEY_TYPE, "TYPE", 0, "c8 (default), c16 or c32", 0},
     {"gain-errors", KEY_GAIN_ERRORS, "dB,DEG", 0, "Gaussian errors of the gains, rms", 0},
+    {"delay-errors", KEY_DELAY_ERRORS, "TIME", 0,
+     "With --channels: Gaussian delays of the elements' cables, rms", 0},
     {"dead", KEY_DEAD, "LIST", 0, "Elements that are dead, as in 3,17,20-25", 0},
     {"dead-count", KEY_DEAD_COUNT, "N", 0, "N more of them at random", 0},
     {"dead-mode", KEY_DEAD_MODE, "MODE", 0,
@@ -113,6 +119,9 @@ static error_t parse_capture(int key, char *arg, struct argp_state *state, cph_s
     case KEY_SAMPLE_RATE:
         return cph_parsed(state, cph_parse_quantity(CPH_FREQUENCY, arg, &o->sample_rate_hz, &error),
                           &error);
+    case KEY_CHANNELS:
+        return cph_parsed(
+            state, cph_parse_count(arg, 1, CPH_SIMULATE_CHANNELS, &o->channels, &error), &error);
     case KEY_TIME_START:
         return cph_parsed(state, cph_parse_quantity(CPH_NUMBER, arg, &o->time_start_unix_s, &error),
                           &error);
@@ -141,6 +150,9 @@ static error_t parse_scene(int key, char *arg, struct argp_state *state, cph_sim
         return 0;
     case KEY_GAIN_ERRORS:
         return cph_parsed(state, parse_gain_errors(arg, o->gain_errors, &error), &error);
+    case KEY_DELAY_ERRORS:
+        return cph_parsed(state, cph_parse_quantity(CPH_SPAN, arg, &o->delay_error_s, &error),
+                          &error);
     case KEY_DEAD:
         return cph_parsed(state, cph_ranges_add(&f->dead, arg, &error), &error);
     case KEY_DEAD_COUNT:
@@ -156,6 +168,20 @@ static error_t parse_scene(int key, char *arg, struct argp_state *state, cph_sim
     }
 }
 
+static error_t check_channels(const cph_simulate_options *o, const struct argp_state *state)
+{
+    const error_t code = cph_readings_check(&o->readings, state);
+    if (code != 0)
+        return code;
+    if (o->delay_error_s > 0.0 && o->channels == 1)
+        return cph_usage(state, "--delay-errors: one channel is turned by no delay; expected "
+                                "--channels, as in --channels 16");
+    if (o->channels > 1 && 0.5 * (double)o->channels * o->sample_rate_hz >= o->freq_hz)
+        return cph_usage(state, "--channels: %zu of %g Hz around %g Hz reach down to 0 Hz",
+                         o->channels, o->sample_rate_hz, o->freq_hz);
+    return 0;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     cph_simulate_options *o = state->input;
@@ -168,7 +194,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             return cph_usage(state, "no array: expected --array, as in --array ura:8x8,0.5wl");
         if (isnan(o->freq_hz))
             return cph_usage(state, "no frequency: expected --freq, as in --freq 11.7e9");
-        return cph_readings_check(&o->readings, state);
+        return check_channels(o, state);
     default: {
         error_t taken = parse_capture(key, arg, state, o);
         return taken == ARGP_ERR_UNKNOWN ? parse_scene(key, arg, state, o) : taken;
@@ -207,6 +233,7 @@ cph_exit cph_simulate_parse(int argc, char **argv, cph_simulate_options *options
     *options = (cph_simulate_options){.freq_hz = NAN,
                                       .sample_rate_hz = 1e6,
                                       .samples = 4096,
+                                      .channels = 1,
                                       .type = CPH_C8,
                                       .seed = 1,
                                       .readings = cph_readings_choice_defaults()};

@@ -10,6 +10,8 @@
 #include "cli/simulate_readings_options.h"
 #include "cophase/simulate.h"
 
+enum { CPH_SIMULATE_CHANNELS = 1 << 16 }; /**< most channels */
+
 /** A source or jammer as written. */
 typedef struct cph_source_word {
     cph_direction direction;
@@ -27,8 +29,10 @@ typedef struct cph_simulate_options {
     bool in_turn; /**< one after the other */
     cph_coupling_choice coupling;
     size_t samples;
+    size_t channels; /**< of a sample rate each, around freq_hz */
     cph_type type;
     double gain_errors[2]; /**< rms, dB and radians */
+    double delay_error_s;  /**< rms */
     cph_fault_words faults;
     cph_dead_mode dead_mode;
     uint64_t seed;

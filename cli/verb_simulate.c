@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/described.h"
 #include "cli/geometry.h"
@@ -23,11 +24,12 @@ typedef struct scene {
     cph_faults faults;
     cph_sim_source *source;
     cph_sim_config config;
-    cph_c64 *gain;     /* truth */
-    cph_c64 *coupling; /* [N][N] of --coupling, or NULL */
+    cph_c64 *gain;     /* truth, at --freq */
+    double *delay;     /* [N] truth; NULL: none */
+    cph_c64 *coupling; /* [C][N][N] of --coupling, or NULL */
+    double *freq_hz;   /* [C] */
     char **text;       /* a line a source for /truth/source */
     cph_data_header header;
-    double centre;
 } scene;
 
 static void scene_free(scene *s)
@@ -37,7 +39,9 @@ static void scene_free(scene *s)
     free(s->text);
     free(s->source);
     free(s->gain);
+    free(s->delay);
     free(s->coupling);
+    free(s->freq_hz);
     cph_faults_free(&s->faults);
     cph_array_free(&s->array);
 }
@@ -75,16 +79,35 @@ static cph_status place_sources(scene *s, cph_error *error)
     return CPH_OK;
 }
 
+/* Side by side, around --freq. */
+static cph_status place_channels(scene *s, cph_error *error)
+{
+    const cph_simulate_options *o = s->o;
+    s->freq_hz = calloc(o->channels, sizeof *s->freq_hz);
+    if (s->freq_hz == NULL)
+        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    for (size_t c = 0; c < o->channels; c++)
+        s->freq_hz[c] =
+            o->freq_hz + ((double)c - 0.5 * (double)(o->channels - 1)) * o->sample_rate_hz;
+    return CPH_OK;
+}
+
 static cph_status load_coupling(scene *s, cph_error *error)
 {
     const size_t n = s->array.elements;
-    size_t square;
+    size_t square, all;
+    cph_status status = CPH_OK;
     if (s->o->coupling.path == NULL)
         return CPH_OK;
-    s->coupling = cph_size_mul(n, n, &square) ? calloc(square + 1, sizeof *s->coupling) : NULL;
+    s->coupling = cph_size_mul(n, n, &square) && cph_size_mul(square, s->o->channels, &all)
+                      ? calloc(all + 1, sizeof *s->coupling)
+                      : NULL;
     if (s->coupling == NULL)
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
-    return cph_coupling_choice_received(&s->o->coupling, s->o->freq_hz, n, s->coupling, error);
+    for (size_t c = 0; c < s->o->channels && status == CPH_OK; c++)
+        status = cph_coupling_choice_received(&s->o->coupling, s->freq_hz[c], n,
+                                              s->coupling + c * n * n, error);
+    return status;
 }
 
 static cph_status draw_gains(scene *s, cph_error *error)
@@ -95,12 +118,13 @@ static cph_status draw_gains(scene *s, cph_error *error)
                                  .sample_rate_hz = o->sample_rate_hz,
                                  .sources = o->sources,
                                  .source = s->source,
-                                 .coupling = s->coupling,
                                  .in_turn = o->in_turn,
                                  .samples = o->samples,
                                  .type = o->type,
                                  .gain_error_db = o->gain_errors[0],
                                  .gain_error_rad = o->gain_errors[1],
+                                 .delay_error_s = o->delay_error_s,
+                                 .delay_freq_hz = o->freq_hz,
                                  .dead = s->faults.dead,
                                  .dead_count = s->faults.dead_count,
                                  .dead_mode = o->dead_mode,
@@ -108,9 +132,13 @@ static cph_status draw_gains(scene *s, cph_error *error)
                                  .weak_count = s->faults.weak_count,
                                  .seed = o->seed};
     s->gain = calloc(s->array.elements, sizeof *s->gain);
-    if (s->gain == NULL)
+    if (o->delay_error_s > 0.0)
+        s->delay = calloc(s->array.elements, sizeof *s->delay);
+    if (s->gain == NULL || (o->delay_error_s > 0.0 && s->delay == NULL))
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
     cph_status status = cph_simulate_gains(&s->config, s->gain);
+    if (status == CPH_OK && s->delay != NULL)
+        status = cph_simulate_delays(&s->config, s->delay);
     return status == CPH_OK
                ? CPH_OK
                : cph_fail(error, status, "%s: %s", o->array.text, cph_status_name(status));
@@ -118,19 +146,21 @@ static cph_status draw_gains(scene *s, cph_error *error)
 
 static cph_status scene_build(const cph_simulate_options *o, scene *s, cph_error *error)
 {
-    *s = (scene){.o = o, .centre = o->freq_hz};
+    *s = (scene){.o = o};
     cph_status status = cph_array_build(&o->array, o->freq_hz, &s->array, error);
     if (status == CPH_OK)
         status = cph_faults_pick(&o->faults, s->array.elements, o->seed, &s->faults, error);
     if (status == CPH_OK)
         status = place_sources(s, error);
     if (status == CPH_OK)
+        status = place_channels(s, error);
+    if (status == CPH_OK)
         status = load_coupling(s, error);
     if (status == CPH_OK)
         status = draw_gains(s, error);
     s->header = (cph_data_header){.kind = CPH_KIND_CAPTURE,
                                   .times = o->samples,
-                                  .channels = 1,
+                                  .channels = o->channels,
                                   .axis_elements = s->array.elements,
                                   .array = s->array,
                                   .type = o->type,
@@ -138,7 +168,7 @@ static cph_status scene_build(const cph_simulate_options *o, scene *s, cph_error
                                   .sample_rate_hz = o->sample_rate_hz,
                                   .center_freq_hz = o->freq_hz,
                                   .if_freq_hz = NAN,
-                                  .channel_freq_hz = &s->centre,
+                                  .channel_freq_hz = s->freq_hz,
                                   .time_start_unix_s = o->time_start_unix_s,
                                   .integration_s = NAN,
                                   .n_samples = NAN};
@@ -156,24 +186,50 @@ static size_t row_bytes(const scene *s)
 static size_t block_times(const scene *s)
 {
     const size_t enough = (size_t)8 << 20;
-    const size_t bytes = cph_size_min(s->o->cli.max_memory, enough), row = row_bytes(s);
+    const size_t bytes = cph_size_min(s->o->cli.max_memory, enough) / s->o->channels;
+    const size_t row = row_bytes(s);
     const size_t times = row > 0 ? cph_size_min(bytes / row, s->o->samples) : 0;
     return times > 0 ? times : 1;
+}
+
+/* One channel after the other: samples [times][channels][elements], where there are several through
+ * room [times][elements]. */
+static cph_status make_block(const scene *s, size_t start, size_t times, unsigned char *room,
+                             unsigned char *samples)
+{
+    const size_t bytes = row_bytes(s), n = s->array.elements;
+    cph_status status = CPH_OK;
+    if (s->o->channels == 1)
+        room = samples;
+    for (size_t c = 0; c < s->o->channels && status == CPH_OK; c++) {
+        cph_sim_config config = s->config;
+        config.channel = c;
+        config.freq_hz = s->freq_hz[c];
+        config.coupling = s->coupling == NULL ? NULL : s->coupling + c * n * n;
+        status = cph_simulate_block(&config, &s->o->cli.exec, start, times, room);
+        for (size_t t = 0; t < times && room != samples; t++)
+            memcpy(samples + (t * s->o->channels + c) * bytes, room + t * bytes, bytes);
+    }
+    return status;
 }
 
 static cph_status write_blocks(const scene *s, cph_writer *writer, cph_error *error)
 {
     const cph_simulate_options *o = s->o;
     const size_t block = block_times(s);
-    void *samples = cph_heap_aligned(block * row_bytes(s));
-    if (samples == NULL)
-        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    size_t all;
+    const bool one = o->channels == 1;
+    unsigned char *room = one ? NULL : cph_heap_aligned(block * row_bytes(s));
+    unsigned char *samples =
+        cph_size_mul(block * row_bytes(s), o->channels, &all) ? cph_heap_aligned(all) : NULL;
     cph_progress progress;
-    cph_status status = CPH_OK;
+    cph_status status = (one || room != NULL) && samples != NULL
+                            ? CPH_OK
+                            : cph_fail(error, CPH_ERR_MEMORY, "out of memory");
     cph_progress_start(&progress, &o->cli, "simulate", o->samples);
     for (size_t t = 0; t < o->samples && status == CPH_OK; t += block) {
         size_t times = cph_size_min(o->samples - t, block);
-        status = cph_simulate_block(&s->config, &o->cli.exec, t, times, samples);
+        status = make_block(s, t, times, room, samples);
         status = status != CPH_OK ? cph_fail(error, status, "%s", cph_status_name(status))
                                   : cph_capture_append(writer, samples, times, error);
         if (status == CPH_OK && cph_interrupted())
@@ -182,6 +238,7 @@ static cph_status write_blocks(const scene *s, cph_writer *writer, cph_error *er
         cph_progress_update(&progress, t + times);
     }
     cph_progress_end(&progress);
+    free(room);
     free(samples);
     return status;
 }
@@ -194,6 +251,8 @@ static cph_status write_file(const scene *s, const cph_history *history, cph_err
     if (status != CPH_OK)
         return status;
     status = cph_capture_truth(writer, s->gain, (const char *const *)s->text, s->o->sources, error);
+    if (status == CPH_OK && s->delay != NULL)
+        status = cph_capture_truth_delays(writer, s->delay, error);
     if (status == CPH_OK)
         status = write_blocks(s, writer, error);
     if (status == CPH_OK)
@@ -215,7 +274,7 @@ static cph_exit say_json(const scene *s)
     cph_json_set_text(object, "output", o->cli.output);
     cph_json_set_text(object, "array", s->array.label);
     cph_json_set_count(object, "elements", s->array.elements);
-    cph_json_set_count(object, "channels", 1);
+    cph_json_set_count(object, "channels", o->channels);
     cph_json_set_count(object, "times", o->samples);
     cph_json_set_text(object, "type", cph_type_name(o->type));
     cph_json_set_number(object, "scale", s->header.scale);
@@ -236,9 +295,11 @@ static cph_exit say_json(const scene *s)
 static cph_exit say_text(const scene *s)
 {
     const cph_simulate_options *o = s->o;
-    printf("%s: %zu elements x %zu samples of %s; sources %zu, dead %zu, weak %zu\n", o->cli.output,
-           s->array.elements, o->samples, cph_type_name(o->type), o->sources, s->faults.dead_count,
-           s->faults.weak_count);
+    printf("%s: %zu elements x ", o->cli.output, s->array.elements);
+    if (o->channels > 1)
+        printf("%zu channels x ", o->channels);
+    printf("%zu samples of %s; sources %zu, dead %zu, weak %zu\n", o->samples,
+           cph_type_name(o->type), o->sources, s->faults.dead_count, s->faults.weak_count);
     return cph_stdout_check(&o->cli);
 }
 

@@ -211,3 +211,16 @@ cph_status cph_capture_truth(cph_writer *writer, const cph_c64 *gain, const char
         cph_writer_check(writer, put_truth(writer, gain, source, sources), "/truth");
     return status;
 }
+
+cph_status cph_capture_truth_delays(cph_writer *writer, const double *delay_s, cph_error *error)
+{
+    if (writer == NULL || delay_s == NULL || !writer->truth)
+        return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_capture_truth_delays", NULL,
+                            "expected a writer that has a truth");
+    cph_h5_quiet();
+    writer->error = error;
+    return cph_writer_check(writer,
+                            cph_h5_put_set(writer->file, "/truth/delay_s", 1, &writer->elements,
+                                           H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, delay_s, NULL),
+                            "/truth/delay_s");
+}

@@ -12,9 +12,12 @@
 #include "kernels/core/exec.h"
 #include "kernels/core/size.h"
 
-/* Sample t draws from stream t of the seed, one value a source and then one an element: samples are
- * the same whatever the blocks and the threads. The gains have a stream that no sample reaches. */
-#define STREAM_GAINS UINT64_MAX
+/* Sample t of channel c draws from stream c K + t of the seed, K samples a channel, one value a
+ * source and then one an element: samples are the same whatever the blocks and the threads. Gains
+ * and delays have streams that no sample reaches. */
+#define STREAM_GAINS  UINT64_MAX
+#define STREAM_DELAYS (UINT64_MAX - 1)
+#define TURN          6.28318530717958647693
 
 #define WEAK_AMPLITUDE 0.1 /* -20 dB */
 
@@ -61,8 +64,12 @@ static cph_status check(const cph_sim_config *config)
         return CPH_ERR_ARGUMENT;
     if (!config->array->has_positions)
         return CPH_ERR_MISSING;
-    size_t elements = config->array->elements;
-    bool good = positive(config->freq_hz) && cph_type_size(config->type) != 0 &&
+    size_t elements = config->array->elements, streams;
+    if (config->channel == SIZE_MAX ||
+        !cph_size_mul(config->samples, config->channel + 1, &streams) || streams > SIZE_MAX / 2)
+        return CPH_ERR_ARGUMENT;
+    bool good = positive(config->freq_hz) && not_negative(config->delay_error_s) &&
+                not_negative(config->delay_freq_hz) && cph_type_size(config->type) != 0 &&
                 not_negative(config->gain_error_db) && not_negative(config->gain_error_rad) &&
                 not_negative(config->full_scale_sigma) &&
                 all_below(config->dead, config->dead_count, elements) &&
@@ -74,18 +81,42 @@ static cph_status check(const cph_sim_config *config)
     return good ? CPH_OK : CPH_ERR_ARGUMENT;
 }
 
+static double draw_delay(const cph_sim_config *config, cph_random *random)
+{
+    return M_SQRT2 * cph_random_normal(random).re * config->delay_error_s;
+}
+
+cph_status cph_simulate_delays(const cph_sim_config *config, double *delay_s)
+{
+    cph_status status = check(config);
+    if (status != CPH_OK || delay_s == NULL)
+        return status != CPH_OK ? status : CPH_ERR_ARGUMENT;
+    cph_random random;
+    cph_random_seed(&random, config->seed, STREAM_DELAYS);
+    for (size_t n = 0; n < config->array->elements; n++)
+        delay_s[n] = draw_delay(config, &random);
+    for (size_t i = 0; i < config->dead_count; i++)
+        delay_s[config->dead[i]] = (double)NAN;
+    return CPH_OK;
+}
+
 cph_status cph_simulate_gains(const cph_sim_config *config, cph_c64 *gain)
 {
     cph_status status = check(config);
     if (status != CPH_OK || gain == NULL)
         return status != CPH_OK ? status : CPH_ERR_ARGUMENT;
-    cph_random random;
+    const double off_hz =
+        config->delay_freq_hz > 0.0 ? config->freq_hz - config->delay_freq_hz : 0.0;
+    cph_random random, delays;
     cph_random_seed(&random, config->seed, STREAM_GAINS);
+    cph_random_seed(&delays, config->seed, STREAM_DELAYS);
     for (size_t n = 0; n < config->array->elements; n++) {
         cph_c64 z = cph_random_normal(&random); /* parts of variance 1/2 */
         double amplitude = pow(10.0, M_SQRT2 * z.re * config->gain_error_db / 20.0);
         double sine, cosine;
-        sincos(M_SQRT2 * z.im * config->gain_error_rad, &sine, &cosine);
+        sincos(M_SQRT2 * z.im * config->gain_error_rad -
+                   TURN * off_hz * draw_delay(config, &delays),
+               &sine, &cosine);
         if (contains(config->weak, config->weak_count, n))
             amplitude *= WEAK_AMPLITUDE;
         gain[n] = (cph_c64){amplitude * cosine, amplitude * sine};
@@ -212,7 +243,8 @@ static size_t turn_of(const cph_sim_config *config, size_t time)
 static cph_status make_row(const sim_job *job, size_t time, cph_c32 *row, void *samples)
 {
     cph_random random;
-    cph_random_seed(&random, job->config->seed, job->start + time);
+    cph_random_seed(&random, job->config->seed,
+                    job->config->channel * job->config->samples + job->start + time);
     memset(row, 0, job->elements * sizeof *row);
     const bool all = !job->config->in_turn || job->config->sources == 0;
     const size_t turn = all ? 0 : turn_of(job->config, job->start + time);

@@ -323,6 +323,9 @@ CPH_API uint64_t *cph_writer_tally(cph_writer *writer);
 CPH_MUST_CHECK CPH_API cph_status cph_capture_truth(cph_writer *writer, const cph_c64 *gain,
                                                     const char *const *source, size_t sources,
                                                     cph_error *error);
+/** Adds /truth/delay_s [array.elements] to a /truth that is there. ARGUMENT, IO. */
+CPH_MUST_CHECK CPH_API cph_status cph_capture_truth_delays(cph_writer *writer,
+                                                           const double *delay_s, cph_error *error);
 /** Completes the file and renames it into place; frees the writer in every case, and removes
  *  the partial file on failure. */
 CPH_MUST_CHECK CPH_API cph_status cph_writer_commit(cph_writer *writer, cph_error *error);

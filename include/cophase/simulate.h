@@ -33,6 +33,11 @@ typedef struct cph_sim_config {
     size_t samples;
     cph_type type;
     double gain_error_db, gain_error_rad; /**< rms of Gaussian errors */
+    double delay_error_s;                 /**< rms of Gaussian delays, as of cables: gains turn by
+                                               exp(-j 2 pi (freq_hz - delay_freq_hz) delay) */
+    double delay_freq_hz;                 /**< where they turn nothing; 0: at freq_hz */
+    size_t channel; /**< of captures of several channels, each by a call of its own with its
+                         freq_hz: decides the random numbers of its samples, not the gains */
     const cph_c64 *coupling; /**< [N][N] K, a row a receiving element; NULL: the unit matrix. Dead
                                   elements couple as others do */
     bool in_turn; /**< sources are heard one after the other, each for its share of the samples, the
@@ -48,9 +53,16 @@ typedef struct cph_sim_config {
 } cph_sim_config;
 
 /** True complex gains [N], as cph_simulate_block uses them: amplitude in dB and phase Gaussian with
- *  the rms asked for, weak elements 20 dB down, NaN for dead ones. Errors: ARGUMENT (a number out
- * of range or not finite, an element that the array lacks), MISSING (no positions). */
+ *  the rms asked for, turned by delays, weak elements 20 dB down, NaN for dead ones. Errors:
+ * ARGUMENT (a number out of range or not finite, an element that the array lacks, samples of all
+ * channels beyond 2^63), MISSING (no positions). */
 CPH_MUST_CHECK CPH_API cph_status cph_simulate_gains(const cph_sim_config *config, cph_c64 *gain);
+
+/** True delays [N] in seconds, NaN for dead elements: a delayed signal comes late. The same
+ * whatever freq_hz and channel; gains without delays are the same with and without them. Errors:
+ * those of cph_simulate_gains. */
+CPH_MUST_CHECK CPH_API cph_status cph_simulate_delays(const cph_sim_config *config,
+                                                      double *delay_s);
 
 /** Value of one integer step (signal = scale * sample) where noise power is 1; 1 for c32. */
 CPH_API double cph_simulate_scale(const cph_sim_config *config);

@@ -331,13 +331,16 @@ static void truth_comes_back(void)
     const char *path = fixture_path("truth.h5");
     const cph_c64 gain[3] = {{1.0, -0.25}, {NAN, NAN}, {0.5, 2.0}};
     const cph_c8 sample[3] = {{1, 2}, {3, 4}, {5, 6}};
+    static const double delay[3] = {1e-9, 0.0, -2e-9};
     cph_c64 out[3];
     cph_writer *writer = NULL;
     cph_data_header header;
     cph_error error;
     fixture_header(CPH_KIND_CAPTURE, CPH_C8, 1, 3, &header);
     CU_ASSERT_EQUAL_FATAL(cph_capture_create(path, &header, NULL, &writer, NULL), CPH_OK);
+    CU_ASSERT_EQUAL(cph_capture_truth_delays(writer, delay, &error), CPH_ERR_ARGUMENT);
     CU_ASSERT_EQUAL(cph_capture_truth(writer, gain, source, 2, NULL), CPH_OK);
+    CU_ASSERT_EQUAL(cph_capture_truth_delays(writer, delay, NULL), CPH_OK);
     CU_ASSERT_EQUAL(cph_capture_append(writer, sample, 1, NULL), CPH_OK);
     CU_ASSERT_EQUAL_FATAL(cph_writer_commit(writer, NULL), CPH_OK);
     cph_data *data = fixture_open(path, NULL);

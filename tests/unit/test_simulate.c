@@ -183,6 +183,79 @@ static void gain_errors_have_the_rms_asked_for(void)
     cph_array_free(&s.array);
 }
 
+/* Of 40 x 40 elements an rms has a relative standard deviation of 1/sqrt(2 * 1600). */
+static void delays_turn_gains_and_have_the_rms_asked_for(void)
+{
+    enum { MANY = 1600 };
+    static double delay[MANY];
+    static cph_c64 plain[MANY], turned[MANY];
+    const double offset = 7.5e6, rms = 30e-9;
+    cph_array array;
+    double power = 0.0, worst = 0.0;
+    CU_ASSERT_EQUAL_FATAL(cph_array_ura(40, 40, 0.0128, &array), CPH_OK);
+    cph_sim_config config = {.array = &array,
+                             .freq_hz = FREQ,
+                             .samples = K,
+                             .type = CPH_C8,
+                             .gain_error_db = 1.0,
+                             .gain_error_rad = 20 * DEG,
+                             .dead = dead,
+                             .dead_count = 1,
+                             .seed = SEED};
+    CU_ASSERT_EQUAL_FATAL(cph_simulate_gains(&config, plain), CPH_OK);
+    config.delay_error_s = rms;
+    config.delay_freq_hz = FREQ - offset;
+    config.channel = 3;
+    CU_ASSERT_EQUAL_FATAL(cph_simulate_gains(&config, turned), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_simulate_delays(&config, delay), CPH_OK);
+    CU_ASSERT(isnan(delay[dead[0]]) && isnan(turned[dead[0]].re));
+    for (size_t n = 0; n < MANY; n++) {
+        const double phase = -2 * M_PI * offset * delay[n];
+        const cph_c64 g = product(plain[n], (cph_c64){cos(phase), sin(phase)});
+        if (n == dead[0])
+            continue;
+        power += delay[n] * delay[n] / (MANY - 1);
+        worst = fmax(worst, hypot(turned[n].re - g.re, turned[n].im - g.im));
+    }
+    CU_ASSERT(worst < 1e-13);
+    CU_ASSERT_DOUBLE_EQUAL(sqrt(power) / rms, 1.0, 5.0 / sqrt(2.0 * MANY));
+    config.delay_freq_hz = FREQ;
+    CU_ASSERT_EQUAL_FATAL(cph_simulate_gains(&config, turned), CPH_OK);
+    CU_ASSERT(memcmp(turned + 4, plain + 4, (MANY - 4) * sizeof *plain) == 0);
+    config.delay_error_s = -rms;
+    CU_ASSERT_EQUAL(cph_simulate_delays(&config, delay), CPH_ERR_ARGUMENT);
+    config.delay_error_s = rms;
+    config.channel = SIZE_MAX / K;
+    CU_ASSERT_EQUAL(cph_simulate_delays(&config, delay), CPH_ERR_ARGUMENT);
+    cph_array_free(&array);
+}
+
+/* Means of products of independent noise: of variance P_p P_q / K. */
+static void channels_have_samples_of_their_own(void)
+{
+    static cph_c32 first[K * N], second[K * N];
+    scene s;
+    open_scene(&s, CPH_C32);
+    CU_ASSERT_EQUAL_FATAL(cph_simulate_block(&s.config, NULL, 0, K, first), CPH_OK);
+    s.config.delay_error_s = 30e-9;
+    s.config.delay_freq_hz = FREQ - 4e6;
+    s.config.channel = 1;
+    covariance_is_the_model(&s, (double[N]){1, 1, 1, 1, 1, 1});
+    CU_ASSERT_EQUAL_FATAL(cph_simulate_block(&s.config, NULL, 0, K, second), CPH_OK);
+    for (size_t n = 0; n < N; n++) {
+        cph_c64 sum = {0};
+        for (size_t t = 0; t < K; t++) {
+            const cph_c64 x = product(sample_at(&s, first, t * N + n),
+                                      conjugate(sample_at(&s, second, t * N + n)));
+            sum.re += x.re / K;
+            sum.im += x.im / K;
+        }
+        const cph_c64 g = s.gain[n];
+        CU_ASSERT(hypot(sum.re, sum.im) < 5 * (1 + 13 * (g.re * g.re + g.im * g.im)) / sqrt(K));
+    }
+    cph_array_free(&s.array);
+}
+
 static void blocks_and_threads_do_not_change_samples(void)
 {
     enum { TIMES = 100 };
@@ -251,6 +324,8 @@ CU_TestInfo cph_tests_simulate[] = {
      dead_elements_hear_nothing_or_their_own_noise},
     {"weak elements are 20 dB down", weak_elements_are_20_db_down},
     {"gain errors have the rms asked for", gain_errors_have_the_rms_asked_for},
+    {"delays turn gains and have the rms asked for", delays_turn_gains_and_have_the_rms_asked_for},
+    {"channels have samples of their own", channels_have_samples_of_their_own},
     {"blocks and threads do not change samples", blocks_and_threads_do_not_change_samples},
     {"loud signals saturate", loud_signals_saturate},
     {"bad scenes are refused", bad_scenes_are_refused},
