@@ -42,6 +42,7 @@ CLI_SRC   :=
 BENCH_SRC :=
 UNIT_SRC  :=
 CHECK_SRC :=
+DESPREAD_SRC :=
 CORE_SRC  :=
 include kernels/rules.mk calib/rules.mk datasets/rules.mk cli/rules.mk bench/rules.mk tests/rules.mk
 
@@ -55,7 +56,8 @@ CLI_OBJ    := $(call objects,$(call usable,$(CLI_SRC)))
 BENCH_OBJ  := $(call objects,$(call usable,$(BENCH_SRC)))
 UNIT_OBJ   := $(call objects,$(call usable,$(UNIT_SRC)))
 CHECK_OBJ  := $(call objects,$(call usable,$(CHECK_SRC)))
-ALL_OBJ    := $(LIB_OBJ) $(CLI_OBJ) $(BENCH_OBJ) $(UNIT_OBJ) $(CHECK_OBJ)
+DESPREAD_OBJ := $(call objects,$(DESPREAD_SRC))
+ALL_OBJ    := $(LIB_OBJ) $(CLI_OBJ) $(BENCH_OBJ) $(UNIT_OBJ) $(CHECK_OBJ) $(DESPREAD_OBJ)
 # A program's main stays out when its other files serve a second program.
 without_main = $(filter-out %/main.o,$(1))
 
@@ -68,7 +70,7 @@ TESTS    := $(if $(UNIT_OBJ),$(BUILD)/tests/unit) $(if $(CHECK_OBJ),$(BUILD)/tes
 all: $(LIB_A) $(LIB_SO) $(PROGRAMS) ## build the command and the libraries (default)
 
 .PHONY: tests
-tests: $(TESTS) ## build the test programs
+tests: $(TESTS) $(BUILD)/tests/despread ## build the test programs
 
 $(LIB_A): $(LIB_OBJ) $(BUILD)/stamp/objects | $(BUILD)/stamp/tools
 	@mkdir -p $(@D) && rm -f $@
@@ -93,6 +95,10 @@ $(BUILD)/tests/kernels.a: $(KERNEL_OBJ) $(BUILD)/stamp/objects
 	$(Q)$(AR) rcs $@ $(KERNEL_OBJ)
 $(BUILD)/tests/check: $(CHECK_OBJ) $(BUILD)/tests/kernels.a $(BUILD)/stamp/link
 	$(call link,$(CHECK_OBJ) $(BUILD)/tests/kernels.a,$(KERNEL_LIBS))
+
+# What an acceptance test has its recordings looked at with.
+$(BUILD)/tests/despread: $(DESPREAD_OBJ) $(LIB_A) $(BUILD)/stamp/link
+	$(call link,$(DESPREAD_OBJ) $(LIB_A),$(LIB_LIBS))
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/stamp/compile | $(BUILD)/stamp/tools
 	$(call say,CC,$<)

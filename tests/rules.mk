@@ -1,3 +1,4 @@
 # SPDX-License-Identifier: MIT
 UNIT_SRC  += $(wildcard tests/unit/*.c)
 CHECK_SRC += $(wildcard tests/kernels/*.c)
+DESPREAD_SRC += $(wildcard tests/acceptance/*.c)
