@@ -18,6 +18,7 @@ typedef struct search {
     cph_dump dump;
     double *power;     /* [items][channels] */
     double *reference; /* [channels][elements] powers of the first dump */
+    double *level;     /* [channels] of the first dump, which the references take out of power */
     unsigned char *mark;
 } search;
 
@@ -30,15 +31,34 @@ static bool make_room(search *s)
         return false;
     s->power = calloc(all + 1, sizeof *s->power);
     s->reference = calloc(elements + 1, sizeof *s->reference);
+    s->level = calloc(channels + 1, sizeof *s->level);
     s->mark = calloc(all + 1, 1);
-    return s->power != NULL && s->reference != NULL && s->mark != NULL;
+    return s->power != NULL && s->reference != NULL && s->level != NULL && s->mark != NULL;
 }
 
-/* The power of one dump of a channel, against the first one's. */
+/* Median power of the elements of a first dump. Zero where none has any. */
+static cph_status find_level(const search *s, size_t channel)
+{
+    const size_t n = s->selection->elements;
+    double *one = calloc(n + 1, sizeof *one);
+    if (one == NULL)
+        return CPH_ERR_MEMORY;
+    for (size_t i = 0; i < n; i++)
+        one[i] = 1.0;
+    const cph_status status =
+        cph_interference_power(1, n, s->dump.r, n, one, s->selection->flag, &s->level[channel]);
+    free(one);
+    return status;
+}
+
+/* The power of one dump of a channel: over the first one's element by element, so that unequal
+ * elements count alike, times the level of that one, so that channels compare with each other. */
 static cph_exit read_power(search *s, size_t item, size_t channel)
 {
     const size_t n = s->selection->elements;
     double *reference = s->reference + channel * n;
+    double *power = &s->power[item * s->grid->channels + channel];
+    cph_status status = CPH_OK;
     const cph_exit code = cph_input_covariance(s->input, s->selection, s->grid->item[item],
                                                s->grid->channel[channel], &s->dump);
     if (code != CPH_EXIT_DONE)
@@ -46,12 +66,16 @@ static cph_exit read_power(search *s, size_t item, size_t channel)
     if (!s->dump.has_diagonal)
         return cph_report_line(s->o->cli.name, CPH_EXIT_INPUT,
                                "--flag-interference: %s has no autocorrelations", s->o->cli.input);
-    if (item == 0)
+    if (item == 0) {
         memcpy(reference, s->dump.power, n * sizeof *reference);
-    const cph_status status =
-        cph_interference_power(1, n, s->dump.r, n, reference, s->selection->flag,
-                               &s->power[item * s->grid->channels + channel]);
-    return status == CPH_OK ? CPH_EXIT_DONE : cph_report_memory(s->o->cli.name);
+        status = find_level(s, channel);
+    }
+    if (status == CPH_OK)
+        status = cph_interference_power(1, n, s->dump.r, n, reference, s->selection->flag, power);
+    if (status != CPH_OK)
+        return cph_report_memory(s->o->cli.name);
+    *power *= s->level[channel];
+    return CPH_EXIT_DONE;
 }
 
 static cph_exit find(search *s, size_t selection)
@@ -98,6 +122,7 @@ static cph_exit look_at(search *s, size_t selection)
         code = find(s, selection);
     free(s->power);
     free(s->reference);
+    free(s->level);
     free(s->mark);
     cph_dump_free(&s->dump);
     return code;

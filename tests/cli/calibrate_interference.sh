@@ -29,5 +29,36 @@ expect 'a capture has no dumps' 2 calibrate cap.h5 --source azel:20,10 --flag-in
 says 'what to do' 'cophase covariance --integration'
 expect 'few dumps' 3 calibrate burst.h5 --source azel:20,10 --time 0-6 --flag-interference -o bad.h5
 says 'how many it takes' '7 times of 1 channels: 8'
+# Carriers that are always there: bytes above 0 carry one at the middle of the band, and a tone of 3/16 of the rate is another; what all
+# elements hear besides is noise of some 4 units with 1.4 of their own.
+LC_ALL=C awk 'BEGIN {
+    srand(5)
+    for (t = 0; t < 8000; t++) {
+        c = cos(8 * atan2(1, 1) * 3 * t / 16); s = sin(8 * atan2(1, 1) * 3 * t / 16)
+        x = 12 * (rand() - 0.5); y = 12 * (rand() - 0.5)
+        for (n = 0; n < 8; n++)
+            printf "%c%c", int(60 + 12 * c + x + 5 * (rand() - 0.5)), int(60 + 12 * s + y + 5 * (rand() - 0.5))
+    }
+}' >carrier.bin
+echo '{"type": "ci8", "elements": 8, "sample_rate_hz": 1e6, "center_freq_hz": 3e9}' >carrier.bin.json
+{
+    echo '# idx name E N U flagged'
+    for n in {0..7}; do echo "$n e$n $(awk -v n="$n" 'BEGIN { print 0.05 * n }') 0 0 False"; done
+} >row.txt
+if fftw; then
+    expect 'a capture of bytes' 0 convert carrier.bin --positions row.txt -o carrier.h5
+    expect 'in sixteen channels' 0 channelize carrier.h5 --into 16 --quiet -o channels.h5
+    expect 'in dumps' 0 covariance channels.h5 --integration 800us --quiet -o dumps.h5
+    expect 'two of the channels' 0 calibrate dumps.h5 --source sky:0,90 --flag-interference --quiet -o cal.h5 --json
+    holds 'are left out at all times, and no others' '(.interference.dumps / 16) as $times | $times >= 8 and .interference.left_out == 2 * $times'
+    holds 'by those that have the carriers' '[.channels[] | select(.flagged == 8) | .channel] | unique == [8, 11]'
+    # A source above the noise of the elements, in dumps of some thirty samples: powers of all elements go together.
+    expect 'clean noise' 0 simulate --array ula:8,0.5wl --freq 3e9 --source azel:20,0,snr=6dB --samples 16000 --seed 6 -o noise.h5
+    expect 'in 64 channels' 0 channelize noise.h5 --into 64 --quiet -o narrow.h5
+    expect 'in short dumps' 0 covariance narrow.h5 --integration 2ms --quiet -o brief.h5
+    expect 'is taken for what it is' 0 calibrate brief.h5 --source azel:20,0 --flag-interference --quiet -o cal.h5 --json
+    holds 'none of 448' '.interference.left_out == 0 and .interference.dumps == 448'
+fi
+
 compgen -G 'bad.*' >/dev/null && fault 'failures leave nothing behind'
 finish
