@@ -35,12 +35,10 @@ static cph_exit overrule(cph_applier *a, cph_apply_check check, const char *file
 
 static cph_exit check_once(cph_applier *a)
 {
-    char what[300];
-    if (a->input->header->applied == NULL)
+    cph_error error = {.status = CPH_OK};
+    if (cph_input_once(a->input, &error) == CPH_OK)
         return CPH_EXIT_DONE;
-    snprintf(what, sizeof what, "is calibrated already (calibration_applied: %s)",
-             a->input->header->applied);
-    return overrule(a, CPH_APPLY_TWICE, a->input->cli->input, what, "divides once more");
+    return overrule(a, CPH_APPLY_TWICE, a->input->cli->input, error.message, "divides once more");
 }
 
 static size_t nearest(const double *value, size_t count, double wanted)
@@ -54,11 +52,9 @@ static size_t nearest(const double *value, size_t count, double wanted)
 
 cph_exit cph_applier_solution(cph_applier *a, double time_unix_s, size_t *solution)
 {
-    const cph_calibration *c = &a->input->calibration;
     cph_error error = {.status = CPH_OK};
-    if (cph_solution_find(c->time_unix_s, c->times, time_unix_s, solution, &error) == CPH_OK)
+    if (cph_input_solution(a->input, time_unix_s, solution, &error) == CPH_OK)
         return CPH_EXIT_DONE;
-    *solution = nearest(c->time_unix_s, c->times, time_unix_s);
     return overrule(a, CPH_APPLY_TIME, a->input->cli->calibration, error.message,
                     error.status == CPH_ERR_MISSING ? "takes the first" : "takes the nearest");
 }

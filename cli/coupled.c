@@ -40,11 +40,13 @@ cph_exit cph_coupled_input(const cph_input *input, const cph_selection *selectio
     *coupling = NULL;
     if (!input->has_calibration || input->calibration.coupling == NULL)
         return CPH_EXIT_DONE;
-    const size_t time = cph_input_nearest_time(&input->calibration, header->time_start_unix_s);
+    size_t time = 0;
     cph_c64 *const all = cph_size_mul(n, n, &square) ? room(header->channels, square) : NULL;
     cph_c64 *one = NULL;
     cph_error error = {.status = CPH_OK};
     cph_status status = all != NULL ? CPH_OK : CPH_ERR_MEMORY;
+    if (status == CPH_OK)
+        status = cph_input_solution(input, cph_input_begin(input), &time, &error);
     for (size_t c = 0; c < header->channels && status == CPH_OK; c++) {
         status = cph_coupled_read(&input->calibration, &selection->array,
                                   header->channel_freq_hz[c], time, &one, &error);

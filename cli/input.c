@@ -238,12 +238,15 @@ static cph_exit open_file(cph_input *input)
     return CPH_EXIT_DONE;
 }
 
-static cph_exit load_calibration(cph_input *input)
+static cph_exit load_calibration(cph_input *input, unsigned needs)
 {
     const cph_cli *cli = input->cli;
     cph_error error = {.status = CPH_OK};
     if (cli->calibration == NULL)
         return CPH_EXIT_DONE;
+    if ((needs & CPH_TAKES_CALIBRATED) == 0 && cph_input_once(input, &error) != CPH_OK)
+        return cph_report_line(cli->name, CPH_EXIT_INPUT, "%s: %s; expected no --calibration",
+                               cli->input, error.message);
     if (cph_gains_read(cli->calibration, cli->path, &input->calibration, &error) != CPH_OK)
         return cph_report_input(cli->name, &error);
     input->has_calibration = true;
@@ -292,7 +295,7 @@ static cph_exit prepare(cph_input *input, unsigned needs)
     for (size_t i = 0; i < input->selections && code == CPH_EXIT_DONE; i++)
         if ((needs & CPH_NEEDS_POSITIONS) != 0)
             code = check_places(input, &input->selection[i]);
-    return code == CPH_EXIT_DONE ? load_calibration(input) : code;
+    return code == CPH_EXIT_DONE ? load_calibration(input, needs) : code;
 }
 
 cph_exit cph_input_open(const cph_cli *cli, unsigned needs, cph_input *input)

@@ -43,8 +43,10 @@ enum {
     CPH_NEEDS_POSITIONS = 1 << 16,
     CPH_NEEDS_FREQUENCY = 1 << 17,
     CPH_NEEDS_BASEBAND = 1 << 19, /**< microphones' samples as complex baseband, too */
-    CPH_TAKES_REAL = 1 << 18 /**< real samples as they are, which others get as complex baseband
+    CPH_TAKES_REAL = 1 << 18, /**< real samples as they are, which others get as complex baseband
                                   (cph_data_baseband); microphones' and channels' always are */
+    CPH_TAKES_CALIBRATED = 1 << 20 /**< --calibration for data that are calibrated already is for
+                                        the verb to refuse */
 };
 
 /** Opens cli->input with cli->positions, checks cli->output and cli->plot, selects, flags, loads
@@ -124,18 +126,30 @@ cph_exit cph_input_health(const cph_input *input, const cph_dump *dump, unsigned
  *  whose other entries, are missing is not finite. */
 cph_exit cph_input_health_gaps(const cph_input *input, const cph_dump *dump, unsigned char *flag);
 
-/** The solution nearest to a time; NaN: the first. */
-size_t cph_input_nearest_time(const cph_calibration *calibration, double time_unix_s);
+/** FORMAT, with what goes behind the input's name, if a calibration was divided out of the data
+ *  before; else OK. */
+CPH_MUST_CHECK cph_status cph_input_once(const cph_input *input, cph_error *error);
 
-/** Gains [elements] and flags of the selection at freq_hz from --calibration (its solution nearest
- *  to time_unix_s; NaN: the first). flag [elements] combines: the selection's own first, then the
- *  calibration's; a listed element that the calibration has a gain of is not flagged. Without
+/** The solution of --calibration for data of a time, as cph_solution_find has it: FORMAT or
+ * MISSING, with what goes behind the calibration's name, where none is near or a time is unknown;
+ * *solution is the nearest (or first) all the same. Data that an input does not have are of any
+ * time: the first. */
+CPH_MUST_CHECK cph_status cph_input_solution(const cph_input *input, double time_unix_s,
+                                             size_t *solution, cph_error *error);
+
+/** Gains [elements] and flags of the selection at freq_hz from --calibration (the solution that
+ *  cph_input_solution finds for time_unix_s; refused where it finds none). flag [elements]
+ * combines: the selection's own first, then the calibration's; a listed element that the
+ * calibration has a gain of is not flagged. Without
  * --calibration gains are 1 and flags the selection's. */
 cph_exit cph_input_gains(const cph_input *input, const cph_selection *selection, double freq_hz,
                          double time_unix_s, cph_c64 *gain, unsigned char *flag);
 
-/** The same of every channel of the input at its start: *gain and *flag [channels][elements], both
- *  on the heap; untouched unless DONE. */
+/** When the chosen part of the input begins, or its first dump is; NaN unknown. */
+double cph_input_begin(const cph_input *input);
+
+/** The same of every channel of the input at cph_input_begin: *gain and *flag [channels][elements],
+ * both on the heap; untouched unless DONE. */
 cph_exit cph_input_channel_gains(const cph_input *input, const cph_selection *selection,
                                  cph_c64 **gain, unsigned char **flag);
 

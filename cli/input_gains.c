@@ -5,8 +5,17 @@
 
 #include "cli/input.h"
 #include "cli/report.h"
+#include "kernels/core/fail.h"
 
-size_t cph_input_nearest_time(const cph_calibration *calibration, double time_unix_s)
+cph_status cph_input_once(const cph_input *input, cph_error *error)
+{
+    const char *const applied = input->header->applied;
+    return applied == NULL ? CPH_OK
+                           : cph_fail(error, CPH_ERR_FORMAT,
+                                      "is calibrated already (calibration_applied: %s)", applied);
+}
+
+static size_t nearest(const cph_calibration *calibration, double time_unix_s)
 {
     size_t best = 0;
     for (size_t t = 1; t < calibration->times; t++)
@@ -14,6 +23,16 @@ size_t cph_input_nearest_time(const cph_calibration *calibration, double time_un
             fabs(calibration->time_unix_s[best] - time_unix_s))
             best = t;
     return best;
+}
+
+cph_status cph_input_solution(const cph_input *input, double time_unix_s, size_t *solution,
+                              cph_error *error)
+{
+    const cph_calibration *const c = &input->calibration;
+    *solution = nearest(c, time_unix_s);
+    if (input->data == NULL)
+        return CPH_OK;
+    return cph_solution_find(c->time_unix_s, c->times, time_unix_s, solution, error);
 }
 
 cph_exit cph_input_gains(const cph_input *input, const cph_selection *selection, double freq_hz,
@@ -26,8 +45,9 @@ cph_exit cph_input_gains(const cph_input *input, const cph_selection *selection,
     if (input->has_calibration) {
         const cph_calibration *calibration = &input->calibration;
         cph_error error = {.status = CPH_OK};
-        if (cph_calibration_lookup(calibration, &selection->array, freq_hz,
-                                   cph_input_nearest_time(calibration, time_unix_s), gain, flag,
+        size_t solution;
+        if (cph_input_solution(input, time_unix_s, &solution, &error) != CPH_OK ||
+            cph_calibration_lookup(calibration, &selection->array, freq_hz, solution, gain, flag,
                                    &error) != CPH_OK)
             return cph_report_line(input->cli->name, cph_exit_of(error.status), "%s: %s",
                                    input->cli->calibration, error.message);
@@ -39,6 +59,16 @@ cph_exit cph_input_gains(const cph_input *input, const cph_selection *selection,
               selection->flag[n] == CPH_FLAG_LISTED))
             flag[n] = selection->flag[n];
     return CPH_EXIT_DONE;
+}
+
+double cph_input_begin(const cph_input *input)
+{
+    const cph_data_header *const h = input->header;
+    if (h->kind == CPH_KIND_COVARIANCE)
+        return h->time_unix_s != NULL && h->times > 0 ? h->time_unix_s[0] : NAN;
+    return input->start == 0 ? h->time_start_unix_s
+                             : h->time_start_unix_s +
+                                   (double)cph_data_global(h, input->start) / h->sample_rate_hz;
 }
 
 cph_exit cph_input_channel_gains(const cph_input *input, const cph_selection *selection,
@@ -55,8 +85,8 @@ cph_exit cph_input_channel_gains(const cph_input *input, const cph_selection *se
     }
     cph_exit code = CPH_EXIT_DONE;
     for (size_t c = 0; code == CPH_EXIT_DONE && c < header->channels; c++)
-        code = cph_input_gains(input, selection, header->channel_freq_hz[c],
-                               header->time_start_unix_s, g + c * n, f + c * n);
+        code = cph_input_gains(input, selection, header->channel_freq_hz[c], cph_input_begin(input),
+                               g + c * n, f + c * n);
     if (code != CPH_EXIT_DONE) {
         free(g);
         free(f);

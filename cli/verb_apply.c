@@ -199,7 +199,8 @@ int cph_verb_apply(int argc, char **argv)
     cph_input input;
     cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
     if (code == CPH_EXIT_DONE)
-        code = cph_input_open(&o.cli, CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE, &input);
+        code = cph_input_open(
+            &o.cli, CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_TAKES_CALIBRATED, &input);
     if (code == CPH_EXIT_DONE) {
         code = run(&o, &input);
         cph_input_close(&input);

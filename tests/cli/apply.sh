@@ -96,6 +96,42 @@ expect 'their gains' 0 calibrate dumps.h5 --source uv:0.3,-0.2 -o many.h5
 expect 'which is for which' 3 apply dumps.h5 --calibration many.h5 -o none.h5
 says 'is not known' 'time unknown: .*--force takes the first'
 
+# Others who divide refuse what apply refuses, and take what it takes.
+divide() { # CLAIM STATUS CALIBRATION FILE: all verbs with --calibration
+    local ends=$2 claim=$1 calibration=$3 file=$4
+    expect "$claim: scan" "$ends" scan "$file" --calibration "$calibration"
+    [ "$ends" = 0 ] || says 'why' "$5"
+    expect "$claim: doa" "$ends" doa "$file" --calibration "$calibration" --sources 1
+    [ "$ends" = 0 ] || says 'why' "$5"
+    expect "$claim: doctor" "$ends" doctor "$file" --calibration "$calibration" --source uv:0.3,-0.2
+    [ "$ends" = 0 ] || says 'why' "$5"
+    for method in conventional mvdr; do
+        expect "$claim: weights $method" "$ends" weights "$file" --calibration "$calibration" --steer uv:0.3,-0.2 --method $method -o w.h5
+        [ "$ends" = 0 ] || says 'why' "$5"
+    done
+    [ "${6-}" = covariance ] && return
+    expect "$claim: beamform" "$ends" beamform "$file" --calibration "$calibration" --steer uv:0.3,-0.2 -o b.h5
+    [ "$ends" = 0 ] || says 'why' "$5"
+}
+divide 'once' 0 cal.h5 cap.h5
+divide 'twice' 3 cal.h5 out.h5 'out.h5: is calibrated already .*expected no --calibration'
+divide 'twice' 3 cal.h5 outcov.h5 'outcov.h5: is calibrated already' covariance
+for at in 1700000000 1700000600 1800000000; do
+    expect 'a capture of a time' 0 simulate "${scene[@]}" --type c16 --seed 3 --time-start $at -o t$at.h5
+done
+expect 'dumps' 0 covariance t1700000000.h5 --integration 1.024ms -o dumps.h5
+expect 'their gains' 0 calibrate dumps.h5 --source uv:0.3,-0.2 -o many.h5
+expect 'gains of one time' 0 calibrate t1700000000.h5 --source uv:0.3,-0.2 -o one.h5
+divide 'the same time' 0 many.h5 t1700000000.h5
+divide 'its dumps' 0 many.h5 dumps.h5 '' covariance
+divide 'one solution, minutes later' 0 one.h5 t1700000600.h5
+divide 'one solution, years later' 0 one.h5 t1800000000.h5
+for at in 1700000600 1800000000; do
+    expect 'apply, solutions of other times' 3 apply t$at.h5 --calibration many.h5 -o none.h5
+    says 'why' 'many.h5: is for other times'
+    divide 'solutions of other times' 3 many.h5 t$at.h5 'many.h5: is for other times'
+done
+
 # ---- leakages ----
 
 # Any numbers will do for a single polarisation: gains alone are divided out, and that is said.

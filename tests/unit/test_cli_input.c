@@ -217,7 +217,8 @@ static void gains_are_those_nearest_in_time(void)
     const cph_selection *x = &input.selection[0];
     static const struct {
         double time_unix_s, factor;
-    } row[] = {{0, 1}, {5399, 1}, {5401, 2}, {1e9, 2}, {NAN, 1}};
+    } row[] = {{1801, 1}, {5399, 1}, {5401, 2}, {8999, 2}};
+    static const double none_s[] = {0, 1799, 9001, 1e9, NAN};
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         CU_ASSERT_EQUAL_FATAL(cph_input_gains(&input, x, 11.7e9, row[i].time_unix_s, gain, flag),
                               CPH_EXIT_DONE);
@@ -226,7 +227,9 @@ static void gains_are_those_nearest_in_time(void)
         CU_ASSERT_EQUAL(flag[1], CPH_FLAG_HOT);
         CU_ASSERT_EQUAL(flag[2], CPH_FLAG_NONE);
     }
-    CU_ASSERT_EQUAL(cph_input_gains(&input, x, 14e9, 0, gain, flag), CPH_EXIT_INPUT);
+    for (size_t i = 0; i < sizeof none_s / sizeof none_s[0]; i++)
+        CU_ASSERT_EQUAL(cph_input_gains(&input, x, 11.7e9, none_s[i], gain, flag), CPH_EXIT_INPUT);
+    CU_ASSERT_EQUAL(cph_input_gains(&input, x, 14e9, 3600, gain, flag), CPH_EXIT_INPUT);
     cph_input_close(&input);
     cph_cli_free(&cli);
 }
