@@ -32,16 +32,18 @@ static double decibels(double amplitude)
     return 20.0 * log10(fmax(amplitude, 1e-15));
 }
 
-/* Lobes fall off from the band's edge: the largest stand within two channels of it. */
+/* Lobes fall off from the band's edge: the largest stand within two channels of it, or up to half
+ * the sampling rate, beyond which the response comes back. */
 static void measure(cph_channelize_info *info)
 {
     const double lobes = 2.0;
     const size_t m = info->channels, t = info->taps;
+    const double half = 0.5 * (double)m, from = fmin(info->stopband, half);
     const double ripple = cph_prototype_largest(m, t, info->prototype, 1.0, 0.0, info->passband);
     info->ripple_db = -decibels(fmax(1.0 - ripple, 0.0));
     info->edge_db = decibels(fabs(cph_prototype_response(m, info->length, info->prototype, 0.5)));
-    info->alias_db = decibels(
-        cph_prototype_largest(m, t, info->prototype, 0.0, info->stopband, info->stopband + lobes));
+    info->alias_db =
+        decibels(cph_prototype_largest(m, t, info->prototype, 0.0, from, fmin(from + lobes, half)));
 }
 
 static void design(const cph_channelize_config *c, cph_channelize_plan *plan)

@@ -26,6 +26,11 @@ expect 'oversampled' 0 channelize cap.h5 --into 8 --oversample 2 --taps 12 -o ch
 holds 'twice the rate' '.sample_rate_hz == 250000 and .samples_per_time == 4 and .alias_db < -85 and .edge_db > -0.01'
 expect 'narrow' 0 channelize cap.h5 --into 8 --taps 32 --transition 0.1 -o narrow.h5 --json
 holds 'nine tenths of a channel' '.passband_hz == 112500 and .alias_db < -45'
+for few in '2' '3' '4 --oversample 2 --transition 1'; do
+    # shellcheck disable=SC2086 # options
+    expect "into $few" 0 channelize cap.h5 --into $few -o few.h5 --json
+    holds "into $few: the band does not come back as its own alias" '.alias_db < -60'
+done
 expect 'in words' 0 channelize cap.h5 --into 8 -o words.h5
 grep -q '8 channels of 125000 Hz, 8 elements' out || fault "words: $(cat out)"
 
