@@ -75,6 +75,7 @@ static cph_exit make_header(cph_channelizer *c)
     c->header.if_freq_hz = NAN;
     /* Half of a real signal's amplitude is at negative frequencies. */
     c->header.scale = c->first > 0 ? 2.0 * from->scale : from->scale;
+    c->header.independent = bank ? c->info.independent : from->independent;
     c->header.channels = bank ? c->info.channels - c->first : 1;
     c->header.times = 0;
     c->gap = calloc(from->gaps + 2, sizeof *c->gap);

@@ -281,7 +281,7 @@ static cph_status finish(const cph_input *input, const integrator *in, size_t st
         dump->power[i] = finite > 0 ? scale * scale * level->power / (double)finite : NAN;
     }
     dump->has_diagonal = true;
-    dump->samples = recorded_times;
+    dump->samples = cph_data_independent(header, recorded_times);
     dump->time_unix_s = cph_data_middle(header, start, times);
     return cph_covariance_get(in->plan, in->sums, scale * scale / recorded_times, dump->r,
                               dump->elements);

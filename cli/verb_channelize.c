@@ -130,6 +130,7 @@ static cph_exit tell_json(const cph_channelizer *c)
     cph_json_set_number(object, "ripple_db", info->ripple_db);
     cph_json_set_number(object, "edge_db", info->edge_db);
     cph_json_set_number(object, "alias_db", info->alias_db);
+    cph_json_set_number(object, "independent", info->independent);
     return cph_json_print(cli, object);
 }
 

@@ -76,6 +76,7 @@ typedef struct job {
     size_t dumps;        /* in which at least half was recorded */
     size_t *first;       /* [dumps][2] the samples of each, from and to */
     double least;        /* samples recorded in the dump with the fewest */
+    double worth;        /* independent ones that they are worth */
     size_t left_out;     /* samples that are in none */
     double *time_unix_s; /* [dumps] */
     cph_data_header header;
@@ -193,7 +194,8 @@ static cph_exit write_dumps(job *j, cph_writer *writer)
     const cph_exit code = cph_dumps_put(&dumps, writer, &j->least);
     if (code != CPH_EXIT_DONE)
         return code;
-    return cph_covariance_put_samples(writer, j->least, &error) == CPH_OK
+    j->worth = cph_data_independent(j->input.header, j->least);
+    return cph_covariance_put_samples(writer, j->worth, &error) == CPH_OK
                ? CPH_EXIT_DONE
                : cph_report(j->o->cli.name, &error);
 }
@@ -227,6 +229,8 @@ static cph_exit say(const job *j)
                j->length);
         if (j->least < (double)j->length)
             printf(" (%.0f where times were lost)", j->least);
+        if (j->worth < j->least)
+            printf(" (worth %.0f independent ones)", j->worth);
         if (j->left_out > 0)
             printf(" (%zu samples left out)", j->left_out);
         putchar('\n');
@@ -238,7 +242,7 @@ static cph_exit say(const job *j)
     cph_json_set_count(object, "elements", j->selection.elements);
     cph_json_set_count(object, "channels", j->header.channels);
     cph_json_set_count(object, "times", j->dumps);
-    cph_json_set_count(object, "n_samples", (size_t)j->least);
+    cph_json_set_number(object, "n_samples", j->worth);
     cph_json_set_count(object, "samples_left_out", j->left_out);
     cph_json_set_number(object, "integration_s", j->header.integration_s);
     return cph_json_print(cli, object);

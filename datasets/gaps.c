@@ -21,6 +21,11 @@ static size_t gaps_before(const cph_data_header *h, uint64_t sample)
     return low;
 }
 
+double cph_data_independent(const cph_data_header *header, double times)
+{
+    return header->independent > 0.0 ? header->independent * times : times;
+}
+
 uint64_t cph_data_global(const cph_data_header *header, size_t sample)
 {
     const size_t before = gaps_before(header, sample);

@@ -63,6 +63,19 @@ static cph_status read_lost_value(cph_data *data, const char *name)
     return status;
 }
 
+static cph_status read_independent(cph_data *data, const char *name)
+{
+    double share = NAN;
+    const cph_status status = cph_h5_number(&data->h5, name, "independent", &share);
+    if (status != CPH_OK || isnan(share))
+        return status;
+    if (!(share > 0.0 && share <= 1.0))
+        return cph_h5_fail(&data->h5, CPH_ERR_FORMAT, name,
+                           "attribute independent is %g, expected above 0, at most 1", share);
+    data->header.independent = share;
+    return CPH_OK;
+}
+
 /* Samples of an inverted spectrum are conjugates of what the conventions mean. */
 static cph_status check_spectrum(const cph_h5 *h5)
 {
@@ -104,6 +117,8 @@ static cph_status open_bulk(cph_data *data, const char *name, const char *axes, 
         status = read_scale(data, name);
     if (status == CPH_OK)
         status = read_lost_value(data, name);
+    if (status == CPH_OK)
+        status = read_independent(data, name);
     if (status != CPH_OK)
         return status;
     h->type = cph_data_sample_type(c);

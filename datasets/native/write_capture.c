@@ -67,6 +67,8 @@ static bool put_head(cph_writer *w, const cph_data_header *header)
            (w->real == NULL || cph_h5_put_text(w->set, "sampling", "real")) &&
            (!header->has_lost_value ||
             cph_h5_put_number(w->set, "lost_value", header->lost_value)) &&
+           (!(header->independent > 0.0) ||
+            cph_h5_put_number(w->set, "independent", header->independent)) &&
            put_gaps(w->file, header) && cph_native_put_root(w->file, header) &&
            cph_native_put_known(w->file, "/channel_freq_hz", w->rank == 2 ? 0 : w->dim[1],
                                 header->channel_freq_hz) &&

@@ -52,10 +52,12 @@ typedef struct cph_channelize_info {
     const float *prototype; /**< [L]; lives as long as the plan */
     double passband;        /**< channels from f_k that are flat: (1 - W)/2, or 1/2 for S = 2 */
     double stopband;        /**< channels from f_k on which are rejected: (1 + W)/2, or 1/2 + W */
-    double ripple_db; /**< largest deviation of the amplitude from f_k's within the passband */
-    double edge_db;   /**< amplitude at the channel's edge, 1/2 */
-    double alias_db;  /**< largest amplitude from the stopband on: what else comes into the
-                           passband (S = 1) or into any of the channel's outputs (S = 2) */
+    double ripple_db;   /**< largest deviation of the amplitude from f_k's within the passband */
+    double edge_db;     /**< amplitude at the channel's edge, 1/2 */
+    double alias_db;    /**< largest amplitude from the stopband on: what else comes into the
+                             passband (S = 1) or into any of the channel's outputs (S = 2) */
+    double independent; /**< share of a channel's times that count as independent of white noise:
+                             1 / sum_k rho_k^2, rho the autocorrelation of what h leaves of it */
 } cph_channelize_info;
 
 typedef struct cph_channelize_plan cph_channelize_plan;

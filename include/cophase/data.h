@@ -77,6 +77,8 @@ typedef struct cph_data_header {
     bool has_lost_value;      /**< capture of integers: see lost_value */
     double lost_value;        /**< at a time at which every part is this, nothing was recorded; NaN
                                    always says so of floats */
+    double independent;       /**< capture: share of its times that count as independent where
+                                   noise fills the band, as of oversampled channels; 0: all */
     double integration_s;     /**< covariance; NaN unknown */
     double n_samples;         /**< covariance: independent samples of a dump; NaN unknown */
     bool has_diagonal;        /**< covariance */
@@ -93,6 +95,9 @@ typedef struct cph_data_header {
 } cph_data_header;
 
 /* ---- captures with gaps ---- */
+
+/** How many independent times `times` of a capture are worth. */
+CPH_API double cph_data_independent(const cph_data_header *header, double times);
 
 /** Sample `sample` of a capture, counted as if none had been lost. */
 CPH_API uint64_t cph_data_global(const cph_data_header *header, size_t sample);

@@ -40,6 +40,7 @@ static void measure(cph_channelize_info *info)
     const size_t m = info->channels, t = info->taps;
     const double half = 0.5 * (double)m, from = fmin(info->stopband, half);
     const double ripple = cph_prototype_largest(m, t, info->prototype, 1.0, 0.0, info->passband);
+    info->independent = cph_prototype_independent(info->length, info->prototype, info->step);
     info->ripple_db = -decibels(fmax(1.0 - ripple, 0.0));
     info->edge_db = decibels(fabs(cph_prototype_response(m, info->length, info->prototype, 0.5)));
     info->alias_db =

@@ -84,3 +84,17 @@ double cph_prototype_largest(size_t channels, size_t taps, const float *h, doubl
     }
     return largest;
 }
+
+double cph_prototype_independent(size_t length, const float *h, size_t step)
+{
+    double power = 0.0, sum = 1.0;
+    for (size_t i = 0; i < length; i++)
+        power += (double)h[i] * (double)h[i];
+    for (size_t lag = step; lag < length; lag += step) {
+        double both = 0.0;
+        for (size_t i = lag; i < length; i++)
+            both += (double)h[i] * (double)h[i - lag];
+        sum += 2.0 * (both / power) * (both / power);
+    }
+    return 1.0 / sum;
+}

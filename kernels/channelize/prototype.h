@@ -30,4 +30,8 @@ double cph_prototype_response(size_t channels, size_t length, const float *h, do
 double cph_prototype_largest(size_t channels, size_t taps, const float *h, double level,
                              double from, double to);
 
+/** What D samples apart of white noise through h are worth: the share of them that as many
+ *  independent ones would tell as much of its power. 1 / sum of squared autocorrelations. */
+double cph_prototype_independent(size_t length, const float *h, size_t step);
+
 #endif
