@@ -46,14 +46,14 @@ static const struct argp_option own_options[] = {
      0},
     {"samples", KEY_SAMPLES, "N", 0, "Times to make (default: 4096)", 0},
     {"sample-rate", KEY_SAMPLE_RATE, "FREQ", 0, "Samples a second (default: 1MHz)", 0},
-    {"channels", KEY_CHANNELS, "N", 0,
+    {"channel-count", KEY_CHANNELS, "N", 0,
      "Make so many channels around --freq, as wide as the sample rate each (default: 1)", 0},
     {"time-start", KEY_TIME_START, "UNIX_S", 0,
      "When the first sample was taken (default: not known)", 0},
     {"type", KEY_TYPE, "TYPE", 0, "c8 (default), c16 or c32", 0},
     {"gain-errors", KEY_GAIN_ERRORS, "dB,DEG", 0, "Gaussian errors of the gains, rms", 0},
     {"delay-errors", KEY_DELAY_ERRORS, "TIME", 0,
-     "With --channels: Gaussian delays of the elements' cables, rms", 0},
+     "With --channel-count: Gaussian delays of the elements' cables, rms", 0},
     {"dead", KEY_DEAD, "LIST", 0, "Elements that are dead, as in 3,17,20-25", 0},
     {"dead-count", KEY_DEAD_COUNT, "N", 0, "N more of them at random", 0},
     {"dead-mode", KEY_DEAD_MODE, "MODE", 0,
@@ -175,9 +175,9 @@ static error_t check_channels(const cph_simulate_options *o, const struct argp_s
         return code;
     if (o->delay_error_s > 0.0 && o->channels == 1)
         return cph_usage(state, "--delay-errors: one channel is turned by no delay; expected "
-                                "--channels, as in --channels 16");
+                                "--channel-count, as in --channel-count 16");
     if (o->channels > 1 && 0.5 * (double)o->channels * o->sample_rate_hz >= o->freq_hz)
-        return cph_usage(state, "--channels: %zu of %g Hz around %g Hz reach down to 0 Hz",
+        return cph_usage(state, "--channel-count: %zu of %g Hz around %g Hz reach down to 0 Hz",
                          o->channels, o->sample_rate_hz, o->freq_hz);
     return 0;
 }

@@ -7,20 +7,20 @@ set -u
 . "$(dirname "$0")/lib.bash"
 
 channels=16
-expect 'a band' 0 simulate --array ura:4x4,0.5wl --freq 11.7e9 --source azel:20,10,snr=0dB --samples 4000 --channels "$channels" \
+expect 'a band' 0 simulate --array ura:4x4,0.5wl --freq 11.7e9 --source azel:20,10,snr=0dB --samples 4000 --channel-count "$channels" \
     --delay-errors 30ns --gain-errors 1dB,20deg --dead 3 --seed 5 -o band.h5 --json
 holds 'its channels' '.channels == 16 and .elements == 16 and .times == 4000'
 expect 'what it is' 0 info band.h5 --json
 holds 'channels around the frequency' '.channels == 16 and .center_freq_hz == 11.7e9'
 [ "$(rows band.h5 /channel_freq_hz 1 | sed -n '1p;9p;16p' | awk '{ printf "%.0f ", $1 }')" = '11692500000 11700500000 11707500000 ' ] || fault 'side by side'
-expect 'small blocks' 0 simulate --array ura:4x4,0.5wl --freq 11.7e9 --source azel:20,10,snr=0dB --samples 4000 --channels "$channels" \
+expect 'small blocks' 0 simulate --array ura:4x4,0.5wl --freq 11.7e9 --source azel:20,10,snr=0dB --samples 4000 --channel-count "$channels" \
     --delay-errors 30ns --gain-errors 1dB,20deg --dead 3 --seed 5 --max-memory 20K --threads 1 -o blocks.h5
 h5diff band.h5 blocks.h5 /samples /samples >diffs || fault "blocks change nothing: $(head -c 300 diffs)"
 expect 'one channel' 2 simulate --array ura:4x4,0.5wl --freq 11.7e9 --delay-errors 30ns -o bad.h5
-says 'is turned by no delay' 'expected --channels'
-expect 'below 0 Hz' 2 simulate --array ura:4x4,0.5wl --freq 5MHz --channels 10 -o bad.h5
+says 'is turned by no delay' 'expected --channel-count'
+expect 'below 0 Hz' 2 simulate --array ura:4x4,0.5wl --freq 5MHz --channel-count 10 -o bad.h5
 says 'is no channel' 'down to 0 Hz'
-expect 'readings have none' 2 simulate --kind rev --array ura:4x4,0.5wl --freq 11.7e9 --channels 4 -o bad.h5
+expect 'readings have none' 2 simulate --kind rev --array ura:4x4,0.5wl --freq 11.7e9 --channel-count 4 -o bad.h5
 
 # delays METHOD: of the JSON in out, less their mean, against the truth: none beyond 5 standard errors, and these of the size of the deviations
 delays() {
