@@ -22,6 +22,7 @@ enum {
     KEY_SECONDS,
     KEY_SEED,
     KEY_PIPELINE,
+    KEY_CHANNELIZER,
     KEY_SIZE,
     KEY_CAPTURE
 };
@@ -111,11 +112,13 @@ static error_t check_pipeline(const cph_bench_options *o, const struct argp_stat
         return cph_usage(state, "--size and --capture go with --pipeline");
     if (o->pipeline.bytes > 0.0 && o->pipeline.capture != NULL)
         return cph_usage(state, "expected --size SIZE or --capture FILE, not both");
-    if (o->pipeline.on &&
+    if (o->pipeline.on && o->channelizer)
+        return cph_usage(state, "expected --pipeline or --channelizer, not both");
+    if ((o->pipeline.on || o->channelizer) &&
         (o->has_own || o->filter != NULL || o->report.latency || o->report.scaling ||
          o->report.compare != NULL || o->report.from != NULL || o->report.csv != NULL ||
          o->report.html != NULL))
-        return cph_usage(state, "--pipeline goes alone");
+        return cph_usage(state, "%s goes alone", o->channelizer ? "--channelizer" : "--pipeline");
     return 0;
 }
 
@@ -180,6 +183,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return cph_parsed(state, cph_parse_quantity(CPH_SPAN, arg, &o->seconds, &error), &error);
     case KEY_SEED:
         return cph_parsed(state, cph_parse_count(arg, 0, SIZE_MAX / 2, &o->seed, &error), &error);
+    case KEY_CHANNELIZER:
+        o->channelizer = true;
+        return 0;
     case KEY_PIPELINE:
     case KEY_SIZE:
     case KEY_CAPTURE:
@@ -222,6 +228,10 @@ static const struct argp_option own[] = {
     {"pipeline", KEY_PIPELINE, NULL, 0,
      "Time covariance and beamform as whole processes on a capture in the page cache, beside "
      "reading alone and computing alone",
+     0},
+    {"channelizer", KEY_CHANNELIZER, NULL, 0,
+     "Time the channelizer beside FFTW's bare transforms of the same batch, and liquid-dsp's where "
+     "libliquid.so.1 is installed",
      0},
     {"size", KEY_SIZE, "SIZE", 0, "Of that capture (default: 4G), made in TMPDIR", 0},
     {"capture", KEY_CAPTURE, "FILE", 0, "A capture that is there, instead", 0},

@@ -12,7 +12,7 @@ typedef struct cph_bench_options {
     cph_bench_report report;
     cph_bench_pipeline pipeline;
     bench_case own; /* a case of the command line, where `has_own` */
-    bool has_own, has_size, list, all;
+    bool has_own, has_size, list, all, channelizer;
     bool has_temperature;                /* --cold or --hot */
     unsigned no_peer, best_only, regime; /* places in lists of words */
     const char *filter;

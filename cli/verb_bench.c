@@ -10,6 +10,7 @@
 #include "bench/openblas.h"
 #include "bench/scaling.h"
 #include "bench/table.h"
+#include "cli/bench_channelizer.h"
 #include "cli/bench_options.h"
 #include "cli/json.h"
 #include "cli/verbs.h"
@@ -200,6 +201,8 @@ static cph_exit run(const cph_bench_options *o)
         return cph_bench_compare(&o->cli, &o->report);
     if (o->list)
         return list(o);
+    if (o->channelizer)
+        return cph_bench_channelizer(&o->cli, o->seconds, o->seed);
     if (o->pipeline.on) {
         cph_bench_pipeline pipeline = o->pipeline;
         if (pipeline.bytes == 0.0)

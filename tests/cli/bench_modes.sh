@@ -33,6 +33,8 @@ expect 'an output that is no file is refused before anything is timed' 2 bench -
 
 # Whole processes: a small capture shows that all of it is measured; times are nobody's claim.
 export TMPDIR=$TMP
+expect 'a channelizer of shapes of its own' 2 bench --channelizer --kernel beamform --elements 8
+expect 'two modes' 2 bench --channelizer --pipeline
 expect 'a pipeline' 0 bench --pipeline --size 1M --threads 1 --max-memory 64M --json
 holds 'two verbs' '[.pipeline[].verb] == ["covariance", "beamform"] and .elements == 1280 and .times == 409 and .bytes == 1047040 and .threads == 1'
 holds 'their times' 'all(.pipeline[]; .read_s > 0 and .compute_s > 0 and .whole_s > 0 and .peak_bytes > 1e6 and (.ratio_to_longer * ([.read_s, .compute_s] | max) / .whole_s - 1 | fabs) < 1e-6)'

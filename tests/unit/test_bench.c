@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "bench/bank.h"
 #include "bench/bench.h"
 #include "bench/roof.h"
 
@@ -146,6 +147,27 @@ static void the_roof_is_the_lower_of_two(void)
     CU_ASSERT(isnan(bench_roof_of(&roof, &c, 0, NAN, &which)));
 }
 
+/* Whether or not liquid-dsp is there. */
+static void channelizers_are_right_and_timed(void)
+{
+    for (size_t i = 0; i < 6; i++) {
+        bench_bank b = {.elements = 3,
+                        .channels = 16,
+                        .oversample = 1 + i / 3,
+                        .type = (cph_type)(i % 3),
+                        .points = 2000};
+        const cph_status status = bench_bank_run(&b, 0.0, 5);
+        CU_ASSERT_EQUAL(status, CPH_HAVE_FFTW ? CPH_OK : CPH_ERR_UNSUPPORTED);
+        if (status != CPH_OK)
+            continue;
+        CU_ASSERT_EQUAL(b.times, 2000 / 48 + 1);
+        CU_ASSERT(b.error_of_bound > 0.0 && b.error_of_bound <= 1.0);
+        CU_ASSERT(b.ratio.count == 5 && b.ratio.median > 0.0);
+        CU_ASSERT(b.liquid.count == 0 || b.liquid_ratio.median > 0.0);
+        CU_ASSERT(b.info.alias_db < -60.0);
+    }
+}
+
 CU_TestInfo cph_tests_bench[] = {
     {"percentiles interpolate and leave out NaN", percentiles_interpolate_and_leave_out_nan},
     {"ratios are of pairs", ratios_are_of_pairs},
@@ -153,5 +175,6 @@ CU_TestInfo cph_tests_bench[] = {
     {"operations and bytes are counted once", operations_and_bytes_are_counted_once},
     {"cases of the field come before the sweep", cases_of_the_field_come_before_the_sweep},
     {"the roof is the lower of two", the_roof_is_the_lower_of_two},
+    {"channelizers are right and timed", channelizers_are_right_and_timed},
     CU_TEST_INFO_NULL,
 };
