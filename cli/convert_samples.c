@@ -50,13 +50,18 @@ cph_status cph_conversion_truth(const cph_conversion *c, cph_writer *writer, cph
     if (all == 0)
         return CPH_OK;
     cph_c64 *gain = calloc(all, sizeof *gain);
+    char **source = NULL;
+    size_t sources = 0;
     if (gain == NULL)
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
     cph_status status = cph_data_read_truth(c->input->data, gain, error);
     for (size_t i = 0; c->index != NULL && i < c->elements; i++)
         gain[i] = gain[c->index[i]]; /* rising */
     if (status == CPH_OK)
-        status = cph_capture_truth(writer, gain, NULL, 0, error);
+        status = cph_data_read_truth_sources(c->input->data, &source, &sources, error);
+    if (status == CPH_OK)
+        status = cph_capture_truth(writer, gain, (const char *const *)source, sources, error);
+    free(source);
     free(gain);
     return status == CPH_ERR_MISSING ? CPH_OK : status;
 }

@@ -12,7 +12,7 @@
 #include "cli/verbs.h"
 #include "kernels/core/size.h"
 
-enum { KEY_TYPE = CPH_KEY_VERB, KEY_SCALE, KEY_COMPRESS };
+enum { KEY_TYPE = CPH_KEY_VERB, KEY_SCALE, KEY_COMPRESS, KEY_TO };
 
 typedef struct options {
     cph_cli cli;
@@ -20,6 +20,7 @@ typedef struct options {
     cph_type type;
     double scale; /* NaN: not given */
     cph_compression compression;
+    cph_file_layout to;
 } options;
 
 static const char *const compressions[] = {"none", "deflate", "bitshuffle"};
@@ -44,6 +45,17 @@ static error_t parse_scale(options *o, const char *arg, const struct argp_state 
     return 0;
 }
 
+static error_t parse_to(options *o, const char *arg, const struct argp_state *state)
+{
+    for (unsigned i = 0; i < CPH_FILE_LAYOUTS; i++) {
+        if (strcmp(arg, cph_file_layout_name((cph_file_layout)i)) != 0)
+            continue;
+        o->to = (cph_file_layout)i;
+        return 0;
+    }
+    return cph_usage(state, "--to '%s': expected native, digital-rf, sigmf or uvh5", arg);
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     options *o = state->input;
@@ -58,12 +70,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return parse_scale(o, arg, state);
     case KEY_COMPRESS:
         return parse_compression(o, arg, state);
+    case KEY_TO:
+        return parse_to(o, arg, state);
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
 static const struct argp_option own[] = {
+    {"to", KEY_TO, "LAYOUT", 0,
+     "native (default), or of captures: digital-rf, a folder OUTPUT; sigmf, OUTPUT.sigmf-meta; of "
+     "covariances: uvh5",
+     0},
     {"type", KEY_TYPE, "TYPE", 0, "Samples of a capture: c8, c16 or c32 (default: as they are)", 0},
     {"scale", KEY_SCALE, "NUMBER", 0,
      "Scale of the output's samples, signal = scale * sample (default: that of the input; where "
@@ -81,7 +99,7 @@ static const struct argp argp = {
     parse,
     "INPUT -o OUTPUT",
     "Writes a capture, beams, a covariance or visibilities of any layout that Cophase reads in its "
-    "own layout."
+    "own layout, or that of others."
     "\v"
     "Samples are streamed, whatever the size of the input. Elements that --exclude names and those "
     "of another polarisation than --pol are left out; elements that are listed as bad stay, marked "
@@ -90,7 +108,8 @@ static const struct argp argp = {
     "Examples:\n"
     "  cophase convert zen.uvh5 -o zen.h5\n"
     "  cophase convert burst.hdf5 --positions antennas.txt --pol X -o x.h5\n"
-    "  cophase convert cap.h5 --type c8 --start 1s --duration 100ms -o short.h5",
+    "  cophase convert cap.h5 --type c8 --start 1s --duration 100ms -o short.h5\n"
+    "  cophase convert cap.h5 --to digital-rf -o channel0",
     children,
     NULL,
     NULL};
@@ -206,6 +225,18 @@ static cph_exit put_covariance(const cph_conversion *c, const cph_data_header *h
 
 /* ---- results ---- */
 
+/* As `format` of info calls it. */
+static const char *format_of(cph_file_layout layout)
+{
+    static const char *const names[CPH_FILE_LAYOUTS] = {
+        [CPH_FILE_NATIVE] = "cophase",
+        [CPH_FILE_DIGITAL_RF] = "digital_rf",
+        [CPH_FILE_SIGMF] = "sigmf",
+        [CPH_FILE_UVH5] = "uvh5",
+    };
+    return names[layout];
+}
+
 static cph_exit tell(const options *o, const cph_conversion *c)
 {
     const cph_data_header *h = c->input->header;
@@ -224,7 +255,7 @@ static cph_exit tell(const options *o, const cph_conversion *c)
     cph_json_set_text(object, "input", o->cli.input);
     cph_json_set_text(object, "kind", cph_kind_name(h->kind));
     cph_json_set_text(object, "format", h->format);
-    cph_json_set_text(object, "to", "cophase");
+    cph_json_set_text(object, "to", format_of(o->to));
     cph_json_set_count(object, "elements", c->elements);
     cph_json_set_count(object, "channels", h->channels);
     cph_json_set_count(object, "times", c->input->times);
@@ -238,7 +269,7 @@ static cph_exit tell(const options *o, const cph_conversion *c)
 
 /* ---- the verb ---- */
 
-static cph_exit write_output(cph_conversion *c, cph_compression compression)
+static cph_exit write_output(const options *o, cph_conversion *c)
 {
     const cph_cli *cli = c->input->cli;
     const char *path[3];
@@ -251,7 +282,8 @@ static cph_exit write_output(cph_conversion *c, cph_compression compression)
     }
     cph_exit code = cph_history_make(cli, path, cph_input_paths(c->input, path), &history);
     if (code == CPH_EXIT_DONE) {
-        history.options.compression = compression;
+        history.options.compression = o->compression;
+        history.options.layout = o->to;
         code = header.kind == CPH_KIND_COVARIANCE ? put_covariance(c, &header, &history.options)
                                                   : put_samples(c, &header, &history.options);
         cph_history_free(&history);
@@ -271,11 +303,18 @@ static cph_exit run(const options *o, const cph_input *input)
                                "%s: is a covariance; --type, --scale and --compress are for "
                                "samples",
                                o->cli.input);
+    const bool samples = input->header->kind != CPH_KIND_COVARIANCE;
+    if (o->to != CPH_FILE_NATIVE && samples == (o->to == CPH_FILE_UVH5))
+        return cph_report_line(o->cli.name, CPH_EXIT_INPUT, "%s: is %s, %s is of %s", o->cli.input,
+                               cph_kind_name(input->header->kind), cph_file_layout_name(o->to),
+                               samples ? "covariances" : "samples");
+    if (o->to != CPH_FILE_NATIVE && o->compression != CPH_COMPRESSION_NONE)
+        return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "--compress is for --to native");
     cph_exit code = cph_conversion_make(&c);
     if (code == CPH_EXIT_DONE && input->header->kind != CPH_KIND_COVARIANCE)
         code = cph_conversion_settle(&c);
     if (code == CPH_EXIT_DONE)
-        code = write_output(&c, o->compression);
+        code = write_output(o, &c);
     if (code == CPH_EXIT_DONE)
         code = tell(o, &c);
     cph_conversion_free(&c);

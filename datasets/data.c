@@ -55,6 +55,18 @@ const char *cph_gain_path_name(cph_gain_path path)
     return index < CPH_GAIN_PATHS ? names[index] : "unknown";
 }
 
+const char *cph_file_layout_name(cph_file_layout layout)
+{
+    static const char *const names[CPH_FILE_LAYOUTS] = {
+        [CPH_FILE_NATIVE] = "native",
+        [CPH_FILE_DIGITAL_RF] = "digital-rf",
+        [CPH_FILE_SIGMF] = "sigmf",
+        [CPH_FILE_UVH5] = "uvh5",
+    };
+    const unsigned index = (unsigned)layout;
+    return index < CPH_FILE_LAYOUTS ? names[index] : "unknown";
+}
+
 cph_status cph_data_make_array(cph_data *data, const char *name, size_t elements, size_t axis)
 {
     if (elements == 0 || elements > CPH_ELEMENTS_MAX)

@@ -261,6 +261,23 @@ cph_status cph_data_read_truth(cph_data *data, cph_c64 *gain, cph_error *error)
     return status;
 }
 
+cph_status cph_data_read_truth_sources(cph_data *data, char ***source, size_t *sources,
+                                       cph_error *error)
+{
+    if (data == NULL || source == NULL || sources == NULL)
+        return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_data_read_truth_sources", NULL,
+                            "null argument");
+    *source = NULL;
+    *sources = 0;
+    if (data->reader->truth_sources == NULL)
+        return CPH_OK;
+    cph_h5_quiet();
+    data->h5.error = error;
+    const cph_status status = data->reader->truth_sources(data, source, sources);
+    data->h5.error = NULL;
+    return status;
+}
+
 cph_data *cph_data_open_kind(const char *path, cph_kind kind, cph_status *status, cph_error *error)
 {
     cph_data *data = NULL;

@@ -13,22 +13,12 @@
 #include "datasets/import/digital_rf.h"
 #include "kernels/core/size.h"
 
-static const char properties_name[] = "/drf_properties.h5";
 static const char samples_name[] = "/rf_data";
 static const char index_name[] = "/rf_data_index";
 
-static char *properties_of(const char *path)
-{
-    const size_t size = strlen(path) + sizeof properties_name;
-    char *name = malloc(size);
-    if (name != NULL)
-        snprintf(name, size, "%s%s", path, properties_name);
-    return name;
-}
-
 bool cph_digital_rf_probe(const char *path)
 {
-    char *name = properties_of(path);
+    char *name = cph_drf_properties(path);
     const bool there = name != NULL && access(name, F_OK) == 0;
     free(name);
     return there;
@@ -102,7 +92,10 @@ static void close_layout(cph_data *data)
     data->layout = NULL;
 }
 
-static const cph_reader reader = {.samples = read_samples, .close = close_layout};
+static const cph_reader reader = {.samples = read_samples,
+                                  .truth = cph_drf_truth,
+                                  .truth_sources = cph_drf_truth_sources,
+                                  .close = close_layout};
 
 /* ---- opening ---- */
 
@@ -142,7 +135,7 @@ static cph_status read_numbers(const cph_h5 *h5, properties *p)
 
 static cph_status read_properties(cph_data *data, cph_drf *drf, properties *p)
 {
-    char *name = properties_of(data->path);
+    char *name = cph_drf_properties(data->path);
     cph_h5 h5 = {.file = -1, .error = data->h5.error};
     if (name == NULL)
         return cph_h5_fail(&data->h5, CPH_ERR_MEMORY, NULL, "no memory");
@@ -245,7 +238,8 @@ static cph_status read_index(cph_data *data, cph_drf *drf)
         status = cph_data_add_gap(data, index_name, drf->stretch[i].first,
                                   drf->stretch[i].since_epoch - drf->stretch[0].since_epoch);
     if (status == CPH_OK)
-        h->time_start_unix_s = (double)drf->stretch[0].since_epoch / h->sample_rate_hz;
+        h->time_start_unix_s =
+            (double)((long double)drf->stretch[0].since_epoch / (long double)h->sample_rate_hz);
     return status;
 }
 
@@ -285,5 +279,7 @@ cph_status cph_digital_rf_open(cph_data *data)
         status = read_index(data, drf);
     if (status == CPH_OK)
         status = fill_header(data, drf, &p);
+    if (status == CPH_OK)
+        status = cph_drf_own(data);
     return status == CPH_OK ? cph_drf_metadata(data) : status;
 }

@@ -35,6 +35,14 @@ CPH_MUST_CHECK cph_status cph_drf_list(const cph_data *data, const char *folder,
                                        char ***file, size_t *files);
 void cph_drf_list_free(char **file, size_t files);
 
+/** FOLDER/drf_properties.h5 on the heap; NULL: no memory. */
+char *cph_drf_properties(const char *path);
+/** What Cophase writes there beside the layout: scale and the like, the array. */
+CPH_MUST_CHECK cph_status cph_drf_own(cph_data *data);
+/** reader.truth, reader.truth_sources */
+CPH_MUST_CHECK cph_status cph_drf_truth(cph_data *data, cph_c64 *gain);
+CPH_MUST_CHECK cph_status cph_drf_truth_sources(cph_data *data, char ***source, size_t *sources);
+
 /** header.center_freq_hz from the channel's metadata, where it has any. */
 CPH_MUST_CHECK cph_status cph_drf_metadata(cph_data *data);
 

@@ -159,11 +159,39 @@ static void close_files(cph_data *data)
     free(raw->path);
     free(raw->bytes);
     free(raw->segment);
+    free(raw->truth);
+    free(raw->source);
     free(raw->buffer);
     free(raw);
 }
 
-static const cph_reader reader = {.samples = read_samples, .close = close_files};
+static cph_status read_truth(cph_data *data, cph_c64 *gain)
+{
+    const cph_raw *raw = data->layout;
+    if (raw->truth == NULL)
+        return cph_h5_fail(&data->h5, CPH_ERR_MISSING, NULL, "holds no truth");
+    memcpy(gain, raw->truth, raw->elements * sizeof *gain);
+    return CPH_OK;
+}
+
+static cph_status read_truth_sources(cph_data *data, char ***source, size_t *sources)
+{
+    const cph_raw *raw = data->layout;
+    if (raw->sources == 0)
+        return CPH_OK;
+    char **line = cph_data_lines(raw->sources, raw->source_size);
+    if (line == NULL)
+        return cph_h5_fail(&data->h5, CPH_ERR_MEMORY, NULL, "no memory");
+    memcpy(line[0], raw->source[0], raw->sources * raw->source_size);
+    *source = line;
+    *sources = raw->sources;
+    return CPH_OK;
+}
+
+static const cph_reader reader = {.samples = read_samples,
+                                  .truth = read_truth,
+                                  .truth_sources = read_truth_sources,
+                                  .close = close_files};
 
 /* ---- opening ---- */
 

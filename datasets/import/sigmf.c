@@ -76,11 +76,12 @@ static cph_status take_global(cph_sigmf *r)
         double *value;
     } numbers[] = {{"core:sample_rate", &r->rate_hz},
                    {"cophase:scale", &r->scale},
-                   {"cophase:if_freq_hz", &r->if_freq_hz}};
+                   {"cophase:if_freq_hz", &r->if_freq_hz},
+                   {"cophase:lost_value", &r->lost_value}};
     cph_status status = CPH_OK;
     for (size_t i = 0; status == CPH_OK && i < 3; i++)
         status = count(r, r->global, counts[i].key, counts[i].value);
-    for (size_t i = 0; status == CPH_OK && i < 3; i++)
+    for (size_t i = 0; status == CPH_OK && i < 4; i++)
         status = number(r, r->global, numbers[i].key, numbers[i].value);
     if (status == CPH_OK)
         status = cph_json_file_text(r->global, "core:datatype", r->path, &type, r->data->h5.error);
@@ -108,7 +109,8 @@ cph_status cph_sigmf_read(cph_data *data, size_t index, char *base, cph_sigmf *r
                      .frequency_hz = NAN,
                      .start_unix_s = NAN,
                      .scale = 1.0,
-                     .if_freq_hz = NAN};
+                     .if_freq_hz = NAN,
+                     .lost_value = NAN};
     if (base != NULL)
         r->path = cph_sigmf_join(base, strlen(base), META);
     if (base == NULL || r->path == NULL) {
@@ -296,7 +298,10 @@ cph_status cph_sigmf_finish(const cph_sigmf *r)
     h->if_freq_hz = r->if_freq_hz;
     h->time_start_unix_s = r->start_unix_s;
     h->scale = r->scale;
-    return cph_raw_finish(r->data);
+    h->has_lost_value = isfinite(r->lost_value) && r->item.kind != 'f';
+    h->lost_value = r->lost_value;
+    const cph_status status = cph_raw_finish(r->data);
+    return status == CPH_OK ? cph_sigmf_take_truth(r) : status;
 }
 
 static cph_status open_recording(cph_data *data)

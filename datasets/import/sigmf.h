@@ -17,7 +17,7 @@ typedef struct cph_sigmf {
     const json_t *global, *captures;
     cph_raw_item item;
     uint64_t channels, offset, trailing;
-    double rate_hz, frequency_hz, start_unix_s, scale, if_freq_hz; /**< NaN unknown */
+    double rate_hz, frequency_hz, start_unix_s, scale, if_freq_hz, lost_value; /**< NaN unknown */
     /* while segments are gone through */
     size_t segments; /**< so far */
     size_t row, times;
@@ -37,6 +37,8 @@ void cph_sigmf_free(cph_sigmf *r);
 /** Opens its samples as file r->index of data->layout, and adds its segments, or checks that they
  *  are those of the first file. */
 CPH_MUST_CHECK cph_status cph_sigmf_take(cph_sigmf *r, size_t elements, cph_raw_order order);
+/** The truth of a simulation, where the global object has one. */
+CPH_MUST_CHECK cph_status cph_sigmf_take_truth(const cph_sigmf *r);
 /** Fills the header. */
 CPH_MUST_CHECK cph_status cph_sigmf_finish(const cph_sigmf *r);
 

@@ -38,7 +38,21 @@ static void close_layout(cph_data *data)
     data->layout = NULL;
 }
 
-static const cph_reader reader = {.covariance = cph_uvh5_covariance, .close = close_layout};
+/* Of simulations that Cophase wrote, in the order of the inputs. */
+static cph_status read_truth(cph_data *data, cph_c64 *gain)
+{
+    return cph_native_truth(&data->h5, data->header.array.elements, gain);
+}
+
+static cph_status read_truth_sources(cph_data *data, char ***source, size_t *sources)
+{
+    return cph_native_truth_sources(&data->h5, source, sources);
+}
+
+static const cph_reader reader = {.covariance = cph_uvh5_covariance,
+                                  .truth = read_truth,
+                                  .truth_sources = read_truth_sources,
+                                  .close = close_layout};
 
 /* Version 0.1 has an axis of spectral windows, of one. */
 static cph_status open_bulk(cph_data *data, cph_uvh5 *u)

@@ -37,10 +37,16 @@ static cph_status read_samples(cph_data *data, size_t start, size_t times, size_
 
 static cph_status read_truth(cph_data *data, cph_c64 *gain)
 {
-    return cph_h5_complex_all(&data->h5, "/truth/gain", 1, &data->header.array.elements, gain);
+    return cph_native_truth(&data->h5, data->header.array.elements, gain);
 }
 
-static const cph_reader reader = {.samples = read_samples, .truth = read_truth};
+static cph_status read_truth_sources(cph_data *data, char ***source, size_t *sources)
+{
+    return cph_native_truth_sources(&data->h5, source, sources);
+}
+
+static const cph_reader reader = {
+    .samples = read_samples, .truth = read_truth, .truth_sources = read_truth_sources};
 
 static cph_status read_scale(cph_data *data, const char *name)
 {

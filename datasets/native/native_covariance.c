@@ -51,10 +51,16 @@ static cph_status read_covariance(cph_data *data, size_t time, size_t channel,
 
 static cph_status read_truth(cph_data *data, cph_c64 *gain)
 {
-    return cph_h5_complex_all(&data->h5, "/truth/gain", 1, &data->header.array.elements, gain);
+    return cph_native_truth(&data->h5, data->header.array.elements, gain);
 }
 
-static const cph_reader reader = {.covariance = read_covariance, .truth = read_truth};
+static cph_status read_truth_sources(cph_data *data, char ***source, size_t *sources)
+{
+    return cph_native_truth_sources(&data->h5, source, sources);
+}
+
+static const cph_reader reader = {
+    .covariance = read_covariance, .truth = read_truth, .truth_sources = read_truth_sources};
 
 static cph_status read_diagonal(cph_data *data)
 {

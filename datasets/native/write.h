@@ -9,7 +9,25 @@
 #include "datasets/h5/h5_sink.h"
 #include "datasets/native/output.h"
 
+/** How a file is written that is no native one, in the order of the calls. NULL: as native ones. */
+typedef struct cph_foreign {
+    /** Stores `times` times, and counts them in writer->written. */
+    cph_status (*append)(cph_writer *writer, const char *samples, size_t times);
+    cph_status (*covariance)(cph_writer *writer, size_t time, size_t channel, const cph_c64 *r);
+    /** As cph_capture_truth. */
+    cph_status (*truth)(cph_writer *writer, const cph_c64 *gain, const char *const *source,
+                        size_t sources);
+    /** All was handed over: completes everything but writer->file. */
+    cph_status (*complete)(cph_writer *writer);
+    void (*close)(cph_writer *writer);       /**< what is open; again changes nothing */
+    cph_status (*place)(cph_writer *writer); /**< puts it where it belongs */
+    void (*remove)(cph_writer *writer);      /**< else: what was written */
+    void (*free)(cph_writer *writer);        /**< writer->state */
+} cph_foreign;
+
 struct cph_writer {
+    const cph_foreign *foreign; /**< NULL: native */
+    void *state;                /**< of it */
     char *path, *partial;
     cph_error *error; /**< of the running call */
     cph_h5_sink sink;
@@ -45,6 +63,37 @@ void cph_visibility_free(struct cph_visibility *visibility);
 CPH_MUST_CHECK cph_status cph_writer_begin(const char *path, cph_kind kind,
                                            const cph_write_options *options, cph_writer **writer,
                                            cph_error *error);
+/** A writer with path and partial that has created nothing yet; cph_writer_abort frees it. NULL
+ * with *status set when refused: EXISTS, MEMORY. */
+cph_writer *cph_writer_make(const char *path, cph_kind kind, const cph_write_options *options,
+                            cph_status *status, cph_error *error);
+/** Creates writer->partial as an HDF5 file with what every root says. */
+CPH_MUST_CHECK cph_status cph_writer_create(cph_writer *writer, const cph_write_options *options);
+
+/** Captures and beams: shape, types, and room to make real samples real. ARGUMENT, MEMORY. */
+CPH_MUST_CHECK cph_status cph_capture_shape(cph_writer *writer, const cph_data_header *header);
+/** The most times that cph_capture_items takes. */
+size_t cph_capture_items_most(const cph_writer *writer);
+/** Samples as the file has them: complex ones as they are, of real sampling the real parts,
+ *  packed, until the next call. NULL: that failed. */
+const void *cph_capture_items(const cph_writer *writer, const void *samples, size_t times);
+/** FORMAT or MISSING for what no layout of plain samples holds: channels, an unknown rate. `what`
+ *  names the layout. */
+CPH_MUST_CHECK cph_status cph_foreign_check(const cph_data_header *header, const char *path,
+                                            const char *what, cph_error *error);
+
+/** Other layouts (datasets/import), after the checks of cph_capture_create and
+ *  cph_covariance_create_file. */
+CPH_MUST_CHECK cph_status cph_uvh5_create(const char *path, const cph_data_header *header,
+                                          const cph_write_options *options, cph_writer **writer,
+                                          cph_error *error);
+CPH_MUST_CHECK cph_status cph_digital_rf_create(const char *path, const cph_data_header *header,
+                                                const cph_write_options *options,
+                                                cph_writer **writer, cph_error *error);
+CPH_MUST_CHECK cph_status cph_sigmf_create(const char *path, const cph_data_header *header,
+                                           const cph_write_options *options, cph_writer **writer,
+                                           cph_error *error);
+
 /** CPH_OK when done is true and nothing was refused so far; else fills the error. */
 CPH_MUST_CHECK cph_status cph_writer_check(cph_writer *writer, bool done, const char *what);
 
@@ -69,6 +118,9 @@ bool cph_bulk_put(cph_writer *writer, const hsize_t *start, const hsize_t *count
  *  memory. */
 char *cph_history_gather(const char *const *inputs, const char *line);
 
+/** /truth: gain [writer->elements], and lines of text. */
+bool cph_native_put_truth(cph_writer *writer, const cph_c64 *gain, const char *const *source,
+                          size_t sources);
 /** /array; nothing when there are no elements. */
 bool cph_native_put_array(hid_t file, const cph_array *array);
 /** Attributes of the root that a header knows. */

@@ -75,9 +75,10 @@ static bool put_head(cph_writer *w, const cph_data_header *header)
            cph_native_put_array(w->file, &header->array);
 }
 
-static cph_status start(cph_writer *w, const cph_data_header *header)
+enum { CHUNK_MAX = 1 << 20 };
+
+cph_status cph_capture_shape(cph_writer *w, const cph_data_header *header)
 {
-    enum { CHUNK_MAX = 1 << 20 };
     bool real = header->kind == CPH_KIND_CAPTURE && header->real_sampling;
     if (!take_shape(w, header))
         return cph_writer_fail(w, CPH_ERR_ARGUMENT, NULL, "has no elements or beams, or too many");
@@ -89,7 +90,26 @@ static cph_status start(cph_writer *w, const cph_data_header *header)
         if (w->real == NULL)
             return cph_writer_fail(w, CPH_ERR_MEMORY, NULL, "no memory");
     }
-    return cph_writer_check(w, put_head(w, header), "/samples");
+    return CPH_OK;
+}
+
+static cph_status start(cph_writer *w, const cph_data_header *header)
+{
+    const cph_status status = cph_capture_shape(w, header);
+    return status == CPH_OK ? cph_writer_check(w, put_head(w, header), "/samples") : status;
+}
+
+cph_status cph_foreign_check(const cph_data_header *header, const char *path, const char *what,
+                             cph_error *error)
+{
+    if (header->channels > 1)
+        return cph_h5_error(error, CPH_ERR_FORMAT, path, NULL,
+                            "would hold %zu channels, %s has one; expected --channels with one",
+                            header->channels, what);
+    if (!(header->sample_rate_hz > 0.0) || isinf(header->sample_rate_hz))
+        return cph_h5_error(error, CPH_ERR_MISSING, path, NULL,
+                            "cannot be made: %s needs a sample rate, which is unknown", what);
+    return CPH_OK;
 }
 
 cph_status cph_capture_create(const char *path, const cph_data_header *header,
@@ -103,6 +123,10 @@ cph_status cph_capture_create(const char *path, const cph_data_header *header,
                             "expected a path and the header of a capture or of beams");
     cph_writer *w = NULL;
     cph_h5_quiet();
+    if (options != NULL && options->layout == CPH_FILE_DIGITAL_RF)
+        return cph_digital_rf_create(path, header, options, writer, error);
+    if (options != NULL && options->layout == CPH_FILE_SIGMF)
+        return cph_sigmf_create(path, header, options, writer, error);
     cph_status status = cph_writer_begin(path, header->kind, options, &w, error);
     if (status == CPH_OK) {
         w->compression = options != NULL ? options->compression : CPH_COMPRESSION_NONE;
@@ -115,9 +139,15 @@ cph_status cph_capture_create(const char *path, const cph_data_header *header,
     return status;
 }
 
-/* The real parts of `times` rows, packed; NULL when that fails. */
-static const void *real_parts(const cph_writer *w, const char *samples, size_t times)
+size_t cph_capture_items_most(const cph_writer *w)
 {
+    return w->row_bytes < CHUNK_MAX ? CHUNK_MAX / w->row_bytes : 1;
+}
+
+const void *cph_capture_items(const cph_writer *w, const void *samples, size_t times)
+{
+    if (w->real == NULL)
+        return samples;
     const size_t count = times * w->dim[1] * (w->rank == 3 ? w->dim[2] : 1);
     const cph_samples_out out = {
         .format = {.type = w->sample_type, .layout = CPH_REAL}, .re = w->real, .ld = count};
@@ -133,7 +163,7 @@ static cph_status append(cph_writer *w, const char *samples, size_t times)
         const char *from = samples + done * w->row_bytes;
         const hsize_t first[3] = {w->written, 0, 0}, count[3] = {now, w->dim[1], w->dim[2]};
         const hsize_t extent[3] = {w->written + now, w->dim[1], w->dim[2]};
-        const void *const items = w->real != NULL ? real_parts(w, from, now) : from;
+        const void *const items = cph_capture_items(w, from, now);
         bool put = items != NULL && H5Dset_extent(w->set, extent) >= 0 &&
                    cph_bulk_put(w, first, count, items);
         status = cph_writer_check(w, put, "/samples");
@@ -151,15 +181,15 @@ cph_status cph_capture_append(cph_writer *writer, const void *samples, size_t ti
                             "expected a capture's writer and samples");
     cph_h5_quiet();
     writer->error = error;
-    cph_status status = append(writer, samples, times);
-    return status;
+    return writer->foreign != NULL ? writer->foreign->append(writer, samples, times)
+                                   : append(writer, samples, times);
 }
 
 cph_status cph_capture_look(cph_writer *writer, size_t start, size_t times, void *samples,
                             cph_error *error)
 {
     if (writer == NULL || samples == NULL || writer->row_bytes == 0 || writer->real != NULL ||
-        start > writer->written || times > writer->written - start)
+        writer->foreign != NULL || start > writer->written || times > writer->written - start)
         return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_capture_look", NULL,
                             "expected times that a capture's writer has written");
     const hsize_t first[3] = {start, 0, 0}, count[3] = {times, writer->dim[1], writer->dim[2]};
@@ -176,7 +206,8 @@ cph_status cph_capture_look(cph_writer *writer, size_t start, size_t times, void
     return status;
 }
 
-static bool put_truth(cph_writer *w, const cph_c64 *gain, const char *const *source, size_t sources)
+bool cph_native_put_truth(cph_writer *w, const cph_c64 *gain, const char *const *source,
+                          size_t sources)
 {
     hid_t type = cph_h5_pair_type(H5T_IEEE_F64LE, "r", "i");
     hid_t memory = cph_h5_pair_type(H5T_NATIVE_DOUBLE, "r", "i");
@@ -209,8 +240,10 @@ cph_status cph_capture_truth(cph_writer *writer, const cph_c64 *gain, const char
     cph_h5_quiet();
     writer->error = error;
     writer->truth = true;
+    if (writer->foreign != NULL && writer->foreign->truth != NULL)
+        return writer->foreign->truth(writer, gain, source, sources);
     cph_status status =
-        cph_writer_check(writer, put_truth(writer, gain, source, sources), "/truth");
+        cph_writer_check(writer, cph_native_put_truth(writer, gain, source, sources), "/truth");
     return status;
 }
 

@@ -53,6 +53,8 @@ cph_status cph_covariance_create_file(const char *path, const cph_data_header *h
                             "expected a path and a header with times, channels and elements");
     cph_writer *w = NULL;
     cph_h5_quiet();
+    if (options != NULL && options->layout == CPH_FILE_UVH5)
+        return cph_uvh5_create(path, header, options, writer, error);
     cph_status status = cph_writer_begin(path, CPH_KIND_COVARIANCE, options, &w, error);
     if (status == CPH_OK)
         status = start(w, header);
@@ -74,8 +76,10 @@ cph_status cph_covariance_put(cph_writer *writer, size_t time, size_t channel, c
     const hsize_t count[4] = {1, 1, writer->dim[2], writer->dim[3]};
     cph_h5_quiet();
     writer->error = error;
-    bool done = cph_bulk_put(writer, start, count, r);
-    cph_status status = cph_writer_check(writer, done, "/covariance");
+    cph_status status =
+        writer->foreign != NULL
+            ? writer->foreign->covariance(writer, time, channel, r)
+            : cph_writer_check(writer, cph_bulk_put(writer, start, count, r), "/covariance");
     if (status == CPH_OK)
         writer->seen[time * writer->dim[1] + channel] = 1;
     return status;

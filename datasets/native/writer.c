@@ -36,6 +36,8 @@ static void release(cph_writer *writer)
 {
     cph_visibility_free(writer->visibility);
     writer->visibility = NULL;
+    if (writer->foreign != NULL)
+        writer->foreign->close(writer);
     if (writer->set >= 0)
         H5Dclose(writer->set);
     for (size_t i = 0; i < 2; i++) {
@@ -51,6 +53,8 @@ static void release(cph_writer *writer)
 
 static void writer_free(cph_writer *writer)
 {
+    if (writer->foreign != NULL)
+        writer->foreign->free(writer);
     free(writer->path);
     free(writer->partial);
     free(writer->seen);
@@ -67,15 +71,17 @@ static bool still_ours(const cph_writer *w)
            about.st_ino == w->sink.inode;
 }
 
-static void remove_partial(const cph_writer *w)
+static void remove_partial(cph_writer *w)
 {
-    if (still_ours(w))
+    if (w->foreign != NULL && w->foreign->remove != NULL)
+        w->foreign->remove(w);
+    else if (still_ours(w))
         unlink(w->partial);
 }
 
 static void discard(cph_writer *writer)
 {
-    const bool made = writer->sink.fd >= 0 && !writer->kept;
+    const bool made = (writer->sink.fd >= 0 || writer->foreign != NULL) && !writer->kept;
     release(writer);
     if (made)
         remove_partial(writer);
@@ -108,7 +114,7 @@ static cph_status name_files(cph_writer *writer, const char *path, const char *c
 }
 
 /* A file of its own, with what every root says. */
-static cph_status create(cph_writer *w, const cph_write_options *options)
+cph_status cph_writer_create(cph_writer *w, const cph_write_options *options)
 {
     const cph_status status =
         cph_output_clear(w->partial, options != NULL ? options->inputs : NULL, w->error);
@@ -120,23 +126,38 @@ static cph_status create(cph_writer *w, const cph_write_options *options)
                        : cph_writer_check(w, put_root(w, options), "/");
 }
 
-cph_status cph_writer_begin(const char *path, cph_kind kind, const cph_write_options *options,
-                            cph_writer **writer, cph_error *error)
+cph_writer *cph_writer_make(const char *path, cph_kind kind, const cph_write_options *options,
+                            cph_status *status, cph_error *error)
 {
-    if (path == NULL || path[0] == '\0')
-        return cph_h5_error(error, CPH_ERR_ARGUMENT, "output", NULL, "has no name");
+    if (path == NULL || path[0] == '\0') {
+        *status = cph_h5_error(error, CPH_ERR_ARGUMENT, "output", NULL, "has no name");
+        return NULL;
+    }
     cph_writer *w = calloc(1, sizeof *w);
-    if (w == NULL)
-        return cph_h5_error(error, CPH_ERR_MEMORY, path, NULL, "no memory");
+    if (w == NULL) {
+        *status = cph_h5_error(error, CPH_ERR_MEMORY, path, NULL, "no memory");
+        return NULL;
+    }
     w->error = error;
     w->kind = kind;
     w->file = w->set = w->type[0] = w->type[1] = -1;
     w->sink = (cph_h5_sink){.fd = -1, .driver = -1};
-    cph_status status = name_files(w, path, options != NULL ? options->inputs : NULL);
-    if (status == CPH_OK && options != NULL && options->resume)
-        status = cph_partial_open(w, options);
-    else if (status == CPH_OK)
-        status = create(w, options);
+    *status = name_files(w, path, options != NULL ? options->inputs : NULL);
+    if (*status == CPH_OK)
+        return w;
+    discard(w);
+    return NULL;
+}
+
+cph_status cph_writer_begin(const char *path, cph_kind kind, const cph_write_options *options,
+                            cph_writer **writer, cph_error *error)
+{
+    cph_status status;
+    cph_writer *w = cph_writer_make(path, kind, options, &status, error);
+    if (w == NULL)
+        return status;
+    status = options != NULL && options->resume ? cph_partial_open(w, options)
+                                                : cph_writer_create(w, options);
     if (status == CPH_OK)
         *writer = w;
     else
@@ -158,29 +179,38 @@ static cph_status check_complete(cph_writer *w)
     return CPH_OK;
 }
 
+static cph_status put_in_place(cph_writer *w)
+{
+    if (w->sink.inode != 0 && !still_ours(w))
+        return cph_h5_error(w->error, CPH_ERR_EXISTS, w->partial, NULL,
+                            "was replaced while it was written, is another command writing it?");
+    if (w->foreign != NULL && w->foreign->place != NULL)
+        return w->foreign->place(w);
+    return rename(w->partial, w->path) == 0
+               ? CPH_OK
+               : cph_h5_error(w->error, CPH_ERR_IO, w->path, NULL, "cannot be put in place: %s",
+                              strerror(errno));
+}
+
 static cph_status finish(cph_writer *w)
 {
     cph_status status = check_complete(w);
+    if (status == CPH_OK && w->foreign != NULL && w->foreign->complete != NULL)
+        status = w->foreign->complete(w);
     if (status != CPH_OK)
         return status;
     cph_visibility_free(w->visibility);
     w->visibility = NULL;
     bool done = (w->set < 0 || H5Dclose(w->set) >= 0);
     w->set = -1;
-    done = H5Fclose(w->file) >= 0 && done;
+    done = (w->file < 0 || H5Fclose(w->file) >= 0) && done;
     w->file = -1;
     status = cph_writer_check(w, done, NULL);
     if (status != CPH_OK)
         return status;
     cph_h5_sink_close(&w->sink);
     status = cph_writer_check(w, true, NULL);
-    if (status == CPH_OK && !still_ours(w))
-        status = cph_h5_error(w->error, CPH_ERR_EXISTS, w->partial, NULL,
-                              "was replaced while it was written, is another command writing it?");
-    else if (status == CPH_OK && rename(w->partial, w->path) != 0)
-        status = cph_h5_error(w->error, CPH_ERR_IO, w->path, NULL, "cannot be put in place: %s",
-                              strerror(errno));
-    return status;
+    return status == CPH_OK ? put_in_place(w) : status;
 }
 
 cph_status cph_writer_commit(cph_writer *writer, cph_error *error)
@@ -210,7 +240,7 @@ void cph_writer_suspend(cph_writer *writer)
     if (writer == NULL)
         return;
     cph_h5_quiet();
-    const bool marked = cph_partial_mark(writer);
+    const bool marked = writer->file < 0 || cph_partial_mark(writer);
     release(writer);
     if (writer->sink.error != 0 || !marked)
         remove_partial(writer);

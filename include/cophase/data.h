@@ -210,6 +210,11 @@ CPH_MUST_CHECK CPH_API cph_status cph_data_read_covariance(cph_data *data, size_
 CPH_MUST_CHECK CPH_API cph_status cph_data_read_truth(cph_data *data, cph_c64 *gain,
                                                       cph_error *error);
 
+/** Its sources, a line of text each: *source [*sources] is one block on the heap; NULL and 0 where
+ *  there are none. */
+CPH_MUST_CHECK CPH_API cph_status cph_data_read_truth_sources(cph_data *data, char ***source,
+                                                              size_t *sources, cph_error *error);
+
 /* ---- arrays in text ---- */
 
 /** An array that text describes: a table of positions, the layout of a station of the OSKAR
@@ -293,6 +298,18 @@ typedef enum cph_compression {
     CPH_COMPRESSION_BITSHUFFLE /**< shuffled bits, LZ4: others need the plugin of bitshuffle */
 } cph_compression;
 
+/** Layouts that captures (beams as captures) and covariances are written in; FORMAT.md says how. */
+typedef enum cph_file_layout {
+    CPH_FILE_NATIVE,     /**< of every kind */
+    CPH_FILE_DIGITAL_RF, /**< a folder of files; captures whose start and rate are known */
+    CPH_FILE_SIGMF,      /**< NAME.sigmf-meta and NAME.sigmf-data; captures whose rate is known */
+    CPH_FILE_UVH5,       /**< covariances whose array, site, times and frequencies are known */
+    CPH_FILE_LAYOUTS
+} cph_file_layout;
+
+/** "native", "digital-rf", "sigmf", "uvh5"; "unknown". */
+CPH_API const char *cph_file_layout_name(cph_file_layout layout);
+
 typedef struct cph_write_options {
     const char *history;         /**< this command's JSON object, one line; NULL: none */
     const char *const *inputs;   /**< paths that the output must not be (NULL-terminated), or NULL;
@@ -301,13 +318,16 @@ typedef struct cph_write_options {
     bool resume; /**< captures, beams, covariances: goes on with the PATH.partial that this command
                       left when it was suspended. What would be the same, history included, must
                       be: FORMAT when it is not, MISSING when there is none; it is left as it is
-                      then */
+                      then. Native files alone */
+    cph_file_layout layout; /**< of captures and beams; an output in another layout than the native
+                            one must not be there yet (EXISTS) */
 } cph_write_options;
 
 /** Capture: header gives kind CAPTURE (or BEAMS with beams set), type, scale, channels, array and
  *  times (0 when unknown); numbers that are NaN or 0 are left out. With real_sampling samples are
  *  handed over as {x, 0} and stored as x. Refuses an output that exists and is not a regular file,
- * or that is one of the inputs (EXISTS). */
+ * or that is one of the inputs (EXISTS). MISSING and FORMAT for what options->layout cannot do
+ * without, or cannot hold. */
 CPH_MUST_CHECK CPH_API cph_status cph_capture_create(const char *path,
                                                      const cph_data_header *header,
                                                      const cph_write_options *options,

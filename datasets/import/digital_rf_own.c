@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* What drf_properties.h5 says beside Digital RF where Cophase wrote it: scale, array, truth. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "datasets/import/digital_rf.h"
+#include "datasets/native/native.h"
+
+char *cph_drf_properties(const char *path)
+{
+    char *name = NULL;
+    return asprintf(&name, "%s/drf_properties.h5", path) < 0 ? NULL : name;
+}
+
+static cph_status read_numbers(const cph_h5 *h5, cph_data_header *h)
+{
+    double scale = NAN;
+    cph_status status = cph_h5_number(h5, "/cophase", "scale", &scale);
+    if (status == CPH_OK)
+        status = cph_h5_number(h5, "/cophase", "if_freq_hz", &h->if_freq_hz);
+    double speed = NAN;
+    if (status == CPH_OK)
+        status = cph_h5_number(h5, "/cophase", "wave_speed_m_s", &speed);
+    if (status != CPH_OK)
+        return status;
+    if (!isnan(scale) && (!(scale > 0.0) || isinf(scale)))
+        return cph_h5_fail(h5, CPH_ERR_FORMAT, "/cophase",
+                           "attribute scale is %g, expected a positive number", scale);
+    h->scale = isnan(scale) ? h->scale : scale;
+    h->wave_speed_m_s = speed > 0.0 && isfinite(speed) ? speed : h->wave_speed_m_s;
+    return CPH_OK;
+}
+
+/* Opens the properties in place of the folder, which is *folder then; close_in_place undoes it. */
+static cph_status open_in_place(cph_data *data, char **name, cph_h5 *folder)
+{
+    cph_h5 h5 = {.file = -1, .error = data->h5.error};
+    *folder = data->h5;
+    *name = cph_drf_properties(data->path);
+    if (*name == NULL)
+        return cph_h5_fail(&data->h5, CPH_ERR_MEMORY, NULL, "no memory");
+    const cph_status status = cph_h5_open(*name, &h5);
+    if (status == CPH_OK)
+        data->h5 = h5;
+    return status;
+}
+
+static void close_in_place(cph_data *data, char *name, const cph_h5 *folder)
+{
+    if (data->h5.path == name)
+        cph_h5_close(&data->h5);
+    data->h5 = *folder;
+    free(name);
+}
+
+cph_status cph_drf_own(cph_data *data)
+{
+    char *name;
+    cph_h5 folder;
+    cph_status status = open_in_place(data, &name, &folder);
+    if (status == CPH_OK && cph_h5_exists(&data->h5, "/cophase"))
+        status = read_numbers(&data->h5, &data->header);
+    if (status == CPH_OK)
+        status = cph_native_read_array(data);
+    close_in_place(data, name, &folder);
+    return status;
+}
+
+cph_status cph_drf_truth(cph_data *data, cph_c64 *gain)
+{
+    char *name;
+    cph_h5 folder;
+    cph_status status = open_in_place(data, &name, &folder);
+    if (status == CPH_OK)
+        status = cph_native_truth(&data->h5, data->header.array.elements, gain);
+    close_in_place(data, name, &folder);
+    return status;
+}
+
+cph_status cph_drf_truth_sources(cph_data *data, char ***source, size_t *sources)
+{
+    char *name;
+    cph_h5 folder;
+    cph_status status = open_in_place(data, &name, &folder);
+    if (status == CPH_OK)
+        status = cph_native_truth_sources(&data->h5, source, sources);
+    close_in_place(data, name, &folder);
+    return status;
+}

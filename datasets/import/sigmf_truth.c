@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* What Cophase says of simulations in SigMF's global object. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "datasets/import/sigmf.h"
+
+static cph_c64 gain_of(const json_t *value)
+{
+    const json_t *re = json_array_get(value, 0), *im = json_array_get(value, 1);
+    return json_is_number(re) && json_is_number(im)
+               ? (cph_c64){json_number_value(re), json_number_value(im)}
+               : (cph_c64){NAN, NAN};
+}
+
+static cph_status take_sources(const cph_sigmf *r, cph_raw *raw)
+{
+    const json_t *list = json_object_get(r->global, "cophase:truth_source");
+    const size_t count = json_array_size(list);
+    size_t size = 1;
+    for (size_t i = 0; i < count; i++)
+        if (json_string_length(json_array_get(list, i)) >= size)
+            size = json_string_length(json_array_get(list, i)) + 1;
+    if (count == 0)
+        return CPH_OK;
+    char **line = cph_data_lines(count, size);
+    if (line == NULL)
+        return cph_h5_fail(&r->data->h5, CPH_ERR_MEMORY, NULL, "no memory");
+    for (size_t i = 0; i < count; i++) {
+        const char *text = json_string_value(json_array_get(list, i));
+        if (text != NULL)
+            cph_h5_text_line(line[i], size, text, strlen(text));
+    }
+    raw->source = line;
+    raw->sources = count;
+    raw->source_size = size;
+    return CPH_OK;
+}
+
+cph_status cph_sigmf_take_truth(const cph_sigmf *r)
+{
+    cph_raw *raw = r->data->layout;
+    const json_t *list = json_object_get(r->global, "cophase:truth_gain");
+    if (list == NULL)
+        return CPH_OK;
+    if (json_array_size(list) != raw->elements)
+        return cph_sigmf_fail(r, "cophase:truth_gain", "has %zu gains, expected %zu",
+                              json_array_size(list), raw->elements);
+    raw->truth = calloc(raw->elements, sizeof *raw->truth);
+    if (raw->truth == NULL)
+        return cph_h5_fail(&r->data->h5, CPH_ERR_MEMORY, NULL, "no memory");
+    for (size_t n = 0; n < raw->elements; n++)
+        raw->truth[n] = gain_of(json_array_get(list, n));
+    return take_sources(r, raw);
+}
