@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "calib/gains.h"
+#include "calib/samples.h"
 #include "kernels/core/fail.h"
 #include "kernels/core/size.h"
 
@@ -40,5 +41,6 @@ cph_status cph_gain_check(const cph_gain_problem *p, const cph_gain_options *o,
         (o->reference >= p->elements || s->flag[o->reference] != CPH_FLAG_NONE))
         return cph_fail(error, CPH_ERR_ARGUMENT, "reference element %zu is flagged or absent",
                         o->reference);
-    return check_flux(p, error);
+    const cph_status status = cph_samples_check(p->samples, error);
+    return status == CPH_OK ? check_flux(p, error) : status;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "calib/estimate_parts.h"
+#include "calib/samples.h"
 #include "kernels/core/fail.h"
 #include "kernels/core/size.h"
 
@@ -54,7 +55,7 @@ static cph_status check(const cph_jones_problem *p, const cph_jones_options *o,
         return cph_fail(error, CPH_ERR_ARGUMENT,
                         "robust rule %d of %g sigma with %g degrees of freedom: expected 1 or more",
                         (int)o->rule, o->robust, o->student_nu);
-    return CPH_OK;
+    return cph_samples_check(p->samples, error);
 }
 
 /* Both inputs of the reference must be live. */

@@ -8,6 +8,7 @@
 #include "calib/eigen.h"
 #include "calib/estimate_parts.h"
 #include "calib/gauge.h"
+#include "calib/samples.h"
 #include "kernels/core/fail.h"
 #include "kernels/core/size.h"
 
@@ -184,6 +185,9 @@ cph_status cph_pilot_solve(const cph_pilot_config *config, cph_pilot_solution *s
         !cph_estimate_complete(&solution->estimate) || !(config->samples >= 0.0))
         return cph_fail(error, CPH_ERR_ARGUMENT,
                         "a covariance and arrays for the answer are needed");
+    const cph_status enough = cph_samples_check(config->samples, error);
+    if (enough != CPH_OK)
+        return enough;
     const size_t n = config->elements;
     if (!cph_size_matrix(n, config->ld, n, sizeof *config->r) || !cph_size_mul(n, n, &square) ||
         !cph_size_place(&bytes, n, sizeof(size_t), &at[0]) ||

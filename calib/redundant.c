@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "calib/median.h"
+#include "calib/samples.h"
 #include "kernels/core/c64.h"
 #include "kernels/core/fail.h"
 #include "kernels/core/size.h"
@@ -65,7 +66,7 @@ static cph_status check(const cph_redundant_plan *plan, const cph_redundant_prob
     if (!(o->gain > 0.0 && o->gain <= 1.0) || (unsigned)o->method > CPH_REDUNDANT_OMNICAL)
         return cph_fail(error, CPH_ERR_ARGUMENT, "damped gain %g, method %d", o->gain,
                         (int)o->method);
-    return CPH_OK;
+    return cph_samples_check(p->samples, error);
 }
 
 static cph_status check_references(const run *w)

@@ -158,12 +158,12 @@ typedef struct cph_gain_solution {
  *  robust rule makes of the residuals where it weighs them.
  *
  *  Errors: ARGUMENT (also a flagged reference, and R not Hermitian: beyond 1e-3 of the powers),
- *  NOT_FINITE (in a used baseline), TOO_FEW (fewer than 4 live elements, or elements that no chain
- *  of used baselines joins; one without any baseline is just flagged UNSOLVED), SINGULAR (model
- *  zero; data that correlate nowhere, or are the same on all baselines where the model is not;
- *  gains or directions not determined by the baselines; two sources in one place), MEMORY,
- *  OVERFLOW; *error (may be NULL) says which. Outputs are then unchanged. A solver that stops
- *  unconverged is CPH_OK with `stop` saying so. */
+ *  NOT_FINITE (in a used baseline), TOO_FEW (fewer than 4 live elements or 3 samples, or elements
+ * that no chain of used baselines joins; one without any baseline is just flagged UNSOLVED),
+ * SINGULAR (model zero; data that correlate nowhere, or are the same on all baselines where the
+ * model is not; gains or directions not determined by the baselines; two sources in one place),
+ * MEMORY, OVERFLOW; *error (may be NULL) says which. Outputs are then unchanged. A solver that
+ * stops unconverged is CPH_OK with `stop` saying so. */
 CPH_MUST_CHECK CPH_API cph_status cph_gains_solve(const cph_gain_problem *problem,
                                                   const cph_gain_options *options,
                                                   cph_gain_solution *solution, cph_error *error);

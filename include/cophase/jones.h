@@ -117,10 +117,10 @@ typedef struct cph_jones_solution {
  *  diagonal errors are those of independent noise, alike on all baselines.
  *
  *  Errors: ARGUMENT (also a flagged reference, R not Hermitian), OVERFLOW, MEMORY, NOT_FINITE (in a
- *  used baseline, or the model), TOO_FEW (fewer than 4 live inputs X or Y; elements that no chain
- *  of baselines joins), SINGULAR (the sky has one polarisation only, or none; data that don't
- * determine a row); *error (may be NULL) says which, outputs are then unchanged. A solver that
- * stops unconverged is CPH_OK with `stop` saying so. */
+ *  used baseline, or the model), TOO_FEW (fewer than 4 live inputs X or Y, or 3 samples; elements
+ * that no chain of baselines joins), SINGULAR (the sky has one polarisation only, or none; data
+ * that don't determine a row); *error (may be NULL) says which, outputs are then unchanged. A
+ * solver that stops unconverged is CPH_OK with `stop` saying so. */
 CPH_MUST_CHECK CPH_API cph_status cph_jones_solve(const cph_jones_problem *problem,
                                                   const cph_jones_options *options,
                                                   cph_jones_solution *solution, cph_error *error);

@@ -42,8 +42,8 @@ typedef struct cph_pilot_solution {
  * 1)/(2 K SNR^2 N^2), the Cramer-Rao bound. They say nothing of a second source: look at `single`.
  *  Flags: in, elements to leave out; out, DEAD (no power), NOT_FINITE (diagonal).
  *  Errors: ARGUMENT, OVERFLOW, MEMORY, NOT_FINITE (an entry of unflagged elements), TOO_FEW (fewer
- *  than 3 unflagged elements), SINGULAR (no eigenvalue stands above the noise; or a gain of 0);
- *  *error (may be NULL) says which, outputs are then unchanged. */
+ *  than 3 unflagged elements, or samples), SINGULAR (no eigenvalue stands above the noise; or a
+ * gain of 0); *error (may be NULL) says which, outputs are then unchanged. */
 CPH_MUST_CHECK CPH_API cph_status cph_pilot_solve(const cph_pilot_config *config,
                                                   cph_pilot_solution *solution, cph_error *error);
 

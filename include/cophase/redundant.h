@@ -149,10 +149,10 @@ typedef struct cph_redundant_solution {
  *  the error bars' own error, in O(N^2) each). Multiplied by chi2_dof where that is above 1 beyond
  *  chance.
  *
- *  Errors: ARGUMENT, NOT_FINITE (names the baseline), TOO_FEW (as cph_redundant_create, for what
- *  flags and weights leave), SINGULAR (data or model are zero; gains not determined), MEMORY,
- *  OVERFLOW; outputs are then unchanged. A solver that stops unconverged is CPH_OK with `stop`
- *  saying so. Re-entrant. */
+ *  Errors: ARGUMENT, NOT_FINITE (names the baseline), TOO_FEW (fewer than 3 samples; as
+ * cph_redundant_create, for what flags and weights leave), SINGULAR (data or model are zero; gains
+ * not determined), MEMORY, OVERFLOW; outputs are then unchanged. A solver that stops unconverged is
+ * CPH_OK with `stop` saying so. Re-entrant. */
 CPH_MUST_CHECK CPH_API cph_status cph_redundant_solve(const cph_redundant_plan *plan,
                                                       const cph_redundant_problem *problem,
                                                       const cph_redundant_options *options,

@@ -73,6 +73,18 @@ expect 'a limit for weak elements' 0 calibrate cap.h5 --source azel:20,10 --weak
 holds 'flags what is below' '.flagged | length > 3 and all(.[]; .reason == "weak")'
 expect 'a limit of all' 2 calibrate cap.h5 --source azel:20,10 --weak-below 1 -o bad.h5
 
+# ---- too few samples ----
+
+for method in 'model --source azel:20,10' 'pilot --source azel:20,10' redundant; do
+    # shellcheck disable=SC2086 # words
+    expect "one sample is explained by any gains: $method" 3 calibrate cap.h5 --duration 1 --method $method -o bad.h5
+    says "$method says so" 'of 1 sample: noise cannot be told from gains by fewer than 3'
+    # shellcheck disable=SC2086
+    expect "three will do: $method" 0 calibrate cap.h5 --duration 3 --method $method -o three.h5 --quiet
+done
+expect 'solutions of one sample each' 3 calibrate cap.h5 --duration 10us --solution-interval 1us --source azel:20,10 -o bad.h5
+says 'are refused as well' 'of 1 sample:'
+
 # ---- one pilot ----
 
 expect 'a pilot' 0 calibrate cap.h5 --method pilot --source azel:20,10 -o pilot.h5 --json

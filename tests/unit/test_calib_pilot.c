@@ -247,7 +247,12 @@ static void what_has_no_answer(void)
         s->noise[p] = 1.0;
     scene_exact(s);
     expect_refusal(&r, CPH_ERR_SINGULAR, "no source");
+    r.config.samples = 1.0;
+    expect_refusal(&r, CPH_ERR_TOO_FEW, "of 1 sample:");
+    r.config.samples = 2.0;
+    expect_refusal(&r, CPH_ERR_TOO_FEW, "fewer than 3");
     r.config.ld = 5;
+    r.config.samples = 3.0;
     expect_refusal(&r, CPH_ERR_OVERFLOW, "do not fit");
     r.config.samples = -1.0;
     expect_refusal(&r, CPH_ERR_ARGUMENT, "needed");

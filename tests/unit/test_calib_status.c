@@ -46,6 +46,22 @@ static void too_few_live_elements(void)
     expect_refusal(&s, CPH_ERR_TOO_FEW, "3 of 6");
 }
 
+/* Any gains explain one sample, with residuals of 0; two leave a standard error without a mean
+ * square. */
+static void too_few_samples(void)
+{
+    static scene s;
+    for (size_t k = 1; k <= 3; k++) {
+        scene_open(&s, 8, 1, 20 + k);
+        scene_exact(&s);
+        s.problem.samples = (double)k;
+        if (k < 3)
+            expect_refusal(&s, CPH_ERR_TOO_FEW, k == 1 ? "of 1 sample:" : "of 2 samples:");
+        else
+            CU_ASSERT_EQUAL(cph_gains_solve(&s.problem, &s.options, &s.solution, NULL), CPH_OK);
+    }
+}
+
 /* Two groups of elements a kilometre apart, and only short baselines. */
 static void disconnected_elements(void)
 {
@@ -229,6 +245,7 @@ static void stops_have_names(void)
 
 CU_TestInfo cph_tests_calib_status[] = {
     {"too few live elements", too_few_live_elements},
+    {"too few samples", too_few_samples},
     {"disconnected elements", disconnected_elements},
     {"an isolated element is unsolved", isolated_element_is_unsolved},
     {"an element without correlation is dead", element_without_correlation_is_dead},
