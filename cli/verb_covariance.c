@@ -167,6 +167,7 @@ static cph_exit make_header(job *j)
     j->header =
         (cph_data_header){.kind = CPH_KIND_COVARIANCE,
                           .applied = from->applied,
+                          .gains_conjugate = from->gains_conjugate,
                           .times = j->dumps,
                           .channels = from->channels,
                           .axis_elements = j->selection.elements,

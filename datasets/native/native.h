@@ -16,6 +16,9 @@
 #define CPH_TIME_FACTOR           "exp(+j 2 pi f t)"
 #define CPH_TIME_FACTOR_CONJUGATE "exp(-j 2 pi f t)"
 
+/** Attribute of the root of data: the time factor of gains that do not say theirs. */
+#define CPH_GAIN_TIME_FACTOR "gain_time_factor"
+
 /** Opens header, array, reader and bulk of one kind. */
 cph_status cph_native_open_capture(cph_data *data);
 cph_status cph_native_open_beams(cph_data *data);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datasets/native/native.h"
 #include "datasets/native/write.h"
 
 /* A number above 0 is known. */
@@ -19,7 +20,9 @@ bool cph_native_put_root(hid_t file, const cph_data_header *header)
                 put_positive(file, "center_freq_hz", header->center_freq_hz) &&
                 put_positive(file, "if_freq_hz", header->if_freq_hz) &&
                 put_positive(file, "wave_speed_m_s", header->wave_speed_m_s) &&
-                (header->applied == NULL || cph_h5_put_text(file, CPH_APPLIED, header->applied));
+                (header->applied == NULL || cph_h5_put_text(file, CPH_APPLIED, header->applied)) &&
+                (!header->gains_conjugate ||
+                 cph_h5_put_text(file, CPH_GAIN_TIME_FACTOR, CPH_TIME_FACTOR_CONJUGATE));
     if (!done || !isfinite(start) || start == 0.0 || fabs(start) > 1e15)
         return done;
     return cph_h5_put_integer(file, "time_start_unix_s", (int64_t)whole) &&

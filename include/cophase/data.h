@@ -84,8 +84,8 @@ typedef struct cph_data_header {
     bool has_diagonal;        /**< covariance */
     size_t missing;           /**< covariance: pairs of antennas, over all dumps, that the file has
                                    no baseline of: NaN when read */
-    bool gains_conjugate;     /**< users of the layout keep gains for the time factor
-                                   exp(-j w t): cph_calibration_adapt */
+    bool gains_conjugate;     /**< users of the layout that the data came in keep gains for the time
+                                   factor exp(-j w t): cph_calibration_adapt */
     cph_gain_path path;       /**< calibration, weights */
     size_t sample_bytes;      /**< bytes of data a full read moves */
     char remark[200];         /**< what was passed over while opening, in words; "" */

@@ -27,6 +27,13 @@ holds 'is UVH5' '.format == "uvh5" and .elements == 7 and .times == 60 and ([.he
 expect 'twice' 3 apply out.uvh5 --calibration "$gains" -o twice.uvh5
 says 'is refused' 'is calibrated already'
 
+# A native copy of the raw data keeps what gains mean that don't say their time factor: divided, it is a native copy of the calibrated ones.
+expect 'native' 0 convert "$raw" -q --json -o raw.h5
+expect 'apply' 0 apply raw.h5 --calibration "$gains" --json -o native.h5
+expect 'what is calibrated' 0 convert out.uvh5 -q --json -o wanted.h5
+limit=$(h5dump -d /covariance -y -w 0 wanted.h5 | awk '/^ *-?[0-9]/ { x = $1 < 0 ? -$1 : $1 + 0; if (x > m) m = x } END { print m * 1e-6 }')
+h5diff -N -d "$limit" wanted.h5 native.h5 /covariance /covariance >diffs 2>&1 || fault "a native copy: $(head -c 300 diffs)"
+
 # ---- redundant calibration ----
 
 # explained_variance_before is that of equal gains: on calibrated data, of the gains that were divided out. Weights are by

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/report.h"
+#include "cli/verbs.h"
 #include "datasets/h5/h5.h"
 #include "uvh5_rig.h"
 
@@ -35,6 +37,37 @@ static void every_product_finds_its_place(void)
         CU_ASSERT_EQUAL(r[1].re, z.re);
         CU_ASSERT_EQUAL(r[1].im, z.im);
         CU_ASSERT_NOT_EQUAL(r[1].im, 0.0);
+        cph_data_close(data);
+    }
+}
+
+/* Gains without a time factor are conjugated for a native copy as for the UVH5 file; what copies
+ * say otherwise is refused. */
+static void copies_keep_the_sense_of_gains(void)
+{
+    const char *path = fixture_path("any.uvh5"), *copy = fixture_path("any-copy.h5");
+    uvh5_write(path, &(uvh5_variant){.windows = true});
+    static const struct {
+        const char *said;
+        int opens, conjugate;
+    } rows[] = {{NULL, 1, 1}, {"exp(+j 2 pi f t)", 1, 0}, {"exp(iwt)", 0, 0}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const char *words[] = {"cophase convert", path, "-q", "-o", copy, NULL};
+        CU_ASSERT_EQUAL_FATAL(cph_verb_convert(5, (char **)words), CPH_EXIT_DONE);
+        if (rows[i].said != NULL) {
+            const hid_t file = H5Fopen(copy, H5F_ACC_RDWR, H5P_DEFAULT);
+            CU_ASSERT(H5Adelete(file, "gain_time_factor") >= 0);
+            CU_ASSERT(cph_h5_put_text(file, "gain_time_factor", rows[i].said));
+            CU_ASSERT(H5Fclose(file) >= 0);
+        }
+        cph_error error = {.status = CPH_OK};
+        cph_data *data = NULL;
+        CU_ASSERT_EQUAL_FATAL(cph_data_open(copy, NULL, &data, &error) == CPH_OK, rows[i].opens);
+        if (data == NULL) {
+            CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "gain_time_factor is \"exp(iwt)\""));
+            continue;
+        }
+        CU_ASSERT_EQUAL(cph_data_header_of(data)->gains_conjugate, rows[i].conjugate);
         cph_data_close(data);
     }
 }
@@ -284,6 +317,7 @@ static void recorded_sky_moves_west(void)
 CU_TestInfo cph_tests_data_uvh5[] = {
     {"every uvh5_product finds its place", every_product_finds_its_place},
     {"the header says what the telescope did", the_header_is_told},
+    {"what is made of it keeps the sense of gains", copies_keep_the_sense_of_gains},
     {"what is flagged is missing, what always is is listed", what_is_flagged_is_missing},
     {"a missing baseline is told", a_missing_baseline_is_told},
     {"bad files are refused by one line", bad_files_are_refused},
