@@ -84,7 +84,7 @@ static cph_exit make_header(cph_channelizer *c)
     cph_input_cut(c->input, &c->header, c->gap);
     c->width_hz = from->sample_rate_hz / (double)c->info.channels;
     c->header.sample_rate_hz = from->sample_rate_hz / (double)c->info.step;
-    c->header.time_start_unix_s += (double)(c->info.length / 2) / from->sample_rate_hz;
+    cph_data_begin_later(&c->header, (double)(c->info.length / 2) / from->sample_rate_hz);
     if (from->array.elements > 0 &&
         cph_array_select(&from->array, c->chosen.index, c->elements, &c->header.array) != CPH_OK)
         return cph_report_memory(c->input->cli->name);

@@ -125,7 +125,7 @@ void cph_input_cut(const cph_input *input, cph_data_header *header, cph_data_gap
     const cph_data_header *whole = input->header;
     const uint64_t before = cph_data_global(whole, input->start);
     if (before > 0)
-        header->time_start_unix_s += (double)before / whole->sample_rate_hz;
+        cph_data_begin_later(header, (double)before / whole->sample_rate_hz);
     header->gaps = cph_data_gaps_cut(whole, input->start, input->times, gap);
     header->gap = gap;
 }

@@ -81,9 +81,74 @@ cph_exit cph_stdout_check(const cph_cli *cli)
                            why != 0 ? strerror(why) : "write error");
 }
 
+/* ---- text ---- */
+
+enum { DIGITS = 12, ALL_DIGITS = 17 };
+
+/* As many as it takes to read back the same number. */
+static size_t digits_of(double value)
+{
+    char text[40];
+    size_t digits = DIGITS;
+    for (; digits < ALL_DIGITS; digits++) {
+        snprintf(text, sizeof text, "%.*g", (int)digits, value);
+        if (!(fabs(strtod(text, NULL) - value) > 0.0))
+            break;
+    }
+    return digits;
+}
+
+/* Seconds since 1970 have ten digits before the point: they keep all of them. */
+static bool is_time(const char *name, size_t length)
+{
+    static const char ending[] = "unix_s";
+    const size_t n = sizeof ending - 1;
+    return length >= n && memcmp(name + length - n, ending, n) == 0;
+}
+
+static bool put_number(const char *text, size_t length, bool time)
+{
+    if (memchr(text, '.', length) == NULL && memchr(text, 'e', length) == NULL)
+        return fwrite(text, 1, length, stdout) == length;
+    const double value = strtod(text, NULL);
+    json_t *const number = json_real(value);
+    const bool done =
+        json_dumpf(number, stdout,
+                   JSON_ENCODE_ANY | JSON_REAL_PRECISION(time ? digits_of(value) : DIGITS)) == 0;
+    json_decref(number);
+    return done;
+}
+
+/* Prints JSON that has all digits: numbers by the name of the member that they stand in. */
+static bool put_text(const char *text)
+{
+    const char *name = text;
+    size_t length = 0, step;
+    bool done = true;
+    for (; *text != '\0' && done; text += step) {
+        step = 1;
+        if (*text == '"') {
+            while (text[step] != '"')
+                step += text[step] == '\\' ? 2 : 1;
+            name = text + 1;
+            length = step - 1;
+            step += 1;
+            done = fwrite(text, 1, step, stdout) == step;
+        } else if (*text == '-' || (*text >= '0' && *text <= '9')) {
+            step = strspn(text, "+-.0123456789eE");
+            done = put_number(text, step, is_time(name, length));
+        } else {
+            done = putchar(*text) != EOF;
+        }
+    }
+    return done;
+}
+
 cph_exit cph_json_print(const cph_cli *cli, json_t *object)
 {
-    int failed = json_dumpf(object, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
+    char *const text = json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(ALL_DIGITS));
+    const int failed = text == NULL || !put_text(text);
+    free(text);
     json_decref(object);
     putchar('\n');
     cph_exit code = cph_stdout_check(cli);

@@ -272,10 +272,12 @@ static void print_time(const char *label, double unix_s)
     struct tm parts;
     if (!isfinite(unix_s) || fabs(unix_s) > 1e11)
         return;
-    const time_t whole = (time_t)floor(unix_s);
+    /* To 1 us, which a time in one double can tell. */
+    const double rounded_s = unix_s + 0.5e-6;
+    const time_t whole = (time_t)floor(rounded_s);
     if (gmtime_r(&whole, &parts) != NULL &&
         strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &parts) > 0)
-        printf("%-12s %s.%03d UTC\n", label, text, (int)((unix_s - floor(unix_s)) * 1e3));
+        printf("%-12s %s.%06d UTC\n", label, text, (int)((rounded_s - floor(rounded_s)) * 1e6));
 }
 
 static bool is_readings(const cph_data_header *h)

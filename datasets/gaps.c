@@ -60,6 +60,21 @@ double cph_data_middle(const cph_data_header *header, size_t start, size_t times
     return header->time_start_unix_s + 0.5 * (first + last + 1.0) / header->sample_rate_hz;
 }
 
+void cph_data_begin(cph_data_header *header, double whole_s, double rest_s)
+{
+    /* Knuth's sum of two: what rounding took away is exact. */
+    const double sum = whole_s + rest_s, back = sum - whole_s;
+    const double lost = (whole_s - (sum - back)) + (rest_s - back);
+    header->time_start_unix_s = sum;
+    header->time_start_rest_s = isfinite(lost) ? lost : 0.0;
+}
+
+void cph_data_begin_later(cph_data_header *header, double seconds)
+{
+    const double start = header->time_start_unix_s, whole = floor(start);
+    cph_data_begin(header, whole, (start - whole) + header->time_start_rest_s + seconds);
+}
+
 size_t cph_data_unbroken(const cph_data_header *header, size_t sample, size_t most)
 {
     const size_t next = gaps_before(header, sample);

@@ -116,7 +116,7 @@ static cph_status show(cph_data_real *real, cph_data_header *h)
     made.channel_freq_hz[0] = made.center_freq_hz;
     made.if_freq_hz = NAN;
     made.sample_rate_hz = 0.5 * h->sample_rate_hz;
-    made.time_start_unix_s += (double)real->info.middle / h->sample_rate_hz;
+    cph_data_begin_later(&made, (double)real->info.middle / h->sample_rate_hz);
     *h = made;
     return CPH_OK;
 }

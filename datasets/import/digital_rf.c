@@ -237,9 +237,11 @@ static cph_status read_index(cph_data *data, cph_drf *drf)
     for (size_t i = 0; status == CPH_OK && i < drf->stretches; i++)
         status = cph_data_add_gap(data, index_name, drf->stretch[i].first,
                                   drf->stretch[i].since_epoch - drf->stretch[0].since_epoch);
-    if (status == CPH_OK)
-        h->time_start_unix_s =
-            (double)((long double)drf->stretch[0].since_epoch / (long double)h->sample_rate_hz);
+    if (status == CPH_OK) {
+        const long double since = (long double)drf->stretch[0].since_epoch;
+        const long double rate = (long double)h->sample_rate_hz, whole_s = floorl(since / rate);
+        cph_data_begin(h, (double)whole_s, (double)((since - whole_s * rate) / rate));
+    }
     return status;
 }
 

@@ -88,7 +88,7 @@ static cph_status read_root(cph_data *data)
                                value, rows[i].positive ? ", not negative" : "");
     }
     h->wave_speed_m_s = isnan(speed) ? 0.0 : speed;
-    h->time_start_unix_s = whole + (isnan(fraction) ? 0.0 : fraction);
+    cph_data_begin(h, whole, isnan(fraction) ? 0.0 : fraction);
     return CPH_OK;
 }
 

@@ -15,7 +15,12 @@ static bool put_positive(hid_t object, const char *name, double value)
 
 bool cph_native_put_root(hid_t file, const cph_data_header *header)
 {
-    double start = header->time_start_unix_s, whole = floor(start);
+    const double start = header->time_start_unix_s, rest = header->time_start_rest_s;
+    double whole = floor(start);
+    if ((start - whole) + rest < 0.0)
+        whole -= 1.0;
+    else if ((start - whole) + rest >= 1.0)
+        whole += 1.0;
     bool done = put_positive(file, "sample_rate_hz", header->sample_rate_hz) &&
                 put_positive(file, "center_freq_hz", header->center_freq_hz) &&
                 put_positive(file, "if_freq_hz", header->if_freq_hz) &&
@@ -26,7 +31,7 @@ bool cph_native_put_root(hid_t file, const cph_data_header *header)
     if (!done || !isfinite(start) || start == 0.0 || fabs(start) > 1e15)
         return done;
     return cph_h5_put_integer(file, "time_start_unix_s", (int64_t)whole) &&
-           cph_h5_put_number(file, "time_start_frac_s", start - whole);
+           cph_h5_put_number(file, "time_start_frac_s", (start - whole) + rest);
 }
 
 bool cph_native_put_known(hid_t file, const char *name, size_t count, const double *value)

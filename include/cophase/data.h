@@ -72,6 +72,8 @@ typedef struct cph_data_header {
     double *channel_freq_hz;  /**< [channels]; for unchannelised data the centre; NaN unknown */
     double *time_unix_s;      /**< covariance: [times] middle of the dump; else NULL */
     double time_start_unix_s; /**< capture; NaN unknown */
+    double time_start_rest_s; /**< what the rounding of time_start_unix_s left out: their sum is the
+                                   start (cph_data_begin) */
     size_t gaps;              /**< capture, beams: places where times were lost */
     cph_data_gap *gap;        /**< [gaps]; sample and global - sample rise; NULL when gaps is 0 */
     bool has_lost_value;      /**< capture of integers: see lost_value */
@@ -111,6 +113,13 @@ CPH_API uint64_t cph_data_span(const cph_data_header *header);
 /** Unix seconds at the middle of samples [start, start + times), times > 0; NaN where the start or
  *  the rate is unknown. */
 CPH_API double cph_data_middle(const cph_data_header *header, size_t start, size_t times);
+
+/** Sets the start to `whole_s` (an integer) + `rest_s`, to the last bit of rest_s. */
+CPH_API void cph_data_begin(cph_data_header *header, double whole_s, double rest_s);
+
+/** Puts the start `seconds` later, without rounding it to what a time in one double can tell
+ *  (0.2 us). */
+CPH_API void cph_data_begin_later(cph_data_header *header, double seconds);
 
 /** Samples from `sample` on, at most `most`, between which none was lost; they are there. */
 CPH_API size_t cph_data_unbroken(const cph_data_header *header, size_t sample, size_t most);

@@ -52,4 +52,20 @@ expect 'beyond the end' 2 covariance cap.h5 --start 2999 --duration 2 -o bad.h5
 expect 'no samples' 2 covariance cap.h5 --duration 0 -o bad.h5
 expect 'no whole samples' 2 covariance cap.h5 --duration 1.5 -o bad.h5
 compgen -G 'bad.h5*' >/dev/null && fault 'failures leave nothing behind'
+# ---- times ----
+
+# Ten digits of a time stand before the point: all are printed, and what a time in one double cannot tell is kept apart.
+expect 'a capture of a time' 0 simulate --array ula:8,0.5wl --freq 1e9 --source uv:0.2,0,snr=20dB --sample-rate 1e6 --samples 8000 --time-start 1700000000.25 -o timed.h5
+expect 'a part 1 ms later' 0 convert timed.h5 --start 1ms --json -o later.h5
+[ "$(h5dump -a /time_start_frac_s -m %.15g later.h5 | awk '/\(0\)/ { print $2 }')" = 0.251 ] || fault "the part begins at $(h5dump -a /time_start_frac_s -m %.15g later.h5)"
+expect 'a part of the part' 0 convert later.h5 --start 1ms --json -o latest.h5
+[ "$(h5dump -a /time_start_frac_s -m %.15g latest.h5 | awk '/\(0\)/ { print $2 }')" = 0.252 ] || fault "its part begins at $(h5dump -a /time_start_frac_s -m %.15g latest.h5)"
+expect 'in text' 0 info later.h5
+grep -q '22:13:20.251000 UTC' out || fault "the time in text: $(grep time out)"
+expect 'in JSON' 0 info later.h5 --json
+grep -q '"time_start_unix_s": 1700000000.251,' out || fault "the time in JSON: $(grep unix_s out)"
+grep -q '"sample_rate_hz": 1000000.0,' out || fault "other numbers: $(grep rate_hz out)"
+expect 'dumps' 0 covariance timed.h5 --integration 1ms -o timedcov.h5
+expect 'their solutions' 0 calibrate timedcov.h5 --source uv:0.2,0 --json -o timedcal.h5
+holds 'are 1 ms apart' '[.channels[].time_unix_s] | length == 8 and ([.[] - 1700000000] | . == sort and (.[0] - 0.2505 | fabs) < 1e-6 and (.[7] - 0.2575 | fabs) < 1e-6)'
 finish
