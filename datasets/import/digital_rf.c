@@ -224,7 +224,6 @@ static cph_status index_file(const cph_data *data, cph_drf *drf, size_t file, si
 
 static cph_status read_index(cph_data *data, cph_drf *drf)
 {
-    cph_data_header *h = &data->header;
     size_t times = 0;
     cph_status status = cph_drf_list(data, data->path, "rf", &drf->file, &drf->files);
     for (size_t i = 0; status == CPH_OK && i < drf->files; i++)
@@ -237,17 +236,24 @@ static cph_status read_index(cph_data *data, cph_drf *drf)
     for (size_t i = 0; status == CPH_OK && i < drf->stretches; i++)
         status = cph_data_add_gap(data, index_name, drf->stretch[i].first,
                                   drf->stretch[i].since_epoch - drf->stretch[0].since_epoch);
-    if (status == CPH_OK) {
-        const long double since = (long double)drf->stretch[0].since_epoch;
-        const long double rate = (long double)h->sample_rate_hz, whole_s = floorl(since / rate);
-        cph_data_begin(h, (double)whole_s, (double)((since - whole_s * rate) / rate));
-    }
     return status;
+}
+
+/* Samples since the epoch, over the rate as the file has it: a ratio of whole numbers. */
+static void begin(cph_data_header *h, const cph_drf *drf, const properties *p)
+{
+    const bool ratio = p->numerator > 0.0 && p->denominator > 0.0;
+    const long double over = ratio ? (long double)p->numerator : (long double)p->rate;
+    const long double since =
+        (long double)drf->stretch[0].since_epoch * (ratio ? (long double)p->denominator : 1.0L);
+    const long double whole_s = floorl(since / over);
+    cph_data_begin(h, (double)whole_s, (double)((since - whole_s * over) / over));
 }
 
 static cph_status fill_header(cph_data *data, cph_drf *drf, const properties *p)
 {
     cph_data_header *h = &data->header;
+    begin(h, drf, p);
     h->type = cph_data_sample_type(&drf->samples);
     h->real_sampling = drf->real;
     /* A file that goes on without what was lost holds the lowest integer there. */

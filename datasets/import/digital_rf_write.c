@@ -222,8 +222,8 @@ static bool fill_state(cph_drf_writer *o, const cph_writer *w, const cph_data_he
     if (!find_ratio(h->sample_rate_hz, &o->numerator, &o->denominator))
         return false;
     o->cadence_ms = choose_cadence(h->sample_rate_hz, (double)w->row_bytes);
-    const long double first =
-        (long double)h->time_start_unix_s * (long double)o->numerator / (long double)o->denominator;
+    const long double start = (long double)h->time_start_unix_s + (long double)h->time_start_rest_s;
+    const long double first = start * (long double)o->numerator / (long double)o->denominator;
     o->first = (uint64_t)(first + 0.5L);
     o->freq_hz = h->channel_freq_hz != NULL && isfinite(h->channel_freq_hz[0])
                      ? h->channel_freq_hz[0]

@@ -250,14 +250,12 @@ expect 'dumps' 0 covariance c16.h5 -o cov.h5
 expect 'a covariance' 3 convert cov.h5 --to digital-rf -o none
 says 'is said' 'cov.h5: is covariance, digital-rf is of samples'
 expect 'no layout' 2 convert c16.h5 --to sideways -o none
-if fftw; then
-    expect 'channels' 0 channelize c16.h5 --channels 4 -o channels.h5
-    expect 'of them several' 3 convert channels.h5 --to digital-rf -o none
-    says 'are said' 'none: would hold 4 channels, Digital RF has one'
-    expect 'one of them' 0 convert channels.h5 --channels 2 --to digital-rf -o drf.channel
-    expect 'natively' 0 convert channels.h5 --channels 2 -o channel.h5
-    comes_back channel.h5 drf.channel /samples
-fi
+expect 'channels' 0 simulate --array ula:6,0.5wl --freq 1.5e9 --source azel:20,10,snr=10dB --samples 500 --sample-rate 1kHz --time-start 1700000000.25 --channel-count 4 -o channels.h5
+expect 'of them several' 3 convert channels.h5 --to digital-rf -o none
+says 'are said' 'none: would hold 4 channels, Digital RF has one'
+expect 'one of them' 0 convert channels.h5 --channels 2 --to digital-rf -o drf.channel
+expect 'natively' 0 convert channels.h5 --channels 2 -o channel.h5
+comes_back channel.h5 drf.channel /samples
 [ ! -e none ] && [ ! -e none.partial ] || fault 'a refused run left a file'
 
 expect 'a long one' 0 simulate --array ula:4,0.5wl --freq 1.5e9 --source azel:20,10,snr=10dB --samples 400000 --sample-rate 1kHz --time-start 1e9 -o long.h5
