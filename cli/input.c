@@ -227,7 +227,7 @@ static cph_exit open_file(cph_input *input)
     if (code != CPH_EXIT_DONE)
         return code;
     cph_error error = {.status = CPH_OK};
-    const cph_data_options options = {.positions = cli->positions};
+    const cph_data_options options = {.positions = cli->positions, .damaged = cli->skip_bad};
     if (cph_data_open(cli->input, &options, &input->data, &error) != CPH_OK)
         return cph_report_input(cli->name, &error);
     cph_data_set_exec(input->data, &cli->exec);

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "cli/progress.h"
+
 /* ---- inputs and channels ---- */
 
 static cph_exit absent(const cph_input *input, const char *option, const char *what, size_t number)
@@ -120,6 +122,70 @@ static cph_exit select_range(cph_input *input)
     return CPH_EXIT_DONE;
 }
 
+/* What --start and --duration say, or all. */
+static cph_exit find_range(cph_input *input)
+{
+    const cph_cli *cli = input->cli;
+    input->start = 0;
+    input->times = input->header->times;
+    return cli->start.value > 0.0 || cli->duration.value > 0.0 ? select_range(input)
+                                                               : CPH_EXIT_DONE;
+}
+
+/* ---- damage ---- */
+
+enum { TOLD = 8 }; /* places that are told one by one */
+
+typedef struct damage {
+    const cph_cli *cli;
+    cph_progress progress;
+    size_t places, times;
+} damage;
+
+static void tell_damage(void *context, size_t start, size_t times, const cph_error *why)
+{
+    damage *d = context;
+    d->places++;
+    d->times += times;
+    if (d->places > TOLD || d->cli->quiet)
+        return;
+    cph_progress_end(&d->progress);
+    (void)cph_report_line(d->cli->name, CPH_EXIT_DONE, "samples %zu to %zu are left out: %s", start,
+                          start + times - 1, why->message);
+}
+
+static bool go_on(void *context, size_t done)
+{
+    damage *d = context;
+    cph_progress_update(&d->progress, done);
+    return !cph_interrupted();
+}
+
+/* Of the range; of all where that counts other samples. */
+static cph_exit skip_damage(cph_input *input)
+{
+    const cph_cli *cli = input->cli;
+    damage d = {.cli = cli};
+    const cph_damage_config config = {.start = input->start,
+                                      .times = input->times,
+                                      .max_memory = cli->max_memory,
+                                      .tell = tell_damage,
+                                      .go_on = go_on,
+                                      .context = &d};
+    cph_error error = {.status = CPH_OK};
+    cph_interrupt_catch();
+    cph_progress_start(&d.progress, cli, "looking for damage", input->times);
+    const cph_status status = cph_data_skip_damage(input->data, &config, &error);
+    cph_progress_end(&d.progress);
+    if (status != CPH_OK)
+        return cph_report_input(cli->name, &error);
+    if (d.places > TOLD && !cli->quiet)
+        (void)cph_report_line(cli->name, CPH_EXIT_DONE,
+                              "%zu samples are left out at %zu places in all", d.times, d.places);
+    input->header = cph_data_header_of(input->data);
+    return CPH_EXIT_DONE;
+}
+
 void cph_input_cut(const cph_input *input, cph_data_header *header, cph_data_gap *gap)
 {
     const cph_data_header *whole = input->header;
@@ -154,8 +220,8 @@ static cph_exit check_part(const cph_input *input)
     const cph_cli *cli = input->cli;
     if (cph_cli_has_part(cli) && (input->header->kind != CPH_KIND_CAPTURE || input->data == NULL))
         return cph_report_line(cli->name, CPH_EXIT_USAGE,
-                               "%s: is of kind %s; --start, --duration, --elements and --channels "
-                               "are for captures",
+                               "%s: is of kind %s; --start, --duration, --elements, --channels and "
+                               "--skip-bad are for captures",
                                cli->input != NULL ? cli->input : "the array",
                                cph_kind_name(input->header->kind));
     return CPH_EXIT_DONE;
@@ -168,9 +234,12 @@ cph_exit cph_input_part(cph_input *input, unsigned needs)
     cph_exit code = check_part(input);
     if (code == CPH_EXIT_DONE && (cli->elements.count > 0 || cli->channels.count > 0))
         code = select_data(input);
-    if (code == CPH_EXIT_DONE && is_band(input->header, needs))
+    const bool band = is_band(input->header, needs);
+    if (code == CPH_EXIT_DONE && cli->skip_bad && !band)
+        code = find_range(input);
+    if (code == CPH_EXIT_DONE && cli->skip_bad)
+        code = skip_damage(input);
+    if (code == CPH_EXIT_DONE && band)
         code = make_complex(input);
-    return code == CPH_EXIT_DONE && (cli->start.value > 0.0 || cli->duration.value > 0.0)
-               ? select_range(input)
-               : code;
+    return code == CPH_EXIT_DONE ? find_range(input) : code;
 }

@@ -26,6 +26,7 @@ enum {
     KEY_CALIBRATION,
     KEY_START,
     KEY_DURATION,
+    KEY_SKIP_BAD,
     KEY_ELEMENTS,
     KEY_CHANNELS,
     KEY_STEER,
@@ -252,6 +253,9 @@ static error_t parse_range(int key, char *arg, struct argp_state *state)
         return cph_parsed(state, cph_parse_span(CPH_TIME, arg, &cli->start, &error), &error);
     case KEY_DURATION:
         return cph_parsed(state, cph_parse_span(CPH_SPAN, arg, &cli->duration, &error), &error);
+    case KEY_SKIP_BAD:
+        cli->skip_bad = true;
+        return 0;
     case KEY_ELEMENTS:
         return cph_parsed(state, cph_ranges_add(&cli->elements, arg, &error), &error);
     default:
@@ -263,6 +267,10 @@ static const struct argp_option range_options[] = {
     {"start", KEY_START, "TIME", 0,
      "Begin this long after the capture's first sample: 10ms, or a number of samples", 0},
     {"duration", KEY_DURATION, "TIME", 0, "Take this much (default: to the end)", 0},
+    {"skip-bad", KEY_SKIP_BAD, NULL, 0,
+     "Leave out the times of a capture that cannot be read (damaged chunks, a file that is cut "
+     "off), as gaps; they are looked for first",
+     0},
     {"elements", KEY_ELEMENTS, "LIST", 0,
      "Read only these elements of a capture, as in 3,17,20-25; the others are not there", 0},
     {0}};
@@ -286,7 +294,7 @@ const struct argp cph_argp_channels = {
 bool cph_cli_has_part(const cph_cli *cli)
 {
     return cli->start.value > 0.0 || cli->duration.value > 0.0 || cli->elements.count > 0 ||
-           cli->channels.count > 0;
+           cli->channels.count > 0 || cli->skip_bad;
 }
 
 /* ---- beams ---- */

@@ -63,6 +63,7 @@ typedef struct cph_cli {
     const char *calibration; /**< --calibration or NULL */
     cph_gain_path path;      /**< cph_argp_path: receive unless given */
     bool has_path;           /**< it was given */
+    bool skip_bad;           /**< --skip-bad: times that cannot be read are gaps */
     const char *settle;      /**< cph_argp_data: data that gains are for, or NULL */
     cph_span start;          /**< --start, 0 unless given */
     cph_span duration;       /**< --duration, 0: to the end */

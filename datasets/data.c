@@ -173,6 +173,7 @@ static void data_free(cph_data *data)
     free(data->header.channel_freq_hz);
     free(data->header.time_unix_s);
     free(data->header.gap);
+    free(data->kept);
     free(data->path);
     free(data->applied);
     free(data);
@@ -185,6 +186,7 @@ static cph_status open_path(const char *path, const cph_data_options *options, c
         return cph_h5_error(data->h5.error, CPH_ERR_MEMORY, path, NULL, "no memory");
     data->h5.path = data->path;
     data->h5.by_hdf5 = options != NULL && options->by_hdf5;
+    data->h5.damaged = options != NULL && options->damaged;
     cph_status status;
     if (!open_by_path(data, &status))
         status = open_hdf5(data);

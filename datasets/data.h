@@ -44,6 +44,11 @@ typedef struct cph_data_view {
     cph_data_real *real;       /**< NULL: samples are those of the file */
 } cph_data_view;
 
+/** Times [first, first + times) of the file, which are shown from `shown` on. */
+typedef struct cph_data_kept {
+    size_t first, shown, times;
+} cph_data_kept;
+
 struct cph_data {
     cph_data_header header; /**< of the whole file: readers go by it */
     cph_data_view *view;    /**< NULL: all is shown */
@@ -53,11 +58,8 @@ struct cph_data {
     const cph_reader *reader;
     cph_h5_complex bulk; /**< the data set that the reader reads from */
     cph_exec exec;       /**< where h5.exec points to when it is not NULL */
-    cph_h5_bad bad;      /**< where h5.bad does while samples are read past damage */
-    cph_gap_fn *gap;     /**< who hears of it; NULL: damage is an error */
-    void *gap_context;
-    size_t lost, lost_times; /**< damage that was not told yet: times [lost, lost + lost_times) */
-    cph_error lost_why;
+    cph_data_kept *kept; /**< [kepts] what is left of the file's times; kepts 0: all */
+    size_t kepts;
     void *layout; /**< what the reader keeps beside it */
 };
 
@@ -120,6 +122,8 @@ hid_t cph_data_part(cph_type type);
  *  where nothing was lost. FORMAT, naming `name`, when it does not come behind them. */
 CPH_MUST_CHECK cph_status cph_data_add_gap(cph_data *data, const char *name, uint64_t sample,
                                            uint64_t global);
+/** Where shown time `start` is in the file, and how many of `times` follow it there. */
+size_t cph_data_kept_run(const cph_data *data, size_t start, size_t times, size_t *at);
 /** NULL is fine. */
 void cph_view_free(cph_data_view *view);
 /** The file's own numbers of inputs of a view (element NULL: the first ones), on the heap. MEMORY.

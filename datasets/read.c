@@ -107,8 +107,9 @@ static cph_status read_gathered(cph_data *data, size_t start, size_t times, size
     return status;
 }
 
-cph_status cph_data_read_listed(cph_data *data, size_t start, size_t times, size_t channel,
-                                const size_t *element, size_t elements, void *samples)
+/* All of a range that was checked, in the file's own numbers. */
+static cph_status read_listed(cph_data *data, size_t start, size_t times, size_t channel,
+                              const size_t *element, size_t elements, void *samples)
 {
     if (element == NULL)
         return data->reader->samples(data, start, times, channel, 0, elements, samples);
@@ -116,6 +117,21 @@ cph_status cph_data_read_listed(cph_data *data, size_t start, size_t times, size
         return data->reader->samples(data, start, times, channel, element[0], elements, samples);
     gather g = plan_gather(element, elements, cph_type_size(data->header.type), times);
     return read_gathered(data, start, times, channel, &g, samples);
+}
+
+/* The same where times were left out. */
+cph_status cph_data_read_listed(cph_data *data, size_t start, size_t times, size_t channel,
+                                const size_t *element, size_t elements, void *samples)
+{
+    const size_t row = elements * cph_type_size(data->header.type);
+    cph_status status = CPH_OK;
+    for (size_t done = 0, now = 0; status == CPH_OK && done < times; done += now) {
+        size_t at = 0;
+        now = cph_data_kept_run(data, start + done, times - done, &at);
+        status =
+            read_listed(data, at, now, channel, element, elements, (char *)samples + done * row);
+    }
+    return status;
 }
 
 static cph_status read_samples(cph_data *data, size_t start, size_t times, size_t channel,
@@ -145,28 +161,6 @@ static cph_status read_samples(cph_data *data, size_t start, size_t times, size_
     return status;
 }
 
-/* Damage that was noted so far goes to who wants to hear of it. */
-static void tell_gap(cph_data *data)
-{
-    if (data->lost_times > 0 && data->gap != NULL)
-        data->gap(data->gap_context, data->lost, data->lost_times, &data->lost_why);
-    data->lost_times = 0;
-}
-
-/* A list of elements is read in pieces, which may touch. */
-static void take_loss(void *context, size_t row, size_t rows, const cph_error *why)
-{
-    cph_data *data = context;
-    if (data->lost_times > 0 && row == data->lost + data->lost_times) {
-        data->lost_times += rows;
-        return;
-    }
-    tell_gap(data);
-    data->lost = row;
-    data->lost_times = rows;
-    data->lost_why = *why;
-}
-
 cph_status cph_data_read_samples(cph_data *data, size_t start, size_t times, size_t channel,
                                  const size_t *element, size_t elements, void *samples,
                                  cph_error *error)
@@ -176,10 +170,7 @@ cph_status cph_data_read_samples(cph_data *data, size_t start, size_t times, siz
                             "null argument");
     cph_h5_quiet();
     data->h5.error = error;
-    data->h5.bad = data->gap != NULL ? &data->bad : NULL;
     cph_status status = read_samples(data, start, times, channel, element, elements, samples);
-    tell_gap(data);
-    data->h5.bad = NULL;
     data->h5.error = NULL;
     return status;
 }
@@ -194,13 +185,6 @@ void cph_data_set_exec(cph_data *data, const cph_exec *exec)
 size_t cph_data_scratch_bytes(const cph_data *data)
 {
     return cph_h5_set_scratch(&data->bulk.set, cph_exec_threads(data->h5.exec));
-}
-
-void cph_data_skip_bad(cph_data *data, cph_gap_fn *gap, void *context)
-{
-    data->bad = (cph_h5_bad){.tell = take_loss, .context = data};
-    data->gap = gap;
-    data->gap_context = context;
 }
 
 static cph_status read_covariance(cph_data *data, size_t time, size_t channel,

@@ -16,20 +16,14 @@ enum { CPH_H5_RANK = 8 };
 /** An open file, and where the running call wants its errors. */
 typedef struct cph_h5 {
     hid_t file;
-    const char *path;             /**< for messages */
-    uint64_t bytes;               /**< size of the file */
-    cph_error *error;             /**< may be NULL */
-    const cph_exec *exec;         /**< threads that boxes are read on; NULL: the caller's alone */
-    bool by_hdf5;                 /**< HDF5 reads all data sets that are opened */
-    const struct cph_h5_bad *bad; /**< who hears of rows that cannot be read; NULL: an error */
+    const char *path;     /**< for messages */
+    uint64_t bytes;       /**< size of the file */
+    cph_error *error;     /**< may be NULL */
+    const cph_exec *exec; /**< threads that boxes are read on; NULL: the caller's alone */
+    bool by_hdf5;         /**< HDF5 reads all data sets that are opened */
+    bool damaged;         /**< files whose end is cut off are opened, too */
+    bool cut;             /**< it is one */
 } cph_h5;
-
-/** Hears of rows [row, row + rows) of a data set that a read made zero, because they are damaged,
- *  in order, rows that touch once; `why` is the first of the reasons. */
-typedef struct cph_h5_bad {
-    void (*tell)(void *context, size_t row, size_t rows, const cph_error *why);
-    void *context;
-} cph_h5_bad;
 
 /* ---- errors (h5_error.c) ---- */
 
@@ -55,9 +49,11 @@ cph_status cph_h5_fail_call(const cph_h5 *h5, const char *object, const char *wh
 
 /* ---- files (h5_file.c) ---- */
 
-/** Opens for reading; h5->error must be set. IO, FORMAT (not HDF5, truncated). */
+/** Opens for reading; h5->error must be set. IO, FORMAT (not HDF5, cut off unless h5->damaged). */
 CPH_MUST_CHECK cph_status cph_h5_open(const char *path, cph_h5 *h5);
 void cph_h5_close(cph_h5 *h5);
+/** Opens a file that HDF5 refuses because its end is cut off (h5_cut.c). */
+hid_t cph_h5_open_cut(const char *path, hid_t access);
 
 /** Whether every part of an absolute path exists and the last one is an object. */
 bool cph_h5_exists(const cph_h5 *h5, const char *object);
@@ -122,8 +118,7 @@ CPH_MUST_CHECK cph_status cph_h5_doubles(const cph_h5 *h5, const char *name, siz
                                          const size_t *dim, double *value);
 /** The box [start, start + count) of a set of numbers or pairs, packed, as `memory_type`, past HDF5
  *  where its filters and numbers are known here: on the threads of h5->exec, which the result does
- *  not depend on. Not for two threads at once on one set. Where h5->bad is not NULL, parts that are
- *  damaged become zero and are told there. */
+ *  not depend on. Not for two threads at once on one set. */
 CPH_MUST_CHECK cph_status cph_h5_box_read(const cph_h5 *h5, const cph_h5_set *set,
                                           hid_t memory_type, const size_t *start,
                                           const size_t *count, void *out);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "datasets/h5/h5_raw.h"
-#include "kernels/core/size.h"
 
 /* What HDF5 takes: all axes of the file. */
 typedef struct request {
@@ -56,39 +55,6 @@ static cph_status read_library(const cph_h5 *h5, const request *r)
     return status;
 }
 
-/* The rows of one chunk after the other, so that only those are lost that cannot be read. What no
- * part can be read of, for want of a filter, is no loss but an error. */
-static cph_status read_what_can_be(const cph_h5 *h5, const request *all)
-{
-    const size_t end = all->start[0] + all->count[0], chunk = all->set->chunk[0];
-    size_t row_bytes = H5Tget_size(all->type);
-    cph_h5_losses losses = {0};
-    cph_error why = {CPH_OK, ""};
-    cph_h5 quiet = *h5;
-    cph_status status = CPH_OK;
-    quiet.error = &why;
-    for (size_t d = 1; d < all->rank; d++)
-        row_bytes *= all->count[d];
-    for (size_t row = all->start[0]; row < end && status == CPH_OK;) {
-        request one = *all;
-        one.start[0] = row;
-        one.count[0] = cph_size_min(chunk - row % chunk, end - row);
-        one.out = all->out + (row - all->start[0]) * row_bytes;
-        row += one.count[0];
-        status = read_library(&quiet, &one);
-        if (status != CPH_ERR_FORMAT && status != CPH_ERR_IO)
-            continue;
-        memset(one.out, 0, one.count[0] * row_bytes);
-        status = cph_h5_lose(&losses, one.start[0], one.start[0], one.count[0], &why)
-                     ? CPH_OK
-                     : CPH_ERR_MEMORY;
-    }
-    cph_h5_losses_tell(h5, &losses);
-    if (status != CPH_OK && h5->error != NULL)
-        *h5->error = why;
-    return status;
-}
-
 static cph_status read_raw(const cph_h5 *h5, const request *r, const cph_h5_cast *cast)
 {
     cph_h5_box box = {.rank = r->rank, .cast = cast, .out = r->out};
@@ -114,9 +80,7 @@ cph_status cph_h5_box_read(const cph_h5 *h5, const cph_h5_set *set, hid_t memory
     H5Tclose(file);
     if (raw)
         return read_raw(h5, &r, &cast);
-    if (h5->bad == NULL || r.rank == 0)
-        return read_library(h5, &r);
-    return read_what_can_be(h5, &r);
+    return read_library(h5, &r);
 }
 
 size_t cph_h5_set_scratch(const cph_h5_set *set, size_t threads)

@@ -56,7 +56,6 @@ typedef struct job {
     size_t next, failed;  /* failed: the lowest one; count: none */
     cph_status status;
     cph_error error;
-    cph_h5_losses losses;
 } job;
 
 /* A chunk of a job. */
@@ -339,11 +338,6 @@ static void keep(const job *j, worker *w, const piece *p)
 /* With the lock. */
 static void take_error(job *j, const piece *p, cph_status status, const cph_error *error)
 {
-    if (j->h5->bad != NULL && (status == CPH_ERR_FORMAT || status == CPH_ERR_IO)) {
-        cph_h5_box_clear(j->box, p->low, p->high);
-        if (cph_h5_lose(&j->losses, p->order, p->low[0], p->high[0] - p->low[0], error))
-            return;
-    }
     if (p->order >= j->failed)
         return;
     j->failed = p->order;
@@ -414,8 +408,6 @@ cph_status cph_h5_chunks_read(const cph_h5 *h5, const cph_h5_set *set, const cph
         return cph_h5_fail(h5, CPH_ERR_MEMORY, set->name, "no memory for its chunks");
     cph_exec_run(h5->exec, workers, work, &j);
     pthread_mutex_destroy(&j.lock);
-    if (h5->bad != NULL)
-        cph_h5_losses_tell(h5, &j.losses);
     if (j.status != CPH_OK && h5->error != NULL)
         *h5->error = j.error;
     return j.status;

@@ -28,7 +28,6 @@ typedef struct job {
     size_t next, failed;  /* failed: the lowest one; pieces: none */
     cph_status status;
     cph_error error;
-    cph_h5_losses losses;
 } job;
 
 static bool plan(job *j)
@@ -98,14 +97,8 @@ static cph_status read_rows(const job *j, const size_t *low, const size_t *high,
 }
 
 /* With the lock. */
-static void take_error(job *j, size_t i, const size_t *low, const size_t *high, cph_status status,
-                       const cph_error *error)
+static void take_error(job *j, size_t i, cph_status status, const cph_error *error)
 {
-    if (j->h5->bad != NULL && status != CPH_ERR_MEMORY) {
-        cph_h5_box_clear(j->box, low, high);
-        if (cph_h5_lose(&j->losses, i, low[0], high[0] - low[0], error))
-            return;
-    }
     if (i >= j->failed)
         return;
     j->failed = i;
@@ -136,7 +129,7 @@ static void work(void *context, size_t begin, size_t end, size_t worker)
         const cph_status status = read_rows(j, low, high, &room, &error);
         pthread_mutex_lock(&j->lock);
         if (status != CPH_OK)
-            take_error(j, i, low, high, status, &error);
+            take_error(j, i, status, &error);
     }
     pthread_mutex_unlock(&j->lock);
     free(room);
@@ -156,8 +149,6 @@ cph_status cph_h5_contiguous_read(const cph_h5 *h5, const cph_h5_set *set, const
         return cph_h5_fail(h5, CPH_ERR_MEMORY, set->name, "no memory for a lock");
     cph_exec_run(h5->exec, cph_size_min(cph_exec_threads(h5->exec), j.pieces), work, &j);
     pthread_mutex_destroy(&j.lock);
-    if (h5->bad != NULL)
-        cph_h5_losses_tell(h5, &j.losses);
     if (j.status != CPH_OK && h5->error != NULL)
         *h5->error = j.error;
     return j.status;

@@ -43,6 +43,11 @@ cph_status cph_h5_open(const char *path, cph_h5 *h5)
     h5->file = H5Fopen(path, H5F_ACC_RDONLY, access);
     if (h5->file < 0)
         status = cph_h5_fail_call(h5, NULL, "HDF5 cannot open it, damaged or truncated");
+    h5->cut = h5->file < 0 && h5->damaged;
+    if (h5->cut)
+        h5->file = cph_h5_open_cut(path, access);
+    if (h5->file >= 0)
+        status = CPH_OK;
     H5Pclose(access);
     return status;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Boxes: what of a file goes where in memory, what was lost on the way, and who reads. */
+/* Boxes: what of a file goes where in memory, and who reads. */
 #include "datasets/h5/h5_raw.h"
 
 #include <stdlib.h>
@@ -92,51 +92,6 @@ char *cph_h5_box_direct(const cph_h5_box *box, const size_t *low, const size_t *
     return joined_axes(box, extent, low, high) == 0 ? target(box, low) : NULL;
 }
 
-/* ---- losses ---- */
-
-typedef struct cph_h5_loss {
-    size_t order, row, rows;
-    cph_error why;
-} cph_h5_loss;
-
-bool cph_h5_lose(cph_h5_losses *losses, size_t order, size_t row, size_t rows, const cph_error *why)
-{
-    if (losses->count == losses->room) {
-        const size_t room = 2 * losses->room + 4;
-        cph_h5_loss *grown = realloc(losses->loss, room * sizeof *grown);
-        if (grown == NULL)
-            return false;
-        losses->loss = grown;
-        losses->room = room;
-    }
-    losses->loss[losses->count++] =
-        (cph_h5_loss){.order = order, .row = row, .rows = rows, .why = *why};
-    return true;
-}
-
-static int by_order(const void *a, const void *b)
-{
-    const size_t x = ((const cph_h5_loss *)a)->order, y = ((const cph_h5_loss *)b)->order;
-    return (x > y) - (x < y);
-}
-
-void cph_h5_losses_tell(const cph_h5 *h5, cph_h5_losses *losses)
-{
-    if (losses->count > 0)
-        qsort(losses->loss, losses->count, sizeof *losses->loss, by_order);
-    for (size_t i = 0, next = 0; i < losses->count; i = next) {
-        const cph_h5_loss *first = &losses->loss[i];
-        size_t end = first->row + first->rows;
-        for (next = i + 1; next < losses->count && losses->loss[next].row <= end; next++) {
-            const size_t reach = losses->loss[next].row + losses->loss[next].rows;
-            end = reach > end ? reach : end;
-        }
-        h5->bad->tell(h5->bad->context, first->row, end - first->row, &first->why);
-    }
-    free(losses->loss);
-    *losses = (cph_h5_losses){0};
-}
-
 /* ---- opening ---- */
 
 /* Whether HDF5 reads this file through a file descriptor, which then serves as well. */
@@ -146,7 +101,7 @@ static bool is_plain_file(const cph_h5 *h5)
     const bool plain = access >= 0 && H5Pget_driver(access) == H5FD_SEC2;
     if (access >= 0)
         H5Pclose(access);
-    return plain;
+    return plain || h5->cut;
 }
 
 /* Fills what the layout is read by; false when that is not known here. */

@@ -61,17 +61,6 @@ typedef struct cph_h5_raw {
 cph_h5_raw *cph_h5_raw_open(const cph_h5 *h5, const cph_h5_set *set, hid_t plist);
 void cph_h5_raw_close(cph_h5_raw *raw);
 
-/** Parts of a box that could not be read and were made zero (cph_h5.bad). */
-typedef struct cph_h5_losses {
-    struct cph_h5_loss *loss;
-    size_t count, room;
-} cph_h5_losses;
-/** Notes rows [row, row + rows) as lost; `order` sorts. False when there is no memory. */
-bool cph_h5_lose(cph_h5_losses *losses, size_t order, size_t row, size_t rows,
-                 const cph_error *why);
-/** Tells h5->bad of all, rows that touch as one, and frees them. */
-void cph_h5_losses_tell(const cph_h5 *h5, cph_h5_losses *losses);
-
 /* ---- the ways (h5_chunks.c, h5_contiguous.c) ---- */
 
 struct cph_h5_chunks *cph_h5_chunks_open(const cph_h5_set *set, hid_t plist, const cph_h5_raw *raw);

@@ -30,6 +30,9 @@ cph_status cph_drf_use(const cph_data *data, cph_drf *drf, size_t index)
 {
     const size_t expect[2] = {0, drf->subchannels};
     drf->open.error = data->h5.error;
+    drf->open.exec = data->h5.exec;
+    drf->open.by_hdf5 = data->h5.by_hdf5;
+    drf->open.damaged = data->h5.damaged;
     if (drf->open_at == index)
         return CPH_OK;
     cph_h5_set_close(&drf->samples.set);
@@ -222,15 +225,42 @@ static cph_status index_file(const cph_data *data, cph_drf *drf, size_t file, si
     return status;
 }
 
+/* A file that cannot be read, noted and passed over: what it held is a gap. */
+static cph_status pass_over(cph_data *data, cph_drf *drf, size_t file, size_t *times)
+{
+    const size_t stretches = drf->stretches, before = *times;
+    cph_error *const error = data->h5.error;
+    cph_error why = {.status = CPH_OK};
+    data->h5.error = &why;
+    cph_status status = index_file(data, drf, file, times);
+    data->h5.error = error;
+    if (status == CPH_OK)
+        return CPH_OK;
+    if (status != CPH_ERR_FORMAT && status != CPH_ERR_IO && status != CPH_ERR_MISSING) {
+        if (error != NULL)
+            *error = why;
+        return status;
+    }
+    drf->stretches = stretches;
+    *times = before;
+    char remark[sizeof why.message + 16];
+    const int length = snprintf(remark, sizeof remark, "left out: %s", why.message);
+    cph_h5_text_line(data->header.remark, sizeof data->header.remark, remark, (size_t)length);
+    return CPH_OK;
+}
+
 static cph_status read_index(cph_data *data, cph_drf *drf)
 {
     size_t times = 0;
     cph_status status = cph_drf_list(data, data->path, "rf", &drf->file, &drf->files);
     for (size_t i = 0; status == CPH_OK && i < drf->files; i++)
-        status = index_file(data, drf, i, &times);
+        status =
+            data->h5.damaged ? pass_over(data, drf, i, &times) : index_file(data, drf, i, &times);
     if (status == CPH_OK && drf->stretches == 0)
         status = cph_h5_fail(&data->h5, CPH_ERR_MISSING, NULL,
                              "holds no samples, expected files DATE/rf@SECONDS.h5");
+    if (status == CPH_OK && data->h5.damaged) /* the last file may be one that cannot be read */
+        status = cph_drf_use(data, drf, drf->stretch[0].file);
     if (status == CPH_OK)
         status = cph_data_make_axes(data, times, 1);
     for (size_t i = 0; status == CPH_OK && i < drf->stretches; i++)

@@ -146,6 +146,8 @@ typedef struct cph_data_options {
                                 names and `listed` of any layout, matched by element number */
     bool by_hdf5; /**< HDF5 alone reads bulk data, on one thread: what reading here is measured
                        against */
+    bool damaged; /**< files whose end is cut off are opened, and files of a folder that cannot be
+                       read passed over; cph_data_skip_damage finds what else is lost */
 } cph_data_options;
 
 /** Opens a file (or folder) of any known layout and kind, checks shapes and sizes; reads no bulk
@@ -187,7 +189,7 @@ CPH_MUST_CHECK CPH_API cph_status cph_data_read_samples(cph_data *data, size_t s
                                                         cph_error *error);
 
 /** Later reads decompress on the threads of *exec, which is copied; NULL: on the calling thread, as
- *  before the first call. Results, errors and gaps do not depend on it. */
+ *  before the first call. Results and errors do not depend on it. */
 CPH_API void cph_data_set_exec(cph_data *data, const cph_exec *exec);
 
 /** Bytes that a read of samples takes from the heap beside its output, at most, with the threads
@@ -198,15 +200,37 @@ CPH_API void cph_data_set_exec(cph_data *data, const cph_exec *exec);
  *  not known here): it keeps such chunks instead. */
 CPH_API size_t cph_data_scratch_bytes(const cph_data *data);
 
-/** Hears that samples at times [start, start + times) could not be read and are 0, because a part
- *  of the file is damaged; `why` is what the error would have been. In order of time within a call
- *  of cph_data_read_samples; what touches is told at once. Called by the reading thread. */
-typedef void cph_gap_fn(void *context, size_t start, size_t times, const cph_error *why);
+/* ---- damaged captures ---- */
 
-/** Later reads of samples go on where the file is damaged, and tell `gap` what is missing; NULL:
- *  they end with the error, as before the first call. A filter that is not installed remains an
- *  error: nothing can be read then. */
-CPH_API void cph_data_skip_bad(cph_data *data, cph_gap_fn *gap, void *context);
+/** Times [start, start + times). */
+typedef struct cph_data_range {
+    size_t start, times;
+} cph_data_range;
+
+/** Leaves times out of a capture or beams, as if they had been lost: the header's times become
+ *  fewer, its gaps more (one at 0 where the first are left out). Before cph_data_baseband. The
+ *  ranges rise, do not overlap, and are counted as the header counts now. ARGUMENT; FORMAT when
+ * nothing would be left; MEMORY; nothing has changed then. */
+CPH_MUST_CHECK CPH_API cph_status cph_data_leave_out(cph_data *data, const cph_data_range *range,
+                                                     size_t ranges, cph_error *error);
+
+typedef struct cph_damage_config {
+    size_t start, times; /**< what is looked at; times 0: to the end */
+    size_t max_memory;   /**< bytes that a block may take, at most 16 MiB are used */
+    /** Hears of times that cannot be read, in order, and of the first reason. NULL: nobody. */
+    void (*tell)(void *context, size_t start, size_t times, const cph_error *why);
+    /** Called before each block, `done` times having been looked at; false: stop. NULL: go on. */
+    bool (*go_on)(void *context, size_t done);
+    void *context;
+} cph_damage_config;
+
+/** Reads samples of all elements and channels that are shown, and leaves out the times that cannot
+ *  be read (FORMAT, IO): from the first such time to the next that can be read, as found by strides
+ *  of up to a chunk. Other errors (a filter that is not installed) end it, as does INTERRUPTED when
+ *  go_on says so; nothing is left out then. */
+CPH_MUST_CHECK CPH_API cph_status cph_data_skip_damage(cph_data *data,
+                                                       const cph_damage_config *config,
+                                                       cph_error *error);
 
 /** A covariance's dump: r[i * elements + j] for the listed inputs (NULL: all), R_pq =
  *  E[x_p conj(x_q)]. What r holds after an error is undefined. */

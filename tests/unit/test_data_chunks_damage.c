@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Chunks that are damaged: one line that names file, data set and chunk, the first one whatever the
- * threads; or zeros and a gap, the rest being there. Nothing is read or written out of bounds. */
+ * threads; or a gap, the rest being there. Nothing is read or written out of bounds. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -86,9 +86,7 @@ static void hear(void *context, size_t start, size_t times, const cph_error *why
 static void read_hurt(const char *path, const rig_set *rig, const char *words, size_t threads)
 {
     static const size_t start[2] = {0, 0}, count[2] = {ROWS, COLUMNS};
-    int16_t out[TIMES * WIDTH], wanted[TIMES * WIDTH];
-    gaps g = {0};
-    const cph_h5_bad bad = {.tell = hear, .context = &g};
+    int16_t out[TIMES * WIDTH];
     cph_error error = {CPH_OK, ""};
     cph_exec exec;
     cph_exec_openmp(&exec, threads);
@@ -103,25 +101,11 @@ static void read_hurt(const char *path, const rig_set *rig, const char *words, s
     CU_ASSERT_PTR_NOT_NULL(strstr(error.message, words));
     if (strstr(error.message, words) == NULL)
         printf("    no \"%s\" in: %s\n", words, error.message);
-    h5.bad = &bad;
-    CU_ASSERT_EQUAL(cph_h5_box_read(&h5, &set, H5T_NATIVE_SHORT, start, count, out), CPH_OK);
-    memcpy(wanted, rig->value, sizeof wanted);
-    if (rig->hurt != NULL) {
-        CU_ASSERT(g.count == 2 && g.start[0] == 30 && g.times[0] == 10 && g.start[1] == 70 &&
-                  g.times[1] == 10);
-        CU_ASSERT_STRING_EQUAL(g.why[0].message, error.message);
-        memset(wanted + 30 * COLUMNS, 0, 10 * COLUMNS * sizeof *wanted);
-        memset(wanted + 70 * COLUMNS, 0, 10 * COLUMNS * sizeof *wanted);
-    } else {
-        CU_ASSERT(g.count == 1 && g.start[0] == 0 && g.times[0] == ROWS);
-        memset(wanted, 0, sizeof wanted);
-    }
-    CU_ASSERT(memcmp(out, wanted, sizeof out) == 0);
     cph_h5_set_close(&set);
     cph_h5_close(&h5);
 }
 
-static void damage_is_named_or_skipped(void)
+static void damage_is_named(void)
 {
     const char *path = fixture_path("hurt.h5");
     cph_random random;
@@ -209,8 +193,6 @@ static void other_filters_are_left_to_the_library(void)
     H5Pclose(plist);
     H5Fclose(file);
     const size_t start[1] = {0}, count[1] = {64};
-    gaps g = {0};
-    const cph_h5_bad bad = {.tell = hear, .context = &g};
     cph_error error = {CPH_OK, ""};
     cph_h5 h5 = {.error = &error};
     cph_h5_set set = {.id = -1};
@@ -221,10 +203,8 @@ static void other_filters_are_left_to_the_library(void)
     CU_ASSERT(memcmp(out, value, sizeof out) == 0);
     cph_h5_set_close(&set);
     CU_ASSERT_EQUAL_FATAL(cph_h5_set_open(&h5, "/y", &set), CPH_OK);
-    h5.bad = &bad; /* a filter that is absent is no gap */
     CU_ASSERT_EQUAL(cph_h5_box_read(&h5, &set, H5T_NATIVE_SHORT, start, count, out),
                     CPH_ERR_UNSUPPORTED);
-    CU_ASSERT_EQUAL(g.count, 0);
     CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "hurt.h5: /y: "));
     CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "32999"));
     if (strstr(error.message, "32999") == NULL)
@@ -257,6 +237,15 @@ static void make_capture(const char *path, rig_set *rig, cph_random *random)
     H5Fclose(file);
 }
 
+/* Element `column` at time `row` of what the file was made of. */
+static cph_c8 truth_at(const rig_set *rig, size_t row, size_t column)
+{
+    cph_c8 value;
+    memcpy(&value, rig->value + (row * COLUMNS + column) * sizeof value, sizeof value);
+    return value;
+}
+
+/* Chunks 2 and 3 of ten times each: what is left is times 0 to 19 and 40 to 94. */
 static void captures_go_on_past_damage(void)
 {
     static const size_t list[2] = {5, 1};
@@ -270,35 +259,80 @@ static void captures_go_on_past_damage(void)
                    .filters = {2, {{H5Z_FILTER_SHUFFLE, {2}}, {H5Z_FILTER_DEFLATE, {6}}}},
                    .hurt = hurt_two};
     make_capture(path, &rig, &random);
-    cph_data *data = fixture_open(path, NULL);
-    cph_c8 out[TIMES * WIDTH], wanted[TIMES * WIDTH];
-    cph_exec exec;
-    cph_error error = {CPH_OK, ""};
-    gaps g = {0};
-    cph_exec_openmp(&exec, 2);
-    cph_data_set_exec(data, &exec);
-    CU_ASSERT(cph_data_scratch_bytes(data) >= (size_t)2 * 6 * CHUNK * COLUMNS * 2);
-    CU_ASSERT_EQUAL(cph_data_read_samples(data, 0, ROWS, 0, NULL, COLUMNS, out, &error),
-                    CPH_ERR_FORMAT);
-    CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "/samples: chunk at [20, 0] is damaged"));
-    cph_data_skip_bad(data, hear, &g);
-    CU_ASSERT_EQUAL(cph_data_read_samples(data, 5, ROWS - 5, 0, NULL, COLUMNS, out, &error),
-                    CPH_OK);
-    CU_ASSERT(g.count == 1 && g.start[0] == 20 && g.times[0] == 20);
-    memcpy(wanted, rig.value, sizeof wanted);
-    memset(wanted + 20 * COLUMNS, 0, 20 * COLUMNS * sizeof *wanted);
-    CU_ASSERT(memcmp(out, wanted + 5 * COLUMNS, (ROWS - 5) * COLUMNS * sizeof *out) == 0);
-    g.count = 0;
-    CU_ASSERT_EQUAL(cph_data_read_samples(data, 25, 30, 0, list, 2, out, &error), CPH_OK);
-    CU_ASSERT(g.count == 1 && g.start[0] == 25 && g.times[0] == 15);
-    CU_ASSERT(memcmp(&out[(size_t)2 * 20], &wanted[45 * COLUMNS + 5], sizeof *out) == 0);
-    CU_ASSERT(memcmp(&out[(size_t)2 * 20 + 1], &wanted[45 * COLUMNS + 1], sizeof *out) == 0);
-    cph_data_skip_bad(data, NULL, NULL);
-    cph_data_set_exec(data, NULL);
-    CU_ASSERT_EQUAL(cph_data_read_samples(data, 25, 30, 0, list, 2, out, &error), CPH_ERR_FORMAT);
-    cph_data_close(data);
+    for (size_t threads = 1; threads <= 2; threads++) {
+        cph_data *data = fixture_open(path, NULL);
+        cph_c8 out[TIMES * WIDTH];
+        cph_exec exec;
+        cph_error error = {CPH_OK, ""};
+        gaps g = {0};
+        const cph_damage_config config = {
+            .start = 5, .max_memory = 1 << 20, .tell = hear, .context = &g};
+        cph_exec_openmp(&exec, threads);
+        cph_data_set_exec(data, &exec);
+        CU_ASSERT(cph_data_scratch_bytes(data) >= threads * 6 * CHUNK * COLUMNS * 2);
+        CU_ASSERT_EQUAL(cph_data_read_samples(data, 0, ROWS, 0, NULL, COLUMNS, out, &error),
+                        CPH_ERR_FORMAT);
+        CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "/samples: chunk at [20, 0] is damaged"));
+        CU_ASSERT_EQUAL(cph_data_skip_damage(data, &config, &error), CPH_OK);
+        CU_ASSERT(g.count == 1 && g.start[0] == 20 && g.times[0] == 20);
+        CU_ASSERT_STRING_EQUAL(g.why[0].message, error.message);
+        const cph_data_header *h = cph_data_header_of(data);
+        CU_ASSERT(h->times == ROWS - 20 && h->sample_bytes == (ROWS - 20) * COLUMNS * 2);
+        CU_ASSERT(h->gaps == 1 && h->gap[0].sample == 20 && h->gap[0].global == 40);
+        CU_ASSERT_EQUAL(cph_data_read_samples(data, 15, 15, 0, list, 2, out, &error), CPH_OK);
+        for (size_t t = 0; t < 15; t++)
+            for (size_t i = 0; i < 2; i++) {
+                const cph_c8 is = truth_at(&rig, t < 5 ? 15 + t : 35 + t, list[i]);
+                CU_ASSERT(out[2 * t + i].re == is.re && out[2 * t + i].im == is.im);
+            }
+        cph_data_close(data);
+    }
     rig_free(&rig);
     H5Tclose(rig.type);
+}
+
+/* Times of a capture with a gap, some left out, and of what is left some more: a time says in its
+ * samples which one of the file it is. */
+static void gaps_join(void)
+{
+    enum { MANY = 40 };
+    const char *path = fixture_path("left_out.h5");
+    const cph_data_gap gap[2] = {{10, 15}, {20, 30}};
+    cph_data_header header = {.kind = CPH_KIND_CAPTURE,
+                              .type = CPH_C8,
+                              .channels = 1,
+                              .axis_elements = 1,
+                              .times = MANY,
+                              .gaps = 2,
+                              .gap = (cph_data_gap *)gap};
+    cph_writer *writer = NULL;
+    cph_error error = {CPH_OK, ""};
+    cph_c8 samples[MANY];
+    for (size_t t = 0; t < MANY; t++)
+        samples[t] = (cph_c8){(int8_t)t, 0};
+    CU_ASSERT_EQUAL_FATAL(cph_capture_create(path, &header, NULL, &writer, &error), CPH_OK);
+    CU_ASSERT_EQUAL(cph_capture_append(writer, samples, MANY, &error), CPH_OK);
+    CU_ASSERT_EQUAL(cph_writer_commit(writer, &error), CPH_OK);
+    cph_data *data = fixture_open(path, NULL);
+    const cph_data_header *h = cph_data_header_of(data);
+    static const cph_data_range first[] = {{0, 2}, {8, 4}, {18, 2}, {25, 1}},
+                                more[] = {{5, 3}, {30, 1}};
+    static const cph_data_range wrong[] = {{8, 4}, {11, 1}}, all[] = {{0, MANY}};
+    CU_ASSERT_EQUAL(cph_data_leave_out(data, wrong, 2, &error), CPH_ERR_ARGUMENT);
+    CU_ASSERT_EQUAL(cph_data_leave_out(data, all, 1, &error), CPH_ERR_FORMAT);
+    CU_ASSERT_EQUAL(h->times, MANY);
+    CU_ASSERT_EQUAL(cph_data_leave_out(data, first, 4, &error), CPH_OK);
+    CU_ASSERT_EQUAL(cph_data_leave_out(data, more, 2, &error), CPH_OK);
+    CU_ASSERT_EQUAL(h->times, MANY - 13);
+    cph_c8 left[MANY];
+    CU_ASSERT_EQUAL(cph_data_read_samples(data, 0, h->times, 0, NULL, 1, left, &error), CPH_OK);
+    for (size_t t = 0; t < h->times; t++) {
+        const size_t was = (size_t)left[t].re;
+        CU_ASSERT(t == 0 || left[t].re > left[t - 1].re);
+        CU_ASSERT_EQUAL(cph_data_global(h, t), was + (was >= 20 ? 10 : was >= 10 ? 5 : 0));
+    }
+    CU_ASSERT(h->gap[0].sample == 0 && h->gap[0].global == 2);
+    cph_data_close(data);
 }
 
 /* The end of the file is cut off while it is read. */
@@ -311,8 +345,6 @@ static void contiguous_data_that_end_too_early(void)
     const char *path = fixture_path("cut_while_open.h5");
     const size_t start[2] = {0, 0}, count[2] = {LONG, WIDE};
     char *const value = malloc(LONG * WIDE);
-    gaps g = {0};
-    const cph_h5_bad bad = {.tell = hear, .context = &g};
     cph_error error = {CPH_OK, ""};
     cph_h5 h5 = {.error = &error};
     cph_h5_set set = {.id = -1};
@@ -323,25 +355,63 @@ static void contiguous_data_that_end_too_early(void)
     CU_ASSERT_EQUAL_FATAL(cph_h5_open(path, &h5), CPH_OK);
     CU_ASSERT_EQUAL_FATAL(cph_h5_set_open(&h5, "/x", &set), CPH_OK);
     CU_ASSERT_PTR_NOT_NULL_FATAL(set.raw);
-    CU_ASSERT_EQUAL(truncate(path, (off_t)(set.raw->offset + CUT * WIDE + 20)), 0);
+    CU_ASSERT_EQUAL(
+        truncate(path, (off_t)((set.raw != NULL ? set.raw->offset : 0) + CUT * WIDE + 20)), 0);
     CU_ASSERT_EQUAL(cph_h5_box_read(&h5, &set, H5T_NATIVE_SCHAR, start, count, value),
                     CPH_ERR_FORMAT);
     CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "/x: the file ends within row 3000"));
-    h5.bad = &bad;
-    CU_ASSERT_EQUAL(cph_h5_box_read(&h5, &set, H5T_NATIVE_SCHAR, start, count, value), CPH_OK);
-    CU_ASSERT(g.count == 1 && g.start[0] <= 3000 && g.start[0] > 0);
-    CU_ASSERT_EQUAL(g.start[0] + g.times[0], 4000);
-    CU_ASSERT(value[g.start[0] * 500 - 1] == 7 && value[g.start[0] * 500] == 0);
     cph_h5_set_close(&set);
     cph_h5_close(&h5);
     free(value);
 }
 
+/* 200 GB that are all one hole but for the last time: only what is asked for is read. */
+static void sparse_files_are_read_in_part(void)
+{
+    enum { ELEMENTS = 1000 };
+    const hsize_t dim[2] = {100000000, ELEMENTS}, one[2] = {1, ELEMENTS}, at[2] = {dim[0] - 1, 0};
+    const char *path = fixture_path("sparse.h5");
+    cph_c8 row[ELEMENTS], out[2 * ELEMENTS];
+    for (size_t i = 0; i < ELEMENTS; i++)
+        row[i] = (cph_c8){(int8_t)i, 5};
+    const hid_t file = fixture_raw(path, NULL), type = fixture_pair(H5T_STD_I8LE, "r", "i");
+    const hid_t space = H5Screate_simple(2, dim, NULL), memory = H5Screate_simple(2, one, NULL);
+    const hid_t plist = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_fill_time(plist, H5D_FILL_TIME_NEVER);
+    const hid_t set = H5Dcreate2(file, "samples", type, space, H5P_DEFAULT, plist, H5P_DEFAULT);
+    H5Sselect_hyperslab(space, H5S_SELECT_SET, at, NULL, one, NULL);
+    CU_ASSERT(H5Dwrite(set, type, memory, space, H5P_DEFAULT, row) >= 0);
+    fixture_text(file, "format", "cophase");
+    fixture_number(file, "format_version", 1.0);
+    fixture_text(file, "kind", "capture");
+    H5Dclose(set);
+    H5Pclose(plist);
+    H5Sclose(memory);
+    H5Sclose(space);
+    H5Tclose(type);
+    H5Fclose(file);
+    cph_data *data = fixture_open(path, NULL);
+    cph_error error = {CPH_OK, ""};
+    const cph_data_header *h = cph_data_header_of(data);
+    CU_ASSERT(h->times == dim[0] && h->sample_bytes == (size_t)200000000000);
+    CU_ASSERT_EQUAL(cph_data_read_samples(data, h->times - 2, 2, 0, NULL, ELEMENTS, out, &error),
+                    CPH_OK);
+    CU_ASSERT(out[7].re == 0 && out[7].im == 0);
+    CU_ASSERT(memcmp(out + ELEMENTS, row, sizeof row) == 0);
+    const cph_damage_config config = {.start = h->times - 5000, .max_memory = 1 << 24};
+    CU_ASSERT_EQUAL(cph_data_skip_damage(data, &config, &error), CPH_OK);
+    CU_ASSERT_EQUAL(h->times, dim[0]);
+    cph_data_close(data);
+    CU_ASSERT_EQUAL(unlink(path), 0);
+}
+
 CU_TestInfo cph_tests_data_chunks_damage[] = {
-    {"damage is named or skipped", damage_is_named_or_skipped},
+    {"damage is named", damage_is_named},
     {"damage anywhere stays within bounds", damage_anywhere_stays_within_bounds},
     {"other filters are left to HDF5", other_filters_are_left_to_the_library},
     {"captures go on past damage", captures_go_on_past_damage},
+    {"gaps join", gaps_join},
+    {"sparse files are read in part", sparse_files_are_read_in_part},
     {"contiguous data that end too early", contiguous_data_that_end_too_early},
     CU_TEST_INFO_NULL,
 };

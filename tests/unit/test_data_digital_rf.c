@@ -187,10 +187,39 @@ static void what_is_wrong_is_named(void)
                     (const char *[]){"folder", "drf_properties.h5", NULL});
 }
 
+/* One in the middle is no HDF5 any more, the last one has no index that fits. */
+static void files_that_cannot_be_read_are_gaps(void)
+{
+    static const uint64_t late[] = {340, 1};
+    const char *folder = write_channel("drf-damaged");
+    const cph_data_options damaged = {.damaged = true};
+    CU_ASSERT_EQUAL(truncate(below(folder, names[1]), 100), 0);
+    fixture_refused(folder, NULL, CPH_ERR_FORMAT, (const char *[]){names[1], NULL});
+    cph_data *data = fixture_open(folder, &damaged);
+    const cph_data_header *h = cph_data_header_of(data);
+    cph_c16 x[2 * ROWS][SUBCHANNELS];
+    CU_ASSERT_EQUAL_FATAL(h->times, TIMES - ROWS);
+    CU_ASSERT(h->gaps == 1 && h->gap[0].sample == ROWS && h->gap[0].global == 40);
+    CU_ASSERT_PTR_NOT_NULL(strstr(h->remark, "left out: "));
+    CU_ASSERT_EQUAL(cph_data_read_samples(data, 0, h->times, 0, NULL, SUBCHANNELS, x, NULL),
+                    CPH_OK);
+    CU_ASSERT_EQUAL(x[ROWS + 1][1].re, 50 * fixture_value(TIMES - ROWS + 1, 0, 1, 0));
+    cph_data_close(data);
+    write_file(below(folder, names[2]), 2, late, 1);
+    data = fixture_open(folder, &damaged);
+    h = cph_data_header_of(data);
+    CU_ASSERT(h->times == ROWS && h->gaps == 0 && h->type == CPH_C16);
+    CU_ASSERT_EQUAL(cph_data_read_samples(data, 0, h->times, 0, NULL, SUBCHANNELS, x, NULL),
+                    CPH_OK);
+    CU_ASSERT_EQUAL(x[1][1].re, 50 * fixture_value(1, 0, 1, 0));
+    cph_data_close(data);
+}
+
 CU_TestInfo cph_tests_data_digital_rf[] = {
     {"all files are one capture with gaps", all_files_are_one_capture},
     {"positions come from a table", positions_come_from_a_table},
     {"continuous files fill with the lowest integer", continuous_files_fill_with_the_lowest},
     {"what is wrong is named", what_is_wrong_is_named},
+    {"files that cannot be read are gaps", files_that_cannot_be_read_are_gaps},
     CU_TEST_INFO_NULL,
 };
