@@ -25,6 +25,7 @@ typedef struct cph_export_options {
 typedef struct cph_exported {
     size_t rows;     /**< gains of elements, flagged ones included */
     size_t flagged;  /**< of them */
+    size_t filled;   /**< of them: filled in from other channels, not measured */
     size_t subbands; /**< CalTable: that have gains, of 512; else 0 */
 } cph_exported;
 
@@ -47,6 +48,9 @@ cph_export_write cph_export_header;
 
 /** The factor that undoes a gain, 1/g; 0 where it is flagged. */
 cph_c64 cph_export_correction(const cph_calibration *calibration, size_t at);
+
+/** Whether a gain is no measurement but was filled in from other channels. */
+bool cph_export_filled(const cph_calibration *calibration, size_t at);
 
 /** Text from a file or command line as it may stand in a line and in a C comment. */
 void cph_export_words(FILE *file, const char *text);

@@ -121,6 +121,7 @@ static void put_table(const cph_export_options *o, const cph_calibration *c, con
             put_double(file, value.im);
             done->rows += known;
             done->flagged += known && c->flag[at] != CPH_FLAG_NONE;
+            done->filled += known && cph_export_filled(c, at);
         }
 }
 

@@ -26,7 +26,7 @@ static void put_element(FILE *file, const cph_calibration *c, size_t at)
     put(file, c->gain[at].im + known);
     put(file, c->phase_sigma[at] + known);
     put(file, c->amplitude_sigma[at] + known);
-    fputc('\n', file);
+    fprintf(file, ",%d\n", cph_export_filled(c, at));
 }
 
 cph_status cph_export_csv(const cph_export_options *options, const cph_calibration *calibration,
@@ -36,7 +36,7 @@ cph_status cph_export_csv(const cph_export_options *options, const cph_calibrati
     const size_t elements = c->array.elements;
     (void)error;
     fputs("time,time_unix_s,channel,freq_hz,element,name,polarization,flag,gain_re,gain_im,"
-          "phase_sigma_rad,amplitude_sigma\n",
+          "phase_sigma_rad,amplitude_sigma,filled\n",
           file);
     for (size_t at = 0; at < c->times * c->channels * elements; at++) {
         const size_t time = at / elements / c->channels, channel = at / elements % c->channels;
@@ -50,6 +50,7 @@ cph_status cph_export_csv(const cph_export_options *options, const cph_calibrati
         put_element(file, c, at);
         done->rows++;
         done->flagged += c->flag[at] != CPH_FLAG_NONE;
+        done->filled += cph_export_filled(c, at);
     }
     return CPH_OK;
 }

@@ -61,8 +61,11 @@ static void put_arrays(const cph_export_options *o, const cph_calibration *c, co
             o->prefix, upper);
     for (size_t i = 0; i < n; i++) {
         const cph_flag flag = (cph_flag)c->flag[base + i];
-        fprintf(file, "    %d, /* %s */\n", flag != CPH_FLAG_NONE, cph_flag_name(flag));
+        const bool filled = cph_export_filled(c, base + i);
+        fprintf(file, "    %d, /* %s%s */\n", flag != CPH_FLAG_NONE, cph_flag_name(flag),
+                filled ? ", filled in from other channels" : "");
         done->flagged += flag != CPH_FLAG_NONE;
+        done->filled += filled;
     }
     fprintf(file, "};\n\nstatic const float %s_coefficient[%s_ELEMENTS][2] = {\n", o->prefix,
             upper);

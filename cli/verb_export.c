@@ -25,6 +25,11 @@ cph_c64 cph_export_correction(const cph_calibration *calibration, size_t at)
     return cph_c64_scale(1.0 / cph_c64_power(g), cph_c64_conj(g));
 }
 
+bool cph_export_filled(const cph_calibration *calibration, size_t at)
+{
+    return calibration->filled != NULL && calibration->filled[at] != 0;
+}
+
 void cph_export_words(FILE *file, const char *text)
 {
     for (; *text != '\0'; text++) {
@@ -161,6 +166,8 @@ static cph_exit tell(const cph_export_options *o, const cph_calibration *c,
     if (!o->cli.json) {
         printf("%s: %s, %zu gains of %zu elements (%zu flagged)", o->cli.output, names[o->format],
                done->rows, c->array.elements, done->flagged);
+        if (done->filled > 0)
+            printf(", %zu filled in from other channels", done->filled);
         if (o->format == CALTABLE)
             printf(", %zu of 512 subbands", done->subbands);
         putchar('\n');
@@ -178,6 +185,7 @@ static cph_exit tell(const cph_export_options *o, const cph_calibration *c,
     cph_json_set_count(object, "channels", c->channels);
     cph_json_set_count(object, "rows", done->rows);
     cph_json_set_count(object, "flagged", done->flagged);
+    cph_json_set_count(object, "filled", done->filled);
     cph_json_set(object, "subbands",
                  o->format == CALTABLE ? cph_json_count(done->subbands) : json_null());
     cph_json_set_text(object, "output", o->cli.output);

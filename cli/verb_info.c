@@ -7,6 +7,7 @@
 
 #include "cli/geometry.h"
 #include "cli/health.h"
+#include "cli/info_gains.h"
 #include "cli/info_readings.h"
 #include "cli/input.h"
 #include "cli/json.h"
@@ -212,8 +213,14 @@ static json_t *json_channels(const cph_data_header *h)
     return list;
 }
 
-static cph_exit print_json(const cph_cli *cli, const cph_data_header *h,
-                           const cph_info_readings *readings, const cph_health *health)
+/* What some kinds of file have beside a header. */
+typedef struct extras {
+    cph_info_readings readings;
+    cph_info_gains gains;
+} extras;
+
+static cph_exit print_json(const cph_cli *cli, const cph_data_header *h, const extras *more,
+                           const cph_health *health)
 {
     const bool samples = h->kind == CPH_KIND_CAPTURE || h->kind == CPH_KIND_BEAMS;
     json_t *object = json_object();
@@ -242,7 +249,8 @@ static cph_exit print_json(const cph_cli *cli, const cph_data_header *h,
     cph_json_set_count(object, "missing_baselines", h->missing);
     cph_json_set_count(object, "bytes", h->sample_bytes);
     cph_json_set_text(object, "remark", h->remark[0] != '\0' ? h->remark : NULL);
-    cph_json_set(object, "readings", cph_info_readings_json(readings));
+    cph_json_set(object, "readings", cph_info_readings_json(&more->readings));
+    cph_json_set(object, "gains", cph_info_gains_json(&more->gains));
     cph_json_set(object, "array", json_array_of(&h->array));
     cph_json_set(object, "missing", json_missing(h));
     cph_json_set_count(object, "good", cph_health_good(health));
@@ -326,13 +334,13 @@ static void print_array(const cph_array *array)
         printf("%-12s %zu elements, up to %.2f deg\n", "tilted", tilted, most_deg);
 }
 
-static void print_header(const cph_cli *cli, const cph_data_header *h,
-                         const cph_info_readings *readings)
+static void print_header(const cph_cli *cli, const cph_data_header *h, const extras *more)
 {
     const char *missing[MISSING_MAX];
     printf("%s: %s (%s)\n", cli->input, cph_kind_name(h->kind), h->format);
     print_size(h);
-    cph_info_readings_print(readings);
+    cph_info_readings_print(&more->readings);
+    cph_info_gains_print(&more->gains);
     print_hz("sample rate", h->sample_rate_hz);
     print_hz("frequency", h->center_freq_hz);
     print_hz("real IF", h->if_freq_hz);
@@ -386,17 +394,19 @@ static cph_exit run(const cph_cli *cli)
     enum { ANY = (1 << CPH_KIND_COUNT) - 1 };
     cph_input input;
     cph_health health = {0};
-    cph_info_readings readings;
+    extras more;
     cph_exit code = cph_input_open(cli, ANY | CPH_TAKES_REAL, &input);
     if (code != CPH_EXIT_DONE)
         return code;
-    code = cph_info_readings_read(cli, input.header->kind, &readings);
+    code = cph_info_readings_read(cli, input.header->kind, &more.readings);
+    if (code == CPH_EXIT_DONE)
+        code = cph_info_gains_read(cli, input.header->kind, &more.gains);
     if (code == CPH_EXIT_DONE)
         code = cph_health_measure(&input, &health);
     if (code == CPH_EXIT_DONE && cli->json) {
-        code = print_json(cli, input.header, &readings, &health);
+        code = print_json(cli, input.header, &more, &health);
     } else if (code == CPH_EXIT_DONE) {
-        print_header(cli, input.header, &readings);
+        print_header(cli, input.header, &more);
         if (!is_readings(input.header)) /* of all elements together: they tell no element's */
             print_health(&health);
         code = cph_stdout_check(cli);

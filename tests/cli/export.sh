@@ -18,15 +18,31 @@ expect 'their gains' 0 calibrate cov.h5 --source uv:0.1,0 -o cal.h5
 
 expect 'a table' 0 export cal.h5 --to csv -o cal.csv --json
 holds 'of everything' '.format == "csv" and .holds == "gain" and .times == 2 and .rows == 32 and .flagged == 2 and .elements == 16 and .subbands == null'
-head -1 cal.csv | grep -qx 'time,time_unix_s,channel,freq_hz,element,name,polarization,flag,gain_re,gain_im,phase_sigma_rad,amplitude_sigma' ||
+head -1 cal.csv | grep -qx 'time,time_unix_s,channel,freq_hz,element,name,polarization,flag,gain_re,gain_im,phase_sigma_rad,amplitude_sigma,filled' ||
     fault "columns: $(head -1 cal.csv)"
 awk -F, 'NR > 1 { print $9 == "" ? "nan nan" : $9 " " $10 }' cal.csv >csv.gain
 cmp <(rows cal.h5 /gain 2 | sed 's/-nan/nan/g') csv.gain || fault 'every digit of the gains'
 cmp <(rows cal.h5 /phase_sigma_rad 1 | sed 's/-nan/nan/g') <(awk -F, 'NR > 1 { print $11 == "" ? "nan" : $11 }' cal.csv) || fault 'and of the errors'
 awk -F, 'NR == 2 { exit !($1 == 0 && $4 == 68359375 && $5 == 7 && $6 == "D7" && $7 == "Y" && $8 == "good") }' cal.csv || fault "who is who: $(sed -n 2p cal.csv)"
-[ "$(grep -c ',dead,,,,$' cal.csv)" = 2 ] || fault "flagged elements have no numbers: $(grep dead cal.csv)"
+[ "$(grep -c ',dead,,,,,0$' cal.csv)" = 2 ] || fault "flagged elements have no numbers: $(grep dead cal.csv)"
 expect 'one solution' 0 export cal.h5 --to csv --time 1 -o one.csv
 cmp <(sed 1d one.csv) <(grep '^1,' cal.csv) || fault 'is part of all'
+
+# Marks of any input will do: those that another calibration has flags of.
+expect 'some left out' 0 calibrate cov.h5 --source uv:0.1,0 --exclude 2 -o less.h5
+cp cal.h5 marked.h5
+h5copy -i less.h5 -s /flag -o marked.h5 -d /filled || fault 'h5copy'
+expect 'what was filled' 0 export marked.h5 --to csv -o marked.csv --json
+awk -F, 'NR > 1 { wanted = $5 == 2 || $8 == "dead"; n += $13; bad += $13 != wanted } END { exit bad > 0 || n != 6 }' marked.csv ||
+    fault "is marked: $(cut -d, -f 1,5,7,8,13 marked.csv | grep ',1$')"
+holds 'and counted' '.filled == 6 and .flagged == 2'
+expect 'in C' 0 export marked.h5 --to c-header -o marked.h --json
+holds 'of one solution' '.filled == 3 and .rows == 16'
+[ "$(grep -c 'good, filled in from other channels' marked.h)" = 2 ] || fault 'a comment says so'
+expect 'info' 0 info marked.h5 --json
+holds 'tells it' '.gains | .count == 32 and .flagged == 2 and .filled == 6 and .delays == false and .leakages == false'
+expect 'of captures' 0 info cap.h5 --json
+holds 'nothing of the kind' '.gains == null'
 
 # ---- LOFAR ----
 
