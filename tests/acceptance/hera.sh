@@ -24,6 +24,8 @@ h5diff -d "$limit" "$calibrated" out.uvh5 /Data/visdata /Data/visdata >diffs 2>&
 h5diff "$raw" out.uvh5 /Header /Header >diffs 2>&1 || fault "the header is copied: $(head -c 300 diffs)"
 expect 'what comes of it' 0 info out.uvh5 --json
 holds 'is UVH5' '.format == "uvh5" and .elements == 7 and .times == 60 and ([.health[] | select(.reason == "listed") | .element] == [53])'
+expect 'visibilities are not gone on with' 2 apply "$raw" --calibration "$gains" --resume -o rest.uvh5
+says 'who is' '--resume is for captures'
 expect 'twice' 3 apply out.uvh5 --calibration "$gains" -o twice.uvh5
 says 'is refused' 'is calibrated already'
 

@@ -42,6 +42,8 @@ h5diff -d 0.50001 out.h5 int.h5 /samples /samples >diffs 2>&1
 grep -q 'differences\|position' diffs && fault "integers are not the nearest: $(head -c 300 diffs)"
 expect 'a type of a covariance' 2 apply cov.h5 --calibration cal.h5 --type c8 -o none.h5
 says 'is said' '--type is for captures'
+expect 'a covariance is not gone on with' 2 apply cov.h5 --calibration cal.h5 --resume -o none.h5
+says 'is said' 'cov.h5: is a covariance; --resume is for captures'
 
 # ---- covariances ----
 
