@@ -63,7 +63,7 @@ static cph_status check_header(const cph_data_header *h, const char *path, cph_e
 static bool list_antennas(cph_uvh5_writer *u, const cph_array *a)
 {
     bool used[2] = {false, false};
-    u->number = calloc(a->elements, sizeof *u->number);
+    u->number = calloc(a->elements + 1, sizeof *u->number);
     if (u->number == NULL)
         return false;
     for (size_t n = 0; n < a->elements; n++) {
@@ -157,32 +157,46 @@ static void list_pairs(cph_uvh5_writer *u, bool diagonal)
         }
 }
 
-cph_status cph_uvh5_plan(cph_uvh5_writer *u, const cph_data_header *h, const char *path,
-                         cph_error *error)
+/* Inputs, places and pairs; position [inputs][3] is from the file. */
+static cph_status plan_antennas(cph_uvh5_writer *u, const cph_data_header *h,
+                                const double *position, const char *path, cph_error *error)
 {
     size_t most;
-    cph_status status = check_header(h, path, error);
-    if (status != CPH_OK)
-        return status;
-    u->inputs = h->array.elements;
-    if (!list_antennas(u, &h->array) || !cph_size_mul(u->antennas, u->antennas + 1, &most))
+    if (u->antennas == 0 || u->antennas > CPH_ELEMENTS_MAX ||
+        !cph_size_mul(u->antennas, u->antennas + 1, &most))
         return no_memory(path, error);
-    if (u->antennas < 2 && !h->has_diagonal)
-        return cph_h5_error(error, CPH_ERR_FORMAT, path, NULL, "would hold no visibility");
-    u->input = calloc(u->antennas * u->pols, sizeof *u->input);
-    u->enu = calloc(u->antennas, 3 * sizeof *u->enu);
-    u->ecef = calloc(u->antennas, 3 * sizeof *u->ecef);
-    u->pair = calloc(most / 2, 2 * sizeof *u->pair);
-    double *position = calloc(u->inputs, 3 * sizeof *position);
-    if (u->input == NULL || u->enu == NULL || u->ecef == NULL || u->pair == NULL ||
-        position == NULL || cph_array_positions(&h->array, position) != CPH_OK)
-        status = no_memory(path, error);
-    else
-        status = take_inputs(u, &h->array, path, error);
+    u->input = calloc(u->antennas * u->pols + 1, sizeof *u->input);
+    u->enu = calloc(u->antennas + 1, 3 * sizeof *u->enu);
+    u->ecef = calloc(u->antennas + 1, 3 * sizeof *u->ecef);
+    u->pair = calloc(most / 2 + 1, 2 * sizeof *u->pair);
+    if (u->input == NULL || u->enu == NULL || u->ecef == NULL || u->pair == NULL)
+        return no_memory(path, error);
+    cph_status status = take_inputs(u, &h->array, path, error);
     if (status == CPH_OK)
         status = place(u, &h->array, position, path, error);
     if (status == CPH_OK)
         list_pairs(u, h->has_diagonal);
+    return status;
+}
+
+cph_status cph_uvh5_plan(cph_uvh5_writer *u, const cph_data_header *h, const char *path,
+                         cph_error *error)
+{
+    cph_status status = check_header(h, path, error);
+    if (status != CPH_OK)
+        return status;
+    u->inputs = h->array.elements;
+    if (!list_antennas(u, &h->array))
+        return no_memory(path, error);
+    if (u->antennas < 2 && !h->has_diagonal)
+        return cph_h5_error(error, CPH_ERR_FORMAT, path, NULL, "would hold no visibility");
+    double *position = calloc(u->inputs + 1, 3 * sizeof *position);
+    if (position == NULL)
+        return no_memory(path, error);
+    status = cph_array_positions(&h->array, position);
+    status = status == CPH_OK
+                 ? plan_antennas(u, h, position, path, error)
+                 : cph_h5_error(error, status, path, NULL, "cannot be made: places are unknown");
     free(position);
     return status;
 }
