@@ -82,6 +82,6 @@ expect 'with the data' 0 compare own.h5 "$gains" --data "$raw" --time 30 --chann
 holds 'phases are those of the shipped gains' '.channels[0] | .used == 5 and .residual_phase_rms_deg < 20 and .phase.tilt_rms_deg < 20'
 expect 'export' 0 export "$gains" --to csv --time 30 --channel 30 -o file.csv
 expect 'export for the data' 0 export "$gains" --to csv --time 30 --channel 30 --data "$raw" -o data.csv
-paste -d, file.csv data.csv | awk -F, 'NR > 1 && $8 == "good" { n++; if ($9 != $21 || $10 != -$22 || $19 != "X") bad = 1 } END { exit bad || n != 6 }' ||
+paste -d, file.csv data.csv | awk -F, 'NR > 1 && $8 == "good" { n++; if ($9 != $22 || $10 != -$23 || $20 != "X") bad = 1 } END { exit bad || n != 6 }' ||
     fault "exported gains: $(head -c 300 data.csv)"
 finish
