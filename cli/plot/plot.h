@@ -150,4 +150,20 @@ typedef struct cph_curve_plot {
 CPH_MUST_CHECK cph_status cph_plot_curves(const char *path, const cph_curve_plot *plot,
                                           cph_error *error);
 
+enum { CPH_WATERFALL_MOST = 4096 };
+
+/** Values in colour, a row a time, upward. */
+typedef struct cph_waterfall_plot {
+    const char *title, *subtitle;
+    size_t rows, columns; /**< 1 to CPH_WATERFALL_MOST */
+    const double *value;  /**< [rows][columns]; not finite: grey. Colours leave out the lowest 1 %
+                               and the highest 0.5 % */
+    double x_low, x_high; /**< the left edge of the first column, the right one of the last */
+    double y_low, y_high; /**< likewise of the rows */
+    const char *x_label, *y_label, *unit; /**< with their units */
+} cph_waterfall_plot;
+
+CPH_MUST_CHECK cph_status cph_plot_waterfall(const char *path, const cph_waterfall_plot *plot,
+                                             cph_error *error);
+
 #endif

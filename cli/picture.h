@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/** @file picture.h
+ *  `cophase plot`: pictures of what a file holds. */
+#ifndef CPH_CLI_PICTURE_H
+#define CPH_CLI_PICTURE_H
+
+#include "cli/input.h"
+#include "cli/json.h"
+
+typedef enum cph_picture_kind {
+    CPH_PICTURE_EIGENVALUES,
+    CPH_PICTURE_WATERFALL,
+    CPH_PICTURE_KINDS
+} cph_picture_kind;
+
+typedef struct cph_picture_options {
+    cph_cli cli;
+    cph_picture_kind kind;
+    size_t time, channel; /**< eigenvalues */
+    bool by_element;      /**< waterfall: of elements, where there are several channels, too */
+} cph_picture_options;
+
+/** Draws cli.output, puts what is in it into the object, and text lines, unless --json, to stdout.
+ */
+typedef cph_exit cph_picture_draw(const cph_picture_options *o, const cph_input *input,
+                                  json_t *object);
+cph_picture_draw cph_picture_eigenvalues;
+cph_picture_draw cph_picture_waterfall;
+
+/** The name of the input without its folders. */
+const char *cph_picture_subject(const cph_picture_options *o);
+
+#endif

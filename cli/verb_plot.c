@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/* cophase plot: pictures of what a file holds: eigenvalues of a covariance, power over time. */
+#include <stdint.h>
+#include <string.h>
+
+#include "cli/history.h"
+#include "cli/picture.h"
+#include "cli/plot/plot.h"
+#include "cli/verbs.h"
+
+enum { KEY_KIND = CPH_KEY_VERB, KEY_TIME, KEY_CHANNEL, KEY_ACROSS };
+
+static const struct {
+    const char *name;
+    unsigned needs;
+    cph_picture_draw *draw;
+} kinds[CPH_PICTURE_KINDS] = {
+    [CPH_PICTURE_EIGENVALUES] = {"eigenvalues", CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE,
+                                 cph_picture_eigenvalues},
+    [CPH_PICTURE_WATERFALL] = {"waterfall",
+                               CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_TAKES_BEAMS,
+                               cph_picture_waterfall},
+};
+
+const char *cph_picture_subject(const cph_picture_options *o)
+{
+    const char *slash = strrchr(o->cli.input, '/');
+    return slash != NULL && slash[1] != '\0' ? slash + 1 : o->cli.input;
+}
+
+static error_t parse_kind(cph_picture_options *o, const char *arg, const struct argp_state *state)
+{
+    const char *names[CPH_PICTURE_KINDS];
+    size_t index = 0;
+    cph_error error;
+    for (cph_picture_kind kind = 0; kind < CPH_PICTURE_KINDS; kind++)
+        names[kind] = kinds[kind].name;
+    const cph_status status = cph_parse_choice(arg, names, CPH_PICTURE_KINDS, &index, &error);
+    if (status == CPH_OK)
+        o->kind = (cph_picture_kind)index;
+    return cph_parsed(state, status, &error);
+}
+
+static error_t parse_across(cph_picture_options *o, const char *arg, const struct argp_state *state)
+{
+    static const char *const across[] = {"channel", "element"};
+    size_t index = 0;
+    cph_error error;
+    const cph_status status = cph_parse_choice(arg, across, 2, &index, &error);
+    o->by_element = index == 1;
+    return cph_parsed(state, status, &error);
+}
+
+static error_t check(const cph_picture_options *o, const struct argp_state *state)
+{
+    if (o->kind == CPH_PICTURE_WATERFALL && (o->time > 0 || o->channel > 0))
+        return cph_usage(state, "--time and --channel are for --kind eigenvalues");
+    if (o->kind != CPH_PICTURE_WATERFALL && o->by_element)
+        return cph_usage(state, "--across is for --kind waterfall");
+    return 0;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    cph_picture_options *o = state->input;
+    cph_error error;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        return cph_cli_children(state, &o->cli);
+    case KEY_KIND:
+        return parse_kind(o, arg, state);
+    case KEY_TIME:
+        return cph_parsed(state, cph_parse_count(arg, 0, SIZE_MAX, &o->time, &error), &error);
+    case KEY_CHANNEL:
+        return cph_parsed(state, cph_parse_count(arg, 0, SIZE_MAX, &o->channel, &error), &error);
+    case KEY_ACROSS:
+        return parse_across(o, arg, state);
+    case ARGP_KEY_END:
+        return check(o, state);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option own[] = {
+    {"kind", KEY_KIND, "KIND", 0,
+     "eigenvalues (default) of the covariance of a dump and channel; waterfall: power over time of "
+     "all channels, or of all elements",
+     0},
+    {"time", KEY_TIME, "N", 0, "eigenvalues: dump of a covariance file (default: 0)", 0},
+    {"channel", KEY_CHANNEL, "N", 0, "eigenvalues: channel (default: 0)", 0},
+    {"across", KEY_ACROSS, "channel|element", 0,
+     "waterfall: a column each (default: channels where there are several)", 0},
+    {0}};
+static const struct argp_child children[] = {
+    {&cph_argp_input, 0, NULL, 0},    {&cph_argp_range, 0, NULL, 0},
+    {&cph_argp_channels, 0, NULL, 0}, {&cph_argp_output, 0, NULL, 0},
+    {&cph_argp_common, 0, NULL, 0},   {0}};
+static const struct argp argp = {
+    own,
+    parse,
+    "INPUT",
+    "Draws what a capture, a covariance or beams hold, as FILE.svg or FILE.png.\v"
+    "Examples:\n"
+    "  cophase plot cov.h5 -o eigenvalues.svg\n"
+    "  cophase plot channels.h5 --kind waterfall -o power.png",
+    children,
+    NULL,
+    NULL};
+
+static cph_exit run(const cph_picture_options *o, const cph_input *input)
+{
+    json_t *object = json_object();
+    cph_json_set_text(object, "kind", kinds[o->kind].name);
+    const cph_exit code = kinds[o->kind].draw(o, input, object);
+    if (code != CPH_EXIT_DONE || !o->cli.json) {
+        json_decref(object);
+        return code == CPH_EXIT_DONE ? cph_stdout_check(&o->cli) : code;
+    }
+    cph_json_set_text(object, "output", o->cli.output);
+    return cph_json_print(&o->cli, object);
+}
+
+int cph_verb_plot(int argc, char **argv)
+{
+    cph_picture_options o = {.kind = CPH_PICTURE_EIGENVALUES};
+    cph_input input;
+    cph_error error = {.status = CPH_OK};
+    cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
+    if (code == CPH_EXIT_DONE && cph_plot_check_path(o.cli.output, &error) != CPH_OK)
+        code = cph_report_line(o.cli.name, CPH_EXIT_USAGE, "-o %s", error.message);
+    if (code == CPH_EXIT_DONE)
+        code = cph_input_open(&o.cli, kinds[o.kind].needs, &input);
+    if (code == CPH_EXIT_DONE) {
+        code = run(&o, &input);
+        cph_input_close(&input);
+    }
+    cph_cli_free(&o.cli);
+    return (int)code;
+}
