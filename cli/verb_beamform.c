@@ -12,14 +12,17 @@
 #include "cli/input.h"
 #include "cli/steering.h"
 #include "cli/verbs.h"
+#include "cli/wideband.h"
 
 typedef struct options {
     cph_cli cli;
     const char *weights;
     unsigned weight_bits;
+    size_t wideband;    /* channels; 0: not asked for */
+    cph_wideband *wide; /* then */
 } options;
 
-enum { KEY_WEIGHTS = CPH_KEY_VERB, KEY_WEIGHT_BITS };
+enum { KEY_WEIGHTS = CPH_KEY_VERB, KEY_WEIGHT_BITS, KEY_WIDEBAND };
 
 static error_t parse_bits(const char *text, const struct argp_state *state, unsigned *bits)
 {
@@ -35,6 +38,16 @@ static error_t parse_bits(const char *text, const struct argp_state *state, unsi
     return cph_usage(state, "--weight-bits %s: expected 8, 16 or 32", text);
 }
 
+static error_t check_wideband(const options *o, const struct argp_state *state)
+{
+    if (o->wideband % 2 != 0)
+        return cph_usage(state, "--wideband %zu: expected an even number", o->wideband);
+    if (o->wideband > 0 && (o->weight_bits > 0 || o->cli.resume || o->cli.channels.count > 0))
+        return cph_usage(state,
+                         "--wideband goes with none of --weight-bits, --channels and --resume");
+    return 0;
+}
+
 /* Weights of a file name their inputs; directions choose and calibrate them here. */
 static error_t check_sources(const options *o, const struct argp_state *state)
 {
@@ -45,12 +58,13 @@ static error_t check_sources(const options *o, const struct argp_state *state)
                                o->cli.exclude.count > 0 || o->cli.polarization != 0))
         return cph_usage(state, "--weights FILE decides on inputs, calibration and taper: "
                                 "--calibration, --taper, --exclude and --pol go with --steer");
-    return 0;
+    return check_wideband(o, state);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     options *o = state->input;
+    cph_error error;
     switch (key) {
     case ARGP_KEY_INIT:
         return cph_cli_children(state, &o->cli);
@@ -59,6 +73,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_WEIGHT_BITS:
         return parse_bits(arg, state, &o->weight_bits);
+    case KEY_WIDEBAND:
+        return cph_parsed(
+            state, cph_parse_count(arg, 2, CPH_CHANNELIZE_CHANNELS_MAX, &o->wideband, &error),
+            &error);
     case ARGP_KEY_END:
         return check_sources(o, state);
     default:
@@ -70,6 +88,10 @@ static const struct argp_option own[] = {
     {"weights", KEY_WEIGHTS, "FILE", 0, "Use the weights of FILE", 0},
     {"weight-bits", KEY_WEIGHT_BITS, "BITS", 0,
      "Precision of weights beside integer samples: 8, 16 (default) or 32, float", 0},
+    {"wideband", KEY_WIDEBAND, "N", 0,
+     "Beams of the whole band by true time delays: weights of N channels each, made one signal "
+     "again",
+     0},
     {0}};
 static const struct argp_child children[] = {
     {&cph_argp_input, 0, NULL, 0},  {&cph_argp_calibration, 0, NULL, 0},
@@ -85,7 +107,8 @@ static const struct argp argp = {
     "--steer and every line of --beam-list.\v"
     "Examples:\n"
     "  cophase beamform cap.h5 --steer azel:20,10 --calibration cal.h5 -o beams.h5\n"
-    "  cophase beamform cap.h5 --weights w.h5 --start 10ms -o beams.h5 --json",
+    "  cophase beamform cap.h5 --weights w.h5 --start 10ms -o beams.h5 --json\n"
+    "  cophase beamform cap.h5 --steer azel:20,10 --wideband 64 -o wide.h5",
     children,
     NULL,
     NULL};
@@ -144,23 +167,35 @@ static void remark(const options *o, const cph_beamer *beamer, const cph_weights
                 o->cli.name, bad, weights->beams);
 }
 
-static json_t *describe_beams(const cph_beamer *beamer, const cph_weights *weights)
+/* What either way of forming beams leaves to be told. */
+typedef struct told {
+    const cph_beamer *beamer;
+    const cph_wideband *wide; /* NULL: channel by channel */
+} told;
+
+static double power_db(const told *made, size_t beam)
+{
+    return made->wide != NULL ? cph_wideband_power_db(made->wide, beam)
+                              : cph_beamer_power_db(made->beamer, beam);
+}
+
+static json_t *describe_beams(const told *made, const cph_weights *weights)
 {
     json_t *list = json_array();
     for (size_t b = 0; b < weights->beams; b++) {
         json_t *beam = json_object();
         cph_json_set_text(beam, "name", weights->name[b]);
         cph_json_set_direction(beam, &weights->array, weights->direction + 3 * b);
-        cph_json_set_number(beam, "power_db", cph_beamer_power_db(beamer, b));
+        cph_json_set_number(beam, "power_db", power_db(made, b));
         cph_json_append(list, beam);
     }
     return list;
 }
 
-static cph_exit print_result(const options *o, const cph_input *input, const cph_beamer *beamer,
+static cph_exit print_result(const options *o, const cph_input *input, const told *made,
                              const cph_weights *weights, const unsigned char *flag)
 {
-    json_t *beams = describe_beams(beamer, weights);
+    json_t *beams = describe_beams(made, weights);
     json_t *flagged = cph_flagged_weights(weights, flag);
     if (o->cli.json) {
         json_t *object = json_object();
@@ -169,7 +204,9 @@ static cph_exit print_result(const options *o, const cph_input *input, const cph
         cph_json_set_count(object, "elements", weights->array.elements);
         cph_json_set(object, "flagged", flagged);
         cph_json_set_count(object, "channels", input->header->channels);
-        cph_json_set_count(object, "times", input->times);
+        cph_json_set_count(object, "times", made->wide != NULL ? made->wide->done : input->times);
+        if (made->wide != NULL)
+            cph_json_set_number(object, "error_db", 20.0 * log10(made->wide->error));
         cph_json_set(object, "beams", beams);
         cph_json_set_text(object, "output", o->cli.output);
         return cph_json_print(&o->cli, object);
@@ -177,7 +214,10 @@ static cph_exit print_result(const options *o, const cph_input *input, const cph
     printf("%zu elements (%zu flagged), %zu times, %zu channels\n", weights->array.elements,
            json_array_size(flagged), input->times, input->header->channels);
     for (size_t b = 0; b < weights->beams; b++)
-        printf("beam %zu  %-24s %8.2f dB\n", b, weights->name[b], cph_beamer_power_db(beamer, b));
+        printf("beam %zu  %-24s %8.2f dB\n", b, weights->name[b], power_db(made, b));
+    if (made->wide != NULL)
+        printf("waves from there come out within %.1f dB over the whole band\n",
+               20.0 * log10(made->wide->error));
     printf("%s\n", o->cli.output);
     json_decref(beams);
     json_decref(flagged);
@@ -185,6 +225,33 @@ static cph_exit print_result(const options *o, const cph_input *input, const cph
 }
 
 /* ---- the verb ---- */
+
+static cph_exit form_each(const options *o, const cph_input *input, const size_t *index,
+                          const cph_weights *weights, const unsigned char *flag,
+                          const cph_history *history)
+{
+    cph_beamer beamer;
+    cph_exit code =
+        cph_beamer_run(input, index, weights, o->weight_bits, &history->options, &beamer);
+    if (code == CPH_EXIT_DONE) {
+        remark(o, &beamer, weights);
+        code = print_result(o, input, &(told){.beamer = &beamer}, weights, flag);
+    }
+    cph_beamer_free(&beamer);
+    return code;
+}
+
+/* `input` is that of a wideband's member. */
+static cph_exit form_wide(const options *o, const cph_input *input, const size_t *index,
+                          const cph_weights *weights, const unsigned char *flag,
+                          const cph_history *history)
+{
+    cph_wideband *const w = o->wide;
+    cph_exit code = cph_wideband_run(w, index, weights, &history->options);
+    if (code == CPH_EXIT_DONE)
+        code = print_result(o, input, &(told){.wide = w}, weights, flag);
+    return code;
+}
 
 static cph_exit form_beams(const options *o, const cph_input *input, const size_t *index,
                            const cph_weights *weights, const unsigned char *flag)
@@ -196,13 +263,8 @@ static cph_exit form_beams(const options *o, const cph_input *input, const size_
     cph_exit code = cph_history_make(&o->cli, paths, count, &history);
     if (code != CPH_EXIT_DONE)
         return code;
-    cph_beamer beamer;
-    code = cph_beamer_run(input, index, weights, o->weight_bits, &history.options, &beamer);
-    if (code == CPH_EXIT_DONE) {
-        remark(o, &beamer, weights);
-        code = print_result(o, input, &beamer, weights, flag);
-    }
-    cph_beamer_free(&beamer);
+    code = o->wideband > 0 ? form_wide(o, input, index, weights, flag, &history)
+                           : form_each(o, input, index, weights, flag, &history);
     cph_history_free(&history);
     return code;
 }
@@ -244,6 +306,24 @@ static cph_exit run_steer(const options *o, const cph_input *input)
     return code;
 }
 
+static cph_exit run(const options *o, const cph_input *input)
+{
+    return o->weights != NULL ? run_weights(o, input) : run_steer(o, input);
+}
+
+/* All that makes weights sees an input with channels. */
+static cph_exit run_wide(options *o, const cph_input *input)
+{
+    cph_wideband w;
+    cph_exit code = cph_wideband_open(input, o->wideband, &w);
+    o->wide = &w;
+    if (code == CPH_EXIT_DONE)
+        code = run(o, &w.input);
+    cph_wideband_free(&w);
+    o->wide = NULL;
+    return code;
+}
+
 int cph_verb_beamform(int argc, char **argv)
 {
     options o = {0};
@@ -256,7 +336,7 @@ int cph_verb_beamform(int argc, char **argv)
         code =
             cph_input_open(&o.cli, needs | (o.weights == NULL ? CPH_NEEDS_POSITIONS : 0u), &input);
         if (code == CPH_EXIT_DONE) {
-            code = o.weights != NULL ? run_weights(&o, &input) : run_steer(&o, &input);
+            code = o.wideband > 0 ? run_wide(&o, &input) : run(&o, &input);
             cph_input_close(&input);
         }
     }

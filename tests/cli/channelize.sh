@@ -77,6 +77,21 @@ done
 expect 'beams' 0 beamform ch2.h5 --calibration cal.h5 --steer azel:20,10 -o beams.h5 --json
 holds 'of all channels' '.channels == 8 and .times == 9977'
 
+# Beams of the whole band, through the gains of each channel: half a metre of delay at 1 MHz is nothing, and the powers agree.
+expect 'a narrow beam' 0 beamform cap.h5 --calibration cal.h5 --steer azel:20,10 -o beams.h5 --json
+jq '.beams[0].power_db' out >narrow
+expect 'a wide beam' 0 beamform cap.h5 --calibration cal.h5 --steer azel:20,10 --wideband 8 -o wide.h5 --json
+holds 'its samples' '.channels == 8 and .times == 39880 and (.beams | length) == 1'
+holds 'its error' '.error_db < -40 and .error_db > -120'
+[ "$(jq --argjson narrow "$(cat narrow)" '.beams[0].power_db - $narrow | fabs < 0.1' out)" = true ] || fault "powers agree: $(cat narrow out)"
+expect 'a wide beam of channels' 3 beamform ch.h5 --steer azel:20,10 --wideband 8 -o no.h5
+expect 'odd' 2 beamform cap.h5 --steer azel:20,10 --wideband 9 -o no.h5
+expect 'no integers' 2 beamform cap.h5 --steer azel:20,10 --wideband 8 --weight-bits 8 -o no.h5
+expect 'not gone on with' 2 beamform cap.h5 --steer azel:20,10 --wideband 8 --resume -o no.h5
+expect 'too many' 3 beamform cap.h5 --steer azel:20,10 --wideband 8192 -o no.h5
+says 'how many samples it takes' '126976 at least'
+expect 'little memory for it' 4 beamform cap.h5 --steer azel:20,10 --wideband 1024 --max-memory 1M -o no.h5
+
 # Wisdom: kept once, a bad file is said, passed over and replaced.
 kept=$XDG_CACHE_HOME/cophase/fftw-wisdom
 grep -q fftw "$kept" || fault 'wisdom is kept'
