@@ -75,6 +75,8 @@ typedef struct projector {
     cph_c64 *phasor;           /* [columns + rows] */
     double bins;               /* within max_sine */
     double gain;               /* sum over them of |what takes them back|^2 */
+    cph_c64 *again;            /* [rows][columns] of the scan: the field of what was found;
+                                  then [elements] */
     cph_error *error;
 } projector;
 
@@ -154,11 +156,13 @@ static bool take_back(projector *p, double kx, double ky, cph_c64 *bin)
     return true;
 }
 
-static cph_status transform(projector *p)
+static cph_status transform(projector *p, const cph_c64 *field)
 {
     const cph_near_field_scan *const s = p->scan;
+    p->bins = p->gain = 0.0;
+    memset(p->spectrum, 0, p->rows * p->columns * sizeof *p->spectrum);
     for (size_t j = 0; j < s->rows; j++)
-        memcpy(p->spectrum + j * p->columns, s->field + j * s->columns,
+        memcpy(p->spectrum + j * p->columns, field + j * s->columns,
                s->columns * sizeof *p->spectrum);
     const cph_status status = cph_near_field_transform(p->rows, p->columns, 1, p->spectrum);
     if (status != CPH_OK)
@@ -215,6 +219,72 @@ static void sample(projector *p, cph_gain_estimate *e)
     }
 }
 
+/* 2 J1(q)/q: what the circle of directions leaves of element m at element n. */
+static double leak(const projector *p, size_t n, size_t m)
+{
+    const double *const a = p->scan->position + 3 * n, *const b = p->scan->position + 3 * m;
+    const double q = p->k * p->max_sine * hypot(a[0] - b[0], a[1] - b[1]);
+    return q > 0.0 ? 2.0 * j1(q) / q : 1.0;
+}
+
+/* Power at element n of what its neighbours are off the mean by, as if each were so by chance. */
+static double leaked(const projector *p, const cph_gain_estimate *e, cph_c64 mean, size_t n)
+{
+    double sum = 0.0;
+    for (size_t m = 0; m < p->scan->elements; m++)
+        if (m != n && e->flag[m] == CPH_FLAG_NONE)
+            sum += pow(leak(p, n, m), 2.0) * cph_c64_power(cph_c64_sub(e->gain[m], mean));
+    return sum;
+}
+
+static cph_c64 mean_of(const projector *p, const cph_gain_estimate *e)
+{
+    cph_c64 sum = {0.0, 0.0};
+    double count = 0.0;
+    for (size_t n = 0; n < p->scan->elements; n++)
+        if (e->flag[n] == CPH_FLAG_NONE) {
+            sum = cph_c64_add(sum, e->gain[n]);
+            count += 1.0;
+        }
+    return cph_c64_scale(1.0 / count, sum);
+}
+
+/* What blur by neighbours and the edge of the scan do to gains. Of what the estimate still has it
+ * is known: its own field is projected once more, and by how much that differs from it, but for a
+ * factor common to all, joins the errors. What varies faster from element to element than real
+ * directions show is not in the estimate: it is taken to be as what is seen of such, by chance. */
+static cph_status add_blur(projector *p, cph_gain_estimate *e)
+{
+    const cph_near_field_scan *const s = p->scan;
+    cph_c64 cross = {0.0, 0.0};
+    double power = 0.0;
+    cph_near_field_make(s, e, p->again);
+    const cph_status status = transform(p, p->again);
+    if (status != CPH_OK)
+        return status;
+    cph_c64 *const twice = p->again; /* [elements] */
+    for (size_t n = 0; n < s->elements; n++) {
+        if (e->flag[n] != CPH_FLAG_NONE)
+            continue;
+        twice[n] =
+            cph_c64_scale(1.0 / p->bins, sum_at(p, s->position[3 * n], s->position[3 * n + 1]));
+        cross = cph_c64_add(cross, cph_c64_mulc(twice[n], e->gain[n]));
+        power += cph_c64_power(e->gain[n]);
+    }
+    const cph_c64 mean = mean_of(p, e), common = cph_c64_scale(1.0 / power, cross);
+    for (size_t n = 0; n < s->elements; n++) {
+        if (e->flag[n] != CPH_FLAG_NONE)
+            continue;
+        const cph_c64 off = cph_c64_sub(twice[n], cph_c64_mul(common, e->gain[n]));
+        const double variance =
+            0.5 * (cph_c64_power(off) / cph_c64_power(common) + leaked(p, e, mean, n)) /
+            cph_c64_power(e->gain[n]);
+        e->phase_sigma[n] = sqrt(e->phase_sigma[n] * e->phase_sigma[n] + variance);
+        e->amplitude_sigma[n] = sqrt(e->amplitude_sigma[n] * e->amplitude_sigma[n] + variance);
+    }
+    return CPH_OK;
+}
+
 static cph_status make_image(projector *p, cph_c64 *image)
 {
     const cph_near_field_scan *const s = p->scan;
@@ -236,12 +306,14 @@ static cph_status make_image(projector *p, cph_c64 *image)
 static cph_status run(projector *p, cph_gain_estimate *estimate, cph_c64 *image,
                       cph_gain_estimate *out)
 {
-    cph_status status = transform(p);
+    cph_status status = transform(p, p->scan->field);
     if (status != CPH_OK)
         return status;
     sample(p, estimate);
     if (image != NULL)
         status = make_image(p, image);
+    if (status == CPH_OK)
+        status = add_blur(p, estimate);
     if (status == CPH_OK) {
         const size_t n = p->scan->elements;
         memcpy(out->gain, estimate->gain, n * sizeof *out->gain);
@@ -254,7 +326,7 @@ static cph_status run(projector *p, cph_gain_estimate *estimate, cph_c64 *image,
 cph_status cph_near_field_project(const cph_near_field_scan *scan, double max_sine,
                                   cph_gain_estimate *estimate, cph_c64 *image, cph_error *error)
 {
-    size_t live, count, bytes = 0, at[6];
+    size_t live, count, most, bytes = 0, at[7];
     cph_status status = cph_near_field_check(scan, estimate, &live, error);
     if (status != CPH_OK)
         return status;
@@ -268,13 +340,15 @@ cph_status cph_near_field_project(const cph_near_field_scan *scan, double max_si
     if (status != CPH_OK)
         return status;
     const size_t n = scan->elements;
+    most = scan->columns * scan->rows > n ? scan->columns * scan->rows : n;
     if (!cph_size_mul(p.columns, p.rows, &count) ||
         !cph_size_place(&bytes, count, sizeof(cph_c64), &at[0]) ||
         !cph_size_place(&bytes, p.columns + p.rows, sizeof(cph_c64), &at[1]) ||
         !cph_size_place(&bytes, n, sizeof(cph_c64), &at[2]) ||
         !cph_size_place(&bytes, n, sizeof(double), &at[3]) ||
         !cph_size_place(&bytes, n, sizeof(double), &at[4]) ||
-        !cph_size_place(&bytes, n, 1, &at[5]) || bytes == 0)
+        !cph_size_place(&bytes, n, 1, &at[5]) ||
+        !cph_size_place(&bytes, most, sizeof(cph_c64), &at[6]) || bytes == 0)
         return cph_fail(error, CPH_ERR_OVERFLOW, "%zu x %zu samples do not fit", scan->columns,
                         scan->rows);
     void *const memory = calloc(1, bytes);
@@ -283,6 +357,7 @@ cph_status cph_near_field_project(const cph_near_field_scan *scan, double max_si
                         scan->rows);
     p.spectrum = cph_size_at(memory, at[0]);
     p.phasor = cph_size_at(memory, at[1]);
+    p.again = cph_size_at(memory, at[6]);
     cph_gain_estimate found = {cph_size_at(memory, at[2]), cph_size_at(memory, at[3]),
                                cph_size_at(memory, at[4]), cph_size_at(memory, at[5])};
     memcpy(found.flag, estimate->flag, n);

@@ -21,6 +21,13 @@ CPH_MUST_CHECK cph_status cph_near_field_check(const cph_near_field_scan *scan,
                                                const cph_gain_estimate *estimate, size_t *live,
                                                cph_error *error);
 
+/** What element n of excitation 1 makes at sample i, k the wavenumber. */
+cph_c64 cph_near_field_response(const cph_near_field_scan *scan, double k, size_t i, size_t n);
+
+/** The field [rows][columns] of an estimate's unflagged elements. */
+void cph_near_field_make(const cph_near_field_scan *scan, const cph_gain_estimate *estimate,
+                         cph_c64 *field);
+
 /** x [rows][columns] becomes sum x exp(sign j 2 pi (row row'/rows + column column'/columns)), in
  *  place, sign +1 or -1. Errors: OVERFLOW, MEMORY, UNSUPPORTED (no FFTW). */
 #if CPH_HAVE_FFTW

@@ -9,7 +9,6 @@
 #include "calib/near_field.h"
 #include "kernels/core/fail.h"
 #include "kernels/core/size.h"
-#include "kernels/core/vec3.h"
 
 /* Below it, what is known before says more of an element than the data do. */
 static const double least_resolution = 0.5;
@@ -31,20 +30,6 @@ static bool is_measured(const cph_near_field_scan *s, size_t i)
     return cph_c64_finite(s->field[i]);
 }
 
-/* What element n of excitation 1 makes at sample i. */
-static cph_c64 response(const cph_near_field_scan *s, double k, size_t i, size_t n)
-{
-    const double at[3] = {s->x0 + (double)(i % s->columns) * s->dx,
-                          s->y0 + (double)(i / s->columns) * s->dy, s->z};
-    double u[3];
-    cph_add3(at, -1.0, s->position + 3 * n, u);
-    const double distance = cph_unit3(u);
-    const cph_c64 wave =
-        cph_c64_scale(1.0 / distance, (cph_c64){cos(k * distance), -sin(k * distance)});
-    return cph_c64_mul(wave, cph_c64_mul(cph_near_field_amplitude(&s->element, u),
-                                         cph_near_field_amplitude(&s->probe, u)));
-}
-
 static void fill(solver *v, const unsigned char *flag)
 {
     const cph_near_field_scan *const s = v->scan;
@@ -58,7 +43,7 @@ static void fill(solver *v, const unsigned char *flag)
             v->sample[row++] = i;
     for (size_t row = 0; row < v->samples; row++)
         for (size_t p = 0; p < v->live; p++) {
-            const cph_c64 a = response(s, k, v->sample[row], v->element[p]);
+            const cph_c64 a = cph_near_field_response(s, k, v->sample[row], v->element[p]);
             v->a[row * v->live + p] = a;
             power += cph_c64_power(a) / (double)v->live;
         }

@@ -46,7 +46,8 @@ typedef struct cph_near_field_scan {
  *  max_sine, above 0 to 1: sine of the largest angle from z that the scan holds, about that of its
  *  edge as seen from the array's; 1 where the scan is large. image [rows][columns], or NULL: g in
  *  the plane of the elements, at the scan's x and y. estimate: flags in; no gauge; standard errors
- *  for noise alone, from above (all weights of the padded scan), NaN without sigma.
+ *  of noise, from above (all weights of the padded scan), and of the blur: by what the estimate's
+ *  own field, projected once more, differs from the estimate. NaN without sigma.
  *  Errors: ARGUMENT (also spacings above half a wavelength, elements not in one plane within a
  *  20th of a wavelength), NOT_FINITE (field, positions), SINGULAR (a pattern is 0 within max_sine),
  *  TOO_FEW (all flagged), OVERFLOW, MEMORY, UNSUPPORTED (a build without FFTW); *error (may be

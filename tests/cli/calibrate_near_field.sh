@@ -50,6 +50,18 @@ if fftw; then
     near_truth 0.2 12 wide.h5 back.h5
     expect 'up to an angle' 0 calibrate wide.h5 --method near-field --solver back-projection --max-angle 50deg -o back.h5 --json
     holds 'as told' '.channels[0]["near-field"].max_angle_deg | . > 49.99 and . < 50.01'
+    # Half a dozen of neighbours within a wavelength: blur is far above the noise, and standard errors hold it (a factor 2, as blur is known).
+    for pitch in 0.6wl 0.5wl 1wl; do
+        expect 'a dense panel' 0 simulate --kind near-field --array "ura:6x6,$pitch" --freq 10e9 --gain-errors 1dB,20deg --noise -40dB --seed 2 -o dense.h5
+        expect 'projected' 0 calibrate dense.h5 --method near-field --solver back-projection -o back.h5
+        paste -d ' ' <(rows dense.h5 /truth/gain 2) <(rows back.h5 /gain 2) <(rows back.h5 /phase_sigma_rad 1) | awk '
+            { d[NR] = atan2($4 * $1 - $3 * $2, $3 * $1 + $4 * $2); s[NR] = $5; sum += d[NR] }
+            END {
+                for (i = 1; i <= NR; i++) q += ((d[i] - sum / NR) / s[i]) ^ 2 / NR
+                print q
+                exit !(NR == 36 && q > 0.25 && q < 4)
+            }' >near || fault "errors at $pitch are as large as they are said to be: $(cat near)"
+    done
 else
     expect 'without FFTW' 1 calibrate wide.h5 --method near-field --solver back-projection -o bad.h5
     says 'says what does not need it' '--solver inverse'

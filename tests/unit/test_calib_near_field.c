@@ -200,6 +200,16 @@ static void neighbours_blur_as_the_circle_says(void)
     }
 }
 
+/* Squares of phase errors times moduli, summed: what standard errors say. */
+static double said_by(const rig *r)
+{
+    double sum = 0.0;
+    for (size_t n = 0; n < r->n; n++)
+        sum += 2.0 * pow(r->phase_sigma[n] * cabs(scene_get(r->solved[n])), 2.0);
+    return sum;
+}
+
+/* Beside the blur, which standard errors hold without any noise. */
 static void noise_of_the_projection(void)
 {
     const size_t seeds = test_seeds(100);
@@ -212,18 +222,20 @@ static void noise_of_the_projection(void)
     CU_ASSERT(isnan(r.phase_sigma[0]));
     for (size_t n = 0; n < r.n; n++)
         mean[n] = scene_get(r.solved[n]);
-    r.scan.sigma = 0.02;
+    const double sigma[2] = {1e-9, 0.02};
     static cph_c64 clean[SAMPLES_MOST];
     memcpy(clean, r.field, sizeof clean);
     for (size_t t = 0; t < seeds; t++) {
         for (size_t i = 0; i < r.scan.rows * r.scan.columns; i++)
             r.field[i] =
-                put(scene_get(clean[i]) + r.scan.sigma * scene_get(cph_random_normal(&r.random)));
-        CU_ASSERT_EQUAL_FATAL(project(&r, 0.7, NULL), CPH_OK);
-        for (size_t n = 0; n < r.n; n++) {
-            scatter += pow(cabs(scene_get(r.solved[n]) - mean[n]), 2.0);
-            said += 2.0 * pow(r.phase_sigma[n] * cabs(scene_get(r.solved[n])), 2.0);
+                put(scene_get(clean[i]) + sigma[1] * scene_get(cph_random_normal(&r.random)));
+        for (int k = 0; k < 2; k++) {
+            r.scan.sigma = sigma[k];
+            CU_ASSERT_EQUAL_FATAL(project(&r, 0.7, NULL), CPH_OK);
+            said += (k == 0 ? -1.0 : 1.0) * said_by(&r);
         }
+        for (size_t n = 0; n < r.n; n++)
+            scatter += pow(cabs(scene_get(r.solved[n]) - mean[n]), 2.0);
     }
     printf("scatter / sigma %.3f ", sqrt(scatter / said));
     CU_ASSERT(scatter / said < 1.15 && scatter / said > 0.7);
