@@ -12,6 +12,8 @@
 
 /* Below it, what is known before says more of an element than the data do. */
 static const double least_resolution = 0.5;
+/* Standard deviations; of power, below which residuals are those of rounding. */
+static const double chance = 5.0, rounding = 1e-20;
 
 typedef struct solver {
     const cph_near_field_scan *scan;
@@ -22,6 +24,7 @@ typedef struct solver {
     cph_c64 *a;                 /* [rows][live] */
     cph_c64 *inverse;           /* [live][rows] */
     cph_c64 *g;                 /* [live] */
+    cph_c64 *left;              /* [samples] */
     double weight, condition;
 } solver;
 
@@ -67,16 +70,38 @@ static void apply(solver *v)
     }
 }
 
-static double residual(const solver *v)
+/* What the elements leave of each sample; its power in all. */
+static double find_residual(solver *v)
 {
     double sum = 0.0;
     for (size_t i = 0; i < v->samples; i++) {
         cph_c64 left = v->scan->field[v->sample[i]];
         for (size_t p = 0; p < v->live; p++)
             left = cph_c64_sub(left, cph_c64_mul(v->a[i * v->live + p], v->g[p]));
+        v->left[i] = left;
         sum += cph_c64_power(left);
     }
     return sum;
+}
+
+/* Neighbours along x. White residuals correlate by 1/sqrt(pairs) of chance, and by as much as the
+ * elements took of the samples' freedom. What regularisation leaves is no noise by itself. */
+static void correlate(const solver *v, double power, cph_near_field_solution *s)
+{
+    cph_c64 sum = {0.0, 0.0};
+    double pairs = 0.0, field = 0.0;
+    for (size_t i = 0; i < v->samples; i++)
+        field += cph_c64_power(v->scan->field[v->sample[i]]);
+    for (size_t i = 1; i < v->samples; i++)
+        if (v->sample[i] == v->sample[i - 1] + 1 && v->sample[i] % v->scan->columns != 0) {
+            sum = cph_c64_add(sum, cph_c64_mulc(v->left[i], v->left[i - 1]));
+            pairs += 1.0;
+        }
+    const double samples = (double)v->samples, live = (double)v->live;
+    const bool any =
+        v->rows == v->samples && pairs > 0.0 && power > rounding * field && samples > live;
+    s->correlation = any ? sqrt(cph_c64_power(sum)) / pairs / (power / samples) : (double)NAN;
+    s->coherent = any && s->correlation > chance / sqrt(pairs) + live / (samples - live);
 }
 
 /* How much of element p the data tell. */
@@ -96,18 +121,29 @@ static double norm(const solver *v, size_t p)
     return sum;
 }
 
-static void deliver(const solver *v, cph_near_field_solution *s)
+/* Of the errors of gains, for residuals of power `found`. */
+static double error_power(const solver *v, double dof, double found,
+                          const cph_near_field_solution *s)
+{
+    const double given = v->scan->sigma * v->scan->sigma;
+    const bool as_given = given > 0.0 && !(found > given * (1.0 + chance / sqrt(dof)));
+    const double power = as_given ? given : found;
+    return s->coherent ? power * (double)v->samples / (double)v->live : power;
+}
+
+static void deliver(solver *v, cph_near_field_solution *s)
 {
     double effective = 0.0;
     for (size_t p = 0; p < v->live; p++)
         effective += resolution(v, p);
     const double dof = (double)v->samples - effective, given = v->scan->sigma;
     /* Short of one, what is left of rounding would be taken for noise. */
-    const double found = dof >= 0.5 ? residual(v) / dof : (double)NAN;
-    const double power = given > 0.0 ? given * given : found;
+    const double sum = find_residual(v), found = dof >= 0.5 ? sum / dof : (double)NAN;
+    correlate(v, sum, s);
+    const double power = error_power(v, dof, found, s);
     s->samples = v->samples;
-    s->sigma = sqrt(power);
-    s->chi2_dof = given > 0.0 ? found / power : (double)NAN;
+    s->sigma = given > 0.0 ? given : sqrt(found);
+    s->chi2_dof = given > 0.0 ? found / (given * given) : (double)NAN;
     s->condition = v->condition;
     for (size_t n = 0, p = 0; n < v->scan->elements; n++) {
         if (p == v->live || v->element[p] != n) {
@@ -172,13 +208,14 @@ cph_status cph_near_field_solve(const cph_near_field_scan *scan,
     const cph_status status = check(scan, options, solution, &v, error);
     if (status != CPH_OK)
         return status;
-    size_t count, bytes = 0, at[5];
+    size_t count, bytes = 0, at[6];
     if (!cph_size_mul(v.rows, v.live, &count) ||
         !cph_size_place(&bytes, count, sizeof(cph_c64), &at[0]) ||
         !cph_size_place(&bytes, count, sizeof(cph_c64), &at[1]) ||
         !cph_size_place(&bytes, v.live, sizeof(cph_c64), &at[2]) ||
         !cph_size_place(&bytes, v.live, sizeof(size_t), &at[3]) ||
-        !cph_size_place(&bytes, v.samples, sizeof(size_t), &at[4]) || bytes == 0)
+        !cph_size_place(&bytes, v.samples, sizeof(size_t), &at[4]) ||
+        !cph_size_place(&bytes, v.samples, sizeof(cph_c64), &at[5]) || bytes == 0)
         return cph_fail(error, CPH_ERR_OVERFLOW, "%zu samples do not fit", v.samples);
     void *const memory = calloc(1, bytes);
     if (memory == NULL)
@@ -188,6 +225,7 @@ cph_status cph_near_field_solve(const cph_near_field_scan *scan,
     v.g = cph_size_at(memory, at[2]);
     v.element = cph_size_at(memory, at[3]);
     v.sample = cph_size_at(memory, at[4]);
+    v.left = cph_size_at(memory, at[5]);
     const cph_status done = run(&v, solution, error);
     free(memory);
     return done;

@@ -34,6 +34,10 @@ static cph_exit complete(const cph_calibrate_bench *b, cph_near_field_readings *
         return cph_report_line(b->o->cli.name, CPH_EXIT_INPUT,
                                "%s: does not say at which frequency; expected --freq",
                                b->o->cli.input);
+    if (c->height.value > 0.0 && !isnan(r->height_m))
+        return cph_report_line(b->o->cli.name, CPH_EXIT_USAGE,
+                               "%s: says where the plane is; --height is for tables, which do not",
+                               b->o->cli.input);
     if (c->height.value > 0.0)
         r->height_m = cph_length_metres(c->height, r->freq_hz);
     if (isnan(r->height_m))
@@ -118,7 +122,7 @@ static cph_status project(const cph_calibrate_bench *b, const cph_near_field_sca
                         "--solver inverse");
     d->solution.samples = scan->rows * scan->columns;
     d->solution.sigma = scan->sigma > 0.0 ? scan->sigma : NAN;
-    d->solution.chi2_dof = d->solution.condition = NAN;
+    d->solution.chi2_dof = d->solution.condition = d->solution.correlation = NAN;
     return cph_near_field_project(scan, sin(d->max_angle), &d->solution.estimate, NULL, error);
 }
 
@@ -162,6 +166,7 @@ static void say(const cph_calibrate_bench *b, const desk *d, cph_calibrate_row *
         cph_json_set_number(object, "max_angle_deg", angle);
         cph_json_set_number(object, "sigma", d->solution.sigma);
         cph_json_set_number(object, "condition", d->solution.condition);
+        cph_json_set_number(object, "residual_correlation", d->solution.correlation);
         cph_json_set_number(object, "resolution", projected ? NAN : least_resolution(row, d));
         row->extra = object;
     }
@@ -171,6 +176,16 @@ static void say(const cph_calibrate_bench *b, const desk *d, cph_calibrate_row *
     else
         snprintf(row->line, sizeof row->line, "%s of %zu samples, rms error %.3g, condition %.3g",
                  solver, d->solution.samples, d->solution.sigma, d->solution.condition);
+}
+
+static void warn(const desk *d, cph_calibrate_row *row)
+{
+    if (d->solution.coherent)
+        snprintf(row->remark, sizeof row->remark,
+                 "what elements leave of the scan is no noise (neighbouring samples correlate by "
+                 "%.2f): height, positions or patterns are not as given; standard errors are wider "
+                 "by that",
+                 d->solution.correlation);
 }
 
 /* ---- the method ---- */
@@ -190,6 +205,7 @@ static cph_exit solve_row(cph_calibrate_bench *b, desk *d, cph_calibrate_row *ro
     }
     const double fitted = b->o->near_field.project ? 0.0 : (double)row->selection->elements;
     say(b, d, row);
+    warn(d, row);
     return cph_readings_finish(b, &d->solution.estimate, d->solution.chi2_dof,
                                2.0 * ((double)d->solution.samples - fitted), row, made);
 }

@@ -7,6 +7,8 @@
 #ifndef COPHASE_NEAR_FIELD_H
 #define COPHASE_NEAR_FIELD_H
 
+#include <stdbool.h>
+
 #include "cophase/estimate.h"
 #include "cophase/types.h"
 
@@ -72,12 +74,19 @@ typedef struct cph_near_field_solution {
     double sigma;               /**< given or found; NaN: unknown */
     double chi2_dof;            /**< NaN where sigma is not given */
     double condition;           /**< of the equations, regularisation included */
+    double correlation;         /**< of what the estimate leaves at neighbouring samples: modulus,
+                                     0 to 1; NaN without neighbours or residuals, or regularised */
+    bool coherent;              /**< that is beyond chance: the residuals are no noise */
 } cph_near_field_solution;
 
 /** g by least squares over all samples, for elements of known positions: minimises sum |E - sum g f
  *  p exp(-j k R)/R|^2 + weight |g - near|^2 (Tikhonov). Without regularisation the estimate is of
  *  maximum likelihood for noise of equal power, its standard errors the Cramer-Rao bound; waves
  *  that die out before they reach the probe, in lattices closer than half a wavelength, need it.
+ *  Residuals above what sigma says by more than chance (5 standard deviations) take its place in
+ *  the standard errors. Residuals that neighbouring samples share say that the model is not that of
+ *  the scan (its height, say): the part of them that gains took up is then taken to be as large as
+ *  what is left, samples / elements times the variance of noise of that power.
  *  Where the resolution of an element is below 1, its estimate is drawn to `near` by the rest, and
  *  standard errors say nothing of that. Samples that are not finite are left out, the scan need not
  *  be dense, and elements need not stand in a plane.
