@@ -104,23 +104,26 @@ static const struct argp_option options[] = {
     {0}};
 const struct argp cph_argp_compare_limits = {options, parse, NULL, NULL, NULL, NULL, NULL};
 
-cph_exit cph_compare_limits_check(const cph_compare_options *o, const cph_compare_pair *pair)
+/* ---- verdicts ---- */
+
+/* What gauges have set is not known: why, or NULL. */
+static const char *hidden(const cph_compare_pair *pair, size_t limit)
 {
-    if (!isnan(o->limit[CPH_COMPARE_LIMIT_LOSS]) && !pair->has_scale)
-        return cph_report_line(o->cli.name, CPH_EXIT_INPUT,
-                               "--max-gain-loss: %s, %s: gains were scaled to a mean |g| of 1, "
-                               "which hides a common loss; calibrate both with given powers "
-                               "(--source DIRECTION,flux=P)",
-                               o->cli.input, o->after);
-    if (!isnan(o->limit[CPH_COMPARE_LIMIT_POINTING]) && !pair->has_slope)
-        return cph_report_line(o->cli.name, CPH_EXIT_INPUT,
-                               "--max-pointing: %s, %s: phase slopes were set to 0, which hides a "
-                               "tilt; calibrate both with sources",
-                               o->cli.input, o->after);
-    return CPH_EXIT_DONE;
+    if (limit == CPH_COMPARE_LIMIT_LOSS && !pair->has_scale)
+        return "gains were scaled to a mean |g| of 1, which hides a common loss; calibrate both "
+               "with given powers (--source DIRECTION,flux=P)";
+    if (limit == CPH_COMPARE_LIMIT_POINTING && !pair->has_slope)
+        return "phase slopes were set to 0, which hides a tilt; calibrate both with sources";
+    return NULL;
 }
 
-/* ---- verdicts ---- */
+static double value_of(const cph_compare_options *o, const cph_compare_pair *pair,
+                       const cph_compare_row *row, size_t limit)
+{
+    const bool known =
+        (row->error.status == CPH_OK || limits[limit].value == lost) && hidden(pair, limit) == NULL;
+    return known ? limits[limit].value(o, row) : (double)NAN;
+}
 
 /* What had no gain before cannot have lost any. */
 static bool was_there(const cph_compare_row *row)
@@ -144,8 +147,7 @@ size_t cph_compare_limits_judge(const cph_compare_options *o, const cph_compare_
             const cph_compare_row *const row = &pair->row[i];
             if (!was_there(row))
                 continue;
-            const double value =
-                row->error.status == CPH_OK ? limits[k].value(o, row) : (double)NAN;
+            const double value = value_of(o, pair, row, k);
             v.kept = v.kept && value <= v.most;
             if (!(value <= v.value) && !isnan(v.value)) {
                 v.value = value;
@@ -186,13 +188,16 @@ void cph_compare_limits_print(const cph_compare_verdict *verdict, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const size_t k = find(&verdict[i]);
-        printf("%-13s %s %.4g %s, at most %.4g: %s\n", "limit", limits[k].words, verdict[i].value,
-               limits[k].unit, verdict[i].most, verdict[i].kept ? "kept" : "violated");
+        char value[40] = "not known";
+        if (!isnan(verdict[i].value))
+            snprintf(value, sizeof value, "%.4g %s", verdict[i].value, limits[k].unit);
+        printf("%-13s %s %s, at most %.4g: %s\n", "limit", limits[k].words, value, verdict[i].most,
+               verdict[i].kept ? "kept" : "violated");
     }
 }
 
-cph_exit cph_compare_limits_exit(const cph_compare_options *o, const cph_compare_verdict *verdict,
-                                 size_t count)
+cph_exit cph_compare_limits_exit(const cph_compare_options *o, const cph_compare_pair *pair,
+                                 const cph_compare_verdict *verdict, size_t count)
 {
     size_t violated = 0, first = 0;
     for (size_t i = count; i-- > 0;)
@@ -206,6 +211,11 @@ cph_exit cph_compare_limits_exit(const cph_compare_options *o, const cph_compare
     if (violated > 1)
         snprintf(more, sizeof more, ", and %zu more", violated - 1);
     const size_t k = find(&verdict[first]);
+    const char *const why = hidden(pair, k);
+    if (isnan(verdict[first].value))
+        return cph_report_line(o->cli.name, CPH_EXIT_LIMIT, "%s: --%s %.4g: %s is not known%s%s%s",
+                               o->after, limits[k].option, verdict[first].most, limits[k].words,
+                               why != NULL ? ": " : "", why != NULL ? why : "", more);
     return cph_report_line(o->cli.name, CPH_EXIT_LIMIT, "%s: %s %.4g %s, above --%s %.4g%s",
                            o->after, limits[k].words, verdict[first].value, limits[k].unit,
                            limits[k].option, verdict[first].most, more);

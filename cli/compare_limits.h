@@ -18,9 +18,6 @@ typedef struct cph_compare_verdict {
     bool kept; /**< an unknown value is not */
 } cph_compare_verdict;
 
-/** Refuses limits on what gauges have set (3). */
-cph_exit cph_compare_limits_check(const cph_compare_options *options, const cph_compare_pair *pair);
-
 /** Fills verdict [CPH_COMPARE_LIMITS] with those asked for; returns how many. */
 size_t cph_compare_limits_judge(const cph_compare_options *options, const cph_compare_pair *pair,
                                 cph_compare_verdict *verdict);
@@ -28,8 +25,9 @@ size_t cph_compare_limits_judge(const cph_compare_options *options, const cph_co
 json_t *cph_compare_limits_json(const cph_compare_verdict *verdict, size_t count);
 void cph_compare_limits_print(const cph_compare_verdict *verdict, size_t count);
 
-/** CPH_EXIT_LIMIT, said, where one of them is violated. */
-cph_exit cph_compare_limits_exit(const cph_compare_options *options,
+/** CPH_EXIT_LIMIT, said, where one of them is violated, or its quantity not known (as what gauges
+ *  have set is not). */
+cph_exit cph_compare_limits_exit(const cph_compare_options *options, const cph_compare_pair *pair,
                                  const cph_compare_verdict *verdict, size_t count);
 
 #endif

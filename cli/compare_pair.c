@@ -42,6 +42,24 @@ static cph_status group_open(const cph_calibration calibration[2], char polariza
     return cph_array_select(array, g->index[0], g->elements, &g->array);
 }
 
+/* A difference beam has its null where it looks: nothing there can be lost. Weights that cancel do
+ * to roundings. */
+static cph_status check_sum(const cph_compare_options *o, const cph_compare_group *g,
+                            cph_error *error)
+{
+    double sum = 0.0, size = 0.0;
+    for (size_t n = 0; n < g->elements; n++) {
+        sum += g->taper[n];
+        size += fabs(g->taper[n]);
+    }
+    if (fabs(sum) > 1e-9 * size)
+        return CPH_OK;
+    return cph_fail(error, CPH_ERR_ARGUMENT,
+                    "--taper %s: has its null in the look direction, where beams are compared; "
+                    "expected a taper whose beam has its peak there",
+                    o->cli.taper_text);
+}
+
 static cph_status group_aim(const cph_compare_options *o, cph_compare_group *g, cph_error *error)
 {
     cph_status status = cph_array_positions(&g->array, g->position);
@@ -55,9 +73,10 @@ static cph_status group_aim(const cph_compare_options *o, cph_compare_group *g, 
     status = g->taper == NULL ? CPH_ERR_MEMORY
                               : cph_taper_array(&o->cli.taper, g->elements, g->position,
                                                 g->array.pitch_m, g->taper);
-    return status == CPH_OK ? CPH_OK
-                            : cph_fail(error, status, "--taper %s: %s", o->cli.taper_text,
-                                       cph_status_name(status));
+    if (status != CPH_OK)
+        return cph_fail(error, status, "--taper %s: %s", o->cli.taper_text,
+                        cph_status_name(status));
+    return check_sum(o, g, error);
 }
 
 static cph_status make_groups(const cph_compare_options *o, cph_compare_pair *p, cph_error *error)
@@ -119,6 +138,24 @@ static void take(const cph_calibration *c, size_t time, size_t channel, const si
     }
 }
 
+/* Elements of a group that B has. */
+static size_t count_found(const cph_compare_pair *p, const cph_compare_group *g)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < g->elements; i++)
+        found += g->index[1][i] < p->calibration[1].array.elements;
+    return found;
+}
+
+/* A polarisation is lost where B has none of it but has another. */
+static bool is_lost(const cph_compare_pair *p, const cph_compare_group *g)
+{
+    size_t others = 0;
+    for (size_t k = 0; k < p->groups; k++)
+        others += count_found(p, &p->group[k]);
+    return others > 0 && count_found(p, g) == 0;
+}
+
 /* The checks of every calibration that is used for an array: matched inputs, positions, frequency.
  */
 static cph_status check_match(const cph_compare_options *o, const cph_compare_pair *p,
@@ -127,8 +164,10 @@ static cph_status check_match(const cph_compare_options *o, const cph_compare_pa
     cph_error why;
     cph_gain_estimate *const e = &row->estimate[1];
     const cph_calibration *const after = &p->calibration[1];
-    cph_status status = cph_calibration_lookup(after, &row->group->array, row->freq_hz, o->time[1],
-                                               e->gain, e->flag, &why);
+    cph_status status = CPH_OK;
+    if (!is_lost(p, row->group))
+        status = cph_calibration_lookup(after, &row->group->array, row->freq_hz, o->time[1],
+                                        e->gain, e->flag, &why);
     if (status == CPH_OK)
         status = cph_channel_find(after->channel_freq_hz, after->channels, row->freq_hz,
                                   &row->channel[1], &why);
@@ -151,6 +190,19 @@ static size_t find_worst(const cph_compare_row *row)
     return worst;
 }
 
+/* Of a row without a comparison, too. */
+static void count_gains(cph_compare_row *row)
+{
+    row->change.used = row->change.lost = row->change.recovered = 0;
+    for (size_t n = 0; n < row->group->elements; n++) {
+        const bool before = row->estimate[0].flag[n] == CPH_FLAG_NONE;
+        const bool after = row->estimate[1].flag[n] == CPH_FLAG_NONE;
+        row->change.used += before && after;
+        row->change.lost += before && !after;
+        row->change.recovered += after && !before;
+    }
+}
+
 /* Errors of the files are the verb's; a row's own ends in it. */
 static cph_status compare(const cph_compare_options *o, const cph_compare_pair *p,
                           cph_compare_row *row)
@@ -168,8 +220,10 @@ static cph_status compare(const cph_compare_options *o, const cph_compare_pair *
     take(&p->calibration[1], o->time[1], row->channel[1], g->index[1], g->elements,
          &row->estimate[1]);
     cph_status status = cph_compare(&config, &row->change, &row->error);
-    if (status != CPH_OK)
+    if (status != CPH_OK) {
+        count_gains(row);
         return status;
+    }
     status = cph_compare_point(&row->change, row->freq_hz, g->look, &row->pointing);
     if (status == CPH_OK)
         status = cph_compare_predict(&config, &row->change, &view, &row->effect);

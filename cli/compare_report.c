@@ -184,12 +184,11 @@ static json_t *describe_row(const cph_compare_pair *pair, const cph_compare_row 
     cph_json_set_text(object, "error", is_failed(row) ? row->error.message : NULL);
     cph_json_set_direction(look, &row->group->array, row->group->look);
     cph_json_set(object, "look", look);
-    if (!is_failed(row)) {
-        cph_json_set_count(object, "used", row->change.used);
-        cph_json_set_count(object, "lost", row->change.lost);
-        cph_json_set_count(object, "recovered", row->change.recovered);
+    cph_json_set_count(object, "used", row->change.used);
+    cph_json_set_count(object, "lost", row->change.lost);
+    cph_json_set_count(object, "recovered", row->change.recovered);
+    if (!is_failed(row))
         describe_change(pair, row, object);
-    }
     cph_json_set(object, "elements", describe_elements(row));
     return object;
 }
@@ -232,7 +231,8 @@ static void print_row(const cph_compare_pair *pair, const cph_compare_row *row)
     const cph_comparison *const c = &row->change;
     printf("%-3s  %7zu  %11.4f  ", polarization, row->channel[0], row->freq_hz * 1e-6);
     if (is_failed(row)) {
-        printf("%s\n", row->error.message);
+        printf("%4zu  %4zu  %9zu  %s\n", row->change.used, row->change.lost, row->change.recovered,
+               row->error.message);
         return;
     }
     char loss[16] = "-", shift[16] = "-", chi2[24] = "-";

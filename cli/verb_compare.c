@@ -121,14 +121,12 @@ static const struct argp argp = {
 static cph_exit run(const cph_compare_options *o, const cph_compare_pair *pair)
 {
     cph_compare_verdict verdict[CPH_COMPARE_LIMITS];
-    cph_exit code = cph_compare_limits_check(o, pair);
-    if (code == CPH_EXIT_DONE && o->cli.plot != NULL)
-        code = cph_compare_draw(o, pair);
+    cph_exit code = o->cli.plot != NULL ? cph_compare_draw(o, pair) : CPH_EXIT_DONE;
     if (code != CPH_EXIT_DONE)
         return code;
     const size_t verdicts = cph_compare_limits_judge(o, pair, verdict);
     code = cph_compare_print(o, pair, verdict, verdicts);
-    return code == CPH_EXIT_DONE ? cph_compare_limits_exit(o, verdict, verdicts) : code;
+    return code == CPH_EXIT_DONE ? cph_compare_limits_exit(o, pair, verdict, verdicts) : code;
 }
 
 int cph_verb_compare(int argc, char **argv)

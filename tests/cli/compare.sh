@@ -96,11 +96,15 @@ grep -q '^limit *pointing shift 19.4.* at most 0.1: violated' out || fault "limi
 expect 'gains of mean 1' 0 calibrate cover.cap.h5 --positions positions.txt --source sky:0,90 -o scaled.h5
 expect 'hide the loss' 0 compare bare.h5 scaled.h5 --json
 holds 'which is said' '.channels[0] | .loss_db == null and .beams.kept.peak_loss_db < 1.5 and (.pointing_shift_deg - 19.4 | fabs) < 0.1'
-expect 'a limit of it' 3 compare bare.h5 scaled.h5 --max-gain-loss 1dB
-says 'is refused' '--max-gain-loss: .*mean .g. of 1'
+expect 'a limit of it' 4 compare bare.h5 scaled.h5 --max-gain-loss 1dB --max-lost 2 --json
+says 'is not known to be kept' 'scaled.h5: --max-gain-loss 1: gain loss is not known: .*mean .g. of 1'
+holds 'is null' '[.limits[] | [.quantity, .worst, .kept]] == [["gain_loss_db", null, false], ["lost", 2, true]] and .verdict == "violated"'
 expect 'slopes of 0' 0 calibrate cover.cap.h5 --positions positions.txt --method redundant -o lattice.h5
-expect 'a tilt that they hide' 3 compare bare.h5 lattice.h5 --max-pointing 1
-says 'is refused too' '--max-pointing: .*slopes'
+expect 'a tilt that they hide' 4 compare bare.h5 lattice.h5 --max-pointing 1
+says 'is not known' '--max-pointing 1: pointing shift is not known: .*slopes'
+grep -q '^limit *pointing shift not known, at most 1: violated' out || fault "limits in text: $(cat out)"
+expect 'two such' 4 compare lattice.h5 lattice.h5 --max-pointing 1 --json
+holds 'are no better' '.limits == [{"quantity": "pointing_shift_deg", "limit": 1, "worst": null, "polarization": null, "channel": 0, "kept": false}]'
 expect 'without the limit' 0 compare bare.h5 lattice.h5 --json
 holds 'it is not told' '.channels[0] | .pointing_shift_deg == null and .phase.tilt_rim_deg == [null, null] and .phase.defocus_deg != null'
 
@@ -116,8 +120,18 @@ for name in flat2 covered2; do
 done
 expect 'each apart' 0 compare flat2.h5 covered2.h5 --json --plot change.png
 holds 'by polarisation' '[.channels[].polarization] == ["X", "Y"] and all(.channels[]; (.points.u + 0.155 | fabs) < 2e-3 and .used == 54)'
-expect 'one of two' 3 compare flat2.h5 bare.h5
+expect 'neither of two' 3 compare flat2.h5 bare.h5
 says 'matches nothing' 'bare.h5: is for other inputs'
+expect 'gains of X' 0 calibrate covered2.cap.h5 --positions positions.txt --source sky:0,90 --pol X -o onlyx.h5
+expect 'Y is lost' 4 compare flat2.h5 onlyx.h5 --json --max-lost 53
+says 'all of it' 'onlyx.h5: elements lost 54 '
+holds 'X is compared' '[.channels[] | [.polarization, .used, .lost, .recovered, .error == null]] == [["X", 54, 0, 0, true], ["Y", 0, 54, 0, false]]'
+holds 'as it is by itself' '.channels[0].points.u + 0.155 | fabs < 2e-3'
+expect 'in text' 0 compare flat2.h5 onlyx.h5 --plot lost.svg
+expect 'the other order' 0 compare onlyx.h5 flat2.h5 --json
+holds 'has Y beside' '[.channels[].polarization] == ["X"] and .only_after == 54'
+expect 'a difference beam' 2 compare bare.h5 cover.h5 --taper bayliss
+says 'has no gain to lose' '--taper bayliss: has its null in the look direction'
 
 # ---- what a file leaves open ----
 
