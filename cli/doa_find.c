@@ -291,7 +291,7 @@ cph_exit cph_doa_find(const cph_doa_options *o, const cph_input *input, cph_doa_
     made->remarks = json_array();
     cph_exit code = choose(o, input, made);
     if (code == CPH_EXIT_DONE)
-        code = cph_input_check_indices(input, o->time, o->channel);
+        code = cph_input_check_look(input, o->time, o->channel);
     if (code != CPH_EXIT_DONE)
         return code;
     const size_t n = made->selection->elements;

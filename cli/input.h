@@ -108,6 +108,9 @@ size_t cph_input_dumps(const cph_input *input);
 /** Usage, said, unless the input has such a dump (--time) and channel (--channel). */
 cph_exit cph_input_check_indices(const cph_input *input, size_t dump, size_t channel);
 
+/** The same for who looks for directions in it: also refused is a channel at 0 Hz (3). */
+cph_exit cph_input_check_look(const cph_input *input, size_t dump, size_t channel);
+
 /** The covariance of (dump, channel): read from a covariance file, or summed over the selected
  *  range of a capture, which is streamed under --max-memory with a progress bar. */
 cph_exit cph_input_covariance(const cph_input *input, const cph_selection *selection, size_t dump,

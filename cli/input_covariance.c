@@ -148,6 +148,17 @@ cph_exit cph_input_check_indices(const cph_input *input, size_t dump, size_t cha
                                                     input->header->channels);
 }
 
+cph_exit cph_input_check_look(const cph_input *input, size_t dump, size_t channel)
+{
+    const cph_exit code = cph_input_check_indices(input, dump, channel);
+    if (code != CPH_EXIT_DONE || input->header->channel_freq_hz[channel] > 0.0)
+        return code;
+    return cph_report_line(input->cli->name, CPH_EXIT_INPUT,
+                           "%s: channel %zu is at %g Hz, where directions make no phases; expected "
+                           "one above 0 Hz (--channel)",
+                           input->cli->input, channel, input->header->channel_freq_hz[channel]);
+}
+
 void cph_dump_free(cph_dump *dump)
 {
     free(dump->r);

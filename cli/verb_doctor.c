@@ -91,7 +91,7 @@ static cph_exit run(const cph_doctor_options *o, const cph_input *input)
     desk d = {.o = o, .input = input};
     cph_doctor_finding finding[2] = {{.selection = NULL}};
     cph_error error = {.status = CPH_OK};
-    cph_exit code = cph_input_check_indices(input, o->time, o->channel);
+    cph_exit code = cph_input_check_look(input, o->time, o->channel);
     size_t count = 0;
     if (code == CPH_EXIT_DONE &&
         cph_readings_make(&o->source, &input->header->array, &d.readings, &error) != CPH_OK)

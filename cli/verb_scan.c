@@ -335,7 +335,7 @@ static cph_exit run(const options *o, const cph_input *input)
     result made = {.flagged = json_array(), .image = image, .peaks = peaks, .way = o->way};
     cph_exit code = image == NULL || peaks == NULL
                         ? cph_report_memory(o->cli.name)
-                        : cph_input_check_indices(input, o->time, o->channel);
+                        : cph_input_check_look(input, o->time, o->channel);
     if (code == CPH_EXIT_DONE)
         code = scan(o, input, &made);
     if (code == CPH_EXIT_DONE && o->cli.plot != NULL)

@@ -92,5 +92,10 @@ holds 'channels' '.kind == "covariance" and .channels == 65 and .channel_freq_hz
 # Four sources within 0.3 m of the axis at 0.75 m: at 750 Hz one lobe, near boresight. At the speed of light there would be none.
 expect 'an image of sound' 0 scan "$data/acoular/b11aCsmEss.h5" --channel 2 --json
 holds 'where the sources are' '.peaks[0] | (.u * .u + .v * .v) < 0.16'
+for verb in scan doa doctor; do
+    look=() && [ $verb = doctor ] && look=(--source uv:0,0)
+    expect "$verb of what does not swing" 3 $verb "$data/acoular/b11aCsmEss.h5" "${look[@]}"
+    says 'which channel' 'channel 0 is at 0 Hz'
+done
 
 finish

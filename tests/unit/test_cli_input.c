@@ -329,7 +329,24 @@ static void progress_tells_rate_and_time_left(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(line, "  0.0 MB/s  2:46:30 left"));
 }
 
+/* A channel at 0 Hz may be there, but no direction is looked for in it. */
+static void directions_need_a_frequency(void)
+{
+    double freq_hz[] = {0.0, 1e9, -1.0, NAN};
+    const cph_data_header header = {
+        .kind = CPH_KIND_COVARIANCE, .times = 1, .channels = 4, .channel_freq_hz = freq_hz};
+    const cph_cli cli = cli_for("cov.h5");
+    const cph_input input = {.cli = &cli, .header = &header};
+    static const cph_exit wanted[] = {CPH_EXIT_INPUT, CPH_EXIT_DONE, CPH_EXIT_INPUT, CPH_EXIT_INPUT,
+                                      CPH_EXIT_USAGE};
+    for (size_t c = 0; c < sizeof wanted / sizeof wanted[0]; c++)
+        CU_ASSERT_EQUAL(cph_input_check_look(&input, 0, c), wanted[c]);
+    CU_ASSERT_EQUAL(cph_input_check_look(&input, 1, 1), CPH_EXIT_USAGE);
+    CU_ASSERT_EQUAL(cph_input_check_indices(&input, 0, 0), CPH_EXIT_DONE);
+}
+
 CU_TestInfo cph_tests_cli_input[] = {
+    {"directions need a frequency", directions_need_a_frequency},
     {"progress tells rate and time left", progress_tells_rate_and_time_left},
     {"chosen elements and channels are all there is",
      chosen_elements_and_channels_are_all_there_is},
