@@ -2,6 +2,7 @@
 /* usage: cophase VERB ... */
 #include <argp.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,6 +65,7 @@ static int run_verb(size_t verb, int argc, char **argv)
 int main(int argc, char **argv)
 {
     atexit(close_stdout);
+    (void)signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is an error of writing */
     cph_json_setup();
     argp_program_version_hook = print_version;
     if (argc < 2)

@@ -28,4 +28,16 @@ expect 'a file and a link to it' 2 weights "${array[@]}" --bits 4 -o w.h5 --csv 
 [ "$(cat x.csv)" = kept ] || fault 'a refusal wrote over a file'
 expect 'one name in two folders' 0 weights "${array[@]}" --bits 4 -o w.h5 --csv x.csv --codes folder/x.csv
 [ "$(head -1 x.csv)" != "$(head -1 folder/x.csv)" ] || fault 'the two tables differ'
+# A limit on the size of files is an error of writing, as a full disk is.
+expect 'a capture' 0 simulate "${array[@]:0:4}" --source uv:0,0 --samples 40000 --type c8 -o cap.h5
+for verb in 'convert cap.h5 --type c32' 'covariance cap.h5 --integration 2us'; do
+    (
+        ulimit -f 10
+        # shellcheck disable=SC2086 # a verb and its words
+        expect "$verb, too large" 1 $verb -o large.h5
+        says 'is said' 'large.h5.partial: cannot be written: File too large'
+        [ "$faults" = 0 ]
+    ) || faults=$((faults + 1))
+    [ -z "$(compgen -G 'large.h5*')" ] || fault "$verb: it left $(compgen -G 'large.h5*')"
+done
 finish
