@@ -58,7 +58,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_SENSE:
         code = parse_choice(arg, senses, 2, &index, state);
         o->states.delay = index == 1;
+        o->has_sense = true;
         return code;
+    case ARGP_KEY_END:
+        return o->has_sense && o->states.table == NULL
+                   ? cph_usage(state, "--state-sense goes with --states")
+                   : 0;
     case KEY_ARRAY:
         return cph_parsed(state, cph_parse_array(arg, &o->array, &error), &error);
     case KEY_FREQ:

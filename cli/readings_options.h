@@ -12,6 +12,7 @@
 typedef struct cph_readings_options {
     cph_rev_rule roots;        /**< --roots; closed unless given */
     cph_states_options states; /**< --states, --state-sense */
+    bool has_sense;            /**< --state-sense was given */
     cph_array_spec array;      /**< --array; text NULL: not given */
     double freq_hz;            /**< --freq; 0: not given */
 } cph_readings_options;

@@ -74,14 +74,33 @@ static cph_status respond(const cph_simulate_scene *s, size_t n, size_t k, cph_c
     return CPH_OK;
 }
 
+/* Bits of the shifters' codes, and elements that there are. */
+static cph_status check_stuck(const cph_simulate_scene *s, cph_error *error)
+{
+    uint32_t bits = 0;
+    for (size_t i = 0; i < s->states.count; i++)
+        bits |= s->states.code[i];
+    for (size_t i = 0; i < s->c->stuck_count; i++) {
+        const cph_stuck_bit *const stuck = &s->c->stuck[i];
+        if (stuck->element >= s->array.elements)
+            return cph_fail(error, CPH_ERR_ARGUMENT, "--stuck-bit: there are %zu elements",
+                            s->array.elements);
+        if ((bits >> stuck->bit & 1u) == 0)
+            return cph_fail(error, CPH_ERR_ARGUMENT,
+                            "--stuck-bit %zu:%u=%u: no state of the shifters has bit %u",
+                            stuck->element, stuck->bit, stuck->value, stuck->bit);
+    }
+    return CPH_OK;
+}
+
 static cph_status make_responses(cph_simulate_scene *s, cph_error *error)
 {
     const size_t n = s->array.elements, states = s->shifter.steps;
     const double *rms = s->c->state_errors;
     size_t count;
-    for (size_t i = 0; i < s->c->stuck_count; i++)
-        if (s->c->stuck[i].element >= n)
-            return cph_fail(error, CPH_ERR_ARGUMENT, "--stuck-bit: there are %zu elements", n);
+    cph_status status = check_stuck(s, error);
+    if (status != CPH_OK)
+        return status;
     s->response =
         cph_size_mul(n, states, &count) && count > 0 ? calloc(count, sizeof *s->response) : NULL;
     if (s->response == NULL)
@@ -91,7 +110,7 @@ static cph_status make_responses(cph_simulate_scene *s, cph_error *error)
     for (size_t k = 0; k < states; k++)
         for (size_t e = 0; e < n; e++) {
             cph_c64 value;
-            const cph_status status = respond(s, e, k, &value, error);
+            status = respond(s, e, k, &value, error);
             if (status != CPH_OK)
                 return status;
             const cph_c64 z = cph_random_normal(&random); /* parts of variance 1/2 */

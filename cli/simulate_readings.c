@@ -65,10 +65,10 @@ static cph_status fill_groups(const cph_simulate_scene *s, size_t group, unsigne
     signed char *const code = calloc(group, group);
     if (code == NULL)
         return cph_scene_no_memory(error);
-    const cph_status status = cph_hadamard_fill(group, code);
+    cph_status status = cph_hadamard_fill(group, code);
     if (status != CPH_OK)
-        (void)cph_fail(error, status, "--group-size %zu: there is no Hadamard matrix of that order",
-                       group);
+        status = cph_fail(error, CPH_ERR_ARGUMENT,
+                          "--group-size %zu: there is no Hadamard matrix of that order", group);
     for (size_t c = 0; status == CPH_OK && c < n; c++) {
         if (c >= whole)
             member[c * n + c] = 1;

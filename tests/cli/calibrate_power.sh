@@ -200,4 +200,14 @@ misused 'two tables' 'either --bits or --states' --kind rev --bits 4 --states ad
 misused 'a strength of the meter' 'without snr=' --kind rev --source azel:0,0,snr=3dB
 
 compgen -G 'bad.*' >/dev/null && fault 'failures leave nothing behind'
+# ---- what would be without effect ----
+
+expect 'no such matrix' 2 simulate --kind rev --array ura:4x4,0.5wl --freq 11.7e9 --group-size 3 -o none.h5
+says 'is said' '--group-size 3: there is no Hadamard matrix'
+expect 'a bit that no shifter has' 2 simulate --kind coded --array ura:4x4,0.5wl --freq 11.7e9 --bits 4 --all-states --stuck-bit 3:9=0 -o none.h5
+says 'is said' '--stuck-bit 3:9=0: no state of the shifters has bit 9'
+expect 'its highest bit' 0 simulate --kind coded --array ura:4x4,0.5wl --freq 11.7e9 --bits 4 --all-states --stuck-bit 3:3=0 -o stuck.h5
+expect 'the sense of no table' 2 calibrate rev.h5 --method rev --state-sense delay -o none.h5
+says 'is said' '--state-sense goes with --states'
+[ ! -e none.h5 ] || fault 'a refused run left a file'
 finish
