@@ -64,7 +64,9 @@ static cph_status group_aim(const cph_compare_options *o, cph_compare_group *g, 
 {
     cph_status status = cph_array_positions(&g->array, g->position);
     if (status != CPH_OK)
-        return cph_fail(error, status, "%s: /array/position: missing; a comparison needs positions",
+        return cph_fail(error, status,
+                        "%s: /array/position: missing; a comparison needs positions, as "
+                        "--data FILE may have them",
                         o->cli.input);
     status = cph_direction_resolve(&o->cli.steer.item[0], &g->array, g->look, error);
     if (status != CPH_OK || o->cli.taper_text == NULL)
@@ -296,9 +298,9 @@ static cph_exit check_indices(const cph_compare_options *o, const cph_compare_pa
 /* The same sign of the time factor. */
 static cph_exit adapt(const cph_compare_options *o, cph_calibration calibration[2])
 {
-    cph_exit code = cph_gains_settle(&o->cli, &calibration[0]);
+    cph_exit code = cph_gains_settle(&o->cli, o->cli.input, &calibration[0]);
     if (code == CPH_EXIT_DONE)
-        code = cph_gains_settle(&o->cli, &calibration[1]);
+        code = cph_gains_settle(&o->cli, o->after, &calibration[1]);
     if (code != CPH_EXIT_DONE)
         return code;
     if (calibration[0].time_factor == calibration[1].time_factor)

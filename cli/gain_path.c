@@ -2,8 +2,12 @@
 #include "cli/gain_path.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "cli/geometry.h"
+#include "kernels/core/fail.h"
 
 enum { KEY_PATH = CPH_KEY_VERB + 0xB0, KEY_DATA }; /* beside those of a verb and of its states */
 
@@ -45,7 +49,66 @@ static const struct argp_option data_list[] = {
     {0}};
 const struct argp cph_argp_data = {data_list, parse_data, NULL, NULL, NULL, NULL, NULL};
 
-cph_exit cph_gains_settle(const cph_cli *cli, cph_calibration *calibration)
+/* Inputs and positions, as for every use; frequencies and times are not what data are named for. */
+static cph_status check_array(const cph_calibration *calibration, const cph_array *array,
+                              cph_error *error)
+{
+    double one_hz = 1.0;
+    cph_calibration single = *calibration;
+    cph_c64 *const gain = calloc(array->elements + 1, sizeof *gain);
+    unsigned char *const flag = calloc(array->elements + 1, 1);
+    single.times = single.channels = 1;
+    single.channel_freq_hz = &one_hz;
+    const cph_status status =
+        gain == NULL || flag == NULL
+            ? cph_fail(error, CPH_ERR_MEMORY, "out of memory")
+            : cph_calibration_lookup(&single, array, one_hz, 0, gain, flag, error);
+    free(gain);
+    free(flag);
+    return status;
+}
+
+/* Where all elements stand, by the data's word. */
+static void take_positions(cph_calibration *calibration, const cph_array *from)
+{
+    cph_array *const to = &calibration->array;
+    if (to->has_positions || !from->has_positions)
+        return;
+    for (size_t n = 0; n < to->elements; n++)
+        if (cph_array_find(from, &to->element[n]) == from->elements)
+            return;
+    for (size_t n = 0; n < to->elements; n++) {
+        const cph_element *const element = &from->element[cph_array_find(from, &to->element[n])];
+        memcpy(to->element[n].position, element->position, sizeof element->position);
+        memcpy(to->element[n].axes, element->axes, sizeof element->axes);
+    }
+    to->has_positions = true;
+    to->frame = from->frame;
+    to->has_array_to_enu = from->has_array_to_enu;
+    memcpy(to->array_to_enu, from->array_to_enu, sizeof to->array_to_enu);
+    to->latitude_deg = from->latitude_deg;
+    to->longitude_deg = from->longitude_deg;
+    to->altitude_m = from->altitude_m;
+    to->pitch_m = from->pitch_m;
+}
+
+static cph_exit settle(const cph_cli *cli, const char *file, const cph_data_header *header,
+                       cph_calibration *calibration)
+{
+    cph_error error = {.status = CPH_OK};
+    if (header->kind != CPH_KIND_CAPTURE && header->kind != CPH_KIND_COVARIANCE)
+        return cph_report_line(cli->name, CPH_EXIT_INPUT,
+                               "%s: is a %s file, expected a capture or covariance", cli->settle,
+                               cph_kind_name(header->kind));
+    cph_calibration_adapt(calibration, header);
+    if (check_array(calibration, &header->array, &error) != CPH_OK)
+        return cph_report_line(cli->name, cph_exit_of(error.status), "--data %s: %s: %s",
+                               cli->settle, file, error.message);
+    take_positions(calibration, &header->array);
+    return CPH_EXIT_DONE;
+}
+
+cph_exit cph_gains_settle(const cph_cli *cli, const char *file, cph_calibration *calibration)
 {
     cph_data *data = NULL;
     cph_error error = {.status = CPH_OK};
@@ -53,16 +116,9 @@ cph_exit cph_gains_settle(const cph_cli *cli, cph_calibration *calibration)
         return CPH_EXIT_DONE;
     if (cph_data_open(cli->settle, NULL, &data, &error) != CPH_OK)
         return cph_report_input(cli->name, &error);
-    const cph_data_header *const header = cph_data_header_of(data);
-    const bool fits = header->kind == CPH_KIND_CAPTURE || header->kind == CPH_KIND_COVARIANCE;
-    if (fits)
-        cph_calibration_adapt(calibration, header);
-    else
-        (void)cph_report_line(cli->name, CPH_EXIT_INPUT,
-                              "%s: is a %s file, expected a capture or covariance", cli->settle,
-                              cph_kind_name(header->kind));
+    const cph_exit code = settle(cli, file, cph_data_header_of(data), calibration);
     cph_data_close(data);
-    return fits ? CPH_EXIT_DONE : CPH_EXIT_INPUT;
+    return code;
 }
 
 cph_status cph_gains_read(const char *file, cph_gain_path path, cph_calibration *calibration,

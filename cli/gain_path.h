@@ -11,9 +11,10 @@
 cph_status cph_gains_read(const char *file, cph_gain_path path, cph_calibration *calibration,
                           cph_error *error);
 
-/** Makes a calibration one for the data of --data, which settle what its file leaves open; nothing
- *  without. What is wrong with them is told. */
-cph_exit cph_gains_settle(const cph_cli *cli, cph_calibration *calibration);
+/** Makes a calibration, that of `file`, one for the data of --data, which settle what its file
+ * leaves open: also where elements stand, if they have all of them. Nothing without. What is wrong
+ * with them, or that the calibration is for another array, is told. */
+cph_exit cph_gains_settle(const cph_cli *cli, const char *file, cph_calibration *calibration);
 
 /** Without --calibration, a file that stands for an array and is a calibration is used as one. */
 void cph_gains_own(const char *file, cph_cli *cli);

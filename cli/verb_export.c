@@ -215,7 +215,7 @@ static cph_exit run(const cph_export_options *o)
     cph_error error = {.status = CPH_OK};
     if (cph_calibration_read(o->cli.input, &c, &error) != CPH_OK)
         return cph_report_input(o->cli.name, &error);
-    cph_exit code = cph_gains_settle(&o->cli, &c);
+    cph_exit code = cph_gains_settle(&o->cli, o->cli.input, &c);
     if (code == CPH_EXIT_DONE)
         code = cph_report_index(o->cli.name, "--time", o->time, o->cli.input, c.times);
     if (code == CPH_EXIT_DONE)

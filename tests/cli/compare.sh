@@ -150,6 +150,20 @@ jq 'del(.after, .data)' out | cmp -s - said.json || fault 'data of the native la
 expect 'a calibration is no data' 3 compare bare.h5 open.h5 --data bare.h5
 expect 'no data' 3 compare bare.h5 open.h5 --data none.h5
 
+# Data of others settle nothing; those that the gains are for also say where elements stand.
+expect 'data of another array' 0 simulate --array ura:9x6,0.7wl --freq 11.7e9 --source uv:0,0,snr=20dB --samples 64 -o elsewhere.cap.h5
+expect 'other places' 3 compare bare.h5 cover.h5 --data elsewhere.cap.h5
+says 'are refused' '--data elsewhere.cap.h5: bare.h5: is for another array: element 0 stands'
+expect 'nor for export' 3 export bare.h5 --to csv --data elsewhere.cap.h5 -o none.csv
+for name in bare cover; do
+    cp $name.h5 $name.nowhere.h5
+    LC_ALL=C sed -i 's/position/positoin/g' $name.nowhere.h5
+done
+expect 'gains without positions' 3 compare bare.nowhere.h5 cover.nowhere.h5
+says 'what has them' 'bare.nowhere.h5: /array/position: missing; .*--data FILE'
+expect 'with the data' 0 compare bare.nowhere.h5 cover.nowhere.h5 --data bare.cap.h5 --json
+holds 'as with their own' '.channels[0] | (.points.u + 0.31 | fabs) < 1e-3 and (.points.v - 0.12 | fabs) < 1e-3 and (.loss_db - 0.6 | fabs) < 0.1'
+
 # ---- refusals ----
 
 expect 'one file' 2 compare bare.h5
