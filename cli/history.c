@@ -194,11 +194,25 @@ char *cph_history_file(const char *path)
 
 /* ---- the line ---- */
 
-/* --resume, however short, is no part of what a file is made of. */
-static bool is_resume(const cph_cli *cli, const char *word)
+/* How many words from `word` on are no part of what a file is made of: options, however short, that
+ * change what is said, or how fast. Two of an option whose value is a word of its own. */
+static int idle_words(const cph_cli *cli, const char *word)
 {
-    const size_t length = strlen(word);
-    return cli->resume && length > 2 && strncmp(word, "--resume", length) == 0;
+    const struct {
+        const char *name;
+        bool given;
+        int words;
+    } idle[] = {{"--resume", cli->resume, 1},
+                {"--quiet", cli->quiet, 1},
+                {"--json", cli->json, 1},
+                {"--threads", cli->threads > 0, 2}};
+    const size_t length = strcspn(word, "=");
+    if (cli->quiet && strcmp(word, "-q") == 0)
+        return 1;
+    for (size_t i = 0; i < sizeof idle / sizeof idle[0]; i++)
+        if (idle[i].given && length > 2 && strncmp(word, idle[i].name, length) == 0)
+            return word[length] == '=' ? 1 : idle[i].words;
+    return 0;
 }
 
 /* The command line as a shell would take it. */
@@ -214,8 +228,11 @@ static json_t *command_line(const cph_cli *cli)
     fputs(cli->name, stream);
     for (int i = 1; i < cli->argc; i++) {
         const char *word = cli->argv[i];
-        if (is_resume(cli, word))
+        const int idle = idle_words(cli, word);
+        if (idle > 0) {
+            i += idle - 1;
             continue;
+        }
         bool quote = word[0] == '\0' || word[strspn(word, plain)] != '\0';
         fputs(quote ? " '" : " ", stream);
         for (; *word != '\0'; word++)

@@ -21,6 +21,35 @@ static cph_status refuse(const cph_h5 *h5, const char *object, const char *text)
     return cph_h5_fail(h5, CPH_ERR_FORMAT, object, "%s", text);
 }
 
+/* The words of the last command of a history, behind `"command":"`; "" without one. */
+static const char *last_command(const char *history)
+{
+    static const char key[] = "\"command\":\"";
+    const char *found = "";
+    for (const char *at = strstr(history, key); at != NULL; at = strstr(at, key))
+        found = at += sizeof key - 1;
+    return found;
+}
+
+/* Where two histories differ: by the first word of the command, or by what follows it. */
+static cph_status tell_difference(const cph_h5 *h5, const char *left, const char *expected)
+{
+    static const char ends[] = " \"";
+    const char *a = last_command(left), *b = last_command(expected);
+    size_t at = 0, word = 0;
+    for (; a[at] != '\0' && a[at] == b[at] && a[at] != '"'; at++)
+        if (a[at] == ' ')
+            word = at + 1;
+    const int length[2] = {(int)strcspn(a + word, ends), (int)strcspn(b + word, ends)};
+    if (a[at] == '"' && b[at] == '"')
+        return refuse(h5, "history", "is of another version or input; expected files as they were");
+    return cph_h5_fail(h5, CPH_ERR_FORMAT, "history",
+                       "is of another command, with %.*s where this one has %.*s; expected the "
+                       "same command line (but for --resume, --quiet, --json, --threads)",
+                       length[0] > 0 ? length[0] : 7, length[0] > 0 ? a + word : "its end",
+                       length[1] > 0 ? length[1] : 7, length[1] > 0 ? b + word : "its end");
+}
+
 /* Kind, mark, and the history that the command would write itself. */
 static cph_status check_root(const cph_h5 *h5, cph_kind kind, const cph_write_options *options)
 {
@@ -39,9 +68,7 @@ static cph_status check_root(const cph_h5 *h5, cph_kind kind, const cph_write_op
     if (expected == NULL)
         status = cph_h5_fail(h5, CPH_ERR_MEMORY, NULL, "no memory");
     else if (history == NULL || strcmp(history, expected) != 0)
-        status = refuse(h5, "history",
-                        "is of another command, version or input; expected the same command line "
-                        "(but for --resume) and files as they were");
+        status = tell_difference(h5, history != NULL ? history : "", expected);
     free(expected);
     free(history);
     return status;
