@@ -98,4 +98,42 @@ for verb in scan doa doctor; do
     says 'which channel' 'channel 0 is at 0 Hz'
 done
 
+# Written again as Digital RF: the files that the recorder made, beginning with the same samples.
+for channel in "$real" "$gaps" "$several"; do
+    rm -rf again
+    expect "$channel again" 0 convert "$channel" --to digital-rf -o again
+    diff <(cd "$channel" && find . -name 'rf@*' | sed 's|.*/||' | sort) <(cd again && find . -name 'rf@*' | sed 's|.*/||' | sort) >diffs ||
+        fault "$channel: the same files: $(head -3 diffs)"
+    for file in "$channel"/*/rf@*.h5; do
+        h5diff "$file" again/*/"${file##*/}" /rf_data_index /rf_data_index >diffs 2>&1 || fault "$file: the same index: $(head -3 diffs)"
+    done
+    expect "$channel natively" 0 convert "$channel" -o native.h5
+    expect 'and what was written again' 0 convert again -o twin.h5
+    h5diff native.h5 twin.h5 /samples /samples >diffs 2>&1 || fault "$channel: the same samples: $(head -3 diffs)"
+done
+
+# flat FILE SET: numbers of a data set, a line each.
+flat() { h5dump -y -w 0 -m %.17g -d "$2" "$1" | grep -E '^ *-?[0-9]' | tr -d ' ' | tr ',' '\n' | grep .; }
+
+# Visibilities written again as UVH5: the same matrices, of one polarisation and of two.
+for file in "$data"/hera/*.uncalibrated.uvh5 "$data"/uvh5/*.uvh5; do
+    rm -f again.uvh5
+    expect "$file natively" 0 convert "$file" -o native.h5
+    expect 'as UVH5' 0 convert native.h5 --to uvh5 -o again.uvh5
+    expect 'and back' 0 convert again.uvh5 -o twin.h5
+    for set in /covariance /channel_freq_hz /array/number /array/name; do
+        h5diff native.h5 twin.h5 $set $set >diffs 2>&1 || fault "$file: $set comes back: $(head -3 diffs)"
+    done
+    paste <(flat native.h5 /time_unix_s) <(flat twin.h5 /time_unix_s) | awk '($1 - $2) ^ 2 > 1.7e-9 { bad = 1 } END { exit bad || NR < 1 }' ||
+        fault "$file: times come back within 40 us"
+    # Baselines as pyuvdata wrote them: east, north, up of antenna 2 less antenna 1, whichever comes first.
+    for uv in "$file" again.uvh5; do
+        rm -f look.h5 && cp "$uv" look.h5
+        paste -d ' ' <(flat look.h5 /Header/ant_1_array) <(flat look.h5 /Header/ant_2_array) <(flat look.h5 /Header/uvw_array | paste - - -) |
+            awk '{ s = $1 <= $2 ? 1 : -1; a = s > 0 ? $1 : $2; b = s > 0 ? $2 : $1; printf "%d-%d %.4f %.4f %.4f\n", a, b, s * $3, s * $4, s * $5 }' | sed 's/-0\.0000/0.0000/g' | sort -u
+    done >uvw
+    sort uvw | uniq -c | awk '$1 != 2 { print }' >alone
+    awk '{ split($2, e, "-"); if (!($2 in x)) { x[$2] = $3; y[$2] = $4; z[$2] = $5; n++ } else if (($3 - x[$2]) ^ 2 + ($4 - y[$2]) ^ 2 + ($5 - z[$2]) ^ 2 > 1e-6) bad = 1 } END { exit bad }' \
+        alone || fault "$file: baselines: $(head -4 alone)"
+done
 finish
