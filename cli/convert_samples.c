@@ -238,8 +238,9 @@ static cph_exit choose_factor(desk *d)
     if (fits)
         return CPH_EXIT_DONE;
     return cph_report_line(name, CPH_EXIT_USAGE,
-                           "--scale %g: %s has scale %g, and samples times %g are no integers",
-                           c->scale, c->input->cli->input, h->scale, ratio);
+                           "--scale %g: %s has scale %g, and samples times %g %s", c->scale,
+                           c->input->cli->input, h->scale, ratio,
+                           integers ? "are no integers" : "are beyond what 32-bit floats hold");
 }
 
 cph_exit cph_conversion_stream(cph_conversion *c, cph_samples_task *task, void *context)

@@ -44,11 +44,20 @@ cph_doa_spectrum cph_doa_way_spectrum(const cph_doa_options *options, size_t sou
 
 /* ---- the covariance ---- */
 
+/* What kernels ask for has a name here. */
 static cph_exit fail(const cph_doa_options *o, const cph_error *error)
 {
-    return cph_report_line(
-        o->cli.name, cph_exit_of(error->status), "%s: %s%s", o->cli.input, error->message,
-        strstr(error->message, "or load it") != NULL ? " (--loading -20dB)" : "");
+    static const struct {
+        const char *words, *option;
+    } hints[] = {{"or load it", " (--loading -20dB)"},
+                 {"give the number of sources", " (--sources-count K)"},
+                 {"give their number", " (--sources-count K)"}};
+    const char *hint = "";
+    for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++)
+        if (strstr(error->message, hints[i].words) != NULL)
+            hint = hints[i].option;
+    return cph_report_line(o->cli.name, cph_exit_of(error->status), "%s: %s%s", o->cli.input,
+                           error->message, hint);
 }
 
 static cph_exit look_at_data(const cph_doa_options *o, const cph_input *input, cph_doa_found *made)

@@ -218,12 +218,22 @@ static cph_exit make_complex(cph_input *input)
 static cph_exit check_part(const cph_input *input)
 {
     const cph_cli *cli = input->cli;
-    if (cph_cli_has_part(cli) && (input->header->kind != CPH_KIND_CAPTURE || input->data == NULL))
-        return cph_report_line(cli->name, CPH_EXIT_USAGE,
-                               "%s: is of kind %s; --start, --duration, --elements, --channels and "
-                               "--skip-bad are for captures",
-                               cli->input != NULL ? cli->input : "the array",
-                               cph_kind_name(input->header->kind));
+    const struct {
+        const char *name;
+        bool given;
+    } parts[] = {{"--start", cli->start.value > 0.0},
+                 {"--duration", cli->duration.value > 0.0},
+                 {"--elements", cli->elements.count > 0},
+                 {"--channels", cli->channels.count > 0},
+                 {"--skip-bad", cli->skip_bad}};
+    if (input->header->kind == CPH_KIND_CAPTURE && input->data != NULL)
+        return CPH_EXIT_DONE;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (parts[i].given)
+            return cph_report_line(cli->name, CPH_EXIT_USAGE,
+                                   "%s: is of kind %s; %s is for captures",
+                                   cli->input != NULL ? cli->input : "the array",
+                                   cph_kind_name(input->header->kind), parts[i].name);
     return CPH_EXIT_DONE;
 }
 

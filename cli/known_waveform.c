@@ -127,10 +127,14 @@ cph_exit cph_known_waveform_read(const char *path, const cph_input *input,
     cph_exit code = cph_output_check(input->cli, &path, 1);
     if (code != CPH_EXIT_DONE)
         return code;
-    if (dot != NULL && strcmp(dot, ".csv") == 0)
-        return cph_text_each(path, take_line, &r, &error) == CPH_OK
+    if (dot != NULL && strcmp(dot, ".csv") == 0) {
+        if (cph_text_each(path, take_line, &r, &error) != CPH_OK)
+            return cph_report_input(name, &error);
+        return waveform->length > 0
                    ? CPH_EXIT_DONE
-                   : cph_report_input(name, &error);
+                   : cph_report_line(name, CPH_EXIT_INPUT,
+                                     "%s: holds no sample; expected a line re,im for each", path);
+    }
     if (cph_data_open(path, NULL, &data, &error) != CPH_OK)
         return cph_report_input(name, &error);
     code = read_capture(input, path, data, waveform);

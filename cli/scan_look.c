@@ -56,7 +56,8 @@ static cph_exit report(const cph_cli *cli, const cph_scan_look *look, const char
 {
     if (status == CPH_ERR_TOO_FEW)
         return cph_report_line(cli->name, CPH_EXIT_INPUT,
-                               "%s: %zu of %zu elements are flagged; expected at least 2 good ones",
+                               "%s: %zu of %zu elements are flagged; expected at least 2 good ones "
+                               "(--channel and --time choose what is looked at)",
                                cli->input, count_flagged(look), look->selection->elements);
     return status == CPH_OK ? CPH_EXIT_DONE
                             : cph_report_line(cli->name, cph_exit_of(status), "%s: %s: %s",

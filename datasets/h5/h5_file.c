@@ -33,7 +33,9 @@ cph_status cph_h5_open(const char *path, cph_h5 *h5)
     if (status != CPH_OK)
         return status;
     if (H5Fis_hdf5(path) <= 0)
-        return cph_h5_fail(h5, CPH_ERR_FORMAT, NULL, "is not an HDF5 file (%llu bytes)",
+        return cph_h5_fail(h5, CPH_ERR_FORMAT, NULL,
+                           "is not an HDF5 file (%llu bytes); plain binary needs a sidecar beside "
+                           "it, its name with .json or .ini",
                            (unsigned long long)h5->bytes);
     cph_h5_use_filters();
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);

@@ -43,6 +43,7 @@ printf 'This is text and no capture, although it is long enough to look like som
 mkdir in/folder.h5
 each 'a file that is not there' 3 'in/absent.h5' in/absent.h5
 each 'not HDF5' 3 'in/text.h5' in/text.h5
+says 'what else it might be' 'plain binary needs a sidecar beside it, its name with .json or .ini'
 each 'an empty file' 3 'in/empty.h5' in/empty.h5
 each 'a folder' 3 'in/folder.h5' in/folder.h5
 

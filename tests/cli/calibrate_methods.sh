@@ -169,6 +169,9 @@ holds 'says so' '.gauge == "as measured"'
 # The 1000 of 60 dB divide the gains; noise leaves 1/sqrt(2 K SNR) = 0.8 % of each part.
 paste <(rows cap.h5 /truth/gain 2) <(rows absolute.h5 /gain 2) | awk '{ bad += (1000 * $3 - $1) ^ 2 + (1000 * $4 - $2) ^ 2 > (6 * 0.0078) ^ 2 * 2 } END { exit NR != 64 || bad > 0 }' || fault 'absolute gains are the true ones'
 rows sent.h5 /samples 2 | awk '{ print $1 "," $2 }' >sent.csv
+: >nothing.csv
+expect 'an empty table' 3 calibrate cap.h5 --method waveform --waveform nothing.csv -o none.h5
+says 'is said' 'nothing.csv: holds no sample; expected a line re,im for each'
 expect 'the same as a table' 0 calibrate cap.h5 --method waveform --waveform sent.csv --source azel:20,10 --max-lag 20us --exclude 3 -o table.h5
 same 'a table of samples' waveform.h5 table.h5 /gain
 expect 'from 100 us on' 0 calibrate cap.h5 --method waveform --waveform sent.h5 --source azel:20,10 --start 100us --max-lag 200us -o late.h5 --json

@@ -115,6 +115,8 @@ same 'blocks change nothing' scaled.h5 small.h5 /samples
 
 # Floats to the nearest, ties to even; what no integer is as large as saturates.
 expect 'floats' 0 convert cap.h5 --type c32 --scale "$(times "$scale" 2)" -o half.h5
+expect 'a scale that floats do not hold' 2 convert cap.h5 --type c32 --scale 1e-50 -o none.h5
+says 'is said' 'are beyond what 32-bit floats hold'
 parts half.h5 >halves
 expect 'to integers' 0 convert half.h5 --type c16 --scale "$(times "$scale" 2)" -o even.h5 --json
 holds 'none saturated' '.saturated == 0'

@@ -74,6 +74,7 @@ says 'that parts are meant' 'of a part'
 expect 'esprit without pairs' 3 doa line.h5 --method esprit --sources-count 3 --exclude 1,3,5,7
 says 'how many there are' 'there are 1'
 expect 'too few snapshots to count' 3 doa cap.h5 --duration 1us
+says 'what helps' '--sources-count K'
 says 'to give the number' 'give their number'
 expect 'capon of few snapshots' 3 doa cap.h5 --duration 20us --method capon --sources-count 2
 says 'to load' '\(--loading -20dB\)'

@@ -48,6 +48,8 @@ expect 'elements that are not there' 2 covariance cap.h5 --elements 2,6 -o bad.h
 says 'which' '--elements: cap.h5 has no element 6'
 expect 'no list' 2 covariance cap.h5 --elements 4-2 -o bad.h5
 expect 'no capture' 2 scan all.h5 --elements 0-2
+expect 'channels of a covariance' 2 calibrate all.h5 --channels 0 --elements 0-2 --source uv:0.2,0 -o bad.h5
+says 'only what is for captures is named' 'all.h5: is of kind covariance; --elements is for captures$'
 expect 'beyond the end' 2 covariance cap.h5 --start 2999 --duration 2 -o bad.h5
 expect 'no samples' 2 covariance cap.h5 --duration 0 -o bad.h5
 expect 'no whole samples' 2 covariance cap.h5 --duration 1.5 -o bad.h5

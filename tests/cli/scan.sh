@@ -44,6 +44,7 @@ says 'how many there are' 'cov.h5 has 1'
 expect 'a channel that is not there' 2 scan cap.h5 --channel 1
 expect 'a radius beyond the horizon' 2 scan cap.h5 --radius 1.5
 expect 'all but one excluded' 3 scan cap.h5 --exclude 0-46
+says 'what may help' '--channel and --time choose what is looked at'
 says 'what is left' '47 of 48'
 for n in $(seq 0 47); do echo "$n a$n 0 0 0 False"; done >pile.txt
 expect 'elements in one place' 3 scan cap.h5 --positions pile.txt
