@@ -93,7 +93,7 @@ holds 'channels' '.kind == "covariance" and .channels == 65 and .channel_freq_hz
 expect 'an image of sound' 0 scan "$data/acoular/b11aCsmEss.h5" --channel 2 --json
 holds 'where the sources are' '.peaks[0] | (.u * .u + .v * .v) < 0.16'
 for verb in scan doa doctor; do
-    look=() && [ $verb = doctor ] && look=(--source uv:0,0)
+    look=() && [ $verb = doctor ] && look=(--source "uv:0,0")
     expect "$verb of what does not swing" 3 $verb "$data/acoular/b11aCsmEss.h5" "${look[@]}"
     says 'which channel' 'channel 0 is at 0 Hz'
 done

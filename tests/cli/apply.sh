@@ -99,7 +99,7 @@ expect 'which is for which' 3 apply dumps.h5 --calibration many.h5 -o none.h5
 says 'is not known' 'time unknown: .*--force takes the first'
 
 # Others who divide refuse what apply refuses, and take what it takes.
-divide() { # CLAIM STATUS CALIBRATION FILE: all verbs with --calibration
+divide() { # CLAIM STATUS CALIBRATION FILE [WHY [covariance]]: all verbs with --calibration
     local ends=$2 claim=$1 calibration=$3 file=$4
     expect "$claim: scan" "$ends" scan "$file" --calibration "$calibration"
     [ "$ends" = 0 ] || says 'why' "$5"
