@@ -135,8 +135,8 @@ CPH_MUST_CHECK cph_status cph_input_once(const cph_input *input, cph_error *erro
 
 /** The solution of --calibration for data of a time, as cph_solution_find has it: FORMAT or
  * MISSING, with what goes behind the calibration's name, where none is near or a time is unknown;
- * *solution is the nearest (or first) all the same. Data that an input does not have are of any
- * time: the first. */
+ * *solution is the nearest (or first) all the same. An input that holds no data, but an array or
+ * gains, is of any time. */
 CPH_MUST_CHECK cph_status cph_input_solution(const cph_input *input, double time_unix_s,
                                              size_t *solution, cph_error *error);
 

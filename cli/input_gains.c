@@ -29,8 +29,9 @@ cph_status cph_input_solution(const cph_input *input, double time_unix_s, size_t
                               cph_error *error)
 {
     const cph_calibration *const c = &input->calibration;
+    const cph_kind kind = input->header->kind;
     *solution = nearest(c, time_unix_s);
-    if (input->data == NULL)
+    if (input->data == NULL || (kind != CPH_KIND_CAPTURE && kind != CPH_KIND_COVARIANCE))
         return CPH_OK;
     return cph_solution_find(c->time_unix_s, c->times, time_unix_s, solution, error);
 }

@@ -125,6 +125,8 @@ expect 'dumps' 0 covariance t1700000000.h5 --integration 1.024ms -o dumps.h5
 expect 'their gains' 0 calibrate dumps.h5 --source uv:0.3,-0.2 -o many.h5
 expect 'gains of one time' 0 calibrate t1700000000.h5 --source uv:0.3,-0.2 -o one.h5
 divide 'the same time' 0 many.h5 t1700000000.h5
+expect 'gains of many times for an array' 0 weights many.h5 --steer uv:0.3,-0.2 -o w.h5
+expect 'and given apart' 0 weights one.h5 --calibration many.h5 --steer uv:0.3,-0.2 -o w.h5
 divide 'its dumps' 0 many.h5 dumps.h5 '' covariance
 divide 'one solution, minutes later' 0 one.h5 t1700000600.h5
 divide 'one solution, years later' 0 one.h5 t1800000000.h5
