@@ -265,7 +265,7 @@ static cph_exit open_output(cph_wideband *w, const cph_weights *weights,
     header.beams = w->beams;
     header.array = weights->array;
     cph_input_cut(input, &header, gap);
-    header.time_start_unix_s += (double)w->back_info.first / header.sample_rate_hz;
+    cph_data_begin_later(&header, (double)w->back_info.first / header.sample_rate_hz);
     const cph_status status =
         cph_capture_create(input->cli->output, &header, options, &w->writer, &error);
     free(gap);
