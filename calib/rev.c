@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "calib/estimate_parts.h"
 #include "calib/invert.h"
@@ -14,13 +15,14 @@ enum { STEPS_LEAST = 3 };
 
 /* Weights of sweeps below this are zeros of the inverse membership that rounding moved: a variance
  * that is infinite is not to pass through them. */
-static const double no_share = 1e-12;
+static const double no_share = 1e-12, rounding = 1e-9;
 
 typedef struct solver {
     const cph_rev_config *config;
     cph_rev_sweep *sweep; /* [C] */
     double *weight;       /* [C] of a sweep's share in the sum over elements */
     unsigned char *use;   /* [C] */
+    unsigned char *large; /* [C] sweeps that turn half of all or more */
     cph_c64 *inverse;     /* [N][C] of the membership; NULL: a sweep an element */
     double sigma, chi2_dof, closure;
     cph_rev_verdict verdict;
@@ -136,6 +138,12 @@ static cph_status weigh_groups(solver *v, const unsigned char *flag)
                         status == CPH_ERR_SINGULAR ? "the groups do not determine the elements: "
                                                      "their membership is singular"
                                                    : "no memory for the groups");
+    for (size_t i = 0; i < c->sweeps; i++) {
+        size_t turned = 0;
+        for (size_t n = 0; n < c->elements; n++)
+            turned += flag[n] == CPH_FLAG_NONE && c->member[i * c->elements + n] != 0;
+        v->large[i] = 2 * turned >= live;
+    }
     for (size_t p = 0; p < live; p++)
         for (size_t i = 0; i < c->sweeps; i++) {
             double *const w = &v->inverse[p * c->sweeps + i].re;
@@ -154,22 +162,71 @@ static bool all_usable(const solver *v)
     return true;
 }
 
+/* How far the sum of the shares is off 1, in standard errors, for the roots chosen. */
+static double find_closure(const solver *v)
+{
+    double re = -1.0, im = 0.0, variance[2] = {0.0, 0.0};
+    for (size_t i = 0; i < v->config->sweeps; i++) {
+        const cph_rev_sweep *const s = &v->sweep[i];
+        const double w = v->use[i] ? v->weight[i] : 0.0;
+        if (w == 0.0)
+            continue;
+        if (!s->usable || !s->decided)
+            return NAN;
+        const cph_rev_root *const r = &s->root[s->choice == CPH_REV_ROOT_STRONG];
+        re += w * r->z.re;
+        im += w * r->z.im;
+        variance[0] += w * w * r->re;
+        variance[1] += w * w * r->im;
+    }
+    /* Rounding is no error of the readings. */
+    const double off = fmax(fabs(re), fabs(im));
+    return off < rounding ? 0.0 : hypot(re / sqrt(variance[0]), im / sqrt(variance[1]));
+}
+
+/* Whether some combination of roots adds up to 1, as of an array that is closed. */
+static cph_status find_closable(const solver *v, bool *closable)
+{
+    const size_t sweeps = v->config->sweeps;
+    cph_rev_verdict verdict = CPH_REV_INCONSISTENT;
+    double closure;
+    *closable = false;
+    if (!all_usable(v))
+        return CPH_OK;
+    cph_rev_sweep *const copy = malloc(sweeps * sizeof *copy);
+    if (copy == NULL)
+        return CPH_ERR_MEMORY;
+    memcpy(copy, v->sweep, sweeps * sizeof *copy);
+    const cph_status status = cph_rev_close(sweeps, v->weight, copy, &verdict, &closure);
+    *closable = verdict != CPH_REV_INCONSISTENT;
+    free(copy);
+    return status;
+}
+
 static cph_status choose_roots(solver *v)
 {
     const cph_rev_config *const c = v->config;
+    bool closable = false;
     v->verdict = CPH_REV_SETTLED;
     v->closure = (double)NAN;
+    if (c->rule == CPH_REV_WEAK && c->member != NULL) {
+        const cph_status status = find_closable(v, &closable);
+        if (status != CPH_OK)
+            return status;
+    }
     if (c->rule == CPH_REV_CLOSED && all_usable(v))
         return cph_rev_close(c->sweeps, v->weight, v->sweep, &v->verdict, &v->closure);
     for (size_t i = 0; i < c->sweeps; i++) {
         cph_rev_sweep *const s = &v->sweep[i];
         if (!s->usable || s->decided)
             continue;
-        s->decided = c->rule == CPH_REV_WEAK;
+        s->decided = c->rule == CPH_REV_WEAK && !(closable && v->large[i]);
         s->choice = s->decided ? CPH_REV_ROOT_WEAK : CPH_REV_ROOT_UNKNOWN;
         if (!s->decided)
             v->verdict = CPH_REV_AMBIGUOUS;
     }
+    if (c->rule == CPH_REV_WEAK)
+        v->closure = find_closure(v);
     return CPH_OK;
 }
 
@@ -250,10 +307,11 @@ cph_status cph_rev_solve(const cph_rev_config *config, cph_rev_solution *solutio
     cph_status status = cph_rev_check(config, solution, error);
     if (status != CPH_OK)
         return status;
-    size_t bytes = 0, at[3];
+    size_t bytes = 0, at[4];
     if (!cph_size_place(&bytes, config->sweeps, sizeof(cph_rev_sweep), &at[0]) ||
         !cph_size_place(&bytes, config->sweeps, sizeof(double), &at[1]) ||
-        !cph_size_place(&bytes, config->sweeps, 1, &at[2]) || bytes == 0)
+        !cph_size_place(&bytes, config->sweeps, 1, &at[2]) ||
+        !cph_size_place(&bytes, config->sweeps, 1, &at[3]) || bytes == 0)
         return cph_fail(error, CPH_ERR_OVERFLOW, "%zu sweeps do not fit", config->sweeps);
     void *const memory = calloc(1, bytes);
     if (memory == NULL)
@@ -262,6 +320,7 @@ cph_status cph_rev_solve(const cph_rev_config *config, cph_rev_solution *solutio
                 .sweep = cph_size_at(memory, at[0]),
                 .weight = cph_size_at(memory, at[1]),
                 .use = cph_size_at(memory, at[2]),
+                .large = cph_size_at(memory, at[3]),
                 .error = error};
     status = run(&v, solution);
     free(v.inverse);

@@ -164,6 +164,8 @@ static json_t *describe(const desk *d, cph_rev_rule rule)
     return object;
 }
 
+enum { STRANGE = 5 }; /* standard errors that the sum of shares is off seldom */
+
 static void say(const cph_calibrate_options *o, const desk *d, cph_calibrate_row *row)
 {
     char roots[80];
@@ -174,7 +176,13 @@ static void say(const cph_calibrate_options *o, const desk *d, cph_calibrate_row
     int used = snprintf(row->line, sizeof row->line, "%zu sweeps of %zu steps, roots %s: %s",
                         d->readings.sweeps, d->readings.steps, cph_roots_name(o->readings.roots),
                         verdict_name(d->solution.verdict));
-    if (!isnan(d->solution.closure) && used > 0 && (size_t)used < sizeof row->line)
+    const bool strange = !(d->solution.closure <= STRANGE) && !isnan(d->solution.closure);
+    if (strange && d->solution.verdict == CPH_REV_SETTLED)
+        snprintf(row->remark, sizeof row->remark,
+                 "shares do not add up to 1, by %.3g standard errors: other elements radiate, or "
+                 "some share is above one half, and its gain is wrong under --roots weak",
+                 d->solution.closure);
+    if (!isnan(d->solution.closure) && !strange && used > 0 && (size_t)used < sizeof row->line)
         snprintf(row->line + used, sizeof row->line - (size_t)used,
                  ", shares add up to 1 within %.2g standard errors", d->solution.closure);
     if (open == 0 || row->error.status != CPH_OK)
@@ -185,6 +193,20 @@ static void say(const cph_calibrate_options *o, const desk *d, cph_calibrate_row
         "%zu of %zu sweeps have two roots, their elements are flagged: sweep %zu is a share of "
         "%s",
         open, d->readings.sweeps, first, roots);
+}
+
+/* Whether a sweep turns half of the elements or more. */
+static bool turns_half(const cph_rev_readings *r)
+{
+    const size_t elements = r->array.elements;
+    for (size_t c = 0; r->member != NULL && c < r->sweeps; c++) {
+        size_t turned = 0;
+        for (size_t n = 0; n < elements; n++)
+            turned += r->member[c * elements + n] != 0;
+        if (2 * turned >= elements)
+            return true;
+    }
+    return false;
 }
 
 /* Why nothing can be kept; CPH_OK where there is something. */
@@ -213,8 +235,11 @@ static cph_status judge(const cph_calibrate_options *o, const desk *d, cph_error
                     "roots of %zu of %zu sweeps stay open under --roots %s: sweep %zu is a share "
                     "of %s%s",
                     count_open(d, &first), d->readings.sweeps, cph_roots_name(rule), first, roots,
-                    rule == CPH_REV_WEAK ? ""
-                                         : "; where all are below one half, expected --roots weak");
+                    rule == CPH_REV_WEAK ? "; groups of half of all elements may be above one half"
+                    : turns_half(&d->readings) ? "; expected smaller groups, or states of unequal "
+                                                 "amplitude"
+                                               : "; where all are below one half, expected --roots "
+                                                 "weak");
 }
 
 /* ---- the method ---- */

@@ -62,7 +62,7 @@ typedef struct cph_rev_solution {
     unsigned char *choice; /**< [C] cph_rev_choice */
     cph_rev_verdict verdict;
     double closure;  /**< CLOSED: |sum of shares - 1| over its standard error, of the best
-                          combination; else NaN */
+                          combination; WEAK: of the weak roots; else NaN */
     double sigma;    /**< of a reading, as given or as found */
     double chi2_dof; /**< of the readings with `sigma` given; else NaN */
 } cph_rev_solution;
@@ -74,7 +74,9 @@ typedef struct cph_rev_solution {
  *  their elements UNSOLVED, unless their table's amplitudes decide (Delta chi-square above 25).
  *  With `member`, shares are the least-squares solution of sum over members = share of the group:
  *  an unknown root then leaves all elements UNSOLVED. Half an array turned at once is a poor group:
- *  its roots meet at Re z = 1/2, where the real part is not determined.
+ *  its roots meet at Re z = 1/2, where the real part is not determined. Where shares can add up
+ *  to 1, such groups are not taken to be below one half: they stay UNKNOWN under WEAK. The sum sees
+ *  only groups that count for it (of Hadamard groups, those that turn all of a group).
  *  Flags: in, elements to leave out (their sweeps, when one an element, are not looked at and their
  *  share counts as 0: under CLOSED only what radiates nothing may be left out); out,
  *  NOT_FINITE, UNSOLVED. Standard errors follow from the Jacobian of the fit and reach the

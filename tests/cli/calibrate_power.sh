@@ -57,10 +57,24 @@ awk '/converged/ { exit !($(NF - 3) > 1e-5 && $(NF - 3) < 1e-4) }' out || fault 
 expect 'a strong element' 0 simulate --kind rev --array ula:7,0.5wl --freq 11.7e9 --gain-errors 0.5dB,10deg --weak 0-4,6 --seed 3 -o strong.h5
 expect 'its gains' 0 calibrate strong.h5 --method rev -o strong-cal.h5 --json
 holds 'one strong root' '.channels[0].rev.strong_roots == 1'
-expect 'the rule of weak roots' 0 calibrate strong.h5 --method rev --roots weak -o wrong-cal.h5 --json
+run calibrate strong.h5 --method rev --roots weak -o wrong-cal.h5 --json
+says 'the rule of weak roots is not believed' 'shares do not add up to 1'
 holds 'takes the other' '.channels[0].rev.strong_roots == 0 and .channels[0].rev.roots == "weak"'
 expect 'nothing known' 3 calibrate strong.h5 --method rev --roots open -o bad.h5
 says 'both candidates' 'roots of 7 of 7 sweeps stay open under --roots open: sweep 0 is a share of [-0-9.e]+ at [-0-9.]+ deg or [-0-9.e]+ at [-0-9.]+ deg; .*expected --roots weak'
+
+# Groups of half an array: equal amplitudes leave their roots open, and no rule guesses them.
+few=(--array 'ura:4x4,0.5wl' --freq 11.7e9 --gain-errors '1dB,30deg' --noise -40dB --seed 4)
+for group in 16 8; do
+    expect "groups of $group" 0 simulate --kind rev "${few[@]}" --group-size "$group" -o half.h5
+    expect "$group: closure" 3 calibrate half.h5 --method rev -o bad.h5
+    says "$group: suggests what helps" 'stay open .*expected smaller groups'
+    expect "$group: weak roots" 3 calibrate half.h5 --method rev --roots weak -o bad.h5
+    says "$group: are not asserted of half an array" 'groups of half of all elements may be above one half'
+done
+expect 'smaller groups' 0 simulate --kind rev "${few[@]}" --group-size 4 -o quarter.h5
+expect 'have weak roots' 0 calibrate quarter.h5 --method rev --roots weak -o quarter-cal.h5
+honest_phases 16 quarter.h5 quarter-cal.h5
 
 # Real shifters, groups of a large array, noise.
 chip=(--array 'disc:150,0.5wl' --freq 11.7e9 --gain-errors '1dB,20deg' --seed 9 --states adar1000 --steps 32)
