@@ -184,6 +184,9 @@ static cph_status read_codes(cph_simulate_scene *s, const signed char *sign, siz
         return cph_scene_no_memory(error);
     r->freq_hz = s->o->freq_hz;
     status = cph_simulate_codes(&meter, *actual, s->response, r);
+    /* A gain is that of the state of rest, with that state's own error. */
+    for (size_t e = 0; s->response != NULL && e < n; e++)
+        r->truth[e] = cph_c64_mul(r->truth[e], s->response[e]);
     return status == CPH_OK ? CPH_OK
                             : cph_fail(error, status, "readings: %s", cph_status_name(status));
 }

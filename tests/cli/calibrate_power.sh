@@ -123,6 +123,11 @@ honest_phases 60 noisy.h5 noisy-cal.h5
 
 # ---- tables of states ----
 
+expect 'shifters with errors of their own' 0 simulate --kind coded --array ura:6x5,0.5wl --freq 11.7e9 --all-states --bits 3 --state-errors 0.5dB,20deg \
+    --noise -60dB --gain-errors 1dB,10deg --seed 4 -o own.h5
+expect 'gains are those at rest' 0 calibrate own.h5 --method hadamard -o own-cal.h5
+near_truth 0.01 30 own.h5 own-cal.h5
+
 printf '%s\n' code,phase_deg,gain_db 7,321,-0.8 0,0,0 1,41,0.3 2,93,0.6 3,139,0.1 4,176,-0.4 5,229,-1.2 6,268,-0.9 >real.csv
 real=(--kind coded --array 'disc:20,0.5wl' --freq 11.7e9 --gain-errors '1dB,20deg' --seed 4 --states real.csv --all-states --states-unknown)
 expect 'every state of a shifter' 0 simulate "${real[@]}" --stuck-bit 3:2=1 --stuck-bit 11:0=0 --pairs --leak 10dB -o states.h5 --csv states-in.csv --json
