@@ -106,6 +106,22 @@ static void put_slopes(const cph_drift_slope *from, size_t n, double *value, dou
     }
 }
 
+/* Seconds from time t to the reading next to it where all readings of element n are on one side:
+ * what is extrapolated; else 0. */
+static double beyond(const cph_drift_desk *d, size_t n, size_t t)
+{
+    const unsigned char *const use = d->use + n * d->times;
+    size_t before = t, after = t;
+    while (before > 0 && use[before] == CPH_WALK_NONE)
+        before--;
+    while (after + 1 < d->times && use[after] == CPH_WALK_NONE)
+        after++;
+    const bool has_before = use[before] != CPH_WALK_NONE, has_after = use[after] != CPH_WALK_NONE;
+    return has_before == has_after ? 0.0
+           : has_before            ? d->c->time_s[t] - d->c->time_s[before]
+                                   : d->c->time_s[after] - d->c->time_s[t];
+}
+
 static void put_element(const cph_drift_desk *d, size_t n, cph_drift_solution *solution)
 {
     double *sigma[CPH_DRIFT_QUANTITIES] = {solution->phase_sigma, solution->amplitude_sigma};
@@ -118,7 +134,8 @@ static void put_element(const cph_drift_desk *d, size_t n, cph_drift_solution *s
         for (size_t t = 0; t < d->times; t++) {
             const double off = (d->heat != NULL ? d->heat[t] : 0.0) - d->state[t].heat;
             const double from_slope = isinf(k.variance) ? 0.0 : off * off * k.variance;
-            const double variance = d->state[t].variance + from_slope;
+            const double unseen = (d->q_high[i] - d->q[i]) * beyond(d, n, t);
+            const double variance = d->state[t].variance + from_slope + unseen;
             value[i][t] = d->state[t].level + k.value * off;
             sigma[i][t * d->n + n] = isinf(variance) ? NAN : sqrt(variance);
         }

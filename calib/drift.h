@@ -66,6 +66,7 @@ typedef struct cph_drift_desk {
     unsigned char *use, *mark;                    /**< [N][T] cph_walk_use, cph_drift_mark */
     cph_drift_slope *slope[CPH_DRIFT_QUANTITIES]; /**< [N] */
     double q[CPH_DRIFT_QUANTITIES];               /**< squared rates */
+    double q_high[CPH_DRIFT_QUANTITIES];          /**< their upper limits, by one standard error */
     double chi2[CPH_DRIFT_QUANTITIES];
     double *scratch;       /**< [N * T] */
     cph_walk_state *state; /**< [T] */

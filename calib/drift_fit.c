@@ -8,7 +8,7 @@
 
 enum { ROUNDS = 4, GRID = 33, GOLDEN_STEPS = 30 };
 static const double turn = 6.28318530717958647693, normal_median = 0.45493642311957283,
-                    golden = 0.61803398874989484820;
+                    golden = 0.61803398874989484820, decades = 12.0;
 
 /* The least that a slope moves readings by, relative, before it is said to be determined. */
 static bool tells_slope(const cph_walk *walk, const cph_walk_sums *sums)
@@ -71,7 +71,6 @@ static double first_rate(const cph_drift_desk *d, int i)
  * section; or none at all. */
 static double likeliest_rate(const cph_drift_desk *d, int i, double first)
 {
-    static const double decades = 12.0;
     double lowest = INFINITY, best = 0.0;
     if (!(first > 0.0))
         return 0.0;
@@ -97,6 +96,28 @@ static double likeliest_rate(const cph_drift_desk *d, int i, double first)
     }
     const double q = pow(10.0, 0.5 * (a + b));
     return misfit(d, i, 0.0, NULL) <= misfit(d, i, q, NULL) ? 0.0 : q;
+}
+
+/* Where -2 log likelihood has grown by 1 above the likeliest rate: one standard error. Readings
+ * that show no wander bound it by what their errors would hide. */
+static double highest_rate(const cph_drift_desk *d, int i, double first)
+{
+    if (!(first > 0.0))
+        return d->q[i];
+    const double limit = misfit(d, i, d->q[i], NULL) + 1.0;
+    double low = d->q[i] > 0.0 ? log10(d->q[i]) : log10(first) - decades, high = low;
+    for (int k = 0; k < 2 * GRID && misfit(d, i, pow(10.0, high), NULL) <= limit; k++) {
+        low = high;
+        high += 1.0;
+    }
+    for (int k = 0; k < GOLDEN_STEPS; k++) {
+        const double middle = 0.5 * (low + high);
+        if (misfit(d, i, pow(10.0, middle), NULL) <= limit)
+            low = middle;
+        else
+            high = middle;
+    }
+    return pow(10.0, high);
 }
 
 static void find_slopes(cph_drift_desk *d, int i)
@@ -130,6 +151,8 @@ void cph_drift_fit(cph_drift_desk *d)
             find_slopes(d, i);
         }
     }
-    for (int i = 0; i < CPH_DRIFT_QUANTITIES; i++)
+    for (int i = 0; i < CPH_DRIFT_QUANTITIES; i++) {
         (void)misfit(d, i, d->q[i], &d->chi2[i]);
+        d->q_high[i] = isnan(given[i]) ? highest_rate(d, i, first[i]) : d->q[i];
+    }
 }

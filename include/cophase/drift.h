@@ -65,7 +65,9 @@ typedef struct cph_drift_solution {
  *  Striebel (AIAA J. 3 p. 1445, 1965) from a start of which nothing is known, slopes by generalised
  *  least squares in the same pass (de Jong, Ann. Stat. 19 p. 1073, 1991), rates by the largest
  *  likelihood over all elements. The least variance any estimate has under that model, which
- *  phase_sigma and amplitude_sigma are; those of a rate that is found do not hold its own error.
+ *  phase_sigma and amplitude_sigma are. A rate that is found has an error too, which enters where
+ *  there is no reading on one side: time from the nearest one counts by the upper limit of the rate
+ *  (-2 log likelihood 1 above its least). Between readings it is not held.
  *  Phases are followed through turns: between two readings the walk must stay within half a turn of
  *  its prediction. Slopes need temperatures that differ between readings without a jump between.
  *  Outputs may not overlap the inputs. O(T N) time a step of the search for rates, some 100 steps.

@@ -24,8 +24,14 @@ near=$(distance smooth.txt whole.txt)
 far=$(distance single.txt whole.txt)
 awk -v a="$near" -v b="$far" 'BEGIN { exit !(a > 0 && a < 0.5 * b) }' || fault "smoothed gains are $near off, single ones $far"
 
+listed_sigma() { rows "$1" /phase_sigma_rad 1; }
 expect 'a prediction' 0 calibrate cal.h5 --method drift --interval 2ms --ahead 1s -o ahead.h5 --json
 holds 'one time more' '.times == 17'
+# Some milliseconds bound a rate of wander no better than their noise; far ahead that is all there is, and grows as the root of the time.
+expect 'far ahead' 0 calibrate cal.h5 --method drift --interval 2ms --ahead 100s -o far.h5
+paste <(listed_sigma ahead.h5) <(listed_sigma far.h5) | awk '
+    NR > 320 { n++; bad += !($1 > 3 * last[NR - 20] && $2 > 9 * $1 && $2 < 10.1 * $1) } { last[NR] = $1 } END { exit !(n == 20 && bad == 0) }' ||
+    fault 'standard errors grow with the time ahead'
 
 printf 'unix_s kelvin\n-1 300\n0.011 303\n5 290\n' >kelvin.txt
 expect 'temperatures' 0 calibrate cal.h5 --method drift --interval 2ms --temperatures kelvin.txt -o warm.h5 --json
