@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* usage: despread find RAW                            satellites of its first 2 ms, strongest
- * first: PRN LAG DOPPLER SNR despread learn RAW PRN LAG DOPPLER OUT       writes what its first 2
- * ms hold of one, 8 samples a ms despread gain RAW BEAM PRN LAG DOPPLER       mean SNR of the
- * elements and that of a beam of its last 2 ms, dB RAW: real samples of GPS L1, 16 a chip. */
+/* usage: despread find RAW                        satellites of its first 2 ms, strongest first:
+ *                                                PRN LAG DOPPLER SNR
+ *        despread learn RAW PRN LAG DOPPLER OUT  writes what its first 2 ms hold of one, 8 looks a
+ * ms despread gain RAW BEAM PRN LAG DOPPLER  mean SNR of the elements and that of a beam of its
+ *                                                last 2 ms, dB
+ * RAW: real samples of GPS L1, 16 a chip, which are looked at as complex baseband, 8 a chip. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +14,8 @@
 #include "cophase/pilot.h"
 #include "kernels/core/c64.h"
 #include "tests/acceptance/gps.h"
+
+static const double GPS_L1_HZ = 1575.42e6;
 
 enum { LOOK = 2 * GPS_PERIOD, LOOKS = 16, MOST_ELEMENTS = 32 };
 
@@ -50,7 +54,7 @@ static gps_samples samples_of(const cph_data_header *raw, size_t rows, size_t st
     return (gps_samples){.elements = rows,
                          .times = LOOK,
                          .rate_hz = raw->sample_rate_hz,
-                         .if_hz = raw->if_freq_hz,
+                         .if_hz = GPS_L1_HZ - raw->center_freq_hz,
                          .start = start,
                          .x = x};
 }
@@ -149,7 +153,8 @@ static int gain(cph_data *raw, cph_data *beam, const gps_satellite *sat)
         double mean = 0.0;
         for (size_t e = 0; e < n; e++)
             mean += gps_snr(&elements, e, sat, turn) / (double)n;
-        printf("%.2f %.2f\n", 10.0 * log10(mean), 10.0 * log10(gps_snr(&one, 0, sat, turn)));
+        printf("%.2f %.2f\n", 10.0 * log10(fmax(mean, 1e-30)),
+               10.0 * log10(gps_snr(&one, 0, sat, turn)));
     }
     free(x);
     free(y);
@@ -165,9 +170,12 @@ int main(int argc, char **argv)
     int code = 2;
     if (argc < 3 || cph_data_open(argv[2], NULL, &raw, &error) != CPH_OK)
         return fail(error.message);
+    if (cph_data_baseband(raw, &error) != CPH_OK) {
+        cph_data_close(raw);
+        return fail(error.message);
+    }
     const cph_data_header *h = cph_data_header_of(raw);
-    if (!h->real_sampling || h->times < LOOK || !(h->if_freq_hz > 0.0) ||
-        fabs(h->sample_rate_hz - GPS_PERIOD * 1e3) > 1.0) {
+    if (h->times < LOOK || fabs(h->sample_rate_hz - GPS_PERIOD * 1e3) > 1.0) {
         code = fail("expected 2 ms of real samples, 16.368 MHz");
     } else if (strcmp(argv[1], "find") == 0 && argc == 3) {
         code = find(raw);

@@ -9,13 +9,13 @@
 
 enum {
     TENTH = 10, /* stages of a shift register */
-    COARSE = 8, /* samples summed in the search */
+    COARSE = 4, /* samples summed in the search */
     COARSE_FFT = 4096,
-    FINE_FFT = 32768,
+    FINE_FFT = 16384,
     BINS = 10,  /* Doppler of the search, either side, 500 Hz apart */
     SPAN = 2,   /* ms */
     PARTS = 8,  /* of a ms, in the search for Doppler */
-    GUARD = 40, /* samples about a peak */
+    GUARD = 20, /* samples about a peak */
     PIECES = SPAN * PARTS,
     KEPT = 12, /* satellites that are looked at closer */
 };

@@ -10,7 +10,7 @@
 enum {
     GPS_PRNS = 32,
     GPS_CHIPS = 1023,
-    GPS_CHIP = 16,                     /**< samples of a chip */
+    GPS_CHIP = 8,                      /**< samples of a chip */
     GPS_PERIOD = GPS_CHIPS * GPS_CHIP, /**< samples of a code, 1 ms */
 };
 
@@ -44,7 +44,7 @@ cph_c64 gps_prompt(const gps_samples *s, size_t element, const gps_satellite *sa
  *  makes the power of 2 ms, summed over the elements, largest. s->times >= 2 GPS_PERIOD. */
 size_t gps_turn(const gps_samples *s, const gps_satellite *sat);
 
-/** Power at the satellite's lag over the mean of those more than 40 samples away, mean of 2 ms,
+/** Power at the satellite's lag over the mean of those more than 2.5 chips away, mean of 2 ms,
  * each coherent: over more, what is left of the code away from its peak (1/1023 of it) outgrows
  * noise. */
 double gps_snr(const gps_samples *s, size_t element, const gps_satellite *sat, size_t turn);

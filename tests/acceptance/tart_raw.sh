@@ -13,7 +13,7 @@ lib=$(realpath "$(dirname "$0")/../cli/lib.bash")
 }
 despread=$(dirname "$COPHASE")/tests/despread
 visible=' 23 13 16 7 20 31 10 29 6 32 3 27 '
-ms2=32736 # samples
+ms2=16368 times=32705 # of 65535 real samples as complex baseband
 
 for file in "$COPHASE_DATA"/tart/tart5_raw_*.h5; do
     name=$(basename "$file" .h5)
@@ -28,7 +28,7 @@ for file in "$COPHASE_DATA"/tart/tart5_raw_*.h5; do
         rm -f gain.h5 weights.h5 beam.h5
         "$despread" learn "$file" "$prn" "$lag" "$doppler" gain.h5 || fault "$name: PRN $prn: learn"
         expect "$name: PRN $prn: weights" 0 weights "$file" --duration $ms2 --calibration gain.h5 --steer uv:0,0 --method mvdr -o weights.h5
-        expect "$name: PRN $prn: beam" 0 beamform "$file" --weights weights.h5 --start $((65535 - ms2)) --duration $ms2 -o beam.h5
+        expect "$name: PRN $prn: beam" 0 beamform "$file" --weights weights.h5 --start $((times - ms2)) --duration $ms2 -o beam.h5
         gain=$("$despread" gain "$file" beam.h5 "$prn" "$lag" "$doppler" | awk '{ printf "%.2f", $2 - $1 }')
         awk -v g="${gain:-0}" 'BEGIN { exit !(g >= 5.5 && g < 7.5) }' || fault "$name: PRN $prn: ${gain:-no} dB"
         gains+=("$gain")
@@ -41,6 +41,6 @@ done
 read -r prn lag doppler _ <found.txt
 rm -f weights.h5 beam.h5
 expect 'without a calibration' 0 weights "$file" --steer uv:0,0 -o weights.h5
-expect 'its beam' 0 beamform "$file" --weights weights.h5 --start $((65535 - ms2)) --duration $ms2 -o beam.h5
+expect 'its beam' 0 beamform "$file" --weights weights.h5 --start $((times - ms2)) --duration $ms2 -o beam.h5
 "$despread" gain "$file" beam.h5 "$prn" "$lag" "$doppler" | awk '{ exit !($2 - $1 < 3) }' || fault 'a beam without a calibration is none'
 finish

@@ -100,7 +100,7 @@ expect 'nor is it damage' 3 covariance other.h5 --skip-bad -o none.h5
 says 'as before' '32999'
 
 expect 'a covariance' 2 scan two.h5 --skip-bad
-says 'is no capture' '--skip-bad are for captures'
+says 'is no capture' '--skip-bad is for captures'
 
 # 200 GB of nothing: what is asked for is read, and no more.
 truncate -s 200000000000 sparse.bin && printf '{"type": "ci8", "elements": 8, "sample_rate_hz": 1e9, "center_freq_hz": 1e9}' >sparse.bin.json

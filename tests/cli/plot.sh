@@ -35,7 +35,7 @@ expect 'beams' 0 plot beams.h5 --kind waterfall -o beams.svg --json
 holds 'are columns' '(.columns_db | length == 2) and .columns_db[0] > .columns_db[1] + 3'
 
 if fftw; then
-    "$COPHASE" channelize cap.h5 --channels 16 -o channels.h5 >/dev/null || fault 'channelize'
+    "$COPHASE" channelize cap.h5 --into 16 -o channels.h5 >/dev/null || fault 'channelize'
     expect 'channels' 0 plot channels.h5 --kind waterfall -o channels.png --json
     holds 'are columns where there are several' '.across == "channel" and (.columns_db | length == 16)'
     expect 'elements' 0 plot channels.h5 --kind waterfall --across element -o channels.png --json
