@@ -185,11 +185,11 @@ static bool make_desk(const cph_data *data, size_t times, size_t elements, desk 
     d->most = cph_size_min(wanted > STEP_LEAST ? wanted : STEP_LEAST, times);
     size_t count = 0;
     if (!cph_size_mul(2 * d->most + real->info.window, elements, &count) ||
-        count > SIZE_MAX / sizeof(cph_c32))
+        count >= SIZE_MAX / sizeof(cph_c32))
         return false;
-    d->raw = malloc(count * size);
+    d->raw = malloc(count * size + 1);
     if (real->type != data->header.type)
-        d->floats = malloc(count * sizeof *d->floats);
+        d->floats = malloc((count + 1) * sizeof *d->floats);
     return d->raw != NULL && (real->type == data->header.type || d->floats != NULL);
 }
 
