@@ -65,6 +65,7 @@ typedef struct piece {
     size_t origin[CPH_H5_AXES], low[CPH_H5_AXES], high[CPH_H5_AXES]; /* elements */
     bool edge;    /* it reaches beyond the data set */
     bool partial; /* the box has not all of it */
+    bool there;   /* in the box already */
     hsize_t stored;
     uint32_t mask;
 } piece;
@@ -234,7 +235,14 @@ static bool was_never_written(void)
     return of_set;
 }
 
-/* Fetches what is stored; p->stored is 0 where nothing was ever written. With the lock. */
+/* Where the box has the chunk as it is; NULL: nowhere. */
+static char *place_of(const job *j, const piece *p)
+{
+    return p->edge || p->partial ? NULL : cph_h5_box_direct(j->box, p->low, p->high);
+}
+
+/* Fetches what is stored, without filters straight to its place; p->stored is 0 where nothing was
+ * ever written. With the lock. */
 static cph_status fetch(const job *j, worker *w, piece *p, cph_error *error)
 {
     cph_h5 h5 = *j->h5;
@@ -254,9 +262,13 @@ static cph_status fetch(const job *j, worker *w, piece *p, cph_error *error)
         return cph_h5_fail(&h5, CPH_ERR_FORMAT, j->set->name,
                            "%s: takes %llu bytes in the file, for %zu", name,
                            (unsigned long long)p->stored, j->k->bytes);
-    if (room_for(w, (size_t)p->stored) == NULL)
+    const bool plain = j->k->filters.count == 0 && p->stored == j->k->bytes;
+    char *to = plain ? place_of(j, p) : NULL;
+    p->there = to != NULL;
+    to = p->there ? to : room_for(w, (size_t)p->stored);
+    if (to == NULL)
         return cph_h5_fail(&h5, CPH_ERR_MEMORY, j->set->name, "no memory for a chunk");
-    if (H5Dread_chunk(j->set->id, H5P_DEFAULT, offset, &p->mask, w->stored) < 0)
+    if (H5Dread_chunk(j->set->id, H5P_DEFAULT, offset, &p->mask, to) < 0)
         return cph_h5_fail_call(&h5, j->set->name, name);
     if (p->edge && j->k->plain_edges)
         p->mask = UINT32_MAX;
@@ -275,8 +287,10 @@ static cph_status undo(const job *j, worker *w, const piece *p, bool *through, c
 {
     const cph_h5_chunks *k = j->k;
     char why[CPH_H5_WHY] = "", name[CPH_H5_WHY];
-    char *out = p->edge || p->partial ? NULL : cph_h5_box_direct(j->box, p->low, p->high);
+    char *out = place_of(j, p);
     *through = out == NULL;
+    if (p->there)
+        return CPH_OK;
     if (p->stored == 0 && k->fill == NULL) {
         cph_h5_box_clear(j->box, p->low, p->high);
         *through = false;
