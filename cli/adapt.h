@@ -7,6 +7,7 @@
 #include "cli/input.h"
 #include "cli/json.h"
 #include "cli/nulls.h"
+#include "cophase/solutions.h"
 
 /** Parts that a learning curve is told in. */
 enum { CPH_CURVE = 10 };

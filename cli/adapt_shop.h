@@ -5,6 +5,7 @@
 #define CPH_CLI_ADAPT_SHOP_H
 
 #include "cli/adapt.h"
+#include "cophase/solutions.h"
 #include "kernels/core/fail.h"
 
 /** Constraints beside the look and the nulls at most: slopes along two directions. */

@@ -6,6 +6,7 @@
 #define CPH_CLI_APPLY_H
 
 #include "cli/input.h"
+#include "cophase/data_write.h"
 
 /** What `--force` can override. */
 typedef enum cph_apply_check {

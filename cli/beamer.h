@@ -6,6 +6,7 @@
 
 #include "cli/input.h"
 #include "cophase/beamform.h"
+#include "cophase/solutions.h"
 
 typedef struct cph_beamer {
     const cph_input *input;

@@ -8,6 +8,7 @@
 #include "cli/calibrate_readings.h"
 #include "cli/geometry.h"
 #include "cophase/coupling_calib.h"
+#include "cophase/data_text.h"
 
 /* Below it another choice of alternating signs is nearly as near to equal gains. */
 static const double clear_margin = 0.2;

@@ -8,6 +8,7 @@
 #include "calib/estimate_parts.h"
 #include "cli/geometry.h"
 #include "cli/shifter.h"
+#include "cophase/data_text.h"
 #include "cophase/steer.h"
 
 /* ---- opening ---- */

@@ -8,6 +8,7 @@
 #include "cli/input.h"
 #include "cli/json.h"
 #include "cophase/calib.h"
+#include "cophase/solutions.h"
 
 /** One solution. */
 typedef struct cph_calibrate_row {

@@ -7,6 +7,7 @@
 
 #include "cli/convert.h"
 #include "cophase/channelize.h"
+#include "cophase/data_write.h"
 
 typedef struct cph_channelizer {
     const cph_input *input;

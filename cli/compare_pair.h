@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "cophase/compare.h"
 #include "cophase/data.h"
+#include "cophase/solutions.h"
 
 /** Quantities with a limit (compare_limits.h). */
 enum {

@@ -5,6 +5,7 @@
 #define CPH_CLI_CONVERT_H
 
 #include "cli/input.h"
+#include "cophase/data_write.h"
 
 /** What a conversion takes and what came of it. */
 typedef struct cph_conversion {

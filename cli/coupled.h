@@ -5,6 +5,7 @@
 #define CPH_CLI_COUPLED_H
 
 #include "cli/input.h"
+#include "cophase/solutions.h"
 
 /** C of a calibration's time for an array, [N][N] for the caller to free; NULL where it holds none.
  *  Errors: MEMORY, OVERFLOW; those of cph_calibration_coupling. */

@@ -8,6 +8,7 @@
 
 #include "cli/parse_internal.h"
 #include "cophase/data.h"
+#include "cophase/data_text.h"
 
 /* Beside the keys of a verb and of its states. */
 enum { KEY_COUPLING = CPH_KEY_VERB + 0x90 };

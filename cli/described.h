@@ -8,6 +8,7 @@
 #include "cli/element_choice.h"
 #include "cli/parse.h"
 #include "cophase/data.h"
+#include "cophase/data_text.h"
 
 /** Whether the word names such a file. */
 bool cph_array_is_described(const cph_array_spec *spec);

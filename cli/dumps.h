@@ -6,6 +6,7 @@
 #define CPH_CLI_DUMPS_H
 
 #include "cli/input.h"
+#include "cophase/data_write.h"
 
 typedef struct cph_dumps {
     const cph_input *input;

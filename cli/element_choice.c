@@ -13,6 +13,7 @@
 #include "cli/parse_internal.h"
 #include "cli/pattern_mask.h"
 #include "cophase/data.h"
+#include "cophase/data_text.h"
 #include "datasets/import/text_table.h"
 
 /* Where the element's number goes in the names of files. */

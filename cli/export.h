@@ -8,6 +8,7 @@
 
 #include "cli/options.h"
 #include "cophase/data.h"
+#include "cophase/solutions.h"
 
 typedef struct cph_export_options {
     cph_cli cli;

@@ -6,6 +6,7 @@
 
 #include "cli/json.h"
 #include "cophase/data.h"
+#include "cophase/solutions.h"
 
 /** Appends {"element", "name", "polarization", "reason"} for each flagged element of the array
  *  (flag [elements] cph_flag); returns how many. name and polarization are null where there are

@@ -6,6 +6,8 @@
 #define CPH_CLI_GAIN_PATH_H
 
 #include "cli/options.h"
+#include "cophase/data_text.h"
+#include "cophase/solutions.h"
 
 /** Reads a calibration that is to be of that path: FORMAT where it is of the other one. */
 cph_status cph_gains_read(const char *file, cph_gain_path path, cph_calibration *calibration,

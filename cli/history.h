@@ -6,6 +6,7 @@
 
 #include "cli/options.h"
 #include "cophase/data.h"
+#include "cophase/data_write.h"
 
 enum { CPH_HISTORY_INPUTS = 8 };
 

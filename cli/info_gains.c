@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "cli/report.h"
+#include "cophase/solutions.h"
 
 cph_exit cph_info_gains_read(const cph_cli *cli, cph_kind kind, cph_info_gains *gains)
 {

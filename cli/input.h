@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "cophase/convert.h"
 #include "cophase/data.h"
+#include "cophase/solutions.h"
 
 /** The inputs of one polarisation (or all, of an array with one). */
 typedef struct cph_selection {

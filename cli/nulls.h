@@ -9,6 +9,7 @@
 #include "cophase/array.h"
 #include "cophase/data.h"
 #include "cophase/repair.h"
+#include "cophase/solutions.h"
 
 /** Zero-initialise; free with cph_nulls_free. */
 typedef struct cph_nulls {

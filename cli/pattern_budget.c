@@ -6,6 +6,7 @@
 
 #include "cli/geometry.h"
 #include "cophase/data.h"
+#include "cophase/solutions.h"
 #include "cophase/states.h"
 #include "kernels/core/fail.h"
 

@@ -9,6 +9,7 @@
 #include "cli/geometry.h"
 #include "cli/steering.h"
 #include "cophase/data.h"
+#include "cophase/solutions.h"
 #include "kernels/core/fail.h"
 #include "kernels/core/vec3.h"
 

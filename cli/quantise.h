@@ -8,6 +8,7 @@
 #include "cli/json.h"
 #include "cli/nulls.h"
 #include "cli/states_options.h"
+#include "cophase/solutions.h"
 
 /** One beam at one channel. Depths are relative to the look direction, through the gains. */
 typedef struct cph_quantised_beam {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cophase/data.h"
+#include "cophase/data_text.h"
 
 enum {
     KEY_BITS = CPH_KEY_VERB + 0x80, /* beside those of a verb */

@@ -7,6 +7,7 @@
 
 #include "cli/input.h"
 #include "cli/nulls.h"
+#include "cophase/solutions.h"
 
 typedef struct cph_steering {
     const cph_array *array; /**< N elements */

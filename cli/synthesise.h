@@ -9,6 +9,7 @@
 #include "cli/input.h"
 #include "cli/json.h"
 #include "cli/pattern_mask.h"
+#include "cophase/solutions.h"
 #include "cophase/synthesis.h"
 
 typedef struct cph_synthesis_options {

@@ -5,6 +5,7 @@
 #define CPH_CLI_WEIGHTS_CSV_H
 
 #include "cophase/data.h"
+#include "cophase/solutions.h"
 
 /** Writes a line an element of every beam and channel:
  *  beam,name,direction,channel,freq_hz,element,w_re,w_im,amplitude_db,phase_deg,c_re,c_im,c_phase_deg,

@@ -8,6 +8,7 @@
 #include "cli/states_options.h"
 #include "cli/synthesise.h"
 #include "cophase/data.h"
+#include "cophase/data_text.h"
 
 typedef struct cph_weights_options {
     cph_cli cli;

@@ -7,6 +7,7 @@
 #include "cli/adapt.h"
 #include "cli/quantise.h"
 #include "cli/weights_options.h"
+#include "cophase/solutions.h"
 
 typedef struct cph_weights_result {
     cph_weights weights;

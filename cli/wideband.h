@@ -8,6 +8,7 @@
 #include "cli/input.h"
 #include "cophase/beamform.h"
 #include "cophase/dechannelize.h"
+#include "cophase/solutions.h"
 
 typedef struct cph_wideband {
     cph_input input;        /**< shown with channels; not to be closed */

@@ -7,6 +7,7 @@
 
 #include "cophase/data.h"
 #include "cophase/readings.h"
+#include "cophase/solutions.h"
 #include "datasets/h5/h5.h"
 
 /** What a kind of a layout can read; NULL for what it does not hold. All shapes were checked by

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Calibration readings in memory, and reading them from either form. */
 #include "cophase/readings.h"
+#include "cophase/data_text.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -5,6 +5,7 @@
 #define CPH_IMPORT_ARRAY_FILE_H
 
 #include "cophase/data.h"
+#include "cophase/data_text.h"
 
 /** Elements as they are read. Zero-initialise; free with cph_rows_free. */
 typedef struct cph_rows {

@@ -4,6 +4,7 @@
 #ifndef CPH_IMPORT_DIGITAL_RF_WRITE_H
 #define CPH_IMPORT_DIGITAL_RF_WRITE_H
 
+#include "cophase/data_write.h"
 #include "datasets/native/write.h"
 
 typedef struct cph_drf_writer {

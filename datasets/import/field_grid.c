@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "cophase/data.h"
+#include "cophase/data_text.h"
 #include "datasets/import/field_file.h"
 #include "kernels/core/size.h"
 

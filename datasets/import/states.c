@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cophase/data_text.h"
 #include "datasets/data.h"
 #include "datasets/import/text_table.h"
 

@@ -4,6 +4,7 @@
 #ifndef CPH_NATIVE_READINGS_PARTS_H
 #define CPH_NATIVE_READINGS_PARTS_H
 
+#include "cophase/data_write.h"
 #include "datasets/data.h"
 #include "datasets/native/write.h"
 

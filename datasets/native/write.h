@@ -5,6 +5,7 @@
 #ifndef CPH_NATIVE_WRITE_H
 #define CPH_NATIVE_WRITE_H
 
+#include "cophase/data_write.h"
 #include "datasets/data.h"
 #include "datasets/h5/h5_sink.h"
 #include "datasets/native/output.h"

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "cophase/data.h"
+#include "cophase/data_write.h"
 
 CPH_BEGIN_DECLS
 

@@ -12,6 +12,7 @@
 
 #include "cophase/data.h"
 #include "cophase/pilot.h"
+#include "cophase/solutions.h"
 #include "kernels/core/c64.h"
 #include "tests/acceptance/gps.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "jones_files.h"
+#include "cophase/data_write.h"
 
 #include <math.h>
 #include <stdlib.h>

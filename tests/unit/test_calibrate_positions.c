@@ -11,6 +11,8 @@
 
 #include "cli/calibrate_method.h"
 #include "cli/json.h"
+#include "cophase/data_text.h"
+#include "cophase/data_write.h"
 #include "cophase/random.h"
 #include "tests/unit/data_fixture.h"
 

@@ -9,6 +9,7 @@
 
 #include "cli/verbs.h"
 #include "cophase/channelize.h"
+#include "cophase/data_write.h"
 #include "tests/unit/data_fixture.h"
 
 enum { N = 3, M = 16, TIMES = 3000 };

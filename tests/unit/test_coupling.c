@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cophase/coupling.h"
+#include "cophase/data_text.h"
 #include "tests/unit/data_fixture.h"
 
 /* No symmetry: s12 is not s21. */

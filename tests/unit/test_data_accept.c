@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cophase/solutions.h"
 #include "data_fixture.h"
 
 enum { TIMES = 5, ELEMENTS = 3, COUNT = TIMES * ELEMENTS };

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cophase/data_text.h"
+#include "cophase/data_write.h"
 #include "kernels/core/vec3.h"
 #include "tests/unit/data_fixture.h"
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "chunk_rig.h"
+#include "cophase/data_write.h"
 #include "datasets/h5/h5_raw.h"
 
 enum { TIMES = 95, WIDTH = 6, CHUNK_TIMES = 10 };

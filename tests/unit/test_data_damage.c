@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cophase/solutions.h"
 #include "data_fixture.h"
 
 static void write_bytes(const char *path, const char *bytes, size_t size)

@@ -3,6 +3,7 @@
  * calibration holds. */
 #include <math.h>
 
+#include "cophase/solutions.h"
 #include "tests/unit/data_fixture.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

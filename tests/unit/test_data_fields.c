@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 
+#include "cophase/data_text.h"
 #include "tests/unit/data_fixture.h"
 #include "tests/unit/field_rig.h"
 

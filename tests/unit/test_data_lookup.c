@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "cophase/solutions.h"
 #include "data_fixture.h"
 
 /* Three inputs numbered 7, 3, 7 with polarisations X, X, Y; two channels 1 MHz apart. The gain of

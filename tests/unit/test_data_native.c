@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cophase/solutions.h"
 #include "data_fixture.h"
 
 enum { TIMES = 7, CHANNELS = 3 };

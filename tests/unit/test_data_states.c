@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cophase/data_text.h"
 #include "tests/unit/data_fixture.h"
 
 static const char *write_text(const char *text)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cophase/solutions.h"
 #include "datasets/h5/h5.h"
 #include "uvh5_rig.h"
 

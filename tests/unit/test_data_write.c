@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cophase/data_write.h"
 #include "data_fixture.h"
 
 static const cph_c8 sample[2] = {{1, 2}, {3, 4}};

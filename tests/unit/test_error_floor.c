@@ -8,6 +8,7 @@
 #include "cophase/data.h"
 #include "cophase/lobes.h"
 #include "cophase/random.h"
+#include "cophase/solutions.h"
 #include "cophase/states.h"
 #include "tests/unit/pattern_rig.h"
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "cli/verbs.h"
+#include "cophase/data_write.h"
 #include "cophase/random.h"
 #include "data_fixture.h"
 
