@@ -57,13 +57,9 @@ static void print_row(const bench_bank *b)
 static cph_exit time_one(const cph_cli *cli, bench_bank *b, double seconds, size_t seed,
                          json_t *list)
 {
-    const cph_status status = bench_bank_run(b, seconds, seed);
-    if (status == CPH_ERR_UNSUPPORTED)
-        return cph_report_line(cli->name, CPH_EXIT_FAILED,
-                               "filter banks need FFTW, which this build is without");
-    if (status != CPH_OK)
-        return cph_report_line(cli->name, cph_exit_of(status), "filter bank: %s",
-                               cph_status_name(status));
+    const cph_exit code = cph_report_bank(cli->name, bench_bank_run(b, seconds, seed));
+    if (code != CPH_EXIT_DONE)
+        return code;
     if (!(b->error_of_bound <= 1.0))
         return cph_report_line(cli->name, CPH_EXIT_LIMIT,
                                "channelizer %s, %zu x %zu: %g of its bound", cph_type_name(b->type),

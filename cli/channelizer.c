@@ -109,16 +109,11 @@ static cph_exit make_bank(cph_channelizer *c, const cph_channelize_config *confi
     char *const wisdom = cph_wisdom_recall(cli);
     cph_status status = cph_channelize_create(&own, &c->plan);
     cph_wisdom_keep(wisdom);
-    if (status == CPH_ERR_UNSUPPORTED)
-        return cph_report_line(cli->name, CPH_EXIT_FAILED,
-                               "filter banks need FFTW, which this build is without");
     if (status == CPH_OK)
         status = cph_channelize_describe(c->plan, &c->info);
     if (status == CPH_OK)
         status = cph_channelize_stream_create(c->plan, &c->stream);
-    return status == CPH_OK ? CPH_EXIT_DONE
-                            : cph_report_line(cli->name, cph_exit_of(status), "filter bank: %s",
-                                              cph_status_name(status));
+    return cph_report_bank(cli->name, status);
 }
 
 static cph_exit make_plan(cph_channelizer *c, const cph_channelize_config *config)

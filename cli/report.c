@@ -72,6 +72,16 @@ cph_exit cph_report_index(const char *name, const char *option, size_t index, co
                                            index, path, count);
 }
 
+cph_exit cph_report_bank(const char *name, cph_status status)
+{
+    if (status == CPH_OK)
+        return CPH_EXIT_DONE;
+    if (status == CPH_ERR_UNSUPPORTED)
+        return cph_report_line(name, CPH_EXIT_FAILED,
+                               "filter banks need FFTW, which this build is without");
+    return cph_report_line(name, cph_exit_of(status), "filter bank: %s", cph_status_name(status));
+}
+
 cph_exit cph_report_memory(const char *name)
 {
     return cph_report_line(name, CPH_EXIT_FAILED, "out of memory");

@@ -34,6 +34,9 @@ cph_exit cph_report_line(const char *name, cph_exit code, const char *format, ..
 cph_exit cph_report_index(const char *name, const char *option, size_t index, const char *path,
                           size_t count);
 
+/** Why there is no filter bank; CPH_EXIT_DONE where there is one (CPH_OK). */
+cph_exit cph_report_bank(const char *name, cph_status status);
+
 /** Out of memory. */
 cph_exit cph_report_memory(const char *name);
 

@@ -114,22 +114,6 @@ cph_exit cph_scan_look_image(const cph_cli *cli, const cph_scan_look *look,
                                               cli->input, error.message, what_helps);
 }
 
-double cph_scan_deviation(size_t count, const double *image)
-{
-    double sum = 0.0, squares = 0.0;
-    size_t n = 0;
-    for (size_t i = 0; i < count; i++)
-        if (!isnan(image[i])) {
-            sum += image[i];
-            n++;
-        }
-    const double mean = n > 0 ? sum / (double)n : NAN;
-    for (size_t i = 0; i < count; i++)
-        if (!isnan(image[i]))
-            squares += (image[i] - mean) * (image[i] - mean);
-    return n > 0 ? sqrt(squares / (double)n) : NAN;
-}
-
 cph_exit cph_scan_look_clean(const cph_cli *cli, size_t looks, const cph_scan_look *look,
                              const cph_scan_config *config, size_t most, cph_scan_peak *peak,
                              size_t *count, double *image)

@@ -43,7 +43,4 @@ cph_exit cph_scan_look_clean(const cph_cli *cli, size_t looks, const cph_scan_lo
                              const cph_scan_config *config, size_t most, cph_scan_peak *peak,
                              size_t *count, double *image);
 
-/** Standard deviation of an image, its NaN left out. */
-double cph_scan_deviation(size_t count, const double *image);
-
 #endif

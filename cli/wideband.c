@@ -148,13 +148,9 @@ static cph_exit make_plans(cph_wideband *w, const cph_weights *weights)
 {
     const cph_cli *const cli = w->from->cli;
     cph_error error = {.status = CPH_OK};
-    const cph_status status = make_banks(w);
-    if (status == CPH_ERR_UNSUPPORTED)
-        return cph_report_line(cli->name, CPH_EXIT_FAILED,
-                               "filter banks need FFTW, which this build is without");
-    if (status != CPH_OK)
-        return cph_report_line(cli->name, cph_exit_of(status), "filter bank: %s",
-                               cph_status_name(status));
+    const cph_exit code = cph_report_bank(cli->name, make_banks(w));
+    if (code != CPH_EXIT_DONE)
+        return code;
     if (make_weights(w, weights, &error) != CPH_OK)
         return cph_report_input(cli->name, &error);
     w->error = error_of(w, weights);

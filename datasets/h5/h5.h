@@ -158,6 +158,8 @@ CPH_MUST_CHECK cph_status cph_h5_complex_read(const cph_h5 *h5, const cph_h5_com
                                               void *out);
 /** The compound {re, im} of a part type, packed; the caller closes it. */
 hid_t cph_h5_pair_type(hid_t part, const char *re, const char *im);
+/** Booleans as Python stores them. */
+hid_t cph_h5_boolean_type(void);
 /** A whole data set of exactly dim[rank] as doubles. */
 CPH_MUST_CHECK cph_status cph_h5_complex_all(const cph_h5 *h5, const char *name, size_t rank,
                                              const size_t *dim, cph_c64 *value);

@@ -52,3 +52,12 @@ bool cph_h5_is_pair(hid_t type)
     }
     return end[0] <= size && end[1] <= size && (end[0] <= at[1] || end[1] <= at[0]);
 }
+
+hid_t cph_h5_boolean_type(void)
+{
+    static const signed char values[2] = {0, 1};
+    hid_t type = H5Tenum_create(H5T_STD_I8LE);
+    H5Tenum_insert(type, "FALSE", &values[0]);
+    H5Tenum_insert(type, "TRUE", &values[1]);
+    return type;
+}

@@ -109,16 +109,6 @@ static const cph_foreign uvh5 = {
     .free = free_state,
 };
 
-/* As Python's booleans are stored. */
-static hid_t make_boolean(void)
-{
-    static const signed char values[2] = {0, 1};
-    hid_t type = H5Tenum_create(H5T_STD_I8LE);
-    H5Tenum_insert(type, "FALSE", &values[0]);
-    H5Tenum_insert(type, "TRUE", &values[1]);
-    return type;
-}
-
 /* A data set of visdata's shape and chunks. */
 static hid_t create_beside(const cph_writer *w, const char *name, hid_t type)
 {
@@ -142,7 +132,7 @@ static bool create_sets(cph_writer *w, cph_uvh5_writer *u, const cph_data_header
     w->type[1] = cph_h5_pair_type(H5T_NATIVE_DOUBLE, "r", "i");
     if (!cph_bulk_create(w, "/Data/visdata", false))
         return false;
-    u->boolean = make_boolean();
+    u->boolean = cph_h5_boolean_type();
     u->flags = create_beside(w, "/Data/flags", u->boolean);
     u->nsamples = create_beside(w, "/Data/nsamples", H5T_IEEE_F32LE);
     w->dim[0] = h->times; /* of matrices from here on */

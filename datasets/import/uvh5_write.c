@@ -36,16 +36,6 @@ void cph_visibility_free(struct cph_visibility *v)
 
 /* ---- what is written anew ---- */
 
-/* As Python's booleans are stored. */
-static hid_t make_boolean(void)
-{
-    static const signed char values[2] = {0, 1};
-    hid_t type = H5Tenum_create(H5T_STD_I8LE);
-    H5Tenum_insert(type, "FALSE", &values[0]);
-    H5Tenum_insert(type, "TRUE", &values[1]);
-    return type;
-}
-
 /* visdata, as wide as it was, and flags. */
 static bool create_sets(cph_writer *w, const cph_h5_complex *from)
 {
@@ -57,7 +47,7 @@ static bool create_sets(cph_writer *w, const cph_h5_complex *from)
     w->type[1] = cph_h5_pair_type(H5T_NATIVE_DOUBLE, "r", "i");
     if (!cph_bulk_create(w, "/Data/visdata", false))
         return false;
-    v->boolean = make_boolean();
+    v->boolean = cph_h5_boolean_type();
     hid_t space = H5Dget_space(w->set), plist = H5Dget_create_plist(w->set);
     v->flags =
         H5Dcreate2(w->file, "/Data/flags", v->boolean, space, H5P_DEFAULT, plist, H5P_DEFAULT);

@@ -38,6 +38,9 @@ CPH_MUST_CHECK CPH_API cph_status cph_scan_image(const cph_scan_config *config, 
                                                  const unsigned char *flag, bool normalise,
                                                  bool image_add, double *image);
 
+/** Standard deviation of the values of an image [count], NaN left out; NaN where all are. */
+CPH_API double cph_scan_deviation(size_t count, const double *image);
+
 typedef struct cph_scan_peak {
     double u, v;  /**< refined by a paraboloid through the neighbours, where all are there */
     double value; /**< of the image at the grid point */

@@ -5,8 +5,7 @@
 #include "cophase/scan.h"
 #include "kernels/array/aperture.h"
 
-/* Standard deviation of the values that are there. */
-static double deviation(const double *image, size_t count)
+double cph_scan_deviation(size_t count, const double *image)
 {
     double sum = 0.0, squares = 0.0;
     size_t n = 0;
@@ -163,7 +162,8 @@ cph_status cph_scan_peaks(const cph_scan_config *config, const double *image, si
         (peaks == NULL && max > 0))
         return CPH_ERR_ARGUMENT;
     const size_t grid = config->grid;
-    struct ranking ranking = {.peaks = peaks, .max = max, .spread = deviation(image, grid * grid)};
+    struct ranking ranking = {
+        .peaks = peaks, .max = max, .spread = cph_scan_deviation(grid * grid, image)};
     double e[2];
     if (line_of(config, e))
         peaks_of_line(image, grid, e, &ranking);

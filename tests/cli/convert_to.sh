@@ -22,22 +22,11 @@ comes_back() {
 }
 # interrupted NAME VERB...: SIGINT on the way leaves NAME.partial and no NAME.
 interrupted() {
-    local name=$1 pid i later
+    local name=$1 later
     shift
     for later in 0.02 0.005 0.002 0 0.05 0.1 0.2; do
         rm -rf "$name" "$name".partial "${name%-data}-meta"
-        # What a script starts behind itself ignores SIGINT, which would stay so.
-        env --default-signal=INT "$COPHASE" "$@" >out 2>err </dev/null &
-        pid=$!
-        for ((i = 0; i < 2000; i++)); do
-            [ -e "$name.partial" ] && break
-            kill -0 $pid 2>/dev/null || break
-            sleep 0.002
-        done
-        sleep "$later"
-        kill -INT $pid 2>/dev/null
-        wait $pid
-        [ $? = 1 ] && [ -e "$name.partial" ] && return
+        interrupt "$name" $later "$@" && return
     done
     fault "never interrupted in time: $*"
 }

@@ -30,6 +30,25 @@ expect() {
     fi
 }
 
+# interrupt NAME SECONDS ARGS...: runs cophase until so long after NAME.partial is there, then SIGINT; sets status; 1 when it was ready before.
+interrupt() {
+    local name=$1 later=$2 pid i
+    shift 2
+    # What a script starts behind itself ignores SIGINT, which would stay so.
+    env --default-signal=INT "$COPHASE" "$@" >out 2>err </dev/null &
+    pid=$!
+    for ((i = 0; i < 2000; i++)); do
+        [ -e "$name.partial" ] && break
+        kill -0 $pid 2>/dev/null || break
+        sleep 0.002
+    done
+    sleep "$later"
+    kill -INT $pid 2>/dev/null
+    wait $pid
+    status=$?
+    [ "$status" = 1 ] && [ -e "$name.partial" ]
+}
+
 # says CLAIM PATTERN: the last run's stderr matches.
 says() { grep -qE -e "$2" err || fault "$1: stderr lacks '$2': $(head -c 300 err)"; }
 

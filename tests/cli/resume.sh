@@ -5,31 +5,13 @@ set -u
 # shellcheck source=tests/cli/lib.bash
 . "$(dirname "$0")/lib.bash"
 
-# interrupt NAME VERB...: runs until a while after NAME.partial is there, then SIGINT; 1 when it was ready before that.
-interrupt() {
-    local name=$1 pid i
-    shift
-    # What a script starts behind itself ignores SIGINT, which would stay so.
-    env --default-signal=INT "$COPHASE" "$@" >out 2>err </dev/null &
-    pid=$!
-    for ((i = 0; i < 2000; i++)); do
-        [ -e "$name.partial" ] && break
-        kill -0 $pid 2>/dev/null || break
-        sleep 0.002
-    done
-    sleep "$later"
-    kill -INT $pid 2>/dev/null
-    wait $pid
-    status=$?
-    [ "$status" = 1 ] && [ -s "$name.partial" ]
-}
-
-# interrupted NAME VERB...: the same, until it was neither too late nor before anything was written.
+# interrupted NAME VERB...: SIGINT neither too late nor before anything was written.
 interrupted() {
-    local later
+    local name=$1 later
+    shift
     for later in 0.02 0.05 0.01 0.1 0.005 0.2 0.4 0.8; do
-        interrupt "$@" && h5dump -a /partial "$1.partial" | grep -qE '\(0\): [1-9]' && return
-        rm -f "$1" "$1.partial"
+        interrupt "$name" $later "$@" && [ -s "$name.partial" ] && h5dump -a /partial "$name.partial" | grep -qE '\(0\): [1-9]' && return
+        rm -f "$name" "$name.partial"
     done
     fault "never interrupted in time: $*"
 }
@@ -37,7 +19,6 @@ interrupted() {
 # Blocks of some hundred samples: slow enough to be stopped on the way.
 expect 'a capture' 0 simulate --array ula:4,0.5wl --freq 1.5e9 --source azel:20,10,snr=10dB --samples 400000 --type c8 --sample-rate 1MHz --seed 5 -o cap.h5
 expect 'a calibration' 0 calibrate cap.h5 --duration 10ms --source azel:20,10 -o cal.h5
-later=0
 # make_command VERB: its words.
 make_command() {
     case $1 in
@@ -69,8 +50,7 @@ for verb in covariance beamform apply; do
     cmp before one.h5.partial || fault "$verb: a refusal leaves it as it is"
     cp one.h5.partial two.h5.partial
     expect "$verb: not under another name" 3 "${command[@]}" -o two.h5 --resume
-    later=0.01
-    interrupt one.h5 "${command[@]}" -q --resume -o one.h5
+    interrupt one.h5 0.01 "${command[@]}" -q --resume -o one.h5
     # What changes no result may be said in another way, or not at all.
     [ -e one.h5 ] || expect "$verb: goes on, after a second interruption too" 0 "${command[@]:0:${#command[@]}-2}" --quiet --thread=1 -o one.h5 --resume
     [ ! -e one.h5.partial ] || fault "$verb: nothing is left"
