@@ -1,51 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* The pipeline: what flags and weights leave, solve, drop what does not fit and solve again. */
-#include "calib/redundant.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "calib/median.h"
+#include "calib/redundant_run.h"
 #include "calib/samples.h"
 #include "kernels/core/c64.h"
 #include "kernels/core/fail.h"
 #include "kernels/core/size.h"
 
-/* Of a normal distribution, standard deviation over median absolute deviation. */
-static const double mad_sigma = 0.6745;
-/* Chance: so many standard deviations of a chi-square. Residuals below this share of the data are
- * rounding. Gains below this share of the median are none. */
+/* Chance: so many standard deviations of a chi-square. */
 /* With several sources a few modes, their sample correlations, may carry most of chi-square. */
-static const double chi2_chance = 3.0, chi2_least = 0.5, least_dof = 0.25, bad_chance = 4.0,
-                    rounding = 1e-24, dead_least = 1e-6;
+static const double chi2_chance = 3.0, chi2_least = 0.5, least_dof = 0.25;
 
 cph_redundant_options cph_redundant_defaults(void)
 {
     return (cph_redundant_options){
         .gain = 0.4, .bad_above = 4.0, .most_bad = SIZE_MAX, .weak_below = 0.3};
 }
-
-/* What one call works on. */
-typedef struct run {
-    const cph_redundant_plan *plan;
-    const cph_redundant_problem *problem;
-    const cph_redundant_options *options;
-    cph_error *error;
-    cph_redundant_set *own; /* where flags or weights leave less than the plan's */
-    cph_redundant_solver *solver;
-    unsigned char *flag;                       /* [N] */
-    double *chi2;                              /* [N] */
-    double *phase_var, *amplitude_var, *share; /* [N], n of them used */
-    double *scratch;                           /* [2 N] */
-    double *kept;                              /* [N][N] 0 for missing baselines, or NULL */
-    double before, after, power;
-    double expected; /* of the residual, for errors of power 1 */
-    double each;     /* of that for a degree of freedom: 1 for independent errors, less for those of
-                        strong sources, which are like errors of gains */
-    unsigned iterations, reruns;
-    size_t dropped;
-} run;
 
 /* ---- arguments ---- */
 
@@ -69,7 +42,7 @@ static cph_status check(const cph_redundant_plan *plan, const cph_redundant_prob
     return cph_samples_check(p->samples, error);
 }
 
-static cph_status check_references(const run *w)
+static cph_status check_references(const cph_redundant_run *w)
 {
     for (size_t i = 0; w->problem->reference != NULL && i < w->plan->elements; i++) {
         const cph_c64 g = w->problem->reference[i];
@@ -80,76 +53,16 @@ static cph_status check_references(const run *w)
     return CPH_OK;
 }
 
-/* ---- elements that are out before anything is solved ---- */
-
-static bool is_silent(const run *w, size_t i)
-{
-    const cph_redundant_problem *p = w->problem;
-    for (size_t k = 0; k < w->plan->elements; k++) {
-        const cph_c64 r = k < i ? p->r[k * p->ld + i] : p->r[i * p->ld + k];
-        if (k != i && w->flag[k] == CPH_FLAG_NONE && (r.re != 0.0 || r.im != 0.0))
-            return false;
-    }
-    return true;
-}
-
-static cph_status flag_first(run *w)
-{
-    const cph_redundant_problem *p = w->problem;
-    size_t live = 0, silent = 0;
-    const cph_redundant_set *own = &w->plan->set;
-    for (size_t i = 0, at = 0; i < w->plan->elements; i++) {
-        const bool in_plan = at < own->n && own->element[at] == i;
-        at += in_plan;
-        if (!in_plan && w->flag[i] == CPH_FLAG_NONE)
-            w->flag[i] = CPH_FLAG_EXCLUDED;
-        live += w->flag[i] == CPH_FLAG_NONE;
-    }
-    for (size_t i = 0; i < w->plan->elements; i++) {
-        if (w->flag[i] != CPH_FLAG_NONE)
-            continue;
-        const double power = p->has_diagonal ? p->r[i * p->ld + i].re : 1.0;
-        if (!isfinite(power))
-            return cph_fail(w->error, CPH_ERR_NOT_FINITE,
-                            "the autocorrelation of element %zu is not finite: flag it", i);
-        const bool dead = power <= 0.0 || is_silent(w, i);
-        w->scratch[i] = dead ? 1.0 : 0.0;
-        silent += dead;
-    }
-    if (live > 0 && silent == live)
-        return cph_fail(w->error, CPH_ERR_SINGULAR,
-                        "the covariances of all %zu live elements are zero: expected data", live);
-    for (size_t i = 0; i < w->plan->elements; i++)
-        if (w->flag[i] == CPH_FLAG_NONE && w->scratch[i] > 0.0)
-            w->flag[i] = CPH_FLAG_DEAD;
-    return CPH_OK;
-}
+/* ---- one solution ---- */
 
 /* Weights whose zeros leave baselines out; NULL: none does. */
-static const double *weights_of(const run *w)
+static const double *weights_of(const cph_redundant_run *w)
 {
     return w->kept != NULL ? w->kept : w->problem->weight;
 }
 
-/* Those of the problem, or 1, and 0 where an entry is missing. */
-static cph_status leave_out_missing(run *w)
-{
-    const cph_redundant_problem *p = w->problem;
-    const size_t n = w->plan->elements;
-    if (!p->skip_missing)
-        return CPH_OK;
-    w->kept = calloc(n, n * sizeof *w->kept);
-    if (w->kept == NULL)
-        return cph_fail(w->error, CPH_ERR_MEMORY, "no memory for weights of %zu elements", n);
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = i + 1; k < n; k++)
-            if (cph_c64_finite(p->r[i * p->ld + k]))
-                w->kept[i * n + k] = p->weight != NULL ? p->weight[i * n + k] : 1.0;
-    return CPH_OK;
-}
-
 /* Whether the plan's own set is what flags and weights leave. */
-static bool is_whole(const run *w)
+static bool is_whole(const cph_redundant_run *w)
 {
     const cph_redundant_set *s = &w->plan->set;
     for (size_t p = 0; p < s->n; p++)
@@ -163,8 +76,6 @@ static bool is_whole(const run *w)
     }
     return true;
 }
-
-/* ---- one solution ---- */
 
 /* 1 - sum w|e|^2 / sum w|d|^2 over redundant baselines; others fit without fail. */
 static double explained(const cph_redundant_solver *v, double residual)
@@ -184,7 +95,7 @@ static double explained_by_equal_gains(cph_redundant_solver *v)
     return explained(v, cph_redundant_fit(v, v->trial));
 }
 
-static cph_status name_failure(const run *w, cph_status status)
+static cph_status name_failure(const cph_redundant_run *w, cph_status status)
 {
     switch (status) {
     case CPH_ERR_SINGULAR:
@@ -201,7 +112,7 @@ static cph_status name_failure(const run *w, cph_status status)
 }
 
 /* chi2 [n] of elements (power 1), into share, which held their expectation. */
-static void element_chi2(run *w)
+static void element_chi2(cph_redundant_run *w)
 {
     const cph_redundant_solver *v = w->solver;
     const cph_redundant_set *s = v->set;
@@ -238,7 +149,7 @@ static double error_power(const cph_redundant_solver *v, double expected)
     return found > 1.0 + (v->wishart ? fmax(chance, chi2_least) : chance) ? found : 1.0;
 }
 
-static cph_status solve_once(run *w)
+static cph_status solve_once(cph_redundant_run *w)
 {
     cph_redundant_solver *v = w->solver;
     v->set = &w->plan->set;
@@ -273,78 +184,15 @@ static cph_status solve_once(run *w)
     return CPH_OK;
 }
 
-static void give_back(run *w)
+static void give_back(cph_redundant_run *w)
 {
     cph_redundant_close(w->solver);
     cph_redundant_set_free(w->own);
 }
 
-/* ---- elements that a solution shows to be out ---- */
-
-static bool flag_low(run *w)
-{
-    const cph_redundant_solver *v = w->solver;
-    const cph_redundant_set *s = v->set;
-    size_t count = 0;
-    bool any = false;
-    for (size_t p = 0; p < s->n; p++)
-        if (!s->open[p])
-            w->scratch[count++] = sqrt(cph_c64_power(v->g[p]));
-    const double median = cph_median(w->scratch, count);
-    for (size_t p = 0; p < s->n; p++) {
-        const double gain = sqrt(cph_c64_power(v->g[p]));
-        if (s->open[p] || gain >= w->options->weak_below * median)
-            continue;
-        w->flag[s->element[p]] = gain < dead_least * median ? CPH_FLAG_DEAD : CPH_FLAG_WEAK;
-        any = true;
-    }
-    return any;
-}
-
-/* Median of chi2 over the elements that have one, and of what they are off by. */
-static size_t spread(run *w, double *median, double *mad)
-{
-    const cph_redundant_set *s = w->solver->set;
-    size_t count = 0;
-    for (size_t p = 0; p < s->n; p++)
-        if (isfinite(w->chi2[s->element[p]]))
-            w->scratch[count++] = w->chi2[s->element[p]];
-    *median = cph_median(w->scratch, count);
-    for (size_t i = 0; i < count; i++)
-        w->scratch[i] = fabs(w->scratch[i] - *median);
-    *mad = cph_median(w->scratch, count);
-    return count;
-}
-
-/* Flags the worst element when it is bad; one at a time, as its baselines spoil its partners'. */
-static bool flag_bad(run *w)
-{
-    const cph_redundant_solver *v = w->solver;
-    const cph_redundant_set *s = v->set;
-    const size_t most =
-        w->options->most_bad == SIZE_MAX ? w->plan->set.n / 4 : w->options->most_bad;
-    double median, mad;
-    size_t worst = SIZE_MAX;
-    if (!(w->options->bad_above > 0.0) || w->dropped >= most ||
-        !(v->residual > rounding * v->total) || spread(w, &median, &mad) == 0)
-        return false;
-    for (size_t p = 0; p < s->n; p++) {
-        const double chi2 = w->chi2[s->element[p]];
-        if (isfinite(chi2) && mad_sigma * (chi2 - median) > w->options->bad_above * mad &&
-            chi2 > median * (1.0 + bad_chance / sqrt(w->share[p] / w->each)) &&
-            (worst == SIZE_MAX || chi2 > w->chi2[s->element[worst]]))
-            worst = p;
-    }
-    if (worst == SIZE_MAX)
-        return false;
-    w->flag[s->element[worst]] = CPH_FLAG_INCONSISTENT;
-    w->dropped++;
-    return true;
-}
-
 /* ---- the answer ---- */
 
-static void write_elements(const run *w, cph_redundant_solution *out)
+static void write_elements(const cph_redundant_run *w, cph_redundant_solution *out)
 {
     const cph_redundant_solver *v = w->solver;
     const cph_redundant_set *s = v->set;
@@ -361,7 +209,7 @@ static void write_elements(const run *w, cph_redundant_solution *out)
     }
 }
 
-static void deliver(const run *w, cph_redundant_solution *out)
+static void deliver(const cph_redundant_run *w, cph_redundant_solution *out)
 {
     const cph_redundant_solver *v = w->solver;
     const cph_redundant_set *s = v->set;
@@ -381,7 +229,7 @@ static void deliver(const run *w, cph_redundant_solution *out)
         v->known && !lost && w->expected > least_dof ? v->residual / w->expected : (double)NAN;
 }
 
-static cph_status allocate(run *w)
+static cph_status allocate(cph_redundant_run *w)
 {
     const size_t n = w->plan->elements;
     w->flag = calloc(n, sizeof *w->flag);
@@ -396,7 +244,7 @@ static cph_status allocate(run *w)
                : CPH_OK;
 }
 
-static void release(run *w)
+static void release(cph_redundant_run *w)
 {
     give_back(w);
     free(w->flag);
@@ -408,20 +256,20 @@ static void release(run *w)
     free(w->kept);
 }
 
-static cph_status solve(run *w, cph_redundant_solution *solution)
+static cph_status solve(cph_redundant_run *w, cph_redundant_solution *solution)
 {
     memcpy(w->flag, solution->flag, w->plan->elements);
     for (size_t i = 0; i < w->plan->elements; i++)
         w->chi2[i] = NAN;
-    cph_status status = leave_out_missing(w);
+    cph_status status = cph_redundant_leave_out_missing(w);
     if (status == CPH_OK)
-        status = flag_first(w);
+        status = cph_redundant_flag_first(w);
     if (status == CPH_OK)
         status = check_references(w);
     if (status == CPH_OK)
         status = solve_once(w);
     while (status == CPH_OK && w->solver->stop != CPH_STOP_DIVERGED &&
-           (flag_low(w) || flag_bad(w))) {
+           (cph_redundant_flag_low(w) || cph_redundant_flag_bad(w))) {
         give_back(w);
         w->reruns++;
         status = solve_once(w);
@@ -442,12 +290,12 @@ cph_status cph_redundant_solve(const cph_redundant_plan *plan, const cph_redunda
         return status;
     cph_redundant_set own = {0};
     cph_redundant_solver solver = {.problem = problem, .options = options};
-    run w = {.plan = plan,
-             .problem = problem,
-             .options = options,
-             .error = error,
-             .own = &own,
-             .solver = &solver};
+    cph_redundant_run w = {.plan = plan,
+                           .problem = problem,
+                           .options = options,
+                           .error = error,
+                           .own = &own,
+                           .solver = &solver};
     status = allocate(&w);
     if (status == CPH_OK)
         status = solve(&w, solution);
