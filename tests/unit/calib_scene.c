@@ -141,3 +141,17 @@ cph_status scene_solve(scene *s)
 {
     return cph_gains_solve(&s->problem, &s->options, &s->solution, &s->error);
 }
+
+double scene_worst_error(const scene *s)
+{
+    double complex turn = 0.0;
+    double worst = 0.0;
+    for (size_t p = 0; p < s->n; p++)
+        if (s->flag[p] == 0)
+            turn += scene_get(s->solved[p]) * conj(s->gain[p]);
+    for (size_t p = 0; p < s->n; p++)
+        if (s->flag[p] == 0)
+            worst =
+                fmax(worst, cabs(scene_get(s->solved[p]) * conj(turn) / cabs(turn) - s->gain[p]));
+    return worst;
+}

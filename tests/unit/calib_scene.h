@@ -47,6 +47,9 @@ void scene_sample(scene *s, double samples);
 /** cph_gains_solve on all that. */
 cph_status scene_solve(scene *s);
 
+/** Largest error of a solved gain that carries the scale: but for the common phase. */
+double scene_worst_error(const scene *s);
+
 /** a_n of source i. */
 double complex scene_steering(const scene *s, size_t i, size_t n);
 
