@@ -22,3 +22,5 @@ CORE_SRC += kernels/convert/convert_c16_c32_scalar.c
 CORE_SRC += kernels/convert/convert_c32_c32_scalar.c
 CORE_SRC += kernels/convert/convert_c32_c8_scalar.c
 CORE_SRC += kernels/convert/convert_c32_c16_scalar.c
+CORE_SRC += kernels/fw/fw_sine.c
+CORE_SRC += kernels/fw/fw_steer.c

@@ -33,6 +33,7 @@
 #include "cophase/exec.h"
 #include "cophase/fill.h"
 #include "cophase/flags.h"
+#include "cophase/fw.h"
 #include "cophase/interference.h"
 #include "cophase/jones.h"
 #include "cophase/lattice.h"

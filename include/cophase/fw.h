@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/** @file fw.h
+ *  The firmware profile: fixed point, no heap, no libc, the same bits on every processor. */
+#ifndef COPHASE_FW_H
+#define COPHASE_FW_H
+
+#include "cophase/fw_config.h"
+
+#include "cophase/fw_steer.h"
+
+#endif

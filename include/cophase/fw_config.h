@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/** @file fw_config.h
+ *  What the firmware profile holds: each feature is a switch, 1 (as here, unless the compiler's
+ *  command line says otherwise) or 0. A table goes away with what uses it. */
+#ifndef COPHASE_FW_CONFIG_H
+#define COPHASE_FW_CONFIG_H
+
+/** Most elements of one call; at most 65536. */
+#ifndef CPH_FW_ELEMENTS_MAX
+#define CPH_FW_ELEMENTS_MAX 65536
+#endif
+
+/** Sine and cosine of binary angles. */
+#ifndef CPH_FW_SINE
+#define CPH_FW_SINE 1
+#endif
+
+/** Steering phases of lattices. */
+#ifndef CPH_FW_STEER
+#define CPH_FW_STEER 1
+#endif
+
+/** Steering phases of elements at arbitrary positions. */
+#ifndef CPH_FW_STEER_POSITIONS
+#define CPH_FW_STEER_POSITIONS 1
+#endif
+
+#endif
