@@ -22,5 +22,9 @@ CORE_SRC += kernels/convert/convert_c16_c32_scalar.c
 CORE_SRC += kernels/convert/convert_c32_c32_scalar.c
 CORE_SRC += kernels/convert/convert_c32_c8_scalar.c
 CORE_SRC += kernels/convert/convert_c32_c16_scalar.c
-CORE_SRC += kernels/fw/fw_sine.c
-CORE_SRC += kernels/fw/fw_steer.c
+
+# The firmware profile, in the order in which its two files have them.
+FW_SRC += kernels/fw/fw_sine.c
+FW_SRC += kernels/fw/fw_steer.c
+FW_SRC += kernels/fw/fw_track.c
+CORE_SRC += $(FW_SRC)

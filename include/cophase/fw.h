@@ -7,5 +7,6 @@
 #include "cophase/fw_config.h"
 
 #include "cophase/fw_steer.h"
+#include "cophase/fw_track.h"
 
 #endif

@@ -25,4 +25,9 @@
 #define CPH_FW_STEER_POSITIONS 1
 #endif
 
+/** Phases that follow a moving source, one addition an element. */
+#ifndef CPH_FW_TRACK
+#define CPH_FW_TRACK 1
+#endif
+
 #endif
