@@ -44,6 +44,24 @@ run-test-aarch64: $(BUILD)/tests/check
 	$(call check_core,$(KERNEL_OBJ),core objects)
 	$(call run_tests,$(SCRIPTS_AARCH64))
 
+.PHONY: firmware test-firmware firmware-expected run-firmware run-test-firmware run-firmware-expected
+firmware: ## write build/firmware: the firmware profile as two files, its libraries, example and table of sizes
+	$(if $(filter skip,$(DEPS)),@true,$(Q)sh .ci/deps firmware)
+	$(call again,run-firmware)
+test-firmware: deps ## run the firmware profile on emulated targets: bits, instructions, sizes, stack, symbols
+	$(if $(filter skip,$(DEPS)),@true,$(Q)sh .ci/deps firmware)
+	$(call again,run-test-firmware)
+firmware-expected: deps ## take what test-firmware measures as what it expects
+	$(if $(filter skip,$(DEPS)),@true,$(Q)sh .ci/deps firmware)
+	$(call again,run-firmware-expected)
+run-firmware:
+	$(Q)VERSION=$(VERSION) bash .ci/firmware $(BUILD)/firmware $(FW_SRC)
+test_firmware = $(Q)CC="$(CC)" FIRMWARE=$(BUILD)/firmware HOST_OBJ="$(call objects,$(FW_SRC))" bash tests/firmware/firmware.sh
+run-test-firmware: run-firmware $(call objects,$(FW_SRC))
+	$(test_firmware)
+run-firmware-expected: run-firmware $(call objects,$(FW_SRC))
+	$(test_firmware) --rewrite
+
 .PHONY: calib-table run-calib-table
 calib-table: deps ## print the tables of calib/README.md: errors of solvers against the Cramer-Rao bound, 1000 seeds each
 	$(call again,run-calib-table)
@@ -78,7 +96,7 @@ core-check: $(LIB_A) $(LIB_SO) ## hold the core to freestanding C, objects to th
 TIDY_STAMPS = $(patsubst $(BUILD)/obj/%.o,$(BUILD)/lint/%.tidy,$(sort $(ALL_OBJ)))
 GCC_ONLY    = -fno-tree-vectorize -Werror
 FORMATTED   = $(sort $(wildcard $(foreach d,include kernels calib datasets cli bench tests,$(d)/*.[ch] $(d)/*/*.[ch] $(d)/*/*/*.[ch])))
-SHELL_FILES = $(wildcard .ci/have .ci/deps .ci/core-check .ci/layers .ci/calib-table .ci/run tests/*.sh tests/*/*.sh tests/*/*.bash cli/*.sh)
+SHELL_FILES = $(wildcard .ci/have .ci/deps .ci/core-check .ci/layers .ci/calib-table .ci/run .ci/amalgamate .ci/firmware tests/*.sh tests/*/*.sh tests/*/*.bash cli/*.sh)
 
 .PHONY: lint format lint-format lint-tidy lint-cppcheck lint-layers lint-shell
 lint: lint-format lint-layers lint-shell lint-cppcheck lint-tidy ## clang-format, layer arrows, shellcheck, cppcheck, clang-tidy

@@ -27,27 +27,6 @@ static uint32_t ticks(void)
     return 0xffffffU - REGISTER(0xe000e018);
 }
 
-/* The compiler may ask for these two. */
-void *memcpy(void *restrict to, const void *restrict from, size_t bytes);
-void *memset(void *to, int value, size_t bytes);
-
-void *memcpy(void *restrict to, const void *restrict from, size_t bytes)
-{
-    unsigned char *const t = to;
-    const unsigned char *const f = from;
-    for (size_t i = 0; i < bytes; i++)
-        t[i] = f[i];
-    return to;
-}
-
-void *memset(void *to, int value, size_t bytes)
-{
-    unsigned char *const t = to;
-    for (size_t i = 0; i < bytes; i++)
-        t[i] = (unsigned char)value;
-    return to;
-}
-
 void fw_reset(void);
 void fw_fault(void);
 
@@ -60,8 +39,8 @@ void fw_fault(void)
 
 void fw_reset(void)
 {
-    for (uint32_t *word = fw_bss_start; word < fw_bss_end; word++)
-        *(volatile uint32_t *)word = 0;
+    for (uintptr_t word = (uintptr_t)fw_bss_start; word < (uintptr_t)fw_bss_end; word += 4)
+        REGISTER(word) = 0;
     REGISTER(0xe000ed88) |= 0xfU << 20; /* coprocessors 10 and 11: floating point, Helium */
     __asm__ volatile("dsb\n\tisb" ::: "memory");
     REGISTER(0xe000e014) = 0xffffff; /* reload */

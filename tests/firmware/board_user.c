@@ -13,14 +13,12 @@ static long system_call(long number, long a, long b, long c)
     register long r1 __asm__("x1") = b;
     register long r2 __asm__("x2") = c;
     __asm__ volatile("svc 0" : "+r"(r0) : "r"(r8), "r"(r1), "r"(r2) : "memory");
-#elif defined(__riscv)
+#else
     register long r8 __asm__("a7") = number;
     register long r0 __asm__("a0") = a;
     register long r1 __asm__("a1") = b;
     register long r2 __asm__("a2") = c;
     __asm__ volatile("ecall" : "+r"(r0) : "r"(r8), "r"(r1), "r"(r2) : "memory");
-#else
-#error "no such processor"
 #endif
     return r0;
 }
@@ -37,27 +35,6 @@ static void put(char c)
         return;
     (void)system_call(SYSTEM_WRITE, 1, (long)(intptr_t)line.text, (long)line.used);
     line.used = 0;
-}
-
-/* The compiler may ask for these two. */
-void *memcpy(void *restrict to, const void *restrict from, size_t bytes);
-void *memset(void *to, int value, size_t bytes);
-
-void *memcpy(void *restrict to, const void *restrict from, size_t bytes)
-{
-    unsigned char *const t = to;
-    const unsigned char *const f = from;
-    for (size_t i = 0; i < bytes; i++)
-        t[i] = f[i];
-    return to;
-}
-
-void *memset(void *to, int value, size_t bytes)
-{
-    unsigned char *const t = to;
-    for (size_t i = 0; i < bytes; i++)
-        t[i] = (unsigned char)value;
-    return to;
 }
 
 void fw_start(void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /** @file fw_board.h
- *  What the boards call and give: a board fills put, ticks and ticks_mask of a zeroed sink and calls
- *  fw_run once; the last line printed is "end". */
+ *  What the boards call and give: a board fills put, ticks and ticks_mask of a zeroed sink and
+ * calls fw_run once; the last line printed is "end". */
 #ifndef COPHASE_FIRMWARE_BOARD_H
 #define COPHASE_FIRMWARE_BOARD_H
 
