@@ -34,6 +34,7 @@
 #include "cophase/fill.h"
 #include "cophase/flags.h"
 #include "cophase/fw.h"
+#include "cophase/fw_beamform.h"
 #include "cophase/interference.h"
 #include "cophase/jones.h"
 #include "cophase/lattice.h"

@@ -30,4 +30,9 @@
 #define CPH_FW_TRACK 1
 #endif
 
+/** Beams of 16-bit samples. */
+#ifndef CPH_FW_BEAMFORM
+#define CPH_FW_BEAMFORM 1
+#endif
+
 #endif
