@@ -29,5 +29,6 @@ FW_SRC += kernels/fw/fw_steer.c
 FW_SRC += kernels/fw/fw_track.c
 CORE_SRC += $(FW_SRC)
 CORE_SRC += kernels/fw/fw_beamform.c
+CORE_SRC += kernels/fw/fw_covariance.c
 CORE_SRC += kernels/fw/fw_sine.c
 CORE_SRC += kernels/fw/fw_steer.c

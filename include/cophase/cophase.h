@@ -35,6 +35,7 @@
 #include "cophase/flags.h"
 #include "cophase/fw.h"
 #include "cophase/fw_beamform.h"
+#include "cophase/fw_covariance.h"
 #include "cophase/interference.h"
 #include "cophase/jones.h"
 #include "cophase/lattice.h"

@@ -7,6 +7,7 @@
 #include "cophase/fw_config.h"
 
 #include "cophase/fw_beamform.h"
+#include "cophase/fw_covariance.h"
 #include "cophase/fw_steer.h"
 #include "cophase/fw_track.h"
 

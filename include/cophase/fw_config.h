@@ -35,4 +35,14 @@
 #define CPH_FW_BEAMFORM 1
 #endif
 
+/** Covariance of 16-bit samples. */
+#ifndef CPH_FW_COVARIANCE
+#define CPH_FW_COVARIANCE 1
+#endif
+
+/** Adaptive weights (MVDR, LCMV) in float. */
+#ifndef CPH_FW_ADAPTIVE
+#define CPH_FW_ADAPTIVE 1
+#endif
+
 #endif

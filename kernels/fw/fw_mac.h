@@ -94,6 +94,24 @@ static inline uint64_t fw_im64(fw_pair x, fw_pair y, uint64_t sum)
     return (uint64_t)__smlaldx((int16x2_t)x, (int16x2_t)y, (int64_t)sum);
 }
 
+/* sum + Re(x conj(y)), + Im(x conj(y)). */
+static inline uint32_t fw_re32_conj(fw_pair x, fw_pair y, uint32_t sum)
+{
+    return (uint32_t)__smlad((int16x2_t)x, (int16x2_t)y, (int32_t)sum);
+}
+static inline uint32_t fw_im32_conj(fw_pair x, fw_pair y, uint32_t sum)
+{
+    return (uint32_t)__smlsdx((int16x2_t)y, (int16x2_t)x, (int32_t)sum);
+}
+static inline uint64_t fw_re64_conj(fw_pair x, fw_pair y, uint64_t sum)
+{
+    return (uint64_t)__smlald((int16x2_t)x, (int16x2_t)y, (int64_t)sum);
+}
+static inline uint64_t fw_im64_conj(fw_pair x, fw_pair y, uint64_t sum)
+{
+    return (uint64_t)__smlsldx((int16x2_t)y, (int16x2_t)x, (int64_t)sum);
+}
+
 #else
 
 typedef struct fw_pair {
@@ -141,6 +159,23 @@ static inline uint64_t fw_re64(fw_pair x, fw_pair y, uint64_t sum)
 static inline uint64_t fw_im64(fw_pair x, fw_pair y, uint64_t sum)
 {
     return sum + (uint64_t)(int64_t)(x.re * y.im) + (uint64_t)(int64_t)(x.im * y.re);
+}
+
+static inline uint32_t fw_re32_conj(fw_pair x, fw_pair y, uint32_t sum)
+{
+    return sum + (uint32_t)(x.re * y.re) + (uint32_t)(x.im * y.im);
+}
+static inline uint32_t fw_im32_conj(fw_pair x, fw_pair y, uint32_t sum)
+{
+    return sum + (uint32_t)(x.im * y.re) - (uint32_t)(x.re * y.im);
+}
+static inline uint64_t fw_re64_conj(fw_pair x, fw_pair y, uint64_t sum)
+{
+    return sum + (uint64_t)(int64_t)(x.re * y.re) + (uint64_t)(int64_t)(x.im * y.im);
+}
+static inline uint64_t fw_im64_conj(fw_pair x, fw_pair y, uint64_t sum)
+{
+    return sum + (uint64_t)(int64_t)(x.im * y.re) - (uint64_t)(int64_t)(x.re * y.im);
 }
 #endif
 

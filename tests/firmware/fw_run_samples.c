@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What works on samples: beams. */
+/* What works on samples: beams, covariances. */
 #include "tests/firmware/fw_sink.h"
 
 void fw_run_samples(fw_sink *sink);
@@ -8,6 +8,7 @@ enum { N = 64, B = 9, TIMES = 16 };
 
 static cph_c16 samples_x[TIMES * N], samples_c[B * N], samples_y[TIMES * B];
 static uint32_t samples_memory[4 + B * N];
+static uint64_t samples_sums[2 + 16 * 17];
 
 static void samples_fill(fw_sink *sink, cph_c16 *x, size_t bytes, int32_t limit)
 {
@@ -61,7 +62,48 @@ static void samples_beamform(fw_sink *sink)
     fw_group_end(sink);
 }
 
+/* Twice half of the times; `count` as above, an item a product and its place in the triangle. */
+static void samples_covariance_of(fw_sink *sink, size_t n, int32_t sample_max, const char *count)
+{
+    cph_fw_covariance *covariance = NULL;
+    cph_status status =
+        cph_fw_covariance_init(n, sample_max, samples_sums, sizeof samples_sums, &covariance);
+    fw_status(sink, status);
+    if (status != CPH_OK)
+        return;
+    fw_status(sink, cph_fw_covariance_add(covariance, samples_x, N, TIMES / 2));
+    if (count != NULL)
+        fw_count_begin(sink, count, TIMES / 2 * n * (n + 1) / 2);
+    status = cph_fw_covariance_add(covariance, samples_x + (size_t)TIMES / 2 * N, N, TIMES / 2);
+    if (count != NULL)
+        fw_count_end(sink);
+    fw_status(sink, status);
+    const cph_fw_covariance_sum *const sum = cph_fw_covariance_sums(covariance);
+    for (size_t i = 0; i < n * (n + 1) / 2; i++) {
+        const uint64_t re = (uint64_t)sum[i].re, im = (uint64_t)sum[i].im;
+        const uint32_t words[4] = {(uint32_t)re, (uint32_t)(re >> 32), (uint32_t)im,
+                                   (uint32_t)(im >> 32)};
+        fw_words(sink, words, 4);
+    }
+}
+
+static void samples_covariance(fw_sink *sink)
+{
+    fw_group(sink, "samples/covariance", 72);
+    samples_fill(sink, samples_x, sizeof samples_x, 9000);
+    for (size_t n = 2; n <= 9; n++)
+        samples_covariance_of(sink, n, 9000, NULL);
+    samples_covariance_of(sink, 16, 9000, "covariance");
+    samples_fill(sink, samples_x, sizeof samples_x, 32767);
+    samples_x[1] = (cph_c16){-32768, -32768};
+    for (size_t n = 2; n <= 9; n++)
+        samples_covariance_of(sink, n, 32768, NULL);
+    samples_covariance_of(sink, 16, 32768, "covariance_wide");
+    fw_group_end(sink);
+}
+
 void fw_run_samples(fw_sink *sink)
 {
     samples_beamform(sink);
+    samples_covariance(sink);
 }
