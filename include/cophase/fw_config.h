@@ -45,4 +45,55 @@
 #define CPH_FW_ADAPTIVE 1
 #endif
 
+/** States of chips: nearest code of a phase, tables of states, gain codes. */
+#ifndef CPH_FW_STATES
+#define CPH_FW_STATES 1
+#endif
+
+/** Beams packed from phases. Needs CPH_FW_STATES. */
+#ifndef CPH_FW_BEAM
+#define CPH_FW_BEAM 1
+#endif
+
+/** Beams of phase codes of 4 to 8 bits. */
+#ifndef CPH_FW_PACKED
+#define CPH_FW_PACKED 1
+#endif
+
+/** Beams of the ADAR1000, its phase settings (1030 bytes of tables). */
+#ifndef CPH_FW_ADAR1000
+#define CPH_FW_ADAR1000 1
+#endif
+
+/** Phase and amplitude set jointly by the ADAR1000's vector modulator. Needs CPH_FW_ADAR1000 and
+ *  CPH_FW_SINE. */
+#ifndef CPH_FW_VECTORS
+#define CPH_FW_VECTORS 1
+#endif
+
+/** Words for the bus of the ADAR1000. */
+#ifndef CPH_FW_ADAR1000_SPI
+#define CPH_FW_ADAR1000_SPI 1
+#endif
+
+/** Beams of the ADAR3000 to ADAR3003 (a table of 128 bytes). */
+#ifndef CPH_FW_ADAR300X
+#define CPH_FW_ADAR300X 1
+#endif
+
+/** CRC-32 (a table of 64 bytes). */
+#ifndef CPH_FW_CRC
+#define CPH_FW_CRC 1
+#endif
+
+/** Images: tables of beams. Needs CPH_FW_BEAM and CPH_FW_CRC. */
+#ifndef CPH_FW_IMAGE
+#define CPH_FW_IMAGE 1
+#endif
+
+/** Phases and gains of the units between temperatures. */
+#ifndef CPH_FW_TEMPERATURE
+#define CPH_FW_TEMPERATURE 1
+#endif
+
 #endif

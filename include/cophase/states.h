@@ -50,6 +50,22 @@ typedef enum cph_adar1000 {
  *  MEMORY. */
 CPH_MUST_CHECK CPH_API cph_status cph_states_adar1000(cph_adar1000 which, cph_states *states);
 
+/** The ADAR3000 to ADAR3003: 64 phases of 5.625 degrees, a step up advances, times 64 attenuations
+ *  of 0.5 dB, 4096 states. Code = phase + 64 attenuation. Errors: ARGUMENT, MEMORY. */
+CPH_MUST_CHECK CPH_API cph_status cph_states_adar300x(cph_states *states);
+
+/** An arc of phases whose nearest state is the same. */
+typedef struct cph_states_arc {
+    double end;     /**< turns: it reaches from the arc before, of the first one 0, to here */
+    uint32_t state; /**< index */
+} cph_states_arc;
+
+/** Cuts the turn into arcs by which state is nearest to amplitude exp(j phase): arc [room], rising,
+ *  the last one ends at 1. *count is how many there are. Time O(arcs states). Errors: ARGUMENT (a
+ *  null pointer, amplitude not above 0), NOT_FINITE, MEMORY (more than `room`). */
+CPH_MUST_CHECK CPH_API cph_status cph_states_arcs(const cph_states *states, double amplitude,
+                                                  size_t room, cph_states_arc *arc, size_t *count);
+
 /** For a chip whose steps up delay: conjugates all values. */
 CPH_API void cph_states_reverse(cph_states *states);
 

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "cophase/fw_states.h"
+
 cph_status cph_states_create(size_t count, cph_states *states)
 {
     if (count == 0 || count > CPH_STATES_MAX || states == NULL)
@@ -53,28 +55,23 @@ cph_status cph_states_ideal(unsigned phase_bits, unsigned amplitude_bits, cph_st
     return CPH_OK;
 }
 
-/* The settings of the first half turn, {I, Q}; the others are their negatives. */
-enum { ADAR1000_HALF = 64, ADAR1000_FULL_SCALE = 31, ADAR1000_POSITIVE = 0x20 };
-static const int adar1000_half[ADAR1000_HALF][2] = {
-    {31, 0},   {31, 1},   {31, 3},   {31, 4},   {31, 6},   {30, 7},   {30, 8},   {29, 10},
-    {29, 11},  {28, 13},  {28, 14},  {27, 15},  {26, 16},  {25, 17},  {24, 19},  {23, 20},
-    {22, 21},  {21, 22},  {20, 23},  {19, 24},  {18, 24},  {16, 25},  {15, 26},  {14, 26},
-    {12, 27},  {11, 28},  {10, 28},  {8, 28},   {7, 29},   {5, 29},   {4, 29},   {2, 29},
-    {1, 29},   {-1, 29},  {-3, 29},  {-4, 29},  {-6, 29},  {-7, 28},  {-8, 28},  {-10, 28},
-    {-11, 27}, {-13, 26}, {-14, 26}, {-15, 25}, {-17, 24}, {-18, 24}, {-19, 23}, {-20, 22},
-    {-22, 21}, {-23, 20}, {-24, 19}, {-25, 17}, {-25, 16}, {-26, 15}, {-27, 14}, {-28, 13},
-    {-28, 11}, {-29, 10}, {-30, 8},  {-30, 7},  {-30, 6},  {-31, 4},  {-31, 3},  {-31, 1}};
+enum { ADAR1000_PHASES = 128, ADAR1000_FULL_SCALE = 31, ADAR1000_POSITIVE = 0x20 };
 
 static uint32_t adar1000_register(int part)
 {
     return part < 0 ? (uint32_t)-part : ADAR1000_POSITIVE | (uint32_t)part;
 }
 
-static void adar1000_set(cph_states *states, size_t state, int in_phase, int quadrature)
+static double adar1000_part(uint32_t code)
 {
-    states->value[state] =
-        (cph_c64){(double)in_phase / ADAR1000_FULL_SCALE, (double)quadrature / ADAR1000_FULL_SCALE};
-    states->code[state] = adar1000_register(in_phase) << 8 | adar1000_register(quadrature);
+    const double part = (double)(code % ADAR1000_POSITIVE) / ADAR1000_FULL_SCALE;
+    return (code & ADAR1000_POSITIVE) != 0 ? part : -part;
+}
+
+static void adar1000_set(cph_states *states, size_t state, uint32_t in_phase, uint32_t quadrature)
+{
+    states->value[state] = (cph_c64){adar1000_part(in_phase), adar1000_part(quadrature)};
+    states->code[state] = in_phase << 8 | quadrature;
 }
 
 cph_status cph_states_adar1000(cph_adar1000 which, cph_states *states)
@@ -83,16 +80,31 @@ cph_status cph_states_adar1000(cph_adar1000 which, cph_states *states)
     if (which != CPH_ADAR1000_PHASES && which != CPH_ADAR1000_VECTORS)
         return CPH_ERR_ARGUMENT;
     const bool phases = which == CPH_ADAR1000_PHASES;
-    cph_status status =
-        cph_states_create(phases ? 2 * (size_t)ADAR1000_HALF : (size_t)(side * side), states);
-    for (int k = 0; status == CPH_OK && phases && k < ADAR1000_HALF; k++) {
-        const int in_phase = adar1000_half[k][0], quadrature = adar1000_half[k][1];
-        adar1000_set(states, (size_t)k, in_phase, quadrature);
-        adar1000_set(states, (size_t)k + ADAR1000_HALF, -in_phase, -quadrature);
+    const int count = phases ? ADAR1000_PHASES : side * side;
+    const cph_status status = cph_states_create((size_t)count, states);
+    for (int i = 0; status == CPH_OK && i < count; i++) {
+        const uint32_t pair = cph_fw_adar1000_code((uint32_t)i);
+        if (phases)
+            adar1000_set(states, (size_t)i, pair & 0xFF, pair >> 8);
+        else
+            adar1000_set(states, (size_t)i, adar1000_register(i % side - ADAR1000_FULL_SCALE),
+                         adar1000_register(i / side - ADAR1000_FULL_SCALE));
     }
-    for (int i = 0; status == CPH_OK && !phases && i < side * side; i++)
-        adar1000_set(states, (size_t)i, i % side - ADAR1000_FULL_SCALE,
-                     i / side - ADAR1000_FULL_SCALE);
+    return status;
+}
+
+enum { ADAR300X_CODES = 64 }; /* of phase, and of attenuation */
+
+cph_status cph_states_adar300x(cph_states *states)
+{
+    const cph_status status = cph_states_create((size_t)ADAR300X_CODES * ADAR300X_CODES, states);
+    for (uint32_t i = 0; status == CPH_OK && i < ADAR300X_CODES * ADAR300X_CODES; i++) {
+        const double angle = 2.0 * M_PI * (i % ADAR300X_CODES) / ADAR300X_CODES;
+        const double amplitude = pow(10.0, -(double)(i / ADAR300X_CODES) / 40.0);
+        const double re = amplitude * cos(angle), im = amplitude * sin(angle);
+        states->value[i] = (cph_c64){re, im};
+        states->code[i] = i;
+    }
     return status;
 }
 
