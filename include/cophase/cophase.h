@@ -36,6 +36,7 @@
 #include "cophase/fw.h"
 #include "cophase/fw_beamform.h"
 #include "cophase/fw_covariance.h"
+#include "cophase/health.h"
 #include "cophase/interference.h"
 #include "cophase/jones.h"
 #include "cophase/lattice.h"
