@@ -79,8 +79,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option own[] = {
     {"to", KEY_TO, "LAYOUT", 0,
-     "native (default), or of captures: digital-rf, a folder OUTPUT; sigmf, OUTPUT.sigmf-meta; of "
-     "covariances: uvh5",
+     "native (default), or of captures: digital-rf, a folder OUTPUT; sigmf, OUTPUT.sigmf-meta, or "
+     "OUTPUT.sigmf-collection with a recording an element; of covariances: uvh5",
      0},
     {"type", KEY_TYPE, "TYPE", 0, "Samples of a capture: c8, c16 or c32 (default: as they are)", 0},
     {"scale", KEY_SCALE, "NUMBER", 0,

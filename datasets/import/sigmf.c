@@ -290,7 +290,7 @@ cph_status cph_sigmf_take(cph_sigmf *r, size_t elements, cph_raw_order order)
     return status == CPH_OK ? take_segments(r) : status;
 }
 
-cph_status cph_sigmf_finish(const cph_sigmf *r)
+cph_status cph_sigmf_finish(const cph_sigmf *r, const json_t *about)
 {
     cph_data_header *h = &r->data->header;
     h->sample_rate_hz = r->rate_hz;
@@ -300,8 +300,10 @@ cph_status cph_sigmf_finish(const cph_sigmf *r)
     h->scale = r->scale;
     h->has_lost_value = isfinite(r->lost_value) && r->item.kind != 'f';
     h->lost_value = r->lost_value;
-    const cph_status status = cph_raw_finish(r->data);
-    return status == CPH_OK ? cph_sigmf_take_truth(r) : status;
+    cph_status status = cph_raw_finish(r->data);
+    if (status == CPH_OK)
+        status = cph_sigmf_take_names(r, about);
+    return status == CPH_OK ? cph_sigmf_take_truth(r, about) : status;
 }
 
 static cph_status open_recording(cph_data *data)
@@ -316,7 +318,7 @@ static cph_status open_recording(cph_data *data)
     if (status == CPH_OK)
         status = cph_sigmf_take(&r, (size_t)r.channels, CPH_RAW_TIME_MAJOR);
     if (status == CPH_OK)
-        status = cph_sigmf_finish(&r);
+        status = cph_sigmf_finish(&r, r.global);
     cph_sigmf_free(&r);
     return status;
 }

@@ -37,10 +37,15 @@ void cph_sigmf_free(cph_sigmf *r);
 /** Opens its samples as file r->index of data->layout, and adds its segments, or checks that they
  *  are those of the first file. */
 CPH_MUST_CHECK cph_status cph_sigmf_take(cph_sigmf *r, size_t elements, cph_raw_order order);
-/** The truth of a simulation, where the global object has one. */
-CPH_MUST_CHECK cph_status cph_sigmf_take_truth(const cph_sigmf *r);
+/** What Cophase says of the elements in `about`, the global object or a collection: names, truth of
+ *  a simulation. */
+#define CPH_SIGMF_NAMES        "cophase:element_names"
+#define CPH_SIGMF_TRUTH_GAIN   "cophase:truth_gain"
+#define CPH_SIGMF_TRUTH_SOURCE "cophase:truth_source"
+CPH_MUST_CHECK cph_status cph_sigmf_take_names(const cph_sigmf *r, const json_t *about);
+CPH_MUST_CHECK cph_status cph_sigmf_take_truth(const cph_sigmf *r, const json_t *about);
 /** Fills the header. */
-CPH_MUST_CHECK cph_status cph_sigmf_finish(const cph_sigmf *r);
+CPH_MUST_CHECK cph_status cph_sigmf_finish(const cph_sigmf *r, const json_t *about);
 
 CPH_MUST_CHECK cph_status cph_sigmf_open_collection(cph_data *data);
 

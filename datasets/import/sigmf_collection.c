@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SigMF: a collection of recordings of one channel is an array. */
+#include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
+#include "datasets/import/sha512.h"
 #include "datasets/import/sigmf.h"
 
 /* The name of stream i beside the collection, on the heap. */
@@ -17,6 +21,35 @@ static cph_status stream_base(const cph_data *data, const json_t *streams, size_
                            "entry %zu has no name of a recording beside it", i);
     *base = cph_sigmf_join(data->path, folder, name);
     return *base != NULL ? CPH_OK : cph_h5_fail(&data->h5, CPH_ERR_MEMORY, NULL, "no memory");
+}
+
+/* Metadata are what they were when the collection was made, where it says by their SHA-512. The
+ * digits may be large or small. */
+static cph_status check_hash(const cph_data *data, const json_t *stream, const char *path)
+{
+    char sum[CPH_SHA512_TEXT];
+    unsigned char buffer[4096];
+    cph_sha512 all;
+    const char *hash = json_string_value(json_object_get(stream, "hash"));
+    if (hash == NULL)
+        return CPH_OK;
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return cph_h5_error(data->h5.error, CPH_ERR_IO, path, NULL, "cannot open: %s",
+                            strerror(errno));
+    cph_sha512_begin(&all);
+    for (size_t got; (got = fread(buffer, 1, sizeof buffer, file)) > 0;)
+        cph_sha512_add(&all, buffer, got);
+    cph_sha512_end(&all, sum);
+    const bool whole = ferror(file) == 0;
+    fclose(file);
+    if (!whole)
+        return cph_h5_error(data->h5.error, CPH_ERR_IO, path, NULL, "cannot be read");
+    return strcasecmp(hash, sum) == 0
+               ? CPH_OK
+               : cph_h5_error(data->h5.error, CPH_ERR_FORMAT, path, NULL,
+                              "has SHA-512 %.12s..., expected %.12s... as the collection says", sum,
+                              hash);
 }
 
 static bool same_number(double a, double b, double within)
@@ -59,6 +92,8 @@ static cph_status open_streams(cph_data *data, const json_t *streams, cph_sigmf 
         if (status != CPH_OK)
             return status;
         status = cph_sigmf_read(data, i, base, r);
+        if (status == CPH_OK)
+            status = check_hash(data, json_array_get(streams, i), r->path);
         if (status == CPH_OK && r->channels != 1)
             status = cph_sigmf_fail(r, "core:num_channels",
                                     "is %llu, expected recordings of one channel in a collection",
@@ -93,7 +128,8 @@ cph_status cph_sigmf_open_collection(cph_data *data)
     cph_status status = cph_json_file_read(data->path, &object, data->h5.error);
     if (status != CPH_OK)
         return status;
-    const json_t *streams = json_object_get(json_object_get(object, "collection"), "core:streams");
+    const json_t *about = json_object_get(object, "collection");
+    const json_t *streams = json_object_get(about, "core:streams");
     const size_t elements = json_array_size(streams);
     if (elements == 0 || elements > CPH_ELEMENTS_MAX)
         status = cph_h5_fail(&data->h5, CPH_ERR_FORMAT, "core:streams",
@@ -103,8 +139,8 @@ cph_status cph_sigmf_open_collection(cph_data *data)
     if (status == CPH_OK)
         status = open_streams(data, streams, &first);
     if (status == CPH_OK)
-        status = cph_sigmf_finish(&first);
-    if (status == CPH_OK)
+        status = cph_sigmf_finish(&first, about);
+    if (status == CPH_OK && json_object_get(about, CPH_SIGMF_NAMES) == NULL)
         name_elements(data, streams);
     cph_sigmf_free(&first);
     json_decref(object);

@@ -23,7 +23,8 @@ typedef enum cph_compression {
 typedef enum cph_file_layout {
     CPH_FILE_NATIVE,     /**< of every kind */
     CPH_FILE_DIGITAL_RF, /**< a folder of files; captures whose start and rate are known */
-    CPH_FILE_SIGMF,      /**< NAME.sigmf-meta and NAME.sigmf-data; captures whose rate is known */
+    CPH_FILE_SIGMF,      /**< NAME.sigmf-meta and NAME.sigmf-data, or NAME.sigmf-collection with a
+                              recording an element; captures whose rate is known */
     CPH_FILE_UVH5,       /**< covariances whose array, site, times and frequencies are known */
     CPH_FILE_LAYOUTS
 } cph_file_layout;

@@ -25,7 +25,7 @@ interrupted() {
     local name=$1 later
     shift
     for later in 0.02 0.005 0.002 0 0.05 0.1 0.2; do
-        rm -rf "$name" "$name".partial "${name%-data}-meta"
+        rm -rf "$name" "$name".partial "${name%-data}-meta" cut-*.sigmf-* cut.sigmf-collection
         interrupt "$name" $later "$@" && return
     done
     fault "never interrupted in time: $*"
@@ -120,6 +120,41 @@ for set in /samples /gaps; do h5diff lost.h5 back.h5 $set $set >diffs 2>&1 || fa
 expect 'real samples to SigMF' 0 convert real.h5 --to sigmf -o real.sigmf-meta
 cmp -s real.bin real.sigmf-data || fault 'real samples are the bytes they were'
 comes_back real.h5 real.sigmf-meta /samples
+
+# Collections: a recording an element, hashes of what was written, and all of it back bit for bit.
+printf 'number name x y\n0 east 0 0\n1 - 0.1 0\n2 west 0 0.2\n' >named.txt
+expect 'elements with names' 0 simulate --array named.txt --freq 1e9 --source uv:0.3,0,snr=20dB --samples 100 --sample-rate 1kHz -o named.h5
+for type in c8 c16 c32 lost real named; do
+    rm -f back.h5
+    expect "$type to a collection" 0 convert $type.h5 --to sigmf -o all-$type.sigmf-collection --json
+    holds 'it is said' '.to == "sigmf" and (.output | endswith(".sigmf-collection"))'
+    expect "$type comes back from it" 0 convert all-$type.sigmf-collection -o back.h5
+    for set in /samples /truth/gain /truth/source /gaps /array/name; do
+        h5ls $type.h5$set >/dev/null 2>&1 || continue
+        h5diff $type.h5 back.h5 $set $set >diffs 2>&1 || fault "collection of $type: $set comes back: $(head -c 300 diffs)"
+    done
+    for file in $type.h5 back.h5; do
+        run info "$file" --json
+        jq -S '[.times, .elements, .scale, .type, .sampling, .sample_rate_hz, .center_freq_hz, .if_freq_hz, .time_start_unix_s, .health]' out >"said.$file"
+    done
+    cmp -s said.$type.h5 said.back.h5 || fault "collection of $type says the same: $(diff said.$type.h5 said.back.h5 | head -5)"
+    jq -r '.collection | select(.["core:version"] == "1.0.0") | .["core:streams"][] | .hash + "  " + .name + ".sigmf-meta"' all-$type.sigmf-collection >sums
+    sha512sum --quiet -c sums >log 2>&1 || fault "hashes of metadata: $(cat log)"
+    [ "$(wc -l <sums)" = "$(find . -name "all-$type-*.sigmf-meta" | wc -l)" ] || fault "a hash for each"
+    for meta in all-"$type"-*.sigmf-meta; do
+        jq -r '.global | select(.["core:num_channels"] == 1) | .["core:sha512"]' "$meta" | sed "s/\$/  ${meta%meta}data/"
+    done >sums
+    sha512sum --quiet -c sums >log 2>&1 || fault "hashes of samples: $(cat log)"
+    [ -s sums ] || fault "sums of samples"
+done
+[ "$(find . -name 'all-c8-*' | wc -l)" = 12 ] || fault 'two files an element'
+[ -z "$(find . -name '*.sigmf-*.partial')" ] || fault 'nothing partial is left'
+sed -i 's/"core:sample_rate": 1000/"core:sample_rate": 1001/' all-c8-2.sigmf-meta
+expect 'metadata that were changed' 3 info all-c8.sigmf-collection
+says 'are said' 'all-c8-2.sigmf-meta: has SHA-512 [0-9a-f]{12}\.\.\., expected [0-9a-f]{12}\.\.\. as the collection says'
+rm all-c8.sigmf-collection
+expect 'a recording of a collection that is there' 2 convert c16.h5 --to sigmf -o all-c8.sigmf-collection
+says 'is not overwritten' 'all-c8-0.sigmf-data: exists'
 
 # ---- UVH5 ----
 
@@ -223,7 +258,7 @@ rm c8.sigmf-meta
 expect 'samples that are there' 2 convert c16.h5 --to sigmf -o c8.sigmf-meta
 says 'are not overwritten' 'c8.sigmf-data: exists'
 expect 'no name of a recording' 2 convert c16.h5 --to sigmf -o none.h5
-says 'is said' 'none.h5: is no name of a recording, expected it to end in .sigmf-meta'
+says 'is said' 'none.h5: is no name of a recording, expected it to end in .sigmf-meta, or .sigmf-collection of one an element'
 
 expect 'a folder that is there' 2 convert c16.h5 --to digital-rf -o drf.c8
 expect 'a file that is there' 2 convert c16.h5 --to digital-rf -o c8.h5
@@ -254,4 +289,6 @@ says 'it is said' 'interrupted'
 expect 'nobody reads it' 3 info drf.cut.partial
 interrupted cut.sigmf-data convert long.h5 --to sigmf --max-memory 6K -o cut.sigmf-meta
 [ ! -e cut.sigmf-data ] && [ ! -e cut.sigmf-meta ] || fault 'what was interrupted is no recording'
+interrupted cut-0.sigmf-data convert long.h5 --to sigmf --max-memory 6K -o cut.sigmf-collection
+[ -z "$(find . -name 'cut-*.sigmf-data' -o -name 'cut*.sigmf-collection')" ] || fault 'what was interrupted is no collection'
 finish

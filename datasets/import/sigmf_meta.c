@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/* What is said of recordings of SigMF that are written, and of collections. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "datasets/import/sigmf_write.h"
+
+/* ---- values ---- */
+
+static const char *datatype_of(const cph_writer *w)
+{
+    static const char *const names[CPH_TYPE_COUNT][2] = {
+        [CPH_C8] = {"ci8", "ri8"},
+        [CPH_C16] = {"ci16_le", "ri16_le"},
+        [CPH_C32] = {"cf32_le", "rf32_le"},
+    };
+    return names[w->sample_type][w->real != NULL];
+}
+
+/* Only what is known. */
+static bool put_number(json_t *object, const char *key, double value)
+{
+    return !isfinite(value) || json_object_set_new(object, key, json_real(value)) == 0;
+}
+
+static bool put_count(json_t *object, const char *key, uint64_t value)
+{
+    return json_object_set_new(object, key, json_integer((json_int_t)value)) == 0;
+}
+
+static bool put_text(json_t *object, const char *key, const char *value)
+{
+    return json_object_set_new(object, key, json_string(value)) == 0;
+}
+
+/* The version, and that what begins with `cophase:` may be passed over. */
+static bool put_version(json_t *object)
+{
+    json_t *ours =
+        json_pack("[{s:s, s:s, s:b}]", "name", "cophase", "version", "1.0.0", "optional", 1);
+    return put_text(object, "core:version", "1.0.0") &&
+           json_object_set_new(object, "core:extensions", ours) == 0;
+}
+
+bool cph_sigmf_put_global(const cph_writer *w, json_t *global, const cph_data_header *h,
+                          size_t channels)
+{
+    return put_text(global, "core:datatype", datatype_of(w)) && put_version(global) &&
+           put_count(global, "core:num_channels", channels) &&
+           put_number(global, "core:sample_rate", h->sample_rate_hz) &&
+           put_text(global, "core:recorder", "cophase convert") &&
+           put_number(global, "cophase:scale", h->scale > 0.0 ? h->scale : 1.0) &&
+           put_number(global, "cophase:if_freq_hz", h->if_freq_hz) &&
+           put_number(global, "cophase:lost_value", h->has_lost_value ? h->lost_value : NAN);
+}
+
+/* ---- captures ---- */
+
+/* Nine digits of a second tell 64-bit numbers of this century apart. */
+static bool put_time(json_t *capture, double unix_s)
+{
+    char date[40], text[64];
+    struct tm parts;
+    if (!isfinite(unix_s))
+        return true;
+    double whole = floor(unix_s);
+    long fraction = lround((unix_s - whole) * 1e9);
+    if (fraction == 1000000000L) {
+        whole += 1.0;
+        fraction = 0;
+    }
+    const time_t seconds = (time_t)whole;
+    if (gmtime_r(&seconds, &parts) == NULL ||
+        strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &parts) == 0)
+        return false;
+    snprintf(text, sizeof text, "%s.%09ldZ", date, fraction);
+    return put_text(capture, "core:datetime", text);
+}
+
+/* The segment of samples from `sample` on, `global` where none was lost. */
+static bool add_capture(json_t *captures, const cph_data_header *h, uint64_t sample,
+                        uint64_t global)
+{
+    json_t *capture = json_object();
+    const double freq_hz = h->channel_freq_hz != NULL && isfinite(h->channel_freq_hz[0])
+                               ? h->channel_freq_hz[0]
+                               : h->center_freq_hz;
+    const bool done = put_count(capture, "core:sample_start", sample) &&
+                      put_count(capture, "core:global_index", global) &&
+                      put_number(capture, "core:frequency", freq_hz) &&
+                      put_time(capture, h->time_start_unix_s + (double)global / h->sample_rate_hz);
+    return json_array_append_new(captures, capture) == 0 && done;
+}
+
+bool cph_sigmf_put_captures(json_t *captures, const cph_data_header *h)
+{
+    bool done = add_capture(captures, h, 0, 0);
+    for (size_t i = 0; done && i < h->gaps; i++)
+        done = add_capture(captures, h, h->gap[i].sample, h->gap[i].global);
+    return done;
+}
+
+/* ---- what Cophase alone knows ---- */
+
+bool cph_sigmf_put_names(json_t *about, const cph_array *array)
+{
+    json_t *names = json_array();
+    bool done = true;
+    for (size_t n = 0; done && n < array->elements; n++)
+        done = json_array_append_new(names, json_string(array->element[n].name)) == 0;
+    return json_object_set_new(about, CPH_SIGMF_NAMES, names) == 0 && done;
+}
+
+bool cph_sigmf_put_truth(json_t *about, size_t elements, const cph_c64 *gain,
+                         const char *const *source, size_t sources)
+{
+    json_t *gains = json_array(), *lines = json_array();
+    bool done = true;
+    for (size_t n = 0; done && n < elements; n++)
+        done = json_array_append_new(gains, isfinite(gain[n].re) && isfinite(gain[n].im)
+                                                ? json_pack("[f, f]", gain[n].re, gain[n].im)
+                                                : json_null()) == 0;
+    for (size_t i = 0; done && i < sources; i++)
+        done = json_array_append_new(lines, json_string(source[i])) == 0;
+    done = json_object_set_new(about, CPH_SIGMF_TRUTH_GAIN, gains) == 0 && done;
+    return json_object_set_new(about, CPH_SIGMF_TRUTH_SOURCE, lines) == 0 && done;
+}
+
+/* ---- files ---- */
+
+cph_status cph_sigmf_refused(const cph_writer *w, const char *path)
+{
+    return cph_h5_error(w->error, CPH_ERR_IO, path, NULL, "cannot be written: %s", strerror(errno));
+}
+
+/* Takes `object` over; NULL: no memory. `sum` (may be NULL) becomes that of the file. */
+static cph_status write_json(cph_writer *w, const char *path, json_t *object, char *sum)
+{
+    char *text = object != NULL ? json_dumps(object, JSON_INDENT(2)) : NULL;
+    json_decref(object);
+    if (text == NULL)
+        return cph_writer_fail(w, CPH_ERR_MEMORY, NULL, "no memory for its metadata");
+    FILE *file = fopen(path, "wxe");
+    bool done = file != NULL && fputs(text, file) != EOF && fputc('\n', file) != EOF &&
+                fflush(file) == 0 && fsync(fileno(file)) == 0;
+    if (file != NULL)
+        done = fclose(file) == 0 && done;
+    if (sum != NULL) {
+        cph_sha512 all;
+        cph_sha512_begin(&all);
+        cph_sha512_add(&all, text, strlen(text));
+        cph_sha512_add(&all, "\n", 1);
+        cph_sha512_end(&all, sum);
+    }
+    free(text);
+    return done ? CPH_OK : cph_sigmf_refused(w, path);
+}
+
+/* The metadata of recording i; NULL: no memory. */
+static json_t *make_meta(const cph_sigmf_writer *o, size_t i)
+{
+    char sum[CPH_SHA512_TEXT];
+    cph_sha512 samples = o->recording[i].sum;
+    json_t *global = json_copy(o->global);
+    cph_sha512_end(&samples, sum);
+    if (put_text(global, "core:sha512", sum) &&
+        (o->list.path != NULL || json_object_update(global, o->about) == 0))
+        return json_pack("{s:o, s:O, s:[]}", "global", global, "captures", o->captures,
+                         "annotations");
+    json_decref(global);
+    return NULL;
+}
+
+/* What a stream is called: its recording beside the collection, without the ending. */
+static json_t *stream_of(const cph_sigmf_recording *r, const char *sum)
+{
+    const char *slash = strrchr(r->data.path, '/');
+    const char *name = slash != NULL ? slash + 1 : r->data.path;
+    return json_pack("{s:s%, s:s}", "name", name, strlen(name) - strlen(CPH_SIGMF_DATA), "hash",
+                     sum);
+}
+
+cph_status cph_sigmf_write_meta(cph_writer *w, const cph_sigmf_writer *o)
+{
+    char sum[CPH_SHA512_TEXT];
+    json_t *streams = json_array();
+    cph_status status = CPH_OK;
+    for (size_t i = 0; status == CPH_OK && i < o->recordings; i++) {
+        const cph_sigmf_recording *r = &o->recording[i];
+        status = write_json(w, r->meta.partial, make_meta(o, i), sum);
+        if (status == CPH_OK && json_array_append_new(streams, stream_of(r, sum)) != 0)
+            status = cph_writer_fail(w, CPH_ERR_MEMORY, NULL, "no memory for its metadata");
+    }
+    if (status != CPH_OK || o->list.path == NULL) {
+        json_decref(streams);
+        return status;
+    }
+    const bool done =
+        put_version(o->about) && json_object_set_new(o->about, "core:streams", streams) == 0;
+    return write_json(w, o->list.partial, done ? json_pack("{s:O}", "collection", o->about) : NULL,
+                      NULL);
+}
