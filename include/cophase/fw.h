@@ -6,14 +6,13 @@
 
 #include "cophase/fw_config.h"
 
+#include "cophase/fw_beam.h"
 #include "cophase/fw_beamform.h"
 #include "cophase/fw_covariance.h"
-#include "cophase/fw_steer.h"
-#include "cophase/fw_track.h"
-#include "cophase/fw_beam.h"
 #include "cophase/fw_image.h"
 #include "cophase/fw_states.h"
 #include "cophase/fw_steer.h"
 #include "cophase/fw_temperature.h"
+#include "cophase/fw_track.h"
 
 #endif
