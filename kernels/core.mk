@@ -24,18 +24,16 @@ CORE_SRC += kernels/convert/convert_c32_c8_scalar.c
 CORE_SRC += kernels/convert/convert_c32_c16_scalar.c
 
 # The firmware profile, in the order in which its two files have them.
+FW_SRC += kernels/fw/fw_beam.c
+FW_SRC += kernels/fw/fw_beamform.c
+FW_SRC += kernels/fw/fw_covariance.c
+FW_SRC += kernels/fw/fw_crc.c
+FW_SRC += kernels/fw/fw_image.c
 FW_SRC += kernels/fw/fw_sine.c
+FW_SRC += kernels/fw/fw_spi.c
+FW_SRC += kernels/fw/fw_states.c
 FW_SRC += kernels/fw/fw_steer.c
+FW_SRC += kernels/fw/fw_tables.c
+FW_SRC += kernels/fw/fw_temperature.c
 FW_SRC += kernels/fw/fw_track.c
 CORE_SRC += $(FW_SRC)
-CORE_SRC += kernels/fw/fw_beamform.c
-CORE_SRC += kernels/fw/fw_covariance.c
-CORE_SRC += kernels/fw/fw_sine.c
-CORE_SRC += kernels/fw/fw_steer.c
-CORE_SRC += kernels/fw/fw_states.c
-CORE_SRC += kernels/fw/fw_tables.c
-CORE_SRC += kernels/fw/fw_beam.c
-CORE_SRC += kernels/fw/fw_spi.c
-CORE_SRC += kernels/fw/fw_crc.c
-CORE_SRC += kernels/fw/fw_image.c
-CORE_SRC += kernels/fw/fw_temperature.c
