@@ -44,7 +44,6 @@ UNIT_SRC  :=
 CHECK_SRC :=
 DESPREAD_SRC :=
 CORE_SRC  :=
-FW_SRC    :=
 include kernels/rules.mk calib/rules.mk datasets/rules.mk cli/rules.mk bench/rules.mk tests/rules.mk
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))

@@ -96,4 +96,22 @@
 #define CPH_FW_TEMPERATURE 1
 #endif
 
+/* What needs another is off without it. */
+#if !CPH_FW_STATES
+#undef CPH_FW_BEAM
+#define CPH_FW_BEAM 0
+#undef CPH_FW_ADAR1000
+#define CPH_FW_ADAR1000 0
+#undef CPH_FW_ADAR300X
+#define CPH_FW_ADAR300X 0
+#endif
+#if !CPH_FW_ADAR1000 || !CPH_FW_SINE
+#undef CPH_FW_VECTORS
+#define CPH_FW_VECTORS 0
+#endif
+#if !CPH_FW_BEAM || !CPH_FW_CRC
+#undef CPH_FW_IMAGE
+#define CPH_FW_IMAGE 0
+#endif
+
 #endif

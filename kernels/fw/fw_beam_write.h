@@ -7,7 +7,9 @@
 
 #include "cophase/fw_beam.h"
 
+#if CPH_FW_BEAM
 /** As cph_fw_beam_set, of a beam known to have the element. */
 void cph_fw_beam_write(const cph_fw_chip *chip, void *memory, size_t n, uint32_t code);
+#endif
 
 #endif

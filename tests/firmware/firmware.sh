@@ -103,7 +103,7 @@ host() {
 without() { # SWITCH... or all
     local define=() s
     for s in "$@"; do define+=("-D$s=0"); done
-    "$CC" "${compile[@]}" -Wunused -Wunused-macros "${define[@]}" -I"$FIRMWARE" -fsyntax-only "$FIRMWARE/cophase_fw.c" ||
+    "$CC" "${compile[@]}" "${define[@]}" -I"$FIRMWARE" -fsyntax-only "$FIRMWARE/cophase_fw.c" ||
         fault "does not compile with these off: $*"
 }
 off() {
