@@ -34,6 +34,7 @@
 #include "cophase/fill.h"
 #include "cophase/flags.h"
 #include "cophase/fw.h"
+#include "cophase/fw_adaptive.h"
 #include "cophase/fw_beamform.h"
 #include "cophase/fw_covariance.h"
 #include "cophase/health.h"

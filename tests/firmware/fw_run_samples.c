@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What works on samples: beams, covariances. */
+/* What works on samples: beams, covariances, adaptive weights. */
 #include "tests/firmware/fw_sink.h"
 
 void fw_run_samples(fw_sink *sink);
@@ -102,8 +102,46 @@ static void samples_covariance(fw_sink *sink)
     fw_group_end(sink);
 }
 
+/* Weights for a covariance of the samples, loaded so that its condition is below 1.16 = (8 + 50) /
+ * 50: mvdr's bound is then 24 8 12 2^-24 1.16 |w| = 1.6e-4 |w|, and that of two looks 1.25 times
+ * their condition, 4, as much. */
+static void samples_adaptive(fw_sink *sink)
+{
+    enum { M = 8 };
+    static cph_c32 r[M * M], v[2 * M], w[M];
+    static const cph_c32 response[2] = {{1.0f, 0.0f}, {0.0f, 0.0f}};
+    cph_fw_covariance *covariance = NULL;
+    cph_fw_adaptive *adaptive = NULL;
+    float power = 0.0f;
+    cph_c16 c[M];
+    fw_group(sink, "samples/adaptive", 73);
+    samples_fill(sink, samples_x, sizeof samples_x, 2000);
+    fw_status(sink,
+              cph_fw_covariance_init(M, 2000, samples_sums, sizeof samples_sums, &covariance));
+    fw_status(sink, cph_fw_covariance_add(covariance, samples_x, N, TIMES));
+    fw_status(sink, cph_fw_covariance_mean(covariance, r, M));
+    for (size_t i = 0; i < 2 * M; i++) {
+        v[i].re = (float)fw_random_within(sink, 100) / 128.0f;
+        v[i].im = (float)fw_random_within(sink, 100) / 128.0f;
+    }
+    const cph_fw_adaptive_config config = {M, r, M, NULL, 50.0f};
+    fw_status(sink,
+              cph_fw_adaptive_init(&config, samples_memory, sizeof samples_memory, &adaptive));
+    for (size_t j = 1; j <= 2; j++) {
+        fw_status(sink, cph_fw_adaptive_lcmv(adaptive, j, v, response, w, &power));
+        for (size_t i = 0; i < M; i++) {
+            fw_float(sink, w[i].re, j == 1 ? 1.6e-4f : 8e-4f);
+            fw_float(sink, w[i].im, j == 1 ? 1.6e-4f : 8e-4f);
+        }
+    }
+    fw_status(sink, cph_fw_coefficients(M, v, 16384.0f, c));
+    fw_halves(sink, &c[0].re, 2 * M);
+    fw_group_end(sink);
+}
+
 void fw_run_samples(fw_sink *sink)
 {
     samples_beamform(sink);
     samples_covariance(sink);
+    samples_adaptive(sink);
 }
