@@ -239,8 +239,8 @@ static cph_status spread(work *w, cph_jones_errors *out)
     out->expected = s->weights;
     for (size_t i = 0; i < square; i++)
         out->expected -= w->inverse[i] * w->variance[i];
-    cph_tiles_multiply_real(order, w->inverse, w->variance, w->product);
-    cph_tiles_multiply_real(order, w->product, w->inverse, out->covariance);
+    cph_tiles_multiply_real(order, order, w->inverse, w->variance, w->product);
+    cph_tiles_multiply_real(order, order, w->product, w->inverse, out->covariance);
     return CPH_OK;
 }
 

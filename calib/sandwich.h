@@ -44,4 +44,7 @@ CPH_MUST_CHECK cph_status cph_sandwich(const cph_block_layout *layout, const cph
                                        double *phase_var, cph_functionals *functionals,
                                        double *trace);
 
+/** Bytes of heap that cph_sandwich takes beside its arguments; false where there are too many. */
+bool cph_sandwich_bytes(size_t order, size_t *bytes);
+
 #endif

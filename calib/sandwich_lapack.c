@@ -10,6 +10,9 @@
 #include "kernels/core/c64.h"
 #include "kernels/core/size.h"
 
+/* Rows of a product at a time: whole ones would be as large as what they are made of. */
+enum { PANEL = 256 };
+
 /* Adds u u^T for u = 1 on n parameters: fixes their sum, of which H says nothing; the weight keeps
  * the condition number. */
 static void pin_sum(const cph_block_layout *layout, size_t start, double *h)
@@ -66,51 +69,52 @@ static void project(const cph_block_layout *layout, const cph_gauge *gauge, doub
     }
 }
 
-/* var[p] = row p of x times row p of xv, rounded to no less than 0. */
+/* var[p] = row p of x times row p of x V, rounded to no less than 0; panel [PANEL][order]. */
 static void take_rows(const cph_block_layout *layout, size_t start, const double *x,
-                      const double *xv, double *var)
+                      const double *covariance, double *panel, double *var)
 {
-    for (size_t p = 0; start != CPH_ABSENT && p < layout->n; p++)
-        var[p] = fmax(cblas_ddot((int)layout->order, x + (start + p) * layout->order, 1,
-                                 xv + (start + p) * layout->order, 1),
-                      0.0);
+    const size_t order = layout->order;
+    for (size_t p = 0; start != CPH_ABSENT && p < layout->n; p += PANEL) {
+        const size_t rows = cph_size_min(PANEL, layout->n - p);
+        const double *from = x + (start + p) * order;
+        cph_tiles_multiply_real(rows, order, from, covariance, panel);
+        for (size_t r = 0; r < rows; r++)
+            var[p + r] =
+                fmax(cblas_ddot((int)order, from + r * order, 1, panel + r * order, 1), 0.0);
+    }
 }
 
-/* As many at once as a square product takes. */
-static cph_status add_variances(size_t order, const double *inverse, const double *covariance,
-                                cph_functionals *f)
+/* panel [2][PANEL][order] */
+static void add_variances(size_t order, const double *inverse, const double *covariance,
+                          double *panel, cph_functionals *f)
 {
-    size_t square;
-    if (!cph_size_mul(order, 3 * order, &square) || square == 0)
-        return CPH_ERR_OVERFLOW;
-    double *rows = calloc(square, sizeof *rows);
-    if (rows == NULL)
-        return CPH_ERR_MEMORY;
-    double *x = rows + order * order, *xv = x + order * order;
-    for (size_t start = 0; start < f->count; start += order) {
-        size_t count = cph_size_min(order, f->count - start);
-        memset(rows, 0, order * order * sizeof *rows);
-        memcpy(rows, f->gradient + start * order, count * order * sizeof *rows);
-        cph_tiles_multiply_real(order, rows, inverse, x);
-        cph_tiles_multiply_real(order, x, covariance, xv);
+    double *x = panel, *xv = x + PANEL * order;
+    for (size_t start = 0; start < f->count; start += PANEL) {
+        const size_t count = cph_size_min(PANEL, f->count - start);
+        cph_tiles_multiply_real(count, order, f->gradient + start * order, inverse, x);
+        cph_tiles_multiply_real(count, order, x, covariance, xv);
         for (size_t k = 0; k < count; k++)
             f->variance[start + k] +=
                 cblas_ddot((int)order, x + k * order, 1, xv + k * order, 1) -
                 2.0 * cblas_ddot((int)order, x + k * order, 1, f->score + (start + k) * order, 1);
     }
-    free(rows);
-    return CPH_OK;
+}
+
+bool cph_sandwich_bytes(size_t order, size_t *bytes)
+{
+    return cph_size_mul(order, (2 * PANEL + 2) * sizeof(double), bytes);
 }
 
 cph_status cph_sandwich(const cph_block_layout *layout, const cph_gauge *gauge, double *hessian,
                         double *covariance, double *amplitude_var, double *phase_var,
                         cph_functionals *functionals, double *trace)
 {
-    size_t order = layout->order, square;
-    if (!cph_size_mul(order, order + 2, &square) || order > INT32_MAX)
+    const size_t order = layout->order;
+    size_t bytes;
+    if (!cph_sandwich_bytes(order, &bytes) || bytes == 0 || order > INT32_MAX)
         return CPH_ERR_OVERFLOW;
-    double *product = calloc(square, sizeof *product);
-    if (product == NULL)
+    double *panel = malloc(bytes);
+    if (panel == NULL)
         return CPH_ERR_MEMORY;
     if (layout->phase != CPH_ABSENT)
         pin_sum(layout, layout->phase, hessian);
@@ -118,18 +122,17 @@ cph_status cph_sandwich(const cph_block_layout *layout, const cph_gauge *gauge, 
         pin_sum(layout, layout->amplitude, hessian);
     cph_status status = cph_tiles_invert(order, hessian);
     if (status == CPH_OK && functionals != NULL)
-        status = add_variances(order, hessian, covariance, functionals);
+        add_variances(order, hessian, covariance, panel, functionals);
     if (status == CPH_OK) {
         double sum = 0.0;
         for (size_t p = 0; p < order; p++)
             sum += cblas_ddot((int)order, hessian + p * order, 1, covariance + p * order, 1);
-        project(layout, gauge, hessian, product + order * order);
-        cph_tiles_multiply_real(order, hessian, covariance, product);
-        take_rows(layout, layout->amplitude, hessian, product, amplitude_var);
-        take_rows(layout, layout->phase, hessian, product, phase_var);
+        project(layout, gauge, hessian, panel + (size_t)2 * PANEL * order);
+        take_rows(layout, layout->amplitude, hessian, covariance, panel, amplitude_var);
+        take_rows(layout, layout->phase, hessian, covariance, panel, phase_var);
         if (trace != NULL)
             *trace = sum;
     }
-    free(product);
+    free(panel);
     return status;
 }

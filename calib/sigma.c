@@ -21,8 +21,10 @@ static const cph_c64 one = {1.0, 0.0}, zero = {0.0, 0.0};
 typedef struct work {
     const cph_system *system;
     const cph_c64 *g;
-    cph_c64 *r;               /* [n][n] R of the model, full; NULL: R = 1 */
-    cph_c64 *y, *left, *both; /* [n][n] Y, Y R^T, Y R^T Y^H; later T, T R^T, R^T T R^T */
+    bool wishart;         /* else R = 1 */
+    cph_c64 *r;           /* [n][n] R of the model, full */
+    cph_c64 *y;           /* [n][n] Y */
+    cph_c64 *left, *both; /* [n][n] Y R^T, Y R^T Y^H; later T R^T, R^T T R^T */
 } work;
 
 static cph_c64 gain_pair(const work *k, size_t p, size_t q)
@@ -35,6 +37,11 @@ static cph_c64 model(const work *k, size_t p, size_t q)
     const cph_system *s = k->system;
     return p < q ? cph_c64_mul(gain_pair(k, p, q), s->m[p * s->n + q])
                  : cph_c64_mulc(gain_pair(k, p, q), s->m[q * s->n + p]);
+}
+
+static cph_c64 entry(const work *k, size_t p, size_t q)
+{
+    return p == q ? one : model(k, p, q);
 }
 
 static double weight(const cph_system *s, size_t p, size_t q)
@@ -51,10 +58,10 @@ static cph_c64 extra_pair(const work *k, size_t i, size_t p, size_t q)
 static void times_covariance(const work *k, const cph_c64 *x, cph_c64 *out)
 {
     size_t n = k->system->n;
-    if (k->r == NULL)
-        memcpy(out, x, n * n * sizeof *out);
-    else
+    if (k->wishart)
         cph_tiles_multiply(n, CPH_AS_IT_IS, x, CPH_TRANSPOSED, k->r, out);
+    else
+        memcpy(out, x, n * n * sizeof *out);
 }
 
 static void fill_elements(work *k)
@@ -62,8 +69,8 @@ static void fill_elements(work *k)
     size_t n = k->system->n;
     for (size_t p = 0; p < n; p++)
         for (size_t q = 0; q < n; q++) {
-            cph_c64 h = p == q ? one : model(k, p, q);
-            if (k->r != NULL)
+            cph_c64 h = entry(k, p, q);
+            if (k->wishart)
                 k->r[p * n + q] = h;
             k->y[p * n + q] = cph_c64_scale(weight(k->system, p, q), cph_c64_conj(h));
         }
@@ -75,8 +82,8 @@ static void fill_elements(work *k)
 static void score_pair(const work *k, size_t p, size_t r, cph_c64 *hermitian, cph_c64 *symmetric)
 {
     size_t n = k->system->n, at = p * n + r;
-    *hermitian = k->r != NULL ? cph_c64_mul(k->r[at], k->both[at])
-                              : cph_c64_scale((double)(p == r), k->both[at]);
+    *hermitian = k->wishart ? cph_c64_mul(entry(k, p, r), k->both[at])
+                            : cph_c64_scale((double)(p == r), k->both[at]);
     *symmetric = cph_c64_mul(k->left[at], k->left[r * n + p]);
 }
 
@@ -113,18 +120,17 @@ static void set_pair(const cph_block_layout *l, double *matrix, size_t i, size_t
     matrix[i * l->order + j] = matrix[j * l->order + i] = value;
 }
 
-/* left = T R^T and both = R^T T R^T for T = w f_i* / 2, whose scores are those of extra i. */
+/* left = T R^T and both = R^T T R^T for T = w f_i* / 2, whose scores are those of extra i. T stands
+ * where the last will. */
 static void fill_extra(work *k, size_t i)
 {
     size_t n = k->system->n;
     for (size_t p = 0; p < n; p++)
         for (size_t q = 0; q < n; q++)
-            k->y[p * n + q] =
+            k->both[p * n + q] =
                 cph_c64_scale(0.5 * weight(k->system, p, q), cph_c64_conj(extra_pair(k, i, p, q)));
-    times_covariance(k, k->y, k->left);
-    if (k->r == NULL)
-        memcpy(k->both, k->left, n * n * sizeof *k->both);
-    else
+    times_covariance(k, k->both, k->left);
+    if (k->wishart)
         cph_tiles_multiply(n, CPH_TRANSPOSED, k->r, CPH_AS_IT_IS, k->left, k->both);
 }
 
@@ -192,8 +198,8 @@ static void fill_noise(const work *k, const cph_block_layout *l, const double *s
         gradient[l->amplitude + p] = 2.0 * power * self[p];
         for (size_t i = 0; s->fit && i < s->sources; i++)
             gradient[2 * s->n + i] = power;
-        for (size_t r = 0; k->r != NULL && r < s->n; r++) {
-            cph_c64 c = cph_c64_mul(k->r[r * s->n + p], k->left[r * s->n + p]);
+        for (size_t r = 0; k->wishart && r < s->n; r++) {
+            cph_c64 c = cph_c64_mul(entry(k, r, p), k->left[r * s->n + p]);
             score[l->amplitude + r] = c.re;
             if (l->phase != CPH_ABSENT)
                 score[l->phase + r] = c.im;
@@ -224,7 +230,7 @@ static void fill_sources(const work *k, const cph_block_layout *l, const cph_gau
 static void add_noise_extra(const work *k, const cph_block_layout *l, size_t i, cph_functionals *f)
 {
     size_t n = k->system->n;
-    for (size_t p = 0; k->r != NULL && p < n; p++)
+    for (size_t p = 0; k->wishart && p < n; p++)
         f->score[p * l->order + 2 * n + i] = k->both[p * n + p].re;
 }
 
@@ -290,6 +296,12 @@ static cph_status solve_block(work *k, const cph_block_layout *l, const cph_gaug
     return status;
 }
 
+static void free_matrix(cph_c64 **matrix)
+{
+    free(*matrix);
+    *matrix = NULL;
+}
+
 static cph_status solve(work *k, const cph_gauge *gauge, cph_sigma *sigma)
 {
     const cph_system *s = k->system;
@@ -298,6 +310,9 @@ static cph_status solve(work *k, const cph_gauge *gauge, cph_sigma *sigma)
     for (size_t i = 0; i < s->n * s->n; i++)
         expected += s->robust[i];
     fill_elements(k);
+    free_matrix(&k->y);
+    if (extras == 0)
+        free_matrix(&k->r);
     const cph_block_layout joint = {2 * s->n + extras, s->n, 0, s->n},
                            apart[2] = {{s->n, s->n, 0, CPH_ABSENT}, {s->n, s->n, CPH_ABSENT, 0}};
     cph_status status;
@@ -315,20 +330,22 @@ static cph_status solve(work *k, const cph_gauge *gauge, cph_sigma *sigma)
 cph_status cph_sigma_solve(const cph_system *system, const cph_c64 *g, const cph_gauge *gauge,
                            bool wishart, cph_sigma *sigma)
 {
-    size_t square, n = system->n;
-    if (!cph_size_mul(n, 4 * n, &square) || square == 0)
+    size_t square, bytes, n = system->n;
+    if (!cph_size_mul(n, n, &square) || !cph_size_mul(square, sizeof(cph_c64), &bytes) ||
+        bytes == 0)
         return CPH_ERR_OVERFLOW;
-    cph_c64 *memory = calloc(square, sizeof *memory);
-    if (memory == NULL)
-        return CPH_ERR_MEMORY;
-    work k = {.system = system,
-              .g = g,
-              .y = memory,
-              .left = memory + n * n,
-              .both = memory + 2 * n * n,
-              .r = wishart ? memory + 3 * n * n : NULL};
-    cph_status status = solve(&k, gauge, sigma);
-    free(memory);
+    work k = {.system = system, .g = g, .wishart = wishart};
+    k.y = malloc(bytes);
+    k.left = malloc(bytes);
+    k.both = malloc(bytes);
+    k.r = wishart ? malloc(bytes) : NULL;
+    cph_status status = CPH_ERR_MEMORY;
+    if (k.y != NULL && k.left != NULL && k.both != NULL && (!wishart || k.r != NULL))
+        status = solve(&k, gauge, sigma);
+    free(k.r);
+    free(k.y);
+    free(k.left);
+    free(k.both);
     return status;
 }
 

@@ -14,8 +14,8 @@ typedef enum cph_operand { CPH_AS_IT_IS, CPH_TRANSPOSED, CPH_ADJOINT } cph_opera
 void cph_tiles_multiply(size_t n, cph_operand op_a, const cph_c64 *a, cph_operand op_b,
                         const cph_c64 *b, cph_c64 *c);
 
-/** The same for real matrices as they are. */
-void cph_tiles_multiply_real(size_t n, const double *a, const double *b, double *c);
+/** The same for real matrices as they are, and rows of one: a and c [rows][n], b [n][n]. */
+void cph_tiles_multiply_real(size_t rows, size_t n, const double *a, const double *b, double *c);
 
 /** a [n][n], symmetric and positive definite, full, becomes its inverse, full, by block elimination
  *  (Gauss and Jordan). SINGULAR when it is not positive definite, not finite, or its condition

@@ -55,12 +55,12 @@ static void product(size_t rows, size_t columns, size_t depth, double alpha, con
                 alpha, a, (int)lda, b, (int)ldb, beta, c, (int)ldc);
 }
 
-void cph_tiles_multiply_real(size_t n, const double *a, const double *b, double *c)
+void cph_tiles_multiply_real(size_t rows, size_t n, const double *a, const double *b, double *c)
 {
-    for (size_t i = 0; i < n; i += TILE)
+    for (size_t i = 0; i < rows; i += TILE)
         for (size_t j = 0; j < n; j += TILE)
             for (size_t k = 0; k < n; k += TILE)
-                product(extent(n, i, TILE), extent(n, j, TILE), extent(n, k, TILE), 1.0,
+                product(extent(rows, i, TILE), extent(n, j, TILE), extent(n, k, TILE), 1.0,
                         a + i * n + k, n, b + k * n + j, n, k == 0 ? 0.0 : 1.0, c + i * n + j, n);
 }
 

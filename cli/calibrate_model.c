@@ -39,24 +39,36 @@ static cph_gain_options options_of(const cph_calibrate_bench *b, const cph_calib
     return options;
 }
 
-/* Row `at` of the sheet: its covariance and what is known of the elements. */
+static void swap(cph_c64 **a, cph_c64 **b)
+{
+    cph_c64 *const held = *a;
+    *a = *b;
+    *b = held;
+}
+
+/* Row `at` of the sheet: its covariance and what is known of the elements. Matrices of the sheet
+ * are lent to who reads. */
 static cph_exit load(cph_calibrate_bench *b, cph_calibrated *made, cph_calibrate_row *row,
                      cph_sky_model *sky, cph_model_sheet *sheet, size_t at)
 {
     const size_t n = sheet->elements;
+    b->dump.held = sheet->held;
+    swap(&b->dump.r, &sheet->matrix[at].r);
     const cph_exit code = cph_calibrate_load(b, row, made);
+    swap(&b->dump.r, &sheet->matrix[at].r);
     if (code != CPH_EXIT_DONE)
         return code;
-    cph_c64 *model = cph_model_sheet_sky(sheet, at);
-    if (model != NULL) {
+    if (b->o->model_path != NULL) {
         cph_error error = {.status = CPH_OK};
-        if (cph_sky_model_read(sky, row->selection, b->dump.freq_hz, b->dump.time_unix_s, &error) !=
-            CPH_OK)
+        swap(&sky->r, &sheet->matrix[at].model);
+        const cph_status status =
+            cph_sky_model_read(sky, row->selection, b->dump.freq_hz, b->dump.time_unix_s, &error);
+        swap(&sky->r, &sheet->matrix[at].model);
+        if (status != CPH_OK)
             return cph_report_input(b->o->cli.name, &error);
-        memcpy(model, sky->r, n * n * sizeof *model);
-        sheet->problem[at].model = model;
+        sheet->problem[at].model = sheet->matrix[at].model;
     }
-    memcpy(cph_model_sheet_covariance(sheet, at), b->dump.r, n * n * sizeof *b->dump.r);
+    sheet->problem[at].r = sheet->matrix[at].r;
     memcpy(sheet->flag + at * n, b->flag, n);
     fill_problem(b, row->selection, made->direction, &sheet->problem[at]);
     return CPH_EXIT_DONE;
@@ -99,7 +111,7 @@ static cph_exit solve_sheet(cph_calibrate_bench *b, cph_calibrated *made, size_t
     if (code != CPH_EXIT_DONE)
         return code;
     const cph_gain_options options = options_of(b, row);
-    if (cph_gains_batch(&b->o->cli.exec, 1, count, sheet->problem, &options, sheet->solution,
+    if (cph_gains_batch(&sheet->exec, 1, count, sheet->problem, &options, sheet->solution,
                         sheet->status, sheet->error) != CPH_OK)
         return CPH_EXIT_FAILED;
     for (size_t i = 0; i < count; i++) {
@@ -140,14 +152,12 @@ static cph_exit solve(cph_calibrate_bench *b, cph_calibrated *made)
     cph_progress_start(&progress, cli, cli->name, bar ? made->rows : 0);
     for (size_t first = 0, count; first < made->rows && code == CPH_EXIT_DONE; first += count) {
         const size_t elements = made->row[first].selection->elements;
-        if (sheet.elements != elements) {
+        if (sheet.matrix == NULL || sheet.elements != elements) {
             cph_model_sheet_free(&sheet);
-            const cph_status status = cph_model_sheet_create(b->o, made->rows, elements, &sheet);
-            if (status != CPH_OK)
-                code = cph_report_memory(cli->name);
+            code = cph_model_sheet_create(b->o, b->input, made->rows, elements, &sheet);
         }
         count = together(made, first, sheet.rows);
-        if (cph_interrupted())
+        if (code == CPH_EXIT_DONE && cph_interrupted())
             code = cph_report_line(cli->name, CPH_EXIT_FAILED, "interrupted");
         if (code == CPH_EXIT_DONE)
             code = solve_sheet(b, made, first, count, &sky, &sheet);

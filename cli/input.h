@@ -81,6 +81,9 @@ cph_exit cph_input_stream(const cph_input *input, const cph_stream_config *range
 cph_exit cph_input_stream_recorded(const cph_input *input, const cph_stream_config *range,
                                    size_t reserved, cph_block_task *task, void *context);
 
+/** Says that --max-memory must be more than so many bytes (4). */
+cph_exit cph_input_little_memory(const cph_input *input, size_t needed);
+
 /** MISSING unless no time was lost in samples [start, start + times) of an input of `path`; `what`
  *  says who cannot do without. */
 CPH_MUST_CHECK cph_status cph_check_unbroken(const char *path, const cph_data_header *header,
@@ -98,6 +101,7 @@ typedef struct cph_dump {
     double *power;    /**< [elements] diagonal of r, NaN where the file has none */
     cph_level *level; /**< [elements] of a capture's samples; NULL for a covariance file */
     bool has_diagonal;
+    size_t held;        /**< bytes that its owner keeps beside it: none of a stream's */
     double samples;     /**< K behind each entry; 0 unknown */
     double freq_hz;     /**< of the channel; NaN unknown */
     double time_unix_s; /**< middle; NaN unknown */
@@ -120,7 +124,7 @@ cph_exit cph_input_covariance(const cph_input *input, const cph_selection *selec
 /** The same for samples [start, start + times) of a capture. */
 cph_exit cph_input_integrate(const cph_input *input, const cph_selection *selection, size_t start,
                              size_t times, size_t channel, cph_dump *result);
-void cph_dump_free(cph_dump *dump);
+void cph_dump_free(cph_dump *dump); /**< all but `held` is zero then */
 
 /** Adds to flag [elements] what the data themselves show: not finite, dead, weak, hot, saturated;
  *  elements that are flagged already do not count among the others. */

@@ -42,7 +42,7 @@ static cph_exit run_stream(const cph_input *input, cph_stream *stream,
     return reading ? cph_report_input(cli->name, &error) : cph_report(cli->name, &error);
 }
 
-static cph_exit too_little_memory(const cph_input *input, size_t needed)
+cph_exit cph_input_little_memory(const cph_input *input, size_t needed)
 {
     return cph_report_line(input->cli->name, CPH_EXIT_LIMIT,
                            "--max-memory %zu is too small for %s: expected more than %zu bytes",
@@ -62,7 +62,7 @@ cph_exit cph_input_stream(const cph_input *input, const cph_stream_config *range
                           cph_block_task *task, void *context)
 {
     if (reserved >= input->cli->max_memory)
-        return too_little_memory(input, reserved);
+        return cph_input_little_memory(input, reserved);
     cph_stream_config config = *range;
     config.max_memory = stream_memory(input, input->cli->max_memory - reserved);
     cph_stream *stream = NULL;
@@ -164,7 +164,7 @@ void cph_dump_free(cph_dump *dump)
     free(dump->r);
     free(dump->power);
     free(dump->level);
-    *dump = (cph_dump){0};
+    *dump = (cph_dump){.held = dump->held};
 }
 
 /* Room for N elements; the level only for captures. */
@@ -315,6 +315,8 @@ cph_exit cph_input_integrate(const cph_input *input, const cph_selection *select
     size_t bytes = 0;
     cph_status status = integrator_start(input, &in, &bytes);
     cph_exit code = CPH_EXIT_DONE;
+    if (status == CPH_OK && !cph_size_add(bytes, result->held, &bytes))
+        status = CPH_ERR_OVERFLOW;
     if (status == CPH_OK)
         code = cph_input_stream_recorded(input, &range, bytes, integrate_block, &in);
     if (status == CPH_OK && code == CPH_EXIT_DONE)

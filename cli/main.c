@@ -2,6 +2,7 @@
 /* usage: cophase VERB ... */
 #include <argp.h>
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -41,6 +42,13 @@ static void close_stdout(void)
     _exit(CPH_EXIT_FAILED);
 }
 
+/* Freed matrices go back to the system at once: what is resident is what --max-memory counts. */
+static void return_memory(void)
+{
+    enum { MATRIX_BYTES = 4 << 20 };
+    (void)mallopt(M_MMAP_THRESHOLD, MATRIX_BYTES);
+}
+
 static int print_help(void)
 {
     puts("Usage: cophase VERB [INPUT] [OPTION...]\n"
@@ -66,6 +74,7 @@ int main(int argc, char **argv)
 {
     atexit(close_stdout);
     (void)signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is an error of writing */
+    return_memory();
     cph_json_setup();
     argp_program_version_hook = print_version;
     if (argc < 2)

@@ -8,74 +8,109 @@
 #include "cli/geometry.h"
 #include "kernels/core/size.h"
 
-enum { MOST_ROWS = 64 };
+/* Rows are solved by eights (cph_gains_batch). */
+enum { MOST_ROWS = 64, RUN = 8 };
+/* What a process has resident beside arrays: code and libraries. */
+static const size_t process_bytes = (size_t)24 << 20;
 
-/* Reals of a row: gain and covariances, sigmas and noise, then those of sources, then the sky. */
-static bool row_size(size_t elements, size_t sources, bool sky, size_t *reals)
+/* ---- memory ---- */
+
+/* What a problem of the command line is made of, where it matters to memory. */
+static cph_gain_problem problem_of(const cph_calibrate_options *o, size_t elements)
 {
-    size_t square, few;
-    return cph_size_mul((sky ? 4 : 2) * elements, elements + 3, &square) &&
-           cph_size_mul(6, sources, &few) && cph_size_add(square, few, reals);
+    static const cph_c64 there = {0.0, 0.0};
+    return (cph_gain_problem){.elements = elements,
+                              .ld = elements,
+                              .has_diagonal = true,
+                              .sources = o->sources,
+                              .fit_directions = o->model.directions,
+                              .flux = cph_calibrate_has_flux(o) ? o->flux : NULL,
+                              .model = o->model_path != NULL ? &there : NULL};
 }
 
-static void point_row(cph_model_sheet *s, size_t i, double *at)
+/* Rows in memory and solvers at work share --max-memory; streams take what rows leave. */
+static cph_exit share_memory(const cph_calibrate_options *o, const cph_input *input, size_t wanted,
+                             cph_model_sheet *s)
+{
+    const cph_gain_problem problem = problem_of(o, s->elements);
+    const size_t solver = cph_gains_memory(&problem, o->cli.json);
+    const size_t memory = o->cli.max_memory - cph_size_min(o->cli.max_memory, process_bytes);
+    size_t matrix, row, least;
+    if (!cph_size_mul(s->elements, s->elements, &matrix) ||
+        !cph_size_mul(matrix, (problem.model != NULL ? 2 : 1) * sizeof(cph_c64), &row) ||
+        !cph_size_add(solver, row, &least) || row == 0)
+        return cph_report_line(o->cli.name, CPH_EXIT_FAILED, "%s: %zu elements are too many",
+                               o->cli.input, s->elements);
+    if (least > memory)
+        return cph_input_little_memory(input, least + process_bytes);
+    s->rows = cph_size_min(wanted, cph_size_min(MOST_ROWS, (memory - solver) / 2 / row));
+    s->rows = s->rows > RUN ? s->rows / RUN * RUN : s->rows > 0 ? s->rows : 1;
+    s->held = s->rows * row - matrix * sizeof(cph_c64);
+    cph_exec_openmp(&s->exec, cph_size_min(o->cli.exec.threads, (memory - s->rows * row) / solver));
+    return CPH_EXIT_DONE;
+}
+
+/* ---- arrays ---- */
+
+/* Reals of a solution: gain, sigmas and noise, then those of sources. */
+static bool row_size(size_t elements, size_t sources, size_t *reals)
+{
+    size_t many, few;
+    return cph_size_mul(6, elements, &many) && cph_size_mul(6, sources, &few) &&
+           cph_size_add(many, few, reals);
+}
+
+static void point_row(const cph_calibrate_options *o, cph_model_sheet *s, size_t i, double *at)
 {
     const size_t n = s->elements;
-    s->problem[i] = (cph_gain_problem){.elements = n, .r = (cph_c64 *)at, .ld = n};
-    at += 2 * n * n;
     cph_gain_solution *to = &s->solution[i];
     *to = (cph_gain_solution){.gain = (cph_c64 *)at, .flag = s->flag + i * n};
     to->phase_sigma = at + 2 * n;
     to->amplitude_sigma = to->phase_sigma + n;
-    to->noise = to->amplitude_sigma + n;
+    to->flux = to->amplitude_sigma + n;
+    if (!o->cli.json)
+        return;
+    to->noise = to->flux + s->sources;
     to->noise_sigma = to->noise + n;
-    to->flux = to->noise_sigma + n;
-    to->flux_sigma = to->flux + s->sources;
+    to->flux_sigma = to->noise_sigma + n;
     to->direction_sigma = to->flux_sigma + s->sources;
     to->direction = to->direction_sigma + s->sources;
 }
 
-cph_status cph_model_sheet_create(const cph_calibrate_options *o, size_t rows, size_t elements,
-                                  cph_model_sheet *s)
+cph_exit cph_model_sheet_create(const cph_calibrate_options *o, const cph_input *input, size_t rows,
+                                size_t elements, cph_model_sheet *s)
 {
-    size_t reals, bytes, all;
-    *s = (cph_model_sheet){
-        .elements = elements, .sources = o->sources, .sky = o->model_path != NULL};
-    if (!row_size(elements, o->sources, s->sky, &reals) ||
-        !cph_size_mul(reals, sizeof(double), &bytes) || bytes == 0)
-        return CPH_ERR_OVERFLOW;
-    s->rows = cph_size_min(cph_size_min(rows, MOST_ROWS), o->cli.max_memory / bytes);
-    s->rows = s->rows > 0 ? s->rows : 1;
-    if (!cph_size_mul(bytes, s->rows, &all))
-        return CPH_ERR_OVERFLOW;
-    s->reals = reals;
-    s->memory = calloc(all, 1);
+    size_t reals, all;
+    *s = (cph_model_sheet){.elements = elements, .sources = o->sources};
+    const cph_exit code = share_memory(o, input, rows, s);
+    if (code != CPH_EXIT_DONE)
+        return code;
+    if (!row_size(elements, o->sources, &reals) || !cph_size_mul(reals, s->rows, &all) || all == 0)
+        return cph_report_memory(o->cli.name);
+    s->memory = calloc(all, sizeof *s->memory);
     s->problem = calloc(s->rows, sizeof *s->problem);
     s->solution = calloc(s->rows, sizeof *s->solution);
     s->status = calloc(s->rows, sizeof *s->status);
     s->error = calloc(s->rows, sizeof *s->error);
     s->flag = calloc(s->rows, elements);
+    s->matrix = calloc(s->rows, sizeof *s->matrix);
     if (s->memory == NULL || s->problem == NULL || s->solution == NULL || s->status == NULL ||
-        s->error == NULL || s->flag == NULL)
-        return CPH_ERR_MEMORY;
-    for (size_t i = 0; i < s->rows; i++)
-        point_row(s, i, s->memory + i * reals);
-    return CPH_OK;
-}
-
-cph_c64 *cph_model_sheet_covariance(cph_model_sheet *s, size_t i)
-{
-    return (cph_c64 *)(s->memory + i * s->reals);
-}
-
-cph_c64 *cph_model_sheet_sky(cph_model_sheet *s, size_t i)
-{
-    const size_t n = s->elements;
-    return s->sky ? (cph_c64 *)(s->memory + (i + 1) * s->reals - 2 * n * n) : NULL;
+        s->error == NULL || s->flag == NULL || s->matrix == NULL)
+        return cph_report_memory(o->cli.name);
+    for (size_t i = 0; i < s->rows; i++) {
+        s->problem[i] = problem_of(o, elements);
+        point_row(o, s, i, s->memory + i * reals);
+    }
+    return CPH_EXIT_DONE;
 }
 
 void cph_model_sheet_free(cph_model_sheet *s)
 {
+    for (size_t i = 0; s->matrix != NULL && i < s->rows; i++) {
+        free(s->matrix[i].r);
+        free(s->matrix[i].model);
+    }
+    free(s->matrix);
     free(s->memory);
     free(s->problem);
     free(s->solution);

@@ -6,27 +6,32 @@
 
 #include "cli/calibrate_method.h"
 
+/** On the heap, NULL at first. */
+typedef struct cph_model_matrices {
+    cph_c64 *r;     /**< [elements][elements] the covariance */
+    cph_c64 *model; /**< [elements][elements] of the sky alone, with --model */
+} cph_model_matrices;
+
 typedef struct cph_model_sheet {
     size_t rows;                 /**< at most */
+    cph_exec exec;               /**< as many threads as solvers may stand side by side */
     size_t elements, sources;    /**< of each */
-    cph_gain_problem *problem;   /**< [rows] r is set */
-    cph_gain_solution *solution; /**< [rows] arrays are set, for noise and directions too */
+    cph_gain_problem *problem;   /**< [rows] but for what a row has of its own */
+    cph_gain_solution *solution; /**< [rows] arrays are set: with --json for noise and directions
+                                      too */
+    cph_model_matrices *matrix;  /**< [rows] */
+    size_t held;                 /**< bytes of all those, one covariance left out */
     cph_status *status;          /**< [rows] */
     cph_error *error;            /**< [rows] */
     unsigned char *flag;         /**< [rows][elements], of the solutions */
-    size_t reals;                /**< of a row */
-    bool sky;                    /**< rows end with covariances of the sky */
     double *memory;
 } cph_model_sheet;
 
-/** As many rows of so many as fit the memory of the command line, one at least. */
-cph_status cph_model_sheet_create(const cph_calibrate_options *options, size_t rows,
-                                  size_t elements, cph_model_sheet *sheet);
+/** As many rows of so many, and threads, as --max-memory has room for; said (4) where it has none
+ *  for one. */
+cph_exit cph_model_sheet_create(const cph_calibrate_options *options, const cph_input *input,
+                                size_t rows, size_t elements, cph_model_sheet *sheet);
 void cph_model_sheet_free(cph_model_sheet *sheet);
-
-/** Covariance [elements][elements] of row i, and of the sky alone with --model (else NULL). */
-cph_c64 *cph_model_sheet_covariance(cph_model_sheet *sheet, size_t i);
-cph_c64 *cph_model_sheet_sky(cph_model_sheet *sheet, size_t i);
 
 /** What solution i of the sheet says beside gains: into row->extra and row->line. */
 void cph_model_sheet_say(const cph_model_sheet *sheet, size_t i,

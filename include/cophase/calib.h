@@ -168,6 +168,12 @@ CPH_MUST_CHECK CPH_API cph_status cph_gains_solve(const cph_gain_problem *proble
                                                   const cph_gain_options *options,
                                                   cph_gain_solution *solution, cph_error *error);
 
+/** Bytes of heap that cph_gains_solve takes at most for such a problem, of which sizes are read,
+ * and whether `model`, `flux`, `has_diagonal` and `fit_directions` are there; sigmas: flux_sigma,
+ *  noise_sigma or direction_sigma is asked for. cph_gains_batch takes as much for each thread that
+ *  has a run. SIZE_MAX: more than any machine has. */
+CPH_API size_t cph_gains_memory(const cph_gain_problem *problem, bool sigmas);
+
 /** problem, solution, status and error (may be NULL) [times][channels]: runs of 8 channels at once
  * on exec's threads (NULL: serial), in each the times one after the other. A solution starts from
  * that of the time before, of the channel before at the first time, where that converged

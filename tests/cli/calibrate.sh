@@ -149,5 +149,7 @@ expect 'a polarisation that is not there' 3 calibrate cap.h5 --source azel:20,10
 expect 'a calibration is no input' 3 calibrate cal.h5 --source azel:20,10 -o bad.h5
 expect 'no such file' 3 calibrate absent.h5 --source azel:20,10 -o bad.h5
 expect 'too little memory' 4 calibrate cap.h5 --source azel:20,10 --max-memory 1K -o bad.h5 --plot bad.svg
+says 'how much is needed' '--max-memory 1024 is too small for cap.h5: expected more than [0-9]{8} bytes'
+expect 'so much' 0 calibrate cap.h5 --source azel:20,10 --max-memory "$(grep -oE '[0-9]+ bytes' err | cut -d' ' -f1)" -o least.h5
 compgen -G 'bad.*' >/dev/null && fault 'failures leave nothing behind'
 finish

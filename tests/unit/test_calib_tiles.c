@@ -56,7 +56,7 @@ static void products(void)
 static double inverse_error(size_t n, const double *a, const double *x, double *ax)
 {
     double worst = 0.0;
-    cph_tiles_multiply_real(n, a, x, ax);
+    cph_tiles_multiply_real(n, n, a, x, ax);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++) {
             double sum = 0.0;
