@@ -226,8 +226,8 @@ static const struct argp_option own[] = {
     {"seconds", KEY_SECONDS, "TIME", 0, "Of timing a case (default: 1s)", 0},
     {"seed", KEY_SEED, "N", 0, "Of the inputs (default: 1)", 0},
     {"pipeline", KEY_PIPELINE, NULL, 0,
-     "Time covariance and beamform as whole processes on a capture in the page cache, beside "
-     "reading alone and computing alone",
+     "Time covariance, beamform and calibrate as whole processes on a capture in the page cache, "
+     "beside reading alone and computing alone",
      0},
     {"channelizer", KEY_CHANNELIZER, NULL, 0,
      "Time the channelizer beside FFTW's bare transforms of the same batch, and liquid-dsp's where "

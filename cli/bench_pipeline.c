@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 #include "bench/clock.h"
+#include "cli/bench_calibrate.h"
 #include "cli/bench_reading.h"
 #include "cli/progress.h"
 #include "cophase/beamform.h"
 #include "cophase/covariance.h"
+#include "kernels/core/fail.h"
 #include "kernels/core/size.h"
 
 enum { ROUNDS = CPH_BENCH_ROUNDS, BEAMS = 2, STEP = 4096 };
@@ -34,6 +36,8 @@ typedef struct bench {
     cph_covariance_sums *sums;
     cph_beamform_plan *beams;
     cph_c32 *out; /* [STEP][BEAMS] */
+    bool has_source;
+    double source[3]; /* direction */
 } bench;
 
 static cph_status covariance_alone(const bench *b, const char *samples, size_t times)
@@ -54,8 +58,16 @@ static cph_status beams_alone(const bench *b, const char *samples, size_t times)
 
 typedef cph_status compute(const bench *b, const char *samples, size_t times);
 
+/* A verb's case. */
+typedef struct timing {
+    const char *verb;
+    compute *task;
+    bool solves;                             /* gains, once it has computed */
+    double read_s, compute_s, whole_s, peak; /* medians; the largest */
+} timing;
+
 /* As many times as the capture has, in blocks as streams give them. */
-static cph_status compute_alone(const bench *b, compute *task)
+static cph_status compute_alone(const bench *b, const timing *of, cph_error *error)
 {
     const size_t row = b->header->axis_elements * cph_type_size(b->header->type);
     const size_t block = cph_size_min(((size_t)16 << 20) / (row + 1) + 1, b->held);
@@ -63,11 +75,14 @@ static cph_status compute_alone(const bench *b, compute *task)
     for (size_t t = 0, at = 0; status == CPH_OK && t < b->header->times;) {
         at = at + block > b->held ? 0 : at;
         const size_t times = cph_size_min(block, b->header->times - t);
-        status = task(b, (const char *)b->samples + at * row, times);
+        status = of->task(b, (const char *)b->samples + at * row, times);
         t += times;
         at += times;
     }
-    return status;
+    if (status != CPH_OK)
+        return cph_fail(error, status, "%s: %s", of->verb, cph_status_name(status));
+    return of->solves ? cph_bench_gains(b->header, b->covariance, b->sums, b->source, error)
+                      : CPH_OK;
 }
 
 /* ---- making ready ---- */
@@ -133,12 +148,7 @@ static void bench_free(bench *b)
 
 /* ---- cases ---- */
 
-typedef struct timing {
-    const char *verb;
-    double read_s, compute_s, whole_s, peak; /* medians; the largest */
-} timing;
-
-static cph_exit time_parts(const bench *b, compute *task, timing *t)
+static cph_exit time_parts(const bench *b, timing *t)
 {
     double read_s[ROUNDS] = {0}, compute_s[ROUNDS] = {0};
     cph_error error = {.status = CPH_OK};
@@ -149,11 +159,10 @@ static cph_exit time_parts(const bench *b, compute *task, timing *t)
             return cph_report_input(b->cli->name, &error);
         read_s[i] = bench_now() - start;
         start = bench_now();
-        const cph_status status = compute_alone(b, task);
+        const cph_status status = compute_alone(b, t, &error);
         compute_s[i] = bench_now() - start;
         if (status != CPH_OK)
-            return cph_report_line(b->cli->name, cph_exit_of(status), "%s: %s", t->verb,
-                                   cph_status_name(status));
+            return cph_report(b->cli->name, &error);
     }
     t->read_s = cph_bench_median(read_s);
     t->compute_s = cph_bench_median(compute_s);
@@ -198,32 +207,60 @@ static cph_exit print(const bench *b, const timing *t, size_t count)
     return cph_stdout_check(b->cli);
 }
 
+/* A capture that is not open stays so: whole processes are timed while this one is small. */
+static cph_exit find_source(bench *b)
+{
+    cph_error error = {.status = CPH_OK};
+    cph_data *data = NULL;
+    if (cph_data_open(b->capture, NULL, &data, &error) != CPH_OK)
+        return cph_report_input(b->cli->name, &error);
+    b->has_source = cph_bench_source(data, b->source);
+    cph_data_close(data);
+    return CPH_EXIT_DONE;
+}
+
+/* Calibration last: it is a case of captures with a source that is known. */
+enum { COVARIANCE, BEAMFORM, CALIBRATE, VERBS };
+
+static cph_exit time_whole(const bench *b, timing *t)
+{
+    char source[80];
+    snprintf(source, sizeof source, "uv:%.17g,%.17g", b->source[0], b->source[1]);
+    const char *const own[VERBS][4] = {[BEAMFORM] = {"--steer", "uv:0,0", "--steer", "uv:0.3,0.1"},
+                                       [CALIBRATE] = {"--source", source}};
+    cph_exit code = CPH_EXIT_DONE;
+    for (size_t i = 0; i < (b->has_source ? VERBS : CALIBRATE) && code == CPH_EXIT_DONE; i++) {
+        const char *word[CPH_BENCH_WORDS] = {"cophase",   t[i].verb, b->capture,     "-q",
+                                             "-o",        b->output, "--max-memory", b->memory,
+                                             "--threads", b->threads};
+        for (size_t k = 0; k < 4; k++)
+            word[10 + k] = own[i][k];
+        code = cph_bench_child_median(b->cli, word, &t[i].whole_s, &t[i].peak);
+    }
+    return code;
+}
+
 static cph_exit time_all(bench *b)
 {
-    const char *const covariance[CPH_BENCH_WORDS] = {
-        "cophase",  "covariance", b->capture, "-q", "--max-memory", b->memory, "--threads",
-        b->threads, "-o",         b->output,  NULL};
-    const char *const beamform[CPH_BENCH_WORDS] = {
-        "cophase",      "beamform",   b->capture,  "--steer",  "uv:0,0",
-        "--steer",      "uv:0.3,0.1", "-q",        "-o",       b->output,
-        "--max-memory", b->memory,    "--threads", b->threads, NULL};
-    timing t[] = {{.verb = "covariance"}, {.verb = "beamform"}};
+    timing t[VERBS] = {
+        [COVARIANCE] = {.verb = "covariance", .task = covariance_alone},
+        [BEAMFORM] = {.verb = "beamform", .task = beams_alone},
+        [CALIBRATE] = {.verb = "calibrate", .task = covariance_alone, .solves = true}};
     cph_error error = {.status = CPH_OK};
+    cph_exit code = find_source(b);
+    const size_t verbs = b->has_source ? VERBS : CALIBRATE;
     /* While this process is small: Linux counts its memory into the peak of what it starts. */
-    cph_exit code = cph_bench_child_median(b->cli, covariance, &t[0].whole_s, &t[0].peak);
     if (code == CPH_EXIT_DONE)
-        code = cph_bench_child_median(b->cli, beamform, &t[1].whole_s, &t[1].peak);
+        code = time_whole(b, t);
     if (code == CPH_EXIT_DONE)
         code = cph_bench_reading_whole(b->cli, b->capture, b->folder, b->reading);
     if (code == CPH_EXIT_DONE && make_ready(b, &error) != CPH_OK)
         code = cph_report_input(b->cli->name, &error);
-    if (code == CPH_EXIT_DONE)
-        code = time_parts(b, covariance_alone, &t[0]);
-    if (code == CPH_EXIT_DONE)
-        code = time_parts(b, beams_alone, &t[1]);
+    for (size_t i = 0; i < verbs && code == CPH_EXIT_DONE; i++)
+        code = time_parts(b, &t[i]);
     if (code == CPH_EXIT_DONE)
         code = cph_bench_reading_alone(b->cli, b->reading);
-    return code == CPH_EXIT_DONE ? print(b, t, sizeof t / sizeof t[0]) : code;
+    return code == CPH_EXIT_DONE ? print(b, t, verbs) : code;
 }
 
 /* ---- the capture ---- */

@@ -12,7 +12,8 @@ typedef struct cph_bench_pipeline {
     const char *capture; /**< used instead, or NULL */
 } cph_bench_pipeline;
 
-/** Times covariance and a beamform of two beams; prints a table or JSON. What it makes in TMPDIR is
+/** Times covariance, a beamform of two beams, and, where a capture is simulated with one source and
+ *  has no fewer times than elements, calibrate; prints a table or JSON. What it makes in TMPDIR is
  *  removed again. */
 cph_exit cph_bench_pipeline_run(const cph_cli *cli, const cph_bench_pipeline *options);
 

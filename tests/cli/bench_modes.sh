@@ -40,8 +40,12 @@ holds 'two verbs' '[.pipeline[].verb] == ["covariance", "beamform"] and .element
 holds 'their times' 'all(.pipeline[]; .read_s > 0 and .compute_s > 0 and .whole_s > 0 and .peak_bytes > 1e6 and (.ratio_to_longer * ([.read_s, .compute_s] | max) / .whole_s - 1 | fabs) < 1e-6)'
 holds 'compressed captures, read here and by HDF5' '[.compressed[].compression] == ["deflate", "bitshuffle"] and all(.compressed[]; .bytes == 1047040 and .stored_bytes > 1e5 and .read_s > 0 and .hdf5_s > 0 and .whole_s > 0 and .peak_bytes > 1e6 and (.ratio_to_hdf5 * .read_s / .hdf5_s - 1 | fabs) < 1e-6)'
 compgen -G 'cophase-bench-*' >/dev/null && fault 'a pipeline leaves nothing behind'
-expect 'a capture' 0 simulate --array ula:4,0.5wl --freq 1GHz --samples 5000 -o small.h5
+expect 'a capture without a source' 0 simulate --array ula:4,0.5wl --freq 1GHz --samples 5000 -o small.h5
 expect 'one that is there' 0 bench --pipeline --capture small.h5
+grep -q '^calibrate' out && fault 'it is not calibrated'
+expect 'a capture with a source' 0 simulate --array ura:4x4,0.5wl --freq 1GHz --source uv:0.3,-0.2 --samples 5000 -o source.h5
+expect 'its gains' 0 bench --pipeline --capture source.h5 --json
+holds 'are found by a whole process, and alone' '[.pipeline[].verb] == ["covariance", "beamform", "calibrate"] and (.pipeline[2] | .compute_s > 0 and .whole_s > 0 and .peak_bytes > 1e6)'
 [ -e small.h5 ] || fault 'it stays'
 expect 'a size without it' 2 bench --size 1M
 expect 'a size and a capture' 2 bench --pipeline --size 1M --capture small.h5
