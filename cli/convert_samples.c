@@ -44,6 +44,21 @@ void cph_conversion_free(cph_conversion *c)
     c->index = NULL;
 }
 
+/* Where the truth has delays. */
+static cph_status put_delays(const cph_conversion *c, cph_writer *writer, cph_error *error)
+{
+    double *delay_s = calloc(c->input->header->array.elements + 1, sizeof *delay_s);
+    if (delay_s == NULL)
+        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    cph_status status = cph_data_read_truth_delays(c->input->data, delay_s, error);
+    for (size_t i = 0; c->index != NULL && i < c->elements; i++)
+        delay_s[i] = delay_s[c->index[i]]; /* rising */
+    if (status == CPH_OK)
+        status = cph_capture_truth_delays(writer, delay_s, error);
+    free(delay_s);
+    return status;
+}
+
 cph_status cph_conversion_truth(const cph_conversion *c, cph_writer *writer, cph_error *error)
 {
     const size_t all = c->input->header->array.elements;
@@ -61,6 +76,8 @@ cph_status cph_conversion_truth(const cph_conversion *c, cph_writer *writer, cph
         status = cph_data_read_truth_sources(c->input->data, &source, &sources, error);
     if (status == CPH_OK)
         status = cph_capture_truth(writer, gain, (const char *const *)source, sources, error);
+    if (status == CPH_OK)
+        status = put_delays(c, writer, error);
     free(source);
     free(gain);
     return status == CPH_ERR_MISSING ? CPH_OK : status;

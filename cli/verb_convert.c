@@ -173,6 +173,7 @@ static cph_exit put_samples(cph_conversion *c, const cph_data_header *header,
     cph_exit code = cph_conversion_stream(c, append, writer);
     if (code == CPH_EXIT_DONE && cph_conversion_truth(c, writer, &error) != CPH_OK)
         code = cph_report(cli->name, &error);
+    c->start_shift_s = cph_writer_start_shift(writer);
     return end(cli, writer, code);
 }
 
@@ -286,6 +287,8 @@ static cph_exit write_output(const options *o, cph_conversion *c)
         history.options.layout = o->to;
         code = header.kind == CPH_KIND_COVARIANCE ? put_covariance(c, &header, &history.options)
                                                   : put_samples(c, &header, &history.options);
+        if (code == CPH_EXIT_DONE)
+            cph_conversion_remark(c, &header, o->to);
         cph_history_free(&history);
     }
     cph_array_free(&header.array);

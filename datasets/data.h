@@ -19,6 +19,8 @@ typedef struct cph_reader {
     cph_status (*covariance)(cph_data *data, size_t time, size_t channel, const size_t *element,
                              size_t elements, cph_c64 *r);
     cph_status (*truth)(cph_data *data, cph_c64 *gain);
+    /** MISSING where there are none. */
+    cph_status (*truth_delays)(cph_data *data, double *delay_s);
     /** The lines of text that come with it, as cph_data_read_truth_sources. */
     cph_status (*truth_sources)(cph_data *data, char ***source, size_t *sources);
     /** Fill arrays that were created with the header's shape. */
@@ -145,10 +147,10 @@ void cph_calibration_conjugate(cph_calibration *calibration);
  *  `idx name E N U flagged`, matched by element number. */
 CPH_MUST_CHECK cph_status cph_positions_apply(cph_data *data, const char *path);
 
-/** /truth/gain [elements], and /truth/source as cph_data_read_truth_sources. */
-CPH_MUST_CHECK cph_status cph_native_truth(const cph_h5 *h5, size_t elements, cph_c64 *gain);
-CPH_MUST_CHECK cph_status cph_native_truth_sources(const cph_h5 *h5, char ***source,
-                                                   size_t *sources);
+/** reader.truth, truth_delays, truth_sources of files with the group /truth. */
+CPH_MUST_CHECK cph_status cph_native_truth(cph_data *data, cph_c64 *gain);
+CPH_MUST_CHECK cph_status cph_native_truth_delays(cph_data *data, double *delay_s);
+CPH_MUST_CHECK cph_status cph_native_truth_sources(cph_data *data, char ***source, size_t *sources);
 
 /** `count` lines of `size` bytes each as one block of pointers and text; NULL: no memory. */
 char **cph_data_lines(size_t count, size_t size);

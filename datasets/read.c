@@ -217,51 +217,6 @@ cph_status cph_data_read_covariance(cph_data *data, size_t time, size_t channel,
     return status;
 }
 
-/* Of what is shown. */
-static cph_status read_truth(cph_data *data, cph_c64 *gain)
-{
-    if (data->reader->truth == NULL)
-        return cph_h5_fail(&data->h5, CPH_ERR_MISSING, NULL, "holds no truth");
-    if (data->view == NULL)
-        return data->reader->truth(data, gain);
-    cph_c64 *all = calloc(data->header.array.elements + 1, sizeof *all);
-    if (all == NULL)
-        return cph_h5_fail(&data->h5, CPH_ERR_MEMORY, NULL, "no memory");
-    const cph_status status = data->reader->truth(data, all);
-    for (size_t i = 0; status == CPH_OK && i < data->view->header.array.elements; i++)
-        gain[i] = all[data->view->element[i]];
-    free(all);
-    return status;
-}
-
-cph_status cph_data_read_truth(cph_data *data, cph_c64 *gain, cph_error *error)
-{
-    if (data == NULL || gain == NULL)
-        return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_data_read_truth", NULL, "null argument");
-    cph_h5_quiet();
-    data->h5.error = error;
-    cph_status status = read_truth(data, gain);
-    data->h5.error = NULL;
-    return status;
-}
-
-cph_status cph_data_read_truth_sources(cph_data *data, char ***source, size_t *sources,
-                                       cph_error *error)
-{
-    if (data == NULL || source == NULL || sources == NULL)
-        return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_data_read_truth_sources", NULL,
-                            "null argument");
-    *source = NULL;
-    *sources = 0;
-    if (data->reader->truth_sources == NULL)
-        return CPH_OK;
-    cph_h5_quiet();
-    data->h5.error = error;
-    const cph_status status = data->reader->truth_sources(data, source, sources);
-    data->h5.error = NULL;
-    return status;
-}
-
 cph_data *cph_data_open_kind(const char *path, cph_kind kind, cph_status *status, cph_error *error)
 {
     cph_data *data = NULL;

@@ -97,6 +97,7 @@ static void close_layout(cph_data *data)
 
 static const cph_reader reader = {.samples = read_samples,
                                   .truth = cph_drf_truth,
+                                  .truth_delays = cph_drf_truth_delays,
                                   .truth_sources = cph_drf_truth_sources,
                                   .close = close_layout};
 

@@ -39,8 +39,9 @@ void cph_drf_list_free(char **file, size_t files);
 char *cph_drf_properties(const char *path);
 /** What Cophase writes there beside the layout: scale and the like, the array. */
 CPH_MUST_CHECK cph_status cph_drf_own(cph_data *data);
-/** reader.truth, reader.truth_sources */
+/** reader.truth, truth_delays, truth_sources */
 CPH_MUST_CHECK cph_status cph_drf_truth(cph_data *data, cph_c64 *gain);
+CPH_MUST_CHECK cph_status cph_drf_truth_delays(cph_data *data, double *delay_s);
 CPH_MUST_CHECK cph_status cph_drf_truth_sources(cph_data *data, char ***source, size_t *sources);
 
 /** header.center_freq_hz from the channel's metadata, where it has any. */

@@ -30,6 +30,21 @@ static uint64_t sample_at(const cph_drf_writer *o, uint64_t ms)
     return (uint64_t)(((wide)ms * o->numerator + step - 1) / step);
 }
 
+double cph_drf_number(cph_drf_writer *o, const cph_data_header *h)
+{
+    const double whole = floor(h->time_start_unix_s);
+    const wide all = (wide)(uint64_t)whole * o->numerator;
+    const long double rest_s =
+        (long double)(h->time_start_unix_s - whole) + (long double)h->time_start_rest_s;
+    /* Behind the last sample that is not after the whole second, in samples over the denominator.
+     */
+    const long double behind =
+        (long double)(uint64_t)(all % o->denominator) + rest_s * (long double)o->numerator;
+    const long double step = floorl(behind / (long double)o->denominator + 0.5L);
+    o->first = (uint64_t)(all / o->denominator) + (uint64_t)(int64_t)step;
+    return (double)((step * (long double)o->denominator - behind) / (long double)o->numerator);
+}
+
 static void date_of(uint64_t seconds, char text[DATE_SIZE])
 {
     const time_t whole = (time_t)(seconds / FOLDER_S * FOLDER_S);

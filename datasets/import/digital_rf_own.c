@@ -14,21 +14,40 @@ char *cph_drf_properties(const char *path)
     return asprintf(&name, "%s/drf_properties.h5", path) < 0 ? NULL : name;
 }
 
+/* The start to its last bit, of which the layout has the nearest sample; what is another sample's
+ * was said of a channel whose first files are gone. */
+static cph_status read_start(const cph_h5 *h5, cph_data_header *h)
+{
+    double whole = NAN, part = NAN;
+    cph_status status = cph_h5_number(h5, "/cophase", "time_start_unix_s", &whole);
+    if (status == CPH_OK)
+        status = cph_h5_number(h5, "/cophase", "time_start_frac_s", &part);
+    const double away = (whole - h->time_start_unix_s) + (part - h->time_start_rest_s);
+    if (status == CPH_OK && fabs(away) * h->sample_rate_hz < 0.501 && whole == floor(whole))
+        cph_data_begin(h, whole, part);
+    return status;
+}
+
 static cph_status read_numbers(const cph_h5 *h5, cph_data_header *h)
 {
     double scale = NAN;
     cph_status status = cph_h5_number(h5, "/cophase", "scale", &scale);
     if (status == CPH_OK)
         status = cph_h5_number(h5, "/cophase", "if_freq_hz", &h->if_freq_hz);
-    double speed = NAN;
+    double speed = NAN, share = NAN;
     if (status == CPH_OK)
         status = cph_h5_number(h5, "/cophase", "wave_speed_m_s", &speed);
+    if (status == CPH_OK)
+        status = cph_h5_number(h5, "/cophase", "independent", &share);
+    if (status == CPH_OK)
+        status = read_start(h5, h);
     if (status != CPH_OK)
         return status;
     if (!isnan(scale) && (!(scale > 0.0) || isinf(scale)))
         return cph_h5_fail(h5, CPH_ERR_FORMAT, "/cophase",
                            "attribute scale is %g, expected a positive number", scale);
     h->scale = isnan(scale) ? h->scale : scale;
+    h->independent = share > 0.0 && share <= 1.0 ? share : h->independent;
     h->wave_speed_m_s = speed > 0.0 && isfinite(speed) ? speed : h->wave_speed_m_s;
     return CPH_OK;
 }
@@ -74,7 +93,18 @@ cph_status cph_drf_truth(cph_data *data, cph_c64 *gain)
     cph_h5 folder;
     cph_status status = open_in_place(data, &name, &folder);
     if (status == CPH_OK)
-        status = cph_native_truth(&data->h5, data->header.array.elements, gain);
+        status = cph_native_truth(data, gain);
+    close_in_place(data, name, &folder);
+    return status;
+}
+
+cph_status cph_drf_truth_delays(cph_data *data, double *delay_s)
+{
+    char *name;
+    cph_h5 folder;
+    cph_status status = open_in_place(data, &name, &folder);
+    if (status == CPH_OK)
+        status = cph_native_truth_delays(data, delay_s);
     close_in_place(data, name, &folder);
     return status;
 }
@@ -85,7 +115,7 @@ cph_status cph_drf_truth_sources(cph_data *data, char ***source, size_t *sources
     cph_h5 folder;
     cph_status status = open_in_place(data, &name, &folder);
     if (status == CPH_OK)
-        status = cph_native_truth_sources(&data->h5, source, sources);
+        status = cph_native_truth_sources(data, source, sources);
     close_in_place(data, name, &folder);
     return status;
 }

@@ -191,10 +191,12 @@ static bool put_own(cph_writer *w, const cph_data_header *header)
         bool put;
     } rows[] = {{"scale", header->scale, header->scale > 0.0 && header->scale != 1.0},
                 {"if_freq_hz", header->if_freq_hz, isfinite(header->if_freq_hz)},
+                {"independent", header->independent, header->independent > 0.0},
                 {"wave_speed_m_s", header->wave_speed_m_s, header->wave_speed_m_s > 0.0}};
     bool done = true;
     for (size_t i = 0; done && i < sizeof rows / sizeof rows[0]; i++)
         done = !rows[i].put || cph_h5_put_number(group, rows[i].name, rows[i].value);
+    done = done && cph_native_put_start(group, header);
     return H5Gclose(group) >= 0 && done && cph_native_put_array(w->file, &header->array);
 }
 
@@ -217,14 +219,12 @@ static cph_status check_header(const cph_data_header *h, const char *path, cph_e
     return CPH_OK;
 }
 
-static bool fill_state(cph_drf_writer *o, const cph_writer *w, const cph_data_header *h)
+static bool fill_state(cph_drf_writer *o, cph_writer *w, const cph_data_header *h)
 {
     if (!find_ratio(h->sample_rate_hz, &o->numerator, &o->denominator))
         return false;
     o->cadence_ms = choose_cadence(h->sample_rate_hz, (double)w->row_bytes);
-    const long double start = (long double)h->time_start_unix_s + (long double)h->time_start_rest_s;
-    const long double first = start * (long double)o->numerator / (long double)o->denominator;
-    o->first = (uint64_t)(first + 0.5L);
+    w->start_shift_s = cph_drf_number(o, h);
     o->freq_hz = h->channel_freq_hz != NULL && isfinite(h->channel_freq_hz[0])
                      ? h->channel_freq_hz[0]
                      : h->center_freq_hz;

@@ -27,6 +27,9 @@ typedef struct cph_drf_writer {
     size_t stretches, room, files;
 } cph_drf_writer;
 
+/** Fills o->first: the number of the sample nearest to the header's start; returns by how many
+ *  seconds that one is later. */
+double cph_drf_number(cph_drf_writer *o, const cph_data_header *header);
 /** Attributes of the channel and of each file. */
 CPH_MUST_CHECK bool cph_drf_put_properties(hid_t object, const cph_writer *w,
                                            const cph_drf_writer *o);

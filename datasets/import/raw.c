@@ -160,6 +160,7 @@ static void close_files(cph_data *data)
     free(raw->bytes);
     free(raw->segment);
     free(raw->truth);
+    free(raw->delay_s);
     free(raw->source);
     free(raw->buffer);
     free(raw);
@@ -171,6 +172,15 @@ static cph_status read_truth(cph_data *data, cph_c64 *gain)
     if (raw->truth == NULL)
         return cph_h5_fail(&data->h5, CPH_ERR_MISSING, NULL, "holds no truth");
     memcpy(gain, raw->truth, raw->elements * sizeof *gain);
+    return CPH_OK;
+}
+
+static cph_status read_truth_delays(cph_data *data, double *delay_s)
+{
+    const cph_raw *raw = data->layout;
+    if (raw->delay_s == NULL)
+        return cph_h5_fail(&data->h5, CPH_ERR_MISSING, NULL, "holds no delays");
+    memcpy(delay_s, raw->delay_s, raw->elements * sizeof *delay_s);
     return CPH_OK;
 }
 
@@ -190,6 +200,7 @@ static cph_status read_truth_sources(cph_data *data, char ***source, size_t *sou
 
 static const cph_reader reader = {.samples = read_samples,
                                   .truth = read_truth,
+                                  .truth_delays = read_truth_delays,
                                   .truth_sources = read_truth_sources,
                                   .close = close_files};
 

@@ -52,8 +52,9 @@ typedef struct cph_raw {
     uint64_t *bytes;          /**< [files] */
     cph_raw_segment *segment; /**< [segments] in order, without holes between them */
     size_t segments;
-    cph_c64 *truth; /**< [elements]; NULL: none */
-    char **source;  /**< [sources] lines of source_size bytes that come with it; NULL: none */
+    cph_c64 *truth;  /**< [elements]; NULL: none */
+    double *delay_s; /**< [elements] of the truth; NULL: none */
+    char **source;   /**< [sources] lines of source_size bytes that come with it; NULL: none */
     size_t sources, source_size;
     void *buffer; /**< [buffer_bytes] */
     size_t buffer_bytes;

@@ -7,7 +7,6 @@
 #include <time.h>
 
 #include "datasets/import/sigmf.h"
-#include "datasets/import/text_table.h"
 #include "kernels/core/size.h"
 
 static const char META[] = ".sigmf-meta", DATA[] = ".sigmf-data",
@@ -39,17 +38,24 @@ char *cph_sigmf_join(const char *stem, size_t length, const char *end)
 
 /* ---- values ---- */
 
-/* YYYY-MM-DDThh:mm:ss.sssZ */
-static bool parse_time(const char *text, double *unix_s)
+/* YYYY-MM-DDThh:mm:ss.sssZ; what is behind the point stays apart, as one number cannot tell it from
+ * the whole seconds to less than 0.2 us. */
+static bool parse_time(const char *text, double *unix_s, double *rest_s)
 {
     struct tm parts = {0};
-    double seconds;
-    const char *rest = strptime(text, "%Y-%m-%dT%H:%M:", &parts);
-    const size_t used = rest != NULL ? cph_text_decimal(rest, &seconds) : 0;
-    if (used == 0 || !(seconds >= 0.0 && seconds < 61.0) || strcmp(rest + used, "Z") != 0)
+    uint64_t digits = 0, unit = 1;
+    const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &parts);
+    if (rest == NULL)
         return false;
-    *unix_s = (double)timegm(&parts) + seconds;
-    return true;
+    if (*rest == '.')
+        for (rest++; *rest >= '0' && *rest <= '9'; rest++) {
+            const bool counts = unit < 1000000000000000000U; /* to 18 digits */
+            digits = counts ? 10 * digits + (uint64_t)(*rest - '0') : digits;
+            unit = counts ? 10 * unit : unit;
+        }
+    *unix_s = (double)timegm(&parts);
+    *rest_s = (double)((long double)digits / (long double)unit);
+    return strcmp(rest, "Z") == 0;
 }
 
 static cph_status number(const cph_sigmf *r, const json_t *object, const char *key, double *value)
@@ -77,11 +83,13 @@ static cph_status take_global(cph_sigmf *r)
     } numbers[] = {{"core:sample_rate", &r->rate_hz},
                    {"cophase:scale", &r->scale},
                    {"cophase:if_freq_hz", &r->if_freq_hz},
-                   {"cophase:lost_value", &r->lost_value}};
+                   {"cophase:lost_value", &r->lost_value},
+                   {"cophase:wave_speed_m_s", &r->wave_speed_m_s},
+                   {"cophase:independent", &r->independent}};
     cph_status status = CPH_OK;
-    for (size_t i = 0; status == CPH_OK && i < 3; i++)
+    for (size_t i = 0; status == CPH_OK && i < sizeof counts / sizeof counts[0]; i++)
         status = count(r, r->global, counts[i].key, counts[i].value);
-    for (size_t i = 0; status == CPH_OK && i < 4; i++)
+    for (size_t i = 0; status == CPH_OK && i < sizeof numbers / sizeof numbers[0]; i++)
         status = number(r, r->global, numbers[i].key, numbers[i].value);
     if (status == CPH_OK)
         status = cph_json_file_text(r->global, "core:datatype", r->path, &type, r->data->h5.error);
@@ -94,6 +102,9 @@ static cph_status take_global(cph_sigmf *r)
                               (unsigned long long)r->channels, CPH_ELEMENTS_MAX);
     if (!(r->scale > 0.0) || r->rate_hz < 0.0)
         return cph_sigmf_fail(r, "core:sample_rate", "or cophase:scale is negative");
+    if (!(r->wave_speed_m_s >= 0.0) || !(r->independent >= 0.0 && r->independent <= 1.0))
+        return cph_sigmf_fail(r, "cophase:independent",
+                              "is not 0 to 1, or cophase:wave_speed_m_s is negative");
     if (json_is_true(json_object_get(r->global, "core:metadata_only")))
         return cph_sigmf_fail(r, "core:metadata_only", "says that there are no samples");
     return CPH_OK;
@@ -110,7 +121,9 @@ cph_status cph_sigmf_read(cph_data *data, size_t index, char *base, cph_sigmf *r
                      .start_unix_s = NAN,
                      .scale = 1.0,
                      .if_freq_hz = NAN,
-                     .lost_value = NAN};
+                     .lost_value = NAN,
+                     .wave_speed_m_s = 0.0,
+                     .independent = 0.0};
     if (base != NULL)
         r->path = cph_sigmf_join(base, strlen(base), META);
     if (base == NULL || r->path == NULL) {
@@ -185,10 +198,10 @@ static cph_status take_capture(cph_sigmf *r, const json_t *capture, uint64_t sta
                               r->frequency_hz, frequency);
     if (time == NULL || !isnan(r->start_unix_s))
         return CPH_OK;
-    if (!parse_time(time, &r->start_unix_s))
+    if (!parse_time(time, &r->start_unix_s, &r->start_rest_s))
         return cph_sigmf_fail(r, "core:datetime",
                               "is \"%.40s\", expected as 2024-01-31T12:00:00.5Z", time);
-    r->start_unix_s -= start > 0 ? (double)start / r->rate_hz : 0.0;
+    r->start_rest_s -= start > 0 ? (double)start / r->rate_hz : 0.0;
     return CPH_OK;
 }
 
@@ -296,8 +309,10 @@ cph_status cph_sigmf_finish(const cph_sigmf *r, const json_t *about)
     h->sample_rate_hz = r->rate_hz;
     h->center_freq_hz = r->frequency_hz;
     h->if_freq_hz = r->if_freq_hz;
-    h->time_start_unix_s = r->start_unix_s;
+    cph_data_begin(h, r->start_unix_s, r->start_rest_s);
     h->scale = r->scale;
+    h->wave_speed_m_s = r->wave_speed_m_s;
+    h->independent = r->independent;
     h->has_lost_value = isfinite(r->lost_value) && r->item.kind != 'f';
     h->lost_value = r->lost_value;
     cph_status status = cph_raw_finish(r->data);

@@ -17,7 +17,8 @@ typedef struct cph_sigmf {
     const json_t *global, *captures;
     cph_raw_item item;
     uint64_t channels, offset, trailing;
-    double rate_hz, frequency_hz, start_unix_s, scale, if_freq_hz, lost_value; /**< NaN unknown */
+    double rate_hz, frequency_hz, start_unix_s, start_rest_s, scale, if_freq_hz, lost_value,
+        wave_speed_m_s, independent; /**< NaN unknown */
     /* while segments are gone through */
     size_t segments; /**< so far */
     size_t row, times;
@@ -41,6 +42,7 @@ CPH_MUST_CHECK cph_status cph_sigmf_take(cph_sigmf *r, size_t elements, cph_raw_
  *  a simulation. */
 #define CPH_SIGMF_NAMES        "cophase:element_names"
 #define CPH_SIGMF_TRUTH_GAIN   "cophase:truth_gain"
+#define CPH_SIGMF_TRUTH_DELAY  "cophase:truth_delay_s"
 #define CPH_SIGMF_TRUTH_SOURCE "cophase:truth_source"
 CPH_MUST_CHECK cph_status cph_sigmf_take_names(const cph_sigmf *r, const json_t *about);
 CPH_MUST_CHECK cph_status cph_sigmf_take_truth(const cph_sigmf *r, const json_t *about);

@@ -71,7 +71,9 @@ static cph_status check_same(const cph_sigmf *r, const cph_sigmf *first)
         {"core:datatype", item},
         {"core:sample_rate", same_number(r->rate_hz, first->rate_hz, 0.0)},
         {"core:frequency", same_number(r->frequency_hz, first->frequency_hz, 0.0)},
-        {"core:datetime", same_number(r->start_unix_s, first->start_unix_s, 0.5 * sample_s)},
+        {"core:datetime", same_number(r->start_unix_s - first->start_unix_s + r->start_rest_s,
+                                      first->start_rest_s, 0.5 * sample_s) ||
+                              (isnan(r->start_unix_s) && isnan(first->start_unix_s))},
         {"cophase:scale", same_number(r->scale, first->scale, 0.0)},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)

@@ -27,6 +27,12 @@ static bool put_number(json_t *object, const char *key, double value)
     return !isfinite(value) || json_object_set_new(object, key, json_real(value)) == 0;
 }
 
+/* NaN where it is not above 0. */
+static double known(double value)
+{
+    return value > 0.0 ? value : NAN;
+}
+
 static bool put_count(json_t *object, const char *key, uint64_t value)
 {
     return json_object_set_new(object, key, json_integer((json_int_t)value)) == 0;
@@ -55,29 +61,48 @@ bool cph_sigmf_put_global(const cph_writer *w, json_t *global, const cph_data_he
            put_text(global, "core:recorder", "cophase convert") &&
            put_number(global, "cophase:scale", h->scale > 0.0 ? h->scale : 1.0) &&
            put_number(global, "cophase:if_freq_hz", h->if_freq_hz) &&
+           put_number(global, "cophase:wave_speed_m_s", known(h->wave_speed_m_s)) &&
+           put_number(global, "cophase:independent", known(h->independent)) &&
            put_number(global, "cophase:lost_value", h->has_lost_value ? h->lost_value : NAN);
 }
 
 /* ---- captures ---- */
 
-/* Nine digits of a second tell 64-bit numbers of this century apart. */
-static bool put_time(json_t *capture, double unix_s)
+/* Nine digits of a second behind the point, or as many more, up to 18, as tell it from every other
+ * number. */
+static void put_fraction(double part_s, size_t size, char *text)
 {
-    char date[40], text[64];
-    struct tm parts;
-    if (!isfinite(unix_s))
-        return true;
-    double whole = floor(unix_s);
-    long fraction = lround((unix_s - whole) * 1e9);
-    if (fraction == 1000000000L) {
-        whole += 1.0;
-        fraction = 0;
+    long double unit = 1e9L;
+    int digits = 9;
+    long long value = llroundl((long double)part_s * unit);
+    while (digits < 18 && (double)((long double)value / unit) != part_s) {
+        unit *= 10.0L;
+        digits++;
+        value = llroundl((long double)part_s * unit);
     }
-    const time_t seconds = (time_t)whole;
+    snprintf(text, size, "%0*lld", digits, value);
+}
+
+/* When sample `global` was taken: whole seconds and the rest are kept apart. */
+static bool put_time(json_t *capture, const cph_data_header *h, uint64_t global)
+{
+    char date[40], part[24], text[80];
+    struct tm parts;
+    if (!isfinite(h->time_start_unix_s))
+        return true;
+    const double whole = floor(h->time_start_unix_s);
+    const long double rest = (long double)(h->time_start_unix_s - whole) +
+                             (long double)h->time_start_rest_s +
+                             (long double)global / (long double)h->sample_rate_hz;
+    const long double carry = floorl(rest);
+    double fraction = (double)(rest - carry);
+    const time_t seconds = (time_t)(whole + (double)carry) + (fraction < 1.0 ? 0 : 1);
+    fraction = fraction < 1.0 ? fraction : 0.0;
     if (gmtime_r(&seconds, &parts) == NULL ||
         strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &parts) == 0)
         return false;
-    snprintf(text, sizeof text, "%s.%09ldZ", date, fraction);
+    put_fraction(fraction, sizeof part, part);
+    snprintf(text, sizeof text, "%s.%sZ", date, part);
     return put_text(capture, "core:datetime", text);
 }
 
@@ -92,7 +117,7 @@ static bool add_capture(json_t *captures, const cph_data_header *h, uint64_t sam
     const bool done = put_count(capture, "core:sample_start", sample) &&
                       put_count(capture, "core:global_index", global) &&
                       put_number(capture, "core:frequency", freq_hz) &&
-                      put_time(capture, h->time_start_unix_s + (double)global / h->sample_rate_hz);
+                      put_time(capture, h, global);
     return json_array_append_new(captures, capture) == 0 && done;
 }
 
@@ -128,6 +153,16 @@ bool cph_sigmf_put_truth(json_t *about, size_t elements, const cph_c64 *gain,
         done = json_array_append_new(lines, json_string(source[i])) == 0;
     done = json_object_set_new(about, CPH_SIGMF_TRUTH_GAIN, gains) == 0 && done;
     return json_object_set_new(about, CPH_SIGMF_TRUTH_SOURCE, lines) == 0 && done;
+}
+
+bool cph_sigmf_put_delays(json_t *about, size_t elements, const double *delay_s)
+{
+    json_t *delays = json_array();
+    bool done = true;
+    for (size_t n = 0; done && n < elements; n++)
+        done = json_array_append_new(delays, isfinite(delay_s[n]) ? json_real(delay_s[n])
+                                                                  : json_null()) == 0;
+    return json_object_set_new(about, CPH_SIGMF_TRUTH_DELAY, delays) == 0 && done;
 }
 
 /* ---- files ---- */

@@ -65,11 +65,27 @@ cph_status cph_sigmf_take_names(const cph_sigmf *r, const json_t *about)
     return status;
 }
 
+static cph_status take_delays(const cph_sigmf *r, const json_t *about, cph_raw *raw)
+{
+    const json_t *list;
+    const cph_status status = find_list(r, about, CPH_SIGMF_TRUTH_DELAY, &list);
+    if (status != CPH_OK || list == NULL)
+        return status;
+    raw->delay_s = calloc(raw->elements, sizeof *raw->delay_s);
+    if (raw->delay_s == NULL)
+        return cph_h5_fail(&r->data->h5, CPH_ERR_MEMORY, NULL, "no memory");
+    for (size_t n = 0; n < raw->elements; n++) {
+        const json_t *value = json_array_get(list, n);
+        raw->delay_s[n] = json_is_number(value) ? json_number_value(value) : NAN;
+    }
+    return CPH_OK;
+}
+
 cph_status cph_sigmf_take_truth(const cph_sigmf *r, const json_t *about)
 {
     cph_raw *raw = r->data->layout;
     const json_t *list;
-    const cph_status status = find_list(r, about, CPH_SIGMF_TRUTH_GAIN, &list);
+    cph_status status = find_list(r, about, CPH_SIGMF_TRUTH_GAIN, &list);
     if (status != CPH_OK || list == NULL)
         return status;
     raw->truth = calloc(raw->elements, sizeof *raw->truth);
@@ -77,5 +93,6 @@ cph_status cph_sigmf_take_truth(const cph_sigmf *r, const json_t *about)
         return cph_h5_fail(&r->data->h5, CPH_ERR_MEMORY, NULL, "no memory");
     for (size_t n = 0; n < raw->elements; n++)
         raw->truth[n] = gain_of(json_array_get(list, n));
-    return take_sources(r, about, raw);
+    status = take_delays(r, about, raw);
+    return status == CPH_OK ? take_sources(r, about, raw) : status;
 }

@@ -71,6 +71,14 @@ static cph_status put_truth(cph_writer *w, const cph_c64 *gain, const char *cons
                : cph_writer_fail(w, CPH_ERR_MEMORY, NULL, "no memory");
 }
 
+static cph_status put_delays(cph_writer *w, const double *delay_s)
+{
+    const cph_sigmf_writer *o = w->state;
+    return cph_sigmf_put_delays(o->about, w->elements, delay_s)
+               ? CPH_OK
+               : cph_writer_fail(w, CPH_ERR_MEMORY, NULL, "no memory");
+}
+
 /* ---- files ---- */
 
 static cph_status complete(cph_writer *w)
@@ -172,6 +180,7 @@ static void free_state(cph_writer *w)
 static const cph_foreign sigmf = {
     .append = append,
     .truth = put_truth,
+    .truth_delays = put_delays,
     .complete = complete,
     .close = close_files,
     .place = place,

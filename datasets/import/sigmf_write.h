@@ -47,6 +47,7 @@ CPH_MUST_CHECK bool cph_sigmf_put_captures(json_t *captures, const cph_data_head
 CPH_MUST_CHECK bool cph_sigmf_put_names(json_t *about, const cph_array *array);
 CPH_MUST_CHECK bool cph_sigmf_put_truth(json_t *about, size_t elements, const cph_c64 *gain,
                                         const char *const *source, size_t sources);
+CPH_MUST_CHECK bool cph_sigmf_put_delays(json_t *about, size_t elements, const double *delay_s);
 
 /* ---- files ---- */
 

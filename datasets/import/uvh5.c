@@ -38,20 +38,10 @@ static void close_layout(cph_data *data)
     data->layout = NULL;
 }
 
-/* Of simulations that Cophase wrote, in the order of the inputs. */
-static cph_status read_truth(cph_data *data, cph_c64 *gain)
-{
-    return cph_native_truth(&data->h5, data->header.array.elements, gain);
-}
-
-static cph_status read_truth_sources(cph_data *data, char ***source, size_t *sources)
-{
-    return cph_native_truth_sources(&data->h5, source, sources);
-}
-
 static const cph_reader reader = {.covariance = cph_uvh5_covariance,
-                                  .truth = read_truth,
-                                  .truth_sources = read_truth_sources,
+                                  .truth = cph_native_truth, /* in the order of the inputs */
+                                  .truth_delays = cph_native_truth_delays,
+                                  .truth_sources = cph_native_truth_sources,
                                   .close = close_layout};
 
 /* Version 0.1 has an axis of spectral windows, of one. */

@@ -73,6 +73,22 @@ static cph_status put_truth(cph_writer *w, const cph_c64 *gain, const char *cons
     return cph_writer_check(w, done, "/truth");
 }
 
+/* The same, behind it. */
+static cph_status put_delays(cph_writer *w, const double *delay_s)
+{
+    const cph_uvh5_writer *u = w->state;
+    double *sorted = cph_data_unknown(w->elements);
+    if (sorted == NULL)
+        return cph_writer_fail(w, CPH_ERR_MEMORY, "/truth", "no memory");
+    for (size_t n = 0; n < u->antennas; n++)
+        for (size_t pol = 0; pol < u->pols; pol++)
+            if (u->input[n * u->pols + pol] != SIZE_MAX)
+                sorted[pol * u->antennas + n] = delay_s[u->input[n * u->pols + pol]];
+    const bool done = cph_native_put_delays(w, sorted);
+    free(sorted);
+    return cph_writer_check(w, done, "/truth/delay_s");
+}
+
 /* ---- the file ---- */
 
 static void close_sets(cph_writer *w)
@@ -105,6 +121,7 @@ static void free_state(cph_writer *w)
 static const cph_foreign uvh5 = {
     .covariance = put_matrix,
     .truth = put_truth,
+    .truth_delays = put_delays,
     .close = close_sets,
     .free = free_state,
 };

@@ -35,18 +35,10 @@ static cph_status read_samples(cph_data *data, size_t start, size_t times, size_
     return cph_h5_complex_read(&data->h5, c, part, from, box, samples);
 }
 
-static cph_status read_truth(cph_data *data, cph_c64 *gain)
-{
-    return cph_native_truth(&data->h5, data->header.array.elements, gain);
-}
-
-static cph_status read_truth_sources(cph_data *data, char ***source, size_t *sources)
-{
-    return cph_native_truth_sources(&data->h5, source, sources);
-}
-
-static const cph_reader reader = {
-    .samples = read_samples, .truth = read_truth, .truth_sources = read_truth_sources};
+static const cph_reader reader = {.samples = read_samples,
+                                  .truth = cph_native_truth,
+                                  .truth_delays = cph_native_truth_delays,
+                                  .truth_sources = cph_native_truth_sources};
 
 static cph_status read_scale(cph_data *data, const char *name)
 {

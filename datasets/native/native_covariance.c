@@ -49,18 +49,10 @@ static cph_status read_covariance(cph_data *data, size_t time, size_t channel,
     return status;
 }
 
-static cph_status read_truth(cph_data *data, cph_c64 *gain)
-{
-    return cph_native_truth(&data->h5, data->header.array.elements, gain);
-}
-
-static cph_status read_truth_sources(cph_data *data, char ***source, size_t *sources)
-{
-    return cph_native_truth_sources(&data->h5, source, sources);
-}
-
-static const cph_reader reader = {
-    .covariance = read_covariance, .truth = read_truth, .truth_sources = read_truth_sources};
+static const cph_reader reader = {.covariance = read_covariance,
+                                  .truth = cph_native_truth,
+                                  .truth_delays = cph_native_truth_delays,
+                                  .truth_sources = cph_native_truth_sources};
 
 static cph_status read_diagonal(cph_data *data)
 {

@@ -13,7 +13,7 @@ static bool put_positive(hid_t object, const char *name, double value)
     return !(value > 0.0) || isinf(value) || cph_h5_put_number(object, name, value);
 }
 
-bool cph_native_put_root(hid_t file, const cph_data_header *header)
+bool cph_native_put_start(hid_t object, const cph_data_header *header)
 {
     const double start = header->time_start_unix_s, rest = header->time_start_rest_s;
     double whole = floor(start);
@@ -21,17 +21,22 @@ bool cph_native_put_root(hid_t file, const cph_data_header *header)
         whole -= 1.0;
     else if ((start - whole) + rest >= 1.0)
         whole += 1.0;
-    bool done = put_positive(file, "sample_rate_hz", header->sample_rate_hz) &&
-                put_positive(file, "center_freq_hz", header->center_freq_hz) &&
-                put_positive(file, "if_freq_hz", header->if_freq_hz) &&
-                put_positive(file, "wave_speed_m_s", header->wave_speed_m_s) &&
-                (header->applied == NULL || cph_h5_put_text(file, CPH_APPLIED, header->applied)) &&
-                (!header->gains_conjugate ||
-                 cph_h5_put_text(file, CPH_GAIN_TIME_FACTOR, CPH_TIME_FACTOR_CONJUGATE));
-    if (!done || !isfinite(start) || start == 0.0 || fabs(start) > 1e15)
-        return done;
-    return cph_h5_put_integer(file, "time_start_unix_s", (int64_t)whole) &&
-           cph_h5_put_number(file, "time_start_frac_s", (start - whole) + rest);
+    if (!isfinite(start) || start == 0.0 || fabs(start) > 1e15)
+        return true;
+    return cph_h5_put_integer(object, "time_start_unix_s", (int64_t)whole) &&
+           cph_h5_put_number(object, "time_start_frac_s", (start - whole) + rest);
+}
+
+bool cph_native_put_root(hid_t file, const cph_data_header *header)
+{
+    return put_positive(file, "sample_rate_hz", header->sample_rate_hz) &&
+           put_positive(file, "center_freq_hz", header->center_freq_hz) &&
+           put_positive(file, "if_freq_hz", header->if_freq_hz) &&
+           put_positive(file, "wave_speed_m_s", header->wave_speed_m_s) &&
+           (header->applied == NULL || cph_h5_put_text(file, CPH_APPLIED, header->applied)) &&
+           (!header->gains_conjugate ||
+            cph_h5_put_text(file, CPH_GAIN_TIME_FACTOR, CPH_TIME_FACTOR_CONJUGATE)) &&
+           cph_native_put_start(file, header);
 }
 
 bool cph_native_put_known(hid_t file, const char *name, size_t count, const double *value)

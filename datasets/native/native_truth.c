@@ -1,14 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* The group /truth of simulated files. */
+#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "datasets/data.h"
 #include "kernels/core/size.h"
 
-cph_status cph_native_truth(const cph_h5 *h5, size_t elements, cph_c64 *gain)
+cph_status cph_native_truth(cph_data *data, cph_c64 *gain)
 {
-    return cph_h5_complex_all(h5, "/truth/gain", 1, &elements, gain);
+    return cph_h5_complex_all(&data->h5, "/truth/gain", 1, &data->header.array.elements, gain);
+}
+
+cph_status cph_native_truth_delays(cph_data *data, double *delay_s)
+{
+    static const char name[] = "/truth/delay_s";
+    return cph_h5_exists(&data->h5, name)
+               ? cph_h5_doubles(&data->h5, name, 1, &data->header.array.elements, delay_s)
+               : cph_h5_fail(&data->h5, CPH_ERR_MISSING, name, "is not there");
 }
 
 char **cph_data_lines(size_t count, size_t size)
@@ -23,10 +31,11 @@ char **cph_data_lines(size_t count, size_t size)
     return line;
 }
 
-cph_status cph_native_truth_sources(const cph_h5 *h5, char ***source, size_t *sources)
+cph_status cph_native_truth_sources(cph_data *data, char ***source, size_t *sources)
 {
     enum { LINE_SIZE = 512 };
     static const char name[] = "/truth/source";
+    const cph_h5 *h5 = &data->h5;
     cph_h5_set set;
     if (!cph_h5_exists(h5, name))
         return CPH_OK;

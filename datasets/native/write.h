@@ -18,6 +18,8 @@ typedef struct cph_foreign {
     /** As cph_capture_truth. */
     cph_status (*truth)(cph_writer *writer, const cph_c64 *gain, const char *const *source,
                         size_t sources);
+    /** As cph_capture_truth_delays, after it. */
+    cph_status (*truth_delays)(cph_writer *writer, const double *delay_s);
     /** All was handed over: completes everything but writer->file. */
     cph_status (*complete)(cph_writer *writer);
     void (*close)(cph_writer *writer);       /**< what is open; again changes nothing */
@@ -50,6 +52,7 @@ struct cph_writer {
     bool resumed;         /**< the file was there: options->resume */
     size_t before;        /**< resumed: its times, or dumps that are whole */
     uint64_t tally;       /**< cph_writer_tally */
+    double start_shift_s; /**< cph_writer_start_shift */
     struct cph_visibility *visibility; /**< UVH5: what is copied; else NULL */
 };
 
@@ -122,10 +125,14 @@ char *cph_history_gather(const char *const *inputs, const char *line);
 /** /truth: gain [writer->elements], and lines of text. */
 bool cph_native_put_truth(cph_writer *writer, const cph_c64 *gain, const char *const *source,
                           size_t sources);
+/** /truth/delay_s [writer->elements] */
+bool cph_native_put_delays(cph_writer *writer, const double *delay_s);
 /** /array; nothing when there are no elements. */
 bool cph_native_put_array(hid_t file, const cph_array *array);
 /** Attributes of the root that a header knows. */
 bool cph_native_put_root(hid_t file, const cph_data_header *header);
+/** When a capture began, where it is known: of the root or of a group. */
+bool cph_native_put_start(hid_t object, const cph_data_header *header);
 /** /channel_freq_hz and the like, where any is known. */
 bool cph_native_put_known(hid_t file, const char *name, size_t count, const double *value);
 

@@ -230,6 +230,12 @@ bool cph_native_put_truth(cph_writer *w, const cph_c64 *gain, const char *const 
     return done;
 }
 
+bool cph_native_put_delays(cph_writer *w, const double *delay_s)
+{
+    return cph_h5_put_set(w->file, "/truth/delay_s", 1, &w->elements, H5T_IEEE_F64LE,
+                          H5T_NATIVE_DOUBLE, delay_s, NULL);
+}
+
 cph_status cph_capture_truth(cph_writer *writer, const cph_c64 *gain, const char *const *source,
                              size_t sources, cph_error *error)
 {
@@ -254,8 +260,7 @@ cph_status cph_capture_truth_delays(cph_writer *writer, const double *delay_s, c
                             "expected a writer that has a truth");
     cph_h5_quiet();
     writer->error = error;
-    return cph_writer_check(writer,
-                            cph_h5_put_set(writer->file, "/truth/delay_s", 1, &writer->elements,
-                                           H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, delay_s, NULL),
-                            "/truth/delay_s");
+    if (writer->foreign != NULL && writer->foreign->truth_delays != NULL)
+        return writer->foreign->truth_delays(writer, delay_s);
+    return cph_writer_check(writer, cph_native_put_delays(writer, delay_s), "/truth/delay_s");
 }

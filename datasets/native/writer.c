@@ -165,6 +165,11 @@ cph_status cph_writer_begin(const char *path, cph_kind kind, const cph_write_opt
     return status;
 }
 
+double cph_writer_start_shift(const cph_writer *writer)
+{
+    return writer != NULL ? writer->start_shift_s : 0.0;
+}
+
 /* What must hold before a file counts as complete. */
 static cph_status check_complete(cph_writer *w)
 {

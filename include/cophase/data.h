@@ -238,9 +238,15 @@ CPH_MUST_CHECK CPH_API cph_status cph_data_read_covariance(cph_data *data, size_
                                                            size_t elements, cph_c64 *r,
                                                            cph_error *error);
 
-/** Truth of a simulated file: gain [array.elements] (NaN for dead). MISSING where there is none. */
+/** Truth of a simulated file: gain [array.elements] (NaN for dead), at center_freq_hz of what is
+ *  shown. MISSING where there is none. */
 CPH_MUST_CHECK CPH_API cph_status cph_data_read_truth(cph_data *data, cph_c64 *gain,
                                                       cph_error *error);
+
+/** By how much each signal comes late in truth [array.elements], seconds; NaN for dead. MISSING
+ *  where the truth is of one frequency. */
+CPH_MUST_CHECK CPH_API cph_status cph_data_read_truth_delays(cph_data *data, double *delay_s,
+                                                             cph_error *error);
 
 /** Its sources, a line of text each: *source [*sources] is one block on the heap; NULL and 0 where
  *  there are none. */

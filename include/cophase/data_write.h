@@ -64,6 +64,9 @@ CPH_MUST_CHECK CPH_API cph_status cph_capture_look(cph_writer *writer, size_t st
 /** Times of a capture or beams that were written so far, dumps of a covariance from the first one
  *  on that are whole: where a resumed file is gone on with. */
 CPH_API size_t cph_writer_times(const cph_writer *writer);
+/** By how many seconds the first sample stands later in the file than the header says: not 0 where
+ *  a layout counts samples from an epoch on, and the start is not at one. */
+CPH_API double cph_writer_start_shift(const cph_writer *writer);
 /** A number that is kept while the file is suspended, at first 0. */
 CPH_API uint64_t *cph_writer_tally(cph_writer *writer);
 /** Adds /truth: gain [array.elements], and one text line per source. */

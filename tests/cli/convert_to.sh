@@ -92,7 +92,7 @@ comes_back real.h5 drf.real /samples
 # ---- SigMF ----
 
 for type in c8 c16 c32; do
-    expect "$type to SigMF" 0 convert $type.h5 --to sigmf -o $type.sigmf-meta --json
+    expect "$type to SigMF" 0 convert $type.h5 --to sigmf -q -o $type.sigmf-meta --json
     holds 'it is said' '.to == "sigmf" and .times == 3500 and .elements == 6'
     case $type in c8) name=ci8 bytes=2 ;; c16) name=ci16_le bytes=4 ;; *) name=cf32_le bytes=8 ;; esac
     [ "$(stat -c %s $type.sigmf-data)" = $((3500 * 6 * bytes)) ] || fault "the bytes of $type.sigmf-data"
@@ -111,13 +111,13 @@ for type in c8 c16 c32; do
     jq -S '[.times, .elements, .scale, .type, .sample_rate_hz, .center_freq_hz, .time_start_unix_s, .health]' out >wanted
     cmp -s wanted got || fault "$type.sigmf-meta says the same: $(diff wanted got | head -5)"
 done
-expect 'a loss' 0 convert lost.h5 --to sigmf -o lost.sigmf-data
+expect 'a loss' 0 convert lost.h5 --to sigmf -q -o lost.sigmf-data
 jq -e '[.captures[] | [.["core:sample_start"], .["core:global_index"], .["core:datetime"]]] ==
     [[0, 0, "2023-11-14T22:13:20.250000000Z"], [750, 1750, "2023-11-14T22:13:22.000000000Z"]]' lost.sigmf-meta >log || fault "segments: $(cat log)"
 rm -f back.h5
 expect 'it comes back' 0 convert lost.sigmf-meta -o back.h5
 for set in /samples /gaps; do h5diff lost.h5 back.h5 $set $set >diffs 2>&1 || fault "SigMF: $set comes back: $(head -c 300 diffs)"; done
-expect 'real samples to SigMF' 0 convert real.h5 --to sigmf -o real.sigmf-meta
+expect 'real samples to SigMF' 0 convert real.h5 --to sigmf -q -o real.sigmf-meta
 cmp -s real.bin real.sigmf-data || fault 'real samples are the bytes they were'
 comes_back real.h5 real.sigmf-meta /samples
 
@@ -126,7 +126,7 @@ printf 'number name x y\n0 east 0 0\n1 - 0.1 0\n2 west 0 0.2\n' >named.txt
 expect 'elements with names' 0 simulate --array named.txt --freq 1e9 --source uv:0.3,0,snr=20dB --samples 100 --sample-rate 1kHz -o named.h5
 for type in c8 c16 c32 lost real named; do
     rm -f back.h5
-    expect "$type to a collection" 0 convert $type.h5 --to sigmf -o all-$type.sigmf-collection --json
+    expect "$type to a collection" 0 convert $type.h5 --to sigmf -q -o all-$type.sigmf-collection --json
     holds 'it is said' '.to == "sigmf" and (.output | endswith(".sigmf-collection"))'
     expect "$type comes back from it" 0 convert all-$type.sigmf-collection -o back.h5
     for set in /samples /truth/gain /truth/source /gaps /array/name; do
@@ -153,7 +153,7 @@ sed -i 's/"core:sample_rate": 1000/"core:sample_rate": 1001/' all-c8-2.sigmf-met
 expect 'metadata that were changed' 3 info all-c8.sigmf-collection
 says 'are said' 'all-c8-2.sigmf-meta: has SHA-512 [0-9a-f]{12}\.\.\., expected [0-9a-f]{12}\.\.\. as the collection says'
 rm all-c8.sigmf-collection
-expect 'a recording of a collection that is there' 2 convert c16.h5 --to sigmf -o all-c8.sigmf-collection
+expect 'a recording of a collection that is there' 2 convert c16.h5 --to sigmf -q -o all-c8.sigmf-collection
 says 'is not overwritten' 'all-c8-0.sigmf-data: exists'
 
 # ---- UVH5 ----
@@ -252,12 +252,12 @@ says 'are said' 'c16.h5: is capture, uvh5 is of covariances'
 expect 'the covariance of an array somewhere' 0 covariance c16.h5 -o nowhere.h5
 expect 'it' 3 convert nowhere.h5 --to uvh5 -o none
 says 'is said' 'none: cannot be made: UVH5 needs how the array is turned'
-expect 'a recording that is there' 2 convert c16.h5 --to sigmf -o c8.sigmf-meta
+expect 'a recording that is there' 2 convert c16.h5 --to sigmf -q -o c8.sigmf-meta
 says 'is not overwritten' 'c8.sigmf-(meta|data): exists'
 rm c8.sigmf-meta
-expect 'samples that are there' 2 convert c16.h5 --to sigmf -o c8.sigmf-meta
+expect 'samples that are there' 2 convert c16.h5 --to sigmf -q -o c8.sigmf-meta
 says 'are not overwritten' 'c8.sigmf-data: exists'
-expect 'no name of a recording' 2 convert c16.h5 --to sigmf -o none.h5
+expect 'no name of a recording' 2 convert c16.h5 --to sigmf -q -o none.h5
 says 'is said' 'none.h5: is no name of a recording, expected it to end in .sigmf-meta, or .sigmf-collection of one an element'
 
 expect 'a folder that is there' 2 convert c16.h5 --to digital-rf -o drf.c8

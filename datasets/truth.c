@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* What a simulated file says of its truth, of the elements and channels that are shown. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "datasets/data.h"
+
+static cph_status no_truth(const cph_data *data)
+{
+    return cph_h5_fail(&data->h5, CPH_ERR_MISSING, NULL, "holds no truth");
+}
+
+static cph_status no_memory(const cph_data *data)
+{
+    return cph_h5_fail(&data->h5, CPH_ERR_MEMORY, NULL, "no memory");
+}
+
+/* Delays of all elements of the file. */
+static cph_status all_delays(cph_data *data, double **delay_s)
+{
+    if (data->reader->truth_delays == NULL)
+        return no_truth(data);
+    double *made = cph_data_unknown(data->header.array.elements + 1);
+    if (made == NULL)
+        return no_memory(data);
+    const cph_status status = data->reader->truth_delays(data, made);
+    if (status == CPH_OK)
+        *delay_s = made;
+    else
+        free(made);
+    return status;
+}
+
+/* Gains are said at the centre of the file: where channels are left out, the centre of what is
+ * shown is another one. */
+static cph_status turn_to_centre(cph_data *data, cph_c64 *all)
+{
+    const double away_hz = data->view->header.center_freq_hz - data->header.center_freq_hz;
+    double *delay_s = NULL;
+    if (!(fabs(away_hz) > 0.0))
+        return CPH_OK;
+    const cph_status status = all_delays(data, &delay_s);
+    for (size_t n = 0; delay_s != NULL && n < data->header.array.elements; n++) {
+        const double phase = -2.0 * acos(-1.0) * remainder(away_hz * delay_s[n], 1.0);
+        const cph_c64 turn = {cos(phase), sin(phase)}, g = all[n];
+        all[n] = (cph_c64){g.re * turn.re - g.im * turn.im, g.re * turn.im + g.im * turn.re};
+    }
+    free(delay_s);
+    return status == CPH_ERR_MISSING ? CPH_OK : status;
+}
+
+static cph_status read_truth(cph_data *data, cph_c64 *gain)
+{
+    if (data->reader->truth == NULL)
+        return no_truth(data);
+    if (data->view == NULL)
+        return data->reader->truth(data, gain);
+    cph_c64 *all = calloc(data->header.array.elements + 1, sizeof *all);
+    if (all == NULL)
+        return no_memory(data);
+    cph_status status = data->reader->truth(data, all);
+    if (status == CPH_OK)
+        status = turn_to_centre(data, all);
+    for (size_t i = 0; status == CPH_OK && i < data->view->header.array.elements; i++)
+        gain[i] = all[data->view->element[i]];
+    free(all);
+    return status;
+}
+
+cph_status cph_data_read_truth(cph_data *data, cph_c64 *gain, cph_error *error)
+{
+    if (data == NULL || gain == NULL)
+        return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_data_read_truth", NULL, "null argument");
+    cph_h5_quiet();
+    data->h5.error = error;
+    const cph_status status = read_truth(data, gain);
+    data->h5.error = NULL;
+    return status;
+}
+
+cph_status cph_data_read_truth_delays(cph_data *data, double *delay_s, cph_error *error)
+{
+    if (data == NULL || delay_s == NULL)
+        return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_data_read_truth_delays", NULL,
+                            "null argument");
+    double *all = NULL;
+    cph_h5_quiet();
+    data->h5.error = error;
+    const cph_status status = all_delays(data, &all);
+    const cph_data_view *view = data->view;
+    const size_t shown = view != NULL ? view->header.array.elements : data->header.array.elements;
+    for (size_t i = 0; all != NULL && i < shown; i++)
+        delay_s[i] = all[view != NULL ? view->element[i] : i];
+    free(all);
+    data->h5.error = NULL;
+    return status;
+}
+
+cph_status cph_data_read_truth_sources(cph_data *data, char ***source, size_t *sources,
+                                       cph_error *error)
+{
+    if (data == NULL || source == NULL || sources == NULL)
+        return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_data_read_truth_sources", NULL,
+                            "null argument");
+    *source = NULL;
+    *sources = 0;
+    if (data->reader->truth_sources == NULL)
+        return CPH_OK;
+    cph_h5_quiet();
+    data->h5.error = error;
+    const cph_status status = data->reader->truth_sources(data, source, sources);
+    data->h5.error = NULL;
+    return status;
+}
