@@ -244,7 +244,7 @@ static cph_exit tell(const options *o, const cph_conversion *c)
     const bool samples = h->kind != CPH_KIND_COVARIANCE;
     if (!o->cli.json) {
         printf("%s: %s (%s), %zu %s, %zu channels, %zu times", o->cli.output,
-               cph_kind_name(h->kind), h->format, c->elements,
+               cph_kind_name(h->kind), format_of(o->to), c->elements,
                h->kind == CPH_KIND_BEAMS ? "beams" : "elements", h->channels, c->input->times);
         if (samples)
             printf(", %s, scale %.9g, %llu samples saturated", cph_type_name(c->type), c->scale,
@@ -255,7 +255,7 @@ static cph_exit tell(const options *o, const cph_conversion *c)
     json_t *object = json_object();
     cph_json_set_text(object, "input", o->cli.input);
     cph_json_set_text(object, "kind", cph_kind_name(h->kind));
-    cph_json_set_text(object, "format", h->format);
+    cph_json_set_text(object, "from", h->format);
     cph_json_set_text(object, "to", format_of(o->to));
     cph_json_set_count(object, "elements", c->elements);
     cph_json_set_count(object, "channels", h->channels);

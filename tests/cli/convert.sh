@@ -28,7 +28,7 @@ expect 'its covariance' 0 covariance cap.h5 --integration 0.5ms -o cov.h5
 # ---- as it is ----
 
 expect 'a capture' 0 convert cap.h5 -o out.h5 --json
-holds 'is said' '.kind == "capture" and .format == "cophase" and .to == "cophase" and .elements == 6 and .times == 3000 and .type == "c16" and .saturated == 0'
+holds 'is said' '.kind == "capture" and .from == "cophase" and .to == "cophase" and .elements == 6 and .times == 3000 and .type == "c16" and .saturated == 0'
 same 'a capture stays' cap.h5 out.h5 /samples /array/position /truth/gain
 run info cap.h5 --json
 jq -S 'del(.file)' out >info.cap

@@ -76,6 +76,9 @@ run convert last.h5 --to digital-rf -o drf
 says 'the start is rounded' '^cophase convert: drf: samples are counted from 1970 on: the first one is 283\.5 ns later than last.h5 says$'
 [ "$(wc -l <err)" = 1 ] || fault "one remark: $(cat err)"
 expect 'and comes back' 0 convert drf -o drf.back.h5
+grep -q '^drf.back.h5: capture (cophase), 4 elements' out || fault "the layout of the output is said: $(cat out)"
+expect 'that' 0 convert drf -o drf.back.h5 --json
+holds 'and both layouts' '.from == "digital_rf" and .to == "cophase" and (has("format") | not)'
 same 'through Digital RF' last.h5 drf.back.h5
 expect 'quietly' 0 convert last.h5 --to digital-rf -q -o drf.quiet
 for name in last.sigmf-meta last.sigmf-collection; do
