@@ -35,10 +35,10 @@ typedef struct cph_applier {
                           antenna's Jones matrix: of the input itself, of its partner (0: there
                           is none, or one is flagged, or a leakage unknown) */
     size_t *partner; /**< [elements] the antenna's other input, or SIZE_MAX */
-    unsigned char
-        *part; /**< [elements] CPH_APPLY_GAIN, CPH_APPLY_WHOLE: what was done, somewhere */
-    unsigned char *lost; /**< [elements] cph_flag of inputs that are flagged everywhere */
-    uint64_t saturated;  /**< integer samples with a part at the limit */
+    unsigned char *part;     /**< [elements] bits of cph_jones_part: what was done, somewhere */
+    unsigned char *part_now; /**< [elements] the same of one time and channel */
+    unsigned char *lost;     /**< [elements] cph_flag of inputs that are flagged everywhere */
+    uint64_t saturated;      /**< integer samples with a part at the limit */
 } cph_applier;
 
 /** Checks that the calibration is for these data, overriding where applier->force; fills all but

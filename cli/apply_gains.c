@@ -156,7 +156,7 @@ static cph_status fill_mix(cph_applier *a, const cph_calibration *s, const cph_c
         status =
             cph_calibration_lookup(&leaking, &a->input->header->array, one, 0, leakage, flag, NULL);
     if (status == CPH_OK)
-        cph_apply_jones_fill(a, at, leakage);
+        status = cph_apply_jones_fill(a, at, leakage);
     free(leakage);
     free(flag);
     return status;
@@ -248,8 +248,9 @@ void cph_applier_free(cph_applier *a)
     free(a->mix);
     free(a->partner);
     free(a->part);
+    free(a->part_now);
     a->gain = NULL;
-    a->flag = a->lost = a->part = NULL;
+    a->flag = a->lost = a->part = a->part_now = NULL;
     a->mix = NULL;
     a->partner = NULL;
 }

@@ -32,8 +32,10 @@ static void divide_products(cph_applier *a, size_t at, size_t products, const si
 {
     cph_c64 *const visibility = b->visibility + first;
     const unsigned char *const flag = a->flag + at;
-    const bool mixed = a->mix != NULL && products <= CPH_APPLY_PRODUCTS &&
-                       cph_apply_jones_row(a, at, products, input, visibility, b->flag + first);
+    const cph_jones_inverse inverse = cph_apply_jones_at(a, at);
+    const bool mixed =
+        a->mix != NULL &&
+        cph_jones_undo_products(&inverse, products, input, visibility, b->flag + first) == CPH_OK;
     for (size_t k = 0; k < products; k++) {
         const size_t p = input[2 * k], q = input[2 * k + 1];
         if (!mixed)
@@ -41,7 +43,7 @@ static void divide_products(cph_applier *a, size_t at, size_t products, const si
         if (flag[p] != CPH_FLAG_NONE || flag[q] != CPH_FLAG_NONE)
             b->flag[first + k] = 1;
         else if (a->mix != NULL && !mixed)
-            a->part[p] = a->part[q] = CPH_APPLY_GAIN;
+            a->part[p] = a->part[q] = CPH_JONES_GAIN;
     }
 }
 
@@ -117,7 +119,10 @@ static void divide_matrix(const cph_applier *a, size_t solution, size_t channel,
     const size_t n = a->elements, at = cph_applier_place(a, solution, channel);
     const cph_c64 *gain = a->gain + at;
     const unsigned char *flag = a->flag + at;
-    const bool mixed = a->mix != NULL && cph_apply_jones_matrix(a, at, r);
+    const cph_jones_inverse inverse = cph_apply_jones_at(a, at);
+    const bool mixed =
+        a->mix != NULL &&
+        cph_jones_undo_matrix(&inverse, a->input->header->has_diagonal, r, NULL) == CPH_OK;
     for (size_t p = 0; p < n; p++)
         for (size_t q = 0; q < n; q++) {
             cph_c64 *entry = &r[p * n + q];

@@ -40,6 +40,7 @@
 #include "cophase/health.h"
 #include "cophase/interference.h"
 #include "cophase/jones.h"
+#include "cophase/jones_inverse.h"
 #include "cophase/lattice.h"
 #include "cophase/lobes.h"
 #include "cophase/mask.h"

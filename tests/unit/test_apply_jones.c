@@ -328,36 +328,6 @@ static void visibilities_become_those_of_the_sky(void)
     }
 }
 
-/* Inputs X and Y of antennas 0 and 1; X of 2, which has no Y. */
-static void rows_without_all_four_products_stay_as_they_are(void)
-{
-    static const size_t input[8] = {0, 2, 1, 3, 0, 3, 1, 2}, single_x[2] = {4, 0},
-                        alone[2] = {4, 4};
-    size_t partner[5] = {1, 0, 3, 2, SIZE_MAX};
-    cph_c64 mix[10], v[4], was[4];
-    unsigned char flag[4] = {0, 0, 1, 0};
-    const cph_applier a = {.elements = 5, .mix = mix, .partner = partner};
-    for (size_t k = 0; k < 10; k++)
-        mix[k] = (cph_c64){1.0 + (double)k, 0.3 * (double)k - 1.0};
-    mix[9] = (cph_c64){0.0, 0.0};
-    for (size_t k = 0; k < 4; k++)
-        v[k] = was[k] = (cph_c64){(double)k - 0.7, 2.0 - 0.4 * (double)k};
-    CU_ASSERT(!cph_apply_jones_row(&a, 0, 2, input, v, flag));
-    CU_ASSERT(!cph_apply_jones_row(&a, 0, 3, input, v, flag));
-    CU_ASSERT(!cph_apply_jones_row(&a, 0, 1, single_x, v, flag));
-    CU_ASSERT(memcmp(v, was, sizeof v) == 0 && flag[0] == 0 && flag[1] == 0);
-    CU_ASSERT_FATAL(cph_apply_jones_row(&a, 0, 1, alone, v, flag));
-    CU_ASSERT(cabs(value(v[0]) - value(was[0]) * value(mix[8]) * conj(value(mix[8]))) < 1e-12);
-    memcpy(v, was, sizeof v);
-    CU_ASSERT_FATAL(cph_apply_jones_row(&a, 0, 4, input, v, flag));
-    const double complex first = value(mix[0]) * conj(value(mix[4])) * value(was[0]) +
-                                 value(mix[1]) * conj(value(mix[5])) * value(was[1]) +
-                                 value(mix[0]) * conj(value(mix[5])) * value(was[2]) +
-                                 value(mix[1]) * conj(value(mix[4])) * value(was[3]);
-    CU_ASSERT(cabs(value(v[0]) - first) < 1e-12 * cabs(first));
-    CU_ASSERT(flag[0] == 1 && flag[1] == 1 && flag[2] == 1 && flag[3] == 1);
-}
-
 CU_TestInfo cph_tests_apply_jones[] = {
     {"covariances become those of the sky", covariances_become_those_of_the_sky},
     {"an own calibration does as well", own_calibration_does_as_well},
@@ -365,6 +335,4 @@ CU_TestInfo cph_tests_apply_jones[] = {
      antennas_without_an_inverse_keep_their_leakage},
     {"captures become the fields", captures_become_the_fields},
     {"visibilities become those of the sky", visibilities_become_those_of_the_sky},
-    {"rows without all four products stay as they are",
-     rows_without_all_four_products_stay_as_they_are},
     CU_TEST_INFO_NULL};
