@@ -148,19 +148,14 @@ static void mix_lines(const cph_jones_inverse *j, size_t p, size_t line, size_t 
     }
 }
 
-cph_status cph_jones_undo_matrix(const cph_jones_inverse *inverse, bool has_diagonal, cph_c64 *r,
-                                 bool *mixed)
+cph_status cph_jones_undo_matrix(const cph_jones_inverse *inverse, bool has_diagonal, cph_c64 *r)
 {
     if (!are_pairs(inverse) || r == NULL)
         return CPH_ERR_ARGUMENT;
     const size_t n = inverse->inputs;
-    bool any = false;
     for (size_t p = 0; p < n; p++) {
-        const size_t q = inverse->partner[p];
-        const bool here = cph_jones_is_mixed(inverse, p);
-        any = any || here;
         /* Of two that mix the first does both. */
-        if (here && q < p)
+        if (cph_jones_is_mixed(inverse, p) && inverse->partner[p] < p)
             continue;
         mix_lines(inverse, p, n, 1, false, r);
         mix_lines(inverse, p, 1, n, true, r);
@@ -169,8 +164,6 @@ cph_status cph_jones_undo_matrix(const cph_jones_inverse *inverse, bool has_diag
     for (size_t p = 0; p < n && !has_diagonal; p++)
         if (cph_jones_is_mixed(inverse, p))
             r[p * n + inverse->partner[p]] = (cph_c64){NAN, NAN};
-    if (mixed != NULL)
-        *mixed = any;
     return CPH_OK;
 }
 

@@ -120,9 +120,11 @@ static void divide_matrix(const cph_applier *a, size_t solution, size_t channel,
     const cph_c64 *gain = a->gain + at;
     const unsigned char *flag = a->flag + at;
     const cph_jones_inverse inverse = cph_apply_jones_at(a, at);
-    const bool mixed =
-        a->mix != NULL &&
-        cph_jones_undo_matrix(&inverse, a->input->header->has_diagonal, r, NULL) == CPH_OK;
+    size_t unmixed = 0;
+    while (a->mix != NULL && unmixed < n && !cph_jones_is_mixed(&inverse, unmixed))
+        unmixed++;
+    const bool mixed = a->mix != NULL && unmixed < n &&
+                       cph_jones_undo_matrix(&inverse, a->input->header->has_diagonal, r) == CPH_OK;
     for (size_t p = 0; p < n; p++)
         for (size_t q = 0; q < n; q++) {
             cph_c64 *entry = &r[p * n + q];

@@ -55,9 +55,9 @@ CPH_API bool cph_jones_is_mixed(const cph_jones_inverse *inverse, size_t input);
 
 /** r [N][N], p the row, becomes J^-1 r J^-H, in place; what a NaN is part of becomes NaN. Where r
  *  has no diagonal (has_diagonal false), the products X with Y of antennas that mix are NaN, as
- *  they need their inputs' powers. *mixed (may be NULL) says whether any antenna does. ARGUMENT. */
+ *  they need their inputs' powers. ARGUMENT. */
 CPH_MUST_CHECK CPH_API cph_status cph_jones_undo_matrix(const cph_jones_inverse *inverse,
-                                                        bool has_diagonal, cph_c64 *r, bool *mixed);
+                                                        bool has_diagonal, cph_c64 *r);
 
 /** The same of the products that a row of visibilities has at one frequency: product k of 1 to
  *  CPH_JONES_PRODUCTS is E[x_p conj(x_q)] with p, q = input [2 k], [2 k + 1], in place. Where a

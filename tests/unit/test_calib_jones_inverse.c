@@ -99,7 +99,6 @@ static void covariances_become_the_truth(void)
 {
     rig it;
     cph_c64 r[ENTRIES];
-    bool mixed = false;
     make(&it);
     CU_ASSERT_EQUAL_FATAL(invert(&it), CPH_OK);
     for (size_t n = 0; n < INPUTS; n++) {
@@ -108,14 +107,13 @@ static void covariances_become_the_truth(void)
     }
     for (size_t k = 0; k < ENTRIES; k++)
         r[k] = observed(k / INPUTS, k % INPUTS, SIZE_MAX);
-    CU_ASSERT_EQUAL_FATAL(cph_jones_undo_matrix(&it.inverse, true, r, &mixed), CPH_OK);
-    CU_ASSERT(mixed);
+    CU_ASSERT_EQUAL_FATAL(cph_jones_undo_matrix(&it.inverse, true, r), CPH_OK);
     for (size_t k = 0; k < ENTRIES; k++)
         CU_ASSERT(cabs(value(r[k]) - truth(k / INPUTS, k % INPUTS)) < 1e-13);
     /* Without powers, what X and Y of an antenna share is not known. */
     for (size_t k = 0; k < ENTRIES; k++)
         r[k] = observed(k / INPUTS, k % INPUTS, SIZE_MAX);
-    CU_ASSERT_EQUAL_FATAL(cph_jones_undo_matrix(&it.inverse, false, r, NULL), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_jones_undo_matrix(&it.inverse, false, r), CPH_OK);
     for (size_t k = 0; k < ENTRIES; k++)
         CU_ASSERT_EQUAL(isnan(r[k].re), other[k / INPUTS] == k % INPUTS);
 }
@@ -136,7 +134,7 @@ static void without_a_whole_matrix_gains_are_taken_out(void)
         CU_ASSERT(it.part[2] == CPH_JONES_GAIN && it.part[1] == CPH_JONES_WHOLE);
         for (size_t k = 0; k < ENTRIES; k++)
             r[k] = observed(k / INPUTS, k % INPUTS, 0);
-        CU_ASSERT_EQUAL_FATAL(cph_jones_undo_matrix(&it.inverse, true, r, NULL), CPH_OK);
+        CU_ASSERT_EQUAL_FATAL(cph_jones_undo_matrix(&it.inverse, true, r), CPH_OK);
         for (size_t k = 0; k < ENTRIES; k++)
             CU_ASSERT(cabs(value(r[k]) - truth(k / INPUTS, k % INPUTS)) < 1e-13);
     }
@@ -167,7 +165,7 @@ static void bad_arguments_are_refused(void)
     it.partner[1] = 2;
     CU_ASSERT_EQUAL(invert(&it), CPH_ERR_ARGUMENT);
     CU_ASSERT_EQUAL(it.row[0].re, 0.0);
-    CU_ASSERT_EQUAL(cph_jones_undo_matrix(&it.inverse, true, &v, NULL), CPH_ERR_ARGUMENT);
+    CU_ASSERT_EQUAL(cph_jones_undo_matrix(&it.inverse, true, &v), CPH_ERR_ARGUMENT);
     CU_ASSERT_EQUAL(cph_jones_undo_products(&it.inverse, 1, input, &v, it.flag), CPH_ERR_ARGUMENT);
     CU_ASSERT_EQUAL(cph_jones_undo_products(&it.inverse, 5, input, &v, it.flag), CPH_ERR_ARGUMENT);
     CU_ASSERT(v.re == 1.0 && v.im == 2.0);
