@@ -26,6 +26,7 @@ CORE_SRC += kernels/convert/convert_c32_c16_scalar.c
 # The firmware profile, in the order in which its two files have them.
 CORE_SRC += kernels/fw/fw_sine.c
 CORE_SRC += kernels/fw/fw_steer.c
+CORE_SRC += kernels/fw/fw_taper.c
 CORE_SRC += kernels/fw/fw_track.c
 CORE_SRC += kernels/fw/fw_states.c
 CORE_SRC += kernels/fw/fw_tables.c

@@ -13,6 +13,7 @@
 #include "cophase/fw_image.h"
 #include "cophase/fw_states.h"
 #include "cophase/fw_steer.h"
+#include "cophase/fw_taper.h"
 #include "cophase/fw_temperature.h"
 #include "cophase/fw_track.h"
 

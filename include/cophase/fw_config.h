@@ -25,6 +25,11 @@
 #define CPH_FW_STEER_POSITIONS 1
 #endif
 
+/** Tapers from tables (130 bytes each). Needs CPH_FW_STEER or CPH_FW_STEER_POSITIONS. */
+#ifndef CPH_FW_TAPER
+#define CPH_FW_TAPER 1
+#endif
+
 /** Phases that follow a moving source, one addition an element. */
 #ifndef CPH_FW_TRACK
 #define CPH_FW_TRACK 1
@@ -97,6 +102,10 @@
 #endif
 
 /* What needs another is off without it. */
+#if !CPH_FW_STEER && !CPH_FW_STEER_POSITIONS
+#undef CPH_FW_TAPER
+#define CPH_FW_TAPER 0
+#endif
 #if !CPH_FW_STATES
 #undef CPH_FW_BEAM
 #define CPH_FW_BEAM 0

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cophase/fw_steer.h"
 
+#include "kernels/fw/fw_lattice.h"
+
 #if CPH_FW_STEER || CPH_FW_STEER_POSITIONS
 cph_status cph_fw_wave_init(const int32_t u[3], uint32_t ratio, uint32_t phase, cph_fw_wave *wave)
 {
@@ -35,19 +37,6 @@ static uint32_t fw_steer_step(const cph_fw_wave *wave, const int32_t step[3])
     return (uint32_t)((fw_steer_dot(wave->k, step) + (1U << 24)) >> 25);
 }
 
-/* 0: not a lattice that `room` phases hold. */
-static size_t fw_steer_elements(const cph_fw_lattice *lattice, size_t room)
-{
-    size_t elements = 0;
-    const size_t most = room < CPH_FW_ELEMENTS_MAX ? room : CPH_FW_ELEMENTS_MAX;
-    for (size_t r = 0; r < lattice->rows; r++) {
-        elements += lattice->row[r].count;
-        if (lattice->row[r].count == 0 || elements > most)
-            return 0;
-    }
-    return elements;
-}
-
 /* Four a turn of the loop: stores in one instruction where the processor has one. */
 static uint32_t *fw_steer_row(size_t count, uint32_t first, uint32_t step, uint32_t *restrict phase)
 {
@@ -68,7 +57,7 @@ cph_status cph_fw_steer_lattice(const cph_fw_lattice *lattice, const cph_fw_wave
 {
     if (lattice == NULL || wave == NULL || phase == NULL || lattice->row == NULL)
         return CPH_ERR_ARGUMENT;
-    const size_t count = fw_steer_elements(lattice, room);
+    const size_t count = fw_lattice_elements(lattice, room);
     if (count == 0)
         return CPH_ERR_ARGUMENT;
     const uint32_t alpha = fw_steer_step(wave, lattice->a), beta = fw_steer_step(wave, lattice->b);

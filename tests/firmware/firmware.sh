@@ -19,7 +19,8 @@ parts() { sed -n "s|^FW_PART(\(.*\))|$here/fw_run_\1.c|p" "$here/parts.def"; }
 each_target() { grep -v '^#' "$here/targets.tsv"; }
 switches() { sed -n 's/^#define \(CPH_FW_[A-Z0-9_]*\) 1$/\1/p' "$FIRMWARE/cophase_fw_config.h"; }
 
-# What a bare target may lack: two functions of C, and without an FPU what libgcc does instead.
+# What a bare target may lack: two functions of C, and without an FPU what libgcc does instead; nothing is written but what the
+# caller gives.
 undefined() { # NAME PREFIX
     local allowed='memcpy|memset|cph_.*' s status=0
     case $1 in
@@ -29,6 +30,7 @@ undefined() { # NAME PREFIX
     for s in $("${2}nm" -u "$FIRMWARE/lib/$1/cophase_fw.o" | awk '{ print $2 }' | grep -vxE "$allowed"); do
         fault "$1 needs $s" || status=1
     done
+    grep -qx "$1 writable total 0" "$FIRMWARE/sizes.txt" || fault "$1 has data that change" || status=1
     return $status
 }
 

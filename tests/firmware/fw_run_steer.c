@@ -7,6 +7,7 @@ enum { ROWS = 32, N = 1280 };
 static uint32_t phase[N], later[N];
 static int32_t rate[N], position[N][3];
 static cph_c16 phasor[N];
+static uint16_t amplitude[N];
 static cph_fw_row row[ROWS];
 
 static void phasors(fw_sink *sink)
@@ -39,10 +40,11 @@ static cph_fw_wave random_wave(fw_sink *sink)
 }
 
 /* 40 elements a row, 39 and 41 in turn, staggered: 0.55 wavelengths apart. */
+static const cph_fw_lattice lattice = {
+    .a = {73819750, 0, 1234}, .b = {36909875, 63929779, -777}, .row = row, .rows = ROWS};
+
 static void lattices(fw_sink *sink)
 {
-    cph_fw_lattice lattice = {
-        .a = {73819750, 0, 1234}, .b = {36909875, 63929779, -777}, .row = row, .rows = ROWS};
     fw_group(sink, "steer/lattice", 12);
     for (int r = 0; r < ROWS; r++)
         row[r] = (cph_fw_row){(int16_t)(-20 - (r - 16) / 2), (int16_t)(r - 16),
@@ -74,6 +76,26 @@ static void positions(fw_sink *sink)
         fw_status(sink, status);
         fw_words(sink, phase, N);
     }
+}
+
+static void tapers(fw_sink *sink)
+{
+    const int32_t(*const fixed)[3] = (const int32_t(*)[3])position;
+    cph_fw_taper taper = {.table = cph_fw_taper_circular_30,
+                          .middle = {-150000, 230000},
+                          .scale = {6100000, 7600000},
+                          .peak = 31744};
+    size_t elements = 0;
+    fw_group(sink, "steer/taper", 16);
+    fw_count_begin(sink, "steer/taper", N);
+    const cph_status status = cph_fw_taper_lattice(&taper, &lattice, N, amplitude, &elements);
+    fw_count_end(sink);
+    fw_status(sink, status);
+    fw_halves(sink, (const int16_t *)amplitude, elements);
+    taper.separable = true;
+    taper.table = cph_fw_taper_taylor_35;
+    fw_status(sink, cph_fw_taper_positions(&taper, N, fixed, amplitude));
+    fw_halves(sink, (const int16_t *)amplitude, N);
 }
 
 static void tracks(fw_sink *sink)
@@ -117,6 +139,7 @@ void fw_run_steer(fw_sink *sink)
     phasors(sink);
     lattices(sink);
     positions(sink);
+    tapers(sink);
     tracks(sink);
     refusals(sink);
 }
