@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "cophase/fw_adaptive.h"
 
-#if CPH_FW_ADAPTIVE
-
 #include "kernels/core/bits.h"
 #include "kernels/core/size.h"
+
+#if CPH_FW_ADAPTIVE
 
 /* 1 / D_p [elements] and the rows of L below its diagonal of 1, row p of p entries, follow. */
 struct cph_fw_adaptive {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "cophase/fw_beamform.h"
 
-#if CPH_FW_BEAMFORM
-
 #include "kernels/core/size.h"
 #include "kernels/fw/fw_dot.h"
+
+#if CPH_FW_BEAMFORM
 
 /* The coefficients follow: groups of four beams [n][4] where sums are of 32 bits and Helium is not
  * there, then what is left over beam by beam [n]. */
@@ -125,7 +125,8 @@ static inline void fw_beamform_out64(const cph_fw_beamform *plan, fw_sum64 sum, 
 }
 
 /* Calls of their own: inlined, the sums would lose their registers to what is around them. */
-static CPH_FW_NOINLINE fw_sum32 fw_beamform_dot(const cph_c16 *x, const cph_c16 *c, size_t n)
+static __attribute__((noinline)) fw_sum32 fw_beamform_dot(const cph_c16 *x, const cph_c16 *c,
+                                                          size_t n)
 {
     return fw_dot32(x, c, n);
 }
@@ -138,7 +139,8 @@ typedef struct fw_beamform_view {
 } fw_beamform_view;
 
 #if !CPH_FW_HELIUM
-static CPH_FW_NOINLINE fw_sums fw_beamform_dots(const cph_c16 *x, const cph_c16 *c, size_t n)
+static __attribute__((noinline)) fw_sums fw_beamform_dots(const cph_c16 *x, const cph_c16 *c,
+                                                          size_t n)
 {
     return fw_dot32_four(x, c, n);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "cophase/fw_covariance.h"
 
-#if CPH_FW_COVARIANCE
-
 #include "kernels/core/size.h"
 #include "kernels/fw/fw_mac.h"
+
+#if CPH_FW_COVARIANCE
 
 /* The sums follow. */
 struct cph_fw_covariance {
@@ -55,9 +55,8 @@ typedef struct fw_covariance_block {
     uint32_t re00, im00, re01, im01, re10, im10, re11, im11;
 } fw_covariance_block;
 
-static CPH_FW_NOINLINE fw_covariance_block fw_covariance_two_by_two(const cph_c16 *x,
-                                                                    const cph_c16 *y, size_t ld,
-                                                                    uint32_t times)
+static __attribute__((noinline)) fw_covariance_block
+fw_covariance_two_by_two(const cph_c16 *x, const cph_c16 *y, size_t ld, uint32_t times)
 {
     fw_covariance_block r = {0, 0, 0, 0, 0, 0, 0, 0};
     for (; times > 0; times--, x += ld - 2, y += ld - 2) {

@@ -22,8 +22,6 @@
 #define CPH_FW_DUAL_MAC 0
 #endif
 
-#define CPH_FW_NOINLINE __attribute__((noinline))
-
 #if CPH_FW_DUAL_MAC
 #include <arm_acle.h>
 

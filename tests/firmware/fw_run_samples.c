@@ -4,7 +4,7 @@
 
 void fw_run_samples(fw_sink *sink);
 
-enum { N = 64, B = 9, TIMES = 16 };
+enum { N = 64, B = 9, TIMES = 32 };
 
 static cph_c16 samples_x[TIMES * N], samples_c[B * N], samples_y[TIMES * B];
 static uint32_t samples_memory[4 + B * N];
@@ -49,12 +49,12 @@ static void samples_beamform(fw_sink *sink)
             samples_beams(sink, &config, NULL);
         }
     static const cph_fw_beamform_config one = {N, 1, 32768, 1, 15}, four = {N, 4, 32768, 3, 16};
-    samples_beams(sink, &one, "beamform_one");
-    samples_beams(sink, &four, "beamform_four");
+    samples_beams(sink, &one, "beamform/one");
+    samples_beams(sink, &four, "beamform/four");
     samples_fill(sink, samples_c, sizeof samples_c, 32767);
     samples_c[0].re = -32768;
     samples_x[0].im = -32768;
-    samples_beams(sink, &one, "beamform_wide");
+    samples_beams(sink, &one, "beamform/wide");
     for (size_t n = 3; n <= N; n += 13) {
         const cph_fw_beamform_config config = {n, 5, 32768, 0x7ffff, 38};
         samples_beams(sink, &config, NULL);
@@ -93,12 +93,12 @@ static void samples_covariance(fw_sink *sink)
     samples_fill(sink, samples_x, sizeof samples_x, 9000);
     for (size_t n = 2; n <= 9; n++)
         samples_covariance_of(sink, n, 9000, NULL);
-    samples_covariance_of(sink, 16, 9000, "covariance");
+    samples_covariance_of(sink, 16, 9000, "covariance/narrow");
     samples_fill(sink, samples_x, sizeof samples_x, 32767);
     samples_x[1] = (cph_c16){-32768, -32768};
     for (size_t n = 2; n <= 9; n++)
         samples_covariance_of(sink, n, 32768, NULL);
-    samples_covariance_of(sink, 16, 32768, "covariance_wide");
+    samples_covariance_of(sink, 16, 32768, "covariance/wide");
     fw_group_end(sink);
 }
 
