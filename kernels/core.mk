@@ -38,4 +38,5 @@ CORE_SRC += kernels/fw/fw_temperature.c
 CORE_SRC += kernels/fw/fw_beamform.c
 CORE_SRC += kernels/fw/fw_covariance.c
 CORE_SRC += kernels/fw/fw_adaptive.c
+CORE_SRC += kernels/fw/fw_nlms.c
 FW_SRC = $(filter kernels/fw/%,$(CORE_SRC))

@@ -37,6 +37,7 @@
 #include "cophase/fw_adaptive.h"
 #include "cophase/fw_beamform.h"
 #include "cophase/fw_covariance.h"
+#include "cophase/fw_nlms.h"
 #include "cophase/health.h"
 #include "cophase/interference.h"
 #include "cophase/jones.h"

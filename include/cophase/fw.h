@@ -6,12 +6,12 @@
 
 #include "cophase/fw_config.h"
 
-#include "cophase/fw_beam.h"
 #include "cophase/fw_adaptive.h"
 #include "cophase/fw_beam.h"
 #include "cophase/fw_beamform.h"
 #include "cophase/fw_covariance.h"
 #include "cophase/fw_image.h"
+#include "cophase/fw_nlms.h"
 #include "cophase/fw_states.h"
 #include "cophase/fw_steer.h"
 #include "cophase/fw_taper.h"

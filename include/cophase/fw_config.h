@@ -50,6 +50,11 @@
 #define CPH_FW_ADAPTIVE 1
 #endif
 
+/** Weights that follow sample by sample (NLMS) in float. */
+#ifndef CPH_FW_NLMS
+#define CPH_FW_NLMS 1
+#endif
+
 /** States of chips: nearest code of a phase, tables of states, gain codes. */
 #ifndef CPH_FW_STATES
 #define CPH_FW_STATES 1

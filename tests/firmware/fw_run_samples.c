@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What works on samples: beams, covariances, adaptive weights. */
+/* What works on samples: beams, covariances, adaptive weights, and weights that follow. */
 #include "tests/firmware/fw_sink.h"
 
 void fw_run_samples(fw_sink *sink);
@@ -120,7 +120,7 @@ static void samples_adaptive(fw_sink *sink)
               cph_fw_covariance_init(M, 2000, samples_sums, sizeof samples_sums, &covariance));
     fw_status(sink, cph_fw_covariance_add(covariance, samples_x, N, TIMES));
     fw_status(sink, cph_fw_covariance_mean(covariance, r, M));
-    for (size_t i = 0; i < 2 * M; i++) {
+    for (size_t i = 0; i < sizeof v / sizeof *v; i++) {
         v[i].re = (float)fw_random_within(sink, 100) / 128.0f;
         v[i].im = (float)fw_random_within(sink, 100) / 128.0f;
     }
@@ -135,7 +135,30 @@ static void samples_adaptive(fw_sink *sink)
         }
     }
     fw_status(sink, cph_fw_coefficients(M, v, 16384.0f, c));
-    fw_halves(sink, &c[0].re, 2 * M);
+    fw_halves(sink, &c[0].re, (size_t)2 * M);
+    fw_group_end(sink);
+}
+
+/* 32 updates of 6 weights from 0: nothing that they can become or add is beyond 2, so their bound
+ * is 32 (5 6 + 14) 2^-24 2 2. */
+static void samples_nlms(fw_sink *sink)
+{
+    enum { M = 6 };
+    static const cph_fw_nlms_config config = {M, 0.25f, 1e6f};
+    cph_c32 w[M];
+    fw_group(sink, "samples/nlms", 74);
+    for (size_t i = 0; i < M; i++)
+        w[i] = (cph_c32){0.0f, 0.0f};
+    samples_fill(sink, samples_x, sizeof samples_x, 9000);
+    samples_fill(sink, samples_c, sizeof samples_c, 9000);
+    fw_count_begin(sink, "nlms", (size_t)TIMES * M);
+    const cph_status status = cph_fw_nlms_run(&config, samples_x, N, TIMES, samples_c, w, NULL);
+    fw_count_end(sink);
+    fw_status(sink, status);
+    for (size_t i = 0; i < M; i++) {
+        fw_float(sink, w[i].re, 3.4e-4f);
+        fw_float(sink, w[i].im, 3.4e-4f);
+    }
     fw_group_end(sink);
 }
 
@@ -144,4 +167,5 @@ void fw_run_samples(fw_sink *sink)
     samples_beamform(sink);
     samples_covariance(sink);
     samples_adaptive(sink);
+    samples_nlms(sink);
 }
