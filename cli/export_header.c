@@ -6,7 +6,13 @@
 #include "cli/export.h"
 #include "kernels/core/fail.h"
 
-enum { NAME = 64 };
+void cph_export_upper(const char *prefix, char upper[64])
+{
+    size_t length = 0;
+    for (; prefix[length] != '\0' && length + 1 < 64; length++)
+        upper[length] = (char)toupper((unsigned char)prefix[length]);
+    upper[length] = '\0';
+}
 
 static void put_top(const cph_export_options *o, const cph_calibration *c, const char *upper,
                     FILE *file)
@@ -90,11 +96,8 @@ cph_status cph_export_header(const cph_export_options *options, const cph_calibr
 {
     const size_t n = calibration->array.elements;
     const size_t base = (options->time * calibration->channels + options->channel) * n;
-    char upper[NAME];
-    size_t length = 0;
-    for (; options->prefix[length] != '\0' && length + 1 < sizeof upper; length++)
-        upper[length] = (char)toupper((unsigned char)options->prefix[length]);
-    upper[length] = '\0';
+    char upper[64];
+    cph_export_upper(options->prefix, upper);
     for (size_t i = 0; i < n; i++)
         if (!fits(cph_export_correction(calibration, base + i)))
             return cph_fail(error, CPH_ERR_FORMAT,

@@ -19,9 +19,11 @@ static const struct {
     const char *name, *summary;
     int (*run)(int argc, char **argv);
 } verbs[] = {
-#define CPH_VERB(name, summary) {#name, summary, cph_verb_##name},
+#define CPH_VERB_AS(function, name, summary) {name, summary, cph_verb_##function},
+#define CPH_VERB(name, summary)              CPH_VERB_AS(name, #name, summary)
 #include "cli/verbs.def"
 #undef CPH_VERB
+#undef CPH_VERB_AS
     {NULL, NULL, NULL}};
 
 static void print_version(FILE *stream, struct argp_state *state)

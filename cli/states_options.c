@@ -24,7 +24,8 @@ static const struct argp_option options_list[] = {
      "with attenuators of A bits, equal steps of amplitude (default: phase only)", 1},
     {"states", KEY_STATES, "TABLE", 0,
      "The states of a chip: adar1000 (its 128 phase settings), adar1000:vectors (every setting of "
-     "its vector modulator), or a text file of code,phase_deg,gain_db",
+     "its vector modulator), adar300x (64 phases times 64 attenuations), or a text file of "
+     "code,phase_deg,gain_db",
      1},
     {"state-sense", KEY_SENSE, "SENSE", 0,
      "Whether a phase of the table is an advance (default) or a delay", 1},
@@ -114,10 +115,22 @@ const struct argp cph_argp_states = {options_list, parse, NULL, NULL, NULL, NULL
 
 /* ---- tables by name ---- */
 
+static cph_status adar1000_phases(cph_states *states)
+{
+    return cph_states_adar1000(CPH_ADAR1000_PHASES, states);
+}
+
+static cph_status adar1000_vectors(cph_states *states)
+{
+    return cph_states_adar1000(CPH_ADAR1000_VECTORS, states);
+}
+
 static const struct {
     const char *name;
-    cph_adar1000 which;
-} chips[] = {{"adar1000", CPH_ADAR1000_PHASES}, {"adar1000:vectors", CPH_ADAR1000_VECTORS}};
+    cph_status (*make)(cph_states *states);
+} chips[] = {{"adar1000", adar1000_phases},
+             {"adar1000:vectors", adar1000_vectors},
+             {"adar300x", cph_states_adar300x}};
 enum { CHIPS = sizeof chips / sizeof chips[0] };
 
 static size_t chip_of(const char *table)
@@ -156,7 +169,7 @@ cph_status cph_states_load(const cph_states_options *options, cph_states *states
         status = cph_states_read(options->table, states, error);
     } else {
         status = options->table != NULL
-                     ? cph_states_adar1000(chips[chip_of(options->table)].which, states)
+                     ? chips[chip_of(options->table)].make(states)
                      : cph_states_ideal((unsigned)options->phase_bits,
                                         (unsigned)options->amplitude_bits, states);
         if (status != CPH_OK)

@@ -57,6 +57,11 @@ CPH_MUST_CHECK CPH_API cph_status cph_fw_image_open(const void *memory, size_t s
 /** Whether an element of an image that was opened is listed as dead. */
 CPH_API bool cph_fw_image_dead(const void *memory, size_t element);
 
+/** Whether all of an image is whole; *crc, unless NULL, is the CRC of its bytes without those of
+ * the checksums, which tells images apart (that of all bytes does not: checksums even it out).
+ *  Errors: ARGUMENT, FORMAT. */
+CPH_MUST_CHECK CPH_API cph_status cph_fw_image_crc(const void *memory, size_t size, uint32_t *crc);
+
 /** *beam points to the bytes of a beam in the image, cph_fw_beam_size of them. Errors: ARGUMENT
  *  (also: no such beam), FORMAT (the image or the beam is damaged). */
 CPH_MUST_CHECK CPH_API cph_status cph_fw_image_beam(const void *memory, size_t size, size_t index,

@@ -62,7 +62,8 @@ typedef struct cph_states_arc {
 
 /** Cuts the turn into arcs by which state is nearest to amplitude exp(j phase): arc [room], rising,
  *  the last one ends at 1. *count is how many there are. Time O(arcs states). Errors: ARGUMENT (a
- *  null pointer, amplitude not above 0), NOT_FINITE, MEMORY (more than `room`). */
+ *  null pointer, amplitude not above 0), NOT_FINITE, MEMORY (more than `room`: what `arc` holds is
+ * for nobody). */
 CPH_MUST_CHECK CPH_API cph_status cph_states_arcs(const cph_states *states, double amplitude,
                                                   size_t room, cph_states_arc *arc, size_t *count);
 
@@ -129,6 +130,14 @@ CPH_MUST_CHECK CPH_API cph_status cph_states_choose(const cph_states_config *con
                                                     cph_states_result *result);
 
 #define CPH_STATES_SWEEPS 64
+
+/** Whether weights [N] are states already but for one factor, as those of cph_states_choose are,
+ *  within 1e-6 of the largest state (weights in single precision are): state [N], CPH_STATE_OFF
+ *  where a weight is 0, is then such that w = factor conj(value[state]), of several the one that
+ *  turns least; else untouched. Also false for null pointers and where all weights are 0. Time: at
+ *  most O(N states^2), O(states^2) for weights that are not. */
+CPH_MUST_CHECK CPH_API bool cph_states_recognise(const cph_states *states, size_t elements,
+                                                 const cph_c64 *weights, uint32_t *state);
 
 /** Mean power, relative to the look direction, that random errors of N equal elements radiate in
  *  any one direction away from it, and so the mean depth of a null: 10 log10((phase^2 +

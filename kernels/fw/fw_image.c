@@ -199,6 +199,25 @@ cph_status cph_fw_image_beam(const void *memory, size_t size, size_t index, cons
     return CPH_OK;
 }
 
+cph_status cph_fw_image_crc(const void *memory, size_t size, uint32_t *crc)
+{
+    cph_fw_image image;
+    const cph_status status = cph_fw_image_open(memory, size, &image);
+    if (status != CPH_OK)
+        return status;
+    const size_t beam = cph_fw_beam_size(&image.chip, image.elements);
+    uint32_t sum = cph_fw_crc(memory, fw_image_header(&image) - 4, 0);
+    for (size_t b = 0; b < image.beams; b++) {
+        const uint32_t *const at = (const uint32_t *)memory + fw_image_at(&image, b);
+        if (!fw_image_sealed(at, beam / 4))
+            return CPH_ERR_FORMAT;
+        sum = cph_fw_crc(at, beam, sum);
+    }
+    if (crc != NULL)
+        *crc = sum;
+    return CPH_OK;
+}
+
 cph_status cph_fw_image_pack(void *memory, size_t size, size_t index, const cph_fw_states *states,
                              const cph_fw_units *units, const uint32_t *phase)
 {

@@ -17,7 +17,7 @@ while read -ra words; do
     expect 'docs/cli.md' "$wanted" "${words[@]}"
 done <commands
 
-"$COPHASE" --help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p' >verbs
+"$COPHASE" --help | sed -n '/^Verbs:/,/^$/s/^  \([a-z-]*\) .*/\1/p' >verbs
 while read -r verb; do
     grep -q "^## $verb\$" "$docs/cli.md" || fault "docs/cli.md has no section on $verb"
     grep -q "^$verb " commands || fault "docs/cli.md shows no command of $verb"

@@ -17,7 +17,7 @@ for args in --help --version 'scan --help' 'kernels' 'kernels --json'; do
     [ "$(wc -l <err)" = 1 ] && grep -q '^cophase.*: standard output: No space' err || fault "$args that did not arrive: $(cat err)"
 done
 
-verbs=$("$COPHASE" --help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+verbs=$("$COPHASE" --help | sed -n '/^Verbs:/,/^$/s/^  \([a-z-]*\) .*/\1/p')
 [ -n "$verbs" ] || fault 'help lists no verbs'
 for verb in $verbs; do
     expect "$verb --help" 0 "$verb" --help

@@ -91,6 +91,9 @@ static void run_images(fw_sink *sink)
             fw_status(sink, cph_fw_image_pack(image_memory, size, b, NULL, &units, phase + b));
         fw_word(sink, (uint32_t)size);
         fw_bytes(sink, image_memory, size);
+        uint32_t crc = 0;
+        fw_status(sink, cph_fw_image_crc(image_memory, size, &crc));
+        fw_word(sink, crc);
         image_memory[size / 8] ^= 1U << 7;
         const void *found = NULL;
         for (size_t b = 0; b < BEAMS; b++)

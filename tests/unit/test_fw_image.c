@@ -111,6 +111,7 @@ static void damage_is_found(void)
 {
     const cph_fw_image *image = &kinds[0];
     const size_t size = cph_fw_image_size(image), beam = cph_fw_beam_size(&image->chip, N) + 4;
+    draw();
     CU_ASSERT_EQUAL_FATAL(cph_fw_image_init(image, dead, memory, size), CPH_OK);
     const void *found = NULL;
     size_t missed = 0;
@@ -125,6 +126,15 @@ static void damage_is_found(void)
         ((uint8_t *)memory)[bit / 8] ^= (uint8_t)(1U << bit % 8);
     }
     CU_ASSERT_EQUAL(missed, 0);
+    uint32_t whole = 7, changed = 7;
+    CU_ASSERT_EQUAL(cph_fw_image_crc(memory, size, &whole), CPH_OK);
+    const cph_fw_units units = {.elements = N, .phase = offset};
+    CU_ASSERT_EQUAL(cph_fw_image_pack(memory, size, 2, NULL, &units, phase), CPH_OK);
+    CU_ASSERT_EQUAL(cph_fw_image_crc(memory, size, &changed), CPH_OK);
+    CU_ASSERT_NOT_EQUAL(whole, changed); /* images are told apart */
+    memory[size / 4 - 3] ^= 1;
+    CU_ASSERT_EQUAL(cph_fw_image_crc(memory, size, &changed), CPH_ERR_FORMAT);
+    memory[size / 4 - 3] ^= 1;
     for (size_t cut = 0; cut < size; cut++)
         missed += cph_fw_image_open(memory, cut, NULL) != CPH_ERR_FORMAT;
     CU_ASSERT_EQUAL(missed, 0);

@@ -247,6 +247,42 @@ typedef struct refusal {
     cph_states_config config;
 } refusal;
 
+/* As a file of weights holds them, in single precision; one element is not driven. */
+static void states_that_were_chosen_are_recognised(void)
+{
+    enum { N = 23 };
+    cph_states states = adar1000(CPH_ADAR1000_VECTORS);
+    cph_c64 w[N], wanted[N];
+    uint32_t state[N], found[N] = {0};
+    for (size_t n = 0; n < N; n++) {
+        const double angle = 0.4 * (double)(n * n), size = 1.0 / (double)(n + 3);
+        wanted[n] = (cph_c64){size * cos(angle), n == 4 ? 0.0 : size * sin(angle)};
+    }
+    wanted[4] = (cph_c64){0.0, 0.0};
+    const cph_states_config config = {
+        .states = &states, .elements = N, .weights = wanted, .trials = 5};
+    CU_ASSERT_EQUAL_FATAL(cph_states_choose(&config, state, w, NULL), CPH_OK);
+    for (size_t n = 0; n < N; n++)
+        w[n] = (cph_c64){(double)(float)w[n].re, (double)(float)w[n].im};
+    CU_ASSERT(cph_states_recognise(&states, N, w, found));
+    for (size_t n = 0; n < N; n++) { /* a grid has four turns of itself: the pattern's is one */
+        CU_ASSERT_EQUAL(found[n] == CPH_STATE_OFF, n == 4);
+        if (n == 4)
+            continue;
+        const cph_c64 v = states.value[found[n]], first = states.value[found[0]];
+        const double re = v.re * first.re + v.im * first.im, im = v.im * first.re - v.re * first.im;
+        const cph_c64 c = states.value[state[n]], start = states.value[state[0]];
+        CU_ASSERT_DOUBLE_EQUAL(c.re * start.re + c.im * start.im, re, 1e-12);
+        CU_ASSERT_DOUBLE_EQUAL(c.im * start.re - c.re * start.im, im, 1e-12);
+    }
+    found[7] = 12345;
+    CU_ASSERT_FALSE(cph_states_recognise(&states, N, wanted, found));
+    w[5].re *= 1.001;
+    CU_ASSERT_FALSE(cph_states_recognise(&states, N, w, found));
+    CU_ASSERT_EQUAL(found[7], 12345);
+    cph_states_free(&states);
+}
+
 static void what_cannot_be_done_is_refused(void)
 {
     static const cph_c64 w[4] = {{1, 0}, {0, 1}, {-1, 0}, {0, -1}}, off[4] = {{0, 0}};
@@ -327,6 +363,7 @@ CU_TestInfo cph_tests_states[] = {
     {"trials of the phase and error feedback lower the sidelobes",
      trials_and_feedback_lower_the_sidelobes},
     {"the result is that of the states", the_result_is_that_of_the_states},
+    {"states that were chosen are recognised", states_that_were_chosen_are_recognised},
     {"what cannot be done is refused", what_cannot_be_done_is_refused},
     CU_TEST_INFO_NULL,
 };
