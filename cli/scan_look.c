@@ -115,21 +115,20 @@ cph_exit cph_scan_look_image(const cph_cli *cli, const cph_scan_look *look,
 }
 
 cph_exit cph_scan_look_clean(const cph_cli *cli, size_t looks, const cph_scan_look *look,
-                             const cph_scan_config *config, size_t most, cph_scan_peak *peak,
-                             size_t *count, double *image)
+                             const cph_scan_config *config, size_t most, cph_scan_source *source,
+                             cph_scan_peak *peak, size_t *count, double *image)
 {
     cph_scan_view view[MOST_LOOKS];
-    cph_scan_source *source = calloc(most, sizeof *source);
-    if (source == NULL)
-        return cph_report_memory(cli->name);
     for (size_t i = 0; i < looks && i < MOST_LOOKS; i++)
-        view[i] = (cph_scan_view){.elements = look[i].selection->elements,
-                                  .position = look[i].selection->position,
-                                  .r = look[i].dump.r,
-                                  .ld = look[i].selection->elements,
-                                  .gain = look[i].gain,
-                                  .flag = look[i].flag,
-                                  .normalise = look[i].dump.has_diagonal};
+        view[i] =
+            (cph_scan_view){.elements = look[i].selection->elements,
+                            .position = look[i].selection->position,
+                            .r = look[i].dump.r,
+                            .ld = look[i].selection->elements,
+                            .gain = look[i].gain,
+                            .flag = look[i].flag,
+                            .normalise = look[i].dump.has_diagonal,
+                            .samples = look[i].dump.has_diagonal ? look[i].dump.samples : 0.0};
     const cph_status status = cph_scan_clean(config, looks, view, most, source, count, image);
     const double deviation =
         status == CPH_OK ? cph_scan_deviation(config->grid * config->grid, image) : NAN;
@@ -138,6 +137,5 @@ cph_exit cph_scan_look_clean(const cph_cli *cli, size_t looks, const cph_scan_lo
                                   .v = source[s].direction[1],
                                   .value = source[s].flux,
                                   .snr = source[s].flux / deviation};
-    free(source);
     return report(cli, &look[0], "--clean", status);
 }

@@ -37,10 +37,10 @@ cph_exit cph_scan_look_image(const cph_cli *cli, const cph_scan_look *look,
                              const cph_scan_config *config, cph_scan_way *way, bool add,
                              double *image);
 
-/** Sources instead of peaks: image becomes what they leave of all looks, peak [most] the sources,
- *  value the flux, snr over what is left. */
+/** Sources instead of peaks: image becomes what they leave of all looks, source [most] what was
+ *  found, peak [most] the same as peaks, value the flux, snr over what is left. */
 cph_exit cph_scan_look_clean(const cph_cli *cli, size_t looks, const cph_scan_look *look,
-                             const cph_scan_config *config, size_t most, cph_scan_peak *peak,
-                             size_t *count, double *image);
+                             const cph_scan_config *config, size_t most, cph_scan_source *source,
+                             cph_scan_peak *peak, size_t *count, double *image);
 
 #endif

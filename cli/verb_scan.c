@@ -142,6 +142,7 @@ static const struct argp argp = {
 typedef struct result {
     double *image; /* [grid][grid] */
     cph_scan_peak *peaks;
+    cph_scan_source *sources; /* --clean: the same, else NULL */
     size_t count, elements, looks;
     cph_scan_look look[2];
     double before, after; /* standard deviation of the image, of what --clean leaves */
@@ -184,8 +185,9 @@ static cph_exit find_peaks(const options *o, const cph_input *input, result *mad
     const cph_scan_config config = config_of(o, &input->selection[0], made->freq_hz);
     made->before = made->after = cph_scan_deviation(o->grid * o->grid, made->image);
     if (o->clean > 0) {
-        const cph_exit code = cph_scan_look_clean(&o->cli, made->looks, made->look, &config,
-                                                  o->clean, made->peaks, &made->count, made->image);
+        const cph_exit code =
+            cph_scan_look_clean(&o->cli, made->looks, made->look, &config, o->clean, made->sources,
+                                made->peaks, &made->count, made->image);
         made->after = cph_scan_deviation(o->grid * o->grid, made->image);
         return code;
     }
@@ -218,6 +220,30 @@ static void peak_direction(const cph_scan_peak *peak, double u[3])
     }
 }
 
+static const double degree = 0.017453292519943295;
+
+static void set_sigmas(json_t *peak, const cph_scan_source *source)
+{
+    cph_json_set_number(peak, "sigma_deg", source->sigma / degree);
+    cph_json_set_number(peak, "sigma_u", sqrt(source->covariance[0]));
+    cph_json_set_number(peak, "sigma_v", sqrt(source->covariance[2]));
+    cph_json_set_number(peak, "value_sigma", source->flux_sigma);
+}
+
+/* "     0.012      0.0345     0.0002", ? where it is not known. */
+static void print_flux(const cph_scan_source *source)
+{
+    const struct {
+        double value;
+        int digits;
+    } rows[] = {{source->sigma / degree, 2}, {source->flux, 4}, {source->flux_sigma, 2}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (isfinite(rows[i].value))
+            printf("  %10.*g", rows[i].digits, rows[i].value);
+        else
+            printf("  %10s", "?");
+}
+
 static cph_exit print_json(const options *o, const cph_input *input, const result *made)
 {
     const cph_array *array = &input->header->array;
@@ -230,6 +256,8 @@ static cph_exit print_json(const options *o, const cph_input *input, const resul
         cph_json_set_direction(peak, array, u);
         cph_json_set_number(peak, "snr", made->peaks[i].snr);
         cph_json_set_number(peak, "value", made->peaks[i].value);
+        if (made->sources != NULL)
+            set_sigmas(peak, &made->sources[i]);
         cph_json_append(list, peak);
     }
     cph_json_set_text(object, "frame", cph_frame_of(array));
@@ -280,16 +308,16 @@ static cph_exit print_text(const options *o, const cph_input *input, const resul
         printf("%zu sources taken out leave %.3g of the image's standard deviation, %.3g\n",
                made->count, made->after / made->before, made->before);
     printf("%6s  %9s  %8s  %8s  %8s  %7s%s   (%s frame)\n", o->clean > 0 ? "source" : "peak",
-           "az deg", "el deg", "u", "v", "snr", o->clean > 0 ? "        flux" : "",
-           cph_frame_of(array));
+           "az deg", "el deg", "u", "v", "snr",
+           o->clean > 0 ? "   sigma deg        flux       sigma" : "", cph_frame_of(array));
     for (size_t i = 0; i < made->count; i++) {
         double u[3], az, el;
         peak_direction(&made->peaks[i], u);
         cph_direction_angles(array, u, &az, &el);
         printf("%6zu  %9.3f  %8.3f  %8.4f  %8.4f  %7.2f", i + 1, az, el, u[0], u[1],
                made->peaks[i].snr);
-        if (o->clean > 0)
-            printf("  %10.4g", made->peaks[i].value);
+        if (made->sources != NULL)
+            print_flux(&made->sources[i]);
         putchar('\n');
     }
     return cph_stdout_check(&o->cli);
@@ -332,8 +360,10 @@ static cph_exit run(const options *o, const cph_input *input)
 {
     double *image = calloc(o->grid * o->grid, sizeof *image);
     cph_scan_peak *peaks = calloc(o->clean > 0 ? o->clean : o->peaks, sizeof *peaks);
-    result made = {.flagged = json_array(), .image = image, .peaks = peaks, .way = o->way};
-    cph_exit code = image == NULL || peaks == NULL
+    cph_scan_source *sources = o->clean > 0 ? calloc(o->clean, sizeof *sources) : NULL;
+    result made = {
+        .flagged = json_array(), .image = image, .peaks = peaks, .sources = sources, .way = o->way};
+    cph_exit code = image == NULL || peaks == NULL || (o->clean > 0 && sources == NULL)
                         ? cph_report_memory(o->cli.name)
                         : cph_input_check_look(input, o->time, o->channel);
     if (code == CPH_EXIT_DONE)
@@ -347,6 +377,7 @@ static cph_exit run(const options *o, const cph_input *input)
         cph_scan_look_free(&made.look[i]);
     free(image);
     free(peaks);
+    free(sources);
     return code;
 }
 

@@ -63,11 +63,15 @@ typedef struct cph_scan_view {
     const cph_c64 *gain;       /**< [N] or NULL */
     const unsigned char *flag; /**< [N] or NULL */
     bool normalise;
+    double samples; /**< independent samples behind R, whose diagonal is read then; 0: not known */
 } cph_scan_view;
 
 typedef struct cph_scan_source {
-    double direction[3]; /**< unit vector from the array to the source */
-    double flux;         /**< in units of C_pq of cph_scan_image; of several views the sum */
+    double direction[3];  /**< unit vector from the array to the source */
+    double flux;          /**< in units of C_pq of cph_scan_image; of several views the sum */
+    double covariance[3]; /**< of (u, v): uu, uv, vv; NaN where a view's samples are not known */
+    double sigma;         /**< standard error on the sphere along the worst direction, radians */
+    double flux_sigma;    /**< of the flux */
 } cph_scan_source;
 
 /** Sources one after the other: the highest place of the image joins the list, then fluxes (of
@@ -78,6 +82,11 @@ typedef struct cph_scan_source {
  *  ->position are not used. source [most] strongest first, *count of them; image [grid][grid] what
  *  is left (of several views the sum), NaN beyond the radius. Directions are better than the grid:
  *  exact data of as many sources as are asked for leave 1e-6 of the image, the float's rounding.
+ *  Standard errors are those of the fit of all that were found, for Gaussian samples (propagated
+ *  from E[dR_ij dR_kl] = R_il R_kj / K: covariance matching, Ottersten, Stoica & Roy, Digital
+ *  Signal Processing 8 p. 185, 1998): noise and every source are in them, also those left, by their
+ *  noise though not by where their sidelobes pull; views are taken for independent. On a line they
+ *  are those along it.
  *  Errors: those of cph_scan_image; outputs are then unchanged. */
 CPH_MUST_CHECK CPH_API cph_status cph_scan_clean(const cph_scan_config *config, size_t views,
                                                  const cph_scan_view *view, size_t most,

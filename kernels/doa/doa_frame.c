@@ -77,6 +77,24 @@ void cph_doa_on_line(const cph_doa_frame *frame, double s, double u[3])
         u[i] = s * frame->aperture.axis[0][i] + up * frame->aperture.axis[1][i];
 }
 
+double cph_doa_component(const double tangent[2][3], size_t dims, const double *c, size_t stride,
+                         size_t a, size_t b)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < dims; i++)
+        for (size_t k = 0; k < dims; k++)
+            sum += tangent[i][a] * c[i * stride + k] * tangent[k][b];
+    return sum;
+}
+
+double cph_doa_worst_sigma(size_t dims, const double *c, size_t stride)
+{
+    if (dims == 1)
+        return sqrt(c[0]);
+    const double middle = 0.5 * (c[0] + c[stride + 1]);
+    return sqrt(middle + hypot(0.5 * (c[0] - c[stride + 1]), c[1]));
+}
+
 cph_status cph_doa_check_sources(const cph_doa *doa, size_t sources, cph_error *error)
 {
     if (sources == 0)

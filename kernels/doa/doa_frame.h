@@ -50,6 +50,14 @@ void cph_doa_slope(const cph_doa_frame *frame, const double tangent[3], double *
 void cph_doa_move(const cph_doa_frame *frame, const double u[3], const double *offset,
                   double moved[3]);
 
+/** Of the covariance of one direction's offsets, c [dims][dims], rows `stride` apart: that of its
+ *  direction cosines with axes a and b. */
+double cph_doa_component(const double tangent[2][3], size_t dims, const double *c, size_t stride,
+                         size_t a, size_t b);
+
+/** The standard error along the worst direction, radians. */
+double cph_doa_worst_sigma(size_t dims, const double *c, size_t stride);
+
 /** The direction of a line at the direction cosine s with its axis, |s| <= 1. */
 void cph_doa_on_line(const cph_doa_frame *frame, double s, double u[3]);
 

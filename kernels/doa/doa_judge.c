@@ -13,26 +13,6 @@
  * so near each other that nothing tells them apart. */
 static const double most_cancelled = 100.0;
 
-/* Of the covariance of one source's offsets, c [dims][dims], rows `stride` apart: that of the
- * direction cosines with axes a and b. */
-static double component(const double tangent[2][3], size_t dims, const double *c, size_t stride,
-                        size_t a, size_t b)
-{
-    double sum = 0.0;
-    for (size_t i = 0; i < dims; i++)
-        for (size_t k = 0; k < dims; k++)
-            sum += tangent[i][a] * c[i * stride + k] * tangent[k][b];
-    return sum;
-}
-
-static double worst_sigma(size_t dims, const double *c, size_t stride)
-{
-    if (dims == 1)
-        return sqrt(c[0]);
-    const double middle = 0.5 * (c[0] + c[stride + 1]);
-    return sqrt(middle + hypot(0.5 * (c[0] - c[stride + 1]), c[1]));
-}
-
 /* What a bound says of each estimate; NaN where it could not be made. */
 static void keep_bound(const cph_doa_span *span, const double *covariance, bool conditional,
                        bool known, cph_doa_estimate *estimate)
@@ -46,9 +26,10 @@ static void keep_bound(const cph_doa_span *span, const double *covariance, bool 
         cph_doa_tangents(span->frame, e->direction, tangent);
         double *into = conditional ? e->conditional : e->covariance;
         for (size_t k = 0; k < 3; k++)
-            into[k] = known ? component(tangent, dims, own, p, axis[k][0], axis[k][1]) : NAN;
+            into[k] =
+                known ? cph_doa_component(tangent, dims, own, p, axis[k][0], axis[k][1]) : NAN;
         *(conditional ? &e->conditional_sigma : &e->sigma) =
-            known ? worst_sigma(dims, own, p) : NAN;
+            known ? cph_doa_worst_sigma(dims, own, p) : NAN;
     }
 }
 

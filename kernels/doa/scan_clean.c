@@ -7,48 +7,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cophase/scan.h"
 #include "kernels/core/c64.h"
 #include "kernels/core/size.h"
-#include "kernels/doa/doa_frame.h"
 #include "kernels/doa/doa_small.h"
+#include "kernels/doa/scan_clean.h"
 
-enum { STEPS = 12, PARTS = 3 };
+enum { STEPS = 12, PARTS = CPH_CLEAN_PARTS };
 /* Radians. */
 static const double least_step = 1e-10;
 
-typedef struct sky_view {
-    cph_doa_frame frame; /* of the elements that are used */
-    cph_c64 *c;          /* [n][n] calibrated, its diagonal 0 */
-    cph_c64 *left;       /* [n][n] less the sources */
-    cph_c64 *a;          /* [most][PARTS][n]: a, its slopes */
-    cph_c64 *image;      /* [most][n]: C a */
-    double *flux;        /* [most] */
-    void *memory;
-} sky_view;
-
-typedef struct clean {
-    const cph_scan_config *config;
-    size_t views, most, count, dims;
-    sky_view *view;
-    double (*direction)[3]; /* [most] */
-    double *normal, *right; /* [P][P], [P]: fluxes view by view, then offsets source by source */
-    double *image;          /* [grid][grid] */
-    double (*back)[3];      /* [most] */
-} clean;
-
 /* ---- the data ---- */
 
-static cph_status reserve_view(sky_view *v, size_t n, size_t most)
+static cph_status reserve_view(cph_clean_view *v, size_t n, size_t most)
 {
-    size_t bytes = 0, square, vectors, at[6];
+    size_t bytes = 0, square, vectors, at[7];
     if (!cph_size_mul(n, n, &square) || !cph_size_mul(most, n, &vectors) ||
         !cph_size_place(&bytes, n, 3 * sizeof(double), &at[0]) ||
         !cph_size_place(&bytes, n, sizeof(cph_c64), &at[1]) ||
         !cph_size_place(&bytes, square, 2 * sizeof(cph_c64), &at[2]) ||
         !cph_size_place(&bytes, vectors, PARTS * sizeof(cph_c64), &at[3]) ||
         !cph_size_place(&bytes, vectors, sizeof(cph_c64), &at[4]) ||
-        !cph_size_place(&bytes, most, sizeof(double), &at[5]))
+        !cph_size_place(&bytes, most, sizeof(double), &at[5]) ||
+        !cph_size_place(&bytes, n, sizeof(double), &at[6]))
         return CPH_ERR_OVERFLOW;
     v->memory = calloc(1, bytes);
     if (v->memory == NULL)
@@ -61,6 +41,7 @@ static cph_status reserve_view(sky_view *v, size_t n, size_t most)
     v->a = cph_size_at(v->memory, at[3]);
     v->image = cph_size_at(v->memory, at[4]);
     v->flux = cph_size_at(v->memory, at[5]);
+    v->power = cph_size_at(v->memory, at[6]);
     return CPH_OK;
 }
 
@@ -74,7 +55,7 @@ static cph_c64 correction(const cph_scan_view *from, size_t e)
     return (cph_c64){g.re * scale, -g.im * scale};
 }
 
-static cph_status take(const cph_scan_view *from, double freq_hz, size_t most, sky_view *v)
+static cph_status take(const cph_scan_view *from, double freq_hz, size_t most, cph_clean_view *v)
 {
     size_t n = 0;
     for (size_t e = 0; e < from->elements; e++)
@@ -98,7 +79,14 @@ static cph_status take(const cph_scan_view *from, double freq_hz, size_t most, s
             if (!cph_c64_finite(v->c[p * n + q]))
                 status = CPH_ERR_NOT_FINITE;
         }
+    for (size_t p = 0; p < n && status == CPH_OK;
+         p++) /* where nobody gave samples it is not read */
+        v->power[p] = from->samples > 0.0 ? from->r[index[p] * from->ld + index[p]].re *
+                                                cph_c64_power(correction(from, index[p]))
+                                          : NAN;
     free(index);
+    v->samples = from->samples;
+    v->normalised = from->normalise;
     v->frame.freq_hz = freq_hz;
     return status == CPH_OK ? cph_doa_measure(&v->frame, NULL) : status;
 }
@@ -106,7 +94,7 @@ static cph_status take(const cph_scan_view *from, double freq_hz, size_t most, s
 /* ---- the fit ---- */
 
 /* a, slopes and C a of the sources. */
-static void steer(const clean *k, const sky_view *v)
+static void steer(const cph_clean *k, const cph_clean_view *v)
 {
     const size_t n = v->frame.n;
     double tangent[2][3];
@@ -130,7 +118,7 @@ static void steer(const clean *k, const sky_view *v)
 }
 
 /* <part i of source s, part j of source t>; part 0 is M, the others slopes. */
-static double inner(const sky_view *v, size_t s, size_t i, size_t t, size_t j)
+static double inner(const cph_clean_view *v, size_t s, size_t i, size_t t, size_t j)
 {
     const size_t n = v->frame.n;
     const cph_c64 *a = v->a + s * PARTS * n, *b = v->a + t * PARTS * n;
@@ -147,56 +135,62 @@ static double inner(const sky_view *v, size_t s, size_t i, size_t t, size_t j)
 }
 
 /* <part i of source s, C> */
-static double data(const sky_view *v, size_t s, size_t i)
+static double data(const cph_clean_view *v, size_t s, size_t i)
 {
     const size_t n = v->frame.n;
     const double along = cph_c64_inner(n, v->a + (s * PARTS + i) * n, v->image + s * n).re;
     return i == 0 ? along : 2.0 * along;
 }
 
-static size_t parameters(const clean *k)
+size_t cph_clean_parameters(const cph_clean *k)
 {
     return (k->views + k->dims) * k->count;
 }
 
-static size_t place_of(const clean *k, size_t index, size_t s, size_t part)
+size_t cph_clean_place(const cph_clean *k, size_t index, size_t s, size_t part)
 {
     return part == 0 ? index * k->count + s : k->views * k->count + s * k->dims + part - 1;
 }
 
 /* Adds a view's share of the normal equations: for fluxes themselves where `moving` is not, else
  * for changes of fluxes and offsets. */
-static void add_view(const clean *k, size_t index, bool moving)
+static void add_view(const cph_clean *k, size_t index, bool moving)
 {
-    const sky_view *v = &k->view[index];
-    const size_t wide = moving ? parameters(k) : k->views * k->count;
+    const cph_clean_view *v = &k->view[index];
+    const size_t wide = moving ? cph_clean_parameters(k) : k->views * k->count;
     const size_t parts = moving ? 1 + k->dims : 1;
     for (size_t s = 0; s < k->count; s++)
         for (size_t i = 0; i < parts; i++) {
-            const size_t row = place_of(k, index, s, i);
+            const size_t row = cph_clean_place(k, index, s, i);
             const double scale = i == 0 ? 1.0 : v->flux[s];
             k->right[row] += scale * data(v, s, i);
             for (size_t t = 0; t < k->count; t++) {
                 if (moving)
                     k->right[row] -= scale * v->flux[t] * inner(v, s, i, t, 0);
                 for (size_t j = 0; j < parts; j++)
-                    k->normal[row * wide + place_of(k, index, t, j)] +=
+                    k->normal[row * wide + cph_clean_place(k, index, t, j)] +=
                         scale * (j == 0 ? 1.0 : v->flux[t]) * inner(v, s, i, t, j);
             }
         }
 }
 
-/* The solution of the normal equations, left in normal's first row. */
-static cph_status solve(const clean *k, bool moving)
+cph_status cph_clean_invert(const cph_clean *k, bool moving)
 {
-    const size_t wide = moving ? parameters(k) : k->views * k->count;
+    const size_t wide = moving ? cph_clean_parameters(k) : k->views * k->count;
     memset(k->normal, 0, wide * wide * sizeof *k->normal);
     memset(k->right, 0, wide * sizeof *k->right);
     for (size_t v = 0; v < k->views; v++) {
         steer(k, &k->view[v]);
         add_view(k, v, moving);
     }
-    const cph_status status = cph_doa_invert(wide, k->normal);
+    return cph_doa_invert(wide, k->normal);
+}
+
+/* The solution of the normal equations, left in normal's first row. */
+static cph_status solve(const cph_clean *k, bool moving)
+{
+    const size_t wide = moving ? cph_clean_parameters(k) : k->views * k->count;
+    const cph_status status = cph_clean_invert(k, moving);
     for (size_t i = 0; i < wide && status == CPH_OK; i++) {
         double sum = 0.0;
         for (size_t j = 0; j < wide; j++)
@@ -208,7 +202,7 @@ static cph_status solve(const clean *k, bool moving)
     return status;
 }
 
-static cph_status fit_fluxes(const clean *k)
+static cph_status fit_fluxes(const cph_clean *k)
 {
     const cph_status status = solve(k, false);
     for (size_t v = 0; v < k->views && status == CPH_OK; v++)
@@ -217,7 +211,7 @@ static cph_status fit_fluxes(const clean *k)
 }
 
 /* Gauss-Newton on directions and fluxes together; fluxes then again alone. */
-static cph_status fit(const clean *k)
+static cph_status fit(const cph_clean *k)
 {
     const double reach = 0.25 * cph_aperture_lobe(&k->view[0].frame.aperture);
     cph_status status = fit_fluxes(k);
@@ -240,11 +234,11 @@ static cph_status fit(const clean *k)
 
 /* ---- one after the other ---- */
 
-static cph_status make_image(const clean *k)
+static cph_status make_image(const cph_clean *k)
 {
     cph_status status = CPH_OK;
     for (size_t i = 0; i < k->views && status == CPH_OK; i++) {
-        const sky_view *v = &k->view[i];
+        const cph_clean_view *v = &k->view[i];
         const size_t n = v->frame.n;
         memcpy(v->left, v->c, n * n * sizeof *v->c);
         for (size_t s = 0; s < k->count; s++) {
@@ -262,7 +256,7 @@ static cph_status make_image(const clean *k)
     return status;
 }
 
-static double total_flux(const clean *k, size_t s)
+static double total_flux(const cph_clean *k, size_t s)
 {
     double sum = 0.0;
     for (size_t v = 0; v < k->views; v++)
@@ -271,7 +265,7 @@ static double total_flux(const clean *k, size_t s)
 }
 
 /* The highest place of the image joins; false where it is not above 0. */
-static bool join(clean *k)
+static bool join(cph_clean *k)
 {
     cph_scan_config config = *k->config;
     cph_scan_peak peak;
@@ -289,7 +283,7 @@ static bool join(clean *k)
     return true;
 }
 
-static cph_status find_all(clean *k)
+static cph_status find_all(cph_clean *k)
 {
     cph_status status = make_image(k);
     while (status == CPH_OK && k->count < k->most) {
@@ -318,8 +312,8 @@ static int stronger(const void *left, const void *right)
     return (a->flux < b->flux) - (a->flux > b->flux);
 }
 
-static cph_status run(clean *k, const cph_scan_view *view, cph_scan_source *source, size_t *count,
-                      double *image)
+static cph_status run(cph_clean *k, const cph_scan_view *view, cph_scan_source *source,
+                      size_t *count, double *image)
 {
     cph_status status = CPH_OK;
     for (size_t v = 0; v < k->views && status == CPH_OK; v++)
@@ -334,6 +328,10 @@ static cph_status run(clean *k, const cph_scan_view *view, cph_scan_source *sour
         memcpy(source[s].direction, k->direction[s], sizeof source[s].direction);
         source[s].flux = total_flux(k, s);
     }
+    if (k->count > 0)
+        status = cph_clean_errors(k, source);
+    if (status != CPH_OK)
+        return status;
     qsort(source, k->count, sizeof *source, stronger);
     memcpy(image, k->image, k->config->grid * k->config->grid * sizeof *image);
     *count = k->count;
@@ -352,7 +350,7 @@ cph_status cph_scan_clean(const cph_scan_config *config, size_t views, const cph
             return CPH_ERR_ARGUMENT;
     if (!cph_size_mul(config->grid, config->grid, &points) || most > INT16_MAX / (views + 2) ||
         !cph_size_mul((views + 2) * most, (views + 2) * most, &wide) ||
-        !cph_size_place(&bytes, views, sizeof(sky_view), &at[0]) ||
+        !cph_size_place(&bytes, views, sizeof(cph_clean_view), &at[0]) ||
         !cph_size_place(&bytes, most, 3 * sizeof(double), &at[1]) ||
         !cph_size_place(&bytes, wide, sizeof(double), &at[2]) ||
         !cph_size_place(&bytes, (views + 2) * most, sizeof(double), &at[3]) ||
@@ -362,15 +360,15 @@ cph_status cph_scan_clean(const cph_scan_config *config, size_t views, const cph
     void *memory = calloc(1, bytes);
     if (memory == NULL)
         return CPH_ERR_MEMORY;
-    clean k = {.config = config,
-               .views = views,
-               .most = most,
-               .view = cph_size_at(memory, at[0]),
-               .direction = cph_size_at(memory, at[1]),
-               .normal = cph_size_at(memory, at[2]),
-               .right = cph_size_at(memory, at[3]),
-               .image = cph_size_at(memory, at[4]),
-               .back = cph_size_at(memory, at[5])};
+    cph_clean k = {.config = config,
+                   .views = views,
+                   .most = most,
+                   .view = cph_size_at(memory, at[0]),
+                   .direction = cph_size_at(memory, at[1]),
+                   .normal = cph_size_at(memory, at[2]),
+                   .right = cph_size_at(memory, at[3]),
+                   .image = cph_size_at(memory, at[4]),
+                   .back = cph_size_at(memory, at[5])};
     const cph_status status = run(&k, view, source, count, image);
     for (size_t v = 0; v < views; v++)
         free(k.view[v].memory);

@@ -59,11 +59,14 @@ expect 'a picture over the input' 2 scan cap.h5 --plot cap.h5
 
 simulate --array disc:60,0.5wl --source uv:-0.3,0.55,snr=-3dB --source uv:0.11,0.1,snr=-14dB -o three.h5
 expect 'sources one after the other' 0 scan three.h5 --clean 3 --json
+holds 'come with standard errors' '[.peaks[] | .sigma_deg > 0 and .sigma_u > 0 and .sigma_v > 0 and .value_sigma > 0 and .sigma_deg < 1] | all'
+holds 'which places are within' '.peaks as $p | ($p[2].u - 0.11 | fabs) < 5 * $p[2].sigma_u and ($p[2].v - 0.1 | fabs) < 5 * $p[2].sigma_v'
 holds 'come with their fluxes' '.cleaned and (.peaks | length == 3) and (.peaks[0].value / .peaks[1].value - 1.995 | fabs) < 0.1 and (.peaks[0].value / .peaks[2].value - 25.1 | fabs) < 4'
 holds 'at their places' '.peaks as $p | ($p[1].u + 0.3 | fabs) < 0.003 and ($p[1].v - 0.55 | fabs) < 0.003 and ($p[2].u - 0.11 | fabs) < 0.01 and ($p[2].v - 0.1 | fabs) < 0.01'
 holds 'and leave next to nothing' '.deviation_left < 0.05 * .deviation'
 expect 'as text, with a picture of what is left' 0 scan three.h5 --clean 2 --plot left.png
 grep -qE '^2 sources taken out leave 0\.' out || fault "what is left: $(cat out)"
+grep -q 'snr   sigma deg        flux       sigma' out || fault "sigmas are listed: $(cat out)"
 for method in capon music; do
     expect "$method" 0 scan three.h5 --method "$method" --peaks 3 --plot "$method.svg" --json
     holds "$method shows the sources" '[.peaks[].u] | sort | (.[0] + 0.3 | fabs) < 0.01 and (.[1] - 0.11 | fabs) < 0.015 and (.[2] - 0.334 | fabs) < 0.01'
