@@ -138,6 +138,7 @@ enum { TOLD = 8 }; /* places that are told one by one */
 
 typedef struct damage {
     const cph_cli *cli;
+    const char *what; /* "samples", "dumps" */
     cph_progress progress;
     size_t places, times;
 } damage;
@@ -150,8 +151,8 @@ static void tell_damage(void *context, size_t start, size_t times, const cph_err
     if (d->places > TOLD || d->cli->quiet)
         return;
     cph_progress_end(&d->progress);
-    (void)cph_report_line(d->cli->name, CPH_EXIT_DONE, "samples %zu to %zu are left out: %s", start,
-                          start + times - 1, why->message);
+    (void)cph_report_line(d->cli->name, CPH_EXIT_DONE, "%s %zu to %zu are left out: %s", d->what,
+                          start, start + times - 1, why->message);
 }
 
 static bool go_on(void *context, size_t done)
@@ -165,7 +166,8 @@ static bool go_on(void *context, size_t done)
 static cph_exit skip_damage(cph_input *input)
 {
     const cph_cli *cli = input->cli;
-    damage d = {.cli = cli};
+    damage d = {.cli = cli,
+                .what = input->header->kind == CPH_KIND_COVARIANCE ? "dumps" : "samples"};
     const cph_damage_config config = {.start = input->start,
                                       .times = input->times,
                                       .max_memory = cli->max_memory,
@@ -180,8 +182,8 @@ static cph_exit skip_damage(cph_input *input)
     if (status != CPH_OK)
         return cph_report_input(cli->name, &error);
     if (d.places > TOLD && !cli->quiet)
-        (void)cph_report_line(cli->name, CPH_EXIT_DONE,
-                              "%zu samples are left out at %zu places in all", d.times, d.places);
+        (void)cph_report_line(cli->name, CPH_EXIT_DONE, "%zu %s are left out at %zu places in all",
+                              d.times, d.what, d.places);
     input->header = cph_data_header_of(input->data);
     return CPH_EXIT_DONE;
 }
@@ -224,16 +226,21 @@ static cph_exit check_part(const cph_input *input)
     } parts[] = {{"--start", cli->start.value > 0.0},
                  {"--duration", cli->duration.value > 0.0},
                  {"--elements", cli->elements.count > 0},
-                 {"--channels", cli->channels.count > 0},
-                 {"--skip-bad", cli->skip_bad}};
+                 {"--channels", cli->channels.count > 0}};
     if (input->header->kind == CPH_KIND_CAPTURE && input->data != NULL)
         return CPH_EXIT_DONE;
+    const char *name = cli->input != NULL ? cli->input : "the array";
+    const char *kind = cph_kind_name(input->header->kind);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (parts[i].given)
             return cph_report_line(cli->name, CPH_EXIT_USAGE,
-                                   "%s: is of kind %s; %s is for captures",
-                                   cli->input != NULL ? cli->input : "the array",
-                                   cph_kind_name(input->header->kind), parts[i].name);
+                                   "%s: is of kind %s; %s is for captures", name, kind,
+                                   parts[i].name);
+    if (cli->skip_bad && (input->data == NULL || !cph_data_skips(input->data)))
+        return cph_report_line(cli->name, CPH_EXIT_USAGE,
+                               "%s: is of kind %s (%s); --skip-bad is for captures, beams, and "
+                               "covariances in Cophase's and AAVS' layouts",
+                               name, kind, input->header->format);
     return CPH_EXIT_DONE;
 }
 

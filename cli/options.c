@@ -268,8 +268,8 @@ static const struct argp_option range_options[] = {
      "Begin this long after the capture's first sample: 10ms, or a number of samples", 0},
     {"duration", KEY_DURATION, "TIME", 0, "Take this much (default: to the end)", 0},
     {"skip-bad", KEY_SKIP_BAD, NULL, 0,
-     "Leave out the times of a capture that cannot be read (damaged chunks, a file that is cut "
-     "off), as gaps; they are looked for first",
+     "Leave out the times of a capture or beams that cannot be read (damaged chunks, a file that "
+     "is cut off), as gaps, or dumps of a covariance; they are looked for first",
      0},
     {"elements", KEY_ELEMENTS, "LIST", 0,
      "Read only these elements of a capture, as in 3,17,20-25; the others are not there", 0},

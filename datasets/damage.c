@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Captures of which parts cannot be read: which times those are, and the capture without them. */
+/* Captures, beams and covariances of which parts cannot be read: which times those are, and the
+ * file without them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,6 +61,14 @@ static void keep_gaps(const cph_data_header *h, size_t start, size_t end, size_t
             add_gap(gap, gaps, shown + (h->gap[i].sample - start), h->gap[i].global);
 }
 
+/* Middles of dumps [start, end) to where they stand when others are left out. */
+static void keep_middles(cph_data_header *h, size_t start, size_t end, size_t shown)
+{
+    if (h->time_unix_s != NULL)
+        memmove(h->time_unix_s + shown, h->time_unix_s + start,
+                (end - start) * sizeof *h->time_unix_s);
+}
+
 static void shrink(cph_data_header *h, size_t lost, cph_data_gap *gap, size_t gaps)
 {
     h->sample_bytes = h->sample_bytes / h->times * (h->times - lost);
@@ -101,7 +110,10 @@ cph_status cph_data_leave_out(cph_data *data, const cph_data_range *range, size_
     for (size_t i = 0; i <= ranges; i++) {
         const size_t next = i < ranges ? range[i].start : times;
         keep(data, end, next - end, kept, &count);
-        keep_gaps(&data->header, end, next, shown, gap, &gaps);
+        if (data->header.kind == CPH_KIND_COVARIANCE)
+            keep_middles(&data->header, end, next, shown);
+        else
+            keep_gaps(&data->header, end, next, shown, gap, &gaps);
         shown += next - end;
         end = i < ranges ? next + range[i].times : times;
     }
@@ -127,13 +139,25 @@ typedef struct search {
     size_t count;
 } search;
 
+static cph_status read_dumps(const search *s, size_t start, size_t times, size_t channel,
+                             cph_error *error)
+{
+    cph_status status = CPH_OK;
+    for (size_t t = 0; status == CPH_OK && t < times; t++)
+        status = cph_data_read_covariance(s->data, start + t, channel, NULL, s->elements,
+                                          s->samples, error);
+    return status;
+}
+
 /* Whether all of some times can be read; any but FORMAT and IO ends the search. */
 static cph_status probe(const search *s, size_t start, size_t times, bool *good, cph_error *error)
 {
     cph_status status = CPH_OK;
     for (size_t c = 0; status == CPH_OK && c < s->header->channels; c++)
-        status =
-            cph_data_read_samples(s->data, start, times, c, NULL, s->elements, s->samples, error);
+        status = s->header->kind == CPH_KIND_COVARIANCE
+                     ? read_dumps(s, start, times, c, error)
+                     : cph_data_read_samples(s->data, start, times, c, NULL, s->elements,
+                                             s->samples, error);
     *good = status == CPH_OK;
     return status == CPH_ERR_FORMAT || status == CPH_ERR_IO ? CPH_OK : status;
 }
@@ -221,26 +245,51 @@ static cph_status look(search *s, cph_error *error)
     return status;
 }
 
+bool cph_data_skips(const cph_data *data)
+{
+    static const char *const layouts[] = {"cophase", "aavs"};
+    const cph_data_header *h = cph_data_header_of(data);
+    bool apart = h->kind == CPH_KIND_CAPTURE || h->kind == CPH_KIND_BEAMS;
+    for (size_t i = 0; h->kind == CPH_KIND_COVARIANCE && i < 2; i++)
+        apart = apart || strcmp(h->format, layouts[i]) == 0;
+    return apart;
+}
+
+/* Times that are looked at together: of a covariance a dump, else what fills a block, whole chunks.
+ * False: its bytes don't fit. */
+static bool plan(search *s, const cph_damage_config *config, size_t *bytes)
+{
+    const cph_data_header *h = s->header;
+    const size_t chunk = s->data->bulk.set.chunk[0];
+    if (h->kind == CPH_KIND_COVARIANCE) {
+        s->block = s->step = 1;
+        return cph_size_mul(s->elements, s->elements, bytes) &&
+               cph_size_mul(*bytes, sizeof(cph_c64), bytes);
+    }
+    const size_t row = s->elements * cph_type_size(h->type);
+    s->block = cph_size_min(BLOCK_BYTES, config->max_memory) / (row + 1) + 1;
+    if (chunk > 0 && s->block > chunk)
+        s->block -= s->block % chunk;
+    s->step = chunk > 1 ? chunk : s->block;
+    return cph_size_mul(s->block, row, bytes);
+}
+
 cph_status cph_data_skip_damage(cph_data *data, const cph_damage_config *config, cph_error *error)
 {
     const cph_data_header *h = cph_data_header_of(data);
-    const bool beams = h->kind == CPH_KIND_BEAMS;
-    if ((h->kind != CPH_KIND_CAPTURE && !beams) || config->start > h->times ||
+    if (!cph_data_skips(data) || config->start > h->times ||
         config->times > h->times - config->start)
         return cph_h5_error(error, CPH_ERR_ARGUMENT, data->path, NULL,
-                            "expected a capture, and times that it has");
+                            "expected a capture, beams or a covariance, and times that it has");
+    size_t bytes = 0;
     search s = {.data = data,
                 .header = h,
                 .config = config,
                 .end = config->times > 0 ? config->start + config->times : h->times,
-                .elements = beams ? h->beams : h->axis_elements};
-    const size_t row = s.elements * cph_type_size(h->type), chunk = data->bulk.set.chunk[0];
-    const size_t room = cph_size_min(BLOCK_BYTES, config->max_memory);
-    s.block = room / (row + 1) + 1;
-    if (chunk > 0 && s.block > chunk)
-        s.block -= s.block % chunk;
-    s.step = chunk > 1 ? chunk : s.block;
-    s.samples = malloc(s.block * row + 1);
+                .elements = h->kind == CPH_KIND_BEAMS        ? h->beams
+                            : h->kind == CPH_KIND_COVARIANCE ? h->array.elements
+                                                             : h->axis_elements};
+    s.samples = plan(&s, config, &bytes) ? malloc(bytes + 1) : NULL;
     cph_status status = s.samples == NULL ? cph_h5_error(error, CPH_ERR_MEMORY, data->path, NULL,
                                                          "no memory for a block")
                                           : look(&s, error);

@@ -198,8 +198,10 @@ static cph_status read_covariance(cph_data *data, size_t time, size_t channel,
     if (channel >= h->channels)
         return out_of_range(data, "channel", channel, h->channels);
     cph_status status = check_elements(data, element, elements, h->array.elements);
+    size_t at = 0;
+    (void)cph_data_kept_run(data, time, 1, &at);
     return status == CPH_OK && elements > 0
-               ? data->reader->covariance(data, time, channel, element, elements, r)
+               ? data->reader->covariance(data, at, channel, element, elements, r)
                : status;
 }
 

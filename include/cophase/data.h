@@ -199,7 +199,7 @@ CPH_API void cph_data_set_exec(cph_data *data, const cph_exec *exec);
  *  not known here): it keeps such chunks instead. */
 CPH_API size_t cph_data_scratch_bytes(const cph_data *data);
 
-/* ---- damaged captures ---- */
+/* ---- damaged captures, beams and covariances ---- */
 
 /** Times [start, start + times). */
 typedef struct cph_data_range {
@@ -207,7 +207,8 @@ typedef struct cph_data_range {
 } cph_data_range;
 
 /** Leaves times out of a capture or beams, as if they had been lost: the header's times become
- *  fewer, its gaps more (one at 0 where the first are left out). Before cph_data_baseband. The
+ *  fewer, its gaps more (one at 0 where the first are left out); or dumps out of a covariance of
+ *  which cph_data_skips holds. Before cph_data_baseband. The
  *  ranges rise, do not overlap, and are counted as the header counts now. ARGUMENT; FORMAT when
  * nothing would be left; MEMORY; nothing has changed then. */
 CPH_MUST_CHECK CPH_API cph_status cph_data_leave_out(cph_data *data, const cph_data_range *range,
@@ -223,10 +224,14 @@ typedef struct cph_damage_config {
     void *context;
 } cph_damage_config;
 
-/** Reads samples of all elements and channels that are shown, and leaves out the times that cannot
- *  be read (FORMAT, IO): from the first such time to the next that can be read, as found by strides
- *  of up to a chunk. Other errors (a filter that is not installed) end it, as does INTERRUPTED when
- *  go_on says so; nothing is left out then. */
+/** Whether it is a capture, beams, or a covariance in a layout that has dumps one behind the other
+ *  (Cophase's, AAVS'). */
+CPH_API bool cph_data_skips(const cph_data *data);
+
+/** Reads samples of all elements and channels that are shown, or dumps of a covariance, and leaves
+ * out the times that cannot be read (FORMAT, IO): from the first such time to the next that can be
+ * read, as found by strides of up to a chunk. Other errors (a filter that is not installed) end it,
+ * as does INTERRUPTED when go_on says so; nothing is left out then. */
 CPH_MUST_CHECK CPH_API cph_status cph_data_skip_damage(cph_data *data,
                                                        const cph_damage_config *config,
                                                        cph_error *error);

@@ -44,7 +44,7 @@ static cph_status reserve(const cph_clean *k, desk *w)
         !cph_size_place(&bytes, vectors, 2 * sizeof(double), &at[2]) ||
         !cph_size_place(&bytes, square, sizeof(double), &at[3]))
         return CPH_ERR_OVERFLOW;
-    w->memory = calloc(1, bytes);
+    w->memory = calloc(1, bytes + 1);
     if (w->memory == NULL)
         return CPH_ERR_MEMORY;
     w->d = cph_size_at(w->memory, at[0]);

@@ -99,8 +99,6 @@ says 'is named' 'other\.h5: /samples: .*32999.* is not installed'
 expect 'nor is it damage' 3 covariance other.h5 --skip-bad -o none.h5
 says 'as before' '32999'
 
-expect 'a covariance' 2 scan two.h5 --skip-bad
-says 'is no capture' '--skip-bad is for captures'
 
 # 200 GB of nothing: what is asked for is read, and no more.
 truncate -s 200000000000 sparse.bin && printf '{"type": "ci8", "elements": 8, "sample_rate_hz": 1e9, "center_freq_hz": 1e9}' >sparse.bin.json
@@ -108,4 +106,40 @@ expect 'a sparse file' 0 convert sparse.bin --start 12499999000 --duration 1000 
 holds 'its end' '.times == 1000'
 expect 'with --skip-bad' 0 convert sparse.bin --start 12499999000 --duration 1000 --skip-bad -o end.h5
 rm sparse.bin
+# ---- other kinds ----
+
+# Five dumps, a chunk each; beams of four chunks; the third and the second are hurt.
+expect 'a capture that began' 0 simulate --array ula:32,0.5wl --freq 1GHz --source uv:0.3,0 --samples 5000 --time-start 17e8 -o timed.h5
+expect 'dumps' 0 covariance timed.h5 --integration 1000 -o dumps.h5
+h5repack -f /covariance:FLET -l /covariance:CHUNK=1x1x32x32 dumps.h5 bad.cov.h5 || fault 'h5repack'
+spoil() { # FILE SET N
+    local at bytes
+    read -r at bytes <<<"$(h5ls -va "$1/$2" | awk '/^ *0x/ { print $3, $2 }' | sed -n "$(($3 + 1))p")"
+    printf '\1\2\3\4' | dd of="$1" bs=1 seek=$((at + bytes / 2)) conv=notrunc status=none
+}
+spoil bad.cov.h5 covariance 2
+expect 'a damaged dump' 3 convert bad.cov.h5 -o none.h5
+skips 'it' convert bad.cov.h5 --skip-bad -o four.h5
+says 'and tells' 'dumps 2 to 2 are left out: bad.cov.h5: /covariance: chunk at \[2, 0, 0, 0\]'
+expect 'the others' 0 info four.h5 --json
+holds 'are four' '.kind == "covariance" and .times == 4'
+for part in '0 0' '1 1' '2 3' '3 4'; do
+    read -r is was <<<"$part"
+    for file in "four.h5 $is" "dumps.h5 $was"; do
+        h5dump -y -w 0 -d /covariance -s "${file#* },0,0,0" -c 1,1,32,32 "${file% *}" | grep -E '^ *-?[0-9]' >"dump.${file% *}"
+        h5dump -y -d /time_unix_s -s "${file#* }" -c 1 "${file% *}" | grep -E '^ *[0-9]' >>"dump.${file% *}"
+    done
+    cmp -s dump.four.h5 dump.dumps.h5 || fault "dump $is is that which was number $was"
+done
+expect 'beams' 0 beamform cap.h5 --steer uv:0.3,0 --steer uv:0,0 -o beams.h5
+h5repack -f /beams:FLET -l /beams:CHUNK=25000x1x2 beams.h5 bad.beams.h5 || fault 'h5repack'
+spoil bad.beams.h5 beams 1
+skips 'beams' convert bad.beams.h5 --skip-bad -o left.h5
+says 'and tell' 'samples 25000 to 49999 are left out'
+expect 'the rest' 0 info left.h5 --json
+holds 'is there' '.kind == "beams" and .times == 75000'
+[ "$(gaps left.h5)" = '25000 50000' ] || fault "gaps of beams: $(gaps left.h5)"
+expect 'gains' 0 calibrate cap.h5 --source uv:0.3,0 -q -o gains.h5
+expect 'of which nothing is left out' 2 info gains.h5 --skip-bad
+says 'are named' 'gains.h5: is of kind calibration \(cophase\); --skip-bad is for captures, beams, and covariances'
 finish
