@@ -43,6 +43,7 @@ BENCH_SRC :=
 UNIT_SRC  :=
 CHECK_SRC :=
 DESPREAD_SRC :=
+APPEND_SRC :=
 CORE_SRC  :=
 include kernels/rules.mk calib/rules.mk datasets/rules.mk cli/rules.mk bench/rules.mk tests/rules.mk
 
@@ -57,7 +58,8 @@ BENCH_OBJ  := $(call objects,$(call usable,$(BENCH_SRC)))
 UNIT_OBJ   := $(call objects,$(call usable,$(UNIT_SRC)))
 CHECK_OBJ  := $(call objects,$(call usable,$(CHECK_SRC)))
 DESPREAD_OBJ := $(call objects,$(DESPREAD_SRC))
-ALL_OBJ    := $(LIB_OBJ) $(CLI_OBJ) $(BENCH_OBJ) $(UNIT_OBJ) $(CHECK_OBJ) $(DESPREAD_OBJ)
+APPEND_OBJ := $(call objects,$(APPEND_SRC))
+ALL_OBJ    := $(LIB_OBJ) $(CLI_OBJ) $(BENCH_OBJ) $(UNIT_OBJ) $(CHECK_OBJ) $(DESPREAD_OBJ) $(APPEND_OBJ)
 # A program's main stays out when its other files serve a second program.
 without_main = $(filter-out %/main.o,$(1))
 
@@ -70,7 +72,7 @@ TESTS    := $(if $(UNIT_OBJ),$(BUILD)/tests/unit) $(if $(CHECK_OBJ),$(BUILD)/tes
 all: $(LIB_A) $(LIB_SO) $(PROGRAMS) ## build the command and the libraries (default)
 
 .PHONY: tests
-tests: $(TESTS) $(BUILD)/tests/despread ## build the test programs
+tests: $(TESTS) $(BUILD)/tests/despread $(BUILD)/tests/append ## build the test programs
 
 $(LIB_A): $(LIB_OBJ) $(BUILD)/stamp/objects | $(BUILD)/stamp/tools
 	@mkdir -p $(@D) && rm -f $@
@@ -99,6 +101,10 @@ $(BUILD)/tests/check: $(CHECK_OBJ) $(BUILD)/tests/kernels.a $(BUILD)/stamp/link
 # What an acceptance test has its recordings looked at with.
 $(BUILD)/tests/despread: $(DESPREAD_OBJ) $(LIB_A) $(BUILD)/stamp/link
 	$(call link,$(DESPREAD_OBJ) $(LIB_A),$(LIB_LIBS))
+
+# Who writes captures while they are followed.
+$(BUILD)/tests/append: $(APPEND_OBJ) $(BUILD)/stamp/link
+	$(call link,$(APPEND_OBJ),$(LIB_LIBS))
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/stamp/compile | $(BUILD)/stamp/tools
 	$(call say,CC,$<)

@@ -40,7 +40,9 @@ static cph_exit desk_make(const cph_applier *a, desk *d, size_t *reserved)
         !cph_size_mul(row, sizeof *d->out + narrow, &row) || row == 0)
         return cph_report_memory(a->input->cli->name);
     const size_t room = cph_size_min(out_bytes, a->input->cli->max_memory / 4);
-    d->most = cph_size_min(row < room ? room / row : 1, a->input->times);
+    d->most = row < room ? room / row : 1;
+    if (!a->input->cli->follow)
+        d->most = cph_size_min(d->most, a->input->times);
     const size_t count = d->most * a->elements * a->channels; /* fits: out_bytes or one row */
     d->out = malloc(count * sizeof *d->out + 1);
     d->narrow = narrow == 0 ? NULL : malloc(count * narrow + 1);
@@ -162,7 +164,7 @@ static cph_status put_block(void *context, const cph_block *block, cph_error *er
 {
     const desk *d = context;
     cph_applier *a = d->applier;
-    cph_status status = CPH_OK;
+    cph_status status = cph_input_follow_gaps(a->input, d->writer, error);
     for (size_t t = 0, now = 0, solution = 0; status == CPH_OK && t < block->times; t += now) {
         if (cph_applier_solution(a, time_of(a, block->start + t), &solution) != CPH_EXIT_DONE)
             return cph_fail(error, CPH_ERR_FORMAT, "no solution for sample %zu", block->start + t);
@@ -182,9 +184,10 @@ static cph_exit put_samples(desk *d, size_t reserved)
     const size_t done = cph_writer_times(d->writer);
     const cph_stream_config range = {.start = input->start + done,
                                      .times = input->times - done,
+                                     .follow = input->cli->follow,
                                      .channels = d->applier->channels,
                                      .elements = d->applier->elements};
-    const cph_exit code = done < input->times
+    const cph_exit code = done < input->times || range.follow
                               ? cph_input_stream(input, &range, reserved, put_block, d)
                               : CPH_EXIT_DONE;
     d->applier->saturated = *cph_writer_tally(d->writer);

@@ -105,7 +105,7 @@ static cph_status make_header(const cph_applier *a, const char *applied, cph_dat
 {
     *header = *a->input->header;
     header->applied = applied;
-    header->times = a->input->times;
+    header->times = a->input->cli->follow ? 0 : a->input->times;
     const cph_status status = cph_array_select(&a->input->header->array, NULL, 0, &header->array);
     for (size_t n = 0; status == CPH_OK && n < a->elements; n++)
         if (a->lost[n] != CPH_FLAG_NONE)

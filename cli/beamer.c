@@ -181,7 +181,7 @@ static cph_status form_block(void *context, const cph_block *block, cph_error *e
     cph_beamer *beamer = context;
     const size_t row = beamer->elements * cph_type_size(beamer->input->header->type);
     const char *samples = block->samples;
-    cph_status status = CPH_OK;
+    cph_status status = cph_input_follow_gaps(beamer->input, beamer->writer, error);
     for (size_t t = 0; status == CPH_OK && t < block->times; t += beamer->rows) {
         const size_t times = cph_size_min(beamer->rows, block->times - t);
         for (size_t c = 0; status == CPH_OK && c < beamer->channels; c++)
@@ -239,7 +239,8 @@ cph_exit cph_beamer_run(const cph_input *input, const size_t *index, const cph_w
         code = look_back(beamer);
     range.start = input->start + beamer->done;
     range.times = input->times - beamer->done;
-    if (code == CPH_EXIT_DONE && range.times > 0)
+    range.follow = input->cli->follow;
+    if (code == CPH_EXIT_DONE && (range.times > 0 || range.follow))
         code = cph_input_stream(input, &range, reserved, form_block, beamer);
     cph_writer *writer = beamer->writer;
     beamer->writer = NULL;

@@ -164,12 +164,44 @@ static cph_exit close_output(cph_channelizer *c, cph_exit code)
     return code;
 }
 
+static cph_exit too_few(const cph_channelizer *c)
+{
+    const cph_input *const input = c->input;
+    return cph_report_line(input->cli->name, CPH_EXIT_INPUT,
+                           "%s: %zu samples%s; so many channels and taps take %zu%s at least",
+                           input->cli->input, cph_input_times(input),
+                           input->header->gaps > 0 ? " with gaps" : "", c->info.length,
+                           input->header->gaps > 0 ? " in a row" : "");
+}
+
+/* Of an input that was followed, gaps are known in the end. */
+static cph_exit settle_gaps(cph_channelizer *c)
+{
+    const cph_input *const input = c->input;
+    cph_error error = {.status = CPH_OK};
+    free(c->gap);
+    c->gap = calloc(input->header->gaps + 2, sizeof *c->gap);
+    if (c->gap == NULL)
+        return cph_report_memory(input->cli->name);
+    if (c->plan != NULL && !cph_channelizer_gaps(c))
+        return too_few(c);
+    if (c->plan == NULL)
+        c->header.gaps =
+            cph_data_gaps_cut(input->header, input->start, cph_input_times(input), c->gap);
+    c->header.gap = c->gap;
+    return cph_capture_gaps(c->writer, c->gap, c->header.gaps, &error) == CPH_OK
+               ? CPH_EXIT_DONE
+               : cph_report(input->cli->name, &error);
+}
+
 /* Gains of a simulation are the same in all channels. */
 static cph_exit put_all(cph_channelizer *c, const cph_stream_config *range, size_t reserved,
                         cph_block_task *task)
 {
     cph_error error = {.status = CPH_OK};
-    const cph_exit code = cph_input_stream(c->input, range, reserved, task, c);
+    cph_exit code = cph_input_stream(c->input, range, reserved, task, c);
+    if (code == CPH_EXIT_DONE && range->follow)
+        code = settle_gaps(c);
     return code != CPH_EXIT_DONE || cph_conversion_truth(&c->chosen, c->writer, &error) == CPH_OK
                ? code
                : cph_report(c->input->cli->name, &error);
@@ -181,6 +213,7 @@ static cph_exit write_output(cph_channelizer *c, size_t reserved)
     const cph_cli *const cli = input->cli;
     const cph_stream_config range = {.start = input->start,
                                      .times = input->times,
+                                     .follow = cli->follow,
                                      .element = c->chosen.index,
                                      .elements = c->elements};
     cph_block_task *const task = c->plan != NULL ? cph_channelizer_block : append_block;
@@ -213,12 +246,8 @@ cph_exit cph_channelizer_run(const cph_input *input, const cph_channelize_config
         code = make_plan(c, config);
     if (code == CPH_EXIT_DONE)
         code = make_header(c);
-    if (code == CPH_EXIT_DONE && c->plan != NULL && !cph_channelizer_gaps(c))
-        code = cph_report_line(input->cli->name, CPH_EXIT_INPUT,
-                               "%s: %zu samples%s; so many channels and taps take %zu%s at least",
-                               input->cli->input, input->times,
-                               input->header->gaps > 0 ? " with gaps" : "", c->info.length,
-                               input->header->gaps > 0 ? " in a row" : "");
+    if (code == CPH_EXIT_DONE && c->plan != NULL && !input->cli->follow && !cph_channelizer_gaps(c))
+        code = too_few(c);
     if (code == CPH_EXIT_DONE)
         code = make_room(c, &reserved);
     if (code == CPH_EXIT_DONE)

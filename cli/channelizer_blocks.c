@@ -17,7 +17,8 @@ static size_t run_of(const cph_channelizer *c, size_t at, uint64_t *first, size_
 {
     const cph_input *const input = c->input;
     const size_t step = c->info.step, length = c->info.length;
-    const size_t run = cph_data_unbroken(input->header, at, input->start + input->times - at);
+    const size_t end = input->start + cph_input_times(input);
+    const size_t run = cph_data_unbroken(input->header, at, end - at);
     const uint64_t number =
         cph_data_global(input->header, at) - cph_data_global(input->header, input->start);
     const size_t skip = (size_t)((step - number % step) % step);
@@ -29,7 +30,7 @@ static size_t run_of(const cph_channelizer *c, size_t at, uint64_t *first, size_
 bool cph_channelizer_gaps(cph_channelizer *c)
 {
     const cph_input *const input = c->input;
-    const size_t end = input->start + input->times;
+    const size_t samples = cph_input_times(input), end = input->start + samples;
     size_t made = 0, covered = 0, gaps = 0, times;
     uint64_t first, next = 0;
     for (size_t at = input->start; at < end;) {
@@ -43,7 +44,7 @@ bool cph_channelizer_gaps(cph_channelizer *c)
         covered += (times - 1) * c->info.step + c->info.length;
     }
     c->header.gaps = gaps;
-    c->left_out = input->times - cph_size_min(covered, input->times);
+    c->left_out = samples - cph_size_min(covered, samples);
     return made > 0;
 }
 

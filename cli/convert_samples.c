@@ -100,6 +100,7 @@ static cph_exit stream(const cph_conversion *c, size_t reserved, cph_block_task 
     const cph_input *input = c->input;
     const cph_stream_config range = {.start = input->start,
                                      .times = input->times,
+                                     .follow = input->cli->follow,
                                      .channels = input->header->channels,
                                      .element = c->index,
                                      .elements = c->elements};
@@ -162,6 +163,11 @@ cph_exit cph_conversion_settle(cph_conversion *c)
     c->scale = h->scale;
     if (c->type >= h->type)
         return CPH_EXIT_DONE;
+    if (c->input->cli->follow)
+        return cph_report_line(c->input->cli->name, CPH_EXIT_USAGE,
+                               "--type %s is narrower than samples that are still to come; "
+                               "expected --scale",
+                               cph_type_name(c->type));
     peak p = {.conversion = c};
     const cph_exit code = stream(c, 0, find_peak, &p);
     c->scale *= fitting(p.part, h->type, c->type);

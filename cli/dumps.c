@@ -19,6 +19,9 @@ typedef struct bench {
     size_t dump, end;         /* the dump at hand, and where the stream's dumps end */
     uint64_t *recorded;       /* [group] times of it that were not lost */
     uint64_t least;           /* of the dumps so far; 0: there is none */
+    size_t length;            /* followed: times of a dump; 0: all */
+    uint64_t begin, number;   /* followed: where dumps begin, and the one at hand, put or not */
+    size_t taken;             /* followed: samples of it so far */
 } bench;
 
 static void bench_free(bench *b)
@@ -157,6 +160,121 @@ static cph_exit stream(bench *b, size_t first, size_t count, size_t reserved)
     return cph_input_stream(d->input, &range, reserved, add_block, b);
 }
 
+/* Ready for a first sample. */
+static cph_exit bench_open(bench *b, size_t *reserved)
+{
+    const cph_cli *cli = b->dumps->input->cli;
+    cph_status status = bench_make(b, reserved);
+    if (status == CPH_OK)
+        status = clear(b);
+    return status == CPH_OK ? CPH_EXIT_DONE
+                            : cph_report_line(cli->name, cph_exit_of(status), "%s: covariance: %s",
+                                              cli->input, cph_status_name(status));
+}
+
+/* ---- captures that are followed ---- */
+
+/* Where the dump at hand ends. */
+static uint64_t dump_end(const bench *b)
+{
+    return b->length > 0 ? b->begin + (b->number + 1) * b->length : UINT64_MAX;
+}
+
+/* Puts the dump at hand, unless more than half of it was lost. */
+static cph_status end_dump(bench *b, cph_error *error)
+{
+    const bool enough = b->taken > 0 && b->taken >= b->length / 2 + b->length % 2;
+    cph_status status = CPH_OK;
+    if (enough)
+        status = finish(b, error);
+    else if (clear(b) != CPH_OK)
+        status = cph_fail(error, CPH_ERR_ARGUMENT, "covariance: sums");
+    b->taken = 0;
+    return status;
+}
+
+static cph_status add_followed(void *context, const cph_block *block, cph_error *error)
+{
+    bench *b = context;
+    const cph_data_header *h = b->dumps->input->header;
+    const size_t row = b->dumps->selection->elements * cph_type_size(h->type);
+    const char *samples = block->samples;
+    cph_status status = CPH_OK;
+    for (size_t t = 0, now = 0; status == CPH_OK && t < block->times; t += now) {
+        const size_t at = block->start + t;
+        const uint64_t place = cph_data_global(h, at);
+        if (place >= dump_end(b)) {
+            status = end_dump(b, error);
+            b->number = (place - b->begin) / b->length;
+        }
+        now = cph_size_min(cph_data_sample_at(h, dump_end(b)) - at, block->times - t);
+        for (size_t c = 0; status == CPH_OK && c < b->channels; c++)
+            status = add(b, c, samples + (c * block->times + t) * row, now);
+        b->taken += now;
+        if (status == CPH_OK && cph_data_global(h, at + now - 1) + 1 == dump_end(b)) {
+            status = end_dump(b, error);
+            b->number++;
+        }
+    }
+    return status;
+}
+
+/* Passes over the dumps that the writer has. */
+static cph_exit pass_over(bench *b)
+{
+    const cph_input *input = b->dumps->input;
+    const size_t first = cph_writer_times(b->writer);
+    cph_error error = {.status = CPH_OK};
+    for (; b->dump < first; b->number++) {
+        if (cph_data_await(input->data, dump_end(b) - 1, &error) != CPH_OK)
+            return cph_report_input(input->cli->name, &error);
+        const size_t from = cph_data_sample_at(input->header, dump_end(b) - b->length);
+        const size_t to = cph_data_sample_at(input->header, dump_end(b));
+        b->dump += to - from >= b->length / 2 + b->length % 2;
+        if (to == input->header->times && b->dump < first)
+            return cph_report_line(input->cli->name, CPH_EXIT_INPUT,
+                                   "%s: has less than what %s.partial was made of",
+                                   input->cli->input, input->cli->output);
+    }
+    return CPH_EXIT_DONE;
+}
+
+cph_exit cph_dumps_follow(const cph_dumps *dumps, size_t length, cph_writer *writer, double *least)
+{
+    const cph_input *input = dumps->input;
+    const size_t channels = input->header->channels;
+    bench b = {.dumps = dumps,
+               .writer = writer,
+               .least = *cph_writer_tally(writer),
+               .length = length,
+               .begin = cph_data_global(input->header, input->start),
+               .channels = channels};
+    size_t reserved = 0;
+    cph_error error = {.status = CPH_OK};
+    cph_exit code = bench_open(&b, &reserved);
+    if (code == CPH_EXIT_DONE && b.group < channels)
+        code = cph_report_line(input->cli->name, CPH_EXIT_LIMIT,
+                               "--max-memory %zu holds the sums of %zu of %zu channels, --follow "
+                               "needs all of them",
+                               input->cli->max_memory, b.group, channels);
+    if (code == CPH_EXIT_DONE)
+        code = pass_over(&b);
+    if (code == CPH_EXIT_DONE) {
+        const uint64_t from = b.begin + b.number * b.length;
+        const cph_stream_config range = {.start = cph_data_sample_at(input->header, from),
+                                         .follow = true,
+                                         .channels = channels,
+                                         .element = dumps->selection->index,
+                                         .elements = dumps->selection->elements};
+        code = cph_input_stream(input, &range, reserved, add_followed, &b);
+    }
+    if (code == CPH_EXIT_DONE && length == 0 && end_dump(&b, &error) != CPH_OK)
+        code = cph_report(input->cli->name, &error);
+    *least = (double)b.least;
+    bench_free(&b);
+    return code;
+}
+
 cph_exit cph_dumps_put(const cph_dumps *dumps, cph_writer *writer, double *least)
 {
     const size_t first = cph_writer_times(writer);
@@ -164,13 +282,7 @@ cph_exit cph_dumps_put(const cph_dumps *dumps, cph_writer *writer, double *least
     const size_t channels = input->header->channels;
     bench b = {.dumps = dumps, .writer = writer, .least = *cph_writer_tally(writer)};
     size_t reserved = 0;
-    cph_status status = bench_make(&b, &reserved);
-    if (status == CPH_OK)
-        status = clear(&b);
-    cph_exit code = CPH_EXIT_DONE;
-    if (status != CPH_OK)
-        code = cph_report_line(input->cli->name, cph_exit_of(status), "%s: covariance: %s",
-                               input->cli->input, cph_status_name(status));
+    cph_exit code = bench_open(&b, &reserved);
     /* A dump is whole before the next one begins, so that what is there can be gone on from. */
     const size_t step = b.group < channels ? 1 : dumps->count - first;
     for (size_t d = first; code == CPH_EXIT_DONE && d < dumps->count; d += step)

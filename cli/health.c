@@ -52,7 +52,8 @@ static cph_exit measure_samples(measure *m, const size_t *element)
     cph_exit code = CPH_EXIT_DONE;
     for (size_t c = 0; code == CPH_EXIT_DONE && c < header->channels; c++) {
         const cph_stream_config range = {.start = m->input->start,
-                                         .times = m->input->times,
+                                         .times = cph_input_times(m->input),
+                                         .follow = m->input->cli->follow && c == 0,
                                          .channel = c,
                                          .element = element,
                                          .elements = m->elements};

@@ -164,10 +164,15 @@ static bool hash_file(FILE *file, off_t bytes, char text[33])
     return ok;
 }
 
-static json_t *describe_input(const char *path)
+/* One that is followed has no checksum yet. */
+static json_t *describe_input(const char *path, bool followed)
 {
     json_t *object = json_object();
     cph_json_set_text(object, "path", path);
+    if (followed) {
+        cph_json_set(object, "followed", json_true());
+        return object;
+    }
     struct stat info;
     FILE *file = fopen(path, "rb");
     if (file == NULL || fstat(fileno(file), &info) != 0 || !S_ISREG(info.st_mode)) {
@@ -186,7 +191,7 @@ static json_t *describe_input(const char *path)
 
 char *cph_history_file(const char *path)
 {
-    json_t *object = describe_input(path);
+    json_t *object = describe_input(path, false);
     char *text = json_dumps(object, JSON_COMPACT);
     json_decref(object);
     return text;
@@ -205,6 +210,7 @@ static int idle_words(const cph_cli *cli, const char *word)
     } idle[] = {{"--resume", cli->resume, 1},
                 {"--quiet", cli->quiet, 1},
                 {"--json", cli->json, 1},
+                {"--follow", cli->follow, 1}, /* its value is part of the word */
                 {"--threads", cli->threads > 0, 2}};
     const size_t length = strcspn(word, "=");
     if (cli->quiet && strcmp(word, "-q") == 0)
@@ -259,7 +265,7 @@ cph_exit cph_history_make(const cph_cli *cli, const char *const *inputs, size_t 
         if (inputs[i] == NULL)
             continue;
         history->inputs[used++] = inputs[i];
-        cph_json_append(list, describe_input(inputs[i]));
+        cph_json_append(list, describe_input(inputs[i], cli->follow && inputs[i] == cli->input));
     }
     cph_json_set(object, "command", command);
     cph_json_set_text(object, "version", cph_version());

@@ -11,6 +11,7 @@
 #include "cli/geometry.h"
 #include "cli/history.h"
 #include "cli/input_part.h"
+#include "cli/progress.h"
 #include "kernels/core/vec3.h"
 
 static const double no_place[3] = {0, 0, 0};
@@ -219,6 +220,12 @@ size_t cph_input_paths(const cph_input *input, const char *path[3])
     return count;
 }
 
+static bool go_on(void *context)
+{
+    (void)context;
+    return !cph_interrupted();
+}
+
 static cph_exit open_file(cph_input *input)
 {
     const cph_cli *cli = input->cli;
@@ -227,7 +234,12 @@ static cph_exit open_file(cph_input *input)
     if (code != CPH_EXIT_DONE)
         return code;
     cph_error error = {.status = CPH_OK};
-    const cph_data_options options = {.positions = cli->positions, .damaged = cli->skip_bad};
+    const cph_follow follow = {.patience_s = cli->patience_s, .go_on = go_on};
+    const cph_data_options options = {.positions = cli->positions,
+                                      .damaged = cli->skip_bad,
+                                      .follow = cli->follow ? &follow : NULL};
+    if (cli->follow)
+        cph_interrupt_catch();
     if (cph_data_open(cli->input, &options, &input->data, &error) != CPH_OK)
         return cph_report_input(cli->name, &error);
     cph_data_set_exec(input->data, &cli->exec);

@@ -4,9 +4,12 @@
 #ifndef CPH_CLI_INPUT_H
 #define CPH_CLI_INPUT_H
 
+#include <jansson.h>
+
 #include "cli/options.h"
 #include "cophase/convert.h"
 #include "cophase/data.h"
+#include "cophase/data_write.h"
 #include "cophase/solutions.h"
 
 /** The inputs of one polarisation (or all, of an array with one). */
@@ -28,6 +31,8 @@ typedef struct cph_input {
     size_t selections; /**< 1, or 2: X and Y */
     cph_selection selection[2];
     size_t start, times; /**< capture: --start and --duration in samples; else 0, header->times */
+    uint64_t until;      /**< --follow: where the range ends, counted as if no time had been lost;
+                              `times` is then what was there when it was opened */
     bool has_calibration;
     cph_calibration calibration; /**< --calibration */
     cph_data_header bare;        /**< of an array without data: the header; `data` is NULL then */
@@ -90,8 +95,18 @@ CPH_MUST_CHECK cph_status cph_check_unbroken(const char *path, const cph_data_he
                                              size_t start, size_t times, const char *what,
                                              cph_error *error);
 
+/** Times of the chosen range that are there by now: input->times unless it is followed. */
+size_t cph_input_times(const cph_input *input);
+
+/** --follow: tells a writer the gaps that are known by now; before samples of a block go there. */
+CPH_MUST_CHECK cph_status cph_input_follow_gaps(const cph_input *input, cph_writer *writer,
+                                                cph_error *error);
+
+/** --follow: adds to a result why it ended, "follow_ended": "duration", "quiet" or "closed". */
+void cph_input_follow_json(const cph_input *input, json_t *object);
+
 /** Makes a copy of the input's header that of the chosen range: its start and its gaps, which are
- *  put into gap [header->gaps]. */
+ *  put into gap [header->gaps]; of an input that is followed none (cph_input_follow_gaps). */
 void cph_input_cut(const cph_input *input, cph_data_header *header, cph_data_gap *gap);
 
 /** One covariance of a selection. Zero-initialise; one dump may be reused for many calls. */

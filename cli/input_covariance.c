@@ -23,7 +23,9 @@ static cph_exit run_stream(const cph_input *input, cph_stream *stream,
     cph_progress progress;
     bool reading = true;
     cph_interrupt_catch();
-    cph_progress_start(&progress, cli, cli->name, range->times);
+    cph_progress_start(&progress, cli, cli->name, range->follow ? 0 : range->times);
+    if (range->follow)
+        cph_progress_follow(&progress, cli, input->header, range->start);
     progress.unit_bytes = (double)(range->elements * (range->channels > 0 ? range->channels : 1) *
                                    cph_type_size(input->header->type));
     while ((status = cph_stream_next(stream, &block, &error)) == CPH_OK && block.times > 0) {
@@ -64,6 +66,7 @@ cph_exit cph_input_stream(const cph_input *input, const cph_stream_config *range
     if (reserved >= input->cli->max_memory)
         return cph_input_little_memory(input, reserved);
     cph_stream_config config = *range;
+    config.until = input->until;
     config.max_memory = stream_memory(input, input->cli->max_memory - reserved);
     cph_stream *stream = NULL;
     cph_error error = {.status = CPH_OK};

@@ -4,7 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "cli/json.h"
 #include "cli/progress.h"
+#include "kernels/core/size.h"
 
 /* ---- inputs and channels ---- */
 
@@ -122,10 +124,73 @@ static cph_exit select_range(cph_input *input)
     return CPH_EXIT_DONE;
 }
 
+/* Of a capture that is followed: the range begins with a sample that is there. */
+static cph_exit await_range(cph_input *input)
+{
+    const cph_cli *cli = input->cli;
+    const cph_data_header *header = input->header;
+    double start = 0, times = 0;
+    cph_error error = {.status = CPH_OK};
+    cph_exit code = cph_input_samples(input, cli->start, "--start", &start);
+    if (code == CPH_EXIT_DONE && cli->duration.value > 0.0)
+        code = cph_input_samples(input, cli->duration, "--duration", &times);
+    if (code != CPH_EXIT_DONE)
+        return code;
+    input->until =
+        cli->duration.value > 0.0 ? (uint64_t)start + (uint64_t)fmax(times, 1.0) : UINT64_MAX;
+    if (cph_data_await(input->data, (uint64_t)start, &error) != CPH_OK)
+        return cph_report_input(cli->name, &error);
+    const uint64_t span = cph_data_span(header);
+    if (span <= (uint64_t)start)
+        return cph_report_line(cli->name, CPH_EXIT_INPUT,
+                               "%s: has %llu samples, and no more came; expected some from sample "
+                               "%.0f on",
+                               cli->input, (unsigned long long)span, start);
+    input->start = cph_data_sample_at(header, (uint64_t)start);
+    input->times = cph_input_times(input);
+    return CPH_EXIT_DONE;
+}
+
+size_t cph_input_times(const cph_input *input)
+{
+    const cph_data_header *header = input->header;
+    if (!input->cli->follow || input->data == NULL)
+        return input->times;
+    const size_t end = input->until < cph_data_span(header)
+                           ? cph_data_sample_at(header, input->until)
+                           : header->times;
+    return end - cph_size_min(input->start, end);
+}
+
+cph_status cph_input_follow_gaps(const cph_input *input, cph_writer *writer, cph_error *error)
+{
+    const cph_data_header *header = input->header;
+    if (!input->cli->follow || header->gaps == 0)
+        return CPH_OK;
+    cph_data_gap *gap = calloc(header->gaps, sizeof *gap);
+    if (gap == NULL)
+        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    const size_t gaps = cph_data_gaps_cut(header, input->start, cph_input_times(input), gap);
+    const cph_status status = cph_capture_gaps(writer, gap, gaps, error);
+    free(gap);
+    return status;
+}
+
+void cph_input_follow_json(const cph_input *input, json_t *object)
+{
+    if (!input->cli->follow)
+        return;
+    const bool reached = cph_data_span(input->header) >= input->until;
+    const bool closed = cph_data_follow_end(input->data) == CPH_FOLLOW_CLOSED;
+    cph_json_set_text(object, "follow_ended", reached ? "duration" : closed ? "closed" : "quiet");
+}
+
 /* What --start and --duration say, or all. */
 static cph_exit find_range(cph_input *input)
 {
     const cph_cli *cli = input->cli;
+    if (cli->follow)
+        return await_range(input);
     input->start = 0;
     input->times = input->header->times;
     return cli->start.value > 0.0 || cli->duration.value > 0.0 ? select_range(input)
@@ -194,7 +259,8 @@ void cph_input_cut(const cph_input *input, cph_data_header *header, cph_data_gap
     const uint64_t before = cph_data_global(whole, input->start);
     if (before > 0)
         cph_data_begin_later(header, (double)before / whole->sample_rate_hz);
-    header->gaps = cph_data_gaps_cut(whole, input->start, input->times, gap);
+    header->gaps =
+        input->cli->follow ? 0 : cph_data_gaps_cut(whole, input->start, input->times, gap);
     header->gap = gap;
 }
 
@@ -209,8 +275,10 @@ static bool is_band(const cph_data_header *header, unsigned needs)
 /* Real samples as complex baseband, for who has no use for mirror images. */
 static cph_exit make_complex(cph_input *input)
 {
+    enum { ENOUGH = 512 }; /* more than the window of the filter */
     cph_error error = {.status = CPH_OK};
-    if (cph_data_baseband(input->data, &error) != CPH_OK)
+    if (cph_data_await(input->data, ENOUGH, &error) != CPH_OK ||
+        cph_data_baseband(input->data, &error) != CPH_OK)
         return cph_report_input(input->cli->name, &error);
     input->header = cph_data_header_of(input->data);
     input->times = input->header->times;
@@ -226,7 +294,8 @@ static cph_exit check_part(const cph_input *input)
     } parts[] = {{"--start", cli->start.value > 0.0},
                  {"--duration", cli->duration.value > 0.0},
                  {"--elements", cli->elements.count > 0},
-                 {"--channels", cli->channels.count > 0}};
+                 {"--channels", cli->channels.count > 0},
+                 {"--follow", cli->follow}};
     if (input->header->kind == CPH_KIND_CAPTURE && input->data != NULL)
         return CPH_EXIT_DONE;
     const char *name = cli->input != NULL ? cli->input : "the array";

@@ -63,10 +63,12 @@ typedef struct cph_cli {
     const char *calibration; /**< --calibration or NULL */
     cph_gain_path path;      /**< cph_argp_path: receive unless given */
     bool has_path;           /**< it was given */
+    bool follow;             /**< cph_argp_follow: --follow */
     bool skip_bad;           /**< --skip-bad: times that cannot be read are gaps */
     const char *settle;      /**< cph_argp_data: data that gains are for, or NULL */
     cph_span start;          /**< --start, 0 unless given */
     cph_span duration;       /**< --duration, 0: to the end */
+    double patience_s;       /**< --follow=TIME: it ends when nothing new comes for so long */
     cph_ranges elements;     /**< --elements: numbers; none: all */
     cph_ranges channels;     /**< cph_argp_channels: --channels; none: all */
 
@@ -91,6 +93,8 @@ extern const struct argp cph_argp_path;        /**< --path receive|transmit (gai
 extern const struct argp cph_argp_data;        /**< --data FILE (gain_path.c) */
 extern const struct argp cph_argp_range;       /**< --start --duration --elements of a capture */
 extern const struct argp cph_argp_channels;    /**< --channels of a capture */
+
+extern const struct argp cph_argp_follow; /**< --follow (follow_options.c) */
 
 /** Whether an option of cph_argp_range or cph_argp_channels was given. */
 bool cph_cli_has_part(const cph_cli *cli);

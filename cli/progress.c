@@ -23,6 +23,14 @@ void cph_progress_start(cph_progress *progress, const cph_cli *cli, const char *
     progress->start_s = progress->drawn_s = now_s();
 }
 
+void cph_progress_follow(cph_progress *progress, const cph_cli *cli, const cph_data_header *header,
+                         size_t first)
+{
+    progress->followed = header;
+    progress->total = first;
+    progress->on = !cli->quiet && isatty(STDERR_FILENO);
+}
+
 /* "1:02:03", "2:03" or "3 s" */
 static void write_time(char *out, size_t size, double seconds)
 {
@@ -36,20 +44,46 @@ static void write_time(char *out, size_t size, double seconds)
         snprintf(out, size, "%lu s", s);
 }
 
+/* "  12.5 MB/s", or nothing where it means nothing. */
+static void write_rate(const cph_progress *progress, size_t done, double elapsed_s, char rate[32])
+{
+    const double mega = 1e-6 * progress->unit_bytes * (double)done / elapsed_s;
+    if (elapsed_s > 0.0 && done > 0 && progress->unit_bytes > 0.0)
+        snprintf(rate, 32, "  %.*f %s", mega < 1e3 ? 1 : 2, mega < 1e3 ? mega : 1e-3 * mega,
+                 mega < 1e3 ? "MB/s" : "GB/s");
+}
+
+/* "cophase covariance  12.5 MB/s  1234 times  3 s behind" */
+static void write_followed(const cph_progress *progress, size_t done, double elapsed_s,
+                           char line[CPH_PROGRESS_SIZE])
+{
+    const cph_data_header *h = progress->followed;
+    const size_t first = progress->total; /* where the range begins */
+    const size_t left = h->times > first + done ? h->times - first - done : 0;
+    char rate[32] = "", behind[40] = "", clock[24];
+    write_rate(progress, done, elapsed_s, rate);
+    if (h->sample_rate_hz > 0.0) {
+        write_time(clock, sizeof clock, (double)left / h->sample_rate_hz);
+        snprintf(behind, sizeof behind, "  %s behind", clock);
+    }
+    snprintf(line, CPH_PROGRESS_SIZE, "%.40s%s  %zu times%s", progress->label, rate, done, behind);
+}
+
 void cph_progress_line(const cph_progress *progress, size_t done, double elapsed_s,
                        char line[CPH_PROGRESS_SIZE])
 {
+    if (progress->followed != NULL) {
+        write_followed(progress, done, elapsed_s, line);
+        return;
+    }
     const double share = done < progress->total ? (double)done / (double)progress->total : 1.0;
     const int filled = (int)(share * BAR_WIDTH);
     char bar[BAR_WIDTH + 1], rate[32] = "", left[40] = "", clock[24];
     for (int i = 0; i < BAR_WIDTH; i++)
         bar[i] = i < filled ? '#' : '.';
     bar[BAR_WIDTH] = '\0';
+    write_rate(progress, done, elapsed_s, rate);
     if (elapsed_s > 0.0 && done > 0) {
-        const double mega = 1e-6 * progress->unit_bytes * (double)done / elapsed_s;
-        if (progress->unit_bytes > 0.0)
-            snprintf(rate, sizeof rate, "  %.*f %s", mega < 1e3 ? 1 : 2,
-                     mega < 1e3 ? mega : 1e-3 * mega, mega < 1e3 ? "MB/s" : "GB/s");
         write_time(clock, sizeof clock, elapsed_s * (1.0 - share) / share);
         snprintf(left, sizeof left, "  %s left", clock);
     }

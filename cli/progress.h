@@ -12,9 +12,10 @@
 
 typedef struct cph_progress {
     const char *label;
-    size_t total;
-    double unit_bytes;       /**< bytes a unit of `total` stands for; 0: no rate is shown */
-    double start_s, drawn_s; /**< when it began, when it was drawn last; monotonic */
+    size_t total;                    /**< followed: the time that units are counted from */
+    double unit_bytes;               /**< bytes a unit of `total` stands for; 0: no rate is shown */
+    double start_s, drawn_s;         /**< when it began, when it was drawn last; monotonic */
+    const cph_data_header *followed; /**< what grows, its times being units; NULL: total holds */
     bool on, drawn;
 } cph_progress;
 
@@ -26,6 +27,10 @@ void cph_progress_line(const cph_progress *progress, size_t done, double elapsed
 
 void cph_progress_start(cph_progress *progress, const cph_cli *cli, const char *label,
                         size_t total);
+/** Of a capture that is followed, from time `first` on: no total, but how far behind what is there.
+ *  The header may grow between updates. */
+void cph_progress_follow(cph_progress *progress, const cph_cli *cli, const cph_data_header *header,
+                         size_t first);
 void cph_progress_update(cph_progress *progress, size_t done);
 /** Clears the bar's line. */
 void cph_progress_end(cph_progress *progress);

@@ -69,11 +69,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = {
-    {&cph_argp_calibration, 0, NULL, 0}, {&cph_argp_path, 0, NULL, 0},
-    {&cph_argp_range, 0, NULL, 0},       {&cph_argp_channels, 0, NULL, 0},
-    {&cph_argp_output, 0, NULL, 0},      {&cph_argp_resume, 0, NULL, 0},
-    {&cph_argp_common, 0, NULL, 0},      {0}};
+static const struct argp_child children[] = {{&cph_argp_calibration, 0, NULL, 0},
+                                             {&cph_argp_path, 0, NULL, 0},
+                                             {&cph_argp_range, 0, NULL, 0},
+                                             {&cph_argp_follow, 0, NULL, 0},
+                                             {&cph_argp_channels, 0, NULL, 0},
+                                             {&cph_argp_output, 0, NULL, 0},
+                                             {&cph_argp_resume, 0, NULL, 0},
+                                             {&cph_argp_common, 0, NULL, 0},
+                                             {0}};
 static const struct argp argp = {
     own_options,
     parse,
@@ -107,7 +111,7 @@ static cph_exit print_result(const options *o, const cph_applier *a)
     cph_apply_jones_count(a, &taken, &left);
     if (!o->cli.json) {
         printf("%zu inputs (%zu without a gain), %zu times, %zu channels, %zu solutions\n",
-               a->elements, lost, a->input->times, a->channels, a->solutions);
+               a->elements, lost, cph_input_times(a->input), a->channels, a->solutions);
         cph_flagged_print(flagged);
         if (taken > 0)
             printf("leakage taken out of %zu inputs\n", taken);
@@ -126,7 +130,7 @@ static cph_exit print_result(const options *o, const cph_applier *a)
     cph_json_set_text(object, "calibration", o->cli.calibration);
     cph_json_set_count(object, "elements", a->elements);
     cph_json_set(object, "flagged", flagged);
-    cph_json_set_count(object, "times", a->input->times);
+    cph_json_set_count(object, "times", cph_input_times(a->input));
     cph_json_set_count(object, "channels", a->channels);
     cph_json_set_count(object, "solutions", a->solutions);
     cph_json_set(object, "leakage_taken_out", a->mix != NULL ? cph_json_count(taken) : json_null());
@@ -135,6 +139,7 @@ static cph_exit print_result(const options *o, const cph_applier *a)
     cph_json_set(object, "saturated", capture ? cph_json_count((size_t)a->saturated) : json_null());
     cph_json_set(object, "overridden", overridden);
     cph_json_set_text(object, "output", o->cli.output);
+    cph_input_follow_json(a->input, object);
     return cph_json_print(&o->cli, object);
 }
 

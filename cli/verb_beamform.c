@@ -42,9 +42,10 @@ static error_t check_wideband(const options *o, const struct argp_state *state)
 {
     if (o->wideband % 2 != 0)
         return cph_usage(state, "--wideband %zu: expected an even number", o->wideband);
-    if (o->wideband > 0 && (o->weight_bits > 0 || o->cli.resume || o->cli.channels.count > 0))
-        return cph_usage(state,
-                         "--wideband goes with none of --weight-bits, --channels and --resume");
+    if (o->wideband > 0 &&
+        (o->weight_bits > 0 || o->cli.resume || o->cli.channels.count > 0 || o->cli.follow))
+        return cph_usage(state, "--wideband goes with none of --weight-bits, --channels, --resume "
+                                "and --follow");
     return 0;
 }
 
@@ -93,12 +94,17 @@ static const struct argp_option own[] = {
      "again",
      0},
     {0}};
-static const struct argp_child children[] = {
-    {&cph_argp_input, 0, NULL, 0},  {&cph_argp_calibration, 0, NULL, 0},
-    {&cph_argp_beam, 0, NULL, 0},   {&cph_argp_beam_list, 0, NULL, 0},
-    {&cph_argp_range, 0, NULL, 0},  {&cph_argp_channels, 0, NULL, 0},
-    {&cph_argp_output, 0, NULL, 0}, {&cph_argp_resume, 0, NULL, 0},
-    {&cph_argp_common, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {{&cph_argp_input, 0, NULL, 0},
+                                             {&cph_argp_calibration, 0, NULL, 0},
+                                             {&cph_argp_beam, 0, NULL, 0},
+                                             {&cph_argp_beam_list, 0, NULL, 0},
+                                             {&cph_argp_range, 0, NULL, 0},
+                                             {&cph_argp_follow, 0, NULL, 0},
+                                             {&cph_argp_channels, 0, NULL, 0},
+                                             {&cph_argp_output, 0, NULL, 0},
+                                             {&cph_argp_resume, 0, NULL, 0},
+                                             {&cph_argp_common, 0, NULL, 0},
+                                             {0}};
 static const struct argp argp = {
     own,
     parse,
@@ -204,15 +210,17 @@ static cph_exit print_result(const options *o, const cph_input *input, const tol
         cph_json_set_count(object, "elements", weights->array.elements);
         cph_json_set(object, "flagged", flagged);
         cph_json_set_count(object, "channels", input->header->channels);
-        cph_json_set_count(object, "times", made->wide != NULL ? made->wide->done : input->times);
+        cph_json_set_count(object, "times",
+                           made->wide != NULL ? made->wide->done : cph_input_times(input));
         if (made->wide != NULL)
             cph_json_set_number(object, "error_db", 20.0 * log10(made->wide->error));
         cph_json_set(object, "beams", beams);
         cph_json_set_text(object, "output", o->cli.output);
+        cph_input_follow_json(input, object);
         return cph_json_print(&o->cli, object);
     }
     printf("%zu elements (%zu flagged), %zu times, %zu channels\n", weights->array.elements,
-           json_array_size(flagged), input->times, input->header->channels);
+           json_array_size(flagged), cph_input_times(input), input->header->channels);
     for (size_t b = 0; b < weights->beams; b++)
         printf("beam %zu  %-24s %8.2f dB\n", b, weights->name[b], power_db(made, b));
     if (made->wide != NULL)

@@ -76,10 +76,13 @@ static const struct argp_option own[] = {
     {"transition", KEY_TRANSITION, "WIDTH", 0,
      "From passed to rejected, in channels (default 0.5): narrower asks for more taps", 0},
     {0}};
-static const struct argp_child children[] = {
-    {&cph_argp_input, 0, NULL, 0},    {&cph_argp_range, 0, NULL, 0},
-    {&cph_argp_channels, 0, NULL, 0}, {&cph_argp_output, 0, NULL, 0},
-    {&cph_argp_common, 0, NULL, 0},   {0}};
+static const struct argp_child children[] = {{&cph_argp_input, 0, NULL, 0},
+                                             {&cph_argp_range, 0, NULL, 0},
+                                             {&cph_argp_follow, 0, NULL, 0},
+                                             {&cph_argp_channels, 0, NULL, 0},
+                                             {&cph_argp_output, 0, NULL, 0},
+                                             {&cph_argp_common, 0, NULL, 0},
+                                             {0}};
 static const struct argp argp = {
     own,
     parse,
@@ -114,6 +117,7 @@ static cph_exit tell_json(const cph_channelizer *c)
     cph_json_set_number(object, "channel_width_hz", c->width_hz);
     cph_json_set_number(object, "first_channel_hz", c->header.channel_freq_hz[0]);
     cph_json_set_count(object, "gaps", c->header.gaps);
+    cph_input_follow_json(c->input, object);
     const double error = c->input->header->baseband_error;
     cph_json_set(object, "real_sampling",
                  json_boolean(error > 0.0 || c->input->header->real_sampling));

@@ -90,10 +90,13 @@ static const struct argp_option own[] = {
     {"compress", KEY_COMPRESS, "HOW", 0,
      "Of samples: none (default), deflate (shuffled bytes) or bitshuffle (shuffled bits, LZ4)", 0},
     {0}};
-static const struct argp_child children[] = {
-    {&cph_argp_input, 0, NULL, 0},    {&cph_argp_range, 0, NULL, 0},
-    {&cph_argp_channels, 0, NULL, 0}, {&cph_argp_output, 0, NULL, 0},
-    {&cph_argp_common, 0, NULL, 0},   {0}};
+static const struct argp_child children[] = {{&cph_argp_input, 0, NULL, 0},
+                                             {&cph_argp_range, 0, NULL, 0},
+                                             {&cph_argp_follow, 0, NULL, 0},
+                                             {&cph_argp_channels, 0, NULL, 0},
+                                             {&cph_argp_output, 0, NULL, 0},
+                                             {&cph_argp_common, 0, NULL, 0},
+                                             {0}};
 static const struct argp argp = {
     own,
     parse,
@@ -128,7 +131,7 @@ static cph_status make_header(const cph_conversion *c, cph_data_header *header, 
     const cph_input *input = c->input;
     *header = *input->header;
     header->array = (cph_array){0};
-    header->times = input->times;
+    header->times = input->cli->follow ? 0 : input->times;
     header->type = c->type;
     header->scale = c->scale;
     if (header->kind != CPH_KIND_COVARIANCE)
@@ -157,9 +160,16 @@ static cph_exit end(const cph_cli *cli, cph_writer *writer, cph_exit code)
     return code;
 }
 
+typedef struct target {
+    const cph_input *input;
+    cph_writer *writer;
+} target;
+
 static cph_status append(void *context, const void *samples, size_t times, cph_error *error)
 {
-    return cph_capture_append(context, samples, times, error);
+    const target *to = context;
+    const cph_status status = cph_input_follow_gaps(to->input, to->writer, error);
+    return status == CPH_OK ? cph_capture_append(to->writer, samples, times, error) : status;
 }
 
 static cph_exit put_samples(cph_conversion *c, const cph_data_header *header,
@@ -170,7 +180,8 @@ static cph_exit put_samples(cph_conversion *c, const cph_data_header *header,
     cph_writer *writer = NULL;
     if (cph_capture_create(cli->output, header, write, &writer, &error) != CPH_OK)
         return cph_report(cli->name, &error);
-    cph_exit code = cph_conversion_stream(c, append, writer);
+    target to = {.input = c->input, .writer = writer};
+    cph_exit code = cph_conversion_stream(c, append, &to);
     if (code == CPH_EXIT_DONE && cph_conversion_truth(c, writer, &error) != CPH_OK)
         code = cph_report(cli->name, &error);
     c->start_shift_s = cph_writer_start_shift(writer);
@@ -245,7 +256,8 @@ static cph_exit tell(const options *o, const cph_conversion *c)
     if (!o->cli.json) {
         printf("%s: %s (%s), %zu %s, %zu channels, %zu times", o->cli.output,
                cph_kind_name(h->kind), format_of(o->to), c->elements,
-               h->kind == CPH_KIND_BEAMS ? "beams" : "elements", h->channels, c->input->times);
+               h->kind == CPH_KIND_BEAMS ? "beams" : "elements", h->channels,
+               cph_input_times(c->input));
         if (samples)
             printf(", %s, scale %.9g, %llu samples saturated", cph_type_name(c->type), c->scale,
                    (unsigned long long)c->saturated);
@@ -259,12 +271,13 @@ static cph_exit tell(const options *o, const cph_conversion *c)
     cph_json_set_text(object, "to", format_of(o->to));
     cph_json_set_count(object, "elements", c->elements);
     cph_json_set_count(object, "channels", h->channels);
-    cph_json_set_count(object, "times", c->input->times);
+    cph_json_set_count(object, "times", cph_input_times(c->input));
     cph_json_set_text(object, "type", samples ? cph_type_name(c->type) : NULL);
     cph_json_set_number(object, "scale", samples ? c->scale : NAN);
     cph_json_set(object, "saturated", samples ? cph_json_count((size_t)c->saturated) : json_null());
     cph_json_set_text(object, "compression", samples ? compressions[o->compression] : NULL);
     cph_json_set_text(object, "output", o->cli.output);
+    cph_input_follow_json(c->input, object);
     return cph_json_print(&o->cli, object);
 }
 

@@ -43,13 +43,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = {{&cph_argp_input, 0, NULL, 0},
-                                             {&cph_argp_range, 0, NULL, 0},
-                                             {&cph_argp_channels, 0, NULL, 0},
-                                             {&cph_argp_output, 0, NULL, 0},
-                                             {&cph_argp_resume, 0, NULL, 0},
-                                             {&cph_argp_common, 0, NULL, 0},
-                                             {0}};
+static const struct argp_child children[] = {
+    {&cph_argp_input, 0, NULL, 0},  {&cph_argp_range, 0, NULL, 0},
+    {&cph_argp_follow, 0, NULL, 0}, {&cph_argp_channels, 0, NULL, 0},
+    {&cph_argp_output, 0, NULL, 0}, {&cph_argp_resume, 0, NULL, 0},
+    {&cph_argp_common, 0, NULL, 0}, {0}};
 static const struct argp argp = {
     own_options,
     parse,
@@ -154,16 +152,37 @@ static cph_exit cut_dumps(job *j)
     return place_dumps(j, span / j->length);
 }
 
-static cph_exit make_header(job *j)
+/* The length of dumps of a range whose own is not known yet; 0: all of it. */
+static cph_exit find_length(job *j)
 {
-    const cph_data_header *from = j->input.header;
-    const double rate = from->sample_rate_hz;
+    const cph_span wanted = j->o->integration;
+    double length = 0.0;
+    const cph_exit code = wanted.value > 0.0
+                              ? cph_input_samples(&j->input, wanted, "--integration", &length)
+                              : CPH_EXIT_DONE;
+    if (code == CPH_EXIT_DONE && wanted.value > 0.0 && length < 1.0)
+        return cph_report_line(j->o->cli.name, CPH_EXIT_USAGE,
+                               "--integration %g s: expected one sample at least", wanted.value);
+    j->length = (size_t)length;
+    return code;
+}
+
+static cph_exit find_times(job *j)
+{
     j->time_unix_s = calloc(j->dumps, sizeof *j->time_unix_s);
     if (j->time_unix_s == NULL)
         return cph_report_memory(j->o->cli.name);
     for (size_t d = 0; d < j->dumps; d++)
-        j->time_unix_s[d] =
-            cph_data_middle(from, j->first[2 * d], j->first[2 * d + 1] - j->first[2 * d]);
+        j->time_unix_s[d] = cph_data_middle(j->input.header, j->first[2 * d],
+                                            j->first[2 * d + 1] - j->first[2 * d]);
+    return CPH_EXIT_DONE;
+}
+
+/* Without dumps of one that is followed. */
+static void make_header(job *j)
+{
+    const cph_data_header *from = j->input.header;
+    const double rate = from->sample_rate_hz;
     j->header =
         (cph_data_header){.kind = CPH_KIND_COVARIANCE,
                           .applied = from->applied,
@@ -181,18 +200,50 @@ static cph_exit make_header(job *j)
                           .channel_freq_hz = from->channel_freq_hz,
                           .time_unix_s = j->time_unix_s,
                           .time_start_unix_s = NAN,
-                          .integration_s = (double)j->length / rate,
+                          .integration_s = j->length > 0 ? (double)j->length / rate : NAN,
                           .n_samples = NAN, /* of all that was read, how much was recorded? */
                           .has_diagonal = true};
-    return CPH_EXIT_DONE;
+}
+
+/* Dumps as they come; then, of all that came, which dumps those were, and what the header lacked.
+ */
+static cph_exit follow_dumps(job *j, cph_writer *writer)
+{
+    const cph_dumps dumps = {.input = &j->input, .selection = &j->selection};
+    cph_exit code = cph_dumps_follow(&dumps, j->length, writer, &j->least);
+    j->input.times = cph_input_times(&j->input);
+    if (code == CPH_EXIT_DONE)
+        code = cut_dumps(j);
+    if (code == CPH_EXIT_DONE)
+        code = find_times(j);
+    return code;
+}
+
+static cph_exit put_times(job *j, cph_writer *writer)
+{
+    cph_error error = {.status = CPH_OK};
+    const bool known = isfinite(j->header.integration_s);
+    const double length_s = (double)j->length / j->input.header->sample_rate_hz;
+    j->header.integration_s = length_s;
+    return cph_covariance_put_times(writer, known ? NAN : length_s, j->time_unix_s, &error) ==
+                   CPH_OK
+               ? CPH_EXIT_DONE
+               : cph_report(j->o->cli.name, &error);
 }
 
 static cph_exit write_dumps(job *j, cph_writer *writer)
 {
+    if (j->o->cli.follow) {
+        const cph_exit code = follow_dumps(j, writer);
+        if (code != CPH_EXIT_DONE)
+            return code;
+    }
     const cph_dumps dumps = {
         .input = &j->input, .selection = &j->selection, .count = j->dumps, .range = j->first};
     cph_error error = {.status = CPH_OK};
-    const cph_exit code = cph_dumps_put(&dumps, writer, &j->least);
+    cph_exit code = cph_dumps_put(&dumps, writer, &j->least);
+    if (code == CPH_EXIT_DONE && j->o->cli.follow)
+        code = put_times(j, writer);
     if (code != CPH_EXIT_DONE)
         return code;
     j->worth = cph_data_independent(j->input.header, j->least);
@@ -246,6 +297,7 @@ static cph_exit say(const job *j)
     cph_json_set_number(object, "n_samples", j->worth);
     cph_json_set_count(object, "samples_left_out", j->left_out);
     cph_json_set_number(object, "integration_s", j->header.integration_s);
+    cph_input_follow_json(&j->input, object);
     return cph_json_print(cli, object);
 }
 
@@ -257,11 +309,13 @@ static cph_exit run(const options *o)
         return code;
     code = select_inputs(&j);
     if (code == CPH_EXIT_DONE)
-        code = cut_dumps(&j);
-    if (code == CPH_EXIT_DONE)
-        code = make_header(&j);
-    if (code == CPH_EXIT_DONE)
+        code = o->cli.follow ? find_length(&j) : cut_dumps(&j);
+    if (code == CPH_EXIT_DONE && !o->cli.follow)
+        code = find_times(&j);
+    if (code == CPH_EXIT_DONE) {
+        make_header(&j);
         code = write_file(&j);
+    }
     if (code == CPH_EXIT_DONE)
         code = say(&j);
     if (j.input.selections != 1)

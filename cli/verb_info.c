@@ -25,11 +25,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     return key == ARGP_KEY_INIT ? cph_cli_children(state, &o->cli) : ARGP_ERR_UNKNOWN;
 }
 
-static const struct argp_child children[] = {{&cph_argp_input, 0, NULL, 0},
-                                             {&cph_argp_range, 0, NULL, 0},
-                                             {&cph_argp_channels, 0, NULL, 0},
-                                             {&cph_argp_common, 0, NULL, 0},
-                                             {0}};
+static const struct argp_child children[] = {
+    {&cph_argp_input, 0, NULL, 0},  {&cph_argp_range, 0, NULL, 0},
+    {&cph_argp_follow, 0, NULL, 0}, {&cph_argp_channels, 0, NULL, 0},
+    {&cph_argp_common, 0, NULL, 0}, {0}};
 static const struct argp argp = {
     NULL,
     parse,
@@ -219,9 +218,10 @@ typedef struct extras {
     cph_info_gains gains;
 } extras;
 
-static cph_exit print_json(const cph_cli *cli, const cph_data_header *h, const extras *more,
-                           const cph_health *health)
+static cph_exit print_json(const cph_input *input, const extras *more, const cph_health *health)
 {
+    const cph_cli *cli = input->cli;
+    const cph_data_header *h = input->header;
     const bool samples = h->kind == CPH_KIND_CAPTURE || h->kind == CPH_KIND_BEAMS;
     json_t *object = json_object();
     cph_json_set_text(object, "file", cli->input);
@@ -255,6 +255,7 @@ static cph_exit print_json(const cph_cli *cli, const cph_data_header *h, const e
     cph_json_set(object, "missing", json_missing(h));
     cph_json_set_count(object, "good", cph_health_good(health));
     cph_json_set(object, "health", json_health(health));
+    cph_input_follow_json(input, object);
     return cph_json_print(cli, object);
 }
 
@@ -404,7 +405,7 @@ static cph_exit run(const cph_cli *cli)
     if (code == CPH_EXIT_DONE)
         code = cph_health_measure(&input, &health);
     if (code == CPH_EXIT_DONE && cli->json) {
-        code = print_json(cli, input.header, &more, &health);
+        code = print_json(&input, &more, &health);
     } else if (code == CPH_EXIT_DONE) {
         print_header(cli, input.header, &more);
         if (!is_readings(input.header)) /* of all elements together: they tell no element's */

@@ -174,6 +174,7 @@ static void data_free(cph_data *data)
     free(data->header.time_unix_s);
     free(data->header.gap);
     free(data->kept);
+    free(data->following);
     free(data->path);
     free(data->applied);
     free(data);
@@ -187,13 +188,49 @@ static cph_status open_path(const char *path, const cph_data_options *options, c
     data->h5.path = data->path;
     data->h5.by_hdf5 = options != NULL && options->by_hdf5;
     data->h5.damaged = options != NULL && options->damaged;
+    data->h5.follow = data->following != NULL;
     cph_status status;
     if (!open_by_path(data, &status))
         status = open_hdf5(data);
     data->header.applied = data->applied;
+    if (status == CPH_OK && data->following != NULL)
+        status = cph_follow_begin(data);
     if (status == CPH_OK && options != NULL && options->positions != NULL)
         status = cph_positions_apply(data, options->positions);
     data->h5.error = NULL;
+    return status;
+}
+
+/* *empty: it was refused for want of samples alone, which may still come. */
+static cph_status try_open(const char *path, const cph_data_options *options, double since_s,
+                           bool *empty, cph_data **data, cph_error *error)
+{
+    cph_data *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return cph_h5_error(error, CPH_ERR_MEMORY, path, NULL, "no memory");
+    made->h5 = (cph_h5){.file = -1, .path = path, .error = error, .empty = empty};
+    made->bulk.set.id = -1;
+    made->header.scale = 1.0;
+    made->header.sample_rate_hz = made->header.center_freq_hz = made->header.if_freq_hz = NAN;
+    made->header.time_start_unix_s = made->header.integration_s = made->header.n_samples = NAN;
+    *empty = false;
+    cph_status status = CPH_OK;
+    if (options != NULL && options->follow != NULL)
+        status = cph_follow_make(made, options->follow, since_s);
+    if (status == CPH_OK)
+        status = open_path(path, options, made);
+    made->h5.empty = NULL;
+    *empty = *empty && status != CPH_OK && made->following != NULL;
+    if (*empty) {
+        cph_status waited;
+        made->h5.error = error;
+        *empty = cph_follow_sleep(made, &waited);
+        status = waited != CPH_OK ? waited : status;
+    }
+    if (status == CPH_OK)
+        *data = made;
+    else
+        data_free(made);
     return status;
 }
 
@@ -202,20 +239,12 @@ cph_status cph_data_open(const char *path, const cph_data_options *options, cph_
 {
     if (path == NULL || data == NULL)
         return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_data_open", NULL, "null argument");
-    cph_data *made = calloc(1, sizeof *made);
-    if (made == NULL)
-        return cph_h5_error(error, CPH_ERR_MEMORY, path, NULL, "no memory");
-    made->h5 = (cph_h5){.file = -1, .path = path, .error = error};
-    made->bulk.set.id = -1;
-    made->header.scale = 1.0;
-    made->header.sample_rate_hz = made->header.center_freq_hz = made->header.if_freq_hz = NAN;
-    made->header.time_start_unix_s = made->header.integration_s = made->header.n_samples = NAN;
+    bool empty = true;
+    cph_status status = CPH_OK;
+    const double since_s = cph_follow_now_s();
     cph_h5_quiet();
-    cph_status status = open_path(path, options, made);
-    if (status != CPH_OK)
-        data_free(made);
-    if (status == CPH_OK)
-        *data = made;
+    while (empty)
+        status = try_open(path, options, since_s, &empty, data, error);
     return status;
 }
 

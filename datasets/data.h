@@ -31,6 +31,9 @@ typedef struct cph_reader {
     cph_status (*coded)(cph_data *data, cph_coded_readings *readings);
     cph_status (*near_field)(cph_data *data, cph_near_field_readings *readings);
     cph_status (*coupling)(cph_data *data, cph_coupling_readings *readings);
+    /** Adds to the header's times and gaps what was written since; `last`: all that is there,
+     * before it whole pieces alone. data->h5.error is set. NULL: the layout is not followed. */
+    cph_status (*grow)(cph_data *data, bool last);
     void (*close)(cph_data *data); /**< frees data->layout */
 } cph_reader;
 
@@ -52,6 +55,14 @@ typedef struct cph_data_kept {
     size_t first, shown, times;
 } cph_data_kept;
 
+/** Of a capture that is followed (stream/follow.c). */
+typedef struct cph_following {
+    cph_follow asked;
+    double grown_s; /**< when it grew last, on the monotonic clock */
+    bool written;   /**< who writes it was seen to */
+    cph_follow_end end;
+} cph_following;
+
 struct cph_data {
     cph_data_header header; /**< of the whole file: readers go by it */
     cph_data_view *view;    /**< NULL: all is shown */
@@ -63,7 +74,8 @@ struct cph_data {
     cph_exec exec;       /**< where h5.exec points to when it is not NULL */
     cph_data_kept *kept; /**< [kepts] what is left of the file's times; kepts 0: all */
     size_t kepts;
-    void *layout; /**< what the reader keeps beside it */
+    cph_following *following; /**< NULL: the file stays as it is */
+    void *layout;             /**< what the reader keeps beside it */
 };
 
 /** A layout: whether a file has it, and how to fill header, reader and bulk. */
@@ -127,6 +139,27 @@ CPH_MUST_CHECK cph_status cph_data_add_gap(cph_data *data, const char *name, uin
                                            uint64_t global);
 /** Where shown time `start` is in the file, and how many of `times` follow it there. */
 size_t cph_data_kept_run(const cph_data *data, size_t start, size_t times, size_t *at);
+/** Looks for more until the span is above `global`, or there is an end; errors into data->h5. */
+CPH_MUST_CHECK cph_status cph_follow_wait(cph_data *data, uint64_t global);
+/** data->following, patient since then. MEMORY. */
+CPH_MUST_CHECK cph_status cph_follow_make(cph_data *data, const cph_follow *asked, double since_s);
+/** What is there of a file that was just opened. */
+CPH_MUST_CHECK cph_status cph_follow_begin(cph_data *data);
+/** The monotonic clock. */
+double cph_follow_now_s(void);
+/** Sleeps until it is time to look again; false: nobody wants to wait any longer, *status says
+ *  why: OK at the end of patience. */
+bool cph_follow_sleep(const cph_data *data, cph_status *status);
+/** Bytes of a file that is followed, open as `fd` and once `before` bytes long: FORMAT when it was
+ *  removed, replaced or cut off since. */
+CPH_MUST_CHECK cph_status cph_follow_file(const cph_h5 *h5, const char *path, int fd,
+                                          uint64_t before, uint64_t *bytes);
+/** reader.grow where times are the first axis of data->bulk. */
+CPH_MUST_CHECK cph_status cph_data_grow_rows(cph_data *data, bool last);
+/** header.times and sample_bytes; OVERFLOW. */
+CPH_MUST_CHECK cph_status cph_data_set_times(cph_data *data, size_t times);
+/** The view's header after the file's has grown. */
+CPH_MUST_CHECK cph_status cph_view_grow(cph_data *data);
 /** NULL is fine. */
 void cph_view_free(cph_data_view *view);
 /** The file's own numbers of inputs of a view (element NULL: the first ones), on the heap. MEMORY.

@@ -121,6 +121,22 @@ static cph_status show(cph_data_real *real, cph_data_header *h)
     return CPH_OK;
 }
 
+/* Pieces that were there stay, the last one may become longer. */
+cph_status cph_real_grow(cph_data *data)
+{
+    cph_data_real *const real = data->view->real;
+    cph_data_header *const h = &data->view->header;
+    free(real->piece);
+    free(h->gap);
+    h->gap = NULL;
+    h->gaps = real->pieces = 0;
+    cph_status status = cut_pieces(real, &data->header, &h->times);
+    if (status == CPH_OK)
+        status = make_gaps(real, h);
+    return status == CPH_OK ? CPH_OK
+                            : cph_h5_fail(&data->h5, status, data->bulk.set.name, "no memory");
+}
+
 static cph_status check(const cph_data *data, cph_error *error)
 {
     const cph_data_header *const h = cph_data_header_of(data);

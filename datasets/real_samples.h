@@ -10,6 +10,8 @@
  *  range and list checked; neither is empty. */
 CPH_MUST_CHECK cph_status cph_real_read(cph_data *data, size_t start, size_t times,
                                         const size_t *element, size_t elements, cph_c32 *samples);
+/** What is shown of a file that has become longer. */
+CPH_MUST_CHECK cph_status cph_real_grow(cph_data *data);
 /** NULL is fine. */
 void cph_real_free(cph_data_real *real);
 

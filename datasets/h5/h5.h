@@ -23,6 +23,8 @@ typedef struct cph_h5 {
     bool by_hdf5;         /**< HDF5 reads all data sets that are opened */
     bool damaged;         /**< files whose end is cut off are opened, too */
     bool cut;             /**< it is one */
+    bool follow;          /**< it is still being written (SWMR) */
+    bool *empty;          /**< NULL, or becomes true where nothing but samples is missing */
 } cph_h5;
 
 /* ---- errors (h5_error.c) ---- */
@@ -54,6 +56,11 @@ CPH_MUST_CHECK cph_status cph_h5_open(const char *path, cph_h5 *h5);
 void cph_h5_close(cph_h5 *h5);
 /** Opens a file that HDF5 refuses because its end is cut off (h5_cut.c). */
 hid_t cph_h5_open_cut(const char *path, hid_t access);
+
+/** Whether somebody has the file open for writing, as its superblock says (from version 3 on). */
+bool cph_h5_is_written(const cph_h5 *h5);
+/** Its file descriptor; negative: it has none. */
+int cph_h5_descriptor(const cph_h5 *h5);
 
 /** Whether every part of an absolute path exists and the last one is an object. */
 bool cph_h5_exists(const cph_h5 *h5, const char *object);
@@ -108,6 +115,11 @@ typedef struct cph_h5_set {
  *  hold. */
 CPH_MUST_CHECK cph_status cph_h5_set_open(const cph_h5 *h5, const char *name, cph_h5_set *set);
 void cph_h5_set_close(cph_h5_set *set);
+/** The shape as it is now, of a file that is followed: only the first axis may have grown. *rows of
+ *  it can be read: where chunks have filters, which are written again while they fill, those of
+ *  whole ones unless `last`. FORMAT, IO. */
+CPH_MUST_CHECK cph_status cph_h5_set_refresh(const cph_h5 *h5, cph_h5_set *set, bool last,
+                                             size_t *rows);
 /** FORMAT unless the rank is `rank` and each dim[i] is expect[i] (0: any). `axes` names them for
  *  the message. */
 CPH_MUST_CHECK cph_status cph_h5_set_shape(const cph_h5 *h5, const cph_h5_set *set, size_t rank,

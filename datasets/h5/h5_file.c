@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,6 +26,50 @@ static cph_status look_at_file(const char *path, cph_h5 *h5)
     return CPH_OK;
 }
 
+/* ---- files that are being written ---- */
+
+int cph_h5_descriptor(const cph_h5 *h5)
+{
+    int *file = NULL;
+    const bool got = H5Fget_vfd_handle(h5->file, H5P_DEFAULT, (void **)&file) >= 0;
+    return got && file != NULL ? *file : -1;
+}
+
+/* What the superblock says of who has the file open: signature, version, two sizes, flags. */
+static unsigned open_flags(int file)
+{
+    enum { SIGNATURE = 8, AT_FLAGS = 11, SIZE = 12, HAS_FLAGS = 3 };
+    unsigned char start[SIZE];
+    return pread(file, start, SIZE, 0) == SIZE && start[SIGNATURE] >= HAS_FLAGS ? start[AT_FLAGS]
+                                                                                : 0;
+}
+
+enum { WRITING = 1, SWMR = 4 };
+
+bool cph_h5_is_written(const cph_h5 *h5)
+{
+    return (open_flags(cph_h5_descriptor(h5)) & WRITING) != 0;
+}
+
+/* Why a file that is followed cannot be opened: somebody holds its lock, or wrote or writes it such
+ * that nobody may read meanwhile. */
+static cph_status fail_follow(const cph_h5 *h5)
+{
+    const int file = open(h5->path, O_RDONLY | O_CLOEXEC);
+    const bool locked = file >= 0 && flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    const bool alone = file >= 0 && (open_flags(file) & (WRITING | SWMR)) == WRITING;
+    if (file >= 0)
+        close(file);
+    if (!locked && !alone)
+        return cph_h5_fail_call(h5, NULL, "HDF5 cannot open it, damaged or truncated");
+    return cph_h5_fail(h5, CPH_ERR_FORMAT, NULL,
+                       "is being written without HDF5's SWMR mode (or was not closed), so that "
+                       "nobody can read it meanwhile; expected a writer that uses libver latest "
+                       "and H5Fstart_swmr_write");
+}
+
+/* ---- opening ---- */
+
 cph_status cph_h5_open(const char *path, cph_h5 *h5)
 {
     h5->path = path;
@@ -42,8 +87,10 @@ cph_status cph_h5_open(const char *path, cph_h5 *h5)
     H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
     /* File systems without locks (some network ones) are read all the same. */
     H5Pset_file_locking(access, true, true);
-    h5->file = H5Fopen(path, H5F_ACC_RDONLY, access);
-    if (h5->file < 0)
+    h5->file = H5Fopen(path, H5F_ACC_RDONLY | (h5->follow ? H5F_ACC_SWMR_READ : 0), access);
+    if (h5->file < 0 && h5->follow)
+        status = fail_follow(h5);
+    else if (h5->file < 0)
         status = cph_h5_fail_call(h5, NULL, "HDF5 cannot open it, damaged or truncated");
     h5->cut = h5->file < 0 && h5->damaged;
     if (h5->cut)

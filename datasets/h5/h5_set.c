@@ -146,6 +146,37 @@ void cph_h5_set_close(cph_h5_set *set)
     set->id = -1;
 }
 
+cph_status cph_h5_set_refresh(const cph_h5 *h5, cph_h5_set *set, bool last, size_t *rows)
+{
+    size_t bytes = 0;
+    cph_h5_set now = *set;
+    if (H5Drefresh(set->id) < 0)
+        return cph_h5_fail_call(h5, set->name, "cannot be read again");
+    const hid_t plist = H5Dget_create_plist(set->id);
+    const bool filters = H5Pget_nfilters(plist) > 0;
+    const bool is_virtual = H5Pget_layout(plist) == H5D_VIRTUAL;
+    H5Pclose(plist);
+    cph_status status = read_shape(h5, &now, &bytes);
+    if (status != CPH_OK)
+        return status;
+    if (set->inner > 0)
+        now.rank--;
+    bool grown = now.rank == set->rank && now.dim[0] >= set->dim[0];
+    for (size_t i = 1; grown && i < set->rank; i++)
+        grown = now.dim[i] == set->dim[i];
+    if (!grown)
+        return cph_h5_fail(h5, CPH_ERR_FORMAT, set->name,
+                           "changed its shape while it was followed; expected its first axis to "
+                           "grow");
+    if (bytes > holdable(h5, set->id, is_virtual))
+        return cph_h5_fail(h5, CPH_ERR_FORMAT, set->name,
+                           "claims %zu rows, more than the file's %llu bytes can hold", now.dim[0],
+                           (unsigned long long)h5->bytes);
+    set->dim[0] = now.dim[0];
+    *rows = filters && !last ? now.dim[0] - now.dim[0] % set->chunk[0] : now.dim[0];
+    return CPH_OK;
+}
+
 /* "[3, 4, any]" */
 static void write_shape(char *out, size_t size, size_t rank, const size_t *dim, bool zero_is_any)
 {
@@ -173,6 +204,8 @@ cph_status cph_h5_set_shape(const cph_h5 *h5, const cph_h5_set *set, size_t rank
     bool empty = false;
     for (size_t i = 0; i < set->rank; i++)
         empty = empty || set->dim[i] == 0;
+    if (h5->empty != NULL && set->rank == rank && rank > 0)
+        *h5->empty = set->dim[0] == 0;
     write_shape(is, sizeof is, set->rank, set->dim, false);
     write_shape(wanted, sizeof wanted, rank, expect, true);
     return cph_h5_fail(h5, CPH_ERR_FORMAT, set->name, "%s [%s], expected [%s] (%s)",

@@ -55,7 +55,7 @@ static void close_layout(cph_data *data)
     data->layout = NULL;
 }
 
-static const cph_reader row_reader = {.samples = read_rows};
+static const cph_reader row_reader = {.samples = read_rows, .grow = cph_data_grow_rows};
 static const cph_reader column_reader = {.samples = cph_slots_read, .close = close_layout};
 
 static cph_status check_rate(cph_data *data, const char *object, const char *name)

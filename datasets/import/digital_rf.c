@@ -95,12 +95,6 @@ static void close_layout(cph_data *data)
     data->layout = NULL;
 }
 
-static const cph_reader reader = {.samples = read_samples,
-                                  .truth = cph_drf_truth,
-                                  .truth_delays = cph_drf_truth_delays,
-                                  .truth_sources = cph_drf_truth_sources,
-                                  .close = close_layout};
-
 /* ---- opening ---- */
 
 /* Numbers of drf_properties.h5. */
@@ -250,10 +244,28 @@ static cph_status pass_over(cph_data *data, cph_drf *drf, size_t file, size_t *t
     return CPH_OK;
 }
 
+static size_t all_times(const cph_drf *drf)
+{
+    const cph_drf_stretch *last = drf->stretches > 0 ? &drf->stretch[drf->stretches - 1] : NULL;
+    return last != NULL ? last->first + last->times : 0;
+}
+
+/* Gaps before stretches from `from` on. */
+static cph_status note_gaps(cph_data *data, const cph_drf *drf, size_t from)
+{
+    cph_status status = CPH_OK;
+    for (size_t i = from; status == CPH_OK && i < drf->stretches; i++)
+        status = cph_data_add_gap(data, index_name, drf->stretch[i].first,
+                                  drf->stretch[i].since_epoch - drf->stretch[0].since_epoch);
+    return status;
+}
+
 static cph_status read_index(cph_data *data, cph_drf *drf)
 {
     size_t times = 0;
     cph_status status = cph_drf_list(data, data->path, "rf", &drf->file, &drf->files);
+    if (status == CPH_OK && drf->files == 0 && data->h5.empty != NULL)
+        *data->h5.empty = true;
     for (size_t i = 0; status == CPH_OK && i < drf->files; i++)
         status =
             data->h5.damaged ? pass_over(data, drf, i, &times) : index_file(data, drf, i, &times);
@@ -264,11 +276,56 @@ static cph_status read_index(cph_data *data, cph_drf *drf)
         status = cph_drf_use(data, drf, drf->stretch[0].file);
     if (status == CPH_OK)
         status = cph_data_make_axes(data, times, 1);
-    for (size_t i = 0; status == CPH_OK && i < drf->stretches; i++)
-        status = cph_data_add_gap(data, index_name, drf->stretch[i].first,
-                                  drf->stretch[i].since_epoch - drf->stretch[0].since_epoch);
-    return status;
+    return status == CPH_OK ? note_gaps(data, drf, 0) : status;
 }
+
+/* ---- folders that grow ---- */
+
+/* Hands paths behind the last one that is known over to drf->file; recorders that keep the latest
+ * alone may have removed others. The rest of the list is freed. */
+static cph_status take_new_files(const cph_data *data, cph_drf *drf, char **file, size_t files)
+{
+    size_t known = 0;
+    while (known < files && strcmp(file[known], drf->file[drf->files - 1]) <= 0)
+        free(file[known++]);
+    const size_t more = files - known;
+    char **longer = reallocarray(drf->file, drf->files + more, sizeof *longer);
+    if (longer != NULL)
+        drf->file = longer;
+    for (size_t i = 0; i < more; i++) {
+        if (longer != NULL)
+            longer[drf->files++] = file[known + i];
+        else
+            free(file[known + i]);
+    }
+    free(file);
+    return longer != NULL ? CPH_OK
+                          : cph_h5_fail(&data->h5, CPH_ERR_MEMORY, NULL, "no memory for names");
+}
+
+static cph_status grow(cph_data *data, bool last)
+{
+    cph_drf *drf = data->layout;
+    char **file = NULL;
+    const size_t known = drf->files, stretches = drf->stretches;
+    size_t files = 0, times = all_times(drf);
+    (void)last;
+    cph_status status = cph_drf_list(data, data->path, "rf", &file, &files);
+    if (status == CPH_OK)
+        status = take_new_files(data, drf, file, files);
+    for (size_t i = known; status == CPH_OK && i < drf->files; i++)
+        status = index_file(data, drf, i, &times);
+    if (status == CPH_OK)
+        status = cph_data_set_times(data, times);
+    return status == CPH_OK ? note_gaps(data, drf, stretches) : status;
+}
+
+static const cph_reader reader = {.samples = read_samples,
+                                  .truth = cph_drf_truth,
+                                  .truth_delays = cph_drf_truth_delays,
+                                  .truth_sources = cph_drf_truth_sources,
+                                  .grow = grow,
+                                  .close = close_layout};
 
 /* Samples since the epoch, over the rate as the file has it: a ratio of whole numbers. */
 static void begin(cph_data_header *h, const cph_drf *drf, const properties *p)

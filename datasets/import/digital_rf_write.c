@@ -47,8 +47,8 @@ static bool put_rows(cph_writer *w, cph_drf_writer *o, const char *samples, size
 /* Times of one file that follow each other; *times becomes how many there were. */
 static cph_status append_run(cph_writer *w, cph_drf_writer *o, const char *samples, size_t *times)
 {
-    for (; o->gap_at < o->gaps && o->gap[o->gap_at].sample <= w->written; o->gap_at++)
-        o->lost = o->gap[o->gap_at].global - o->gap[o->gap_at].sample;
+    for (; o->gap_at < w->gaps && w->gap[o->gap_at].sample <= w->written; o->gap_at++)
+        o->lost = w->gap[o->gap_at].global - w->gap[o->gap_at].sample;
     const uint64_t sample = o->first + w->written + o->lost;
     cph_status status = CPH_OK;
     if (o->file >= 0 && sample >= o->end)
@@ -62,8 +62,8 @@ static cph_status append_run(cph_writer *w, cph_drf_writer *o, const char *sampl
     size_t now = cph_size_min(*times, cph_capture_items_most(w));
     if (o->end - sample < now)
         now = (size_t)(o->end - sample);
-    if (o->gap_at < o->gaps && o->gap[o->gap_at].sample - w->written < now)
-        now = (size_t)(o->gap[o->gap_at].sample - w->written);
+    if (o->gap_at < w->gaps && w->gap[o->gap_at].sample - w->written < now)
+        now = (size_t)(w->gap[o->gap_at].sample - w->written);
     status = cph_drf_check(w, o, put_rows(w, o, samples, now));
     o->rows += now;
     o->next = sample + now;
@@ -128,7 +128,6 @@ static void free_state(cph_writer *w)
     free(o->folder);
     free(o->final);
     free(o->path);
-    free(o->gap);
     free(o->index);
     free(o);
     w->state = NULL;
@@ -241,17 +240,13 @@ static cph_status make_state(cph_writer *w, const cph_data_header *h)
     o->sink = (cph_h5_sink){.fd = -1, .driver = -1};
     w->state = o;
     o->folder = strdup(w->partial);
-    o->gap = calloc(h->gaps + 1, sizeof *o->gap);
     free(w->partial);
     if (asprintf(&w->partial, "%s.partial/tmp.drf_properties.h5", w->path) < 0)
         w->partial = NULL;
     if (asprintf(&o->final, "%s.partial/drf_properties.h5", w->path) < 0)
         o->final = NULL;
-    if (o->folder == NULL || o->gap == NULL || w->partial == NULL || o->final == NULL)
+    if (o->folder == NULL || w->partial == NULL || o->final == NULL)
         return cph_writer_fail(w, CPH_ERR_MEMORY, NULL, "no memory");
-    for (size_t i = 0; i < h->gaps; i++)
-        o->gap[i] = h->gap[i];
-    o->gaps = h->gaps;
     return fill_state(o, w, h) ? CPH_OK
                                : cph_writer_fail(w, CPH_ERR_FORMAT, NULL,
                                                  "cannot be made: its sample rate is no fraction "

@@ -14,9 +14,8 @@ typedef struct cph_drf_writer {
     uint64_t first;                  /* number of the first sample */
     double freq_hz;                  /* NaN unknown */
     bool continuous;                 /* some samples stand for lost times */
-    cph_data_gap *gap;               /* [gaps] */
-    size_t gaps, gap_at;
-    uint64_t lost; /* times before the next sample */
+    size_t gap_at;                   /* the next of the writer's gaps */
+    uint64_t lost;                   /* times before the next sample */
 
     cph_h5_sink sink;   /* of the open file */
     hid_t file;         /* negative when none is open */

@@ -3,6 +3,7 @@
  * of each receiver, one receiver behind the other. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -80,6 +81,12 @@ static cph_status frame_fail(const scan *s, const char *what, uint64_t value, co
                        what, (unsigned long long)value, expected);
 }
 
+static void remark_end(const scan *s)
+{
+    if (!s->data->h5.follow)
+        cph_data_remark(s->data, "ends within a frame, which is not used");
+}
+
 /* *found: a header stands at s->at. What recorders leave behind a frame was passed over. */
 static cph_status next_header(scan *s, unsigned char header[HEADER], bool *found)
 {
@@ -88,7 +95,7 @@ static cph_status next_header(scan *s, unsigned char header[HEADER], bool *found
     for (int tries = 0; tries < 2 && s->at <= end; tries++, s->at += PADDING) {
         if (s->at + HEADER > end) {
             if (s->at < end)
-                cph_data_remark(s->data, "ends within a frame, which is not used");
+                remark_end(s);
             return CPH_OK;
         }
         if (pread(s->raw->fd[0], header, HEADER, (off_t)s->at) != HEADER)
@@ -97,6 +104,10 @@ static cph_status next_header(scan *s, unsigned char header[HEADER], bool *found
         *found = number(header + AT_SYNC, 4) == SYNC;
         if (*found)
             return CPH_OK;
+    }
+    if (s->at > end && s->data->h5.follow) { /* what is behind a frame is still being written */
+        s->at = from;
+        return CPH_OK;
     }
     return cph_h5_fail(&s->data->h5, CPH_ERR_FORMAT, NULL,
                        "no frame begins at byte %llu, expected the word 0x2bf7b95a",
@@ -156,7 +167,7 @@ static cph_status pass_frame(scan *s, const unsigned char *header, bool *more)
     f.bytes = (uint64_t)bytes / 4; /* two parts of bits / 8 bytes */
     *more = f.bytes <= s->raw->bytes[0] - s->at - HEADER;
     if (!*more) {
-        cph_data_remark(s->data, "ends within a frame, which is not used");
+        remark_end(s);
         return CPH_OK;
     }
     cph_status status = CPH_OK;
@@ -168,29 +179,59 @@ static cph_status pass_frame(scan *s, const unsigned char *header, bool *more)
     return status;
 }
 
-cph_status cph_kraken_open(cph_data *data)
+/* All frames that are whole, from s->at on. */
+static cph_status take_frames(scan *s)
 {
-    scan s = {.data = data};
     unsigned char header[HEADER];
     bool more = true;
-    cph_status status = cph_raw_make(data, 1, &s.raw);
-    if (status == CPH_OK)
-        status = cph_raw_open_file(data, 0, strdup(data->path));
+    cph_status status = CPH_OK;
     while (status == CPH_OK && more) {
-        status = next_header(&s, header, &more);
+        status = next_header(s, header, &more);
         if (status == CPH_OK && more)
-            status = pass_frame(&s, header, &more);
+            status = pass_frame(s, header, &more);
     }
+    return status;
+}
+
+static cph_status grow(cph_data *data)
+{
+    const cph_raw *raw = data->layout;
+    return take_frames(raw->scan);
+}
+
+static cph_status open_frames(cph_data *data, scan *s)
+{
+    cph_status status = cph_raw_open_file(data, 0, strdup(data->path));
+    if (status == CPH_OK)
+        status = take_frames(s);
     if (status != CPH_OK)
         return status;
-    if (s.used == 0)
+    if (s->used == 0 && data->h5.empty != NULL)
+        *data->h5.empty = true;
+    if (s->used == 0)
         return cph_h5_fail(&data->h5, CPH_ERR_FORMAT, NULL,
-                           "has no whole frame of antenna samples (%zu of other kinds)", s.skipped);
-    if (s.skipped > 0)
-        cph_data_remark(data, "%zu frames of calibration, or empty ones, are left out", s.skipped);
+                           "has no whole frame of antenna samples (%zu of other kinds)",
+                           s->skipped);
+    if (s->skipped > 0)
+        cph_data_remark(data, "%zu frames of calibration, or empty ones, are left out", s->skipped);
     cph_data_header *h = &data->header;
-    h->center_freq_hz = (double)s.first.centre_hz;
-    h->sample_rate_hz = (double)s.first.rate_hz;
-    h->time_start_unix_s = (double)s.first.time_ms / 1e3;
+    h->center_freq_hz = (double)s->first.centre_hz;
+    h->sample_rate_hz = (double)s->first.rate_hz;
+    h->time_start_unix_s = (double)s->first.time_ms / 1e3;
     return cph_raw_finish(data);
+}
+
+cph_status cph_kraken_open(cph_data *data)
+{
+    cph_raw *raw;
+    const cph_status status = cph_raw_make(data, 1, &raw);
+    if (status != CPH_OK)
+        return status;
+    scan *const s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return cph_h5_fail(&data->h5, CPH_ERR_MEMORY, NULL, "no memory");
+    *s = (scan){.data = data, .raw = raw};
+    raw->scan = s;
+    raw->grow = grow;
+    return open_frames(data, s);
 }

@@ -163,6 +163,7 @@ static void close_files(cph_data *data)
     free(raw->delay_s);
     free(raw->source);
     free(raw->buffer);
+    free(raw->scan);
     free(raw);
 }
 
@@ -198,10 +199,62 @@ static cph_status read_truth_sources(cph_data *data, char ***source, size_t *sou
     return CPH_OK;
 }
 
+/* ---- files that grow ---- */
+
+/* Times and gaps of the header as segments from `from` on have them. */
+static cph_status settle(cph_data *data, size_t from)
+{
+    const cph_raw *raw = data->layout;
+    const cph_raw_segment *const s = raw->segment;
+    if (s == NULL || raw->segments == 0)
+        return cph_data_set_times(data, 0);
+    const cph_raw_segment *const last = &s[raw->segments - 1];
+    cph_status status = cph_data_set_times(data, last->first + last->times);
+    for (size_t i = from; i < raw->segments && status == CPH_OK; i++)
+        status = cph_data_add_gap(data, NULL, s[i].first, s[i].first + s[i].lost);
+    return status;
+}
+
+/* Whole times that the last segment has by now in all files. */
+static cph_status lengthen(cph_data *data)
+{
+    cph_raw *raw = data->layout;
+    if (raw->order == CPH_RAW_ELEMENT_MAJOR)
+        return cph_h5_fail(&data->h5, CPH_ERR_UNSUPPORTED, NULL,
+                           "has its elements one behind the other, so that it cannot be followed "
+                           "while it is written");
+    if (raw->segment == NULL || raw->segments == 0)
+        return CPH_OK;
+    cph_raw_segment *const s = &raw->segment[raw->segments - 1];
+    uint64_t times = UINT64_MAX;
+    for (size_t f = 0; f < raw->files; f++) {
+        const uint64_t used = s->offset + raw->trailing;
+        const uint64_t own = raw->bytes[f] > used ? (raw->bytes[f] - used) / cph_raw_row(raw) : 0;
+        times = own < times ? own : times;
+    }
+    s->times = times > s->times ? (size_t)times : s->times;
+    return CPH_OK;
+}
+
+static cph_status grow(cph_data *data, bool last)
+{
+    const cph_raw *raw = data->layout;
+    const size_t segments = raw->segments;
+    cph_status status = CPH_OK;
+    (void)last;
+    for (size_t f = 0; status == CPH_OK && f < raw->files; f++)
+        status =
+            cph_follow_file(&data->h5, raw->path[f], raw->fd[f], raw->bytes[f], &raw->bytes[f]);
+    if (status == CPH_OK)
+        status = raw->grow != NULL ? raw->grow(data) : lengthen(data);
+    return status == CPH_OK ? settle(data, segments) : status;
+}
+
 static const cph_reader reader = {.samples = read_samples,
                                   .truth = read_truth,
                                   .truth_delays = read_truth_delays,
                                   .truth_sources = read_truth_sources,
+                                  .grow = grow,
                                   .close = close_files};
 
 /* ---- opening ---- */
@@ -308,23 +361,19 @@ cph_status cph_raw_finish(cph_data *data)
         return status;
     const cph_raw_segment *last = raw->segments > 0 ? &raw->segment[raw->segments - 1] : NULL;
     const size_t times = last != NULL ? last->first + last->times : 0, row = cph_raw_row(raw);
+    if (times == 0 && data->h5.empty != NULL)
+        *data->h5.empty = true;
     if (times == 0)
         return cph_h5_fail(&data->h5, CPH_ERR_FORMAT, NULL, "holds no samples of %zu bytes each",
                            raw->elements * raw->item.bytes);
     h->kind = CPH_KIND_CAPTURE;
     h->type = raw->item.type;
     h->real_sampling = !raw->item.complex;
-    if (!cph_size_mul(times, raw->elements, &h->sample_bytes) ||
-        !cph_size_mul(h->sample_bytes, cph_type_size(h->type), &h->sample_bytes))
-        return cph_h5_fail(&data->h5, CPH_ERR_OVERFLOW, NULL, "is too large");
     raw->buffer_bytes = row > BUFFER_BYTES ? row : BUFFER_BYTES;
     raw->buffer = malloc(raw->buffer_bytes);
     if (raw->buffer == NULL)
         return no_memory(data);
     data->bulk.set.chunk[0] = 1;
     status = cph_data_make_axes(data, times, 1);
-    for (size_t i = 0; i < raw->segments && status == CPH_OK; i++)
-        status = cph_data_add_gap(data, NULL, raw->segment[i].first,
-                                  raw->segment[i].first + raw->segment[i].lost);
-    return status;
+    return status == CPH_OK ? settle(data, 0) : status;
 }

@@ -58,6 +58,11 @@ typedef struct cph_raw {
     size_t sources, source_size;
     void *buffer; /**< [buffer_bytes] */
     size_t buffer_bytes;
+    uint64_t trailing; /**< bytes behind the last sample */
+    /** Adds what follows the segments in files that have become longer, with cph_raw_add; NULL: the
+     *  last segment has become longer. */
+    cph_status (*grow)(cph_data *data);
+    void *scan; /**< what it goes on with, on the heap; NULL: nothing */
 } cph_raw;
 
 /** data->layout and reader, with room for `files`; data_free frees it. MEMORY. */

@@ -172,6 +172,10 @@ static cph_status add_segment(cph_sigmf *r, uint64_t from, uint64_t to, uint64_t
     const size_t at = r->segments++;
     if (r->index == 0)
         return cph_raw_add(r->data, (size_t)(to - from), offset, lost);
+    if (r->data->h5.follow && at + 1 == raw->segments && raw->segment[at].offset == offset) {
+        raw->segment[at].times = cph_size_min(raw->segment[at].times, (size_t)(to - from));
+        return CPH_OK;
+    }
     if (at < raw->segments && raw->segment[at].times == to - from &&
         raw->segment[at].offset == offset)
         return CPH_OK;
@@ -218,7 +222,7 @@ static double all_headers(const cph_sigmf *r)
 /* Whole times that the file holds; what is behind them is told. */
 static cph_status count_times(cph_sigmf *r)
 {
-    const cph_raw *raw = r->data->layout;
+    cph_raw *raw = r->data->layout;
     const double headers = all_headers(r);
     const uint64_t bytes = raw->bytes[r->index];
     if (headers + (double)r->trailing > (double)bytes)
@@ -227,7 +231,8 @@ static cph_status count_times(cph_sigmf *r)
                               (unsigned long long)bytes, raw->path[r->index]);
     const uint64_t samples = bytes - (uint64_t)headers - r->trailing;
     r->times = (size_t)(samples / r->row);
-    if (samples % r->row != 0)
+    raw->trailing = r->trailing;
+    if (samples % r->row != 0 && !r->data->h5.follow)
         cph_data_remark(r->data, "%s ends within a time: its last %llu bytes are not used",
                         strrchr(raw->path[r->index], '/') != NULL
                             ? strrchr(raw->path[r->index], '/') + 1

@@ -84,16 +84,16 @@ static void put_fraction(double part_s, size_t size, char *text)
 }
 
 /* When sample `global` was taken: whole seconds and the rest are kept apart. */
-static bool put_time(json_t *capture, const cph_data_header *h, uint64_t global)
+static bool put_time(json_t *capture, const cph_sigmf_clock *clock, uint64_t global)
 {
     char date[40], part[24], text[80];
     struct tm parts;
-    if (!isfinite(h->time_start_unix_s))
+    if (!isfinite(clock->start_unix_s))
         return true;
-    const double whole = floor(h->time_start_unix_s);
-    const long double rest = (long double)(h->time_start_unix_s - whole) +
-                             (long double)h->time_start_rest_s +
-                             (long double)global / (long double)h->sample_rate_hz;
+    const double whole = floor(clock->start_unix_s);
+    const long double rest = (long double)(clock->start_unix_s - whole) +
+                             (long double)clock->start_rest_s +
+                             (long double)global / (long double)clock->rate_hz;
     const long double carry = floorl(rest);
     double fraction = (double)(rest - carry);
     const time_t seconds = (time_t)(whole + (double)carry) + (fraction < 1.0 ? 0 : 1);
@@ -107,25 +107,23 @@ static bool put_time(json_t *capture, const cph_data_header *h, uint64_t global)
 }
 
 /* The segment of samples from `sample` on, `global` where none was lost. */
-static bool add_capture(json_t *captures, const cph_data_header *h, uint64_t sample,
+static bool add_capture(json_t *captures, const cph_sigmf_clock *clock, uint64_t sample,
                         uint64_t global)
 {
     json_t *capture = json_object();
-    const double freq_hz = h->channel_freq_hz != NULL && isfinite(h->channel_freq_hz[0])
-                               ? h->channel_freq_hz[0]
-                               : h->center_freq_hz;
     const bool done = put_count(capture, "core:sample_start", sample) &&
                       put_count(capture, "core:global_index", global) &&
-                      put_number(capture, "core:frequency", freq_hz) &&
-                      put_time(capture, h, global);
+                      put_number(capture, "core:frequency", clock->freq_hz) &&
+                      put_time(capture, clock, global);
     return json_array_append_new(captures, capture) == 0 && done;
 }
 
-bool cph_sigmf_put_captures(json_t *captures, const cph_data_header *h)
+bool cph_sigmf_put_captures(json_t *captures, const cph_sigmf_clock *clock, const cph_data_gap *gap,
+                            size_t gaps)
 {
-    bool done = add_capture(captures, h, 0, 0);
-    for (size_t i = 0; done && i < h->gaps; i++)
-        done = add_capture(captures, h, h->gap[i].sample, h->gap[i].global);
+    bool done = add_capture(captures, clock, 0, 0);
+    for (size_t i = 0; done && i < gaps; i++)
+        done = add_capture(captures, clock, gap[i].sample, gap[i].global);
     return done;
 }
 

@@ -3,6 +3,7 @@
  * named BASE.sigmf-collection, as one of each element, BASE-0 and so on. Where times were lost a
  * capture segment begins. The metadata come last. */
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -92,6 +93,8 @@ static cph_status complete(cph_writer *w)
         if (!whole || !closed)
             return cph_sigmf_refused(w, o->recording[i].data.partial);
     }
+    if (!cph_sigmf_put_captures(o->captures, &o->clock, w->gap, w->gaps))
+        return cph_writer_fail(w, CPH_ERR_MEMORY, NULL, "no memory for its metadata");
     return cph_sigmf_write_meta(w, o);
 }
 
@@ -243,13 +246,20 @@ static bool fill_state(cph_writer *w, cph_sigmf_writer *o, const cph_data_header
     o->about = json_object();
     o->global = json_object();
     o->captures = json_array();
+    o->clock = (cph_sigmf_clock){
+        .freq_hz = h->channel_freq_hz != NULL && isfinite(h->channel_freq_hz[0])
+                       ? h->channel_freq_hz[0]
+                       : h->center_freq_hz,
+        .rate_hz = h->sample_rate_hz,
+        .start_unix_s = h->time_start_unix_s,
+        .start_rest_s = h->time_start_rest_s,
+    };
     if (collection)
         o->column = malloc(cph_capture_items_most(w) * (w->row_bytes / count));
     for (size_t i = 0; i < count; i++)
         cph_sha512_begin(&o->recording[i].sum);
     return name_files(o, w->path, collection) && (!collection || o->column != NULL) &&
            cph_sigmf_put_global(w, o->global, h, w->dim[1] / count) &&
-           cph_sigmf_put_captures(o->captures, h) &&
            (w->elements == 0 || cph_sigmf_put_names(o->about, &h->array));
 }
 

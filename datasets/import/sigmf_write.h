@@ -25,15 +25,22 @@ typedef struct cph_sigmf_recording {
     cph_sha512 sum;
 } cph_sigmf_recording;
 
+/** When and at which frequency samples were taken. */
+typedef struct cph_sigmf_clock {
+    double freq_hz, rate_hz;
+    double start_unix_s, start_rest_s; /**< as cph_data_header has them */
+} cph_sigmf_clock;
+
 /** A recording of all channels, or a collection of one each. */
 typedef struct cph_sigmf_writer {
     cph_sigmf_recording *recording; /**< [recordings] */
     size_t recordings;
-    cph_sigmf_file list; /**< the collection's; NULL paths: there is none */
-    void *column;        /**< room for the samples of one recording; NULL where there is one */
-    json_t *about;       /**< of a simulation, names: for the recording, or else the collection */
-    json_t *global;      /**< of each recording */
-    json_t *captures;    /**< the same */
+    cph_sigmf_file list;   /**< the collection's; NULL paths: there is none */
+    void *column;          /**< room for the samples of one recording; NULL where there is one */
+    json_t *about;         /**< of a simulation, names: for the recording, or else the collection */
+    json_t *global;        /**< of each recording */
+    cph_sigmf_clock clock; /**< the same */
+    json_t *captures;      /**< likewise, once all gaps are known */
 } cph_sigmf_writer;
 
 /* ---- metadata; false: no memory ---- */
@@ -42,7 +49,8 @@ typedef struct cph_sigmf_writer {
 CPH_MUST_CHECK bool cph_sigmf_put_global(const cph_writer *w, json_t *global,
                                          const cph_data_header *header, size_t channels);
 /** A segment, and one behind each loss. */
-CPH_MUST_CHECK bool cph_sigmf_put_captures(json_t *captures, const cph_data_header *header);
+CPH_MUST_CHECK bool cph_sigmf_put_captures(json_t *captures, const cph_sigmf_clock *clock,
+                                           const cph_data_gap *gap, size_t gaps);
 /** Names of elements, "" among them; none of beams. */
 CPH_MUST_CHECK bool cph_sigmf_put_names(json_t *about, const cph_array *array);
 CPH_MUST_CHECK bool cph_sigmf_put_truth(json_t *about, size_t elements, const cph_c64 *gain,

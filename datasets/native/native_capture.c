@@ -38,7 +38,8 @@ static cph_status read_samples(cph_data *data, size_t start, size_t times, size_
 static const cph_reader reader = {.samples = read_samples,
                                   .truth = cph_native_truth,
                                   .truth_delays = cph_native_truth_delays,
-                                  .truth_sources = cph_native_truth_sources};
+                                  .truth_sources = cph_native_truth_sources,
+                                  .grow = cph_data_grow_rows};
 
 static cph_status read_scale(cph_data *data, const char *name)
 {

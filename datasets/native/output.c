@@ -104,8 +104,11 @@ static void add_history_of(const char *path, char **text)
 {
     cph_h5 h5 = {.file = -1};
     char *history = NULL;
-    if (cph_h5_open(path, &h5) == CPH_OK &&
-        cph_h5_text_all(&h5, "/", "history", &history) == CPH_OK && history != NULL)
+    /* What somebody is still writing is open to be followed. */
+    bool open = cph_h5_open(path, &h5) == CPH_OK;
+    h5.follow = !open;
+    open = open || cph_h5_open(path, &h5) == CPH_OK;
+    if (open && cph_h5_text_all(&h5, "/", "history", &history) == CPH_OK && history != NULL)
         for (const char *line = history; *line != '\0';) {
             size_t length = strcspn(line, "\n");
             add_line(text, line, length);

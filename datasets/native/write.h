@@ -48,11 +48,14 @@ struct cph_writer {
     cph_type sample_type; /**< capture, beams */
     void *real;           /**< real sampling: the real parts of one chunk; else NULL */
     unsigned char *seen;  /**< covariance: [time][channel] was put */
+    bool open_end;        /**< covariance: dim[0] grows with what is put */
     bool kept;            /**< the file is another command's until its mark is taken away */
     bool resumed;         /**< the file was there: options->resume */
     size_t before;        /**< resumed: its times, or dumps that are whole */
     uint64_t tally;       /**< cph_writer_tally */
     double start_shift_s; /**< cph_writer_start_shift */
+    cph_data_gap *gap;    /**< [gaps] of captures and beams, as far as they are known */
+    size_t gaps;
     struct cph_visibility *visibility; /**< UVH5: what is copied; else NULL */
 };
 
@@ -74,7 +77,7 @@ cph_writer *cph_writer_make(const char *path, cph_kind kind, const cph_write_opt
 /** Creates writer->partial as an HDF5 file with what every root says. */
 CPH_MUST_CHECK cph_status cph_writer_create(cph_writer *writer, const cph_write_options *options);
 
-/** Captures and beams: shape, types, and room to make real samples real. ARGUMENT, MEMORY. */
+/** Captures and beams: shape, types, gaps, and room to make real samples real. ARGUMENT, MEMORY. */
 CPH_MUST_CHECK cph_status cph_capture_shape(cph_writer *writer, const cph_data_header *header);
 /** The most times that cph_capture_items takes. */
 size_t cph_capture_items_most(const cph_writer *writer);
@@ -122,6 +125,8 @@ bool cph_bulk_put(cph_writer *writer, const hsize_t *start, const hsize_t *count
  *  memory. */
 char *cph_history_gather(const char *const *inputs, const char *line);
 
+/** /gaps, which a file gets when it is complete; nothing when there are none. */
+bool cph_native_put_gaps(const cph_writer *w);
 /** /truth: gain [writer->elements], and lines of text. */
 bool cph_native_put_truth(cph_writer *writer, const cph_c64 *gain, const char *const *source,
                           size_t sources);

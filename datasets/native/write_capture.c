@@ -39,14 +39,14 @@ static bool take_shape(cph_writer *w, const cph_data_header *header)
 }
 
 /* /gaps {sample, global_sample} */
-static bool put_gaps(hid_t file, const cph_data_header *header)
+bool cph_native_put_gaps(const cph_writer *w)
 {
-    if (header->gaps == 0)
+    if (w->gaps == 0)
         return true;
     _Static_assert(sizeof(cph_data_gap) == 2 * sizeof(uint64_t), "a pair, in this order");
     hid_t type = cph_h5_pair_type(H5T_STD_U64LE, "sample", "global_sample");
     hid_t memory = cph_h5_pair_type(H5T_NATIVE_UINT64, "sample", "global_sample");
-    bool done = cph_h5_put_set(file, "/gaps", 1, &header->gaps, type, memory, header->gap, NULL);
+    bool done = cph_h5_put_set(w->file, "/gaps", 1, &w->gaps, type, memory, w->gap, NULL);
     H5Tclose(memory);
     H5Tclose(type);
     return done;
@@ -69,10 +69,21 @@ static bool put_head(cph_writer *w, const cph_data_header *header)
             cph_h5_put_number(w->set, "lost_value", header->lost_value)) &&
            (!(header->independent > 0.0) ||
             cph_h5_put_number(w->set, "independent", header->independent)) &&
-           put_gaps(w->file, header) && cph_native_put_root(w->file, header) &&
+           cph_native_put_root(w->file, header) &&
            cph_native_put_known(w->file, "/channel_freq_hz", w->rank == 2 ? 0 : w->dim[1],
                                 header->channel_freq_hz) &&
            cph_native_put_array(w->file, &header->array);
+}
+
+static bool take_gaps(cph_writer *w, const cph_data_gap *gap, size_t gaps)
+{
+    cph_data_gap *more = gaps > 0 ? reallocarray(w->gap, gaps, sizeof *more) : NULL;
+    if (more == NULL)
+        return gaps == 0;
+    memcpy(more, gap, gaps * sizeof *more);
+    w->gap = more;
+    w->gaps = gaps;
+    return true;
 }
 
 enum { CHUNK_MAX = 1 << 20 };
@@ -83,6 +94,8 @@ cph_status cph_capture_shape(cph_writer *w, const cph_data_header *header)
     if (!take_shape(w, header))
         return cph_writer_fail(w, CPH_ERR_ARGUMENT, NULL, "has no elements or beams, or too many");
     w->sample_type = header->type;
+    if (!take_gaps(w, header->gap, header->gaps))
+        return cph_writer_fail(w, CPH_ERR_MEMORY, NULL, "no memory for gaps");
     set_types(w, header->type, real);
     if (real) {
         /* A chunk holds at most 1 MiB, or one time. */
@@ -183,6 +196,19 @@ cph_status cph_capture_append(cph_writer *writer, const void *samples, size_t ti
     writer->error = error;
     return writer->foreign != NULL ? writer->foreign->append(writer, samples, times)
                                    : append(writer, samples, times);
+}
+
+cph_status cph_capture_gaps(cph_writer *writer, const cph_data_gap *gap, size_t gaps,
+                            cph_error *error)
+{
+    if (writer == NULL || writer->row_bytes == 0 || gap == NULL || gaps < writer->gaps)
+        return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_capture_gaps", NULL,
+                            "expected a capture's writer and its gaps, those told before among "
+                            "them");
+    writer->error = error;
+    return take_gaps(writer, gap, gaps)
+               ? CPH_OK
+               : cph_writer_fail(writer, CPH_ERR_MEMORY, NULL, "no memory for gaps");
 }
 
 cph_status cph_capture_look(cph_writer *writer, size_t start, size_t times, void *samples,

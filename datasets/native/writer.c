@@ -59,6 +59,7 @@ static void writer_free(cph_writer *writer)
     free(writer->partial);
     free(writer->seen);
     free(writer->real);
+    free(writer->gap);
     free(writer);
 }
 
@@ -202,6 +203,10 @@ static cph_status finish(cph_writer *w)
     cph_status status = check_complete(w);
     if (status == CPH_OK && w->foreign != NULL && w->foreign->complete != NULL)
         status = w->foreign->complete(w);
+    if (status != CPH_OK)
+        return status;
+    if (w->foreign == NULL)
+        status = cph_writer_check(w, cph_native_put_gaps(w), "/gaps");
     if (status != CPH_OK)
         return status;
     cph_visibility_free(w->visibility);

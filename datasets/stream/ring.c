@@ -17,6 +17,7 @@ struct cph_ring {
         emptied;       /* one waits: the caller for the first, the thread for the other */
     size_t put, taken; /* slots filled, slots given back; put - taken <= slots */
     bool held;         /* the caller has slot taken % slots */
+    bool waiting;      /* the caller wants the next one */
     bool ended, stop;
     cph_status status;
     cph_error error;
@@ -83,8 +84,8 @@ cph_status cph_ring_open(size_t slots, cph_ring_fill *fill, void *context, cph_r
     pthread_mutex_init(&r->lock, NULL);
     pthread_cond_init(&r->filled, NULL);
     pthread_cond_init(&r->emptied, NULL);
+    *ring = r; /* before the thread runs, which may want it */
     r->threaded = slots > 1 && start(r);
-    *ring = r;
     return CPH_OK;
 }
 
@@ -94,8 +95,9 @@ cph_status cph_ring_next(cph_ring *r, size_t *slot, bool *more, cph_error *error
     if (r->held) {
         r->taken++;
         r->held = false;
-        pthread_cond_signal(&r->emptied);
     }
+    r->waiting = true;
+    pthread_cond_signal(&r->emptied);
     const bool fill = !r->threaded && !r->ended;
     pthread_mutex_unlock(&r->lock);
     if (fill)
@@ -104,12 +106,23 @@ cph_status cph_ring_next(cph_ring *r, size_t *slot, bool *more, cph_error *error
     while (r->put == r->taken && !r->ended)
         pthread_cond_wait(&r->filled, &r->lock);
     *more = r->held = r->put > r->taken;
+    r->waiting = false;
     *slot = r->taken % r->slots;
     const cph_status status = r->held ? CPH_OK : r->status;
     if (status != CPH_OK && error != NULL)
         *error = r->error;
     pthread_mutex_unlock(&r->lock);
     return status;
+}
+
+bool cph_ring_drain(cph_ring *r)
+{
+    pthread_mutex_lock(&r->lock);
+    while (!r->stop && !(r->waiting && r->put == r->taken))
+        pthread_cond_wait(&r->emptied, &r->lock);
+    const bool go_on = !r->stop;
+    pthread_mutex_unlock(&r->lock);
+    return go_on;
 }
 
 void cph_ring_close(cph_ring *r)

@@ -23,6 +23,10 @@ CPH_MUST_CHECK cph_status cph_ring_open(size_t slots, cph_ring_fill *fill, void 
 /** The next slot in order; the one before is given back. *more = false at the end. Once the filling
  *  failed, its status and error every time. */
 CPH_MUST_CHECK cph_status cph_ring_next(cph_ring *ring, size_t *slot, bool *more, cph_error *error);
+/** Of the filling function: waits until the caller has used all slots that were filled and waits
+ *  for the next one, in cph_ring_next until that is filled. False: there is no next one, the ring
+ *  is being closed. */
+bool cph_ring_drain(cph_ring *ring);
 /** Waits for the slot that is being filled, no longer. NULL is fine. */
 void cph_ring_close(cph_ring *ring);
 

@@ -21,6 +21,8 @@ struct cph_stream {
     size_t rows;      /* times of a block */
     size_t chunk;     /* times of a chunk; blocks end at its multiples where rows reaches one */
     size_t slots;
+    bool follow;    /* the range goes on while the data grow */
+    uint64_t until; /* of it */
     struct {
         char *samples;
         size_t start, times;
@@ -41,7 +43,10 @@ static cph_status check_config(const cph_data *data, const cph_stream_config *co
     if (h->kind != CPH_KIND_CAPTURE && h->kind != CPH_KIND_BEAMS)
         return cph_h5_error(error, CPH_ERR_FORMAT, data->path, NULL, "is a %s, expected a capture",
                             cph_kind_name(h->kind));
-    if (config->start > h->times || config->times > h->times - config->start)
+    if (config->follow && data->following == NULL)
+        return cph_h5_error(error, CPH_ERR_ARGUMENT, data->path, NULL,
+                            "was not opened to be followed");
+    if (!config->follow && (config->start > h->times || config->times > h->times - config->start))
         return cph_h5_error(error, CPH_ERR_ARGUMENT, data->path, data->bulk.set.name,
                             "has %zu samples, asked for %zu from %zu", h->times, config->times,
                             config->start);
@@ -70,6 +75,8 @@ static size_t choose_slots(const cph_stream *s, size_t block_bytes, const cph_st
 {
     size_t most = config->serial || !cph_h5_thread_safe() ? 1 : RING;
     most = cph_size_min(most, config->max_memory / largest(block_bytes, 1));
+    if (s->follow)
+        return largest(most, 1);
     const size_t rows = largest(s->rows, 1);
     return cph_size_min(most, largest((s->end - s->next + rows - 1) / rows, 1));
 }
@@ -88,6 +95,13 @@ static cph_status make_slots(cph_stream *s, size_t bytes, cph_error *error)
     return CPH_OK;
 }
 
+/* Where the range ends as far as the data are known. */
+static size_t find_end(const cph_stream *s)
+{
+    const cph_data_header *h = cph_data_header_of(s->data);
+    return s->until < cph_data_span(h) ? cph_data_sample_at(h, s->until) : h->times;
+}
+
 static cph_status make(cph_data *data, const cph_stream_config *config, cph_stream *s,
                        cph_error *error)
 {
@@ -95,7 +109,9 @@ static cph_status make(cph_data *data, const cph_stream_config *config, cph_stre
     size_t axis = h->kind == CPH_KIND_BEAMS ? h->beams : h->axis_elements, bytes = 0;
     s->data = data;
     s->next = config->start;
-    s->end = config->times > 0 ? config->start + config->times : h->times;
+    s->follow = config->follow;
+    s->until = config->until;
+    s->end = s->follow ? find_end(s) : config->times > 0 ? config->start + config->times : h->times;
     s->channel = config->channel;
     s->channels = config->channels > 0 ? config->channels : 1;
     s->elements = config->element != NULL ? config->elements : axis;
@@ -108,7 +124,7 @@ static cph_status make(cph_data *data, const cph_stream_config *config, cph_stre
                             "one time takes %zu bytes, the memory limit is %zu", bytes,
                             config->max_memory);
     s->rows = choose_rows(s, bytes, config->max_memory);
-    bytes *= cph_size_min(s->rows, largest(s->end - s->next, 1));
+    bytes *= s->follow ? s->rows : cph_size_min(s->rows, largest(s->end - s->next, 1));
     s->slots = choose_slots(s, bytes, config);
     if (config->element != NULL) {
         s->element = malloc(s->elements * sizeof *s->element);
@@ -136,10 +152,33 @@ static cph_status read_block(const cph_stream *s, size_t start, size_t times, ch
     return status;
 }
 
+/* Waits for data behind the last one. The caller looks at their header while it computes: it grows
+ * when he waits, too. *more = false: the ring is being closed. */
+static cph_status catch_up(cph_stream *s, bool *more, cph_error *error)
+{
+    cph_data *const data = s->data;
+    cph_status status = CPH_OK;
+    *more = cph_ring_drain(s->ring);
+    while (*more && status == CPH_OK && s->next >= s->end &&
+           data->following->end == CPH_FOLLOW_ON) {
+        const uint64_t span = cph_data_span(cph_data_header_of(data));
+        if (span >= s->until)
+            break;
+        status = cph_data_await(data, span, error);
+        s->end = find_end(s);
+    }
+    return status;
+}
+
 static cph_status fill(void *context, size_t slot, bool *more, cph_error *error)
 {
     cph_stream *s = context;
-    size_t times = cph_size_min(s->rows, s->end - s->next);
+    if (s->follow && s->next >= s->end) {
+        const cph_status status = catch_up(s, more, error);
+        if (status != CPH_OK || !*more)
+            return status;
+    }
+    size_t times = s->next < s->end ? cph_size_min(s->rows, s->end - s->next) : 0;
     if (s->rows >= s->chunk)
         times = cph_size_min(times, s->rows - s->next % s->chunk);
     *more = times > 0;

@@ -140,6 +140,14 @@ CPH_MUST_CHECK CPH_API cph_status cph_data_floats(const cph_data_header *header,
 
 typedef struct cph_data cph_data;
 
+/** A capture that is still being written: more times are looked for some ten times a second. */
+typedef struct cph_follow {
+    double patience_s; /**< nothing new for so long: it has ended */
+    /** Asked at each look, by any thread; false: stop (INTERRUPTED). NULL: go on. */
+    bool (*go_on)(void *context);
+    void *context;
+} cph_follow;
+
 typedef struct cph_data_options {
     const char *positions; /**< text table (idx name E N U flagged) or NULL; it replaces positions,
                                 names and `listed` of any layout, matched by element number */
@@ -147,6 +155,7 @@ typedef struct cph_data_options {
                        against */
     bool damaged; /**< files whose end is cut off are opened, and files of a folder that cannot be
                        read passed over; cph_data_skip_damage finds what else is lost */
+    const cph_follow *follow; /**< copied; NULL: the file stays as it is. See cph_data_await */
 } cph_data_options;
 
 /** Opens a file (or folder) of any known layout and kind, checks shapes and sizes; reads no bulk
@@ -198,6 +207,25 @@ CPH_API void cph_data_set_exec(cph_data *data, const cph_exec *exec);
  *  crosses, up to 64 MiB of them or a single one. 0 where HDF5 itself must read (filters that are
  *  not known here): it keeps such chunks instead. */
 CPH_API size_t cph_data_scratch_bytes(const cph_data *data);
+
+/* ---- captures that are still being written ---- */
+
+/** Whether more may come of a capture that is followed. */
+typedef enum cph_follow_end {
+    CPH_FOLLOW_ON,    /**< it may */
+    CPH_FOLLOW_QUIET, /**< nothing new came for patience_s */
+    CPH_FOLLOW_CLOSED /**< who wrote it has closed it, which HDF5 files tell */
+} cph_follow_end;
+
+/** Waits until cph_data_span is above `global`, or until no more comes; the header then tells what
+ *  is there: times and gaps are added, what was there stays (but header->gap may move). HDF5 files
+ *  are those of writers in HDF5's SWMR mode; of chunks that are compressed only whole ones count
+ *  before the end. A folder of Digital RF grows by files, plain bytes by whole times. UNSUPPORTED
+ *  for other layouts; FORMAT or IO when the file was cut off, removed or replaced; INTERRUPTED. At
+ *  once for what is not followed. */
+CPH_MUST_CHECK CPH_API cph_status cph_data_await(cph_data *data, uint64_t global, cph_error *error);
+/** CLOSED for what is not followed. */
+CPH_API cph_follow_end cph_data_follow_end(const cph_data *data);
 
 /* ---- damaged captures, beams and covariances ---- */
 
@@ -265,7 +293,10 @@ typedef struct cph_stream_config {
     size_t channel, channels; /**< the first one, and how many from it on; channels = 0: one */
     const size_t *element;    /**< inputs wanted; NULL: all */
     size_t elements;
-    bool serial; /**< no thread reads ahead: blocks are the same, read when they are asked for */
+    bool follow;    /**< of data that are followed: `times` does not count; the range goes on until
+                         `until` (counted as if no time had been lost), or until no more comes */
+    uint64_t until; /**< UINT64_MAX: open */
+    bool serial;    /**< no thread reads ahead: blocks are the same, read when they are asked for */
     size_t max_memory; /**< bytes that the blocks may take, those read ahead (up to two) included; a
                             list that is not consecutive takes up to 1 MiB (or one time of all
                             inputs) more, and a read what cph_data_scratch_bytes says */
@@ -278,7 +309,9 @@ typedef struct cph_block {
 
 /** Blocks that a thread of the stream's own reads while the caller computes, signals blocked. Until
  *  it is closed `data` is the stream's alone: no other stream, no reads, no close; its header and
- *  path may be looked at. Blocks depend on shape, range and max_memory, not on threads. */
+ *  path may be looked at. Blocks depend on shape, range and max_memory, not on threads. Of a range
+ *  that is followed a block is what is there, at the latest some tenth of a second after it came;
+ *  the header grows within cph_stream_next alone, when all blocks before were used. */
 typedef struct cph_stream cph_stream;
 /** data must outlive the stream. The element list is copied. */
 CPH_MUST_CHECK CPH_API cph_status cph_stream_open(cph_data *data, const cph_stream_config *config,

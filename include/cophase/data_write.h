@@ -57,6 +57,10 @@ CPH_MUST_CHECK CPH_API cph_status cph_capture_create(const char *path,
 /** Appends [times][channels][elements or beams] samples of the header's type. */
 CPH_MUST_CHECK CPH_API cph_status cph_capture_append(cph_writer *writer, const void *samples,
                                                      size_t times, cph_error *error);
+/** The gaps as far as they are known by now, where the header did not know them all; a gap must be
+ *  told before what is behind it is appended. Copied. ARGUMENT, MEMORY. */
+CPH_MUST_CHECK CPH_API cph_status cph_capture_gaps(cph_writer *writer, const cph_data_gap *gap,
+                                                   size_t gaps, cph_error *error);
 /** Reads back times [start, start + times) of what was appended, as they were handed over (not of
  *  real sampling). ARGUMENT, IO. */
 CPH_MUST_CHECK CPH_API cph_status cph_capture_look(cph_writer *writer, size_t start, size_t times,
@@ -84,7 +88,9 @@ CPH_API void cph_writer_abort(cph_writer *writer);
 /** Gives up but leaves PATH.partial as a valid file with the attribute `partial` (after SIGINT). */
 CPH_API void cph_writer_suspend(cph_writer *writer);
 
-/** Covariance [time][channel][N][N]: written one dump at a time, times = header->times. */
+/** Covariance [time][channel][N][N]: written one dump at a time, times = header->times; 0: as many
+ *  as are put, one behind the other, in a native file, whose times cph_covariance_put_times tells.
+ */
 CPH_MUST_CHECK CPH_API cph_status cph_covariance_create_file(const char *path,
                                                              const cph_data_header *header,
                                                              const cph_write_options *options,
@@ -92,6 +98,12 @@ CPH_MUST_CHECK CPH_API cph_status cph_covariance_create_file(const char *path,
 CPH_MUST_CHECK CPH_API cph_status cph_covariance_put(cph_writer *writer, size_t time,
                                                      size_t channel, const cph_c64 *r,
                                                      cph_error *error);
+
+/** Says when the dumps of a header without times are, time_unix_s [cph_writer_times] in the middle,
+ *  and how long (NaN: unknown); once, before the file is complete. ARGUMENT, IO. */
+CPH_MUST_CHECK CPH_API cph_status cph_covariance_put_times(cph_writer *writer, double integration_s,
+                                                           const double *time_unix_s,
+                                                           cph_error *error);
 
 /** Says how many samples stand behind each entry, where the header did not know it yet; once. */
 CPH_MUST_CHECK CPH_API cph_status cph_covariance_put_samples(cph_writer *writer, double n_samples,

@@ -1,0 +1,206 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# --follow: a capture that is still being written gives, bit for bit, what it gives when it is finished; an end that never comes, and a file that
+# goes away, are said.
+set -u
+# shellcheck source=tests/cli/lib.bash
+. "$(dirname "$0")/lib.bash"
+append=$(dirname "$COPHASE")/tests/append
+[ -x "$append" ] || { echo "no $append: make tests builds it"; exit 77; }
+
+# same CLAIM FILE FILE SET...: their data sets are equal.
+same() {
+    local claim=$1 one=$2 other=$3 set
+    shift 3
+    for set in "$@"; do
+        h5diff "$one" "$other" "$set" "$set" >diffs 2>&1 || fault "$claim: $set differs: $(head -c 300 diffs)"
+    done
+}
+
+# recorder ARGS...: append in the background until its readers may come.
+recorder() {
+    rm -f live.h5 live.h5.close
+    coproc RECORDER { exec "$append" "$@" 2>&1; }
+    read -r _ <&"${RECORDER[0]}"
+    recorder=$RECORDER_PID
+}
+
+# live CLAIM OUTPUT ARGS...: runs cophase, which has nothing to fail of, while live.h5 is written; that is closed when OUTPUT was begun.
+live() {
+    local claim=$1 output=$2 pid i
+    shift 2
+    "$COPHASE" "$@" -o "$output" >out 2>err </dev/null &
+    pid=$!
+    for ((i = 0; i < 5000; i++)); do
+        [ -e "$output.partial" ] || ! kill -0 $pid 2>/dev/null && break
+        sleep 0.005
+    done
+    : >live.h5.close
+    wait $pid
+    status=$?
+    wait "$recorder"
+    [ "$status" = 0 ] || fault "$claim: exit status $status: $(head -c 300 err)"
+    [ ! -s err ] || fault "$claim: words on stderr: $(head -c 300 err)"
+}
+
+simulate() { # NAME WORDS...
+    local name=$1
+    shift
+    expect "$name" 0 simulate --array ura:3x2,0.5wl --freq 1e9 --source azel:20,10,snr=10dB --gain-errors 1dB,20deg --samples 3000 \
+        --sample-rate 10kHz --time-start 1700000000.25 --seed 11 --type c16 "$@" -o "$name"
+}
+simulate cap.h5
+simulate band.h5 --channel-count 3
+expect 'a calibration' 0 calibrate cap.h5 --source azel:20,10 -o cal.h5
+
+# ---- HDF5 ----
+
+words_of() { # VERB: its words and the data sets of its output
+    case $1 in
+    covariance) words=(covariance) sets=(/covariance /time_unix_s /integration_s /n_samples) ;;
+    dumps) words=(covariance --integration 450) sets=(/covariance /time_unix_s /integration_s /n_samples) ;;
+    beamform) words=(beamform --steer "azel:20,10" --steer "uv:0,0" --calibration cal.h5) sets=(/beams) ;;
+    apply) words=(apply --calibration cal.h5 --type c16) sets=(/samples) ;;
+    convert) words=(convert --type c32) sets=(/samples) ;;
+    channelize) words=(channelize --into 8) sets=(/samples /channel_freq_hz) ;;
+    esac
+}
+verbs=(covariance dumps beamform apply convert)
+fftw && verbs+=(channelize)
+for verb in "${verbs[@]}"; do
+    words_of "$verb"
+    expect "$verb: of the finished file" 0 "${words[@]}" cap.h5 -o "whole.$verb.h5" --json
+    jq -S 'del(.input, .output)' out >whole.json
+    mode=swmr
+    [ "$verb" = dumps ] && mode=deflate
+    recorder $mode cap.h5 live.h5 1100 20
+    live "$verb: while it is written" "live.$verb.h5" "${words[@]}" live.h5 --follow=20s --json
+    holds "$verb: until its writer closes it" '.follow_ended == "closed"'
+    jq -S 'del(.input, .output, .follow_ended)' out | cmp - whole.json || fault "$verb: the same is said: $(cat out)"
+    same "$verb" "live.$verb.h5" "whole.$verb.h5" "${sets[@]}"
+done
+expect 'a part of it' 0 covariance cap.h5 --start 500 --duration 1500 --integration 300 -o part.h5
+recorder swmr cap.h5 live.h5 300 20
+expect 'until so much is there' 0 covariance live.h5 --start 500 --duration 1500 --integration 300 --follow=20s -o live.part.h5 --json
+holds 'it ends before the file does' '.follow_ended == "duration" and .times == 5'
+same 'a part' live.part.h5 part.h5 /covariance /time_unix_s
+: >live.h5.close
+wait "$recorder"
+expect 'channels' 0 covariance band.h5 --integration 400 -o whole.band.h5
+recorder killed band.h5 live.h5 900 5
+wait "$recorder"
+expect 'a writer that died' 0 covariance live.h5 --integration 400 --follow=100ms -o live.band.h5 --json
+holds 'is waited for, not longer' '.follow_ended == "quiet"'
+same 'channels' live.band.h5 whole.band.h5 /covariance /time_unix_s /channel_freq_hz
+expect 'its elements' 0 info live.h5 --follow=0s --json
+holds 'are told as of now' '.times == 3000 and .good == 6 and .follow_ended == "quiet"'
+recorder locked cap.h5 live.h5 3000 1
+expect 'a writer without SWMR' 3 info live.h5 --follow
+says 'is said' "live.h5: is being written without HDF5's SWMR mode"
+: >live.h5.close
+wait "$recorder"
+
+# ---- interrupted, and gone on with ----
+
+recorder swmr cap.h5 live.h5 400 5
+env --default-signal=INT "$COPHASE" covariance live.h5 --integration 300 --follow -o live.int.h5 >out 2>err </dev/null &
+pid=$!
+while [ ! -e live.int.h5.partial ] && kill -0 $pid; do sleep 0.01; done
+sleep 0.2
+kill -INT $pid
+wait $pid
+[ $? = 1 ] || fault "SIGINT ends it: $(cat err)"
+says 'SIGINT is said' 'covariance: .*interrupted'
+[ -e live.int.h5.partial ] || fault 'it leaves what there is'
+: >live.h5.close
+wait "$recorder"
+expect 'gone on with' 0 covariance live.h5 --integration 300 --follow=0s --resume -o live.int.h5
+expect 'as one' 0 covariance cap.h5 --integration 300 -o whole.int.h5
+same 'resumed' live.int.h5 whole.int.h5 /covariance /time_unix_s /n_samples
+
+# ---- plain bytes ----
+
+# pieces FILE TO BYTES...: appends FILE to TO in pieces, times cut within.
+pieces() {
+    local from=$1 to=$2 at size
+    at=$(stat -c %s "$to")
+    shift 2
+    for size in "$@"; do
+        sleep 0.02
+        tail -c +$((at + 1)) "$from" | head -c "$size" >>"$to"
+        at=$((at + size))
+    done
+}
+expect 'SigMF' 0 convert cap.h5 --to sigmf -o s.sigmf-meta
+mv s.sigmf-data whole
+: >s.sigmf-data
+pieces whole s.sigmf-data 1001 5003 30000 1 35995 &
+expect 'SigMF grows, from nothing on' 0 convert s.sigmf-meta --follow=20s --duration 3000 -o s.h5 --json
+holds 'all of it came' '.times == 3000 and .follow_ended == "duration"'
+wait $!
+same 'SigMF' s.h5 cap.h5 /samples
+head -c 1001 whole >raw.bin
+printf '{"type": "ci16_le", "elements": 6, "sample_rate_hz": 10000, "center_freq_hz": 1e9}' >raw.json
+pieces whole raw.bin 40000 30999 &
+expect 'plain bytes grow' 0 convert raw.bin --follow=20s --duration 3000 -o raw.h5
+wait $!
+expect 'plain bytes, finished' 0 convert raw.bin -o raw1.h5
+same 'plain bytes' raw.h5 raw1.h5 /samples
+expect 'no more comes' 0 convert raw.bin --follow=100ms -o raw2.h5 --json
+holds 'which is the end' '.times == 3000 and .follow_ended == "quiet"'
+expect 'not that far' 3 convert raw.bin --follow=100ms --start 5000 -o none.h5
+says 'is said' 'has 3000 samples, and no more came'
+for how in 'rm' 'truncate -s 500'; do
+    head -c 60000 whole >gone.bin
+    cp raw.json gone.json
+    { sleep 0.1; $how gone.bin; } &
+    expect "$how while it is followed" 3 covariance gone.bin --follow=20s -o none.h5
+    says "$how is said" 'gone.bin: was (removed or replaced|cut off) while it was followed'
+    if [ -e none.h5 ] || [ -e none.h5.partial ]; then fault "$how leaves nothing"; fi
+    wait $!
+done
+
+# ---- Digital RF: files appear, one is missing ----
+
+simulate slow.h5 --sample-rate 1kHz
+expect 'Digital RF' 0 convert slow.h5 --to digital-rf -o whole.drf
+files=(whole.drf/*T*/rf@*.h5)
+rm "${files[1]}" # a gap
+mkdir live.drf "live.drf/$(basename "$(dirname "${files[0]}")")"
+cp -r whole.drf/drf_properties.h5 whole.drf/metadata live.drf
+expect 'nothing is there, nothing comes' 3 convert live.drf --follow=100ms -o none.h5
+says 'is said' 'live.drf: .*holds no samples'
+{
+    for file in "${files[0]}" "${files[@]:2}"; do
+        sleep 0.05
+        part=live.drf/${file#*/}
+        cp "$file" "${part/rf@/tmp.rf@}"
+        sleep 0.02
+        mv "${part/rf@/tmp.rf@}" "$part"
+    done
+} &
+expect 'a folder grows' 0 beamform live.drf --steer azel:20,10 --follow=20s --duration 3s -o live.drf.h5 --json
+holds 'until it is whole' '.follow_ended == "duration" and .times < 3000'
+wait $!
+expect 'as a whole' 0 beamform whole.drf --steer azel:20,10 -o whole.drf.h5
+same 'Digital RF' live.drf.h5 whole.drf.h5 /beams /gaps
+for to in native sigmf digital-rf; do
+    end=
+    [ $to = sigmf ] && end=.sigmf-meta
+    expect "gaps, to $to" 0 convert whole.drf --to $to -o "whole.$to$end"
+    expect "gaps, followed to $to" 0 convert live.drf --follow=0s --to $to -o "live.$to$end"
+    expect "$to as native" 0 convert "whole.$to$end" -o one.h5
+    expect "$to, followed, as native" 0 convert "live.$to$end" -o other.h5
+    same "gaps to $to" one.h5 other.h5 /samples /gaps
+done
+expect 'dumps' 0 covariance whole.drf --integration 400 -o whole.gap.h5
+expect 'dumps, followed' 0 covariance live.drf --integration 400 --follow=0s -o live.gap.h5
+same 'dumps with a gap' live.gap.h5 whole.gap.h5 /covariance /time_unix_s /n_samples
+
+# ---- what it does not go with ----
+
+expect 'damage' 2 covariance cap.h5 --follow --skip-bad -o none.h5
+expect 'a covariance' 2 info part.h5 --follow
+expect 'an open end is no scale' 2 convert cap.h5 --follow --type c8 -o none.h5
+expect 'no time' 2 covariance cap.h5 --follow=soon -o none.h5
+finish
