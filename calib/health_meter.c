@@ -236,7 +236,7 @@ cph_status cph_health_vitals(const cph_health_meter *meter, size_t element, cph_
         return CPH_ERR_ARGUMENT;
     const cph_health_total *total = &meter->total[element];
     const double independent = meter->config.independent > 0.0 ? meter->config.independent : 1.0;
-    cph_health_shares shares = {1.0, 1.0};
+    cph_health_shares shares = {1.0, 1.0, 1.0};
     if (meter->spectra != NULL && total->count > 0.0) {
         const cph_c64 mean = cph_health_total_mean(total);
         shares = cph_health_spectra_shares(meter->spectra, element,
@@ -244,6 +244,7 @@ cph_status cph_health_vitals(const cph_health_meter *meter, size_t element, cph_
     }
     shares.squares *= independent;
     shares.mirror *= independent;
+    shares.fourths *= independent;
     cph_health_total_show(total, shares, meter->config.real_sampling, vitals);
     if (meter->spectra != NULL)
         vitals->segments = cph_health_spectra_segments(meter->spectra, element);

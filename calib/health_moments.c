@@ -143,7 +143,7 @@ void cph_health_total_show(const cph_health_total *t, cph_health_shares shares, 
     v->offset_sigma = sqrt((real_sampling ? 1.0 : 0.5) * gamma / (t->count * v->effective));
     for (size_t i = 0; i < (real_sampling ? 1 : 2); i++)
         v->kurtosis[i] = t->judged[i] > 0.0 ? t->kurtosis[i] / t->judged[i] : nothing;
-    v->kurtosis_sigma = sqrt(24.0 / (shares.squares * t->count));
+    v->kurtosis_sigma = sqrt(24.0 / (shares.fourths * t->count));
     if (!real_sampling)
         show_imbalance(t, shares.mirror * alike, v);
 }

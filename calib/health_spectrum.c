@@ -15,13 +15,14 @@ static const double pi = 3.14159265358979323846;
 struct cph_health_spectra {
     cph_type type;
     size_t elements, points;
-    cph_bank_fft *fft;
-    cph_c32 *in, *out; /* [elements][points] */
-    float *window;     /* [points], mean square 1 / points^2 */
-    double *sum;       /* [elements][points] of |out|^2 */
-    size_t *segments;  /* [elements] */
-    size_t filled;     /* samples of the segment at hand */
-    uint64_t next;     /* the time that would follow */
+    cph_bank_fft *fft, *lags; /* of all elements; of one spectrum */
+    cph_c32 *in, *out;        /* [elements][points] */
+    cph_c32 *line, *lag;      /* [points] of one */
+    float *window;            /* [points], mean square 1 / points^2 */
+    double *sum;              /* [elements][points] of |out|^2 */
+    size_t *segments;         /* [elements] */
+    size_t filled;            /* samples of the segment at hand */
+    uint64_t next;            /* the time that would follow */
 };
 
 size_t cph_health_spectra_size(size_t elements, size_t points)
@@ -30,7 +31,7 @@ size_t cph_health_spectra_size(size_t elements, size_t points)
     return cph_size_mul(elements, points, &all) &&
                    cph_size_mul(all, 2 * sizeof(cph_c32) + sizeof(double), &bytes) &&
                    bytes <= PTRDIFF_MAX
-               ? bytes + points * sizeof(float) + elements * sizeof(size_t)
+               ? bytes + points * (sizeof(float) + 2 * sizeof(cph_c32)) + elements * sizeof(size_t)
                : 0;
 }
 
@@ -39,11 +40,13 @@ static cph_status reserve(cph_health_spectra *s)
     const size_t all = s->elements * s->points;
     s->in = cph_heap_aligned(all * sizeof *s->in);
     s->out = cph_heap_aligned(all * sizeof *s->out);
+    s->line = cph_heap_aligned(s->points * sizeof *s->line);
+    s->lag = cph_heap_aligned(s->points * sizeof *s->lag);
     s->window = malloc(s->points * sizeof *s->window);
     s->sum = calloc(all, sizeof *s->sum);
     s->segments = calloc(s->elements, sizeof *s->segments);
-    if (s->in == NULL || s->out == NULL || s->window == NULL || s->sum == NULL ||
-        s->segments == NULL)
+    if (s->in == NULL || s->out == NULL || s->line == NULL || s->lag == NULL || s->window == NULL ||
+        s->sum == NULL || s->segments == NULL)
         return CPH_ERR_MEMORY;
     /* sin^2 has a mean square of 3/8; the bins of its transform add up to points times it. */
     const double scale = sqrt(8.0 / 3.0) / (double)s->points;
@@ -59,20 +62,17 @@ cph_status cph_health_spectra_create(cph_type type, size_t elements, size_t poin
 {
     if (cph_health_spectra_size(elements, points) == 0)
         return CPH_ERR_OVERFLOW;
-    cph_bank_fft *fft = NULL;
-    cph_status status = cph_bank_fft_create(points, elements, -1, true, &fft);
-    if (status != CPH_OK)
-        return status;
     cph_health_spectra *const s = calloc(1, sizeof *s);
-    if (s == NULL) {
-        cph_bank_fft_destroy(fft);
+    if (s == NULL)
         return CPH_ERR_MEMORY;
-    }
     s->type = type;
     s->elements = elements;
     s->points = points;
-    s->fft = fft;
-    status = reserve(s);
+    cph_status status = cph_bank_fft_create(points, elements, -1, true, &s->fft);
+    if (status == CPH_OK)
+        status = cph_bank_fft_create(points, 1, 1, true, &s->lags);
+    if (status == CPH_OK)
+        status = reserve(s);
     if (status == CPH_OK)
         *spectra = s;
     else
@@ -85,8 +85,11 @@ void cph_health_spectra_destroy(cph_health_spectra *spectra)
     if (spectra == NULL)
         return;
     cph_bank_fft_destroy(spectra->fft);
+    cph_bank_fft_destroy(spectra->lags);
     free(spectra->in);
     free(spectra->out);
+    free(spectra->line);
+    free(spectra->lag);
     free(spectra->window);
     free(spectra->sum);
     free(spectra->segments);
@@ -165,6 +168,19 @@ static double without_offset(const double *sum, size_t points, size_t k, double 
     return fmax(sum[k] - share * offset, 0.0);
 }
 
+/* 1 over the sum over lags of the fourth power of the correlation of one part, that of I, which is
+ * the real part of r; of a spectrum of mean 1 in s->line. */
+static double share_of_fourths(const cph_health_spectra *s)
+{
+    double sum = 0.0;
+    cph_bank_fft_run(s->lags, s->line, s->lag);
+    for (size_t i = 0; i < s->points; i++) {
+        const double r = (double)s->lag[i].re / (double)s->points;
+        sum += r * r * r * r;
+    }
+    return 1.0 / sum;
+}
+
 cph_health_shares cph_health_spectra_shares(const cph_health_spectra *spectra, size_t element,
                                             double offset_power)
 {
@@ -174,14 +190,20 @@ cph_health_shares cph_health_spectra_shares(const cph_health_spectra *spectra, s
     double mean = 0.0, squared = 0.0, mirrored = 0.0;
     for (size_t k = 0; k < points; k++) {
         const double s = without_offset(sum, points, k, count * offset_power);
+        const double mirror =
+            without_offset(sum, points, (points - k) % points, count * offset_power);
         mean += s / bins;
         squared += s * s / bins;
-        mirrored +=
-            s * without_offset(sum, points, (points - k) % points, count * offset_power) / bins;
+        mirrored += s * mirror / bins;
     }
     if (spectra->segments[element] < SEGMENTS_LEAST || !(mean > 0.0))
-        return (cph_health_shares){1.0, 1.0};
+        return (cph_health_shares){1.0, 1.0, 1.0};
+    for (size_t k = 0; k < points; k++) {
+        const double s = without_offset(sum, points, k, count * offset_power);
+        spectra->line[k] = (cph_c32){(float)(s / mean), 0.0F};
+    }
     /* Of independent segments the mean square of S is 1 + 1 / count times its square. */
-    return (cph_health_shares){fmin(mean * mean * (1.0 + 1.0 / count) / squared, 1.0),
-                               mirrored > mean * mean ? mean * mean / mirrored : 1.0};
+    return (cph_health_shares){.squares = fmin(mean * mean * (1.0 + 1.0 / count) / squared, 1.0),
+                               .mirror = mirrored > mean * mean ? mean * mean / mirrored : 1.0,
+                               .fourths = share_of_fourths(spectra)};
 }

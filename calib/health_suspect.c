@@ -56,11 +56,18 @@ static bool is_image(const cph_vitals *v, const cph_suspect_limits *limits)
                  in_sigmas(v->iq_phase_rad, v->iq_phase_sigma_rad)) > limits->sigmas;
 }
 
+/* Kurtosis cannot be far below 0 by chance, but far above. */
+static bool is_far(double kurtosis, double sigma, const cph_suspect_limits *limits)
+{
+    return fabs(kurtosis) > limits->kurtosis &&
+           fabs(3.0 * log1p(fmax(kurtosis / 3.0, -1.0))) > limits->sigmas * sigma;
+}
+
 static bool is_odd(const cph_vitals *v, cph_type type, const cph_suspect_limits *limits)
 {
-    const double least = fmax(limits->kurtosis, limits->sigmas * v->kurtosis_sigma);
     return (type == CPH_C32 || v->peak >= levels) &&
-           (fabs(v->kurtosis[0]) > least || fabs(v->kurtosis[1]) > least);
+           (is_far(v->kurtosis[0], v->kurtosis_sigma, limits) ||
+            is_far(v->kurtosis[1], v->kurtosis_sigma, limits));
 }
 
 unsigned cph_health_suspect(const cph_vitals *vitals, cph_type type,

@@ -14,7 +14,7 @@ typedef struct measure {
     const cph_input *input;
     size_t elements;
     double *power;
-    cph_level *level; /* NULL where there are no samples */
+    cph_level *level; /* of samples, else NULL */
     unsigned char *flag;
 } measure;
 
@@ -36,37 +36,21 @@ static void measure_free(measure *m)
 
 /* ---- samples ---- */
 
-static cph_status add_block(void *context, const cph_block *block, cph_error *error)
+/* Where element i of a selection, or beam i, stands among what was looked at. */
+static size_t place_of(const cph_selection *selection, bool all, size_t i)
 {
-    const measure *m = context;
-    cph_status status = cph_level_add(m->input->header->type, m->elements, block->times,
-                                      block->samples, m->elements, m->level);
-    return status == CPH_OK ? CPH_OK
-                            : cph_fail(error, status, "levels: %s", cph_status_name(status));
+    return selection != NULL && all ? selection->index[i] : i;
 }
 
-/* Levels over all channels of the range; element NULL: the whole axis. */
-static cph_exit measure_samples(measure *m, const size_t *element)
+static void take_samples(measure *m, const cph_selection *selection, bool all, const cph_look *look)
 {
-    const cph_data_header *header = m->input->header;
-    cph_exit code = CPH_EXIT_DONE;
-    for (size_t c = 0; code == CPH_EXIT_DONE && c < header->channels; c++) {
-        const cph_stream_config range = {.start = m->input->start,
-                                         .times = cph_input_times(m->input),
-                                         .follow = m->input->cli->follow && c == 0,
-                                         .channel = c,
-                                         .element = element,
-                                         .elements = m->elements};
-        code = cph_input_stream_recorded(m->input, &range, m->elements * sizeof *m->level,
-                                         add_block, m);
+    const double scale = m->input->header->scale;
+    for (size_t i = 0; i < m->elements; i++) {
+        const cph_vitals *v = &look->vitals[place_of(selection, all, i)];
+        m->power[i] = scale * scale * v->power;
+        m->level[i] = (cph_level){
+            .count = v->count, .full_scale = v->full_scale, .not_finite = v->not_finite};
     }
-    for (size_t n = 0; n < m->elements; n++) {
-        const cph_level *level = &m->level[n];
-        const uint64_t finite = level->count - level->not_finite;
-        m->power[n] =
-            finite > 0 ? header->scale * header->scale * level->power / (double)finite : NAN;
-    }
-    return code;
 }
 
 /* ---- covariances ---- */
@@ -201,14 +185,22 @@ static double share_of(const measure *m, size_t n)
     return (double)m->level[n].full_scale / (double)m->level[n].count;
 }
 
+/* What its samples show of a row beside their power; flagged ones need no suspicion. */
+static void put_vitals(const cph_look *look, size_t at, cph_type type, cph_health_row *row)
+{
+    const cph_suspect_limits limits = cph_suspect_defaults();
+    row->vitals = &look->vitals[at];
+    row->spectrum = look->columns > 0 ? look->spectrum + at * look->columns : NULL;
+    row->suspects = row->flag == CPH_FLAG_NONE ? cph_health_suspect(row->vitals, type, &limits) : 0;
+}
+
 /* Rows of one selection; NULL: beams, which have numbers alone. `all` rows stand in the file's
  * order, else in the selection's. */
-static void put_rows(const measure *m, const cph_selection *selection, bool all,
-                     cph_health_row *rows)
+static void put_rows(const measure *m, const cph_selection *selection, bool all, cph_health *health)
 {
     const double median = median_of(m);
     for (size_t i = 0; i < m->elements; i++) {
-        cph_health_row *row = &rows[selection != NULL && all ? selection->index[i] : i];
+        cph_health_row *row = &health->row[place_of(selection, all, i)];
         row->number = (uint32_t)i;
         if (selection != NULL) {
             const cph_element *element = &selection->array.element[i];
@@ -221,53 +213,44 @@ static void put_rows(const measure *m, const cph_selection *selection, bool all,
         row->full_scale_share = share_of(m, i);
         row->flag = m->flag[i];
         row->unused = m->input->header->kind == CPH_KIND_WEIGHTS && isnan(m->power[i]);
+        if (m->level != NULL)
+            put_vitals(&health->look, place_of(selection, all, i), m->input->header->type, row);
     }
 }
 
 /* ---- the kinds ---- */
 
-/* What the whole input gave, before it is shared out among the selections. */
+/* What gains the whole input gave, before they are shared out among the selections. */
 typedef struct source {
-    measure samples; /* captures, beams: of all rows */
     cph_calibration calibration;
     cph_weights weights;
 } source;
 
-static cph_exit read_source(const cph_input *input, size_t rows, bool all, source *s)
+bool cph_health_has_samples(const cph_input *input)
 {
-    const cph_kind kind = input->header->kind;
+    return input->header->kind == CPH_KIND_CAPTURE || input->header->kind == CPH_KIND_BEAMS;
+}
+
+static cph_exit read_source(const cph_input *input, source *s)
+{
     cph_error error = {.status = CPH_OK};
     cph_status status = CPH_OK;
-    if (kind == CPH_KIND_CAPTURE || kind == CPH_KIND_BEAMS) {
-        if (!measure_make(input, rows, true, &s->samples))
-            return cph_report_memory(input->cli->name);
-        return measure_samples(&s->samples, all ? NULL : input->selection[0].index);
-    }
-    if (kind == CPH_KIND_CALIBRATION)
+    if (input->header->kind == CPH_KIND_CALIBRATION)
         status = cph_calibration_read(input->cli->input, &s->calibration, &error);
-    if (kind == CPH_KIND_WEIGHTS)
+    if (input->header->kind == CPH_KIND_WEIGHTS)
         status = cph_weights_read(input->cli->input, &s->weights, &error);
     return status == CPH_OK ? CPH_EXIT_DONE : cph_report_input(input->cli->name, &error);
 }
 
-static void take_samples(measure *m, const cph_selection *selection, bool all, const measure *from)
-{
-    for (size_t i = 0; m->level != NULL && i < m->elements; i++) {
-        const size_t at = all ? selection->index[i] : i;
-        m->power[i] = from->power[at];
-        m->level[i] = from->level[at];
-    }
-}
-
 static cph_exit measure_selection(measure *m, const cph_selection *selection, bool all,
-                                  const source *s)
+                                  const source *s, const cph_look *look)
 {
     const cph_health_limits limits = cph_health_defaults();
     cph_exit code = CPH_EXIT_DONE;
     memcpy(m->flag, selection->flag, m->elements);
     switch (m->input->header->kind) {
     case CPH_KIND_CAPTURE:
-        take_samples(m, selection, all, &s->samples);
+        take_samples(m, selection, all, look);
         break;
     case CPH_KIND_COVARIANCE:
         code = measure_covariance(m, selection);
@@ -292,24 +275,40 @@ static cph_exit measure_selection(measure *m, const cph_selection *selection, bo
     return code;
 }
 
-static cph_exit measure_all(const cph_input *input, bool all, source *s, cph_health *health)
+/* Beams are judged by nobody. */
+static cph_exit measure_beams(const cph_input *input, cph_health *health)
 {
-    cph_exit code = read_source(input, health->rows, all, s);
-    if (code == CPH_EXIT_DONE && input->header->kind == CPH_KIND_BEAMS)
-        put_rows(&s->samples, NULL, true, health->row);
+    measure m;
+    cph_exit code = CPH_EXIT_DONE;
+    if (measure_make(input, health->rows, true, &m)) {
+        take_samples(&m, NULL, true, &health->look);
+        put_rows(&m, NULL, true, health);
+    } else {
+        code = cph_report_memory(input->cli->name);
+    }
+    measure_free(&m);
+    return code;
+}
+
+/* `all`: rows are those of the whole file. */
+static cph_exit measure_rows(const cph_input *input, bool all, const source *s, cph_health *health)
+{
+    if (input->header->kind == CPH_KIND_BEAMS)
+        return measure_beams(input, health);
+    cph_exit code = CPH_EXIT_DONE;
     for (size_t k = 0; code == CPH_EXIT_DONE && k < input->selections; k++) {
         const cph_selection *selection = &input->selection[k];
         measure m;
-        if (!measure_make(input, selection->elements, s->samples.level != NULL, &m))
+        if (!measure_make(input, selection->elements, cph_health_has_samples(input), &m))
             code = cph_report_memory(input->cli->name);
-        else if ((code = measure_selection(&m, selection, all, s)) == CPH_EXIT_DONE)
-            put_rows(&m, selection, all, health->row);
+        else if ((code = measure_selection(&m, selection, all, s, &health->look)) == CPH_EXIT_DONE)
+            put_rows(&m, selection, all, health);
         measure_free(&m);
     }
     return code;
 }
 
-cph_exit cph_health_measure(const cph_input *input, cph_health *health)
+cph_exit cph_health_measure(const cph_input *input, bool all, cph_health *health)
 {
     const cph_data_header *header = input->header;
     *health = (cph_health){.rows = header->kind == CPH_KIND_BEAMS ? header->beams : 0};
@@ -318,11 +317,14 @@ cph_exit cph_health_measure(const cph_input *input, cph_health *health)
     health->row = calloc(health->rows + 1, sizeof *health->row);
     if (health->row == NULL)
         return cph_report_memory(input->cli->name);
-    source s = {.samples = {.input = NULL}};
-    cph_exit code =
-        measure_all(input, header->kind == CPH_KIND_BEAMS || health->rows == header->array.elements,
-                    &s, health);
-    measure_free(&s.samples);
+    const bool whole = header->kind == CPH_KIND_BEAMS || health->rows == header->array.elements;
+    source s = {.weights = {.beams = 0}};
+    cph_exit code = read_source(input, &s);
+    if (code == CPH_EXIT_DONE && cph_health_has_samples(input))
+        code = cph_look_at(input, whole ? NULL : input->selection[0].index, health->rows, all,
+                           &health->look);
+    if (code == CPH_EXIT_DONE)
+        code = measure_rows(input, whole, &s, health);
     cph_calibration_free(&s.calibration);
     cph_weights_free(&s.weights);
     if (code != CPH_EXIT_DONE)
@@ -333,6 +335,7 @@ cph_exit cph_health_measure(const cph_input *input, cph_health *health)
 void cph_health_free(cph_health *health)
 {
     free(health->row);
+    cph_look_free(&health->look);
     *health = (cph_health){0};
 }
 
@@ -342,6 +345,14 @@ size_t cph_health_good(const cph_health *health)
     for (size_t i = 0; i < health->rows; i++)
         good += cph_health_reason(&health->row[i]) == NULL;
     return good;
+}
+
+size_t cph_health_suspected(const cph_health *health)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < health->rows; i++)
+        count += health->row[i].suspects != 0;
+    return count;
 }
 
 const char *cph_health_reason(const cph_health_row *row)

@@ -81,8 +81,9 @@ CPH_MUST_CHECK CPH_API cph_status cph_health_meter_fold(cph_health_meter *meter,
  *  samples. Where noise does not fill the band, K is the number of samples over the sum over lags
  *  of the squared correlation coefficient r^2 (not |r|^2: an image falls on the mirrored
  *  frequency), which is (mean S)^2 / mean(S(f) S(-f)) of the spectrum S, at most all samples;
- *  `effective`, for offset and kurtosis, is that with |r|^2, mean(S^2) (Bartlett's formula for
- *  Gaussian processes). Of fewer than 8 segments all samples count.
+ *  `effective`, for the offset, is that with |r|^2, mean(S^2) (Bartlett's formula for Gaussian
+ *  processes). Kurtosis: 24 over the number of samples times the sum over lags of the fourth power
+ *  of the correlation of I. Of fewer than 8 segments all samples count. One call at a time.
  *  Errors: ARGUMENT. */
 CPH_MUST_CHECK CPH_API cph_status cph_health_vitals(const cph_health_meter *meter, size_t element,
                                                     cph_vitals *vitals);
@@ -107,7 +108,8 @@ typedef struct cph_suspect_limits {
     double image;    /**< power of the image over the signal's: 1e-3, a gain of 0.55 dB or 3.6
                           degrees */
     double kurtosis; /**< either sign: 0.5; a sine has that where it holds 58 % of the power */
-    double sigmas;   /**< 5 standard errors, of offset, image and kurtosis */
+    double sigmas;   /**< 5 standard errors, of offset, image and kurtosis (of 3 ln((3 + k) / 3),
+                          whose errors are those of k and less skewed) */
 } cph_suspect_limits;
 
 /** The values above. */

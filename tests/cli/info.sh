@@ -19,7 +19,7 @@ holds 'powers are in units of the noise' '[.health[] | select(.reason == null) |
 holds 'a dead element has no power' '.health[3].power_db == null and .health[3].full_scale_share == 0'
 expect 'a part of it' 0 info cap.h5 --start 1ms --duration 2ms --exclude 0 --json
 holds 'excluded elements are named' '.health[0].reason == "excluded" and .good == 16'
-expect 'little memory changes nothing' 0 info cap.h5 --max-memory 3K --json
+expect 'little memory changes nothing' 0 info cap.h5 --max-memory 100K --json
 holds 'the same faults' '[.health[] | select(.reason != null) | .element] == [3, 8, 17]'
 expect 'words' 0 info cap.h5
 grep -q '17 good, 3 not' out && grep -qE '^ +17 .* dead$' out || fault "the table lacks its rows: $(cat out)"

@@ -369,8 +369,10 @@ static void suspects(void)
     v.peak = 3.0; /* few levels */
     CU_ASSERT_EQUAL(cph_health_suspect(&v, CPH_C16, &limits), 0);
     CU_ASSERT_EQUAL(cph_health_suspect(&v, CPH_C32, &limits), 1U << CPH_SUSPECT_KURTOSIS);
-    v.kurtosis_sigma = 0.11;
+    v.kurtosis_sigma = 0.12; /* 3 ln(2.49 / 3) = -0.559 */
     CU_ASSERT_EQUAL(cph_health_suspect(&v, CPH_C32, &limits), 0);
+    v.kurtosis[1] = 0.7; /* 3 ln(3.7 / 3) = 0.629 */
+    CU_ASSERT_EQUAL(cph_health_suspect(&v, CPH_C32, &limits), 1U << CPH_SUSPECT_KURTOSIS);
     CU_ASSERT_STRING_EQUAL(cph_suspect_name(CPH_SUSPECT_IMAGE), "iq");
     CU_ASSERT_PTR_NULL(cph_suspect_name(CPH_SUSPECTS));
 }

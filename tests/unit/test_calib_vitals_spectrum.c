@@ -150,9 +150,9 @@ static void blocks_change_no_bit(void)
     cph_health_meter_destroy(parts);
 }
 
-/* Mean of what was found over seeds; g and p: squares of errors over their standard errors. */
+/* Mean of what was found over seeds; g, p and k: squares of errors over their standard errors. */
 typedef struct found {
-    double effective, g, p;
+    double effective, g, p, k;
 } found;
 
 /* Sums of four neighbours in white noise, beside an offset, turned by a quarter from sample to
@@ -161,7 +161,7 @@ static found look(bool aside, size_t seeds)
 {
     enum { TIMES = 4096 };
     static cph_c32 x[TIMES];
-    found f = {0.0, 0.0, 0.0};
+    found f = {0.0, 0.0, 0.0, 0.0};
     for (size_t s = 0; s < seeds; s++) {
         cph_health_meter *meter = meter_of(1, false);
         cph_random random;
@@ -183,10 +183,11 @@ static found look(bool aside, size_t seeds)
         CU_ASSERT_EQUAL(cph_health_vitals(meter, 0, &v), CPH_OK);
         f.effective += v.effective / (double)(TIMES * seeds);
         f.g += pow(log(v.iq_gain) / v.iq_gain_sigma, 2) / (double)seeds;
+        f.k += pow(v.kurtosis[0] / v.kurtosis_sigma, 2) / (double)seeds;
         f.p += pow(v.iq_phase_rad / v.iq_phase_sigma_rad, 2) / (double)seeds;
         cph_health_meter_destroy(meter);
     }
-    printf("effective %.3f gain %.3f phase %.3f ", f.effective, f.g, f.p);
+    printf("effective %.3f gain %.3f phase %.3f kurtosis %.3f ", f.effective, f.g, f.p, f.k);
     return f;
 }
 
@@ -205,6 +206,8 @@ static void errors_know_the_band(void)
     CU_ASSERT_DOUBLE_EQUAL(about.g, 1.0, wide);
     CU_ASSERT_DOUBLE_EQUAL(about.p, 1.0, wide);
     CU_ASSERT(beside.g < 1.0 && beside.p < 1.0);
+    CU_ASSERT_DOUBLE_EQUAL(about.k, 1.0, wide);
+    CU_ASSERT_DOUBLE_EQUAL(beside.k, 1.0, wide);
 }
 
 CU_TestInfo cph_tests_calib_vitals_spectrum[] = {
