@@ -22,7 +22,6 @@ static uint32_t fw_beam_sense(const cph_fw_chip *chip)
 
 static uint32_t fw_beam_bytes(const cph_fw_chip *chip, uint32_t elements)
 {
-    const uint32_t chips = (elements + 3) / 4;
     switch (chip->layout) {
 #if CPH_FW_PACKED
     case CPH_FW_LAYOUT_PACKED:
@@ -30,11 +29,11 @@ static uint32_t fw_beam_bytes(const cph_fw_chip *chip, uint32_t elements)
 #endif
 #if CPH_FW_ADAR1000
     case CPH_FW_LAYOUT_ADAR1000:
-        return 16 * chips;
+        return 16 * ((elements + 3) / 4);
 #endif
 #if CPH_FW_ADAR300X
     case CPH_FW_LAYOUT_ADAR300X:
-        return 6 * chips;
+        return 6 * ((elements + 3) / 4);
 #endif
     default:
         return 0;

@@ -14,7 +14,7 @@ static inline int32_t fw_sine_high(int32_t a, int32_t b)
 static const int32_t fw_sine_coefficient[3] = {1686569791, -693306604, 83391521};
 static const int32_t fw_cosine_coefficient[4] = {1073709056, -1324632602, 272298715, -21929884};
 
-cph_c16 cph_fw_phasor(uint32_t phase)
+static inline cph_c16 fw_sine_phasor(uint32_t phase)
 {
     const int32_t *const s = fw_sine_coefficient, *const c = fw_cosine_coefficient;
     /* Quarter turns, and what is left in eighths: multiples of a quarter fall out of the shift. */
@@ -37,12 +37,17 @@ cph_c16 cph_fw_phasor(uint32_t phase)
     return (cph_c16){(int16_t)cosine, (int16_t)sine};
 }
 
+cph_c16 cph_fw_phasor(uint32_t phase)
+{
+    return fw_sine_phasor(phase);
+}
+
 cph_status cph_fw_phasors_run(size_t elements, const uint32_t *phase, cph_c16 *phasor)
 {
     if (elements == 0 || elements > CPH_FW_ELEMENTS_MAX || phase == NULL || phasor == NULL)
         return CPH_ERR_ARGUMENT;
     for (size_t n = 0; n < elements; n++)
-        phasor[n] = cph_fw_phasor(phase[n]);
+        phasor[n] = fw_sine_phasor(phase[n]);
     return CPH_OK;
 }
 #endif

@@ -101,28 +101,33 @@ host() {
     compare library "$work/host.lines"
 }
 
-# One switch off, or all: still without a warning.
-without() { # SWITCH... or all
+# Switches off: still without a warning.
+without() { # SWITCH...
     local define=() s
     for s in "$@"; do define+=("-D$s=0"); done
     "$CC" "${compile[@]}" "${define[@]}" -I"$FIRMWARE" -fsyntax-only "$FIRMWARE/cophase_fw.c" ||
         fault "does not compile with these off: $*"
 }
+# Each off alone, all but each, all.
 off() {
-    local s status=0
-    for s in $(switches); do without "$s" || status=1; done
-    # shellcheck disable=SC2046 # a list
-    without $(switches) || status=1
+    local s all others status=0
+    mapfile -t all < <(switches)
+    for s in "${all[@]}"; do
+        mapfile -t others < <(switches | grep -vx "$s")
+        without "$s" || status=1
+        without "${others[@]}" || status=1
+    done
+    without "${all[@]}" || status=1
     return $status
 }
 
-# The example compiles, and what it does not call is not linked.
+# The example compiles, and what it does not call, or has switched off, is not linked.
 example() {
-    local prefix=arm-none-eabi- flags='-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16' s status=0
-    # shellcheck disable=SC2086 # flags are a list
-    "${prefix}gcc" $flags "${compile[@]}" -I"$FIRMWARE" -nostdlib -Wl,--gc-sections -Wl,-emain -o "$work/example.elf" "$FIRMWARE/example.c" \
-        "$here/board_libc.c" "$FIRMWARE/lib/m4f/libcophase_fw.a" || fault 'the example does not build' || return
-    for s in $("${prefix}nm" "$work/example.elf" | awk '$2 ~ /[Rr]/ { print $3 }' | grep -E '^(cph_)?fw_'); do
+    local gcc=(arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16) s status=0
+    "${gcc[@]}" "${compile[@]}" -ffunction-sections -fdata-sections -DCPH_FW_ADAR1000=0 -DCPH_FW_ADAR300X=0 -I"$FIRMWARE" -nostdlib \
+        -Wl,--gc-sections -Wl,-emain -o "$work/example.elf" "$FIRMWARE/example.c" "$FIRMWARE/cophase_fw.c" "$here/board_libc.c" ||
+        fault 'the example does not build' || return
+    for s in $(arm-none-eabi-nm "$work/example.elf" | awk '$2 ~ /[Rr]/ { print $3 }' | grep -E '^(cph_)?fw_'); do
         fault "the example carries the table $s, which it does not use" || status=1
     done
     return $status
