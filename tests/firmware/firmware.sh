@@ -88,13 +88,17 @@ target() { # a line of targets.tsv
     return $status
 }
 
-# The host, from the two files and from the objects of libcophase: the same bits.
+# The host, from the two files, from them under sanitizers, and from the objects of libcophase: the same bits.
 host() {
     local sources
     mapfile -t sources < <(parts)
     sources+=("$here/fw_sink.c" "$here/board_host.c")
     "$CC" "${compile[@]}" -DFW_AMALGAM -I"$FIRMWARE" -I. -o "$work/host" "$FIRMWARE/cophase_fw.c" "${sources[@]}" &&
         "$work/host" >"$work/host.lines" || fault 'the test program does not run on the host' || return
+    "$CC" "${compile[@]}" -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -DFW_AMALGAM -I"$FIRMWARE" -I. -o "$work/sanitized" \
+        "$FIRMWARE/cophase_fw.c" "${sources[@]}" && "$work/sanitized" >"$work/sanitized.out" ||
+        fault 'the test program does not run under sanitizers' || return
+    compare sanitized "$work/host.lines" || return
     # shellcheck disable=SC2086 # a list
     "$CC" "${compile[@]}" -Iinclude -I. -o "$work/library" "${sources[@]}" $HOST_OBJ && "$work/library" >"$work/library.out" ||
         fault 'the test program does not run on libcophase' || return
