@@ -39,4 +39,5 @@ CORE_SRC += kernels/fw/fw_beamform.c
 CORE_SRC += kernels/fw/fw_covariance.c
 CORE_SRC += kernels/fw/fw_adaptive.c
 CORE_SRC += kernels/fw/fw_nlms.c
+CORE_SRC += kernels/fw/fw_calibrate.c
 FW_SRC = $(filter kernels/fw/%,$(CORE_SRC))

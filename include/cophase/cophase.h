@@ -36,6 +36,7 @@
 #include "cophase/fw.h"
 #include "cophase/fw_adaptive.h"
 #include "cophase/fw_beamform.h"
+#include "cophase/fw_calibrate.h"
 #include "cophase/fw_covariance.h"
 #include "cophase/fw_nlms.h"
 #include "cophase/health.h"

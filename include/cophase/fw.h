@@ -9,6 +9,7 @@
 #include "cophase/fw_adaptive.h"
 #include "cophase/fw_beam.h"
 #include "cophase/fw_beamform.h"
+#include "cophase/fw_calibrate.h"
 #include "cophase/fw_covariance.h"
 #include "cophase/fw_image.h"
 #include "cophase/fw_nlms.h"

@@ -55,6 +55,11 @@
 #define CPH_FW_NLMS 1
 #endif
 
+/** Steps of a calibration: correlation, Hadamard codes, the table of the units. */
+#ifndef CPH_FW_CALIBRATE
+#define CPH_FW_CALIBRATE 1
+#endif
+
 /** States of chips: nearest code of a phase, tables of states, gain codes. */
 #ifndef CPH_FW_STATES
 #define CPH_FW_STATES 1

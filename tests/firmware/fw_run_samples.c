@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What works on samples: beams, covariances, adaptive weights, and weights that follow. */
+/* What works on samples: beams, covariances, adaptive weights, weights that follow, calibrations.
+ */
 #include "tests/firmware/fw_sink.h"
 
 void fw_run_samples(fw_sink *sink);
@@ -162,10 +163,53 @@ static void samples_nlms(fw_sink *sink)
     fw_group_end(sink);
 }
 
+static void samples_gains(fw_sink *sink, size_t n, const cph_fw_gain *gain)
+{
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t re = (uint64_t)gain[i].re, im = (uint64_t)gain[i].im;
+        const uint32_t words[4] = {(uint32_t)re, (uint32_t)(re >> 32), (uint32_t)im,
+                                   (uint32_t)(im >> 32)};
+        fw_words(sink, words, 4);
+    }
+}
+
+static void samples_calibrate(fw_sink *sink)
+{
+    static cph_fw_gain gain[N];
+    static uint32_t phase[N], dead[N / 32];
+    static uint16_t amplitude[N];
+    fw_group(sink, "samples/calibrate", 75);
+    samples_fill(sink, samples_x, sizeof samples_x, 32767);
+    samples_fill(sink, samples_c, sizeof samples_c, 32767);
+    for (size_t i = 0; i < N; i++)
+        gain[i] = (cph_fw_gain){0, 0};
+    fw_status(sink, cph_fw_correlate(N, samples_x, N, TIMES, samples_c, gain));
+    samples_gains(sink, N, gain);
+    for (size_t i = 0; i < N; i++)
+        fw_word(sink, cph_fw_angle(gain[i]));
+    for (uint16_t weak = 0; weak <= 30000; weak = (uint16_t)(weak + 10000)) {
+        const cph_fw_calibrate_config config = {N, weak == 0 ? N : 5, weak, 31744};
+        if (weak == 0)
+            fw_count_begin(sink, "calibrate", N);
+        const cph_status status = cph_fw_calibrate(&config, gain, phase, amplitude, dead);
+        if (weak == 0)
+            fw_count_end(sink);
+        fw_status(sink, status);
+        fw_words(sink, phase, N);
+        for (size_t i = 0; i < N; i++)
+            fw_word(sink, amplitude[i]);
+        fw_words(sink, dead, N / 32);
+    }
+    fw_status(sink, cph_fw_hadamard(N, gain));
+    samples_gains(sink, N, gain);
+    fw_group_end(sink);
+}
+
 void fw_run_samples(fw_sink *sink)
 {
     samples_beamform(sink);
     samples_covariance(sink);
     samples_adaptive(sink);
     samples_nlms(sink);
+    samples_calibrate(sink);
 }
