@@ -44,6 +44,7 @@ UNIT_SRC  :=
 CHECK_SRC :=
 DESPREAD_SRC :=
 APPEND_SRC :=
+FUZZ_SRC  :=
 CORE_SRC  :=
 include kernels/rules.mk calib/rules.mk datasets/rules.mk cli/rules.mk bench/rules.mk tests/rules.mk
 
@@ -59,7 +60,8 @@ UNIT_OBJ   := $(call objects,$(call usable,$(UNIT_SRC)))
 CHECK_OBJ  := $(call objects,$(call usable,$(CHECK_SRC)))
 DESPREAD_OBJ := $(call objects,$(DESPREAD_SRC))
 APPEND_OBJ := $(call objects,$(APPEND_SRC))
-ALL_OBJ    := $(LIB_OBJ) $(CLI_OBJ) $(BENCH_OBJ) $(UNIT_OBJ) $(CHECK_OBJ) $(DESPREAD_OBJ) $(APPEND_OBJ)
+FUZZ_OBJ   := $(call objects,$(FUZZ_SRC))
+ALL_OBJ    := $(LIB_OBJ) $(CLI_OBJ) $(BENCH_OBJ) $(UNIT_OBJ) $(CHECK_OBJ) $(DESPREAD_OBJ) $(APPEND_OBJ) $(FUZZ_OBJ)
 # A program's main stays out when its other files serve a second program.
 without_main = $(filter-out %/main.o,$(1))
 
@@ -105,6 +107,11 @@ $(BUILD)/tests/despread: $(DESPREAD_OBJ) $(LIB_A) $(BUILD)/stamp/link
 # Who writes captures while they are followed.
 $(BUILD)/tests/append: $(APPEND_OBJ) $(BUILD)/stamp/link
 	$(call link,$(APPEND_OBJ),$(LIB_LIBS))
+
+# Calls of the firmware profile as they should not be; for a build with sanitizers.
+FUZZED_OBJ := $(FUZZ_OBJ) $(call objects,$(FW_SRC))
+$(BUILD)/tests/fw_fuzz: $(FUZZED_OBJ) $(BUILD)/stamp/link
+	$(call link,$(FUZZED_OBJ),-lm)
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/stamp/compile | $(BUILD)/stamp/tools
 	$(call say,CC,$<)

@@ -62,6 +62,14 @@ run-test-firmware: run-firmware $(call objects,$(FW_SRC))
 run-firmware-expected: run-firmware $(call objects,$(FW_SRC))
 	$(test_firmware) --rewrite
 
+FUZZ_SECONDS ?= 60
+FUZZ_SEED    ?= 1
+.PHONY: fuzz run-fuzz
+fuzz: deps ## call the firmware profile with what it must refuse, under sanitizers (FUZZ_SECONDS, FUZZ_SEED)
+	$(call again,BUILD=build-sanitized SAN=address$(comma)undefined run-fuzz)
+run-fuzz: $(BUILD)/tests/fw_fuzz
+	$(Q)$(BUILD)/tests/fw_fuzz $(FUZZ_SECONDS) $(FUZZ_SEED)
+
 .PHONY: calib-table run-calib-table
 calib-table: deps ## print the tables of calib/README.md: errors of solvers against the Cramer-Rao bound, 1000 seeds each
 	$(call again,run-calib-table)
