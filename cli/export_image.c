@@ -36,19 +36,24 @@ static cph_status desk_make(image_desk *d, cph_error *error)
 {
     const size_t n = d->image.elements;
     d->bytes = cph_fw_image_size(&d->image);
-    if (d->bytes == 0)
-        return cph_fail(error, CPH_ERR_FORMAT,
-                        "%s: %zu beams of %zu elements do not fit an image: the memory of an "
-                        "ADAR1000 holds 121 beams, of an ADAR300x 64; at most %d elements: choose "
-                        "with --beams",
-                        d->options->cli.input, d->image.beams, n, (int)CPH_FW_ELEMENTS_MAX);
+    if (d->bytes == 0) {
+        (void)cph_fail(error, CPH_ERR_FORMAT,
+                       "%s: %zu beams of %zu elements do not fit an image: the memory of an "
+                       "ADAR1000 holds 121 beams, of an ADAR300x 64; at most %d elements: choose "
+                       "with --beams",
+                       d->options->cli.input, d->image.beams, n, (int)CPH_FW_ELEMENTS_MAX);
+        return CPH_ERR_FORMAT;
+    }
+    uint32_t *const dead = calloc(n / 32 + 1, sizeof *dead);
     d->w = calloc(n, sizeof *d->w);
     d->state = calloc(n, sizeof *d->state);
     d->code = calloc(n, sizeof *d->code);
-    d->dead = calloc((n + 31) / 32, sizeof *d->dead);
     d->memory = malloc(d->bytes);
-    if (d->w == NULL || d->state == NULL || d->code == NULL || d->dead == NULL || d->memory == NULL)
-        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    d->dead = dead;
+    if (d->w == NULL || d->state == NULL || d->code == NULL || dead == NULL || d->memory == NULL) {
+        (void)cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+        return CPH_ERR_MEMORY;
+    }
     return cph_image_states(&d->options->image, &d->image.chip, &d->states, error);
 }
 
@@ -57,8 +62,8 @@ static bool is_zero(cph_c64 z)
     return z.re == 0.0 && z.im == 0.0;
 }
 
-/* Elements that no beam drives. */
-static size_t find_dead(const image_desk *d)
+/* Elements that no beam drives: bits of `list`. */
+static size_t find_dead(const image_desk *d, uint32_t *list)
 {
     size_t dead = 0;
     for (size_t n = 0; n < d->image.elements; n++) {
@@ -66,7 +71,7 @@ static size_t find_dead(const image_desk *d)
         for (size_t b = 0; b < d->beams->count; b++)
             driven = driven || !is_zero(cph_export_coefficient(d->options, d->beams, b, n));
         if (!driven)
-            d->dead[n / 32] |= UINT32_C(1) << n % 32;
+            list[n / 32] |= UINT32_C(1) << n % 32;
         dead += !driven;
     }
     return dead;
@@ -129,7 +134,7 @@ static cph_status put_beam(const image_desk *d, size_t b, cph_exported_beam *to,
 
 static cph_status make_image(image_desk *d, cph_exported *done, cph_error *error)
 {
-    done->flagged = find_dead(d);
+    done->flagged = find_dead(d, d->dead);
     cph_status status = cph_fw_image_init(&d->image, d->dead, d->memory, d->bytes);
     if (status != CPH_OK)
         return cph_fail(error, status, "%s", cph_status_name(status));

@@ -36,9 +36,9 @@ error_t cph_fw_verify_take_limit(cph_fw_verify_options *options, size_t k, const
                                  const struct argp_state *state);
 
 /** Prints what was found, as text or JSON. */
-cph_exit cph_fw_verify_tell(const cph_fw_verify *verify);
+cph_exit cph_fw_verify_tell(const cph_fw_verify *d);
 
 /** CPH_EXIT_LIMIT, said, where a limit is exceeded, or its quantity not known. */
-cph_exit cph_fw_verify_judge(const cph_fw_verify *verify);
+cph_exit cph_fw_verify_judge(const cph_fw_verify *d);
 
 #endif

@@ -4,7 +4,7 @@
 set -u
 # shellcheck source=tests/cli/lib.bash
 . "$(dirname "$0")/lib.bash"
-array=(--array tri:61,0.5wl --freq 11.7e9)
+array=(--array 'tri:61,0.5wl' --freq 11.7e9)
 expect 'beams' 0 weights "${array[@]}" --steer azel:20,10 --steer azel:-30,25 -o w.h5
 
 # Weights that are states already come back as they were: the same pattern, to what single precision leaves of weights.
