@@ -171,3 +171,33 @@ size_t fixture_size(const char *path)
     struct stat about;
     return stat(path, &about) == 0 ? (size_t)about.st_size : SIZE_MAX;
 }
+
+void fixture_same_numbers(const double *a, const double *b, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        CU_ASSERT_EQUAL(a[i], b[i]);
+}
+
+void fixture_same_array(const cph_array *a, const cph_array *b)
+{
+    CU_ASSERT_EQUAL_FATAL(a->elements, b->elements);
+    for (size_t n = 0; n < a->elements; n++) {
+        const cph_element *e = &a->element[n], *f = &b->element[n];
+        fixture_same_numbers(e->position, f->position, 3);
+        CU_ASSERT_STRING_EQUAL(e->name, f->name);
+        CU_ASSERT_EQUAL(e->polarization, f->polarization);
+        CU_ASSERT_EQUAL(e->listed, f->listed);
+        CU_ASSERT_EQUAL(e->number, f->number);
+        CU_ASSERT_EQUAL(e->subarray, f->subarray);
+        fixture_same_numbers(e->axes, f->axes, 9);
+    }
+    CU_ASSERT_EQUAL(a->frame, b->frame);
+    CU_ASSERT_EQUAL(a->has_positions, b->has_positions);
+    CU_ASSERT_EQUAL(a->has_array_to_enu, b->has_array_to_enu);
+    fixture_same_numbers(a->array_to_enu, b->array_to_enu, 9);
+    CU_ASSERT_EQUAL(a->latitude_deg, b->latitude_deg);
+    CU_ASSERT_EQUAL(a->longitude_deg, b->longitude_deg);
+    CU_ASSERT_EQUAL(a->altitude_m, b->altitude_m);
+    CU_ASSERT_EQUAL(a->pitch_m, b->pitch_m);
+    CU_ASSERT_STRING_EQUAL(a->label, b->label);
+}

@@ -18,6 +18,10 @@ int fixture_value(size_t time, size_t channel, size_t element, int part);
 /** An array of `elements` with positions, names, X and Y in turn, site and rotation. */
 void fixture_array(size_t elements, cph_array *array);
 
+/** All of them are equal. */
+void fixture_same_numbers(const double *a, const double *b, size_t count);
+void fixture_same_array(const cph_array *a, const cph_array *b);
+
 /** A capture's header; free the array with fixture_header_free. */
 void fixture_header(cph_kind kind, cph_type type, size_t channels, size_t elements,
                     cph_data_header *header);
