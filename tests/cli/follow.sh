@@ -131,7 +131,7 @@ pieces() {
         at=$((at + size))
     done
 }
-expect 'SigMF' 0 convert cap.h5 --to sigmf -o s.sigmf-meta
+expect 'SigMF' 0 convert cap.h5 --quiet --to sigmf -o s.sigmf-meta
 mv s.sigmf-data whole
 : >s.sigmf-data
 pieces whole s.sigmf-data 1001 5003 30000 1 35995 &
@@ -187,8 +187,8 @@ same 'Digital RF' live.drf.h5 whole.drf.h5 /beams /gaps
 for to in native sigmf digital-rf; do
     end=
     [ $to = sigmf ] && end=.sigmf-meta
-    expect "gaps, to $to" 0 convert whole.drf --to $to -o "whole.$to$end"
-    expect "gaps, followed to $to" 0 convert live.drf --follow=0s --to $to -o "live.$to$end"
+    expect "gaps, to $to" 0 convert whole.drf --quiet --to $to -o "whole.$to$end"
+    expect "gaps, followed to $to" 0 convert live.drf --quiet --follow=0s --to $to -o "live.$to$end"
     expect "$to as native" 0 convert "whole.$to$end" -o one.h5
     expect "$to, followed, as native" 0 convert "live.$to$end" -o other.h5
     same "gaps to $to" one.h5 other.h5 /samples /gaps
