@@ -58,7 +58,7 @@ expect 'a calibration' 0 calibrate cap.h5 --source azel:20,10 -o cal.h5
 words_of() { # VERB: its words and the data sets of its output
     case $1 in
     covariance) words=(covariance) sets=(/covariance /time_unix_s /integration_s /n_samples) ;;
-    dumps) words=(covariance --integration 450) sets=(/covariance /time_unix_s /integration_s /n_samples) ;;
+    dumps) words=(covariance --integration 450 --elements 1-4) sets=(/covariance /time_unix_s /integration_s /n_samples) ;;
     beamform) words=(beamform --steer "azel:20,10" --steer "uv:0,0" --calibration cal.h5) sets=(/beams) ;;
     apply) words=(apply --calibration cal.h5 --type c16) sets=(/samples) ;;
     convert) words=(convert --type c32) sets=(/samples) ;;
@@ -146,6 +146,13 @@ expect 'plain bytes grow' 0 convert raw.bin --follow=20s --duration 3000 -o raw.
 wait $!
 expect 'plain bytes, finished' 0 convert raw.bin -o raw1.h5
 same 'plain bytes' raw.h5 raw1.h5 /samples
+head -c 20000 whole >real.bin
+printf '{"type": "ri16_le", "elements": 12, "sample_rate_hz": 10000, "center_freq_hz": 1e9, "if_freq_hz": 2500}' >real.json
+pieces whole real.bin 20001 31999 &
+expect 'real samples grow' 0 covariance real.bin --integration 300 --follow=20s --duration 1400 -o real.h5
+wait $!
+expect 'real samples, finished' 0 covariance real.bin --integration 300 --duration 1400 -o real1.h5
+same 'real samples' real.h5 real1.h5 /covariance /n_samples
 expect 'no more comes' 0 convert raw.bin --follow=100ms -o raw2.h5 --json
 holds 'which is the end' '.times == 3000 and .follow_ended == "quiet"'
 expect 'not that far' 3 convert raw.bin --follow=100ms --start 5000 -o none.h5
@@ -153,7 +160,13 @@ says 'is said' 'has 3000 samples, and no more came'
 for how in 'rm' 'truncate -s 500'; do
     head -c 60000 whole >gone.bin
     cp raw.json gone.json
-    { sleep 0.1; $how gone.bin; } &
+    {
+        for ((i = 0; i < 4000; i++)); do
+            [ -e none.h5.partial ] && break
+            sleep 0.005
+        done
+        $how gone.bin
+    } &
     expect "$how while it is followed" 3 covariance gone.bin --follow=20s -o none.h5
     says "$how is said" 'gone.bin: was (removed or replaced|cut off) while it was followed'
     if [ -e none.h5 ] || [ -e none.h5.partial ]; then fault "$how leaves nothing"; fi

@@ -226,10 +226,59 @@ static void bad_frames(void)
     remove(fixture_path("kraken.iqf"));
 }
 
+/* Samples [start, start + times) of a file that is followed are those of one that is not. */
+static void check_same(cph_data *followed, size_t start, size_t times)
+{
+    cph_c8 one[2 * FRAME_TIMES * ELEMENTS], other[2 * FRAME_TIMES * ELEMENTS];
+    cph_data *data = fixture_open(cph_data_path(followed), NULL);
+    CU_ASSERT_EQUAL(cph_data_read_samples(followed, start, times, 0, NULL, ELEMENTS, one, NULL),
+                    CPH_OK);
+    CU_ASSERT_EQUAL(cph_data_read_samples(data, start, times, 0, NULL, ELEMENTS, other, NULL),
+                    CPH_OK);
+    CU_ASSERT_EQUAL(memcmp(one, other, times * ELEMENTS * sizeof *one), 0);
+    cph_data_close(data);
+}
+
+static void growing_frames(void)
+{
+    const cph_follow patient = {.patience_s = 60.0}, hasty = {.patience_s = 0.0};
+    FILE *file = raw_create("kraken.iqf");
+    put_frame(file, 0, 0, FRAME_TIMES, 0, "cu8");
+    put_padding(file);
+    CU_ASSERT_EQUAL(fflush(file), 0);
+    cph_data *data =
+        fixture_open(fixture_path("kraken.iqf"), &(cph_data_options){.follow = &patient});
+    const cph_data_header *h = cph_data_header_of(data);
+    CU_ASSERT_EQUAL(h->times, FRAME_TIMES);
+    const long at = ftell(file);
+    put_frame(file, 0, FRAME_TIMES, FRAME_TIMES, 2, "cu8"); /* number 1 is missing */
+    CU_ASSERT_EQUAL(fflush(file), 0);
+    CU_ASSERT_EQUAL(ftruncate(fileno(file), ftell(file) - 29), 0);
+    cph_data *half =
+        fixture_open(fixture_path("kraken.iqf"), &(cph_data_options){.follow = &hasty});
+    CU_ASSERT_EQUAL(cph_data_await(half, FRAME_TIMES, NULL), CPH_OK);
+    CU_ASSERT_EQUAL(cph_data_header_of(half)->times, FRAME_TIMES);
+    CU_ASSERT_EQUAL(cph_data_follow_end(half), CPH_FOLLOW_QUIET);
+    CU_ASSERT_STRING_EQUAL(cph_data_header_of(half)->remark, "");
+    cph_data_close(half);
+    CU_ASSERT_EQUAL(fseek(file, at, SEEK_SET), 0);
+    put_frame(file, 0, FRAME_TIMES, FRAME_TIMES, 2, "cu8");
+    CU_ASSERT_EQUAL(fclose(file), 0);
+    CU_ASSERT_EQUAL(cph_data_await(data, FRAME_TIMES, NULL), CPH_OK);
+    CU_ASSERT_EQUAL(h->times, 2 * FRAME_TIMES);
+    CU_ASSERT_EQUAL(cph_data_follow_end(data), CPH_FOLLOW_ON);
+    CU_ASSERT_EQUAL(h->gaps, 1);
+    CU_ASSERT_EQUAL(cph_data_global(h, FRAME_TIMES), 2 * FRAME_TIMES);
+    check_same(data, 0, 2 * FRAME_TIMES);
+    cph_data_close(data);
+    remove(fixture_path("kraken.iqf"));
+}
+
 CU_TestInfo cph_tests_data_raw[] = {
     {"plain binary of every type, order and byte order", every_type},
     {"what a sidecar says of frequency, rate, time and scale", what_sidecars_say},
     {"sidecars that say wrong things are refused by name", bad_sidecars},
     {"frames of the KrakenSDR, padded or not, the last one cut", frames},
+    {"frames that are still being written come when they are whole", growing_frames},
     {"frames that are none, or of another receiver, are refused", bad_frames},
     CU_TEST_INFO_NULL};
