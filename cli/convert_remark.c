@@ -6,43 +6,28 @@
 
 #include "cli/convert.h"
 
-typedef struct kept_element {
-    const cph_element *element;
-    size_t index; /* in the output */
-} kept_element;
+typedef bool element_test(const cph_element *e);
 
-typedef bool element_test(const kept_element *e);
-
-static bool is_numbered(const kept_element *e)
+static bool is_listed(const cph_element *e)
 {
-    return e->element->number != e->index;
+    return e->listed;
 }
 
-static bool is_listed(const kept_element *e)
+static bool is_shared(const cph_element *e)
 {
-    return e->element->listed;
+    return e->subarray != CPH_SUBARRAY_NONE;
 }
 
-static bool is_polarized(const kept_element *e)
-{
-    return e->element->polarization != '\0';
-}
-
-static bool is_shared(const kept_element *e)
-{
-    return e->element->subarray != CPH_SUBARRAY_NONE;
-}
-
-static bool is_turned(const kept_element *e)
+static bool is_turned(const cph_element *e)
 {
     static const double identity[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
-    return memcmp(e->element->axes, identity, sizeof identity) != 0;
+    return memcmp(e->axes, identity, sizeof identity) != 0;
 }
 
 static bool any(const cph_array *array, element_test *holds)
 {
     for (size_t n = 0; n < array->elements; n++)
-        if (holds(&(kept_element){&array->element[n], n}))
+        if (holds(&array->element[n]))
             return true;
     return false;
 }
@@ -50,7 +35,7 @@ static bool any(const cph_array *array, element_test *holds)
 /* What the output's header says that its layout does not: a row for each, in words. */
 static size_t list_lost(const cph_data_header *h, cph_file_layout to, const char *lost[])
 {
-    enum { SIGMF = 1 << CPH_FILE_SIGMF, DRF = 1 << CPH_FILE_DIGITAL_RF, UVH5 = 1 << CPH_FILE_UVH5 };
+    enum { SIGMF = 1 << CPH_FILE_SIGMF, UVH5 = 1 << CPH_FILE_UVH5 };
     const cph_array *a = &h->array;
     const struct {
         const char *words;
@@ -59,14 +44,10 @@ static size_t list_lost(const cph_data_header *h, cph_file_layout to, const char
     } rows[] = {
         {"positions", a->has_positions, SIGMF},
         {"the site", a->has_array_to_enu || isfinite(a->latitude_deg), SIGMF},
-        {"numbers of elements", any(a, is_numbered), SIGMF},
-        {"polarisations", any(a, is_polarized), SIGMF},
         {"which elements are listed as bad", any(a, is_listed), SIGMF | UVH5},
         {"subarrays", any(a, is_shared), SIGMF | UVH5},
         {"how elements are turned", any(a, is_turned), SIGMF | UVH5},
         {"the axes of the array", a->has_positions && a->frame == CPH_FRAME_ARRAY, UVH5},
-        {"the calibration that was applied", h->applied != NULL, SIGMF | DRF | UVH5},
-        {"the time factor of gains", h->gains_conjugate, SIGMF | DRF},
     };
     size_t count = 0;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)

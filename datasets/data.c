@@ -79,6 +79,15 @@ cph_status cph_data_make_array(cph_data *data, const char *name, size_t elements
     return CPH_OK;
 }
 
+void cph_data_make_beams(cph_data *data)
+{
+    cph_data_header *h = &data->header;
+    h->kind = CPH_KIND_BEAMS;
+    h->beams = h->array.elements;
+    h->axis_elements = 0;
+    cph_array_free(&h->array);
+}
+
 double *cph_data_unknown(size_t count)
 {
     double *value = calloc(count, sizeof *value);

@@ -124,6 +124,8 @@ cph_status cph_uvh5_open(cph_data *data);
  *  CPH_ELEMENTS_MAX. `name` is the data set that claims them. */
 CPH_MUST_CHECK cph_status cph_data_make_array(cph_data *data, const char *name, size_t elements,
                                               size_t axis);
+/** Data that are beams: the array's elements were those. */
+void cph_data_make_beams(cph_data *data);
 /** header.channel_freq_hz and, for a covariance, header.time_unix_s, all NaN. */
 CPH_MUST_CHECK cph_status cph_data_make_axes(cph_data *data, size_t times, size_t channels);
 

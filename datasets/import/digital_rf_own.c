@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What drf_properties.h5 says beside Digital RF where Cophase wrote it: scale, array, truth. */
+/* What drf_properties.h5 says beside Digital RF where Cophase wrote it: scale, array, truth,
+ * which calibration was applied. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,6 +53,19 @@ static cph_status read_numbers(const cph_h5 *h5, cph_data_header *h)
     return CPH_OK;
 }
 
+/* What was made of the samples before they were written: of calibrated ones by which gains. */
+static cph_status read_marks(cph_data *data, bool *beams)
+{
+    char kind[16];
+    cph_status status = cph_h5_text_all(&data->h5, "/cophase", CPH_APPLIED, &data->applied);
+    if (status == CPH_OK)
+        status = cph_native_read_gain_factor(data, "/cophase");
+    if (status == CPH_OK)
+        status = cph_h5_text(&data->h5, "/cophase", "kind", kind, sizeof kind);
+    *beams = status == CPH_OK && strcmp(kind, cph_kind_name(CPH_KIND_BEAMS)) == 0;
+    return status;
+}
+
 /* Opens the properties in place of the folder, which is *folder then; close_in_place undoes it. */
 static cph_status open_in_place(cph_data *data, char **name, cph_h5 *folder)
 {
@@ -78,11 +92,17 @@ cph_status cph_drf_own(cph_data *data)
 {
     char *name;
     cph_h5 folder;
+    bool beams = false;
     cph_status status = open_in_place(data, &name, &folder);
-    if (status == CPH_OK && cph_h5_exists(&data->h5, "/cophase"))
+    const bool own = status == CPH_OK && cph_h5_exists(&data->h5, "/cophase");
+    if (own)
         status = read_numbers(&data->h5, &data->header);
+    if (own && status == CPH_OK)
+        status = read_marks(data, &beams);
     if (status == CPH_OK)
         status = cph_native_read_array(data);
+    if (status == CPH_OK && beams)
+        cph_data_make_beams(data);
     close_in_place(data, name, &folder);
     return status;
 }

@@ -195,7 +195,10 @@ static bool put_own(cph_writer *w, const cph_data_header *header)
     bool done = true;
     for (size_t i = 0; done && i < sizeof rows / sizeof rows[0]; i++)
         done = !rows[i].put || cph_h5_put_number(group, rows[i].name, rows[i].value);
-    done = done && cph_native_put_start(group, header);
+    done = done && cph_native_put_start(group, header) &&
+           cph_native_put_gain_marks(group, header) &&
+           (header->kind == CPH_KIND_CAPTURE ||
+            cph_h5_put_text(group, "kind", cph_kind_name(header->kind)));
     return H5Gclose(group) >= 0 && done && cph_native_put_array(w->file, &header->array);
 }
 

@@ -68,6 +68,23 @@ static cph_status count(const cph_sigmf *r, const json_t *object, const char *ke
     return cph_json_file_count(object, key, r->path, value, r->data->h5.error);
 }
 
+/* What is text in the global object. */
+static cph_status take_texts(cph_sigmf *r, const char **type)
+{
+    const struct {
+        const char *key;
+        const char **value;
+    } texts[] = {{"core:datatype", type},
+                 {CPH_SIGMF_APPLIED, &r->applied},
+                 {CPH_SIGMF_GAIN_FACTOR, &r->gain_factor},
+                 {CPH_SIGMF_KIND, &r->kind}};
+    cph_status status = CPH_OK;
+    for (size_t i = 0; status == CPH_OK && i < sizeof texts / sizeof texts[0]; i++)
+        status =
+            cph_json_file_text(r->global, texts[i].key, r->path, texts[i].value, r->data->h5.error);
+    return status;
+}
+
 static cph_status take_global(cph_sigmf *r)
 {
     const char *type = "";
@@ -92,7 +109,7 @@ static cph_status take_global(cph_sigmf *r)
     for (size_t i = 0; status == CPH_OK && i < sizeof numbers / sizeof numbers[0]; i++)
         status = number(r, r->global, numbers[i].key, numbers[i].value);
     if (status == CPH_OK)
-        status = cph_json_file_text(r->global, "core:datatype", r->path, &type, r->data->h5.error);
+        status = take_texts(r, &type);
     if (status != CPH_OK)
         return status;
     if (!cph_raw_item_parse(type, &r->item))
@@ -308,6 +325,18 @@ cph_status cph_sigmf_take(cph_sigmf *r, size_t elements, cph_raw_order order)
     return status == CPH_OK ? take_segments(r) : status;
 }
 
+/* What was made of the samples before they were written. */
+static cph_status take_marks(const cph_sigmf *r)
+{
+    cph_data *data = r->data;
+    if (r->kind != NULL && strcmp(r->kind, cph_kind_name(CPH_KIND_BEAMS)) == 0)
+        cph_data_make_beams(data);
+    if (r->applied != NULL && (data->applied = strdup(r->applied)) == NULL)
+        return cph_h5_fail(&data->h5, CPH_ERR_MEMORY, NULL, "no memory");
+    return r->gain_factor != NULL ? cph_native_take_gain_factor(data, "global", r->gain_factor)
+                                  : CPH_OK;
+}
+
 cph_status cph_sigmf_finish(const cph_sigmf *r, const json_t *about)
 {
     cph_data_header *h = &r->data->header;
@@ -322,8 +351,10 @@ cph_status cph_sigmf_finish(const cph_sigmf *r, const json_t *about)
     h->lost_value = r->lost_value;
     cph_status status = cph_raw_finish(r->data);
     if (status == CPH_OK)
-        status = cph_sigmf_take_names(r, about);
-    return status == CPH_OK ? cph_sigmf_take_truth(r, about) : status;
+        status = cph_sigmf_take_elements(r, about);
+    if (status == CPH_OK)
+        status = cph_sigmf_take_truth(r, about);
+    return status == CPH_OK ? take_marks(r) : status;
 }
 
 static cph_status open_recording(cph_data *data)

@@ -6,6 +6,7 @@
 
 #include "datasets/import/json_file.h"
 #include "datasets/import/raw.h"
+#include "datasets/native/native.h"
 
 /** Free with cph_sigmf_free in every case. */
 typedef struct cph_sigmf {
@@ -18,7 +19,8 @@ typedef struct cph_sigmf {
     cph_raw_item item;
     uint64_t channels, offset, trailing;
     double rate_hz, frequency_hz, start_unix_s, start_rest_s, scale, if_freq_hz, lost_value,
-        wave_speed_m_s, independent; /**< NaN unknown */
+        wave_speed_m_s, independent;          /**< NaN unknown */
+    const char *applied, *gain_factor, *kind; /**< in `meta`; NULL where it does not say */
     /* while segments are gone through */
     size_t segments; /**< so far */
     size_t row, times;
@@ -38,13 +40,20 @@ void cph_sigmf_free(cph_sigmf *r);
 /** Opens its samples as file r->index of data->layout, and adds its segments, or checks that they
  *  are those of the first file. */
 CPH_MUST_CHECK cph_status cph_sigmf_take(cph_sigmf *r, size_t elements, cph_raw_order order);
-/** What Cophase says of the elements in `about`, the global object or a collection: names, truth of
- *  a simulation. */
-#define CPH_SIGMF_NAMES        "cophase:element_names"
-#define CPH_SIGMF_TRUTH_GAIN   "cophase:truth_gain"
-#define CPH_SIGMF_TRUTH_DELAY  "cophase:truth_delay_s"
-#define CPH_SIGMF_TRUTH_SOURCE "cophase:truth_source"
-CPH_MUST_CHECK cph_status cph_sigmf_take_names(const cph_sigmf *r, const json_t *about);
+/** What Cophase says of samples in the global object. */
+#define CPH_SIGMF_APPLIED     "cophase:" CPH_APPLIED
+#define CPH_SIGMF_GAIN_FACTOR "cophase:" CPH_GAIN_TIME_FACTOR
+#define CPH_SIGMF_KIND        "cophase:kind"
+/** What it says of the elements in `about`, the global object or a collection: a list with an item
+ *  each, NULL behind the last key; and the truth of a simulation. */
+extern const char *const cph_sigmf_lists[];
+#define CPH_SIGMF_NAMES         "cophase:element_names"
+#define CPH_SIGMF_NUMBERS       "cophase:element_numbers"
+#define CPH_SIGMF_POLARIZATIONS "cophase:element_polarizations"
+#define CPH_SIGMF_TRUTH_GAIN    "cophase:truth_gain"
+#define CPH_SIGMF_TRUTH_DELAY   "cophase:truth_delay_s"
+#define CPH_SIGMF_TRUTH_SOURCE  "cophase:truth_source"
+CPH_MUST_CHECK cph_status cph_sigmf_take_elements(const cph_sigmf *r, const json_t *about);
 CPH_MUST_CHECK cph_status cph_sigmf_take_truth(const cph_sigmf *r, const json_t *about);
 /** Fills the header. */
 CPH_MUST_CHECK cph_status cph_sigmf_finish(const cph_sigmf *r, const json_t *about);

@@ -52,6 +52,11 @@ static cph_status check_hash(const cph_data *data, const json_t *stream, const c
                               hash);
 }
 
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
 static bool same_number(double a, double b, double within)
 {
     return (isnan(a) && isnan(b)) || fabs(a - b) <= within;
@@ -75,6 +80,7 @@ static cph_status check_same(const cph_sigmf *r, const cph_sigmf *first)
                                       first->start_rest_s, 0.5 * sample_s) ||
                               (isnan(r->start_unix_s) && isnan(first->start_unix_s))},
         {"cophase:scale", same_number(r->scale, first->scale, 0.0)},
+        {CPH_SIGMF_APPLIED, same_text(r->applied, first->applied)},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (!rows[i].same)

@@ -52,6 +52,16 @@ static bool put_version(json_t *object)
            json_object_set_new(object, "core:extensions", ours) == 0;
 }
 
+/* What was made of the samples. */
+static bool put_marks(json_t *global, const cph_data_header *h)
+{
+    return (h->applied == NULL || put_text(global, CPH_SIGMF_APPLIED, h->applied)) &&
+           (!h->gains_conjugate ||
+            put_text(global, CPH_SIGMF_GAIN_FACTOR, CPH_TIME_FACTOR_CONJUGATE)) &&
+           (h->kind == CPH_KIND_CAPTURE ||
+            put_text(global, CPH_SIGMF_KIND, cph_kind_name(h->kind)));
+}
+
 bool cph_sigmf_put_global(const cph_writer *w, json_t *global, const cph_data_header *h,
                           size_t channels)
 {
@@ -63,7 +73,8 @@ bool cph_sigmf_put_global(const cph_writer *w, json_t *global, const cph_data_he
            put_number(global, "cophase:if_freq_hz", h->if_freq_hz) &&
            put_number(global, "cophase:wave_speed_m_s", known(h->wave_speed_m_s)) &&
            put_number(global, "cophase:independent", known(h->independent)) &&
-           put_number(global, "cophase:lost_value", h->has_lost_value ? h->lost_value : NAN);
+           put_number(global, "cophase:lost_value", h->has_lost_value ? h->lost_value : NAN) &&
+           put_marks(global, h);
 }
 
 /* ---- captures ---- */
@@ -129,13 +140,24 @@ bool cph_sigmf_put_captures(json_t *captures, const cph_sigmf_clock *clock, cons
 
 /* ---- what Cophase alone knows ---- */
 
-bool cph_sigmf_put_names(json_t *about, const cph_array *array)
+bool cph_sigmf_put_elements(json_t *about, const cph_array *array, bool collection)
 {
-    json_t *names = json_array();
-    bool done = true;
-    for (size_t n = 0; done && n < array->elements; n++)
-        done = json_array_append_new(names, json_string(array->element[n].name)) == 0;
-    return json_object_set_new(about, CPH_SIGMF_NAMES, names) == 0 && done;
+    json_t *names = json_array(), *numbers = json_array(), *letters = json_array();
+    bool done = true, numbered = collection, polarized = false;
+    for (size_t n = 0; done && n < array->elements; n++) {
+        const cph_element *e = &array->element[n];
+        numbered = numbered || e->number != n;
+        polarized = polarized || e->polarization != '\0';
+        done = json_array_append_new(names, json_string(e->name)) == 0 &&
+               json_array_append_new(numbers, json_integer(e->number)) == 0 &&
+               json_array_append_new(letters, json_string((char[]){e->polarization, '\0'})) == 0;
+    }
+    done = json_object_set_new(about, CPH_SIGMF_NAMES, names) == 0 && done;
+    done = (!numbered || json_object_set(about, CPH_SIGMF_NUMBERS, numbers) == 0) && done;
+    done = (!polarized || json_object_set(about, CPH_SIGMF_POLARIZATIONS, letters) == 0) && done;
+    json_decref(numbers);
+    json_decref(letters);
+    return done;
 }
 
 bool cph_sigmf_put_truth(json_t *about, size_t elements, const cph_c64 *gain,
@@ -193,6 +215,20 @@ static cph_status write_json(cph_writer *w, const char *path, json_t *object, ch
     return done ? CPH_OK : cph_sigmf_refused(w, path);
 }
 
+/* A recording of a collection says of its element what the collection does, should it be read
+ * alone. */
+static bool put_own_element(const cph_sigmf_writer *o, size_t i, json_t *global)
+{
+    bool done = true;
+    for (size_t k = 0; done && cph_sigmf_lists[k] != NULL; k++) {
+        const json_t *list = json_object_get(o->about, cph_sigmf_lists[k]);
+        if (list != NULL)
+            done = json_object_set_new(global, cph_sigmf_lists[k],
+                                       json_pack("[O]", json_array_get(list, i))) == 0;
+    }
+    return done;
+}
+
 /* The metadata of recording i; NULL: no memory. */
 static json_t *make_meta(const cph_sigmf_writer *o, size_t i)
 {
@@ -201,7 +237,8 @@ static json_t *make_meta(const cph_sigmf_writer *o, size_t i)
     json_t *global = json_copy(o->global);
     cph_sha512_end(&samples, sum);
     if (put_text(global, "core:sha512", sum) &&
-        (o->list.path != NULL || json_object_update(global, o->about) == 0))
+        (o->list.path != NULL ? put_own_element(o, i, global)
+                              : json_object_update(global, o->about) == 0))
         return json_pack("{s:o, s:O, s:[]}", "global", global, "captures", o->captures,
                          "annotations");
     json_decref(global);

@@ -50,17 +50,55 @@ static cph_status find_list(const cph_sigmf *r, const json_t *about, const char 
                        json_array_size(*list), raw->elements);
 }
 
-cph_status cph_sigmf_take_names(const cph_sigmf *r, const json_t *about)
+/* Each puts an item of a list into an element; false where it is something else. */
+static bool take_name(const json_t *item, cph_element *element)
 {
-    const json_t *list;
-    const cph_status status = find_list(r, about, CPH_SIGMF_NAMES, &list);
+    const char *name = json_string_value(item);
+    if (name != NULL)
+        cph_h5_text_line(element->name, CPH_NAME_SIZE, name, strlen(name));
+    return name != NULL;
+}
+
+static bool take_number(const json_t *item, cph_element *element)
+{
+    const json_int_t number = json_is_integer(item) ? json_integer_value(item) : -1;
+    if (number < 0 || number > (json_int_t)UINT32_MAX)
+        return false;
+    element->number = (uint32_t)number;
+    return true;
+}
+
+static bool take_polarization(const json_t *item, cph_element *element)
+{
+    const char *letter = json_string_value(item);
+    if (letter == NULL ||
+        (strcmp(letter, "") != 0 && strcmp(letter, "X") != 0 && strcmp(letter, "Y") != 0))
+        return false;
+    element->polarization = letter[0];
+    return true;
+}
+
+const char *const cph_sigmf_lists[] = {CPH_SIGMF_NAMES, CPH_SIGMF_NUMBERS, CPH_SIGMF_POLARIZATIONS,
+                                       NULL};
+
+cph_status cph_sigmf_take_elements(const cph_sigmf *r, const json_t *about)
+{
+    static const struct {
+        bool (*take)(const json_t *item, cph_element *element);
+        const char *expected;
+    } ways[] = {{take_name, "text"},
+                {take_number, "a whole number"},
+                {take_polarization, "\"X\", \"Y\" or \"\""}}; /* as cph_sigmf_lists */
     cph_array *array = &r->data->header.array;
-    for (size_t n = 0; status == CPH_OK && list != NULL && n < array->elements; n++) {
-        const char *name = json_string_value(json_array_get(list, n));
-        if (name == NULL)
-            return cph_h5_fail(&r->data->h5, CPH_ERR_FORMAT, CPH_SIGMF_NAMES,
-                               "entry %zu is no text", n);
-        cph_h5_text_line(array->element[n].name, CPH_NAME_SIZE, name, strlen(name));
+    const json_t *list;
+    cph_status status = CPH_OK;
+    for (size_t k = 0; status == CPH_OK && cph_sigmf_lists[k] != NULL; k++) {
+        status = find_list(r, about, cph_sigmf_lists[k], &list);
+        for (size_t n = 0; status == CPH_OK && list != NULL && n < array->elements; n++)
+            if (!ways[k].take(json_array_get(list, n), &array->element[n]))
+                status =
+                    cph_h5_fail(&r->data->h5, CPH_ERR_FORMAT, cph_sigmf_lists[k],
+                                "entry %zu is something else, expected %s", n, ways[k].expected);
     }
     return status;
 }

@@ -260,7 +260,7 @@ static bool fill_state(cph_writer *w, cph_sigmf_writer *o, const cph_data_header
         cph_sha512_begin(&o->recording[i].sum);
     return name_files(o, w->path, collection) && (!collection || o->column != NULL) &&
            cph_sigmf_put_global(w, o->global, h, w->dim[1] / count) &&
-           (w->elements == 0 || cph_sigmf_put_names(o->about, &h->array));
+           (w->elements == 0 || cph_sigmf_put_elements(o->about, &h->array, collection));
 }
 
 static cph_status open_files(const cph_writer *w, cph_sigmf_writer *o)

@@ -51,8 +51,9 @@ CPH_MUST_CHECK bool cph_sigmf_put_global(const cph_writer *w, json_t *global,
 /** A segment, and one behind each loss. */
 CPH_MUST_CHECK bool cph_sigmf_put_captures(json_t *captures, const cph_sigmf_clock *clock,
                                            const cph_data_gap *gap, size_t gaps);
-/** Names of elements, "" among them; none of beams. */
-CPH_MUST_CHECK bool cph_sigmf_put_names(json_t *about, const cph_array *array);
+/** Names of elements, "" among them; numbers where they are not 0, 1, 2, or it is a collection,
+ * whose recordings may be read alone; polarisations where there are any. */
+CPH_MUST_CHECK bool cph_sigmf_put_elements(json_t *about, const cph_array *array, bool collection);
 CPH_MUST_CHECK bool cph_sigmf_put_truth(json_t *about, size_t elements, const cph_c64 *gain,
                                         const char *const *source, size_t sources);
 CPH_MUST_CHECK bool cph_sigmf_put_delays(json_t *about, size_t elements, const double *delay_s);

@@ -192,8 +192,11 @@ static cph_status start(cph_writer *w, const cph_data_header *h, const cph_write
         status = cph_writer_create(w, options);
     if (status != CPH_OK)
         return status;
-    return cph_writer_check(w, cph_uvh5_put_header(w->file, u, h) && create_sets(w, u, h),
-                            "/Header");
+    return cph_writer_check(
+        w,
+        (h->applied == NULL || cph_h5_put_text(w->file, CPH_APPLIED, h->applied)) &&
+            cph_uvh5_put_header(w->file, u, h) && create_sets(w, u, h),
+        "/Header");
 }
 
 cph_status cph_uvh5_create(const char *path, const cph_data_header *header,

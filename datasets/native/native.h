@@ -19,6 +19,12 @@
 /** Attribute of the root of data: the time factor of gains that do not say theirs. */
 #define CPH_GAIN_TIME_FACTOR "gain_time_factor"
 
+/** Sets header.gains_conjugate by what `object` says of itself. FORMAT for other words. */
+CPH_MUST_CHECK cph_status cph_native_take_gain_factor(cph_data *data, const char *object,
+                                                      const char *text);
+/** The same of its attribute, where there is one. */
+CPH_MUST_CHECK cph_status cph_native_read_gain_factor(cph_data *data, const char *object);
+
 /** Opens header, array, reader and bulk of one kind. */
 cph_status cph_native_open_capture(cph_data *data);
 cph_status cph_native_open_beams(cph_data *data);

@@ -93,19 +93,24 @@ static cph_status read_root(cph_data *data)
 }
 
 /* Of data from a layout whose users keep gains for the other time factor. */
-static cph_status read_gain_time_factor(cph_data *data)
+cph_status cph_native_take_gain_factor(cph_data *data, const char *object, const char *text)
 {
-    char text[32];
-    const cph_status status = cph_h5_text(&data->h5, "/", CPH_GAIN_TIME_FACTOR, text, sizeof text);
-    if (status != CPH_OK || text[0] == '\0')
-        return status;
     data->header.gains_conjugate = strcmp(text, CPH_TIME_FACTOR_CONJUGATE) == 0;
     if (data->header.gains_conjugate || strcmp(text, CPH_TIME_FACTOR) == 0)
         return CPH_OK;
-    return cph_h5_fail(&data->h5, CPH_ERR_FORMAT, "/",
+    return cph_h5_fail(&data->h5, CPH_ERR_FORMAT, object,
                        "attribute " CPH_GAIN_TIME_FACTOR " is \"%s\", expected \"" CPH_TIME_FACTOR
                        "\" or \"" CPH_TIME_FACTOR_CONJUGATE "\"",
                        text);
+}
+
+cph_status cph_native_read_gain_factor(cph_data *data, const char *object)
+{
+    char text[32];
+    const cph_status status =
+        cph_h5_text(&data->h5, object, CPH_GAIN_TIME_FACTOR, text, sizeof text);
+    return status != CPH_OK || text[0] == '\0' ? status
+                                               : cph_native_take_gain_factor(data, object, text);
 }
 
 cph_status cph_native_open(cph_data *data)
@@ -116,7 +121,7 @@ cph_status cph_native_open(cph_data *data)
     if (status == CPH_OK)
         status = read_root(data);
     if (status == CPH_OK)
-        status = read_gain_time_factor(data);
+        status = cph_native_read_gain_factor(data, "/");
     return status == CPH_OK ? openers[data->header.kind](data) : status;
 }
 

@@ -27,16 +27,20 @@ bool cph_native_put_start(hid_t object, const cph_data_header *header)
            cph_h5_put_number(object, "time_start_frac_s", (start - whole) + rest);
 }
 
+bool cph_native_put_gain_marks(hid_t object, const cph_data_header *header)
+{
+    return (header->applied == NULL || cph_h5_put_text(object, CPH_APPLIED, header->applied)) &&
+           (!header->gains_conjugate ||
+            cph_h5_put_text(object, CPH_GAIN_TIME_FACTOR, CPH_TIME_FACTOR_CONJUGATE));
+}
+
 bool cph_native_put_root(hid_t file, const cph_data_header *header)
 {
     return put_positive(file, "sample_rate_hz", header->sample_rate_hz) &&
            put_positive(file, "center_freq_hz", header->center_freq_hz) &&
            put_positive(file, "if_freq_hz", header->if_freq_hz) &&
            put_positive(file, "wave_speed_m_s", header->wave_speed_m_s) &&
-           (header->applied == NULL || cph_h5_put_text(file, CPH_APPLIED, header->applied)) &&
-           (!header->gains_conjugate ||
-            cph_h5_put_text(file, CPH_GAIN_TIME_FACTOR, CPH_TIME_FACTOR_CONJUGATE)) &&
-           cph_native_put_start(file, header);
+           cph_native_put_gain_marks(file, header) && cph_native_put_start(file, header);
 }
 
 bool cph_native_put_known(hid_t file, const char *name, size_t count, const double *value)

@@ -138,6 +138,8 @@ bool cph_native_put_array(hid_t file, const cph_array *array);
 bool cph_native_put_root(hid_t file, const cph_data_header *header);
 /** When a capture began, where it is known: of the root or of a group. */
 bool cph_native_put_start(hid_t object, const cph_data_header *header);
+/** Which calibration was applied, and which time factor gains of others have. */
+bool cph_native_put_gain_marks(hid_t object, const cph_data_header *header);
 /** /channel_freq_hz and the like, where any is known. */
 bool cph_native_put_known(hid_t file, const char *name, size_t count, const double *value);
 

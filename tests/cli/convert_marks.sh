@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# convert --to: which elements they are, and what was made of the samples, comes back from the layouts of others.
+set -u
+# shellcheck source=tests/cli/lib.bash
+. "$(dirname "$0")/lib.bash"
+
+# ---- which element is which ----
+
+# Gains are those of the elements, whatever the layout.
+expect 'gains of all' 0 simulate --array ula:16,0.5wl --freq 1e9 --source uv:0.3,0,snr=30dB --gain-errors 2dB,60deg --samples 400 --sample-rate 1kHz --time-start 17e8 -o k.h5
+expect 'solved' 0 calibrate k.h5 --source uv:0.3,0 -q -o kc.h5
+for to in native:part.h5 digital-rf:part.drf sigmf:part.sigmf-meta sigmf:list.sigmf-collection; do
+    expect "half of them to $to" 0 convert k.h5 --elements 8-15 -q --to "${to%%:*}" -o "${to#*:}"
+    expect "half of them from $to" 0 apply "${to#*:}" --calibration kc.h5 -q -o out.h5
+    if [ "$to" = native:part.h5 ]; then mv out.h5 wanted.h5; else h5diff wanted.h5 out.h5 /samples /samples >diffs 2>&1 || fault "$to: $(head -c 300 diffs)"; fi
+done
+# A recording of a collection that is read alone is the element that it was.
+expect 'one of the collection' 0 apply list-3.sigmf-meta --calibration kc.h5 -q -o out.h5
+expect 'the same element' 0 convert wanted.h5 --elements 11 -o one.h5
+[ "$(rows out.h5 /array/number 1)" = 11 ] || fault 'it is number 11'
+h5diff one.h5 out.h5 /samples /samples >diffs 2>&1 || fault "it alone: $(head -c 300 diffs)"
+
+# ---- which calibration was applied, and what the data are ----
+
+expect 'a grid' 0 simulate --array ura:3x2,0.5wl --freq 1e9 --source uv:0.3,-0.2,snr=20dB --gain-errors 2dB,40deg --samples 3500 --sample-rate 1kHz --time-start 17e8 -o grid.h5
+expect 'its gains' 0 calibrate grid.h5 --source uv:0.3,-0.2 -q -o gains.h5
+expect 'applied' 0 apply grid.h5 --calibration gains.h5 -o applied.h5
+printf 'number name x y z\n7 east 0 0 0\n8 - 0.31 0.02 0.01\n9 - -0.13 0.2 0\n12 - 0.1 -0.4 0\n13 - 0.3 0.3 0\n' >table.txt
+printf '[array]\npositions = table.txt\n[site]\nlatitude_deg = -30.7\nlongitude_deg = 21.4\naltitude_m = 1051\nazimuth_deg = 30\ntilt_deg = 20\n' >array.ini
+expect 'at a site' 0 simulate --array array.ini --freq 1.5e9 --source sky:40,50,snr=20dB --samples 300 --sample-rate 1MHz --time-start 17e8 -o site.h5
+expect 'its gains' 0 calibrate site.h5 --source sky:40,50 -q -o site.gains.h5
+expect 'its covariance' 0 covariance site.h5 -q -o site.cov.h5
+expect 'applied' 0 apply site.cov.h5 --calibration site.gains.h5 -q -o site.applied.h5
+gains_of() { case $1 in site*) echo site.gains.h5 ;; *) echo gains.h5 ;; esac }
+for row in applied.h5:digital-rf:applied.drf applied.h5:sigmf:applied.sigmf-meta applied.h5:sigmf:applied.sigmf-collection site.applied.h5:uvh5:site.applied.uvh5; do
+    IFS=: read -r from to name <<<"$row"
+    expect "$from to $to" 0 convert "$from" --to "$to" -q -o "$name"
+    expect "$name is not divided twice" 3 apply "$name" --calibration "$(gains_of "$from")" -o twice.h5
+    says 'which is said' "$name: is calibrated already \(calibration_applied: .*xxh128"
+    expect "$name comes back" 0 convert "$name" -o marked.h5
+    [ "$(h5dump -a calibration_applied "$from" | tail -n +2)" = "$(h5dump -a calibration_applied marked.h5 | tail -n +2)" ] || fault "$name: the mark comes back"
+done
+jq 'del(.global["cophase:calibration_applied"])' applied-2.sigmf-meta >other && mv other applied-2.sigmf-meta
+jq 'del(.collection["core:streams"][].hash)' applied.sigmf-collection >other && mv other applied.sigmf-collection
+expect 'elements of which some are calibrated' 3 info applied.sigmf-collection
+says 'are no array' 'applied-2.sigmf-meta.*cophase:calibration_applied: is not that of applied-0.sigmf-meta, expected recordings of one array'
+# Of what was UVH5, gains of others are for the other time factor; samples of it are rare, so the mark is put there by hand.
+expect 'copy' 0 convert grid.h5 -o factor.h5
+expect 'to sigmf' 0 convert factor.h5 --to sigmf -q -o factor.sigmf-meta
+jq '.global["cophase:gain_time_factor"] = "exp(-j 2 pi f t)"' factor.sigmf-meta >other && mv other factor.sigmf-meta
+for to in digital-rf:factor.drf sigmf:again.sigmf-meta native:marked.h5; do
+    expect "the factor to $to" 0 convert factor.sigmf-meta --to "${to%%:*}" -q -o "${to#*:}"
+    expect 'and back' 0 convert "${to#*:}" -o "back.${to%%:*}.h5"
+    h5dump -a gain_time_factor "back.${to%%:*}.h5" | grep -qF '"exp(-j 2 pi f t)"' || fault "$to: the factor comes back"
+done
+sed -i 's/exp(-j 2 pi/exp(j 2 pi/' factor.sigmf-meta
+expect 'another factor' 3 info factor.sigmf-meta
+says 'is refused' 'gain_time_factor is "exp\(j 2 pi f t\)", expected'
+expect 'beams' 0 beamform grid.h5 --steer uv:0.3,-0.2 --steer uv:0,0 -q -o beams.h5
+for to in digital-rf:beams.drf sigmf:beams.sigmf-meta sigmf:all.sigmf-collection; do
+    expect "beams to $to" 0 convert beams.h5 --to "${to%%:*}" -q -o "${to#*:}"
+    expect 'they are beams' 0 info "${to#*:}" --json
+    holds 'two of them' '.kind == "beams" and .beams == 2'
+    expect 'they come back' 0 convert "${to#*:}" -o beams.back.h5
+    h5diff beams.h5 beams.back.h5 /beams /beams >diffs 2>&1 || fault "$to: beams come back: $(head -c 300 diffs)"
+done
+finish
