@@ -226,10 +226,12 @@ static void bad_frames(void)
     remove(fixture_path("kraken.iqf"));
 }
 
+enum { TWO_FRAMES = 2 * FRAME_TIMES, SAMPLES = TWO_FRAMES * ELEMENTS };
+
 /* Samples [start, start + times) of a file that is followed are those of one that is not. */
 static void check_same(cph_data *followed, size_t start, size_t times)
 {
-    cph_c8 one[2 * FRAME_TIMES * ELEMENTS], other[2 * FRAME_TIMES * ELEMENTS];
+    cph_c8 one[SAMPLES], other[SAMPLES];
     cph_data *data = fixture_open(cph_data_path(followed), NULL);
     CU_ASSERT_EQUAL(cph_data_read_samples(followed, start, times, 0, NULL, ELEMENTS, one, NULL),
                     CPH_OK);
@@ -265,11 +267,11 @@ static void growing_frames(void)
     put_frame(file, 0, FRAME_TIMES, FRAME_TIMES, 2, "cu8");
     CU_ASSERT_EQUAL(fclose(file), 0);
     CU_ASSERT_EQUAL(cph_data_await(data, FRAME_TIMES, NULL), CPH_OK);
-    CU_ASSERT_EQUAL(h->times, 2 * FRAME_TIMES);
+    CU_ASSERT_EQUAL(h->times, TWO_FRAMES);
     CU_ASSERT_EQUAL(cph_data_follow_end(data), CPH_FOLLOW_ON);
     CU_ASSERT_EQUAL(h->gaps, 1);
-    CU_ASSERT_EQUAL(cph_data_global(h, FRAME_TIMES), 2 * FRAME_TIMES);
-    check_same(data, 0, 2 * FRAME_TIMES);
+    CU_ASSERT_EQUAL(cph_data_global(h, FRAME_TIMES), TWO_FRAMES);
+    check_same(data, 0, TWO_FRAMES);
     cph_data_close(data);
     remove(fixture_path("kraken.iqf"));
 }
