@@ -195,6 +195,8 @@ static void turn(uint64_t seed, uint64_t number)
         samples++;
     while (fw_fuzz_beams[beams].name != NULL)
         beams++;
+    if (samples + beams == 0)
+        fault(&fuzz, "fw_fuzz", "no cases");
     const size_t i = fw_fuzz_random(&fuzz) % (samples + beams);
     const fw_fuzz_case *const c = i < samples ? &fw_fuzz_samples[i] : &fw_fuzz_beams[i - samples];
     c->run(&fuzz, c->name);

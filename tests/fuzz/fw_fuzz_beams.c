@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Phases, states, packed beams, images, temperatures. */
+/* Phases, tapers, states, packed beams, images, temperatures. */
 #include "cophase/fw.h"
 #include "tests/fuzz/fw_fuzz.h"
 
@@ -30,28 +30,76 @@ static void phasors(fw_fuzz *f, const char *name)
         fw_fuzz_end(f, name, cph_fw_phasors_run(n, phase, phasor));
 }
 
-static void steer_lattice(fw_fuzz *f, const char *name)
+/* A lattice; *room is what its elements need, or one less, or a little more. */
+static cph_fw_lattice lattice_of(fw_fuzz *f, size_t *room)
 {
     const size_t rows = fw_fuzz_count(f, 9);
     cph_fw_row *const row = fw_fuzz_in(f, rows, sizeof *row, 1);
-    const cph_fw_wave *const wave = fw_fuzz_in(f, 1, sizeof *wave, 1);
     size_t sum = 0;
     for (size_t r = 0; row != NULL && rows < 4096 && r < rows; r++) {
         row[r].count = (uint16_t)(fw_fuzz_random(f) % (fw_fuzz_chance(f, 9) ? 65536 : 12) + 1);
         sum += row[r].count;
     }
-    const size_t room = fw_fuzz_chance(f, 9) ? sum - 1 : sum + fw_fuzz_random(f) % 3;
     cph_fw_lattice lattice = {.row = row, .rows = rows};
     for (size_t i = 0; i < 3; i++) {
         lattice.a[i] = (int32_t)fw_fuzz_random(f);
         lattice.b[i] = (int32_t)fw_fuzz_random(f);
     }
-    uint32_t *const phase = fw_fuzz_out(f, room, sizeof *phase, 1);
+    *room = fw_fuzz_chance(f, 9) ? sum - 1 : sum + fw_fuzz_random(f) % 3;
+    return lattice;
+}
+
+/* An output that may be NULL. */
+static size_t *elements_told(fw_fuzz *f)
+{
     const bool refuse = f->refuse;
     size_t *const elements = fw_fuzz_out(f, 1, sizeof *elements, 1);
-    f->refuse = refuse; /* elements may be NULL */
+    f->refuse = refuse;
+    return elements;
+}
+
+static void steer_lattice(fw_fuzz *f, const char *name)
+{
+    size_t room;
+    const cph_fw_lattice lattice = lattice_of(f, &room);
+    const cph_fw_wave *const wave = fw_fuzz_in(f, 1, sizeof *wave, 1);
+    uint32_t *const phase = fw_fuzz_out(f, room, sizeof *phase, 1);
+    size_t *const elements = elements_told(f);
     if (!f->skip)
         fw_fuzz_end(f, name, cph_fw_steer_lattice(&lattice, wave, room, phase, elements));
+}
+
+static cph_fw_taper taper_of(fw_fuzz *f)
+{
+    uint16_t *const own = fw_fuzz_in(f, CPH_FW_TAPER_POINTS, sizeof *own, 1);
+    for (size_t i = 0; own != NULL && i < CPH_FW_TAPER_POINTS && !fw_fuzz_chance(f, 999); i++)
+        own[i] %= 32769;
+    return (cph_fw_taper){own == NULL || fw_fuzz_chance(f, 2) ? own : cph_fw_taper_circular_30,
+                          {(int32_t)fw_fuzz_random(f), (int32_t)fw_fuzz_random(f)},
+                          {fw_fuzz_random(f) >> 5, fw_fuzz_random(f) >> fw_fuzz_random(f) % 32},
+                          fw_fuzz_chance(f, 2),
+                          (uint16_t)fw_fuzz_random(f)};
+}
+
+static void taper_lattice(fw_fuzz *f, const char *name)
+{
+    size_t room;
+    const cph_fw_taper taper = taper_of(f);
+    const cph_fw_lattice lattice = lattice_of(f, &room);
+    uint16_t *const amplitude = fw_fuzz_out(f, room, sizeof *amplitude, 1);
+    size_t *const elements = elements_told(f);
+    if (!f->skip)
+        fw_fuzz_end(f, name, cph_fw_taper_lattice(&taper, &lattice, room, amplitude, elements));
+}
+
+static void taper_positions(fw_fuzz *f, const char *name)
+{
+    const size_t n = elements_of(f);
+    const cph_fw_taper taper = taper_of(f);
+    const int32_t(*const position)[3] = fw_fuzz_in(f, n, sizeof *position, 1);
+    uint16_t *const amplitude = fw_fuzz_out(f, n, sizeof *amplitude, 1);
+    if (!f->skip)
+        fw_fuzz_end(f, name, cph_fw_taper_positions(&taper, n, position, amplitude));
 }
 
 static void steer_positions(fw_fuzz *f, const char *name)
@@ -290,6 +338,8 @@ const fw_fuzz_case fw_fuzz_beams[] = {
     {"phasors_run", phasors},
     {"steer_lattice", steer_lattice},
     {"steer_positions", steer_positions},
+    {"taper_lattice", taper_lattice},
+    {"taper_positions", taper_positions},
     {"track_rates", track_rates},
     {"track_step", track_step},
     {"phase_codes", phase_codes},

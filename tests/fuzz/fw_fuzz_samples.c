@@ -30,7 +30,7 @@ static void beamform_init(fw_fuzz *f, const char *name)
     const size_t given = fw_fuzz_chance(f, 9) ? bytes - 1 : bytes;
     f->refuse = sized != CPH_OK || given < bytes;
     void *const memory = fw_fuzz_out(f, given, 1, 4);
-    cph_fw_beamform **const plan = fw_fuzz_out(f, 1, sizeof *plan, 1);
+    cph_fw_beamform **const plan = fw_fuzz_out(f, 1, sizeof(void *), 1);
     const cph_c16 *const c =
         fw_fuzz_in(f, fw_fuzz_items(config.beams, ld, config.elements), sizeof *c, 1);
     if (!f->skip)
@@ -56,7 +56,7 @@ static void covariance_init(fw_fuzz *f, const char *name)
     size_t bytes = 64;
     f->refuse = cph_fw_covariance_size(elements, &bytes) != CPH_OK;
     void *const memory = fw_fuzz_out(f, bytes, 1, 8);
-    cph_fw_covariance **const out = fw_fuzz_out(f, 1, sizeof *out, 1);
+    cph_fw_covariance **const out = fw_fuzz_out(f, 1, sizeof(void *), 1);
     const int32_t most = fw_fuzz_chance(f, 9) ? (int32_t)fw_fuzz_random(f) : 2000;
     fw_fuzz_end(f, name, cph_fw_covariance_init(elements, most, memory, bytes, out));
 }
@@ -131,7 +131,7 @@ static void adaptive_init(fw_fuzz *f, const char *name)
                                            fw_fuzz_chance(f, 3) ? fw_fuzz_float(f) : 0.5f};
     const size_t at = f->blocks;
     void *const memory = fw_fuzz_out(f, bytes, 1, 4);
-    cph_fw_adaptive **const out = fw_fuzz_out(f, 1, sizeof *out, 1);
+    cph_fw_adaptive **const out = fw_fuzz_out(f, 1, sizeof(void *), 1);
     if (f->skip)
         return;
     const cph_status status = cph_fw_adaptive_init(&config, memory, bytes, out);
