@@ -5,6 +5,7 @@
 #include "cli/info_gains.h"
 #include "cli/info_header.h"
 #include "cli/info_health.h"
+#include "cli/info_picture.h"
 #include "cli/info_readings.h"
 #include "cli/progress.h"
 #include "cli/verbs.h"
@@ -36,10 +37,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = {
-    {&cph_argp_input, 0, NULL, 0},  {&cph_argp_range, 0, NULL, 0},
-    {&cph_argp_follow, 0, NULL, 0}, {&cph_argp_channels, 0, NULL, 0},
-    {&cph_argp_common, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {{&cph_argp_input, 0, NULL, 0},
+                                             {&cph_argp_range, 0, NULL, 0},
+                                             {&cph_argp_follow, 0, NULL, 0},
+                                             {&cph_argp_channels, 0, NULL, 0},
+                                             {&cph_argp_plot, 0, NULL, 0},
+                                             {&cph_argp_common, 0, NULL, 0},
+                                             {0}};
 static const struct argp argp = {
     own,
     parse,
@@ -55,6 +59,7 @@ static const struct argp argp = {
     "Examples:\n"
     "  cophase info cap.h5\n"
     "  cophase info cap.h5 --duration 1s --json\n"
+    "  cophase info cap.h5 --plot health.png\n"
     "  cophase info correlation_burst.hdf5 --positions antenna_locations.txt",
     children,
     NULL,
@@ -90,6 +95,17 @@ static cph_exit print_text(const cph_input *input, const extras *more, const cph
     return cph_stdout_check(cli);
 }
 
+/* What only samples serve. */
+static cph_exit check_samples(const options *o, const cph_input *input)
+{
+    const char *option = o->all ? "--all" : o->cli.plot != NULL ? "--plot" : NULL;
+    return option == NULL || cph_health_has_samples(input)
+               ? CPH_EXIT_DONE
+               : cph_report_line(o->cli.name, CPH_EXIT_USAGE,
+                                 "%s: is of kind %s; %s is for samples", o->cli.input,
+                                 cph_kind_name(input->header->kind), option);
+}
+
 static cph_exit run(const options *o)
 {
     enum { ANY = (1 << CPH_KIND_COUNT) - 1 };
@@ -100,15 +116,15 @@ static cph_exit run(const options *o)
     cph_exit code = cph_input_open(cli, ANY | CPH_TAKES_REAL, &input);
     if (code != CPH_EXIT_DONE)
         return code;
-    if (o->all && !cph_health_has_samples(&input))
-        code = cph_report_line(cli->name, CPH_EXIT_USAGE, "%s: is of kind %s; --all is for samples",
-                               cli->input, cph_kind_name(input.header->kind));
+    code = check_samples(o, &input);
     if (code == CPH_EXIT_DONE)
         code = cph_info_readings_read(cli, input.header->kind, &more.readings);
     if (code == CPH_EXIT_DONE)
         code = cph_info_gains_read(cli, input.header->kind, &more.gains);
     if (code == CPH_EXIT_DONE)
         code = cph_health_measure(&input, o->all, &health);
+    if (code == CPH_EXIT_DONE && cli->plot != NULL)
+        code = cph_info_picture(cli, input.header, &health);
     if (code == CPH_EXIT_DONE)
         code = (cli->json ? print_json : print_text)(&input, &more, &health);
     cph_health_free(&health);

@@ -166,4 +166,33 @@ typedef struct cph_waterfall_plot {
 CPH_MUST_CHECK cph_status cph_plot_waterfall(const char *path, const cph_waterfall_plot *plot,
                                              cph_error *error);
 
+/** One number of every element, left to right. */
+typedef struct cph_health_strip {
+    const char *label;      /**< with its unit, short */
+    double low, high;       /**< low < high; what is outside is drawn at the edge */
+    const double *value[2]; /**< [elements] each, the second may be NULL; not finite: not drawn */
+    const double *error;    /**< [elements] half the width of bars about the first; NULL: none */
+    double limit[2];        /**< lines; NaN: none */
+} cph_health_strip;
+
+enum { CPH_HEALTH_STRIPS = 8 };
+
+/** What samples of elements look like, a row an element, the first on top. */
+typedef struct cph_health_plot {
+    const char *title, *subtitle;
+    size_t elements;        /**< 1 to CPH_WATERFALL_MOST */
+    const uint32_t *number; /**< [elements] what they are called */
+    size_t columns;         /**< of the spectra; 0: none */
+    const double *spectrum; /**< [elements][columns] dB */
+    double x_low, x_high;   /**< the left edge of the first column, the right one of the last */
+    const char *x_label;
+    size_t strips;                 /**< 1 to CPH_HEALTH_STRIPS */
+    const cph_health_strip *strip; /**< [strips] */
+    const char *const *words;      /**< [elements] what stands out, marked and told where there is
+                                        room; NULL entries: nothing */
+} cph_health_plot;
+
+CPH_MUST_CHECK cph_status cph_plot_health(const char *path, const cph_health_plot *plot,
+                                          cph_error *error);
+
 #endif

@@ -57,6 +57,7 @@ else
 fi
 
 cp out whole
+cp out first
 expect 'little memory' 0 info cap.bin --max-memory 60K --json
 cmp -s whole out || fault 'little memory changes no digit'
 expect 'some elements' 0 info cap.bin --elements 2,5 --json
@@ -96,7 +97,18 @@ if truncate -s 204800000000 large.bin 2>/dev/null; then
     rm large.bin
 fi
 expect 'all of a small one' 0 info cap.bin --all --json
+expect 'a picture' 0 info cap.bin --plot health.svg --json
+cmp -s out first || fault 'says the same'
+head -c 100 health.svg | grep -q '<?xml' || fault 'no SVG'
+expect 'of real samples' 0 info real.bin --plot real.png
+expect 'of channels' 0 info band.h5 --plot band.png
+cmp -n 8 real.png band.png || fault 'no PNG'
+"$COPHASE" simulate --array ula:2,0.5wl --freq 1e9 --source uv:0.3,0,snr=10dB --samples 600 --dead 0,1 -o dead.h5 >/dev/null || fault simulate
+expect 'of what is dead' 0 info dead.h5 --plot dead.png
+expect 'a picture of another kind' 2 info cap.bin --plot health.txt
 expect 'a covariance' 0 covariance band.h5 -o cov.h5
+expect 'has none' 2 info cov.h5 --plot cov.png
+says 'which is said' 'cov.h5: is of kind covariance; --plot is for samples'
 expect 'has no samples' 2 info cov.h5 --all
 says 'which is said' 'cov.h5: is of kind covariance; --all is for samples'
 expect 'it is told as ever' 0 info cov.h5 --json

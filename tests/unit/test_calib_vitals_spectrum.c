@@ -10,8 +10,6 @@
 #include "tests/unit/seeds.h"
 
 enum { POINTS = 32 };
-static const double pi = 3.14159265358979323846;
-
 static cph_status make(size_t elements, bool real_sampling, cph_health_meter **meter)
 {
     const cph_health_config config = {.type = CPH_C32,
@@ -24,6 +22,8 @@ static cph_status make(size_t elements, bool real_sampling, cph_health_meter **m
 }
 
 #if CPH_HAVE_FFTW
+static const double pi = 3.14159265358979323846;
+
 static cph_health_meter *meter_of(size_t elements, bool real_sampling)
 {
     cph_health_meter *meter = NULL;
