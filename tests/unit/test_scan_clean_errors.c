@@ -28,7 +28,8 @@ static void make_rig(doa_rig *rig, double heard, bool even)
         const double size = even ? 1.0 : 1.0 + 0.1 * (double)(i % 5), phase = 1.9 * (double)(i * i);
         rig->position[i][0] = DOA_WAVELENGTH_M * (reach * cos(turn) + 2.0);
         rig->position[i][1] = DOA_WAVELENGTH_M * 0.8 * reach * sin(turn);
-        rig->gain[i] = (cph_c64){size * cos(phase), size * sin(phase)};
+        rig->gain[i].re = size * cos(phase);
+        rig->gain[i].im = size * sin(phase);
     }
     rig->flag[5] = 1;
     for (size_t s = 0; s < SOURCES; s++)
