@@ -69,19 +69,22 @@ double cph_health_total_add(cph_health_total *total, const double *sum, size_t s
             if (j + k > 0)
                 raw[j][k] = sum[place(j, k) * stride] / count;
     centre(raw, m);
-    const cph_c64 mean = {origin.re + raw[1][0], origin.im + raw[0][1]};
+    /* Of integers these are exact, as long as they are below 2^53. */
+    const double *const re = sum + CPH_SUM_10 * stride, *const im = sum + CPH_SUM_01 * stride;
+    const double power = sum[CPH_SUM_20 * stride] + sum[CPH_SUM_02 * stride] +
+                         2.0 * (origin.re * *re + origin.im * *im) +
+                         count * (origin.re * origin.re + origin.im * origin.im);
     const double rest = m[2][0] + m[0][2];
-    const double power = rest + mean.re * mean.re + mean.im * mean.im;
     total->count += count;
-    total->sum.re += count * mean.re;
-    total->sum.im += count * mean.im;
-    total->power += count * power;
+    total->sum.re += count * origin.re + *re;
+    total->sum.im += count * origin.im + *im;
+    total->power += power;
     total->ii += count * m[2][0];
     total->iq += count * m[1][1];
     total->qq += count * m[0][2];
     total->spread += count * rest * rest;
     add_fourth(total, m, count);
-    return power;
+    return power / count;
 }
 
 /* Influences on ln(sigma_Q / sigma_I) and on the correlation r of both, for parts u, v of variance

@@ -34,7 +34,15 @@ for file in "$data"/tart/tart5_raw_*.h5; do
     holds 'TART raw samples' '.kind == "capture" and .elements == 5 and .times == 65535 and .type == "c8" and .real_sampling and
         .sample_rate_hz == 16.368e6 and .if_freq_hz == 4.092e6 and .good == 5'
     holds 'one-bit samples have power 1' '[.health[].power_db] | all(. == 0)'
+    # of two levels, +-1, of mean m: E (x - m)^4 / (1 - m^2)^2 = (1 + 3 m^2) / (1 - m^2), to 1 / samples
+    holds 'two levels have the kurtosis of two levels' '.health | all(.[]; (.dc_re * .dc_re) as $m | .kurtosis_re + 3 - (1 + 3 * $m) / (1 - $m) | fabs < 1e-3)'
+    holds 'three comparators stand off zero, in every recording' '[.health[] | select(.suspect == ["dc"]) | .element] == [0, 1, 4] and .suspected == 3'
+    holds 'real samples have no Q' '.health | all(.[]; .iq_gain_db == null and .dc_im == null)'
+    ! fftw || holds 'their band is about the IF, 4.092 MHz' '.spectrum as $s | .health[2].spectrum_db as $p | ($p | index(max)) as $k | $s.low_hz + $k * $s.step_hz - 4.092e6 | fabs < 1e6'
 done
+info 'RENEW, simulated' "$(echo "$data"/renew/*.hdf5)"
+holds 'receivers are driven into their limits' '[.health[] | select(.reason == "saturated") | .full_scale_share] | length > 20 and all(. > 0.01)'
+expect 'its picture' 0 info "$(echo "$data"/renew/*.hdf5)" --plot renew.png
 info 'HERA gains' "$(echo "$data"/hera/*.abs.cal.h5)"
 holds 'HERA gains header' '.kind == "calibration" and .elements == 7 and .channels == 64 and .times == 60'
 holds 'HERA: antenna 53 is flagged throughout' '[.health[] | select(.reason != null) | .name] == ["53"]'
