@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/bench_reading.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "bench/clock.h"
 #include "cophase/data.h"
+#include "kernels/core/fail.h"
 #include "kernels/core/size.h"
 
 static const char *const compressions[CPH_BENCH_READINGS] = {"deflate", "bitshuffle"};
@@ -108,19 +113,42 @@ static cph_status time_stream(const cph_cli *cli, const char *capture, bool by_h
     return status;
 }
 
-/* The two in turn, so that a slow minute is one of both. */
+/* All bytes of a file, a chunk's at a time, into memory that stays in a cache. */
+static cph_status time_fetch(const char *path, double *seconds, cph_error *error)
+{
+    enum { CHUNK_BYTES = 1 << 20 };
+    char *const chunk = calloc(1, CHUNK_BYTES);
+    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    off_t at = 0;
+    ssize_t got = chunk != NULL && file >= 0 ? 1 : -1;
+    bench_settle();
+    const double start = bench_now();
+    for (; got > 0; at += got)
+        got = pread(file, chunk, CHUNK_BYTES, at);
+    *seconds = bench_now() - start;
+    const cph_status status =
+        got == 0 ? CPH_OK : cph_fail(error, CPH_ERR_IO, "%s: %s", path, strerror(errno));
+    if (file >= 0)
+        close(file);
+    free(chunk);
+    return status;
+}
+
+/* All in turn, so that a slow minute is one of each. */
 cph_exit cph_bench_reading_alone(const cph_cli *cli, cph_bench_reading reading[CPH_BENCH_READINGS])
 {
     cph_error error = {.status = CPH_OK};
     for (size_t i = 0; i < CPH_BENCH_READINGS; i++) {
         cph_bench_reading *r = &reading[i];
-        double read_s[CPH_BENCH_ROUNDS], hdf5_s[CPH_BENCH_ROUNDS];
+        double read_s[CPH_BENCH_ROUNDS], hdf5_s[CPH_BENCH_ROUNDS], fetch_s[CPH_BENCH_ROUNDS];
         for (size_t k = 0; k < CPH_BENCH_ROUNDS; k++)
             if (time_stream(cli, r->capture, false, &read_s[k], &error) != CPH_OK ||
-                time_stream(cli, r->capture, true, &hdf5_s[k], &error) != CPH_OK)
+                time_stream(cli, r->capture, true, &hdf5_s[k], &error) != CPH_OK ||
+                time_fetch(r->capture, &fetch_s[k], &error) != CPH_OK)
                 return cph_report_input(cli->name, &error);
         r->read_s = cph_bench_median(read_s);
         r->hdf5_s = cph_bench_median(hdf5_s);
+        r->fetch_s = cph_bench_median(fetch_s);
     }
     return CPH_EXIT_DONE;
 }
@@ -129,13 +157,14 @@ cph_exit cph_bench_reading_alone(const cph_cli *cli, cph_bench_reading reading[C
 
 void cph_bench_reading_print(const cph_bench_reading reading[CPH_BENCH_READINGS])
 {
-    printf("%-12s %8s %10s %8s %7s %10s  (GB/s, beamform)\n", "compressed", "reading", "by HDF5",
-           "whole", "ratio", "peak MiB");
+    printf("%-12s %8s %10s %8s %7s %10s %8s  (GB/s, beamform)\n", "compressed", "reading",
+           "by HDF5", "whole", "ratio", "peak MiB", "fetching");
     for (size_t i = 0; i < CPH_BENCH_READINGS; i++) {
         const cph_bench_reading *r = &reading[i];
         const double gb = 1e-9 * r->bytes;
-        printf("%-12s %8.3f %10.3f %8.3f %7.2f %10.1f\n", r->compression, gb / r->read_s,
-               gb / r->hdf5_s, gb / r->whole_s, r->hdf5_s / r->read_s, r->peak / 0x1p20);
+        printf("%-12s %8.3f %10.3f %8.3f %7.2f %10.1f %8.3f\n", r->compression, gb / r->read_s,
+               gb / r->hdf5_s, gb / r->whole_s, r->hdf5_s / r->read_s, r->peak / 0x1p20,
+               gb / r->fetch_s);
     }
 }
 
@@ -151,6 +180,7 @@ json_t *cph_bench_reading_json(const cph_bench_reading reading[CPH_BENCH_READING
         cph_json_set_number(row, "read_s", r->read_s);
         cph_json_set_number(row, "hdf5_s", r->hdf5_s);
         cph_json_set_number(row, "ratio_to_hdf5", r->hdf5_s / r->read_s);
+        cph_json_set_number(row, "fetch_s", r->fetch_s);
         cph_json_set_number(row, "whole_s", r->whole_s);
         cph_json_set_number(row, "peak_bytes", r->peak);
         cph_json_append(list, row);

@@ -14,6 +14,8 @@ typedef struct cph_bench_reading {
     double bytes, stored;    /**< of the samples; of the file */
     double whole_s, peak;    /**< a beamform of two beams */
     double read_s, hdf5_s;   /**< the stream alone, here and by HDF5 */
+    double fetch_s;          /**< what is stored alone, on one thread: no reader that fetches one
+                                  chunk after the other, as HDF5 has it, is faster */
     char capture[CPH_BENCH_PATH];
 } cph_bench_reading;
 
