@@ -39,6 +39,8 @@ typedef struct cph_applier {
     unsigned char *part_now; /**< [elements] the same of one time and channel */
     unsigned char *lost;     /**< [elements] cph_flag of inputs that are flagged everywhere */
     uint64_t saturated;      /**< integer samples with a part at the limit */
+    double power;            /**< sum of |z|^2 over what was rounded and is not 0, in steps */
+    uint64_t rounded;        /**< how many that were */
 } cph_applier;
 
 /** Checks that the calibration is for these data, overriding where applier->force; fills all but

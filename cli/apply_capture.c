@@ -22,6 +22,7 @@ typedef struct desk {
     cph_c64 *inverse; /* [elements] what a sample is multiplied by, 0 where flagged */
     cph_c64 *across;  /* [elements] what that of the antenna's other input adds is multiplied by;
                          NULL without leakages */
+    bool lost;        /* some time was lost */
 } desk;
 
 static void desk_free(desk *d)
@@ -92,8 +93,7 @@ static bool is_zero(cph_c64 z)
 }
 
 /* `times` times of a channel, of which the first is sample `first` of what the stream gave. */
-static void divide_samples(const desk *d, const void *samples, size_t first, size_t channel,
-                           size_t times)
+static void divide_samples(desk *d, const void *samples, size_t first, size_t channel, size_t times)
 {
     const cph_applier *a = d->applier;
     const cph_type type = a->input->header->type;
@@ -101,7 +101,13 @@ static void divide_samples(const desk *d, const void *samples, size_t first, siz
     for (size_t t = 0; t < times; t++) {
         const size_t row = first + t * n;
         cph_c32 *out = d->out + (t * a->channels + channel) * n;
-        for (size_t i = 0; i < n; i++) {
+        bool lost = false;
+        if (type == CPH_C32)
+            (void)cph_data_run(a->input->header, (const cph_c32 *)samples + row, 1, n, &lost);
+        d->lost = d->lost || lost;
+        for (size_t i = 0; lost && i < n; i++) /* of flagged inputs, too: it stays lost */
+            out[i] = (cph_c32){NAN, NAN};
+        for (size_t i = 0; !lost && i < n; i++) {
             cph_c64 z = {0.0, 0.0};
             if (!is_zero(d->inverse[i]))
                 z = cph_c64_mul(sample(type, samples, row + i), d->inverse[i]);
@@ -113,12 +119,31 @@ static void divide_samples(const desk *d, const void *samples, size_t first, siz
     }
 }
 
-static cph_status append(const desk *d, size_t times, cph_error *error)
+/* What of the samples is there to be rounded. */
+static void add_power(cph_applier *a, const cph_c32 *samples, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const double re = (double)samples[i].re, im = (double)samples[i].im;
+        const double power = re * re + im * im;
+        if (!(power > 0.0) || isinf(power))
+            continue;
+        a->power += power;
+        a->rounded++;
+    }
+}
+
+static cph_status append(desk *d, size_t times, cph_error *error)
 {
     cph_applier *a = d->applier;
     const void *samples = d->out;
+    if (d->narrow != NULL && d->lost)
+        return cph_fail(error, CPH_ERR_FORMAT,
+                        "%s: has times that were lost (NaN), which integers cannot say; expected "
+                        "--type c32, of which convert makes integers and gaps",
+                        a->input->cli->input);
     if (d->narrow != NULL) {
         uint64_t clipped = 0;
+        add_power(a, d->out, times * a->channels * a->elements);
         const cph_status status = cph_convert_from_c32(
             a->type, d->out, times * a->channels * a->elements, 1.0F, d->narrow, &clipped);
         if (status != CPH_OK)
@@ -162,7 +187,7 @@ static cph_exit check_solutions(cph_applier *a)
 
 static cph_status put_block(void *context, const cph_block *block, cph_error *error)
 {
-    const desk *d = context;
+    desk *d = context;
     cph_applier *a = d->applier;
     cph_status status = cph_input_follow_gaps(a->input, d->writer, error);
     for (size_t t = 0, now = 0, solution = 0; status == CPH_OK && t < block->times; t += now) {

@@ -32,8 +32,10 @@ void cph_conversion_remark(const cph_conversion *conversion, const cph_data_head
                            cph_file_layout to);
 
 /** Settles type and scale of samples; where the output's integers are narrower and no scale is
- *  asked for, a first pass over the samples finds the smallest power of two that saturates none. */
-cph_exit cph_conversion_settle(cph_conversion *conversion);
+ *  asked for, a first pass over the samples finds the smallest power of two that saturates none.
+ *  Where floats become integers it finds times that were lost, too, and leaves them out of the
+ *  input, which is conversion->input: as gaps. */
+cph_exit cph_conversion_settle(cph_conversion *conversion, cph_input *input);
 
 /** Does one block [times][channels][elements] of samples of the output's type. An error must be
  *  filled in. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/convert.h"
+#include "cli/convert_lost.h"
 #include "kernels/core/size.h"
 
 /* ---- what is kept ---- */
@@ -112,6 +113,7 @@ static cph_exit stream(const cph_conversion *c, size_t reserved, cph_block_task 
 typedef struct peak {
     const cph_conversion *conversion;
     double part; /* largest modulus of a finite part so far */
+    cph_lost lost;
 } peak;
 
 static double largest(cph_type type, const void *samples, size_t parts)
@@ -134,10 +136,10 @@ static cph_status find_peak(void *context, const cph_block *block, cph_error *er
 {
     peak *p = context;
     const cph_data_header *h = p->conversion->input->header;
-    (void)error;
-    p->part = fmax(p->part, largest(h->type, block->samples,
-                                    2 * block->times * h->channels * p->conversion->elements));
-    return CPH_OK;
+    const size_t elements = p->conversion->elements;
+    p->part =
+        fmax(p->part, largest(h->type, block->samples, 2 * block->times * h->channels * elements));
+    return h->type == CPH_C32 ? cph_lost_note(&p->lost, h, block, elements, error) : CPH_OK;
 }
 
 /* The smallest power of two that brings the peak below the limit; integers stay integers. */
@@ -153,15 +155,15 @@ static double fitting(double part, cph_type from, cph_type to)
     return ldexp(1.0, from != CPH_C32 && exponent < 0 ? 0 : exponent);
 }
 
-cph_exit cph_conversion_settle(cph_conversion *c)
+cph_exit cph_conversion_settle(cph_conversion *c, cph_input *input)
 {
     const cph_data_header *h = c->input->header;
     if (!c->has_type)
         c->type = h->type;
-    if (!isnan(c->scale))
-        return CPH_EXIT_DONE;
-    c->scale = h->scale;
-    if (c->type >= h->type)
+    const bool asked = !isnan(c->scale), floats = h->type == CPH_C32;
+    if (!asked)
+        c->scale = h->scale;
+    if (c->type >= h->type || (asked && (!floats || c->input->cli->follow)))
         return CPH_EXIT_DONE;
     if (c->input->cli->follow)
         return cph_report_line(c->input->cli->name, CPH_EXIT_USAGE,
@@ -169,8 +171,12 @@ cph_exit cph_conversion_settle(cph_conversion *c)
                                "expected --scale",
                                cph_type_name(c->type));
     peak p = {.conversion = c};
-    const cph_exit code = stream(c, 0, find_peak, &p);
-    c->scale *= fitting(p.part, h->type, c->type);
+    cph_exit code = stream(c, 0, find_peak, &p);
+    if (!asked)
+        c->scale *= fitting(p.part, h->type, c->type);
+    if (code == CPH_EXIT_DONE)
+        code = cph_lost_leave_out(&p.lost, input);
+    cph_lost_free(&p.lost);
     return code;
 }
 
@@ -188,12 +194,33 @@ typedef struct desk {
     void *context;
 } desk;
 
+/* What is still coming was not looked at before. */
+static cph_status check_lost(const cph_conversion *c, const void *samples, size_t count,
+                             cph_error *error)
+{
+    const cph_data_header *h = c->input->header;
+    for (size_t t = 0, times = count / c->elements, run = 0; t < times; t += run) {
+        bool lost = false;
+        run = cph_data_run(h, (const cph_c32 *)samples + t * c->elements, times - t, c->elements,
+                           &lost);
+        if (lost)
+            return cph_fail(error, CPH_ERR_FORMAT,
+                            "has times that were lost (NaN), which integers cannot say; expected "
+                            "--type c32");
+    }
+    return CPH_OK;
+}
+
 static cph_status change(desk *d, const void *samples, size_t count, cph_error *error)
 {
     cph_conversion *c = d->conversion;
     const cph_type from = c->input->header->type;
     uint64_t cut = 0;
-    cph_status status;
+    cph_status status = CPH_OK;
+    if (from == CPH_C32 && c->type != CPH_C32 && c->input->cli->follow)
+        status = check_lost(c, samples, count, error);
+    if (status != CPH_OK)
+        return status;
     if (c->type == CPH_C32)
         status = cph_convert_to_c32(from, samples, count, d->ratio, d->made);
     else if (from == CPH_C32)

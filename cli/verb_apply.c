@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cophase apply: a calibration divided out of data. */
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,6 +102,13 @@ static const struct argp argp = {
 
 /* ---- results ---- */
 
+/* Root mean square of a part of what was rounded, in steps of the integers; NaN where nothing was.
+ */
+static double rms_steps(const cph_applier *a)
+{
+    return a->rounded > 0 ? sqrt(0.5 * a->power / (double)a->rounded) : NAN;
+}
+
 static cph_exit print_result(const options *o, const cph_applier *a)
 {
     const cph_data_header *h = a->input->header;
@@ -137,6 +145,7 @@ static cph_exit print_result(const options *o, const cph_applier *a)
     cph_json_set(object, "leakage_left", a->mix != NULL ? cph_json_count(left) : json_null());
     cph_json_set_text(object, "type", capture ? type_names[a->type] : NULL);
     cph_json_set(object, "saturated", capture ? cph_json_count((size_t)a->saturated) : json_null());
+    cph_json_set_number(object, "rms_steps", rms_steps(a));
     cph_json_set(object, "overridden", overridden);
     cph_json_set_text(object, "output", o->cli.output);
     cph_input_follow_json(a->input, object);
@@ -174,6 +183,12 @@ static void remark(const options *o, const cph_applier *a)
             "%s: holds leakages (/leakage), which stay in %zu of %zu inputs, for want of the "
             "antenna's other input or its leakage: only the gains are divided out of these",
             o->cli.calibration, left, left + taken);
+    if (rms_steps(a) < 1.0)
+        (void)cph_report_line(o->cli.name, CPH_EXIT_DONE,
+                              "%s: its samples have an rms of %.3g steps, so that rounding took "
+                              "what is smaller than a step; expected --type c32, to which convert "
+                              "--type %s finds a scale that fits",
+                              o->cli.output, rms_steps(a), type_names[a->type]);
     if (c->coupling != NULL)
         (void)cph_report_line(o->cli.name, CPH_EXIT_DONE,
                               "%s: holds coupling (/coupling), which stays in the data: only the "

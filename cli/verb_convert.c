@@ -309,7 +309,7 @@ static cph_exit write_output(const options *o, cph_conversion *c)
     return code;
 }
 
-static cph_exit run(const options *o, const cph_input *input)
+static cph_exit run(const options *o, cph_input *input)
 {
     cph_conversion c = {
         .input = input, .has_type = o->has_type, .type = o->type, .scale = o->scale};
@@ -328,7 +328,7 @@ static cph_exit run(const options *o, const cph_input *input)
         return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "--compress is for --to native");
     cph_exit code = cph_conversion_make(&c);
     if (code == CPH_EXIT_DONE && input->header->kind != CPH_KIND_COVARIANCE)
-        code = cph_conversion_settle(&c);
+        code = cph_conversion_settle(&c, input);
     if (code == CPH_EXIT_DONE)
         code = write_output(o, &c);
     if (code == CPH_EXIT_DONE)

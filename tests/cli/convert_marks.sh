@@ -65,4 +65,50 @@ for to in digital-rf:beams.drf sigmf:beams.sigmf-meta sigmf:all.sigmf-collection
     expect 'they come back' 0 convert "${to#*:}" -o beams.back.h5
     h5diff beams.h5 beams.back.h5 /beams /beams >diffs 2>&1 || fault "$to: beams come back: $(head -c 300 diffs)"
 done
+
+# ---- times of floats that were lost ----
+
+# lost.bin: 200 times of 3 elements, sample t is 1 + t mod 100 in all of them, NaN at 0..4, 60..99 and 150; element 1 is NaN at 20 as well.
+floats=
+for ((v = 1; v <= 100; v++)); do # as little-endian floats
+    for ((e = 0; (v >> (e + 1)) > 0; e++)); do :; done
+    ((bits = ((e + 127) << 23) | ((v << (23 - e)) & 0x7fffff)))
+    printf -v floats[v] '\\x%02x\\x%02x\\x%02x\\x%02x' $((bits & 255)) $((bits >> 8 & 255)) $((bits >> 16 & 255)) $((bits >> 24))
+done
+for ((t = 0; t < 200; t++)); do
+    for ((n = 0; n < 3; n++)); do
+        if ((t < 5 || (t >= 60 && t < 100) || t == 150 || (t == 20 && n == 1))); then printf '\x00\x00\xc0\x7f\x00\x00\xc0\x7f'; else printf '%b\x00\x00\x00\x00' "${floats[1 + t % 100]}"; fi
+    done
+done >lost.bin
+printf '{"type": "cf32_le", "elements": 3, "sample_rate_hz": 1e3, "center_freq_hz": 1e9, "time_start_unix_s": 17e8}' >lost.bin.json
+for row in c16:native:lost.16.h5 c8:native:lost.8.h5 c16:digital-rf:lost.drf c16:sigmf:lost.sigmf-meta c16:sigmf:lost.sigmf-collection; do
+    IFS=: read -r type to name <<<"$row"
+    expect "lost times as $type in $to" 0 convert lost.bin --type "$type" --scale 1 --to "$to" -q -o "$name" --json
+    holds 'those that are left' '.times == 154'
+    expect "$name as it is" 0 convert "$name" -o there.h5
+    [ "$(rows there.h5 /gaps 2 | tr '\n' ,)" = '55 95,105 146,' ] || fault "$name: gaps $(rows there.h5 /gaps 2 | tr '\n' ,)"
+    rows there.h5 /samples 6 | awk 'BEGIN { t = 5 } { while ((t >= 60 && t < 100) || t == 150) t++; if ($1 != 1 + t % 100 || $5 != $1 || $3 != (t == 20 ? 0 : $1)) bad = 1; t++ }
+        END { exit bad || t != 200 }' || fault "$name: samples stand where they were"
+    run info "$name" --json
+    holds 'and when' '(.time_start_unix_s - 1700000000.005) | fabs < 1e-6'
+done
+expect 'a part, of a scale that fits' 0 convert lost.bin --type c8 --start 50ms --duration 60ms -o part.h5 --json
+holds 'of it' '.times == 20 and .scale == 0.5'
+expect 'nothing but lost times' 3 convert lost.bin --type c8 --start 70ms --duration 20ms -o none.h5
+says 'is said' 'lost.bin: all of its 20 times were lost'
+# ... and calibrated: of an array in which an element has no gain.
+expect 'some array' 0 simulate --array ula:5,0.5wl --freq 1e9 --source uv:0.3,0,snr=30dB --gain-errors 1dB,40deg --dead 1 --samples 200 --sample-rate 1kHz --time-start 17e8 -o five.h5
+expect 'its gains' 0 calibrate five.h5 --source uv:0.3,0 -q -o five.gains.h5
+{ for ((t = 0; t < 50; t++)); do for ((n = 0; n < 5; n++)); do if ((t < 10)); then printf '\x00\x00\xc0\x7f\x00\x00\xc0\x7f'; else printf '\x0a\xd7\x23\x3c\x00\x00\x00\x00'; fi; done; done; } >five.bin # 0.01
+sed 's/"elements": 3/"elements": 5/' lost.bin.json >five.bin.json
+expect 'floats' 0 apply five.bin --calibration five.gains.h5 --force -q -o five.out.h5
+[ "$(rows five.out.h5 /samples 10 | grep -c "^nan nan nan nan nan nan nan nan nan nan$")" = 10 ] || fault 'lost times stay lost'
+expect 'integers' 3 apply five.bin --calibration five.gains.h5 --force -q --type c16 -o five.none.h5
+says 'do not' 'five.bin: has times that were lost \(NaN\), which integers cannot say'
+[ ! -e five.none.h5 ] || fault 'nothing is left'
+run apply five.bin --calibration five.gains.h5 --start 10ms --duration 40ms --type c16 --json -o five.zero.h5
+[ "$status" = 0 ] || fault "small floats: $status"
+holds 'how small they are' '.rms_steps > 0.005 and .rms_steps < 0.01 and .saturated == 0'
+says 'is said' 'five.zero.h5: its samples have an rms of 0.00[0-9]+ steps, so that rounding took what is smaller than a step'
+expect 'quietly' 0 apply five.bin --calibration five.gains.h5 --start 10ms --duration 40ms --type c16 -q -o five.zero.h5
 finish
