@@ -21,6 +21,7 @@ typedef struct options {
     double scale; /* NaN: not given */
     cph_compression compression;
     cph_file_layout to;
+    char *folder; /* what cli.output points to where it is a folder; else NULL */
 } options;
 
 static const char *const compressions[] = {"none", "deflate", "bitshuffle"};
@@ -337,11 +338,28 @@ static cph_exit run(const options *o, cph_input *input)
     return code;
 }
 
+/* Of a folder that is to be made, without slashes behind its name. */
+static cph_exit name_folder(options *o)
+{
+    size_t length = o->cli.output != NULL ? strlen(o->cli.output) : 0;
+    if (o->to != CPH_FILE_DIGITAL_RF || length == 0)
+        return CPH_EXIT_DONE;
+    while (length > 1 && o->cli.output[length - 1] == '/')
+        length--;
+    o->folder = strndup(o->cli.output, length);
+    if (o->folder == NULL)
+        return cph_report_memory(o->cli.name);
+    o->cli.output = o->folder;
+    return CPH_EXIT_DONE;
+}
+
 int cph_verb_convert(int argc, char **argv)
 {
     options o = {.scale = NAN};
     cph_input input;
     cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
+    if (code == CPH_EXIT_DONE)
+        code = name_folder(&o);
     if (code == CPH_EXIT_DONE)
         code = cph_input_open(
             &o.cli, CPH_TAKES_CAPTURE | CPH_TAKES_REAL | CPH_TAKES_COVARIANCE | CPH_TAKES_BEAMS,
@@ -350,6 +368,7 @@ int cph_verb_convert(int argc, char **argv)
         code = run(&o, &input);
         cph_input_close(&input);
     }
+    free(o.folder);
     cph_cli_free(&o.cli);
     return (int)code;
 }

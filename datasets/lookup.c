@@ -96,7 +96,18 @@ static size_t match(const cph_array *from, const cph_array *array, ptrdiff_t *fo
     return matched;
 }
 
-/* Positions of both in the array frame; nothing to compare where one has none. */
+/* Positions in the array's own axes, or in those of the site where the other array's are. */
+static cph_status positions_beside(const cph_array *array, const cph_array *other, double *position)
+{
+    cph_status status = cph_array_positions(array, position);
+    const bool turn = array->frame == CPH_FRAME_ARRAY && other->frame != CPH_FRAME_ARRAY &&
+                      array->has_array_to_enu;
+    for (size_t n = 0; turn && status == CPH_OK && n < array->elements; n++)
+        status = cph_direction_array_to_enu(array, position + 3 * n, position + 3 * n);
+    return status;
+}
+
+/* Nothing to compare where one has no positions. */
 static cph_status check_positions(const cph_array *from, const cph_array *array,
                                   const ptrdiff_t *found, cph_error *error)
 {
@@ -108,7 +119,8 @@ static cph_status check_positions(const cph_array *from, const cph_array *array,
     }
     cph_status status = CPH_OK;
     bool known = from->has_positions && array->has_positions &&
-                 cph_array_positions(from, a) == CPH_OK && cph_array_positions(array, b) == CPH_OK;
+                 positions_beside(from, array, a) == CPH_OK &&
+                 positions_beside(array, from, b) == CPH_OK;
     for (size_t i = 0; known && status == CPH_OK && i < array->elements; i++) {
         if (found[i] == NOT_FOUND)
             continue;

@@ -66,6 +66,23 @@ for to in digital-rf:beams.drf sigmf:beams.sigmf-meta sigmf:all.sigmf-collection
     h5diff beams.h5 beams.back.h5 /beams /beams >diffs 2>&1 || fault "$to: beams come back: $(head -c 300 diffs)"
 done
 
+# ---- places in other axes ----
+
+# UVH5 has places in the axes of the earth: they are those of the array, which is turned at its site.
+expect 'to UVH5' 0 convert site.cov.h5 --to uvh5 -q -o site.uvh5
+expect 'its calibration' 0 apply site.uvh5 --calibration site.gains.h5 -q -o site.out.uvh5
+sed 's/^8 - 0.31/8 - 0.315/' table.txt >moved.txt
+sed 's/table.txt/moved.txt/' array.ini >moved.ini
+expect 'an array of which one moved' 0 simulate --array moved.ini --freq 1.5e9 --source sky:40,50,snr=20dB --samples 300 --sample-rate 1MHz --time-start 17e8 -o moved.h5
+expect 'its gains' 0 calibrate moved.h5 --source sky:40,50 -q -o moved.gains.h5
+expect 'they' 3 apply site.uvh5 --calibration moved.gains.h5 -q -o none.uvh5
+says 'are of another one' 'is for another array: element 8 stands 0.005 m from where it was'
+
+# ---- names of folders ----
+
+expect 'a folder with a slash behind its name' 0 convert grid.h5 --to digital-rf -q -o slash/
+expect 'it is there' 0 info slash
+
 # ---- times of floats that were lost ----
 
 # lost.bin: 200 times of 3 elements, sample t is 1 + t mod 100 in all of them, NaN at 0..4, 60..99 and 150; element 1 is NaN at 20 as well.
