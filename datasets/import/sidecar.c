@@ -27,7 +27,7 @@ static const struct {
 } numbers[NUMBERS] = {
     [ELEMENTS] = {"elements", 1, CPH_ELEMENTS_MAX, true},
     [HEADER_BYTES] = {"header_bytes", 0, 0x1p53, true},
-    [RATE] = {"sample_rate_hz", 0, 1e18, false},
+    [RATE] = {"sample_rate_hz", 1e-300, 1e18, false},
     [CENTRE] = {"center_freq_hz", 0, 1e18, false},
     [IF] = {"if_freq_hz", 0, 1e18, false},
     [START] = {"time_start_unix_s", -1e15, 1e15, false},
@@ -40,6 +40,7 @@ typedef struct sidecar {
     cph_status status;
     char text[TEXTS][TEXT_SIZE];
     double number[NUMBERS];
+    bool has_text[TEXTS];
 } sidecar;
 
 /* ---- its name ---- */
@@ -74,8 +75,15 @@ bool cph_sidecar_probe(const char *path)
 
 /* ---- its keys ---- */
 
+static cph_status given_twice(const sidecar *s, const char *name)
+{
+    return cph_h5_error(s->error, CPH_ERR_FORMAT, s->path, name, "is there twice");
+}
+
 static cph_status take_number(sidecar *s, size_t key, double value)
 {
+    if (!isnan(s->number[key]))
+        return given_twice(s, numbers[key].name);
     const bool fine = value >= numbers[key].least && value <= numbers[key].most &&
                       (!numbers[key].whole || value == floor(value));
     if (!fine)
@@ -89,6 +97,9 @@ static cph_status take_number(sidecar *s, size_t key, double value)
 
 static cph_status take_text(sidecar *s, size_t key, const char *value)
 {
+    if (key != COMMENT && s->has_text[key])
+        return given_twice(s, text_names[key]);
+    s->has_text[key] = true;
     if (key != COMMENT && strlen(value) >= TEXT_SIZE)
         return cph_h5_error(s->error, CPH_ERR_FORMAT, s->path, text_names[key],
                             "is \"%.40s...\", which is too long", value);
@@ -96,10 +107,9 @@ static cph_status take_text(sidecar *s, size_t key, const char *value)
     return CPH_OK;
 }
 
-/* A key and its value; `number` is NULL where there is text alone. */
+/* A key and its value, which is text or a number; the other one is NULL. */
 static cph_status take(sidecar *s, const char *name, const char *text, const double *number)
 {
-    double value;
     for (size_t key = 0; key < TEXTS; key++)
         if (strcmp(name, text_names[key]) == 0 && text != NULL)
             return take_text(s, key, text);
@@ -108,8 +118,6 @@ static cph_status take(sidecar *s, const char *name, const char *text, const dou
             continue;
         if (number != NULL)
             return take_number(s, key, *number);
-        if (text != NULL && cph_text_number(text, &value))
-            return take_number(s, key, value);
     }
     return cph_h5_error(s->error, CPH_ERR_FORMAT, s->path, name,
                         "is no key, or its value is of another kind; expected type, elements, "
@@ -134,14 +142,24 @@ static cph_status read_json(sidecar *s)
     return status;
 }
 
+static bool is_number(const char *name)
+{
+    size_t key = 0;
+    while (key < NUMBERS && strcmp(name, numbers[key].name) != 0)
+        key++;
+    return key < NUMBERS;
+}
+
 /* Of inih: 0 ends the reading. */
 static int take_line(void *context, const char *section, const char *name, const char *value)
 {
     sidecar *s = context;
     if (s->status != CPH_OK)
         return 0;
+    double number;
+    const bool numeric = is_number(name) && cph_text_number(value, &number);
     if (strcmp(section, "samples") == 0)
-        s->status = take(s, name, value, NULL);
+        s->status = take(s, name, numeric ? NULL : value, numeric ? &number : NULL);
     else
         s->status = cph_h5_error(s->error, CPH_ERR_FORMAT, s->path, NULL,
                                  "section [%.40s], expected [samples]", section);

@@ -85,6 +85,26 @@ static cph_status take_texts(cph_sigmf *r, const char **type)
     return status;
 }
 
+/* Unknown ones pass. */
+static cph_status check_numbers(const cph_sigmf *r)
+{
+    const struct {
+        const char *key, *expected;
+        double value;
+        bool bad;
+    } rows[] = {{"core:sample_rate", "a number above 0", r->rate_hz, r->rate_hz <= 0.0},
+                {"cophase:scale", "a number above 0", r->scale, r->scale <= 0.0},
+                {"cophase:wave_speed_m_s", "a number, not negative", r->wave_speed_m_s,
+                 r->wave_speed_m_s < 0.0},
+                {"cophase:independent", "0 to 1", r->independent,
+                 r->independent < 0.0 || r->independent > 1.0}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (rows[i].bad)
+            return cph_sigmf_fail(r, rows[i].key, "is %.12g, expected %s", rows[i].value,
+                                  rows[i].expected);
+    return CPH_OK;
+}
+
 static cph_status take_global(cph_sigmf *r)
 {
     const char *type = "";
@@ -117,11 +137,9 @@ static cph_status take_global(cph_sigmf *r)
     if (r->channels == 0 || r->channels > CPH_ELEMENTS_MAX)
         return cph_sigmf_fail(r, "core:num_channels", "is %llu, expected 1 to %d",
                               (unsigned long long)r->channels, CPH_ELEMENTS_MAX);
-    if (!(r->scale > 0.0) || r->rate_hz < 0.0)
-        return cph_sigmf_fail(r, "core:sample_rate", "or cophase:scale is negative");
-    if (!(r->wave_speed_m_s >= 0.0) || !(r->independent >= 0.0 && r->independent <= 1.0))
-        return cph_sigmf_fail(r, "cophase:independent",
-                              "is not 0 to 1, or cophase:wave_speed_m_s is negative");
+    status = check_numbers(r);
+    if (status != CPH_OK)
+        return status;
     if (json_is_true(json_object_get(r->global, "core:metadata_only")))
         return cph_sigmf_fail(r, "core:metadata_only", "says that there are no samples");
     return CPH_OK;
@@ -154,6 +172,11 @@ cph_status cph_sigmf_read(cph_data *data, size_t index, char *base, cph_sigmf *r
     r->captures = json_object_get(r->meta, "captures");
     if (!json_is_object(r->global))
         return cph_sigmf_fail(r, "global", "is not there, expected an object");
+    if (r->captures != NULL && !json_is_array(r->captures))
+        return cph_sigmf_fail(r, "captures", "is no list");
+    for (size_t i = 0; i < json_array_size(r->captures); i++)
+        if (!json_is_object(json_array_get(r->captures, i)))
+            return cph_sigmf_fail(r, "captures", "entry %zu is no object", i);
     return take_global(r);
 }
 
@@ -201,8 +224,9 @@ static cph_status add_segment(cph_sigmf *r, uint64_t from, uint64_t to, uint64_t
                           raw->path[0]);
 }
 
-/* What a capture says that must hold for all. */
-static cph_status take_capture(cph_sigmf *r, const json_t *capture, uint64_t start)
+/* What a capture says that must hold for all; `since` samples, those that were lost among them, lie
+ * between the first one and its. */
+static cph_status take_capture(cph_sigmf *r, const json_t *capture, uint64_t since)
 {
     double frequency = NAN;
     const char *time = NULL;
@@ -222,7 +246,7 @@ static cph_status take_capture(cph_sigmf *r, const json_t *capture, uint64_t sta
     if (!parse_time(time, &r->start_unix_s, &r->start_rest_s))
         return cph_sigmf_fail(r, "core:datetime",
                               "is \"%.40s\", expected as 2024-01-31T12:00:00.5Z", time);
-    r->start_rest_s -= start > 0 ? (double)start / r->rate_hz : 0.0;
+    r->start_rest_s -= since > 0 ? (double)since / r->rate_hz : 0.0;
     return CPH_OK;
 }
 
@@ -286,19 +310,25 @@ static cph_status read_place(const cph_sigmf *r, const json_t *capture, uint64_t
 /* All segments; one ends where the next one has a header, or where samples were lost. */
 static cph_status take_segments(cph_sigmf *r)
 {
-    uint64_t begun = 0, before = 0, ahead = 0, lost = 0;
+    uint64_t begun = 0, before = 0, ahead = 0, lost = 0, since = 0; /* since: all lost so far */
     cph_status status = count_times(r);
     for (size_t i = 0; status == CPH_OK && i < json_array_size(r->captures); i++) {
         const json_t *capture = json_array_get(r->captures, i);
         uint64_t jump = 0;
         place p;
         status = read_place(r, capture, before, &p);
-        if (status == CPH_OK)
-            status = take_capture(r, capture, p.start);
         if (status == CPH_OK && p.global != UINT64_MAX) {
-            jump = i > 0 && p.global - p.start > ahead ? p.global - p.start - ahead : 0;
-            ahead = i > 0 ? ahead + jump : p.global - p.start;
+            if (i > 0 && p.global < p.start + ahead) /* `ahead` may have wrapped */
+                return cph_sigmf_fail(
+                    r, "core:global_index", "is %llu at sample %llu, which is number %llu or later",
+                    (unsigned long long)p.global, (unsigned long long)(p.start + r->offset),
+                    (unsigned long long)(p.start + ahead));
+            jump = i > 0 ? p.global - p.start - ahead : 0;
+            ahead = p.global - p.start;
+            since += jump;
         }
+        if (status == CPH_OK)
+            status = take_capture(r, capture, p.start + since);
         if (status == CPH_OK && (p.header > 0 || jump > 0)) {
             status = add_segment(r, begun, p.start, lost);
             lost = p.start > begun ? jump : lost + jump;

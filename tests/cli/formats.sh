@@ -88,4 +88,56 @@ expect 'no JSON' 3 info plain.bin
 rm plain.bin.json
 expect 'nothing beside it' 3 info plain.bin
 says 'is no HDF5' 'not an HDF5 file'
+
+# ---- sidecars ----
+
+cp samples plain.bin
+printf '{"type": "ci8", "elements": "6"}' >plain.bin.json
+expect 'a number as text' 3 info plain.bin
+says 'is named' 'plain.bin.json: elements: is no key, or its value is of another kind'
+printf '{"type": "ci8", "elements": 6, "sample_rate_hz": 0}' >plain.bin.json
+expect 'a rate of 0' 3 info plain.bin
+says 'is named' 'plain.bin.json: sample_rate_hz: is 0, expected'
+rm plain.bin.json
+for key in 'elements = 3' 'type = ci8'; do
+    printf '[samples]\ntype = ci8\nelements = 6\n%s\n' "$key" >plain.bin.ini
+    expect "$key again" 3 info plain.bin
+    says 'is named' "plain.bin.ini: ${key% =*}: is there twice"
+done
+printf '[samples]\ntype = ci8\nelements = 6\ncomment = first\ncomment = second\n' >plain.bin.ini
+expect 'remarks' 0 info plain.bin
+
+# ---- what metadata of SigMF say ----
+
+# meta GLOBAL CAPTURES: of a recording of 500 times.
+meta() { printf '{"global": {"core:datatype": "ci8", "core:num_channels": 6, "core:version": "1.0.0"%s}, "captures": %s, "annotations": []}' "$1" "$2" >rec.sigmf-meta; }
+rate=', "core:sample_rate": 1000'
+# The time of a later segment is that of its sample, counted with what was lost before it: 100 + 70 ms.
+for row in '[{"core:sample_start": 0, "core:global_index": 0}, {"core:sample_start": 100, "core:global_index": 170, "core:datetime": "2023-11-14T22:13:20Z"}]:70' \
+    '[{"core:sample_start": 0, "core:global_index": 5}, {"core:sample_start": 50, "core:global_index": 75}, {"core:sample_start": 100, "core:global_index": 175, "core:datetime": "2023-11-14T22:13:20Z"}]:70' \
+    '[{"core:sample_start": 0}, {"core:sample_start": 170, "core:datetime": "2023-11-14T22:13:20Z"}]:0'; do
+    meta "$rate" "${row%:*}"
+    expect 'a segment with a time' 0 info rec.sigmf-meta --json
+    holds 'the start' "(.time_start_unix_s - 1699999999.83) | fabs < 1e-6"
+    holds 'what was lost' ".times_lost == ${row##*:}"
+done
+meta "$rate" '[{"core:sample_start": 0, "core:global_index": 1000}, {"core:sample_start": 100, "core:global_index": 1099}]'
+expect 'numbers that go back' 3 info rec.sigmf-meta
+says 'are named' 'rec.sigmf-meta: core:global_index: is 1099 at sample 100, which is number 1100 or later'
+meta "$rate" '[{"core:sample_start": 0, "core:global_index": 1000}, {"core:sample_start": 100, "core:global_index": 50}]'
+expect 'numbers that go back far' 3 info rec.sigmf-meta
+says 'are named' 'rec.sigmf-meta: core:global_index: is 50 at sample 100, which is number 1100 or later'
+for row in '"core:sample_rate": 0:a number above 0' '"core:sample_rate": -1:a number above 0' '"cophase:scale": 0:a number above 0' '"cophase:independent": 2:0 to 1' \
+    '"cophase:wave_speed_m_s": -3:a number, not negative'; do
+    key=${row%:*}
+    meta ", $key" '[]'
+    expect "$key" 3 info rec.sigmf-meta
+    says 'is named' "rec.sigmf-meta: $(cut -d '"' -f 2 <<<"$key"): is ${key##* }, expected ${row##*:}"
+done
+meta "$rate" 5
+expect 'captures that are none' 3 info rec.sigmf-meta
+says 'are named' 'rec.sigmf-meta: captures: is no list'
+meta "$rate" '[{"core:sample_start": 0}, 5]'
+expect 'a capture that is none' 3 info rec.sigmf-meta
+says 'is named' 'rec.sigmf-meta: captures: entry 1 is no object'
 finish
