@@ -145,7 +145,7 @@ static cph_status check_same(const scan *s, const frame *f)
 
 static cph_status take_frame(scan *s, const frame *f)
 {
-    cph_status status = s->used == 0 ? check_first(s, f) : check_same(s, f);
+    const cph_status status = s->used == 0 ? check_first(s, f) : CPH_OK;
     if (status != CPH_OK)
         return status;
     const bool ahead = s->used > 0 && f->index > s->last.index;
@@ -155,23 +155,37 @@ static cph_status take_frame(scan *s, const frame *f)
     return cph_raw_add(s->data, (size_t)f->times, s->at + HEADER, lost);
 }
 
+/* Whether a frame that the file ends in is what it seems: of another length it is damaged. */
+static cph_status check_end(const scan *s, const frame *f)
+{
+    return s->used == 0 || f->times == s->last.times
+               ? CPH_OK
+               : frame_fail(s, "samples a receiver", f->times,
+                            "as many as the frame before it, or no more than the file holds");
+}
+
 /* The frame at s->at, and on to what is behind it. *more = false: the file ends in it. */
 static cph_status pass_frame(scan *s, const unsigned char *header, bool *more)
 {
     frame f;
     size_t bytes;
     decode(header, &f);
+    const bool samples = f.times > 0 && (f.type == DATA || f.type == TRIGGERED);
+    cph_status status = s->used > 0 && samples ? check_same(s, &f) : CPH_OK;
+    if (status != CPH_OK)
+        return status;
     if (!cph_size_mul((size_t)f.receivers, (size_t)f.times, &bytes) ||
         !cph_size_mul(bytes, (size_t)f.bits, &bytes) || bytes > PTRDIFF_MAX / 2)
         return frame_fail(s, "samples a receiver", f.times, "fewer");
     f.bytes = (uint64_t)bytes / 4; /* two parts of bits / 8 bytes */
     *more = f.bytes <= s->raw->bytes[0] - s->at - HEADER;
     if (!*more) {
-        remark_end(s);
-        return CPH_OK;
+        status = samples ? check_end(s, &f) : CPH_OK;
+        if (status == CPH_OK)
+            remark_end(s);
+        return status;
     }
-    cph_status status = CPH_OK;
-    if (f.times > 0 && (f.type == DATA || f.type == TRIGGERED))
+    if (samples)
         status = take_frame(s, &f);
     else
         s->skipped++;
@@ -179,17 +193,74 @@ static cph_status pass_frame(scan *s, const unsigned char *header, bool *more)
     return status;
 }
 
+static cph_status take_next(scan *s, bool *more)
+{
+    unsigned char header[HEADER];
+    const cph_status status = next_header(s, header, more);
+    return status == CPH_OK && *more ? pass_frame(s, header, more) : status;
+}
+
+/* Whether bytes are the header of a frame that goes on with what was read. */
+static bool goes_on(const scan *s, const unsigned char *header)
+{
+    frame f;
+    decode(header, &f);
+    return f.receivers == s->first.receivers && f.bits == s->first.bits &&
+           f.centre_hz == s->first.centre_hz && f.rate_hz == s->first.rate_hz &&
+           f.index > s->last.index;
+}
+
+/* On from byte `from`, where a frame is damaged, to the next one that is not. */
+static cph_status skip_frame(scan *s, uint64_t from, bool *more)
+{
+    static const unsigned char sync[4] = {0x5a, 0xb9, 0xf7, 0x2b};
+    unsigned char buffer[16 * HEADER];
+    ssize_t got;
+    s->at = from + sizeof sync;
+    while ((got = pread(s->raw->fd[0], buffer, sizeof buffer, (off_t)s->at)) >= HEADER) {
+        const size_t starts = (size_t)got - HEADER + 1; /* at which a whole header stands */
+        const unsigned char *at = buffer;
+        while ((at = memmem(at, starts + sizeof sync - 1 - (size_t)(at - buffer), sync,
+                            sizeof sync)) != NULL &&
+               !goes_on(s, at))
+            at++;
+        s->at += at != NULL ? (size_t)(at - buffer) : starts;
+        if (at != NULL)
+            return CPH_OK;
+    }
+    *more = false;
+    return got >= 0
+               ? CPH_OK
+               : cph_h5_fail(&s->data->h5, CPH_ERR_IO, NULL, "cannot be read: %s", strerror(errno));
+}
+
+/* The next frame, or what is behind it where it is damaged, noted: what it held is a gap. */
+static cph_status pass_over(scan *s, bool *more)
+{
+    cph_data *data = s->data;
+    const uint64_t from = s->at;
+    cph_error *const error = data->h5.error;
+    cph_error why = {.status = CPH_OK};
+    data->h5.error = &why;
+    const cph_status status = take_next(s, more);
+    data->h5.error = error;
+    if (status != CPH_ERR_FORMAT || s->used == 0) {
+        if (status != CPH_OK && error != NULL)
+            *error = why;
+        return status;
+    }
+    cph_data_remark(data, "left out: %s", why.message);
+    *more = true;
+    return skip_frame(s, from, more);
+}
+
 /* All frames that are whole, from s->at on. */
 static cph_status take_frames(scan *s)
 {
-    unsigned char header[HEADER];
     bool more = true;
     cph_status status = CPH_OK;
-    while (status == CPH_OK && more) {
-        status = next_header(s, header, &more);
-        if (status == CPH_OK && more)
-            status = pass_frame(s, header, &more);
-    }
+    while (status == CPH_OK && more)
+        status = s->data->h5.damaged ? pass_over(s, &more) : take_next(s, &more);
     return status;
 }
 

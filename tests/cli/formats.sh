@@ -140,4 +140,28 @@ says 'are named' 'rec.sigmf-meta: captures: is no list'
 meta "$rate" '[{"core:sample_start": 0}, 5]'
 expect 'a capture that is none' 3 info rec.sigmf-meta
 says 'is named' 'rec.sigmf-meta: captures: entry 1 is no object'
+
+# ---- frames ----
+
+# frame NUMBER RECEIVERS SAMPLES VALUE: of 2 receivers of 4 samples that are all the same.
+frame() {
+    le 0x2bf7b95a 4 && le 0 4 && head -c 20 /dev/zero && le "$2" 4 && le 0 8 && le 1000000000 8 && le 0 8 && le 1000000 8
+    le "$3" 8 && le 1700000000000 8 && le 0 4 && le "$1" 4 && le 0 8 && le 0 4 && le 8 4 && head -c 920 /dev/zero
+    head -c 16 /dev/zero | tr '\0' "$(printf '%b' "\\x$(printf %02x $((128 + $4)))")"
+}
+for bad in '2 1000000' '1000000 4' '3 4' '2 3'; do
+    { frame 0 2 4 1 && frame 1 2 4 2 && frame 2 "${bad% *}" "${bad#* }" 3 && frame 3 2 4 4 && frame 4 2 4 5; } >bad.iqf
+    expect "a damaged frame of $bad" 3 info bad.iqf
+    says 'is said' 'bad.iqf: (the frame at byte 2080 has|no frame begins at byte)'
+    expect 'it is left out' 0 convert bad.iqf --skip-bad -q -o good.h5
+    case $bad in # of a frame that is shorter than it was the end alone is lost
+    '2 3') wanted='1 1 1 1 2 2 2 2 3 3 3 4 4 4 4 5 5 5 5 ' gaps= ;;
+    *) wanted='1 1 1 1 2 2 2 2 4 4 4 4 5 5 5 5 ' gaps='8 12 ' ;;
+    esac
+    [ "$(words good.h5 | awk 'NR % 4 == 1' | tr '\n' ' ')" = "$wanted" ] || fault "$bad: samples of the others: $(words good.h5 | awk 'NR % 4 == 1' | tr '\n' ' ')"
+    [ -z "$gaps" ] || [ "$(rows good.h5 /gaps 2 | tr '\n' ' ')" = "$gaps" ] || fault "$bad: it is a gap"
+done
+{ frame 0 2 4 1 && frame 1 2 4 2 | head -c 1030; } >bad.iqf
+expect 'a frame that is cut' 0 info bad.iqf -q --json
+holds 'is said' '.times == 4 and .remark == "ends within a frame, which is not used"'
 finish
