@@ -113,6 +113,21 @@ expect 'a part, of a scale that fits' 0 convert lost.bin --type c8 --start 50ms 
 holds 'of it' '.times == 20 and .scale == 0.5'
 expect 'nothing but lost times' 3 convert lost.bin --type c8 --start 70ms --duration 20ms -o none.h5
 says 'is said' 'lost.bin: all of its 20 times were lost'
+# Of several channels a time is a gap where all of them lost it.
+expect 'two channels' 0 simulate --array ula:3,0.5wl --freq 1e9 --source uv:0.3,0,snr=10dB --channel-count 2 --type c32 --samples 100 --sample-rate 1kHz -o two.h5
+at=$(chunk_at two.h5 samples)
+nan() { for ((i = 0; i < 6; i++)); do printf '\x00\x00\xc0\x7f'; done | dd of=two.h5 bs=1 seek=$((at + 10 * 48 + $1)) conv=notrunc status=none; }
+nan 24
+expect 'lost in one of them' 3 convert two.h5 --type c16 -o none.h5
+says 'is said' 'sample 10 was lost \(NaN\) in 1 of 2 channels, which integers cannot say'
+expect 'the other one' 0 convert two.h5 --type c16 --channels 0 -o out.h5 --json
+holds 'has all' '.times == 100'
+nan 0
+expect 'lost in both' 0 convert two.h5 --type c16 -o out.h5 --json
+holds 'is left out' '.times == 99'
+[ "$(rows out.h5 /gaps 2)" = '10 11' ] || fault "a gap: $(rows out.h5 /gaps 2)"
+expect 'what is still coming' 3 convert lost.bin --follow=10ms --type c16 --scale 1 -o none.h5
+says 'is not looked at before' 'has times that were lost \(NaN\), which integers cannot say'
 # ... and calibrated: of an array in which an element has no gain.
 expect 'some array' 0 simulate --array ula:5,0.5wl --freq 1e9 --source uv:0.3,0,snr=30dB --gain-errors 1dB,40deg --dead 1 --samples 200 --sample-rate 1kHz --time-start 17e8 -o five.h5
 expect 'its gains' 0 calibrate five.h5 --source uv:0.3,0 -q -o five.gains.h5
