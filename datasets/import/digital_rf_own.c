@@ -56,7 +56,7 @@ static cph_status read_numbers(const cph_h5 *h5, cph_data_header *h)
 /* What was made of the samples before they were written: of calibrated ones by which gains. */
 static cph_status read_marks(cph_data *data, bool *beams)
 {
-    char kind[16];
+    char kind[16] = "";
     cph_status status = cph_h5_text_all(&data->h5, "/cophase", CPH_APPLIED, &data->applied);
     if (status == CPH_OK)
         status = cph_native_read_gain_factor(data, "/cophase");
