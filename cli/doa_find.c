@@ -23,12 +23,6 @@ const char *cph_doa_way_name(cph_doa_way way)
     return (unsigned)way < CPH_WAYS ? names[way] : NULL;
 }
 
-/* Sources are looked for everywhere: one outside of what is asked for makes ghosts in it. */
-double cph_doa_grid_radius(const cph_doa_options *options)
-{
-    return fmax(options->radius, 0.98);
-}
-
 cph_doa_spectrum cph_doa_way_spectrum(const cph_doa_options *options, size_t sources)
 {
     static const cph_doa_method methods[CPH_WAYS] = {
@@ -167,8 +161,8 @@ static cph_status find(const cph_doa_options *o, cph_doa_found *made, double *di
 {
     const cph_doa_spectrum spectrum = cph_doa_way_spectrum(o, made->sources);
     const size_t grid = o->grid > 0 ? o->grid : cph_doa_grid(made->averaged);
-    const double radius = cph_doa_grid_radius(o);
-    const cph_doa_ml_config ml = {.sources = made->sources, .grid = grid, .radius = radius};
+    /* Sources are looked for everywhere: one outside of what is asked for makes ghosts in it. */
+    const cph_doa_ml_config ml = {.sources = made->sources, .grid = grid, .radius = 1.0};
     switch (o->way) {
     case CPH_WAY_ROOT_MUSIC:
         return cph_doa_root_music(made->averaged, made->sources, direction, &made->found, error);
@@ -179,7 +173,7 @@ static cph_status find(const cph_doa_options *o, cph_doa_found *made, double *di
         made->found = made->sources;
         return cph_doa_ml(made->averaged, &ml, direction, &made->iterations, error);
     default:
-        return cph_doa_search(made->averaged, &spectrum, grid, radius, made->sources, direction,
+        return cph_doa_search(made->averaged, &spectrum, grid, 1.0, made->sources, direction,
                               &made->found, error);
     }
 }
@@ -272,9 +266,17 @@ static void remark_all(const cph_doa_options *o, const cph_input *input, cph_doa
                      "line, --smooth parts them, and --method ml does not mind");
     for (size_t s = 0; s < made->found; s++)
         if (!(made->estimate[s].power > 0.0)) {
-            remark(made, "a source without power is none: give a smaller --sources-count");
+            remark(made, "a source without power is none%s",
+                   made->sources > 1 ? ": give a smaller --sources-count"
+                                     : ": what the eigenvalues show is no wave on these elements");
             break;
         }
+    for (size_t s = 0; s < made->found; s++)
+        if (cph_doa_on_rim(made->averaged, made->estimate[s].direction))
+            remark(made,
+                   "source %zu stands on the rim of what these elements see: it may come from "
+                   "further off",
+                   s + 1);
     if (made->found > 0 && made->dump.samples == 0.0)
         remark(made, "the file does not say of how many snapshots it is: no standard errors");
 }

@@ -59,9 +59,6 @@ typedef struct cph_doa_found {
 cph_exit cph_doa_find(const cph_doa_options *options, const cph_input *input, cph_doa_found *made);
 void cph_doa_found_free(cph_doa_found *made);
 
-/** Where spectra are looked at. */
-double cph_doa_grid_radius(const cph_doa_options *options);
-
 /** The spectrum of the way; of one without that of MUSIC, or Bartlett's where no source is. */
 cph_doa_spectrum cph_doa_way_spectrum(const cph_doa_options *options, size_t sources);
 

@@ -52,8 +52,8 @@ static cph_status draw_line(const cph_doa_options *o, const cph_doa_found *made,
 {
     double axis[3] = {0.0, 0.0, 0.0};
     (void)cph_doa_line(made->averaged, axis);
-    const cph_status status = cph_doa_line_spectrum(made->averaged, spectrum, POINTS,
-                                                    cph_doa_grid_radius(o), value, error);
+    const cph_status status =
+        cph_doa_line_spectrum(made->averaged, spectrum, POINTS, 1.0, value, error);
     if (status != CPH_OK)
         return status;
     for (size_t i = 0; i < POINTS; i++) {
@@ -86,7 +86,7 @@ static cph_status draw_image(const cph_doa_options *o, const cph_array *array,
                              cph_error *error)
 {
     const cph_status status =
-        cph_doa_image(made->averaged, spectrum, grid, cph_doa_grid_radius(o), false, image, error);
+        cph_doa_image(made->averaged, spectrum, grid, 1.0, false, image, error);
     if (status != CPH_OK)
         return status;
     for (size_t i = 0; i < grid * grid; i++)

@@ -125,7 +125,7 @@ static const struct argp_option own[] = {
     {"grid", KEY_GRID, "N", 0, "Points along u and along v (default: four a lobe, at least 201)",
      0},
     {"radius", KEY_RADIUS, "R", 0,
-     "List what lies where u^2 + v^2 < R^2 (default: all; spectra are looked at to 0.98 or R)", 0},
+     "List what lies where u^2 + v^2 < R^2 (default: all; sources are looked for everywhere)", 0},
     {"loading", KEY_LOADING, "POWER", 0,
      "capon: add this much of the mean eigenvalue to all (-20dB)", 0},
     {"noise", KEY_NOISE, "equal|gain", 0,

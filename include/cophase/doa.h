@@ -51,8 +51,13 @@ CPH_API const double *cph_doa_eigenvalues(const cph_doa *doa, size_t *live);
 CPH_API bool cph_doa_line(const cph_doa *doa, double axis[3]);
 
 /** Whether a direction lies within a radius: u^2 + v^2 < radius^2, on a line |s| < radius for its
- *  direction cosine s with the axis. */
+ *  direction cosine s with the axis; all directions are within 1. */
 CPH_API bool cph_doa_within(const cph_doa *doa, double radius, const double direction[3]);
+
+/** Whether a direction is on the rim of what the array tells apart (to 1e-6 radians): along the
+ *  line, or in the plane of the elements; never of elements in a volume. What stands highest there
+ *  may rise further beyond: the direction is then the nearest one that there is. */
+CPH_API bool cph_doa_on_rim(const cph_doa *doa, const double direction[3]);
 
 /** Points along u and along v of a grid on which no source falls between two: four a lobe, 201 at
  *  least, 2001 at most, odd. */
@@ -113,8 +118,10 @@ CPH_MUST_CHECK CPH_API cph_status cph_doa_line_spectrum(const cph_doa *doa,
 
 /** The `most` highest maxima of a spectrum within the radius, highest first, each refined by
  * Newton's method on the spectrum in double (to 1e-10, but for what the covariance itself errs);
- * *found (at most `most`) is how many there are. Sidelobes are maxima of BARTLETT too. direction
- * [most][3]. Errors as of the image. */
+ * *found (at most `most`) is how many there are. Radius 1 is all that there is: its rim
+ * (cph_doa_on_rim) has maxima too, but for those that only look across it at a higher one (half its
+ * power or more in a beam there). Sidelobes are maxima of BARTLETT too. direction [most][3]. Errors
+ * as of the image. */
 CPH_MUST_CHECK CPH_API cph_status cph_doa_search(const cph_doa *doa,
                                                  const cph_doa_spectrum *spectrum, size_t grid,
                                                  double radius, size_t most, double *direction,

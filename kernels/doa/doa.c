@@ -179,9 +179,16 @@ bool cph_doa_line(const cph_doa *doa, double axis[3])
 bool cph_doa_within(const cph_doa *doa, double radius, const double direction[3])
 {
     double axis[3];
+    if (radius >= 1.0)
+        return true;
     if (cph_doa_line(doa, axis))
         return fabs(cph_dot3(axis, direction)) < radius;
     return direction[0] * direction[0] + direction[1] * direction[1] < radius * radius;
+}
+
+bool cph_doa_on_rim(const cph_doa *doa, const double direction[3])
+{
+    return cph_doa_off_rim(&doa->frame, direction) < 1e-6;
 }
 
 size_t cph_doa_grid(const cph_doa *doa)

@@ -70,6 +70,33 @@ void cph_doa_move(const cph_doa_frame *frame, const double u[3], const double *o
         moved[i] = to[i];
 }
 
+double cph_doa_off_rim(const cph_doa_frame *frame, const double u[3])
+{
+    double across[3];
+    if (frame->aperture.dims == 1)
+        return cph_reject3(frame->aperture.axis[0], u, across);
+    return frame->aperture.dims == 2 ? fabs(cph_dot3(frame->aperture.axis[2], u)) : INFINITY;
+}
+
+void cph_doa_leave_rim(const cph_doa_frame *frame, double u[3])
+{
+    const double most = 1.0 - fmin(0.01 * cph_aperture_lobe(&frame->aperture), 0.5);
+    const double least = sqrt(1.0 - most * most);
+    if (cph_doa_off_rim(frame, u) >= least)
+        return;
+    const bool line = frame->aperture.dims == 1;
+    const double *front = frame->aperture.axis[line ? 1 : 2];
+    double along[3];
+    if (line)
+        for (size_t i = 0; i < 3; i++)
+            along[i] = cph_dot3(frame->aperture.axis[0], u) * frame->aperture.axis[0][i];
+    else
+        cph_add3(u, -cph_dot3(front, u), front, along);
+    cph_unit3(along);
+    for (size_t i = 0; i < 3; i++)
+        u[i] = most * along[i] + least * front[i];
+}
+
 void cph_doa_on_line(const cph_doa_frame *frame, double s, double u[3])
 {
     const double up = sqrt(fmax(1.0 - s * s, 0.0));

@@ -58,6 +58,14 @@ double cph_doa_component(const double tangent[2][3], size_t dims, const double *
 /** The standard error along the worst direction, radians. */
 double cph_doa_worst_sigma(size_t dims, const double *c, size_t stride);
 
+/** How far a direction is off the rim of what the array tells apart, the axis of a line or the
+ * plane of a plane: the sine of the angle; infinite for a volume, which has none. */
+double cph_doa_off_rim(const cph_doa_frame *frame, const double u[3]);
+
+/** Moves a direction on the rim a hundredth of a lobe inside, where the rim is no longer a place
+ *  that every surface is level at. Others stay. */
+void cph_doa_leave_rim(const cph_doa_frame *frame, double u[3]);
+
 /** The direction of a line at the direction cosine s with its axis, |s| <= 1. */
 void cph_doa_on_line(const cph_doa_frame *frame, double s, double u[3]);
 

@@ -66,7 +66,20 @@ static void destroy(descent *d)
     free(d->memory);
 }
 
-/* Half the gradient and half the Gauss-Newton matrix, where the span was set and loaded. */
+/* Half of what is left grows by with an offset of the source, v's derivative `slope`. */
+static double grow(const descent *d, const cph_c64 *slope, size_t source)
+{
+    const cph_doa_span *span = &d->span;
+    const size_t n = span->frame->n;
+    for (size_t k = 0; k < span->sources; k++)
+        d->column[k] = cph_c64_inner(n, span->image + k * n, slope);
+    cph_doa_span_undo(span, d->column);
+    return -d->column[source].re;
+}
+
+/* Half the gradient and half the Gauss-Newton matrix, where the span was set and loaded. To that
+ * comes what the bend of the arcs adds: nothing where no direction is better, but on the rim of
+ * what a line or a plane sees, where offsets move no phase, it alone is left. */
 static void linearise(descent *d)
 {
     const cph_doa_span *span = &d->span;
@@ -74,10 +87,9 @@ static void linearise(descent *d)
     cph_doa_span_sources(span, span->inner, d->w);
     cph_doa_span_information(span, d->w, d->hessian);
     for (size_t i = 0; i < span->parameters; i++) {
-        for (size_t k = 0; k < span->sources; k++)
-            d->column[k] = cph_c64_inner(n, span->image + k * n, span->slope + i * n);
-        cph_doa_span_undo(span, d->column);
-        d->gradient[i] = -d->column[i / dims].re;
+        const double bend = grow(d, span->fall + i / dims * n, i / dims);
+        d->gradient[i] = grow(d, span->slope + i * n, i / dims);
+        d->hessian[i * span->parameters + i] += fmax(bend, 0.0);
     }
 }
 
@@ -220,6 +232,8 @@ static cph_status descend_from(const cph_doa *doa, size_t sources, double *direc
 {
     descent d;
     cph_status status = create(doa, sources, &d, error);
+    for (size_t s = 0; s < sources && status == CPH_OK; s++)
+        cph_doa_leave_rim(&doa->frame, direction + 3 * s);
     if (status != CPH_OK)
         return status;
     status = descend(&d, direction, left, iterations, error);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cophase/scan.h"
+#include "kernels/core/c64.h"
 #include "kernels/core/fail.h"
 #include "kernels/core/size.h"
 #include "kernels/core/vec3.h"
@@ -99,6 +100,7 @@ static size_t tops_of_line(const cph_doa_points *points, const double *value, si
             continue;
         top here = {.value = value[i]};
         (void)cph_doa_points_at(points, i, here.u);
+        cph_doa_leave_rim(points->frame, here.u);
         if (count < most)
             tops[count++] = here;
         else if (here.value > tops[count - 1].value)
@@ -122,6 +124,7 @@ static cph_status tops_of_image(const cph_doa_points *points, const double *valu
         tops[k].u[0] = in * peak[k].u;
         tops[k].u[1] = in * peak[k].v;
         tops[k].u[2] = sqrt(fmax(1.0 - across * across, 0.0));
+        cph_doa_leave_rim(points->frame, tops[k].u);
     }
     free(peak);
     return status;
@@ -192,6 +195,36 @@ static cph_status climb_all(const cph_doa *doa, const cph_doa_form *form,
     return CPH_OK;
 }
 
+/* Whether a top on the rim is the flank of a higher one that looks alike from across the rim. */
+static bool is_flank(const cph_doa *doa, const top *here, const top *higher_one, cph_c64 *v)
+{
+    const size_t n = doa->frame.n;
+    if (!cph_doa_on_rim(doa, here->u))
+        return false;
+    cph_doa_steer(&doa->frame, here->u, v);
+    cph_doa_steer(&doa->frame, higher_one->u, v + n);
+    return cph_c64_power(cph_c64_inner(n, v, v + n)) > 0.5 * doa->frame.norm * doa->frame.norm;
+}
+
+/* tops [count] in order, highest first. */
+static cph_status drop_flanks(const cph_doa *doa, top *tops, size_t *count, cph_error *error)
+{
+    size_t kept = 0;
+    cph_c64 *v = calloc(doa->frame.n, 2 * sizeof *v);
+    if (v == NULL)
+        return cph_fail(error, CPH_ERR_MEMORY, "%zu directions: out of memory", *count);
+    for (size_t k = 0; k < *count; k++) {
+        bool flank = false;
+        for (size_t j = 0; j < kept && !flank; j++)
+            flank = is_flank(doa, &tops[k], &tops[j], v);
+        if (!flank)
+            tops[kept++] = tops[k];
+    }
+    free(v);
+    *count = kept;
+    return CPH_OK;
+}
+
 static cph_status search(const cph_doa *doa, const cph_doa_form *form, const cph_doa_points *points,
                          size_t most, double *direction, size_t *found, cph_error *error)
 {
@@ -204,6 +237,8 @@ static cph_status search(const cph_doa *doa, const cph_doa_form *form, const cph
     cph_status status = find_tops(doa, form, points, wanted, tops, &count, error);
     if (status == CPH_OK)
         status = climb_all(doa, form, points, tops, &count, error);
+    if (status == CPH_OK)
+        status = drop_flanks(doa, tops, &count, error);
     if (status == CPH_OK) {
         *found = cph_size_min(most, count);
         for (size_t k = 0; k < *found; k++)

@@ -15,7 +15,7 @@ static const double least_rest = 1e-12;
 cph_status cph_doa_span_create(const cph_doa_frame *frame, size_t sources, cph_doa_span *span,
                                cph_error *error)
 {
-    size_t bytes = 0, items, slopes, at[6];
+    size_t bytes = 0, items, slopes, at[7];
     const size_t n = frame->n, square = sources * sources;
     if (!cph_size_mul(sources, n, &items) || !cph_size_mul(items, frame->dims, &slopes) ||
         !cph_size_place(&bytes, items, sizeof(cph_c64), &at[0]) ||
@@ -23,7 +23,8 @@ cph_status cph_doa_span_create(const cph_doa_frame *frame, size_t sources, cph_d
         !cph_size_place(&bytes, slopes, sizeof(cph_c64), &at[2]) ||
         !cph_size_place(&bytes, items, sizeof(cph_c64), &at[3]) ||
         !cph_size_place(&bytes, square, sizeof(cph_c64), &at[4]) ||
-        !cph_size_place(&bytes, n, sizeof(double), &at[5]))
+        !cph_size_place(&bytes, n, sizeof(double), &at[5]) ||
+        !cph_size_place(&bytes, items, sizeof(cph_c64), &at[6]))
         return cph_fail(error, CPH_ERR_OVERFLOW, "%zu sources of %zu elements", sources, n);
     void *memory = calloc(1, bytes);
     if (memory == NULL)
@@ -35,6 +36,7 @@ cph_status cph_doa_span_create(const cph_doa_frame *frame, size_t sources, cph_d
                            .basis = cph_size_at(memory, at[0]),
                            .triangle = cph_size_at(memory, at[1]),
                            .slope = cph_size_at(memory, at[2]),
+                           .fall = cph_size_at(memory, at[6]),
                            .image = cph_size_at(memory, at[3]),
                            .inner = cph_size_at(memory, at[4]),
                            .phase = cph_size_at(memory, at[5]),
@@ -64,18 +66,25 @@ static void reject(const cph_doa_span *span, size_t count, cph_c64 *x, cph_c64 *
         }
 }
 
+static void derive_along(const cph_doa_span *span, const double u[3], const double way[3],
+                         cph_c64 *slope)
+{
+    const cph_doa_frame *f = span->frame;
+    cph_doa_steer(f, u, slope);
+    cph_doa_slope(f, way, span->phase);
+    for (size_t i = 0; i < f->n; i++)
+        slope[i] = (cph_c64){-span->phase[i] * slope[i].im, span->phase[i] * slope[i].re};
+}
+
 static void derive(const cph_doa_span *span, size_t source, const double u[3])
 {
     const cph_doa_frame *f = span->frame;
+    const double back[3] = {-u[0], -u[1], -u[2]};
     double tangent[2][3];
     cph_doa_tangents(f, u, tangent);
-    for (size_t d = 0; d < f->dims; d++) {
-        cph_c64 *slope = span->slope + (source * f->dims + d) * f->n;
-        cph_doa_steer(f, u, slope);
-        cph_doa_slope(f, tangent[d], span->phase);
-        for (size_t i = 0; i < f->n; i++)
-            slope[i] = (cph_c64){-span->phase[i] * slope[i].im, span->phase[i] * slope[i].re};
-    }
+    for (size_t d = 0; d < f->dims; d++)
+        derive_along(span, u, tangent[d], span->slope + (source * f->dims + d) * f->n);
+    derive_along(span, u, back, span->fall + source * f->n);
 }
 
 cph_status cph_doa_span_set(cph_doa_span *span, const double *direction, cph_error *error)
@@ -98,6 +107,8 @@ cph_status cph_doa_span_set(cph_doa_span *span, const double *direction, cph_err
         derive(span, s, direction + 3 * s);
     for (size_t i = 0; i < span->parameters; i++)
         reject(span, count, span->slope + i * n, NULL);
+    for (size_t s = 0; s < count; s++)
+        reject(span, count, span->fall + s * n, NULL);
     return CPH_OK;
 }
 

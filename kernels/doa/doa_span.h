@@ -13,9 +13,10 @@ typedef struct cph_doa_span {
     cph_c64 *basis;             /**< [S][n] orthonormal, one a row */
     cph_c64 *triangle;          /**< [S][S] T, upper: v_s = sum over k <= s of T_ks basis_k */
     cph_c64 *slope;             /**< [P][n] derivatives outside the span */
-    cph_c64 *image;             /**< [S][n] R basis_k */
-    cph_c64 *inner;             /**< [S][S] basis^H R basis */
-    double *phase;              /**< [n] */
+    cph_c64 *fall;  /**< [S][n] derivatives along -u outside it: where an arc bends to */
+    cph_c64 *image; /**< [S][n] R basis_k */
+    cph_c64 *inner; /**< [S][S] basis^H R basis */
+    double *phase;  /**< [n] */
     void *memory;
 } cph_doa_span;
 

@@ -57,6 +57,21 @@ simulate --array ula:10,0.5wl --samples 200 --seed 5 -o silent.h5
 expect 'noise alone' 0 doa silent.h5 --json --plot silent.svg
 holds 'has no sources' '.sources == [] and .sources_count == 0 and (.remarks | any(test("no source")))'
 
+# low over the plane of the array, and near the end of a line
+simulate --array ura:8x8,0.5wl --source uv:0.985,0,snr=20dB --samples 500 --seed 1 -o low.h5
+simulate --array ula:10,0.5wl --source uv:0.9,0,snr=20dB --source uv:-0.95,0,snr=20dB --samples 500 --seed 1 -o ends.h5
+for method in bartlett capon music ml; do
+    expect "$method, a low source" 0 doa low.h5 --method "$method" --sources-count 1 --json
+    at "$method finds it" 0 80.063 0
+    [ "$method" = bartlett ] && continue
+    expect "$method, sources at both ends" 0 doa ends.h5 --method "$method" --json
+    holds "$method finds both" '([.sources[].u] | sort) as $u | ($u[0] + 0.95 | fabs) < 0.001 and ($u[1] - 0.9 | fabs) < 0.001'
+done
+simulate --array ula:10,0.5wl --source uv:1,0,snr=20dB --samples 500 --seed 2 -o edge.h5
+awk 'BEGIN { for (i = 0; i < 10; i++) printf "%d e%d %.7f 0 0\n", i, i, i * 0.0121711 }' >row.txt
+expect 'phases of no direction' 0 doa edge.h5 --positions row.txt --json
+holds 'are told to be beyond the rim' '(.sources[0].u > 0.999999) and (.remarks | any(test("source 1 stands on the rim")))'
+
 # gains that are known, and noise that goes with them
 simulate --array ura:8x6,0.5wl --source azel:20,-12,snr=10dB --gain-errors 1dB,30deg --samples 4000 --seed 9 -o raw.h5
 "$COPHASE" calibrate raw.h5 --source azel:20,-12 -o cal.h5 --quiet >/dev/null || fault 'calibrate'
