@@ -70,7 +70,8 @@ cph_status cph_conversion_truth(const cph_conversion *c, cph_writer *writer, cph
     size_t sources = 0;
     if (gain == NULL)
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
-    cph_status status = cph_data_read_truth(c->input->data, gain, error);
+    const double centre_hz = cph_data_header_of(c->input->data)->center_freq_hz;
+    cph_status status = cph_data_read_truth(c->input->data, centre_hz, gain, error);
     for (size_t i = 0; c->index != NULL && i < c->elements; i++)
         gain[i] = gain[c->index[i]]; /* rising */
     if (status == CPH_OK)

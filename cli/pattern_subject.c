@@ -114,7 +114,7 @@ static cph_status load_truth(const char *path, cph_pattern_subject *s, cph_error
     const cph_array *from = &cph_data_header_of(data)->array;
     cph_c64 *truth = calloc(from->elements + 1, sizeof *truth);
     status = truth == NULL ? cph_fail(error, CPH_ERR_MEMORY, "out of memory")
-                           : cph_data_read_truth(data, truth, error);
+                           : cph_data_read_truth(data, s->freq_hz, truth, error);
     if (truth != NULL && status == CPH_OK)
         status = take_truth(path, from, truth, s, error);
     free(truth);

@@ -31,11 +31,10 @@ static cph_status all_delays(cph_data *data, double **delay_s)
     return status;
 }
 
-/* Gains are said at the centre of the file: where channels are left out, the centre of what is
- * shown is another one. */
-static cph_status turn_to_centre(cph_data *data, cph_c64 *all)
+/* Gains are said at the centre of the file. */
+static cph_status turn_to(cph_data *data, double freq_hz, cph_c64 *all)
 {
-    const double away_hz = data->view->header.center_freq_hz - data->header.center_freq_hz;
+    const double away_hz = freq_hz - data->header.center_freq_hz;
     double *delay_s = NULL;
     if (!(fabs(away_hz) > 0.0))
         return CPH_OK;
@@ -49,31 +48,31 @@ static cph_status turn_to_centre(cph_data *data, cph_c64 *all)
     return status == CPH_ERR_MISSING ? CPH_OK : status;
 }
 
-static cph_status read_truth(cph_data *data, cph_c64 *gain)
+static cph_status read_truth(cph_data *data, double freq_hz, cph_c64 *gain)
 {
+    const cph_data_view *view = data->view;
+    const size_t shown = view != NULL ? view->header.array.elements : data->header.array.elements;
     if (data->reader->truth == NULL)
         return no_truth(data);
-    if (data->view == NULL)
-        return data->reader->truth(data, gain);
     cph_c64 *all = calloc(data->header.array.elements + 1, sizeof *all);
     if (all == NULL)
         return no_memory(data);
     cph_status status = data->reader->truth(data, all);
     if (status == CPH_OK)
-        status = turn_to_centre(data, all);
-    for (size_t i = 0; status == CPH_OK && i < data->view->header.array.elements; i++)
-        gain[i] = all[data->view->element[i]];
+        status = turn_to(data, freq_hz, all);
+    for (size_t i = 0; status == CPH_OK && i < shown; i++)
+        gain[i] = all[view != NULL ? view->element[i] : i];
     free(all);
     return status;
 }
 
-cph_status cph_data_read_truth(cph_data *data, cph_c64 *gain, cph_error *error)
+cph_status cph_data_read_truth(cph_data *data, double freq_hz, cph_c64 *gain, cph_error *error)
 {
     if (data == NULL || gain == NULL)
         return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_data_read_truth", NULL, "null argument");
     cph_h5_quiet();
     data->h5.error = error;
-    const cph_status status = read_truth(data, gain);
+    const cph_status status = read_truth(data, freq_hz, gain);
     data->h5.error = NULL;
     return status;
 }

@@ -271,9 +271,10 @@ CPH_MUST_CHECK CPH_API cph_status cph_data_read_covariance(cph_data *data, size_
                                                            size_t elements, cph_c64 *r,
                                                            cph_error *error);
 
-/** Truth of a simulated file: gain [array.elements] (NaN for dead), at center_freq_hz of what is
- *  shown. MISSING where there is none. */
-CPH_MUST_CHECK CPH_API cph_status cph_data_read_truth(cph_data *data, cph_c64 *gain,
+/** Truth of a simulated file: gain [array.elements] (NaN for dead) at a frequency, to which its
+ *  delays, if it has any, turn what it says of its centre; NaN: as it says. MISSING where there is
+ *  none. */
+CPH_MUST_CHECK CPH_API cph_status cph_data_read_truth(cph_data *data, double freq_hz, cph_c64 *gain,
                                                       cph_error *error);
 
 /** By how much each signal comes late in truth [array.elements], seconds; NaN for dead. MISSING

@@ -81,6 +81,13 @@ expect 'weights that know nothing of them' 0 weights cap.h5 --steer azel:20,0 -o
 expect 'against the truth' 0 pattern --weights w.h5 --truth cap.h5 --json
 holds 'dead elements are silent' '.elements == 10 and .used == 8'
 near 'eight tenths of the response are left' .look_power_db -1.9382 1e-4
+expect 'a capture with cables' 0 simulate --array ura:4x4,0.5wl --freq 3e9 --source uv:0.3,0.2,snr=40dB --channel-count 6 --delay-errors 100ns \
+    --gain-errors 1dB,20deg --dead 3 --samples 300 --seed 4 --type c32 -o late.h5
+expect 'their gains' 0 calibrate late.h5 --source uv:0.3,0.2 -o late.cal.h5
+expect 'weights of an outer channel' 0 weights late.h5 --steer uv:0.3,0.2 --channels 5 --calibration late.cal.h5 -o late.w.h5
+expect 'the truth in that channel' 0 pattern --weights late.w.h5 --truth late.h5 --json
+near 'finds its elements in step but for the mean gain, of errors of 1 dB' .look_power_db 0 1
+near 'so that the beam stands where it should' .peak.u 0.3 0.001
 expect 'the truth of another geometry' 3 pattern --array ula:10,0.4wl --freq 1e9 --truth cap.h5
 says 'what differs' 'cap.h5: is for another array: element [0-9]+ stands [0-9.]+ m from where it was'
 expect 'of the same one' 0 pattern --array ula:10,0.5wl --freq 1e9 --truth cap.h5 --json

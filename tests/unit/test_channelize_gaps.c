@@ -194,7 +194,10 @@ static void one_shape(cph_type type, bool real, size_t channels, size_t oversamp
             compare(&all, &part, kind, bank / oversample, 4 * bank);
         cph_c64 truth[N];
         cph_error error;
-        CU_ASSERT_EQUAL(cph_data_read_truth(part.data, truth, &error), CPH_OK);
+        CU_ASSERT_EQUAL(cph_data_read_truth(part.data,
+                                            cph_data_header_of(part.data)->center_freq_hz, truth,
+                                            &error),
+                        CPH_OK);
         CU_ASSERT(truth[1].re == 0.25 && truth[1].im == -1.0 && isnan(truth[2].re));
         release(&part);
     }

@@ -216,12 +216,12 @@ static void truth_comes_back(void)
     CU_ASSERT_EQUAL(cph_capture_append(writer, sample, 1, NULL), CPH_OK);
     CU_ASSERT_EQUAL_FATAL(cph_writer_commit(writer, NULL), CPH_OK);
     cph_data *data = fixture_open(path, NULL);
-    CU_ASSERT_EQUAL(cph_data_read_truth(data, out, NULL), CPH_OK);
+    CU_ASSERT_EQUAL(cph_data_read_truth(data, NAN, out, NULL), CPH_OK);
     CU_ASSERT(out[0].re == 1.0 && out[0].im == -0.25 && isnan(out[1].re) && out[2].im == 2.0);
     cph_data_close(data);
     write_capture(path, &header, 2, NULL);
     data = fixture_open(path, NULL);
-    CU_ASSERT_EQUAL(cph_data_read_truth(data, out, &error), CPH_ERR_MISSING);
+    CU_ASSERT_EQUAL(cph_data_read_truth(data, NAN, out, &error), CPH_ERR_MISSING);
     cph_data_close(data);
     fixture_header_free(&header);
 }
