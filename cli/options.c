@@ -219,14 +219,37 @@ static error_t parse_input(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp_option input_options[] = {
-    {"positions", KEY_POSITIONS, "FILE", 0,
-     "Element positions: a text table of index, name, east, north, up, flag", 0},
-    {"pol", KEY_POL, "P", 0, "Polarisation: X Y XX YY, or I for both", 0},
-    {"ignore-listed", KEY_IGNORE_LISTED, NULL, 0, "Use elements that their source lists as bad", 0},
-    {"exclude", KEY_EXCLUDE, "LIST", 0, "Leave out elements, as in 3,17,20-25", 0},
-    {0}};
+/* What a verb always refuses is hidden: known, but to say why. */
+#define INPUT_OPTIONS(pol, leaving_out)                                                            \
+    {                                                                                              \
+        {"positions",                                                                              \
+         KEY_POSITIONS,                                                                            \
+         "FILE",                                                                                   \
+         0,                                                                                        \
+         "Element positions: a text table of index, name, east, north, up, flag",                  \
+         0},                                                                                       \
+            {"pol", KEY_POL, "P", 0, "Polarisation: " pol, 0},                                     \
+            {"ignore-listed",                                                                      \
+             KEY_IGNORE_LISTED,                                                                    \
+             NULL,                                                                                 \
+             leaving_out,                                                                          \
+             "Use elements that their source lists as bad",                                        \
+             0},                                                                                   \
+            {"exclude", KEY_EXCLUDE, "LIST", leaving_out, "Leave out elements, as in 3,17,20-25",  \
+             0},                                                                                   \
+        {                                                                                          \
+            0                                                                                      \
+        }                                                                                          \
+    }
+
+static const struct argp_option input_options[] = INPUT_OPTIONS("X Y XX YY, or I for both", 0);
+static const struct argp_option one_pol_options[] = INPUT_OPTIONS("X Y XX YY", 0);
+static const struct argp_option whole_options[] =
+    INPUT_OPTIONS("X Y XX YY, or I for both", OPTION_HIDDEN);
 const struct argp cph_argp_input = {input_options, parse_input, NULL, NULL, NULL, NULL, NULL};
+const struct argp cph_argp_input_one_pol = {
+    one_pol_options, parse_input, NULL, NULL, NULL, NULL, NULL};
+const struct argp cph_argp_input_whole = {whole_options, parse_input, NULL, NULL, NULL, NULL, NULL};
 
 /* ---- calibration, range ---- */
 

@@ -88,11 +88,13 @@ extern const struct argp cph_argp_output_optional; /**< -o FILE */
 extern const struct argp cph_argp_resume;          /**< --resume */
 extern const struct argp cph_argp_plot;            /**< --plot FILE.svg|.png */
 extern const struct argp cph_argp_input; /**< INPUT --positions --pol --ignore-listed --exclude */
-extern const struct argp cph_argp_calibration; /**< --calibration FILE */
-extern const struct argp cph_argp_path;        /**< --path receive|transmit (gain_path.c) */
-extern const struct argp cph_argp_data;        /**< --data FILE (gain_path.c) */
-extern const struct argp cph_argp_range;       /**< --start --duration --elements of a capture */
-extern const struct argp cph_argp_channels;    /**< --channels of a capture */
+extern const struct argp cph_argp_input_one_pol; /**< the same of verbs that refuse --pol I */
+extern const struct argp cph_argp_input_whole;   /**< of those that refuse to leave elements out */
+extern const struct argp cph_argp_calibration;   /**< --calibration FILE */
+extern const struct argp cph_argp_path;          /**< --path receive|transmit (gain_path.c) */
+extern const struct argp cph_argp_data;          /**< --data FILE (gain_path.c) */
+extern const struct argp cph_argp_range;         /**< --start --duration --elements of a capture */
+extern const struct argp cph_argp_channels;      /**< --channels of a capture */
 
 extern const struct argp cph_argp_follow; /**< --follow (follow_options.c) */
 

@@ -44,10 +44,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {
-    {&cph_argp_input, 0, NULL, 0},  {&cph_argp_range, 0, NULL, 0},
-    {&cph_argp_follow, 0, NULL, 0}, {&cph_argp_channels, 0, NULL, 0},
-    {&cph_argp_output, 0, NULL, 0}, {&cph_argp_resume, 0, NULL, 0},
-    {&cph_argp_common, 0, NULL, 0}, {0}};
+    {&cph_argp_input_whole, 0, NULL, 0}, {&cph_argp_range, 0, NULL, 0},
+    {&cph_argp_follow, 0, NULL, 0},      {&cph_argp_channels, 0, NULL, 0},
+    {&cph_argp_output, 0, NULL, 0},      {&cph_argp_resume, 0, NULL, 0},
+    {&cph_argp_common, 0, NULL, 0},      {0}};
 static const struct argp argp = {
     own_options,
     parse,

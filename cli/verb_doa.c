@@ -137,9 +137,9 @@ static const struct argp_option own[] = {
     {"csv", KEY_CSV, "FILE", 0, "Also write the sources as a table", 0},
     {0}};
 static const struct argp_child children[] = {
-    {&cph_argp_input, 0, NULL, 0},  {&cph_argp_calibration, 0, NULL, 0},
-    {&cph_argp_range, 0, NULL, 0},  {&cph_argp_plot, 0, NULL, 0},
-    {&cph_argp_common, 0, NULL, 0}, {0}};
+    {&cph_argp_input_one_pol, 0, NULL, 0}, {&cph_argp_calibration, 0, NULL, 0},
+    {&cph_argp_range, 0, NULL, 0},         {&cph_argp_plot, 0, NULL, 0},
+    {&cph_argp_common, 0, NULL, 0},        {0}};
 static const struct argp argp = {
     own,
     parse,

@@ -60,6 +60,11 @@ expect 'a range of no time' 2 covariance cap.h5 --duration 0ms -o bad.h5
 expect 'a dump longer than the capture' 2 covariance cap.h5 --integration 1s -o bad.h5
 expect 'a range beyond the capture' 2 covariance cap.h5 --start 1s -o bad.h5
 expect 'every element stays' 2 covariance cap.h5 --exclude 1 -o bad.h5
+says 'who leaves elements out' 'give them to the verb that reads it'
+expect 'its help' 0 covariance --help
+grep -qE -e '--exclude|--ignore-listed' out && fault 'covariance --help lists what is always refused'
+expect 'help of a verb of one polarisation' 0 doa --help
+grep -q 'I for both' out && fault 'doa --help offers a polarisation that it refuses'
 expect 'a covariance is no capture' 3 covariance cov.h5 -o bad.h5
 expect 'noise is no file' 3 covariance noise.bin -o bad.h5
 expect 'no such file' 3 covariance absent.h5 -o bad.h5

@@ -22,4 +22,10 @@ while read -r verb; do
     grep -q "^## $verb\$" "$docs/cli.md" || fault "docs/cli.md has no section on $verb"
     grep -q "^$verb " commands || fault "docs/cli.md shows no command of $verb"
 done <verbs
+# a table says a thing once
+root=$docs/..
+for page in README.md docs/cli.md datasets/FORMAT.md; do
+    twice=$(awk -F ' [|] ' '!/^[|]/ { split("", seen) } /^[|] `/ && seen[$1]++ { print $1 }' "$root/$page")
+    [ -z "$twice" ] || fault "$page has rows twice: $twice"
+done
 finish
