@@ -31,7 +31,7 @@ make_command() {
 for verb in covariance beamform apply; do
     make_command $verb
     expect "$verb: as one" 0 "${command[@]}" -o one.h5
-    jq -S 'del(.output)' out >one.json 2>/dev/null
+    jq -S 'del(.output, .rms_steps)' out >one.json 2>/dev/null
     mv one.h5 whole.h5
     interrupted one.h5 "${command[@]}" -o one.h5
     says "$verb: it is said" "^cophase $verb: .*interrupted"
@@ -54,7 +54,7 @@ for verb in covariance beamform apply; do
     # What changes no result may be said in another way, or not at all.
     [ -e one.h5 ] || expect "$verb: goes on, after a second interruption too" 0 "${command[@]:0:${#command[@]}-2}" --quiet --thread=1 -o one.h5 --resume
     [ ! -e one.h5.partial ] || fault "$verb: nothing is left"
-    [ "$verb" = covariance ] || jq -S 'del(.output)' out | cmp - one.json || fault "$verb: it says the same: $(cat out)"
+    [ "$verb" = covariance ] || jq -S 'del(.output, .rms_steps)' out | cmp - one.json || fault "$verb: it says the same: $(cat out)"
     if ! h5diff -c one.h5 whole.h5 >diff.txt || [ -s diff.txt ]; then
         fault "$verb: resumed is the same: $(head -3 diff.txt)"
     fi
