@@ -152,18 +152,6 @@ static cph_status append_block(void *context, const cph_block *block, cph_error 
     return cph_capture_append(c->writer, block->samples, block->times, error);
 }
 
-static cph_exit close_output(cph_channelizer *c, cph_exit code)
-{
-    cph_error error = {.status = CPH_OK};
-    if (code != CPH_EXIT_DONE && cph_interrupted())
-        cph_writer_suspend(c->writer);
-    else if (code != CPH_EXIT_DONE)
-        cph_writer_abort(c->writer);
-    else if (cph_writer_commit(c->writer, &error) != CPH_OK)
-        code = cph_report(c->input->cli->name, &error);
-    return code;
-}
-
 static cph_exit too_few(const cph_channelizer *c)
 {
     const cph_input *const input = c->input;
@@ -228,7 +216,7 @@ static cph_exit write_output(cph_channelizer *c, size_t reserved)
             ? CPH_EXIT_DONE
             : cph_report(cli->name, &error);
     if (code == CPH_EXIT_DONE)
-        code = close_output(c, put_all(c, &range, reserved, task));
+        code = cph_output_end(c->input->cli, c->writer, put_all(c, &range, reserved, task));
     cph_history_free(&history);
     return code;
 }

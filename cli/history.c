@@ -104,6 +104,22 @@ cph_exit cph_output_check(const cph_cli *cli, const char *const *inputs, size_t 
     return cph_outputs_apart(cli, outputs, most);
 }
 
+/* Says what stays, if it does: writers remove what nobody could go on with. */
+static void suspend(const cph_cli *cli, cph_writer *writer)
+{
+    static const char end[] = ".partial";
+    const size_t length = strlen(cli->output);
+    char *const partial = malloc(length + sizeof end);
+    cph_writer_suspend(writer);
+    if (partial == NULL)
+        return;
+    memcpy(partial, cli->output, length);
+    memcpy(partial + length, end, sizeof end);
+    if (access(partial, F_OK) == 0)
+        (void)cph_report_line(cli->name, CPH_EXIT_FAILED, "left %s", partial);
+    free(partial);
+}
+
 cph_exit cph_output_end(const cph_cli *cli, cph_writer *writer, cph_exit code)
 {
     cph_error error = {.status = CPH_OK};
@@ -113,7 +129,7 @@ cph_exit cph_output_end(const cph_cli *cli, cph_writer *writer, cph_exit code)
         return cph_writer_commit(writer, &error) == CPH_OK ? CPH_EXIT_DONE
                                                            : cph_report(cli->name, &error);
     if (cph_interrupted())
-        cph_writer_suspend(writer);
+        suspend(cli, writer);
     else
         cph_writer_abort(writer);
     return code;

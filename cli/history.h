@@ -31,8 +31,9 @@ typedef struct cph_named_output {
 /** Refuses two outputs that are one file, however it is spelt (2). */
 cph_exit cph_outputs_apart(const cph_cli *cli, const cph_named_output *output, size_t count);
 
-/** Ends an output: puts it in place when `code` is DONE, leaves a marked NAME.partial when the
- *  process was interrupted, else removes it. NULL is fine. Returns what is then so. */
+/** Ends an output: puts it in place when `code` is DONE, leaves a marked NAME.partial, and
+ *  says so, when the process was interrupted, else removes it. NULL is fine. Returns what is then
+ * so. */
 cph_exit cph_output_end(const cph_cli *cli, cph_writer *writer, cph_exit code);
 
 /** A file as the line names it, {"path", "bytes", "xxh128"}, on the heap. */

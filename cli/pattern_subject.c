@@ -190,6 +190,12 @@ static cph_status load_weights(const cph_pattern_request *request, cph_pattern_s
             check_index(request->weights, "--channel", request->channel, weights.channels, error);
     if (status == CPH_OK) {
         s->freq_hz = weights.channel_freq_hz[request->channel];
+        if (!(s->freq_hz > 0.0 && isfinite(s->freq_hz)))
+            status = cph_fail(error, CPH_ERR_FORMAT,
+                              "%s: /channel_freq_hz: channel %zu is %g Hz: expected one above 0",
+                              request->weights, request->channel, s->freq_hz);
+    }
+    if (status == CPH_OK) {
         status = cph_array_select(&weights.array, NULL, weights.array.elements, &s->array);
         if (status != CPH_OK)
             (void)cph_fail(error, status, "%s: %s", request->weights, cph_status_name(status));

@@ -148,19 +148,6 @@ static cph_status make_header(const cph_conversion *c, cph_data_header *header, 
 
 /* ---- native files ---- */
 
-/* A writer that is finished, whatever became of it. */
-static cph_exit end(const cph_cli *cli, cph_writer *writer, cph_exit code)
-{
-    cph_error error = {.status = CPH_OK};
-    if (code != CPH_EXIT_DONE && cph_interrupted())
-        cph_writer_suspend(writer);
-    else if (code != CPH_EXIT_DONE)
-        cph_writer_abort(writer);
-    else if (cph_writer_commit(writer, &error) != CPH_OK)
-        code = cph_report(cli->name, &error);
-    return code;
-}
-
 typedef struct target {
     const cph_input *input;
     cph_writer *writer;
@@ -186,7 +173,7 @@ static cph_exit put_samples(cph_conversion *c, const cph_data_header *header,
     if (code == CPH_EXIT_DONE && cph_conversion_truth(c, writer, &error) != CPH_OK)
         code = cph_report(cli->name, &error);
     c->start_shift_s = cph_writer_start_shift(writer);
-    return end(cli, writer, code);
+    return cph_output_end(cli, writer, code);
 }
 
 static cph_exit put_matrices(const cph_conversion *c, cph_writer *writer, cph_c64 *r)
@@ -233,7 +220,7 @@ static cph_exit put_covariance(const cph_conversion *c, const cph_data_header *h
     if (code == CPH_EXIT_DONE && cph_conversion_truth(c, writer, &error) != CPH_OK)
         code = cph_report(cli->name, &error);
     free(r);
-    return end(cli, writer, code);
+    return cph_output_end(cli, writer, code);
 }
 
 /* ---- results ---- */

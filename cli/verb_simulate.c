@@ -233,8 +233,7 @@ static cph_status write_blocks(const scene *s, cph_writer *writer, cph_error *er
         status = status != CPH_OK ? cph_fail(error, status, "%s", cph_status_name(status))
                                   : cph_capture_append(writer, samples, times, error);
         if (status == CPH_OK && cph_interrupted())
-            status =
-                cph_fail(error, CPH_ERR_INTERRUPTED, "interrupted: left %s.partial", o->cli.output);
+            status = cph_fail(error, CPH_ERR_INTERRUPTED, "interrupted");
         cph_progress_update(&progress, t + times);
     }
     cph_progress_end(&progress);
@@ -243,25 +242,22 @@ static cph_status write_blocks(const scene *s, cph_writer *writer, cph_error *er
     return status;
 }
 
-static cph_status write_file(const scene *s, const cph_history *history, cph_error *error)
+static cph_exit write_file(const scene *s, const cph_history *history)
 {
+    const cph_cli *const cli = &s->o->cli;
     cph_writer *writer = NULL;
+    cph_error made, *const error = &made;
     cph_status status =
-        cph_capture_create(s->o->cli.output, &s->header, &history->options, &writer, error);
+        cph_capture_create(cli->output, &s->header, &history->options, &writer, error);
     if (status != CPH_OK)
-        return status;
+        return cph_report(cli->name, error);
     status = cph_capture_truth(writer, s->gain, (const char *const *)s->text, s->o->sources, error);
     if (status == CPH_OK && s->delay != NULL)
         status = cph_capture_truth_delays(writer, s->delay, error);
     if (status == CPH_OK)
         status = write_blocks(s, writer, error);
-    if (status == CPH_OK)
-        return cph_writer_commit(writer, error);
-    if (status == CPH_ERR_INTERRUPTED)
-        cph_writer_suspend(writer);
-    else
-        cph_writer_abort(writer);
-    return status;
+    return cph_output_end(cli, writer,
+                          status == CPH_OK ? CPH_EXIT_DONE : cph_report(cli->name, error));
 }
 
 /* ---- what it says ---- */
@@ -326,8 +322,8 @@ static cph_exit run_array(const cph_simulate_options *o, const cph_array_file *f
                                                      : cph_report(o->cli.name, &error);
     if (code == CPH_EXIT_DONE)
         code = cph_history_make(&o->cli, inputs, count, &history);
-    if (code == CPH_EXIT_DONE && write_file(&s, &history, &error) != CPH_OK)
-        code = cph_report(o->cli.name, &error);
+    if (code == CPH_EXIT_DONE)
+        code = write_file(&s, &history);
     if (code == CPH_EXIT_DONE)
         code = o->cli.json ? say_json(&s) : say_text(&s);
     cph_history_free(&history);

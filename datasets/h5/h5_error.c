@@ -78,5 +78,5 @@ cph_status cph_h5_fail_call(const cph_h5 *h5, const char *object, const char *wh
     reason r = {{0}, false, false};
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, look, &r);
     cph_status status = r.system ? CPH_ERR_IO : r.no_filter ? CPH_ERR_UNSUPPORTED : CPH_ERR_FORMAT;
-    return cph_h5_fail(h5, status, object, "%s: %s", what, r.text);
+    return cph_h5_fail(h5, status, object, "%s%s%s", what, r.text[0] != '\0' ? ": " : "", r.text);
 }

@@ -107,9 +107,10 @@ cph_status cph_partial_open(cph_writer *w, const cph_write_options *options)
     w->kept = true;
     w->file = cph_h5_sink_open(&w->sink, w->partial);
     if (w->file < 0)
-        return w->sink.error != 0 ? cph_h5_error(w->error, CPH_ERR_IO, w->partial, NULL,
-                                                 "cannot be opened: %s", strerror(w->sink.error))
-                                  : cph_h5_fail_call(&failed, NULL, "HDF5 cannot open it");
+        return w->sink.error != 0
+                   ? cph_h5_error(w->error, CPH_ERR_IO, w->partial, NULL, "cannot be opened: %s",
+                                  strerror(w->sink.error))
+                   : cph_h5_fail_call(&failed, NULL, "HDF5 cannot open it, damaged or truncated");
     const cph_h5 h5 = {
         .file = w->file, .path = w->partial, .bytes = (uint64_t)about.st_size, .error = w->error};
     const cph_status status = check_root(&h5, w->kind, options);

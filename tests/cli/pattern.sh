@@ -88,6 +88,12 @@ expect 'weights of an outer channel' 0 weights late.h5 --steer uv:0.3,0.2 --chan
 expect 'the truth in that channel' 0 pattern --weights late.w.h5 --truth late.h5 --json
 near 'finds its elements in step but for the mean gain, of errors of 1 dB' .look_power_db 0 1
 near 'so that the beam stands where it should' .peak.u 0.3 0.001
+cp late.w.h5 nan.w.h5
+at=$(LC_ALL=C grep -obUaP '\x00\x00\x00\x74\xd0\x5e\xe6\x41' nan.w.h5 | tail -1 | cut -d: -f1) # 3002.5 MHz
+printf '\377' | dd of=nan.w.h5 bs=1 seek=$((at + 6)) conv=notrunc status=none
+printf '\377' | dd of=nan.w.h5 bs=1 seek=$((at + 7)) conv=notrunc status=none
+expect 'a frequency that is none' 3 pattern --weights nan.w.h5
+says 'which' 'nan.w.h5: /channel_freq_hz: channel 0 is -?nan Hz'
 expect 'the truth of another geometry' 3 pattern --array ula:10,0.4wl --freq 1e9 --truth cap.h5
 says 'what differs' 'cap.h5: is for another array: element [0-9]+ stands [0-9.]+ m from where it was'
 expect 'of the same one' 0 pattern --array ula:10,0.5wl --freq 1e9 --truth cap.h5 --json

@@ -35,6 +35,7 @@ for verb in covariance beamform apply; do
     mv one.h5 whole.h5
     interrupted one.h5 "${command[@]}" -o one.h5
     says "$verb: it is said" "^cophase $verb: .*interrupted"
+    says "$verb: and what stays" "^cophase $verb: left one.h5.partial\$"
     [ ! -e one.h5 ] || fault "$verb: an interrupted run leaves no output"
     expect "$verb: nobody else reads what is left" 3 info one.h5.partial
     says "$verb: which is said" 'one.h5.partial: /: is marked partial'
@@ -66,6 +67,7 @@ expect 'nothing to resume' 3 "${command[@]}" -o none.h5 --resume
 says 'is said' 'none.h5.partial: .*nothing to resume'
 printf 'no file' >bad.h5.partial
 expect 'nor is that' 3 "${command[@]}" -o bad.h5 --resume
+says 'why' 'bad.h5.partial: .*[a-z]$'
 [ "$(cat bad.h5.partial)" = 'no file' ] || fault 'it is left as it is'
 expect 'a matrix' 0 covariance cap.h5 --duration 1ms -o matrix.h5
 expect 'a covariance is applied at once' 2 apply matrix.h5 --calibration cal.h5 -o x.h5 --resume

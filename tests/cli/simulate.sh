@@ -60,7 +60,8 @@ for signal in TERM HUP; do
     sleep 0.005
     kill -$signal $! 2>/dev/null
     wait $! && fault "$signal: an interrupted run fails"
-    says "$signal: it is said" '^cophase simulate: interrupted: left long.h5.partial$'
+    says "$signal: it is said" '^cophase simulate: interrupted$'
+    says "$signal: and what stays" '^cophase simulate: left long.h5.partial$'
     [ ! -e long.h5 ] || fault "$signal: an interrupted run leaves no output"
     h5dump -a /partial long.h5.partial >/dev/null || fault "$signal: an interrupted run leaves a marked partial file"
     rm -f long.h5.partial
