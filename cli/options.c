@@ -92,7 +92,8 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_ISA:
         cli->isa = arg;
-        return 0;
+        return arg[0] == '\0' ? cph_usage(state, "--isa: expected a name as of cophase kernels")
+                              : 0;
     case KEY_THREADS:
         return cph_parsed(state, cph_parse_count(arg, 1, 4096, &cli->threads, &error), &error);
     case KEY_MAX_MEMORY:

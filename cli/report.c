@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include <jansson.h>
+
 cph_exit cph_exit_of(cph_status status)
 {
     static const struct {
@@ -56,10 +58,12 @@ cph_exit cph_report_line(const char *name, cph_exit code, const char *format, ..
     va_start(args, format);
     vsnprintf(line, sizeof line, format, args);
     va_end(args);
-    /* File names may hold anything; what is printed stays one line. */
+    /* File names and files may hold anything; what is printed stays one line of text. */
+    json_t *const text = json_string(line);
     for (char *c = line; *c != '\0'; c++)
-        if ((unsigned char)*c < ' ' || *c == 0x7f)
+        if ((unsigned char)*c < ' ' || *c == 0x7f || (text == NULL && (unsigned char)*c >= 0x80))
             *c = '?';
+    json_decref(text);
     fprintf(stderr, "%s: %s\n", name, line);
     return code;
 }

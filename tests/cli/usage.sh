@@ -58,4 +58,9 @@ for pair in 'model fit' 'redundant grid-tolerance' 'drift ahead' 'waveform wavef
     sed -n "/^ With --method ${pair% *}/,/^$/p" out | grep -q -e "--${pair#* }" || fault "calibrate --help lists --${pair#* } below --method ${pair% *}"
 done
 
+expect 'no instruction set' 2 info --isa '' absent.h5
+says 'what was expected' '--isa: expected a name'
+printf '\200\033[31m\377binary\001,\002\n' >binary.csv
+expect 'a binary file as a table' 3 weights --array ula:4,0.5wl --freq 1e9 --beam-list binary.csv -o none.h5
+[ -z "$(LC_ALL=C tr -d '\n -~' <err)" ] || fault 'what is no text goes to the terminal'
 finish
