@@ -119,7 +119,7 @@ flat() { h5dump -y -w 0 -m %.17g -d "$2" "$1" | grep -E '^ *-?[0-9]' | tr -d ' '
 for file in "$data"/hera/*.uncalibrated.uvh5 "$data"/uvh5/*.uvh5; do
     rm -f again.uvh5
     expect "$file natively" 0 convert "$file" -o native.h5
-    expect 'as UVH5' 0 convert native.h5 --to uvh5 -o again.uvh5
+    expect 'as UVH5' 0 convert native.h5 --to uvh5 --quiet -o again.uvh5
     expect 'and back' 0 convert again.uvh5 -o twin.h5
     for set in /covariance /channel_freq_hz /array/number /array/name; do
         h5diff native.h5 twin.h5 $set $set >diffs 2>&1 || fault "$file: $set comes back: $(head -3 diffs)"
