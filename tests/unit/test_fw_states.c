@@ -112,7 +112,7 @@ static void check_nearest(const cph_states *states, double amplitude, const cph_
                 its = off;
         }
         wrong += !(its <= least + 1e-8); /* arcs end within 2^-32 turn */
-        used += isfinite(its);
+        used += isfinite(its) ? 1 : 0;
     }
     CU_ASSERT_EQUAL(wrong, 0);
     CU_ASSERT_EQUAL(used, DRAWS);
