@@ -28,21 +28,23 @@ static cph_gain_problem problem_of(const cph_calibrate_options *o, size_t elemen
                               .model = o->model_path != NULL ? &there : NULL};
 }
 
-/* Rows in memory and solvers at work share --max-memory; streams take what rows leave. */
+/* Rows in memory and solvers at work share --max-memory, which one row and one solver go beyond
+ * unless it was asked for; streams take what rows leave. */
 static cph_exit share_memory(const cph_calibrate_options *o, const cph_input *input, size_t wanted,
                              cph_model_sheet *s)
 {
     const cph_gain_problem problem = problem_of(o, s->elements);
     const size_t solver = cph_gains_memory(&problem, o->cli.json);
-    const size_t memory = o->cli.max_memory - cph_size_min(o->cli.max_memory, process_bytes);
+    size_t memory = o->cli.max_memory - cph_size_min(o->cli.max_memory, process_bytes);
     size_t matrix, row, least;
     if (!cph_size_mul(s->elements, s->elements, &matrix) ||
         !cph_size_mul(matrix, (problem.model != NULL ? 2 : 1) * sizeof(cph_c64), &row) ||
         !cph_size_add(solver, row, &least) || row == 0)
         return cph_report_line(o->cli.name, CPH_EXIT_FAILED, "%s: %zu elements are too many",
                                o->cli.input, s->elements);
-    if (least > memory)
+    if (least > memory && o->cli.memory_given)
         return cph_input_little_memory(input, least + process_bytes);
+    memory = least > memory ? least : memory;
     s->rows = cph_size_min(wanted, cph_size_min(MOST_ROWS, (memory - solver) / 2 / row));
     s->rows = s->rows > RUN ? s->rows / RUN * RUN : s->rows > 0 ? s->rows : 1;
     s->held = s->rows * row - matrix * sizeof(cph_c64);

@@ -76,6 +76,7 @@ static error_t parse_max_memory(cph_cli *cli, const char *arg, const struct argp
     cph_status status = cph_parse_quantity(CPH_SIZE, arg, &bytes, &error);
     if (status == CPH_OK)
         cli->max_memory = bytes < 0x1p63 ? (size_t)bytes : SIZE_MAX;
+    cli->memory_given = true;
     return cph_parsed(state, status, &error);
 }
 

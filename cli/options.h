@@ -45,6 +45,7 @@ typedef struct cph_cli {
     const char *isa;   /**< instruction-set tier or NULL */
     size_t threads;    /**< 0: OpenMP's own number */
     size_t max_memory; /**< bytes; 256 MiB unless given */
+    bool memory_given; /**< --max-memory: a limit, not a habit */
     cph_exec exec;     /**< ready after cph_cli_parse */
 
     /* cph_argp_output, cph_argp_plot */
