@@ -45,7 +45,8 @@ typedef struct cph_fw_units {
     const uint32_t *phase; /**< [N] added to the phases of a beam: calibration */
     const uint8_t *gain;   /**< [N] gain codes; NULL: all gain_all. ADAR1000: the register as it
                                 is, an attenuator bit (7) above the amplifier's code.
-                                ADAR300X: attenuation, 0 to 63. PACKED: must be NULL */
+                                ADAR300X: attenuation, 0 to 63, what is more counts as
+                                63. PACKED: must be NULL */
     uint8_t gain_all;      /**< where gain is NULL; PACKED: not looked at */
     /** [N] ADAR1000: the vector modulator sets phase and amplitude jointly, in 2^-10 of a
      *  register's step; 31744 is full scale, what is more counts as that. NULL: chip.states;

@@ -24,7 +24,7 @@ typedef struct cph_fw_gain {
  * waveform's energy, where the samples are g_n times the waveform (cophase/waveform.h). Start with
  * zeros. Samples and waveform [T] 4-byte aligned, ld >= N, N of 1 to CPH_FW_ELEMENTS_MAX, T up to
  * 2^30 (0 is fine); no overlaps. Errors: ARGUMENT (NULL, a size out of range, misaligned), OVERFLOW
- * (sizes that no memory has; a sum beyond 2^62); gain is then unchanged. */
+ * (sizes that no memory has; sums that begin beyond 2^62); gain is then unchanged. */
 CPH_MUST_CHECK CPH_API cph_status cph_fw_correlate(size_t elements, const cph_c16 *samples,
                                                    size_t ld, size_t times, const cph_c16 *waveform,
                                                    cph_fw_gain *gain);

@@ -54,7 +54,7 @@ CPH_MUST_CHECK CPH_API cph_status cph_fw_image_init(const cph_fw_image *image, c
 CPH_MUST_CHECK CPH_API cph_status cph_fw_image_open(const void *memory, size_t size,
                                                     cph_fw_image *image);
 
-/** Whether an element of an image that was opened is listed as dead. */
+/** Whether an element of an image that was opened is listed as dead; false for one it has not. */
 CPH_API bool cph_fw_image_dead(const void *memory, size_t element);
 
 /** Whether all of an image is whole; *crc, unless NULL, is the CRC of its bytes without those of

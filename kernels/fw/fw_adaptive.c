@@ -56,7 +56,7 @@ static cph_status fw_adaptive_live(const cph_fw_adaptive_config *config, cph_fw_
 {
     float trace = 0.0f;
     uint32_t live = 0;
-    for (size_t n = 0; n < config->elements; n++)
+    for (size_t n = 0; n < config->elements && n < CPH_FW_ADAPTIVE_ELEMENTS; n++)
         if (config->flag == NULL || config->flag[n] == 0)
             head->index[live++] = (uint8_t)n;
     if (live == 0)

@@ -231,7 +231,7 @@ static void fw_beam_adar300x(const cph_fw_chip *chip, const cph_fw_units *units,
             if (k < units->elements) {
                 const uint32_t x = (phase[k] + units->phase[k]) * sense + half;
                 const uint32_t gain = units->gain != NULL ? units->gain[k] : units->gain_all;
-                code = x >> 26 << 6 | (gain & 0x3F);
+                code = x >> 26 << 6 | (gain < 0x3F ? gain : 0x3F);
             }
             pair = pair << 12 | code;
         }
@@ -257,9 +257,11 @@ static void fw_beam_switch_off(const cph_fw_chip *chip, const cph_fw_units *unit
 static int fw_beam_units_bad(const cph_fw_chip *chip, const cph_fw_units *units)
 {
     const int adar1000 = chip->layout == CPH_FW_LAYOUT_ADAR1000;
+    const cph_fw_states *const states = chip->states;
     return units->phase == NULL || (units->gain != NULL && chip->layout == CPH_FW_LAYOUT_PACKED) ||
            (units->amplitude != NULL && !(adar1000 && CPH_FW_VECTORS)) ||
-           (chip->states != NULL && !adar1000);
+           (states != NULL &&
+            (!adar1000 || states->last == NULL || states->first == NULL || states->code == NULL));
 }
 
 cph_status cph_fw_beam_pack(const cph_fw_chip *chip, const cph_fw_units *units,

@@ -167,7 +167,8 @@ cph_status cph_fw_image_open(const void *memory, size_t size, cph_fw_image *imag
 
 bool cph_fw_image_dead(const void *memory, size_t element)
 {
-    return (fw_image_word(memory, FW_IMAGE_DEAD + element / 32) >> element % 32 & 1) != 0;
+    return memory != NULL && element < fw_image_word(memory, FW_IMAGE_ELEMENTS) &&
+           (fw_image_word(memory, FW_IMAGE_DEAD + element / 32) >> element % 32 & 1) != 0;
 }
 
 /* Opens, and finds a beam. */

@@ -12,6 +12,8 @@ static inline size_t fw_lattice_elements(const cph_fw_lattice *lattice, size_t r
 {
     size_t elements = 0;
     const size_t most = room < CPH_FW_ELEMENTS_MAX ? room : CPH_FW_ELEMENTS_MAX;
+    if (lattice->rows > most) /* each has an element */
+        return 0;
     for (size_t r = 0; r < lattice->rows; r++) {
         elements += lattice->row[r].count;
         if (lattice->row[r].count == 0 || elements > most)

@@ -2,6 +2,11 @@
 #include "cophase/fw_states.h"
 
 #if CPH_FW_STATES
+static int fw_states_missing(const cph_fw_states *states)
+{
+    return states == NULL || states->last == NULL || states->first == NULL || states->code == NULL;
+}
+
 static int fw_states_count_bad(size_t elements)
 {
     return elements == 0 || elements > CPH_FW_ELEMENTS_MAX;
@@ -18,8 +23,7 @@ cph_status cph_fw_phase_codes(unsigned bits, size_t elements, const uint32_t *ph
 
 cph_status cph_fw_states_check(const cph_fw_states *states)
 {
-    if (states == NULL || states->arcs == 0 || states->arcs > 256 || states->last == NULL ||
-        states->first == NULL || states->code == NULL ||
+    if (fw_states_missing(states) || states->arcs == 0 || states->arcs > 256 ||
         states->last[states->arcs - 1] != UINT32_MAX)
         return CPH_ERR_ARGUMENT;
     for (uint32_t i = 1; i < states->arcs; i++)
@@ -38,7 +42,7 @@ cph_status cph_fw_states_check(const cph_fw_states *states)
 cph_status cph_fw_states_codes(const cph_fw_states *states, size_t elements, const uint32_t *phase,
                                uint16_t *code)
 {
-    if (states == NULL || fw_states_count_bad(elements) || phase == NULL || code == NULL)
+    if (fw_states_missing(states) || fw_states_count_bad(elements) || phase == NULL || code == NULL)
         return CPH_ERR_ARGUMENT;
     for (size_t n = 0; n < elements; n++)
         code[n] = (uint16_t)cph_fw_states_code(states, phase[n]);

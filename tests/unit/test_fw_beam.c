@@ -123,7 +123,7 @@ static void bytes_lie_as_the_chips_want_them(void)
     CU_ASSERT_EQUAL(((uint8_t *)beam)[0], 0xFF); /* gains are registers as they are */
     CU_ASSERT_EQUAL(((uint8_t *)beam)[20], 0x00);
 
-    static const uint8_t attenuation[5] = {1, 2, 3, 4, 63};
+    static const uint8_t attenuation[5] = {1, 2, 3, 4, 200}; /* 200 counts as 63 */
     chip = (cph_fw_chip){.layout = CPH_FW_LAYOUT_ADAR300X};
     units.gain =
         attenuation; /* 000000 000001 010000 000010 100000 000011 110000 000100 000001 .. */
@@ -252,6 +252,8 @@ static void arguments_that_are_wrong_change_nothing(void)
                       foreign = {.layout = CPH_FW_LAYOUT_PACKED,
                                  .bits = 6,
                                  .states = cph_fw_adar1000_states()};
+    const cph_fw_states no_table = {.arcs = 1};
+    const cph_fw_chip stateless = {.layout = CPH_FW_LAYOUT_ADAR1000, .states = &no_table};
     const cph_fw_units units = {.elements = N, .phase = offset},
                        none = {.elements = 0, .phase = offset},
                        many = {.elements = CPH_FW_ELEMENTS_MAX + 1, .phase = offset},
@@ -274,6 +276,7 @@ static void arguments_that_are_wrong_change_nothing(void)
         cph_fw_beam_pack(&nine, &units, phase, beam, size),
         cph_fw_beam_pack(&unknown, &units, phase, beam, size),
         cph_fw_beam_pack(&foreign, &units, phase, beam, size),
+        cph_fw_beam_pack(&stateless, &units, phase, beam, SIZE_MAX),
         cph_fw_beam_pack(packed, &gains, phase, beam, size),
         cph_fw_beam_pack(packed, &tapered, phase, beam, size),
         cph_fw_beam_get(NULL, beam, size, 0, &code),

@@ -180,6 +180,8 @@ static void images_that_cannot_be_are_refused(void)
     CU_ASSERT_EQUAL(cph_fw_image_pack(memory, size, 0, NULL, NULL, phase), CPH_ERR_ARGUMENT);
     CU_ASSERT_EQUAL(cph_fw_image_pack(memory, size, 0, NULL, &units, NULL), CPH_ERR_ARGUMENT);
     CU_ASSERT_EQUAL(cph_fw_image_set(memory, size, 0, NULL), CPH_ERR_ARGUMENT);
+    CU_ASSERT(!cph_fw_image_dead(NULL, 0) && !cph_fw_image_dead(memory, SIZE_MAX) &&
+              !cph_fw_image_dead(memory, N));
     for (size_t n = 0; n < N; n++)
         CU_ASSERT_EQUAL(code_of(&kinds[1], 0, n), cph_fw_beam_off(&kinds[1].chip));
 }

@@ -217,6 +217,7 @@ static void arguments_that_are_wrong_change_nothing(void)
     uint16_t code[2] = {7, 7}, gain[2] = {0};
     uint8_t byte[2] = {7, 7};
     const cph_fw_states *fw = cph_fw_adar1000_states();
+    const cph_fw_states empty = {.arcs = 1};
     const uint16_t *law = cph_fw_adar300x_law();
     const cph_status is[] = {cph_fw_phase_codes(0, 2, phase, code),
                              cph_fw_phase_codes(17, 2, phase, code),
@@ -225,6 +226,7 @@ static void arguments_that_are_wrong_change_nothing(void)
                              cph_fw_phase_codes(6, 2, NULL, code),
                              cph_fw_phase_codes(6, 2, phase, NULL),
                              cph_fw_states_codes(NULL, 2, phase, code),
+                             cph_fw_states_codes(&empty, 2, phase, code),
                              cph_fw_states_codes(fw, 0, phase, code),
                              cph_fw_states_codes(fw, 2, NULL, code),
                              cph_fw_states_codes(fw, 2, phase, NULL),

@@ -236,6 +236,9 @@ static void steering_refuses_bad_shapes_and_writes_nothing(void)
     CU_ASSERT_EQUAL(cph_fw_steer_lattice(&lattice, &wave, 4, phase, &elements), CPH_ERR_ARGUMENT);
     lattice.rows = 0;
     CU_ASSERT_EQUAL(cph_fw_steer_lattice(&lattice, &wave, 5, phase, &elements), CPH_ERR_ARGUMENT);
+    lattice.rows = SIZE_MAX; /* more than can have an element each: none is looked at */
+    CU_ASSERT_EQUAL(cph_fw_steer_lattice(&lattice, &wave, SIZE_MAX, phase, &elements),
+                    CPH_ERR_ARGUMENT);
     lattice.rows = 2;
     row[1].count = 0;
     CU_ASSERT_EQUAL(cph_fw_steer_lattice(&lattice, &wave, 5, phase, &elements), CPH_ERR_ARGUMENT);
