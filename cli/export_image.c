@@ -6,8 +6,6 @@
 #include "cli/export.h"
 #include "kernels/core/fail.h"
 
-enum { TRIALS = 16 }; /* of the common phase, as for weights in states */
-
 /* What one image is made from. */
 typedef struct image_desk {
     const cph_export_options *options;
@@ -113,8 +111,9 @@ static cph_status put_beam(const image_desk *d, size_t b, cph_exported_beam *to,
         const cph_c64 c = cph_export_coefficient(d->options, d->beams, b, n);
         d->w[n] = (cph_c64){c.re, -c.im};
     }
+    /* The phase that elements share stays: a beam put in another's place does not jump. */
     const cph_states_config config = {
-        .states = &d->states, .elements = d->image.elements, .weights = d->w, .trials = TRIALS};
+        .states = &d->states, .elements = d->image.elements, .weights = d->w, .trials = 1};
     cph_status status = CPH_OK;
     if (!cph_states_recognise(&d->states, d->image.elements, d->w, d->state))
         status = cph_states_choose(&config, d->state, d->w, &to->result);

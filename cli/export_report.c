@@ -35,6 +35,21 @@ static void tell_beams(const cph_export_options *o, const cph_exported *done, js
     cph_json_set_text(object, "crc32", image ? crc : NULL);
 }
 
+/* Tapers that phases alone, or states of nearly one amplitude, cannot make. */
+static void remark_tapers(const cph_export_options *o, const cph_exported *done)
+{
+    static const double ripple = 0.2; /* what is more is not that of a shifter */
+    for (size_t b = 0; cph_export_layout(o) != 0 && !o->cli.quiet && b < done->beams; b++)
+        if (done->beam[b].result.amplitude_rms > ripple) {
+            (void)cph_report_line(o->cli.name, CPH_EXIT_DONE,
+                                  "%s: beam %zu: amplitudes are lost (%.0f %% rms): the states "
+                                  "have nearly one",
+                                  o->cli.output, done->beam[b].beam,
+                                  100.0 * done->beam[b].result.amplitude_rms);
+            return;
+        }
+}
+
 static cph_exit tell_json(const cph_export_options *o, const cph_export_subject *s,
                           const cph_exported *done)
 {
@@ -64,6 +79,7 @@ static cph_exit tell_json(const cph_export_options *o, const cph_export_subject 
 cph_exit cph_export_tell(const cph_export_options *o, const cph_export_subject *s,
                          const cph_exported *done)
 {
+    remark_tapers(o, done);
     if (o->cli.json)
         return tell_json(o, s, done);
     if (cph_export_layout(o) != 0) {

@@ -147,6 +147,12 @@ static cph_exit desk_open(cph_fw_verify *d)
     if (code == CPH_EXIT_DONE && n != d->decoded.image.elements)
         code = cph_report_line(o->cli.name, CPH_EXIT_INPUT, "%s: %zu elements, %s has %zu",
                                o->cli.input, d->decoded.image.elements, o->weights, n);
+    const bool transmit = d->weights.path == CPH_GAIN_TRANSMIT;
+    if (code == CPH_EXIT_DONE && transmit != d->decoded.image.transmit)
+        code = cph_report_line(o->cli.name, CPH_EXIT_INPUT,
+                               "%s: an image to %s, the weights of %s are to %s", o->cli.input,
+                               transmit ? "receive" : "transmit", o->weights,
+                               transmit ? "transmit" : "receive");
     if (code == CPH_EXIT_DONE)
         code = choose_beams(d);
     if (code != CPH_EXIT_DONE)

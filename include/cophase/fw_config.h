@@ -9,6 +9,9 @@
 #ifndef CPH_FW_ELEMENTS_MAX
 #define CPH_FW_ELEMENTS_MAX 65536
 #endif
+#if CPH_FW_ELEMENTS_MAX < 1 || CPH_FW_ELEMENTS_MAX > 65536
+#error "CPH_FW_ELEMENTS_MAX: expected 1 to 65536"
+#endif
 
 /** Sine and cosine of binary angles. */
 #ifndef CPH_FW_SINE

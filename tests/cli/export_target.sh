@@ -58,6 +58,13 @@ says 'it is named' '0x4000'
 expect 'transmit weights' 0 weights --array ula:6,0.5wl --freq 1e9 --steer uv:0.5,0 --path transmit -o tx.h5
 expect 'are for transmit' 0 export tx.h5 --target adar1000 -o tx.img --json
 [ "$(word tx.img 8)" = 4 ] || fault "settings: $(word tx.img 8)"
+# The phase that all elements share is the weights': of a beam to broadside each has the setting of 0 degrees.
+expect 'to broadside' 0 weights --array ula:6,0.5wl --freq 1e9 --steer uv:0,0 -o zero.h5
+expect 'as an image' 0 export zero.h5 --target adar1000 -o zero.img
+[ "$(bytes zero.img 37 2) $(bytes zero.img 57 2)" = '63 32 63 32' ] || fault "the phase: $(bytes zero.img 36 24)"
+expect 'a taper' 0 weights --array ula:6,0.5wl --freq 1e9 --steer uv:0.5,0 --taper 'taylor:nbar=3,sll=-25' -o taper.h5
+"$COPHASE" export taper.h5 --target adar1000 -o taper.img >/dev/null 2>err || fault 'its image'
+says 'is lost, which is said' 'taper.img: beam 0: amplitudes are lost \([0-9]+ % rms\)'
 
 # ---- ADAR300x: phase and attenuation in six bits each, the first element in the most significant ----
 

@@ -55,6 +55,11 @@ expect 'of two' 3 fw-verify one.img --weights w.h5
 says 'which' '--beams'
 expect 'which one' 0 fw-verify one.img --weights w.h5 --beams 1 --json
 holds 'it is' '.beams[0].beam == 1 and .beams[0].loss_db < 0.02'
+expect 'to transmit' 0 weights "${array[@]}" --steer azel:20,10 --path transmit -o t.h5
+expect 'an image' 0 export t.h5 --target packed -o t.img
+expect 'of the other path' 3 fw-verify t.img --weights w.h5 --beams 0
+says 'which is said' 't.img: an image to transmit, the weights of w.h5 are to receive'
+expect 'of its own' 0 fw-verify t.img --weights t.h5
 expect 'the other one' 4 fw-verify one.img --weights w.h5 --beams 0 --max-gain-loss 1dB
 
 # Measured states that the table of the chip does not have: read with the right table they are right.
