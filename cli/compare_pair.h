@@ -23,6 +23,7 @@ typedef struct cph_compare_options {
     size_t time[2];                   /**< of A, of B */
     size_t channel;                   /**< of A; SIZE_MAX: all */
     bool renewed;                     /**< limits are for the array that is calibrated again */
+    double worth_db[2];               /**< gain and sidelobe that are worth calibrating for */
     double limit[CPH_COMPARE_LIMITS]; /**< largest value, NaN: not asked for */
 } cph_compare_options;
 

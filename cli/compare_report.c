@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/compare_advice.h"
 #include "cli/geometry.h"
 #include "cli/plot/plot.h"
 #include "kernels/core/c64.h"
@@ -173,7 +174,8 @@ static void describe_change(const cph_compare_pair *pair, const cph_compare_row 
     cph_json_set(object, "beams", describe_beams(row));
 }
 
-static json_t *describe_row(const cph_compare_pair *pair, const cph_compare_row *row)
+static json_t *describe_row(const cph_compare_options *o, const cph_compare_pair *pair,
+                            const cph_compare_row *row)
 {
     const char polarization[] = {row->group->polarization, '\0'};
     json_t *object = json_object(), *look = json_object();
@@ -187,8 +189,11 @@ static json_t *describe_row(const cph_compare_pair *pair, const cph_compare_row 
     cph_json_set_count(object, "used", row->change.used);
     cph_json_set_count(object, "lost", row->change.lost);
     cph_json_set_count(object, "recovered", row->change.recovered);
-    if (!is_failed(row))
+    if (!is_failed(row)) {
+        const cph_compare_advice advice = cph_compare_advise(o, row);
         describe_change(pair, row, object);
+        cph_json_set(object, "advice", cph_compare_advice_json(&advice));
+    }
     cph_json_set(object, "elements", describe_elements(row));
     return object;
 }
@@ -199,7 +204,7 @@ static cph_exit print_json(const cph_compare_options *o, const cph_compare_pair 
     json_t *object = json_object(), *channels = json_array();
     bool kept = true;
     for (size_t i = 0; i < pair->rows; i++)
-        cph_json_append(channels, describe_row(pair, &pair->row[i]));
+        cph_json_append(channels, describe_row(o, pair, &pair->row[i]));
     for (size_t i = 0; i < verdicts; i++)
         kept = kept && verdict[i].kept;
     cph_json_set_text(object, "frame", cph_frame_of(&pair->calibration[0].array));
@@ -210,6 +215,7 @@ static cph_exit print_json(const cph_compare_options *o, const cph_compare_pair 
     cph_json_set_count(object, "only_after", pair->only_after);
     cph_json_set_text(object, "look", o->cli.steer.item[0].text);
     cph_json_set(object, "channels", channels);
+    cph_json_set_text(object, "advice", cph_compare_advice_word(o, pair));
     cph_json_set_text(object, "limits_for", o->renewed ? "renewed" : "kept");
     cph_json_set(object, "limits", cph_compare_limits_json(verdict, verdicts));
     cph_json_set_text(object, "verdict", verdicts == 0 ? NULL : kept ? "kept" : "violated");
@@ -336,6 +342,7 @@ static cph_exit print_text(const cph_compare_options *o, const cph_compare_pair 
     for (size_t i = 0; i < pair->rows && pair->rows <= FEW; i++)
         if (!is_failed(&pair->row[i]))
             print_change(o, pair, &pair->row[i]);
+    cph_compare_advice_print(o, pair);
     cph_compare_limits_print(verdict, verdicts);
     if (o->cli.plot != NULL)
         printf("%s\n", o->cli.plot);

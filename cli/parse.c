@@ -50,6 +50,7 @@ static const rule rules[CPH_QUANTITY_COUNT] = {
     [CPH_FREQUENCY] = {"a frequency such as 11.7e9 or 11.7GHz", frequency_units, 0, true},
     [CPH_POWER] = {"a power such as -3dB or 0.5", power_units, 0, false},
     [CPH_DECIBEL] = {"a level such as -30dB", decibel_units, -INFINITY, false},
+    [CPH_METRES] = {"a length such as 20mm or 2.5m", length_units + 1, 0, false},
     [CPH_SIZE] = {"a size such as 256M or 4096", size_units, 1, false},
 };
 

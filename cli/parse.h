@@ -23,6 +23,7 @@ typedef enum cph_quantity {
     CPH_FREQUENCY, /**< 11.7e9 11.7GHz, above 0; gives hertz */
     CPH_POWER,     /**< -3dB, or bare and linear, at least 0; gives a linear ratio */
     CPH_DECIBEL,   /**< -30dB, bare: dB; gives dB */
+    CPH_METRES,    /**< 20mm 2cm 1.5m, at least 0; gives metres */
     CPH_SIZE,      /**< 256M 4096 1.5G (powers of 1024), at least 1; gives bytes */
     CPH_QUANTITY_COUNT
 } cph_quantity;

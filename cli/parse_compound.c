@@ -8,7 +8,7 @@
 #include "cli/parse.h"
 #include "cli/parse_internal.h"
 
-enum { MAX_KEYS = 8 };
+enum { MAX_KEYS = 12 };
 
 const char *cph_parse_after_name(const char *text, const char *name)
 {

@@ -23,6 +23,7 @@ enum {
     KEY_TYPE,
     KEY_GAIN_ERRORS,
     KEY_DELAY_ERRORS,
+    KEY_COVER,
     KEY_DEAD,
     KEY_DEAD_COUNT,
     KEY_DEAD_MODE,
@@ -54,6 +55,12 @@ static const struct argp_option own_options[] = {
     {"gain-errors", KEY_GAIN_ERRORS, "dB,DEG", 0, "Gaussian errors of the gains, rms", 0},
     {"delay-errors", KEY_DELAY_ERRORS, "TIME", 0,
      "With --channel-count: Gaussian delays of the elements' cables, rms", 0},
+    {"cover", KEY_COVER, "KEY=VALUE,...", 0,
+     "Lay a cover over the elements: each loses between loss and loss-to dB, lags by phase "
+     "degrees rms (alike within grain, as in 3cm), a wedge of tilt degrees toward an angle from "
+     "x, standing waves of ripple dB from crest to crest ripple-length, and a wet-share of them "
+     "loses wet dB and lags wet-phase degrees more",
+     0},
     {"dead", KEY_DEAD, "LIST", 0, "Elements that are dead, as in 3,17,20-25", 0},
     {"dead-count", KEY_DEAD_COUNT, "N", 0, "N more of them at random", 0},
     {"dead-mode", KEY_DEAD_MODE, "MODE", 0,
@@ -153,6 +160,9 @@ static error_t parse_scene(int key, char *arg, struct argp_state *state, cph_sim
     case KEY_DELAY_ERRORS:
         return cph_parsed(state, cph_parse_quantity(CPH_SPAN, arg, &o->delay_error_s, &error),
                           &error);
+    case KEY_COVER:
+        o->covered = true;
+        return cph_parsed(state, cph_cover_parse(arg, &o->cover, &error), &error);
     case KEY_DEAD:
         return cph_parsed(state, cph_ranges_add(&f->dead, arg, &error), &error);
     case KEY_DEAD_COUNT:
@@ -194,6 +204,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             return cph_usage(state, "no array: expected --array, as in --array ura:8x8,0.5wl");
         if (isnan(o->freq_hz))
             return cph_usage(state, "no frequency: expected --freq, as in --freq 11.7e9");
+        o->cover.seed = o->seed;
         return check_channels(o, state);
     default: {
         error_t taken = parse_capture(key, arg, state, o);
@@ -247,6 +258,11 @@ void cph_simulate_options_free(cph_simulate_options *options)
     cph_ranges_free(&options->faults.dead);
     cph_ranges_free(&options->faults.weak);
     cph_cli_free(&options->cli);
+}
+
+const cph_sim_cover *cph_simulate_options_cover(const cph_simulate_options *options)
+{
+    return options->covered ? &options->cover : NULL;
 }
 
 /* Larger seeds than JSON integers of jansson hold are text. */

@@ -6,6 +6,7 @@
 
 #include "cli/coupling.h"
 #include "cli/options.h"
+#include "cli/simulate_cover.h"
 #include "cli/simulate_faults.h"
 #include "cli/simulate_readings_options.h"
 #include "cophase/simulate.h"
@@ -33,6 +34,8 @@ typedef struct cph_simulate_options {
     cph_type type;
     double gain_errors[2]; /**< rms, dB and radians */
     double delay_error_s;  /**< rms */
+    bool covered;
+    cph_sim_cover cover;
     cph_fault_words faults;
     cph_dead_mode dead_mode;
     uint64_t seed;
@@ -41,6 +44,9 @@ typedef struct cph_simulate_options {
 
 /** Defaults, then the command line. Free in every case. */
 cph_exit cph_simulate_parse(int argc, char **argv, cph_simulate_options *options);
+/** The cover over the array, with its seed; NULL: none. */
+const cph_sim_cover *cph_simulate_options_cover(const cph_simulate_options *options);
+
 /** A seed in JSON. */
 json_t *cph_simulate_seed_json(uint64_t seed);
 

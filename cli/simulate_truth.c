@@ -15,6 +15,7 @@ cph_status cph_simulate_draw(const cph_simulate_options *options, const cph_arra
                                    .type = o->type,
                                    .gain_error_db = o->gain_errors[0],
                                    .gain_error_rad = o->gain_errors[1],
+                                   .cover = cph_simulate_options_cover(o),
                                    .dead = faults->dead,
                                    .dead_count = faults->dead_count,
                                    .weak = faults->weak,

@@ -8,7 +8,7 @@
 #include "cli/history.h"
 #include "cli/verbs.h"
 
-enum { KEY_TIME = CPH_KEY_VERB, KEY_CHANNEL };
+enum { KEY_TIME = CPH_KEY_VERB, KEY_CHANNEL, KEY_WORTH };
 
 static error_t parse_channel(const char *arg, cph_compare_options *o,
                              const struct argp_state *state)
@@ -50,6 +50,18 @@ static error_t take_file(char *arg, cph_compare_options *o)
     return 0;
 }
 
+static error_t parse_worth(const char *arg, cph_compare_options *o, const struct argp_state *state)
+{
+    cph_error error;
+    double value[2];
+    const cph_status status = cph_parse_pair(CPH_DECIBEL, CPH_DECIBEL, arg, value, &error);
+    if (status == CPH_OK && (value[0] < 0.0 || value[1] < 0.0))
+        return cph_usage(state, "--worth %s: expected 0dB or more", arg);
+    if (status == CPH_OK)
+        memcpy(o->worth_db, value, sizeof value);
+    return cph_parsed(state, status, &error);
+}
+
 static error_t check(const cph_compare_options *o, const struct argp_state *state)
 {
     if (o->after == NULL)
@@ -78,6 +90,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return cph_parsed(state, parse_times(arg, o->time, &error), &error);
     case KEY_CHANNEL:
         return parse_channel(arg, o, state);
+    case KEY_WORTH:
+        return parse_worth(arg, o, state);
     case ARGP_KEY_END:
         return check(o, state);
     default:
@@ -89,6 +103,10 @@ static const struct argp_option own[] = {
     {"time", KEY_TIME, "N[,M]", 0,
      "Solution of both files, or that of A and that of B (default: 0)", 0},
     {"channel", KEY_CHANNEL, "N|all", 0, "Channel of A (default: all)", 0},
+    {"worth", KEY_WORTH, "DB,DB", 0,
+     "What a beam has to regain, or its highest sidelobe to come down by, for the advice to be "
+     "\"re-calibrate\" (default: 0.1dB,1dB)",
+     0},
     {0}};
 static const struct argp_child children[] = {
     {&cph_argp_compare_limits, 0, NULL, 0}, /* first: has options of its own */
@@ -105,7 +123,7 @@ static const struct argp argp = {
     "a storm): per polarisation and channel, the change of the gains is split into a common loss, "
     "a tilt (which moves the beam), a curvature and a residual, with errors; and what it does to a "
     "beam toward --steer (default: boresight) is predicted, for the weights of A under B and for "
-    "weights made again from B."
+    "weights made again from B; the advice says whether these are worth it."
     "\v"
     "Elements are matched by number and polarisation, and refused where they stand elsewhere. "
     "--plot draws the change of each. Calibrations whose gauge sets the mean |g| to 1 do not know "
@@ -131,7 +149,7 @@ static cph_exit run(const cph_compare_options *o, const cph_compare_pair *pair)
 
 int cph_verb_compare(int argc, char **argv)
 {
-    cph_compare_options o = {.channel = SIZE_MAX};
+    cph_compare_options o = {.channel = SIZE_MAX, .worth_db = {0.1, 1.0}};
     cph_compare_pair pair;
     cph_error error = {.status = CPH_OK};
     for (size_t k = 0; k < CPH_COMPARE_LIMITS; k++)

@@ -25,6 +25,7 @@ typedef struct scene {
     cph_sim_source *source;
     cph_sim_config config;
     cph_c64 *gain;     /* truth, at --freq */
+    cph_c64 *cover;    /* [N] in gain; NULL: none */
     double *delay;     /* [N] truth; NULL: none */
     cph_c64 *coupling; /* [C][N][N] of --coupling, or NULL */
     double *freq_hz;   /* [C] */
@@ -39,6 +40,7 @@ static void scene_free(scene *s)
     free(s->text);
     free(s->source);
     free(s->gain);
+    free(s->cover);
     free(s->delay);
     free(s->coupling);
     free(s->freq_hz);
@@ -125,6 +127,7 @@ static cph_status draw_gains(scene *s, cph_error *error)
                                  .gain_error_rad = o->gain_errors[1],
                                  .delay_error_s = o->delay_error_s,
                                  .delay_freq_hz = o->freq_hz,
+                                 .cover = cph_simulate_options_cover(o),
                                  .dead = s->faults.dead,
                                  .dead_count = s->faults.dead_count,
                                  .dead_mode = o->dead_mode,
@@ -144,6 +147,26 @@ static cph_status draw_gains(scene *s, cph_error *error)
                : cph_fail(error, status, "%s: %s", o->array.text, cph_status_name(status));
 }
 
+/* What --cover alone does at --freq, to be told. */
+static cph_status lay_cover(scene *s, cph_error *error)
+{
+    const cph_sim_cover *const cover = cph_simulate_options_cover(s->o);
+    const size_t n = s->array.elements;
+    size_t places;
+    if (cover == NULL)
+        return CPH_OK;
+    double *const position = cph_size_mul(n, 3, &places) ? calloc(places, sizeof *position) : NULL;
+    s->cover = calloc(n, sizeof *s->cover);
+    cph_status status = CPH_ERR_MEMORY;
+    if (position != NULL && s->cover != NULL)
+        status = cph_array_positions(&s->array, position);
+    if (status == CPH_OK)
+        status = cph_simulate_cover(cover, n, position, s->o->freq_hz, s->o->freq_hz, s->cover);
+    free(position);
+    return status == CPH_OK ? CPH_OK
+                            : cph_fail(error, status, "--cover: %s", cph_status_name(status));
+}
+
 static cph_status scene_build(const cph_simulate_options *o, scene *s, cph_error *error)
 {
     *s = (scene){.o = o};
@@ -158,6 +181,8 @@ static cph_status scene_build(const cph_simulate_options *o, scene *s, cph_error
         status = load_coupling(s, error);
     if (status == CPH_OK)
         status = draw_gains(s, error);
+    if (status == CPH_OK)
+        status = lay_cover(s, error);
     s->header = (cph_data_header){.kind = CPH_KIND_CAPTURE,
                                   .times = o->samples,
                                   .channels = o->channels,
@@ -282,6 +307,8 @@ static cph_exit say_json(const scene *s)
     cph_json_set(object, "sources", sources);
     cph_json_set(object, "in_turn", json_boolean(o->in_turn));
     cph_json_set_text(object, "coupling", o->coupling.path);
+    cph_json_set(object, "cover",
+                 s->cover != NULL ? cph_cover_json(s->array.elements, s->cover) : json_null());
     cph_json_set(object, "dead", cph_faults_json(s->faults.dead, s->faults.dead_count));
     cph_json_set(object, "weak", cph_faults_json(s->faults.weak, s->faults.weak_count));
     cph_json_set(object, "seed", cph_simulate_seed_json(o->seed));

@@ -100,13 +100,49 @@ cph_status cph_simulate_delays(const cph_sim_config *config, double *delay_s)
     return CPH_OK;
 }
 
+static double reference_of(const cph_sim_config *config)
+{
+    return config->delay_freq_hz > 0.0 ? config->delay_freq_hz : config->freq_hz;
+}
+
+/* What the cover makes of each gain; *factor is NULL without a cover, else for the caller to free.
+ */
+static cph_status make_cover(const cph_sim_config *config, cph_c64 **factor)
+{
+    const size_t n = config->array->elements;
+    size_t places;
+    *factor = NULL;
+    if (config->cover == NULL)
+        return CPH_OK;
+    if (!cph_size_mul(n, 3, &places))
+        return CPH_ERR_OVERFLOW;
+    double *const position = calloc(places, sizeof *position);
+    cph_c64 *const made = calloc(n, sizeof *made);
+    cph_status status = CPH_ERR_MEMORY;
+    if (position != NULL && made != NULL)
+        status = cph_array_positions(config->array, position);
+    if (status == CPH_OK)
+        status = cph_simulate_cover(config->cover, n, position, config->freq_hz,
+                                    reference_of(config), made);
+    free(position);
+    if (status == CPH_OK)
+        *factor = made;
+    else
+        free(made);
+    return status;
+}
+
 cph_status cph_simulate_gains(const cph_sim_config *config, cph_c64 *gain)
 {
+    cph_c64 *cover = NULL;
     cph_status status = check(config);
-    if (status != CPH_OK || gain == NULL)
-        return status != CPH_OK ? status : CPH_ERR_ARGUMENT;
-    const double off_hz =
-        config->delay_freq_hz > 0.0 ? config->freq_hz - config->delay_freq_hz : 0.0;
+    if (status == CPH_OK && gain == NULL)
+        status = CPH_ERR_ARGUMENT;
+    if (status == CPH_OK)
+        status = make_cover(config, &cover);
+    if (status != CPH_OK)
+        return status;
+    const double off_hz = config->freq_hz - reference_of(config);
     cph_random random, delays;
     cph_random_seed(&random, config->seed, STREAM_GAINS);
     cph_random_seed(&delays, config->seed, STREAM_DELAYS);
@@ -120,7 +156,10 @@ cph_status cph_simulate_gains(const cph_sim_config *config, cph_c64 *gain)
         if (contains(config->weak, config->weak_count, n))
             amplitude *= WEAK_AMPLITUDE;
         gain[n] = (cph_c64){amplitude * cosine, amplitude * sine};
+        if (cover != NULL)
+            gain[n] = cph_c64_mul(gain[n], cover[n]);
     }
+    free(cover);
     for (size_t i = 0; i < config->dead_count; i++)
         gain[config->dead[i]] = (cph_c64){NAN, NAN};
     return CPH_OK;

@@ -25,6 +25,32 @@ typedef struct cph_sim_source {
 
 typedef enum cph_dead_mode { CPH_DEAD_ZERO, CPH_DEAD_NOISE } cph_dead_mode;
 
+/** What lies over the elements: each has its own loss and lag, receives through it, and couples to
+ *  no other by it. Zeros are no cover. */
+typedef struct cph_sim_cover {
+    double loss_db[2]; /**< spread evenly between both, 0 <= first <= second */
+    double phase_rad;  /**< rms of the Gaussian lag about its mean */
+    double grain_m;  /**< what is random in lag and wetness is alike over such lengths (correlation
+                          exp(-d^2 / 2 grain^2)); 0: every element has its own */
+    double tilt_rad; /**< a wedge: waves seem to come from so much (of sines, about boresight)
+                          further toward the azimuth toward_rad */
+    double toward_rad;      /**< from x toward y */
+    double ripple_db;       /**< standing waves: losses go up and down by that along toward_rad */
+    double ripple_m;        /**< from crest to crest */
+    double wet_db, wet_rad; /**< further loss and lag of what is wet */
+    double wet_share;       /**< of the elements: those of the highest of a random field */
+    uint64_t seed;
+} cph_sim_cover;
+
+/** factor [N], by which gains become those under the cover: 10^(-loss/20) exp(-j lag). Lags are
+ *  those at reference_hz and grow with frequency, as paths do. position [N][3] metres, of which x
+ *  and y count. Errors: ARGUMENT (a number out of range: losses within 100 dB, phases within
+ *  1000 rad, a tilt within a quarter turn, ripple without its length), NOT_FINITE (a position),
+ *  MEMORY, OVERFLOW; factor is then unchanged. */
+CPH_MUST_CHECK CPH_API cph_status cph_simulate_cover(const cph_sim_cover *cover, size_t elements,
+                                                     const double *position, double freq_hz,
+                                                     double reference_hz, cph_c64 *factor);
+
 typedef struct cph_sim_config {
     const cph_array *array;
     double freq_hz, sample_rate_hz;
@@ -36,6 +62,8 @@ typedef struct cph_sim_config {
     double delay_error_s;                 /**< rms of Gaussian delays, as of cables: gains turn by
                                                exp(-j 2 pi (freq_hz - delay_freq_hz) delay) */
     double delay_freq_hz;                 /**< where they turn nothing; 0: at freq_hz */
+    const cph_sim_cover *cover;           /**< over the elements, its lags those at delay_freq_hz;
+                                               NULL: none */
     size_t channel; /**< of captures of several channels, each by a call of its own with its
                          freq_hz: decides the random numbers of its samples, not the gains */
     const cph_c64 *coupling; /**< [N][N] K, a row a receiving element; NULL: the unit matrix. Dead
@@ -53,9 +81,9 @@ typedef struct cph_sim_config {
 } cph_sim_config;
 
 /** True complex gains [N], as cph_simulate_block uses them: amplitude in dB and phase Gaussian with
- *  the rms asked for, turned by delays, weak elements 20 dB down, NaN for dead ones. Errors:
- * ARGUMENT (a number out of range or not finite, an element that the array lacks, samples of all
- * channels beyond 2^63), MISSING (no positions). */
+ *  the rms asked for, turned by delays, weak elements 20 dB down, under the cover, NaN for dead
+ *  ones. Errors: ARGUMENT (a number out of range or not finite, an element that the array lacks,
+ *  samples of all channels beyond 2^63), MISSING (no positions), those of cph_simulate_cover. */
 CPH_MUST_CHECK CPH_API cph_status cph_simulate_gains(const cph_sim_config *config, cph_c64 *gain);
 
 /** True delays [N] in seconds, NaN for dead elements: a delayed signal comes late. The same
