@@ -82,10 +82,10 @@ CPH_MUST_CHECK CPH_API cph_status cph_fw_beam_set(const cph_fw_chip *chip, void 
 CPH_API uint32_t cph_fw_beam_off(const cph_fw_chip *chip);
 #endif
 
-#if CPH_FW_ADAR1000_SPI
-/** Largest beam position of an ADAR1000's memory. */
-enum { CPH_FW_ADAR1000_POSITIONS = 121 };
+/** Beams that the memories of the chips hold. */
+enum { CPH_FW_ADAR1000_POSITIONS = 121, CPH_FW_ADAR300X_POSITIONS = 64 };
 
+#if CPH_FW_ADAR1000_SPI
 /** Where on the bus, and for which of the two paths. */
 typedef struct cph_fw_adar1000_at {
     uint8_t chip;     /**< address pins, 0 to 3 */

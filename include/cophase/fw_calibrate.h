@@ -39,8 +39,8 @@ enum { CPH_FW_HADAMARD_ORDER = 4096 };
  *  then unchanged. */
 CPH_MUST_CHECK CPH_API cph_status cph_fw_hadamard(size_t order, cph_fw_gain *x);
 
-/** arg(gain) as a binary angle, to 2^-25 of a turn; 0 for 0. Parts of at most 2^62. By rotations
- *  (Volder, IRE Trans. EC-8 p. 330, 1959), the same bits everywhere. */
+/** arg(gain) as a binary angle, to 2^-25 of a turn; 0 for 0. Any parts. By rotations (Volder, IRE
+ * Trans. EC-8 p. 330, 1959), the same bits everywhere. */
 CPH_API uint32_t cph_fw_angle(cph_fw_gain gain);
 
 typedef struct cph_fw_calibrate_config {
@@ -58,7 +58,8 @@ typedef struct cph_fw_calibrate_config {
  * 2^-15 of the most, or weak: phase and amplitude are then 0. These are cph_fw_units.phase,
  * .amplitude and .dead. gain [N], parts of at most 2^62. Errors: ARGUMENT (NULL, a value out of
  * range), OVERFLOW (gain), TOO_FEW (no gain but 0), MISSING (the reference has gain 0); outputs are
- * then unchanged. */
+ * then unchanged. MISSING also where the reference is dead with a gain: its phase is no reference,
+ * and the outputs hold nothing of use. */
 CPH_MUST_CHECK CPH_API cph_status cph_fw_calibrate(const cph_fw_calibrate_config *config,
                                                    const cph_fw_gain *gain, uint32_t *phase,
                                                    uint16_t *amplitude, uint32_t *dead);

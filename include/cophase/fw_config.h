@@ -68,7 +68,8 @@
 #define CPH_FW_STATES 1
 #endif
 
-/** Beams packed from phases. Needs CPH_FW_STATES. */
+/** Beams packed from phases. Needs CPH_FW_STATES and one of the layouts: CPH_FW_PACKED,
+ *  CPH_FW_ADAR1000, CPH_FW_ADAR300X. */
 #ifndef CPH_FW_BEAM
 #define CPH_FW_BEAM 1
 #endif
@@ -126,6 +127,10 @@
 #define CPH_FW_ADAR1000 0
 #undef CPH_FW_ADAR300X
 #define CPH_FW_ADAR300X 0
+#endif
+#if !CPH_FW_PACKED && !CPH_FW_ADAR1000 && !CPH_FW_ADAR300X
+#undef CPH_FW_BEAM
+#define CPH_FW_BEAM 0
 #endif
 #if !CPH_FW_ADAR1000 || !CPH_FW_SINE
 #undef CPH_FW_VECTORS

@@ -14,7 +14,7 @@
  *      16  u32 beams
  *      20  u32 bytes of a beam, cph_fw_beam_size
  *      24  u32 bytes of the image
- *      28  u32 dead elements [(N + 31) / 32], as in cph_fw_units
+ *      28  u32 dead elements [(N + 31) / 32], bits as in cph_fw_units
  *          u32 CRC of all before it
  *          for each beam: its bytes, u32 CRC of them
  *
@@ -37,7 +37,8 @@ CPH_API uint32_t cph_fw_crc(const void *bytes, size_t size, uint32_t before);
 typedef struct cph_fw_image {
     cph_fw_chip chip; /**< .states: not kept in images */
     size_t elements;  /**< 1 to CPH_FW_ELEMENTS_MAX */
-    size_t beams;     /**< 1 to 65536; ADAR1000: to 121, ADAR300X: to 64, as their memory holds */
+    size_t beams;     /**< 1 to 65536; as the chips' memories hold, CPH_FW_ADAR1000_POSITIONS or
+                           CPH_FW_ADAR300X_POSITIONS */
     bool transmit;
 } cph_fw_image;
 

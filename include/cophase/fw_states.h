@@ -14,10 +14,12 @@ CPH_BEGIN_DECLS
 
 #if CPH_FW_STATES
 /** The code of an ideal shifter of `bits` bits (1 to 16) that is nearest to a phase:
- *  floor((phase + 2^(31-bits)) / 2^(32-bits)) modulo 2^bits, a tie is rounded up. */
+ *  floor((phase + 2^(31-bits)) / 2^(32-bits)) modulo 2^bits, a tie is rounded up. `bits` count
+ *  modulo 32; of 0 the code is 0. */
 static inline uint32_t cph_fw_phase_code(uint32_t phase, unsigned bits)
 {
-    return (uint32_t)(phase + (UINT32_C(1) << (31 - bits))) >> (32 - bits);
+    const uint32_t half = UINT32_C(1) << 31 >> bits % 32;
+    return (uint32_t)(phase + half) >> 1 >> (31 - bits % 32);
 }
 
 /** code[n] of phase[n], N from 1 to CPH_FW_ELEMENTS_MAX. Errors: ARGUMENT. */

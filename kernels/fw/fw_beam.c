@@ -249,7 +249,7 @@ static void fw_beam_switch_off(const cph_fw_chip *chip, const cph_fw_units *unit
     if (units->dead == NULL)
         return;
     for (size_t n = 0; n < units->elements; n++)
-        if ((fw_bytes_word(units->dead[n / 32]) >> n % 32 & 1) != 0)
+        if ((units->dead[n / 32] >> n % 32 & 1) != 0)
             cph_fw_beam_write(chip, beam, n, cph_fw_beam_off(chip));
 }
 

@@ -78,7 +78,8 @@ cph_status cph_fw_beamform_init(const cph_fw_beamform_config *config, const cph_
     if (!cph_size_matrix(config->beams, ld, config->elements, sizeof *coefficient))
         return CPH_ERR_OVERFLOW;
     const unsigned shift = config->shift > 32 ? config->shift : 33;
-    const uint64_t multiplier = (uint64_t)config->multiplier << (shift - config->shift);
+    /* below 2^31; a 64-bit shift would be a call on 32-bit RISC-V and on Cortex-M0 */
+    const uint32_t multiplier = (uint32_t)config->multiplier << (shift - config->shift);
     const uint64_t bound =
         (uint64_t)fw_beamform_sum(config, coefficient, ld) * (uint32_t)config->sample_max;
     if ((bound * (multiplier >> 16)) >> 46 != 0 || (bound * multiplier) >> 62 != 0)

@@ -71,19 +71,20 @@ typedef struct fw_calibrate_polar {
     int32_t exponent;
 } fw_calibrate_polar;
 
-static int64_t fw_calibrate_larger(cph_fw_gain g)
+static uint64_t fw_calibrate_larger(cph_fw_gain g)
 {
-    const int64_t re = g.re < 0 ? -g.re : g.re, im = g.im < 0 ? -g.im : g.im;
+    const uint64_t re = g.re < 0 ? 0 - (uint64_t)g.re : (uint64_t)g.re;
+    const uint64_t im = g.im < 0 ? 0 - (uint64_t)g.im : (uint64_t)g.im;
     return re > im ? re : im;
 }
 
 /* The exponent at which the larger part is from 2^28 to below 2^29. */
-static int32_t fw_calibrate_exponent(int64_t larger)
+static int32_t fw_calibrate_exponent(uint64_t larger)
 {
     int32_t exponent = 0;
-    for (; larger >= INT64_C(1) << 29; larger >>= 1)
+    for (; larger >= UINT64_C(1) << 29; larger >>= 1)
         exponent++;
-    for (; larger > 0 && larger < INT64_C(1) << 28; larger <<= 1)
+    for (; larger > 0 && larger < UINT64_C(1) << 28; larger <<= 1)
         exponent--;
     return exponent;
 }
@@ -156,13 +157,13 @@ static uint16_t fw_calibrate_median(size_t count, const uint16_t *length, size_t
 }
 
 static cph_status fw_calibrate_check(const cph_fw_calibrate_config *config, const cph_fw_gain *gain,
-                                     int64_t *largest)
+                                     uint64_t *largest)
 {
     if (!fw_calibrate_fit(config->elements, gain, 1))
         return CPH_ERR_OVERFLOW;
     *largest = 0;
     for (size_t n = 0; n < config->elements; n++) {
-        const int64_t larger = fw_calibrate_larger(gain[n]);
+        const uint64_t larger = fw_calibrate_larger(gain[n]);
         *largest = larger > *largest ? larger : *largest;
     }
     if (*largest == 0)
@@ -193,7 +194,7 @@ static size_t fw_calibrate_lengths(const cph_fw_calibrate_config *config, const 
 cph_status cph_fw_calibrate(const cph_fw_calibrate_config *config, const cph_fw_gain *gain,
                             uint32_t *phase, uint16_t *amplitude, uint32_t *dead)
 {
-    int64_t largest;
+    uint64_t largest;
     if (config == NULL || config->elements < 1 || config->elements > CPH_FW_ELEMENTS_MAX ||
         config->reference > config->elements || config->weak > 32768 || config->full_scale < 1 ||
         config->full_scale > 32768 || gain == NULL || phase == NULL || amplitude == NULL ||
@@ -212,6 +213,8 @@ cph_status cph_fw_calibrate(const cph_fw_calibrate_config *config, const cph_fw_
         if (amplitude[n] > 0 && amplitude[n] < least)
             least = amplitude[n];
     }
+    if (config->reference < config->elements && amplitude[config->reference] == 0)
+        return CPH_ERR_MISSING;
     for (size_t n = 0; n < config->elements; n++) {
         const uint32_t bit = UINT32_C(1) << n % 32, length = amplitude[n];
         dead[n / 32] = (n % 32 == 0 ? 0 : dead[n / 32]) | (length == 0 ? bit : 0);

@@ -28,8 +28,8 @@ enum {
 
 static size_t fw_image_beams_most(cph_fw_layout layout)
 {
-    return layout == CPH_FW_LAYOUT_ADAR1000   ? 121
-           : layout == CPH_FW_LAYOUT_ADAR300X ? 64
+    return layout == CPH_FW_LAYOUT_ADAR1000   ? CPH_FW_ADAR1000_POSITIONS
+           : layout == CPH_FW_LAYOUT_ADAR300X ? CPH_FW_ADAR300X_POSITIONS
                                               : FW_IMAGE_BEAMS_MOST;
 }
 
@@ -126,7 +126,7 @@ cph_status cph_fw_image_init(const cph_fw_image *image, const uint32_t *dead, vo
     word[FW_IMAGE_BEAM_BYTES] = fw_bytes_word((uint32_t)beam);
     word[FW_IMAGE_BYTES] = fw_bytes_word((uint32_t)bytes);
     for (size_t n = 0; dead != NULL && n < fw_image_dead_words(image); n++)
-        word[FW_IMAGE_DEAD + n] = dead[n];
+        word[FW_IMAGE_DEAD + n] = fw_bytes_word(dead[n]);
     fw_image_seal(word, FW_IMAGE_DEAD + fw_image_dead_words(image));
     for (size_t b = 0; b < image->beams; b++) {
         uint32_t *const at = word + fw_image_at(image, b);

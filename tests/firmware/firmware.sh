@@ -19,18 +19,35 @@ parts() { sed -n "s|^FW_PART(\(.*\))|$here/fw_run_\1.c|p" "$here/parts.def"; }
 each_target() { grep -v '^#' "$here/targets.tsv"; }
 switches() { sed -n 's/^#define \(CPH_FW_[A-Z0-9_]*\) 1$/\1/p' "$FIRMWARE/cophase_fw_config.h"; }
 
-# What a bare target may lack: two functions of C, and without an FPU what libgcc does instead; nothing is written but what the
-# caller gives.
-undefined() { # NAME PREFIX
+# What a bare target may lack: two functions of C, without an FPU what libgcc does instead, and without long products and divisions
+# these (docs/firmware.md lists them).
+undefined() { # NAME PREFIX OBJECT
     local allowed='memcpy|memset|cph_.*' s status=0
     case $1 in
-    m3) allowed+='|__aeabi_(f|i2f|ui2f|cf)[a-z0-9]*' ;;
+    m3 | m0plus) allowed+='|__aeabi_(f|i2f|ui2f|cf)[a-z0-9]*' ;;&
+    m0plus) allowed+='|__aeabi_(lmul|uidiv)' ;;
     riscv32) allowed+='|__[a-z0-9]*sf[23]|__[a-z]*[sd]isf|__fix[a-z]*sf[sd]i' ;;
     esac
-    for s in $("${2}nm" -u "$FIRMWARE/lib/$1/cophase_fw.o" | awk '{ print $2 }' | grep -vxE "$allowed"); do
+    for s in $("${2}nm" -u "$3" | awk '{ print $2 }' | grep -vxE "$allowed"); do
         fault "$1 needs $s" || status=1
     done
-    grep -qx "$1 writable total 0" "$FIRMWARE/sizes.txt" || fault "$1 has data that change" || status=1
+    return $status
+}
+
+# The same of code made small, and of a processor that has no emulator here.
+small() {
+    local name prefix flags size status=0
+    while IFS='|' read -r name prefix flags; do
+        for size in -O2 -Os; do
+            # shellcheck disable=SC2086 # flags are a list
+            "${prefix}gcc" $flags "${compile[@]}" $size -I"$FIRMWARE" -c -o "$work/$name.o" "$FIRMWARE/cophase_fw.c" ||
+                fault "$name: does not compile with $size" || return
+            undefined "$name" "$prefix" "$work/$name.o" || status=1
+        done
+    done <<'ROWS'
+m0plus|arm-none-eabi-|-mcpu=cortex-m0plus -mthumb
+riscv32|riscv64-unknown-elf-|-march=rv32imac -mabi=ilp32
+ROWS
     return $status
 }
 
@@ -80,7 +97,9 @@ counts() { # NAME RATE
 target() { # a line of targets.tsv
     local name prefix flags emulator link rate status=0
     IFS='|' read -r name prefix flags emulator link rate <<<"$1"
-    undefined "$name" "$prefix" || status=1
+    undefined "$name" "$prefix" "$FIRMWARE/lib/$name/cophase_fw.o" || status=1
+    # Nothing is written but what the caller gives.
+    grep -qx "$name writable total 0" "$FIRMWARE/sizes.txt" || fault "$name has data that change" || status=1
     build "$name" "$prefix" "$flags" "$emulator" "$link" && run "$name" "$emulator" || return 1
     compare "$name" "$work/host.lines" || status=1
     [ "$rate" = 0 ] || counts "$name" "$rate" >"$work/$name.counts"
@@ -112,7 +131,7 @@ without() { # SWITCH...
     "$CC" "${compile[@]}" "${define[@]}" -I"$FIRMWARE" -fsyntax-only "$FIRMWARE/cophase_fw.c" ||
         fault "does not compile with these off: $*"
 }
-# Each off alone, all but each, all.
+# Each off alone, all but each, all; beams without a layout.
 off() {
     local s all others status=0
     mapfile -t all < <(switches)
@@ -122,7 +141,14 @@ off() {
         without "${others[@]}" || status=1
     done
     without "${all[@]}" || status=1
+    without CPH_FW_PACKED CPH_FW_ADAR1000 CPH_FW_ADAR300X || status=1
     return $status
+}
+
+# Zephyr asks for no number that the header refuses.
+kconfig() {
+    grep -A 3 -x 'config COPHASE_FW_ELEMENTS_MAX' "$FIRMWARE/zephyr/Kconfig" | grep -qx "$(printf '\trange 1 65536')" ||
+        fault 'zephyr/Kconfig: COPHASE_FW_ELEMENTS_MAX has no range'
 }
 
 # The example compiles, and what it does not call, or has switched off, is not linked.
@@ -176,7 +202,9 @@ main() {
     mkdir -p "$work"
     host || return 1
     each_target | xargs -d '\n' -P "$(nproc)" -I '{}' bash "$here/firmware.sh" --target '{}' || status=1
+    small || status=1
     off || status=1
+    kconfig || status=1
     example || status=1
     if [ "${1-}" = --rewrite ]; then
         {

@@ -37,7 +37,7 @@ static void run_states(fw_sink *sink)
     draw(sink);
     for (unsigned bits = 1; bits <= 16; bits++) {
         fw_status(sink, cph_fw_phase_codes(bits, ELEMENTS, phase, code));
-        fw_bytes(sink, code, sizeof code);
+        fw_halves(sink, (const int16_t *)code, ELEMENTS);
     }
     fw_status(sink, cph_fw_states_check(cph_fw_adar1000_states()));
     for (uint32_t k = 0; k < 128; k++)
@@ -46,7 +46,7 @@ static void run_states(fw_sink *sink)
     const cph_status status = cph_fw_states_codes(cph_fw_adar1000_states(), ELEMENTS, phase, code);
     fw_count_end(sink);
     fw_status(sink, status);
-    fw_bytes(sink, code, sizeof code);
+    fw_halves(sink, (const int16_t *)code, ELEMENTS);
     fw_status(sink, cph_fw_gain_codes(cph_fw_adar300x_law(), 64, ELEMENTS, amplitude, gain));
     fw_bytes(sink, gain, sizeof gain);
 }
@@ -76,6 +76,29 @@ static void run_beams(fw_sink *sink)
     const cph_fw_units vectors = {
         .elements = ELEMENTS, .phase = offset, .gain_all = 0x2A, .amplitude = amplitude};
     pack(sink, &chips[3], &vectors, "pack/adar1000_vectors");
+}
+
+/* The same elements are off whether the units name them or the image does, whatever order the
+ * bytes of the processor's words have. */
+static void run_dead(fw_sink *sink)
+{
+    fw_group(sink, "states/dead", SEED);
+    draw(sink);
+    for (size_t i = 0; i < CHIPS; i++) {
+        const cph_fw_units units = {
+            .elements = SMALL, .phase = offset, .gain_all = 0x2A, .dead = dead};
+        const cph_fw_image image = {.chip = chips[i], .elements = SMALL, .beams = 1};
+        const size_t size = cph_fw_beam_size(&chips[i], SMALL);
+        fw_status(sink, cph_fw_beam_pack(&chips[i], &units, phase, beam, size));
+        fw_bytes(sink, beam, size);
+        fw_status(sink, cph_fw_image_init(&image, dead, image_memory, sizeof image_memory));
+        for (size_t n = 0; n < SMALL; n++) {
+            uint32_t word = 0;
+            fw_status(sink, cph_fw_beam_get(&chips[i], beam, size, n, &word));
+            fw_word(sink, word);
+            fw_word(sink, cph_fw_image_dead(image_memory, n));
+        }
+    }
 }
 
 static void run_images(fw_sink *sink)
@@ -123,7 +146,7 @@ static void run_temperatures(fw_sink *sink)
     for (int32_t t = -5000; t <= 9000; t += 1000) {
         fw_status(sink, cph_fw_temperature_run(&table, (int16_t)t, offset, phase, amplitude));
         fw_words(sink, phase, SMALL);
-        fw_bytes(sink, amplitude, SMALL * sizeof amplitude[0]);
+        fw_halves(sink, (const int16_t *)amplitude, SMALL);
     }
 }
 
@@ -131,6 +154,7 @@ void fw_run_states(fw_sink *sink)
 {
     run_states(sink);
     run_beams(sink);
+    run_dead(sink);
     run_images(sink);
     run_temperatures(sink);
     fw_group_end(sink);

@@ -31,6 +31,12 @@ static void angles_are_those_of_atan2(void)
         CU_ASSERT(abs(off) <= 1 << 7);
     }
     CU_ASSERT_EQUAL(cph_fw_angle((cph_fw_gain){0, 0}), 0);
+    /* no part is too large */
+    const int64_t least = INT64_MIN, most = INT64_MAX;
+    CU_ASSERT(apart(cph_fw_angle((cph_fw_gain){least, 0}), M_PI) <= 0x1p-25);
+    CU_ASSERT(apart(cph_fw_angle((cph_fw_gain){0, least}), -M_PI / 2.0) <= 0x1p-25);
+    CU_ASSERT(apart(cph_fw_angle((cph_fw_gain){least, most}), 3.0 * M_PI / 4.0) <= 0x1p-25);
+    CU_ASSERT(apart(cph_fw_angle((cph_fw_gain){most, least / 2}), atan2(-0.5, 1.0)) <= 0x1p-25);
     for (unsigned bits = 2; bits <= 62; bits++)
         for (unsigned k = 0; k < 200; k++) {
             const int64_t re = (int64_t)cph_random_u64(&random) >> (64 - bits - 1);
@@ -163,6 +169,13 @@ static void a_table_undoes_the_gains(void)
     CU_ASSERT_EQUAL(phase[4], 0u - cph_fw_angle(gain[4]));
     CU_ASSERT(dead[0] == 1u << 3 && dead[1] == 1u << 1 && dead[2] == 0);
     CU_ASSERT_EQUAL(amplitude[64], 32768); /* now the weakest of those that live */
+    /* A dead unit is no reference: one that is weak, one lost beside the most. */
+    const cph_fw_calibrate_config weak = {N, 64, 9830, 31744}, lost = {N, 33, 0, 31744},
+                                  kept = {N, 64, 0, 31744};
+    CU_ASSERT_EQUAL(cph_fw_calibrate(&weak, gain, phase, amplitude, dead), CPH_ERR_MISSING);
+    CU_ASSERT_EQUAL(cph_fw_calibrate(&lost, gain, phase, amplitude, dead), CPH_ERR_MISSING);
+    CU_ASSERT_EQUAL(cph_fw_calibrate(&kept, gain, phase, amplitude, dead), CPH_OK);
+    CU_ASSERT_EQUAL(phase[64], 0);
 }
 
 static void bad_calls_are_refused_and_nothing_is_written(void)

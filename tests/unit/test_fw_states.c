@@ -48,6 +48,12 @@ static void a_phase_gets_the_nearest_code(void)
         CU_ASSERT_EQUAL(cph_fw_phase_code(0u - half, bits), 0); /* past the turn */
         CU_ASSERT_EQUAL(cph_fw_phase_code(0u - half - 1, bits), (1u << bits) - 1);
     }
+    volatile unsigned none = 0, all = 31, again = 34; /* for the compiler to know nothing */
+    for (uint32_t phase = 7; phase < 0xF0000000; phase += 0x01234567) {
+        CU_ASSERT_EQUAL(cph_fw_phase_code(phase, none), 0);
+        CU_ASSERT_EQUAL(cph_fw_phase_code(phase, all), (phase + 1) >> 1);
+        CU_ASSERT_EQUAL(cph_fw_phase_code(phase, again), cph_fw_phase_code(phase, 2));
+    }
 }
 
 /* Of reference values, and of the data sheet's whole table. */
