@@ -93,29 +93,6 @@ void cph_grid_choice_free(cph_grid_choice *choice)
 
 /* ---- what they make of an input ---- */
 
-/* The numbers below `have` in a list, all of them where it is empty. */
-static cph_exit expand(const cph_calibrate_options *o, const char *option, const cph_ranges *ranges,
-                       size_t have, size_t **index, size_t *count)
-{
-    cph_error error = {.status = CPH_OK};
-    for (size_t i = 0; i < ranges->count; i++)
-        if (ranges->item[i].last >= have)
-            return cph_report_line(o->cli.name, CPH_EXIT_USAGE,
-                                   "--%s %zu: %s has %zu, counted from 0", option,
-                                   ranges->item[i].last, o->cli.input, have);
-    if (ranges->count > 0)
-        return cph_ranges_expand(ranges, have, index, count, &error) == CPH_OK
-                   ? CPH_EXIT_DONE
-                   : cph_report(o->cli.name, &error);
-    *index = calloc(have, sizeof **index);
-    if (*index == NULL)
-        return cph_report_memory(o->cli.name);
-    for (size_t i = 0; i < have; i++)
-        (*index)[i] = i;
-    *count = have;
-    return CPH_EXIT_DONE;
-}
-
 /* Solutions of a capture: a shorter rest is in none, as in `cophase covariance`. */
 static cph_exit cut_capture(const cph_calibrate_options *o, const cph_input *input,
                             cph_calibrate_grid *grid)
@@ -162,8 +139,8 @@ static cph_exit group_dumps(const cph_calibrate_options *o, const cph_input *inp
                             cph_calibrate_grid *grid)
 {
     const double *time = input->header->time_unix_s;
-    const cph_exit code =
-        expand(o, "time", &o->grid.time, cph_input_dumps(input), &grid->item, &grid->items);
+    const cph_exit code = cph_report_ranges(o->cli.name, "--time", &o->grid.time, o->cli.input,
+                                            cph_input_dumps(input), &grid->item, &grid->items);
     if (code != CPH_EXIT_DONE)
         return code;
     grid->first = calloc(grid->items + 1, sizeof *grid->first);
@@ -196,8 +173,9 @@ cph_exit cph_calibrate_grid_make(const cph_calibrate_options *o, const cph_input
                                "--time: %s is a capture without dumps; --start and --duration "
                                "choose from it",
                                o->cli.input);
-    const cph_exit code = expand(o, "channels", &o->grid.channel, input->header->channels,
-                                 &grid->channel, &grid->channels);
+    const cph_exit code =
+        cph_report_ranges(o->cli.name, "--channels", &o->grid.channel, o->cli.input,
+                          input->header->channels, &grid->channel, &grid->channels);
     if (code != CPH_EXIT_DONE)
         return code;
     return capture ? cut_capture(o, input, grid) : group_dumps(o, input, grid);

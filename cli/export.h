@@ -12,6 +12,13 @@
 #include "cophase/solutions.h"
 #include "cophase/states.h"
 
+/** Whose codes a table of states has. */
+typedef enum cph_export_chip {
+    CPH_EXPORT_CHIP_UNKNOWN,
+    CPH_EXPORT_CHIP_ADAR1000,
+    CPH_EXPORT_CHIP_OTHER
+} cph_export_chip;
+
 typedef struct cph_export_options {
     cph_cli cli;
     size_t format;       /**< index of a format of the verb */
@@ -23,6 +30,7 @@ typedef struct cph_export_options {
     size_t mode;         /**< LOFAR's RCU mode 1 to 7; 0: not given */
     const char *station; /**< for LOFAR's header; or NULL */
     cph_ranges beams;    /**< of weights; none: all */
+    cph_export_chip chip;
     cph_image_options image;
 } cph_export_options;
 
@@ -67,7 +75,7 @@ typedef struct cph_export_beams {
     const cph_weights *weights;
     const size_t *index;
     size_t count;
-    bool calibration; /**< made by cph_export_coefficients */
+    bool calibration; /**< made by cph_coefficients_beam */
 } cph_export_beams;
 
 /** The same of beams. */
@@ -102,17 +110,13 @@ cph_exit cph_export_tell(const cph_export_options *options, const cph_export_sub
 cph_c64 cph_export_coefficient(const cph_export_options *options, const cph_export_beams *beams,
                                size_t beam, size_t element);
 
-/** One solution and channel of a calibration as a beam toward z whose coefficients are 1/g, 0 where
- *  flagged. */
-cph_status cph_export_coefficients(const cph_export_options *options,
-                                   const cph_calibration *calibration, cph_weights *weights,
-                                   cph_error *error);
+/** Elements that no beam drives, of those from 32 `word` on: how many, and *bits, element n at bit
+ *  n % 32. */
+size_t cph_export_dead(const cph_export_options *options, const cph_export_beams *beams,
+                       size_t word, uint32_t *bits);
 
 /** Upper case of --name. */
 void cph_export_upper(const char *prefix, char upper[64]);
-
-/** The factor that undoes a gain, 1/g; 0 where it is flagged. */
-cph_c64 cph_export_correction(const cph_calibration *calibration, size_t at);
 
 /** Whether a gain is no measurement but was filled in from other channels. */
 bool cph_export_filled(const cph_calibration *calibration, size_t at);

@@ -19,25 +19,6 @@ cph_c64 cph_export_coefficient(const cph_export_options *options, const cph_expo
     return (cph_c64){(double)z.re, -(double)z.im};
 }
 
-cph_status cph_export_coefficients(const cph_export_options *options,
-                                   const cph_calibration *calibration, cph_weights *weights,
-                                   cph_error *error)
-{
-    const size_t n = calibration->array.elements;
-    const size_t base = (options->time * calibration->channels + options->channel) * n;
-    const cph_status status = cph_weights_create(&calibration->array, 1, 1, weights);
-    if (status != CPH_OK)
-        return cph_fail(error, status, "%s: %s", options->cli.input, cph_status_name(status));
-    for (size_t i = 0; i < n; i++) {
-        const cph_c64 c = cph_export_correction(calibration, base + i);
-        weights->weights[i] = (cph_c32){(float)c.re, -(float)c.im};
-    }
-    weights->direction[2] = 1.0;
-    weights->channel_freq_hz[0] = calibration->channel_freq_hz[options->channel];
-    weights->path = calibration->path;
-    return CPH_OK;
-}
-
 /* ---- what both headers begin with ---- */
 
 static size_t put_top(const cph_export_options *o, const cph_export_beams *beams, const char *upper,
@@ -68,15 +49,27 @@ static void finish(const cph_export_beams *beams, FILE *file, cph_exported *done
     done->beams = beams->count;
 }
 
-/* Elements that no beam drives. */
+/* Whether no beam drives an element. */
 static bool silent(const cph_export_options *o, const cph_export_beams *beams, size_t n)
 {
-    for (size_t b = 0; b < beams->count; b++) {
-        const cph_c64 c = cph_export_coefficient(o, beams, b, n);
-        if (c.re != 0.0 || c.im != 0.0)
+    for (size_t b = 0; b < beams->count; b++)
+        if (!cph_c64_is_zero(cph_export_coefficient(o, beams, b, n)))
             return false;
-    }
     return true;
+}
+
+size_t cph_export_dead(const cph_export_options *options, const cph_export_beams *beams,
+                       size_t word, uint32_t *bits)
+{
+    const size_t elements = beams->weights->array.elements;
+    size_t dead = 0;
+    *bits = 0;
+    for (size_t n = 32 * word; n < elements && n < 32 * (word + 1); n++) {
+        const bool off = silent(options, beams, n);
+        *bits |= off ? UINT32_C(1) << n % 32 : 0;
+        dead += off;
+    }
+    return dead;
 }
 
 static void put_numbers(const cph_export_beams *beams, const char *prefix, const char *upper,
@@ -112,8 +105,9 @@ cph_status cph_export_beams_header(const cph_export_options *options, const cph_
         fputs("    },\n", file);
     }
     fputs("};\n", file);
-    for (size_t n = 0; n < elements; n++)
-        done->flagged += silent(options, beams, n);
+    uint32_t bits;
+    for (size_t word = 0; 32 * word < elements; word++)
+        done->flagged += cph_export_dead(options, beams, word, &bits);
     finish(beams, file, done);
     return CPH_OK;
 }
@@ -142,24 +136,36 @@ static double largest_of(const cph_export_options *o, const cph_export_beams *be
     return largest;
 }
 
+/* What stands in an array [beam][element]: amplitudes over the largest of a beam times `scale`, or
+ * the phases. */
+typedef struct fixed_array {
+    const char *words, *type, *name;
+    double scale; /* 0: phases */
+} fixed_array;
+
+static const fixed_array fixed_arrays[] = {
+    {"Binary angles, 2^32 = one turn: phases of beams, and cph_fw_units.phase", "uint32_t", "phase",
+     0.0},
+    {"Amplitudes, 32768 for the largest of a beam: cph_fw_gain_codes takes them with\n"
+     " * cph_fw_adar300x_law or a law of the same unit",
+     "uint16_t", "gain", 32768.0},
+    {"Amplitudes, 31744 for the largest of a beam: cph_fw_units.amplitude of an ADAR1000",
+     "uint16_t", "amplitude", 31744.0}};
+
 static void put_fixed(const cph_export_options *o, const cph_export_beams *beams, const char *upper,
-                      bool gains, FILE *file)
+                      const fixed_array *array, FILE *file)
 {
     char text[32];
-    fprintf(file,
-            gains ? "\n/* Amplitudes, 32768 for the largest of a beam. */\nstatic const uint16_t "
-                    "%s_gain[%s_BEAMS][%s_ELEMENTS] = {\n"
-                  : "\n/* Binary angles, 2^32 = one turn. */\nstatic const uint32_t "
-                    "%s_phase[%s_BEAMS][%s_ELEMENTS] = {\n",
-            o->prefix, upper, upper);
+    fprintf(file, "\n/* %s. */\nstatic const %s %s_%s[%s_BEAMS][%s_ELEMENTS] = {\n", array->words,
+            array->type, o->prefix, array->name, upper, upper);
     for (size_t b = 0; b < beams->count; b++) {
         const double largest = largest_of(o, beams, b);
         fputs("    {", file);
         for (size_t n = 0; n < beams->weights->array.elements; n++) {
             const cph_c64 c = cph_export_coefficient(o, beams, b, n);
-            if (gains)
+            if (array->scale > 0.0)
                 snprintf(text, sizeof text, "%ld",
-                         largest > 0.0 ? lround(hypot(c.re, c.im) / largest * 32768.0) : 0);
+                         largest > 0.0 ? lround(hypot(c.re, c.im) / largest * array->scale) : 0);
             else
                 snprintf(text, sizeof text, "0x%08" PRIx32 "u", angle_of(c));
             put_number(file, n, text);
@@ -172,22 +178,17 @@ static void put_fixed(const cph_export_options *o, const cph_export_beams *beams
 static size_t put_dead(const cph_export_options *o, const cph_export_beams *beams,
                        const char *upper, FILE *file)
 {
-    const size_t elements = beams->weights->array.elements;
     size_t dead = 0;
     fprintf(file,
             "\n/* Elements that no beam drives: bit n %% 32 of word n / 32. */\nstatic const "
             "uint32_t %s_dead[(%s_ELEMENTS + 31) / 32] = {",
             o->prefix, upper);
-    for (size_t n = 0; n < elements; n += 32) {
-        uint32_t word = 0;
+    for (size_t word = 0; 32 * word < beams->weights->array.elements; word++) {
+        uint32_t bits;
         char text[32];
-        for (size_t k = n; k < elements && k < n + 32; k++) {
-            const bool off = silent(o, beams, k);
-            word |= off ? UINT32_C(1) << (k - n) : 0;
-            dead += off;
-        }
-        snprintf(text, sizeof text, "0x%08" PRIx32 "u", word);
-        put_number(file, n / 32, text);
+        dead += cph_export_dead(o, beams, word, &bits);
+        snprintf(text, sizeof text, "0x%08" PRIx32 "u", bits);
+        put_number(file, word, text);
     }
     fputs("\n};\n", file);
     return dead;
@@ -212,8 +213,15 @@ static uint32_t last_of(const cph_states_arc *arc)
     return (uint32_t)fmin(floor(arc->end * 0x1p32 + 1e-3), 0x1p32 - 1.0);
 }
 
-static void put_arcs(const cph_states *states, const cph_states_arc *arc, size_t count,
-                     const char *prefix, const char *upper, FILE *file)
+/* A code as the firmware takes it: of an ADAR1000, whose tables have 256 I + Q, as its bytes follow
+ * each other in the chip's memory. */
+static uint32_t firmware_code(bool adar1000, uint32_t code)
+{
+    return adar1000 ? code >> 8 | (code & 0xFF) << 8 : code;
+}
+
+static void put_arcs(const cph_states *states, bool adar1000, const cph_states_arc *arc,
+                     size_t count, const char *prefix, const char *upper, FILE *file)
 {
     char text[32];
     fprintf(file,
@@ -232,11 +240,11 @@ static void put_arcs(const cph_states *states, const cph_states_arc *arc, size_t
         snprintf(text, sizeof text, "%zu", at);
         put_number(file, b, text);
     }
-    fprintf(file, "\n};\n/* I + 256 Q. */\nstatic const uint16_t %s_code[%s_ARCS] = {", prefix,
-            upper);
+    fprintf(file, "\n};\n%sstatic const uint16_t %s_code[%s_ARCS] = {",
+            adar1000 ? "/* I + 256 Q. */\n" : "", prefix, upper);
     for (size_t i = 0; i < count; i++) {
-        const uint32_t code = states->code[arc[i].state];
-        snprintf(text, sizeof text, "0x%04" PRIx32, code >> 8 | (code & 0xFF) << 8);
+        snprintf(text, sizeof text, "0x%04" PRIx32,
+                 firmware_code(adar1000, states->code[arc[i].state]));
         put_number(file, i, text);
     }
     fputs("\n};\n", file);
@@ -245,17 +253,21 @@ static void put_arcs(const cph_states *states, const cph_states_arc *arc, size_t
 static cph_status put_states(const cph_export_options *o, const char *upper, FILE *file,
                              cph_error *error)
 {
-    const cph_fw_chip chip = {.layout = CPH_FW_LAYOUT_ADAR1000, .delay = o->image.delay};
+    static const cph_fw_chip adar1000 = {.layout = CPH_FW_LAYOUT_ADAR1000};
+    const bool of_adar1000 =
+        o->chip == CPH_EXPORT_CHIP_ADAR1000 ||
+        (o->chip == CPH_EXPORT_CHIP_UNKNOWN && cph_image_of_adar1000(&o->image));
     cph_states states = {0};
     cph_states_arc arc[ARCS_MOST];
     size_t count = 0;
-    cph_status status = cph_image_states(&o->image, &chip, &states, error);
+    cph_status status = cph_image_states(&o->image, &adar1000, &states, error);
     if (status != CPH_OK)
         return status;
     for (size_t i = 0; status == CPH_OK && i < states.count; i++)
-        if (!cph_image_holds(&chip, states.code[i]))
-            status = cph_fail(error, CPH_ERR_FORMAT, "%s: code %#" PRIx32 " is none of the chip's",
-                              o->image.states, states.code[i]);
+        if (of_adar1000 ? !cph_image_holds(&adar1000, states.code[i]) : states.code[i] > UINT16_MAX)
+            status = cph_fail(error, CPH_ERR_FORMAT, "%s: code %#" PRIx32 " %s", o->image.states,
+                              states.code[i],
+                              of_adar1000 ? "is none of the chip's" : "has more than 16 bits");
     if (status == CPH_OK) {
         status = cph_states_arcs(&states, rms_amplitude(&states), ARCS_MOST, arc, &count);
         if (status != CPH_OK)
@@ -265,7 +277,7 @@ static cph_status put_states(const cph_export_options *o, const char *upper, FIL
                            o->image.states);
     }
     if (status == CPH_OK)
-        put_arcs(&states, arc, count, o->prefix, upper, file);
+        put_arcs(&states, of_adar1000, arc, count, o->prefix, upper, file);
     cph_states_free(&states);
     return status == CPH_OK ? status : CPH_ERR_FORMAT;
 }
@@ -277,11 +289,12 @@ cph_status cph_export_fw_table(const cph_export_options *options, const cph_expo
     cph_export_upper(options->prefix, upper);
     (void)put_top(
         options, beams, upper,
-        "For the\n * firmware profile: cph_fw_units takes phases, gains and dead elements.", file);
+        "For the\n * firmware profile: phases, gains and dead elements as cph_fw_units takes them.",
+        file);
     fputs("\n#include <stdint.h>\n", file);
     put_numbers(beams, options->prefix, upper, file);
-    put_fixed(options, beams, upper, false, file);
-    put_fixed(options, beams, upper, true, file);
+    for (size_t i = 0; i < sizeof fixed_arrays / sizeof fixed_arrays[0]; i++)
+        put_fixed(options, beams, upper, &fixed_arrays[i], file);
     done->flagged = put_dead(options, beams, upper, file);
     const cph_status status =
         options->image.states != NULL ? put_states(options, upper, file, error) : CPH_OK;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/coefficients.h"
 #include "cli/export.h"
 #include "kernels/core/fail.h"
 
@@ -116,7 +117,7 @@ static void put_table(const cph_export_options *o, const cph_calibration *c, con
         for (size_t i = 0; i < n; i++) {
             const size_t at = (o->time * c->channels + channel[s]) * n + order[i];
             const bool known = channel[s] < c->channels;
-            const cph_c64 value = known ? cph_export_correction(c, at) : (cph_c64){0.0, 0.0};
+            const cph_c64 value = known ? cph_coefficient(c, at) : (cph_c64){0.0, 0.0};
             put_double(file, value.re);
             put_double(file, value.im);
             done->rows += known;

@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "cli/coefficients.h"
 #include "cli/export.h"
-#include "kernels/core/fail.h"
 
 void cph_export_upper(const char *prefix, char upper[64])
 {
@@ -76,33 +76,22 @@ static void put_arrays(const cph_export_options *o, const cph_calibration *c, co
     fprintf(file, "};\n\nstatic const float %s_coefficient[%s_ELEMENTS][2] = {\n", o->prefix,
             upper);
     for (size_t i = 0; i < n; i++) {
-        const cph_c64 correction = cph_export_correction(c, base + i);
+        const cph_c64 correction = cph_coefficient(c, base + i);
         fprintf(file, "    {%.9ef, %.9ef},\n", correction.re, correction.im);
     }
     fputs("};\n\n#endif\n", file);
     done->rows = n;
 }
 
-/* Floats hold less than doubles do. */
-static bool fits(cph_c64 z)
-{
-    static const double most = 3.4e38, least = 1.2e-38;
-    const double size = fmax(fabs(z.re), fabs(z.im));
-    return size == 0.0 || (size < most && size > least);
-}
-
 cph_status cph_export_header(const cph_export_options *options, const cph_calibration *calibration,
                              FILE *file, cph_exported *done, cph_error *error)
 {
-    const size_t n = calibration->array.elements;
-    const size_t base = (options->time * calibration->channels + options->channel) * n;
     char upper[64];
+    const cph_status status = cph_coefficients_check(options->cli.input, calibration, options->time,
+                                                     options->channel, error);
+    if (status != CPH_OK)
+        return status;
     cph_export_upper(options->prefix, upper);
-    for (size_t i = 0; i < n; i++)
-        if (!fits(cph_export_correction(calibration, base + i)))
-            return cph_fail(error, CPH_ERR_FORMAT,
-                            "%s: the gain of element %" PRIu32 " has no inverse in a float",
-                            options->cli.input, calibration->array.element[i].number);
     put_top(options, calibration, upper, file);
     put_arrays(options, calibration, upper, file, done);
     return CPH_OK;

@@ -37,9 +37,10 @@ static cph_status desk_make(image_desk *d, cph_error *error)
     if (d->bytes == 0) {
         (void)cph_fail(error, CPH_ERR_FORMAT,
                        "%s: %zu beams of %zu elements do not fit an image: the memory of an "
-                       "ADAR1000 holds 121 beams, of an ADAR300x 64; at most %d elements: choose "
+                       "ADAR1000 holds %d beams, of an ADAR300x %d; at most %d elements: choose "
                        "with --beams",
-                       d->options->cli.input, d->image.beams, n, (int)CPH_FW_ELEMENTS_MAX);
+                       d->options->cli.input, d->image.beams, n, (int)CPH_FW_ADAR1000_POSITIONS,
+                       (int)CPH_FW_ADAR300X_POSITIONS, (int)CPH_FW_ELEMENTS_MAX);
         return CPH_ERR_FORMAT;
     }
     uint32_t *const dead = calloc(n / 32 + 1, sizeof *dead);
@@ -53,26 +54,6 @@ static cph_status desk_make(image_desk *d, cph_error *error)
         return CPH_ERR_MEMORY;
     }
     return cph_image_states(&d->options->image, &d->image.chip, &d->states, error);
-}
-
-static bool is_zero(cph_c64 z)
-{
-    return z.re == 0.0 && z.im == 0.0;
-}
-
-/* Elements that no beam drives: bits of `list`. */
-static size_t find_dead(const image_desk *d, uint32_t *list)
-{
-    size_t dead = 0;
-    for (size_t n = 0; n < d->image.elements; n++) {
-        bool driven = false;
-        for (size_t b = 0; b < d->beams->count; b++)
-            driven = driven || !is_zero(cph_export_coefficient(d->options, d->beams, b, n));
-        if (!driven)
-            list[n / 32] |= UINT32_C(1) << n % 32;
-        dead += !driven;
-    }
-    return dead;
 }
 
 static uint8_t gain_byte(const image_desk *d)
@@ -133,7 +114,8 @@ static cph_status put_beam(const image_desk *d, size_t b, cph_exported_beam *to,
 
 static cph_status make_image(image_desk *d, cph_exported *done, cph_error *error)
 {
-    done->flagged = find_dead(d, d->dead);
+    for (size_t word = 0; 32 * word < d->image.elements; word++)
+        done->flagged += cph_export_dead(d->options, d->beams, word, &d->dead[word]);
     cph_status status = cph_fw_image_init(&d->image, d->dead, d->memory, d->bytes);
     if (status != CPH_OK)
         return cph_fail(error, status, "%s", cph_status_name(status));

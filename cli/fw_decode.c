@@ -22,6 +22,11 @@ void cph_fw_decoded_free(cph_fw_decoded *decoded)
     *decoded = (cph_fw_decoded){0};
 }
 
+cph_gain_path cph_fw_decoded_path(const cph_fw_decoded *decoded)
+{
+    return decoded->image.transmit ? CPH_GAIN_TRANSMIT : CPH_GAIN_RECEIVE;
+}
+
 /* ---- the file ---- */
 
 static cph_status read_file(const char *path, cph_fw_decoded *d, cph_error *error)
@@ -31,10 +36,12 @@ static cph_status read_file(const char *path, cph_fw_decoded *d, cph_error *erro
     if (file == NULL)
         return cph_fail(error, CPH_ERR_IO, "%s: %s", path, strerror(errno));
     cph_status status = CPH_OK;
-    if (fstat(fileno(file), &about) != 0 || !S_ISREG(about.st_mode) || about.st_size <= 0 ||
-        about.st_size > (off_t)UINT32_MAX)
-        status = cph_fail(error, CPH_ERR_FORMAT,
-                          "%s: no beam image: expected a file of up to 4 GiB", path);
+    if (fstat(fileno(file), &about) != 0 || !S_ISREG(about.st_mode))
+        status = cph_fail(error, CPH_ERR_FORMAT, "%s: no beam image: not a file", path);
+    else if (about.st_size <= 0)
+        status = cph_fail(error, CPH_ERR_FORMAT, "%s: no beam image: it is empty", path);
+    else if (about.st_size > (off_t)UINT32_MAX)
+        status = cph_fail(error, CPH_ERR_FORMAT, "%s: no beam image: beyond 4 GiB", path);
     d->bytes = status == CPH_OK ? (size_t)about.st_size : 0;
     uint32_t *words = status == CPH_OK ? calloc(d->bytes / 4 + 1, sizeof *words) : NULL;
     d->words = words;
@@ -46,9 +53,18 @@ static cph_status read_file(const char *path, cph_fw_decoded *d, cph_error *erro
     return status;
 }
 
-static cph_status check_image(const char *path, cph_fw_decoded *d, cph_error *error)
+static cph_status say_damaged(const char *path, const cph_fw_decoded *d, cph_error *error)
 {
     const void *beam = NULL;
+    size_t b = 0;
+    while (b + 1 < d->image.beams && cph_fw_image_beam(d->words, d->bytes, b, &beam) == CPH_OK)
+        b++;
+    return cph_fail(error, CPH_ERR_FORMAT, "%s: beam %zu is damaged: wrong CRC", path, b);
+}
+
+/* Header and beams are looked at once: what takes beams afterwards relies on it. */
+static cph_status check_image(const char *path, cph_fw_decoded *d, cph_error *error)
+{
     if (d->bytes < 4 || memcmp(d->words, "CPHB", 4) != 0)
         return cph_fail(error, CPH_ERR_FORMAT, "%s: no beam image: it does not begin with CPHB",
                         path);
@@ -58,12 +74,8 @@ static cph_status check_image(const char *path, cph_fw_decoded *d, cph_error *er
     if (cph_fw_image_size(&d->image) != d->bytes)
         return cph_fail(error, CPH_ERR_FORMAT, "%s: %zu bytes, the image has %zu", path, d->bytes,
                         cph_fw_image_size(&d->image));
-    for (size_t b = 0; b < d->image.beams; b++)
-        if (cph_fw_image_beam(d->words, d->bytes, b, &beam) != CPH_OK)
-            return cph_fail(error, CPH_ERR_FORMAT, "%s: beam %zu is damaged: wrong CRC", path, b);
-    const cph_status status = cph_fw_image_crc(d->words, d->bytes, &d->crc);
-    return status == CPH_OK ? status
-                            : cph_fail(error, status, "%s: %s", path, cph_status_name(status));
+    return cph_fw_image_crc(d->words, d->bytes, &d->crc) == CPH_OK ? CPH_OK
+                                                                   : say_damaged(path, d, error);
 }
 
 /* Without --states an ADAR1000's registers are read as a linear vector modulator. */
@@ -119,10 +131,12 @@ static bool is_off(const cph_fw_decoded *d, size_t n, uint32_t code)
 cph_status cph_fw_decode_beam(const cph_fw_decoded *d, const char *path, size_t beam, cph_c64 *w,
                               cph_error *error)
 {
-    const void *bytes = NULL;
     uint32_t first = UINT32_MAX;
     const size_t size = cph_fw_beam_size(&d->image.chip, d->image.elements);
-    cph_status status = cph_fw_image_beam(d->words, d->bytes, beam, &bytes);
+    /* beams, each with its checksum, are the end of the image */
+    const uint32_t *const bytes =
+        d->words + (d->bytes - (d->image.beams - beam) * (size + sizeof(uint32_t))) / 4;
+    cph_status status = CPH_OK;
     for (size_t n = 0; status == CPH_OK && n < d->image.elements; n++) {
         uint32_t code = 0;
         double factor = 1.0;
@@ -150,11 +164,6 @@ cph_status cph_fw_decode_beam(const cph_fw_decoded *d, const char *path, size_t 
 
 /* ---- against what was wanted ---- */
 
-static bool driven(cph_c64 w)
-{
-    return w.re != 0.0 || w.im != 0.0;
-}
-
 cph_status cph_fw_compare(size_t elements, const cph_c64 *wanted, cph_c64 *w,
                           cph_fw_compared *compared)
 {
@@ -165,9 +174,10 @@ cph_status cph_fw_compare(size_t elements, const cph_c64 *wanted, cph_c64 *w,
         const double a = cph_c64_power(wanted[n]), b = cph_c64_power(w[n]);
         own += a;
         its += b;
-        made.lost += driven(wanted[n]) && !driven(w[n]);
-        made.extra += !driven(wanted[n]) && driven(w[n]);
-        if (driven(wanted[n]) && driven(w[n])) {
+        const bool asked = !cph_c64_is_zero(wanted[n]), drives = !cph_c64_is_zero(w[n]);
+        made.lost += asked && !drives;
+        made.extra += !asked && drives;
+        if (asked && drives) {
             both_own += a;
             both_its += b;
             made.driven++;
@@ -178,7 +188,7 @@ cph_status cph_fw_compare(size_t elements, const cph_c64 *wanted, cph_c64 *w,
     const cph_c64 fit = cph_c64_scale(own / cph_c64_power(cross), cph_c64_conj(cross));
     const double scale = sqrt(both_own / both_its);
     for (size_t n = 0; n < elements; n++) {
-        if (driven(wanted[n]) && driven(w[n])) {
+        if (!cph_c64_is_zero(wanted[n]) && !cph_c64_is_zero(w[n])) {
             const cph_c64 ratio = cph_c64_mulc(cph_c64_mul(w[n], fit), wanted[n]);
             const double phase = atan2(ratio.im, ratio.re);
             const double gain =

@@ -25,6 +25,8 @@ cph_status cph_fw_decode_open(const char *path, const cph_image_options *options
                               cph_fw_decoded *decoded, cph_error *error);
 void cph_fw_decoded_free(cph_fw_decoded *decoded);
 
+cph_gain_path cph_fw_decoded_path(const cph_fw_decoded *decoded);
+
 /** Weights w = conj(what the codes do) of a beam, [N], 0 where switched off. FORMAT: a code without
  *  a state, or gains that differ. */
 cph_status cph_fw_decode_beam(const cph_fw_decoded *decoded, const char *path, size_t beam,

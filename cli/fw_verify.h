@@ -11,7 +11,9 @@ enum { CPH_FW_VERIFY_LIMITS = 6 };
 
 typedef struct cph_fw_verify_options {
     cph_cli cli;
-    const char *weights;
+    const char *weights; /**< or a calibration */
+    size_t time;         /**< of a calibration */
+    bool has_time;
     size_t channel;
     cph_ranges beams;
     cph_image_options image; /**< .states alone */
@@ -24,6 +26,8 @@ typedef struct cph_fw_verify {
     const cph_fw_verify_options *options;
     cph_fw_decoded decoded;
     cph_weights weights;  /**< wanted */
+    size_t channel;       /**< of them */
+    bool calibration;     /**< they are its coefficients 1/g: no beam that has a pattern */
     cph_weights made;     /**< decoded: [B][1][N] */
     size_t *index, count; /**< of the weights' beams */
     double *position;     /**< [N][3], NULL: not known */

@@ -148,13 +148,6 @@ static json_t *limits_json(const cph_fw_verify *d)
     return list;
 }
 
-static const char *layout_name(const cph_fw_chip *chip)
-{
-    return chip->layout == CPH_FW_LAYOUT_ADAR1000   ? "adar1000"
-           : chip->layout == CPH_FW_LAYOUT_ADAR300X ? "adar300x"
-                                                    : "packed";
-}
-
 static cph_exit tell_json(const cph_fw_verify *d)
 {
     const cph_fw_verify_options *o = d->options;
@@ -164,12 +157,12 @@ static cph_exit tell_json(const cph_fw_verify *d)
     snprintf(crc, sizeof crc, "%08x", (unsigned)d->decoded.crc);
     cph_json_set_text(object, "input", o->cli.input);
     cph_json_set_text(object, "weights", o->weights);
-    cph_json_set_text(object, "format", layout_name(&image->chip));
+    cph_json_set_text(object, "format", cph_image_layout_name(image->chip.layout));
     cph_json_set(object, "bits",
                  image->chip.bits > 0 ? cph_json_count(image->chip.bits) : json_null());
     cph_json_set_text(object, "sense", image->chip.delay ? "delay" : "advance");
     cph_json_set_text(object, "attenuator_bit", image->chip.attenuator_low ? "low" : "high");
-    cph_json_set_text(object, "path", image->transmit ? "transmit" : "receive");
+    cph_json_set_text(object, "path", cph_gain_path_name(cph_fw_decoded_path(&d->decoded)));
     cph_json_set_count(object, "elements", image->elements);
     cph_json_set_count(object, "bytes", d->decoded.bytes);
     cph_json_set_text(object, "crc32", crc);
@@ -187,8 +180,9 @@ cph_exit cph_fw_verify_tell(const cph_fw_verify *d)
         return tell_json(d);
     const cph_fw_image *image = &d->decoded.image;
     printf("%s: %s, %zu beams of %zu elements, %s, %zu bytes, CRC-32 %08x\n", d->options->cli.input,
-           layout_name(&image->chip), image->beams, image->elements,
-           image->transmit ? "transmit" : "receive", d->decoded.bytes, (unsigned)d->decoded.crc);
+           cph_image_layout_name(image->chip.layout), image->beams, image->elements,
+           cph_gain_path_name(cph_fw_decoded_path(&d->decoded)), d->decoded.bytes,
+           (unsigned)d->decoded.crc);
     for (size_t b = 0; b < d->count; b++) {
         const cph_fw_compared *row = &d->row[b];
         printf("beam %zu  loss %.3f dB  errors %.2f deg, %.2f dB at most", d->index[b],

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/image_options.h"
 
+#include <string.h>
+
 #include "cli/states_options.h"
 
 enum {
@@ -73,17 +75,28 @@ size_t cph_image_bits(const cph_image_options *options)
     return options->bits > 0 ? options->bits : BITS_USUAL;
 }
 
+const char *cph_image_layout_name(cph_fw_layout layout)
+{
+    static const char *const names[] = {[CPH_FW_LAYOUT_PACKED] = "packed",
+                                        [CPH_FW_LAYOUT_ADAR1000] = "adar1000",
+                                        [CPH_FW_LAYOUT_ADAR300X] = "adar300x"};
+    return names[layout];
+}
+
+bool cph_image_of_adar1000(const cph_image_options *options)
+{
+    return cph_image_states_path(options) == NULL && strncmp(options->states, "adar1000", 8) == 0;
+}
+
 static cph_states_options states_of(const cph_image_options *options, const cph_fw_chip *chip)
 {
     cph_states_options asked = {.table = options->states, .delay = chip->delay};
     if (asked.table != NULL)
         return asked;
-    if (chip->layout == CPH_FW_LAYOUT_ADAR1000)
-        asked.table = "adar1000";
-    else if (chip->layout == CPH_FW_LAYOUT_ADAR300X)
-        asked.table = "adar300x";
-    else
+    if (chip->layout == CPH_FW_LAYOUT_PACKED)
         asked.phase_bits = chip->bits;
+    else
+        asked.table = cph_image_layout_name(chip->layout);
     return asked;
 }
 

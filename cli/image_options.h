@@ -38,6 +38,12 @@ bool cph_image_holds(const cph_fw_chip *chip, uint32_t code);
 uint32_t cph_image_pack_code(const cph_fw_chip *chip, uint32_t code, uint8_t gain);
 uint32_t cph_image_unpack_code(const cph_fw_chip *chip, uint32_t code);
 
+/** "packed", "adar1000", "adar300x". */
+const char *cph_image_layout_name(cph_fw_layout layout);
+
+/** Whether --states names states of the ADAR1000. */
+bool cph_image_of_adar1000(const cph_image_options *options);
+
 /** The file among the inputs that --states names, or NULL. */
 const char *cph_image_states_path(const cph_image_options *options);
 

@@ -173,6 +173,8 @@ bool cph_ranges_contain(const cph_ranges *ranges, size_t number);
  *  *index is the caller's to free. */
 cph_status cph_ranges_expand(const cph_ranges *ranges, size_t limit, size_t **index, size_t *count,
                              cph_error *error);
+/** All numbers below `limit`, likewise. */
+cph_status cph_ranges_all(size_t limit, size_t **index, size_t *count, cph_error *error);
 void cph_ranges_free(cph_ranges *ranges);
 
 #endif

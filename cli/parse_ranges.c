@@ -91,6 +91,18 @@ cph_status cph_ranges_expand(const cph_ranges *ranges, size_t limit, size_t **in
     return CPH_OK;
 }
 
+cph_status cph_ranges_all(size_t limit, size_t **index, size_t *count, cph_error *error)
+{
+    size_t *list = calloc(limit + 1, sizeof *list);
+    if (list == NULL)
+        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    for (size_t n = 0; n < limit; n++)
+        list[n] = n;
+    *index = list;
+    *count = limit;
+    return CPH_OK;
+}
+
 void cph_ranges_free(cph_ranges *ranges)
 {
     free(ranges->item);

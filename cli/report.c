@@ -76,6 +76,20 @@ cph_exit cph_report_index(const char *name, const char *option, size_t index, co
                                            index, path, count);
 }
 
+cph_exit cph_report_ranges(const char *name, const char *option, const cph_ranges *ranges,
+                           const char *path, size_t have, size_t **index, size_t *count)
+{
+    cph_error error = {.status = CPH_OK};
+    for (size_t i = 0; i < ranges->count; i++)
+        if (ranges->item[i].last >= have)
+            return cph_report_line(name, CPH_EXIT_USAGE, "%s %zu: %s has %zu, counted from 0",
+                                   option, ranges->item[i].last, path, have);
+    const cph_status status = ranges->count > 0
+                                  ? cph_ranges_expand(ranges, have, index, count, &error)
+                                  : cph_ranges_all(have, index, count, &error);
+    return status == CPH_OK ? CPH_EXIT_DONE : cph_report(name, &error);
+}
+
 cph_exit cph_report_bank(const char *name, cph_status status)
 {
     if (status == CPH_OK)

@@ -4,6 +4,7 @@
 #ifndef CPH_CLI_REPORT_H
 #define CPH_CLI_REPORT_H
 
+#include "cli/parse.h"
 #include "cophase/types.h"
 
 /** How the command ends: one of these; an int, as main returns it. */
@@ -33,6 +34,11 @@ cph_exit cph_report_line(const char *name, cph_exit code, const char *format, ..
 /** Usage, said, unless the path has an `index`-th of what an option such as "--time" counts. */
 cph_exit cph_report_index(const char *name, const char *option, size_t index, const char *path,
                           size_t count);
+
+/** Numbers below `have` in a list, all of them where it is empty: *index is the caller's to free.
+ *  Usage, said, where it goes beyond what the path has of what `option` counts. */
+cph_exit cph_report_ranges(const char *name, const char *option, const cph_ranges *ranges,
+                           const char *path, size_t have, size_t **index, size_t *count);
 
 /** Why there is no filter bank; CPH_EXIT_DONE where there is one (CPH_OK). */
 cph_exit cph_report_bank(const char *name, cph_status status);

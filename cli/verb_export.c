@@ -4,12 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/coefficients.h"
 #include "cli/export.h"
-#include "cli/gain_path.h"
 #include "cli/history.h"
 #include "cli/text_output.h"
 #include "cli/verbs.h"
-#include "kernels/core/c64.h"
 
 enum { CSV, CALTABLE, HEADER, FW_TABLE, PACKED, ADAR1000, ADAR300X, FORMATS };
 
@@ -40,14 +39,6 @@ cph_fw_layout cph_export_layout(const cph_export_options *options)
     return formats[options->format].layout;
 }
 
-cph_c64 cph_export_correction(const cph_calibration *calibration, size_t at)
-{
-    const cph_c64 g = calibration->gain[at];
-    if (calibration->flag[at] != CPH_FLAG_NONE)
-        return (cph_c64){0.0, 0.0};
-    return cph_c64_scale(1.0 / cph_c64_power(g), cph_c64_conj(g));
-}
-
 bool cph_export_filled(const cph_calibration *calibration, size_t at)
 {
     return calibration->filled != NULL && calibration->filled[at] != 0;
@@ -75,6 +66,7 @@ enum {
     KEY_CHANNEL,
     KEY_BEAMS,
     KEY_NAME,
+    KEY_CHIP,
     KEY_MODE,
     KEY_STATION
 };
@@ -87,8 +79,10 @@ static error_t take_name(const char *arg, cph_export_options *o, const struct ar
            (length > 0 && isdigit((unsigned char)arg[length])))
         length++;
     if (length == 0 || arg[length] != '\0' || length > NAME_MOST)
-        return cph_usage(state, "--name '%s': expected letters, digits and _, at most %d", arg,
-                         (int)NAME_MOST);
+        return cph_usage(state,
+                         "--name '%s': expected a name of C: a letter or _, then letters, digits "
+                         "and _, at most %d",
+                         arg, (int)NAME_MOST);
     o->prefix = arg;
     return 0;
 }
@@ -113,6 +107,14 @@ static error_t check_chip(const cph_export_options *o, const struct argp_state *
         return cph_usage(state, "--bits is for --target packed");
     if (image->states != NULL && formats[o->format].layout == 0 && o->format != FW_TABLE)
         return cph_usage(state, "--states is for images and --target fw-table");
+    if (o->chip != CPH_EXPORT_CHIP_UNKNOWN && (o->format != FW_TABLE || image->states == NULL))
+        return cph_usage(state, "--chip is for --target fw-table with --states");
+    if (o->format == FW_TABLE && o->chip == CPH_EXPORT_CHIP_UNKNOWN &&
+        cph_image_states_path(image) != NULL)
+        return cph_usage(state,
+                         "--states %s: expected --chip adar1000 or other, whose codes they "
+                         "are",
+                         image->states);
     if (image->has_sense && formats[o->format].layout == 0)
         return cph_usage(state, "--state-sense is for images");
     if (image->has_chip && o->format != ADAR1000)
@@ -150,6 +152,17 @@ static error_t take_format(const char *arg, cph_export_options *o, const struct 
     return cph_parsed(state, cph_parse_choice(arg, names, FORMATS, &o->format, &error), &error);
 }
 
+static error_t take_chip(const char *arg, cph_export_options *o, const struct argp_state *state)
+{
+    static const char *const names[] = {"adar1000", "other"};
+    static const cph_export_chip chips[] = {CPH_EXPORT_CHIP_ADAR1000, CPH_EXPORT_CHIP_OTHER};
+    cph_error error;
+    size_t index = 0;
+    const cph_status status = cph_parse_choice(arg, names, 2, &index, &error);
+    o->chip = chips[index];
+    return cph_parsed(state, status, &error);
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     cph_export_options *o = state->input;
@@ -176,6 +189,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return cph_parsed(state, cph_parse_count(arg, 0, SIZE_MAX, &o->channel, &error), &error);
     case KEY_NAME:
         return take_name(arg, o, state);
+    case KEY_CHIP:
+        return take_chip(arg, o, state);
     case KEY_MODE:
         return cph_parsed(state, cph_parse_count(arg, 1, MODES, &o->mode, &error), &error);
     case KEY_STATION:
@@ -201,6 +216,11 @@ static const struct argp_option own[] = {
     {"beams", KEY_BEAMS, "LIST", 0, "Beams of the weights, such as 0,3-5 (default: all)", 0},
     {"name", KEY_NAME, "WORD", 0,
      "What names in C begin with (default: cal for calibrations, beam for weights)", 0},
+    {"chip", KEY_CHIP, "CHIP", 0,
+     "fw-table: whose codes those of a --states file are: adar1000 (256 I + Q, which become I + "
+     "256 "
+     "Q as in its memory) or other (they stay as they are)",
+     0},
     {"mode", KEY_MODE, "N", 0,
      "RCU mode of the LOFAR station: 1 to 4 below 100 MHz, 5 from 100, 6 from 160, 7 from 200 MHz",
      0},
@@ -262,46 +282,31 @@ static cph_exit write_file(const cph_export_options *o, const cph_export_subject
 static cph_exit write_beams(const cph_export_options *o, const cph_weights *weights,
                             bool calibration)
 {
-    cph_error error = {.status = CPH_OK};
     size_t *index = NULL, count = 0;
-    cph_ranges all = {.count = 0};
-    cph_exit code = CPH_EXIT_DONE;
-    char text[48];
-    snprintf(text, sizeof text, "0-%zu", weights->beams - 1);
-    if (o->beams.count == 0 && cph_ranges_add(&all, text, &error) != CPH_OK)
-        code = cph_report(o->cli.name, &error);
-    else if (cph_ranges_expand(o->beams.count > 0 ? &o->beams : &all, weights->beams, &index,
-                               &count, &error) != CPH_OK)
-        code = cph_report_line(o->cli.name, CPH_EXIT_USAGE, "--beams: %s has %zu", o->cli.input,
-                               weights->beams);
+    cph_exit code = cph_report_ranges(o->cli.name, "--beams", &o->beams, o->cli.input,
+                                      weights->beams, &index, &count);
     if (code == CPH_EXIT_DONE) {
         const cph_export_beams beams = {
             .weights = weights, .index = index, .count = count, .calibration = calibration};
         code = write_file(o, &(cph_export_subject){.beams = &beams});
     }
     free(index);
-    cph_ranges_free(&all);
     return code;
 }
 
 static cph_exit run_calibration(const cph_export_options *o)
 {
-    cph_calibration c;
+    cph_calibration c = {.times = 0};
     cph_weights weights = {.beams = 0};
     cph_error error = {.status = CPH_OK};
-    if (cph_calibration_read(o->cli.input, &c, &error) != CPH_OK)
-        return cph_report_input(o->cli.name, &error);
-    cph_exit code = cph_gains_settle(&o->cli, o->cli.input, &c);
-    if (code == CPH_EXIT_DONE)
-        code = cph_report_index(o->cli.name, "--time", o->time, o->cli.input, c.times);
-    if (code == CPH_EXIT_DONE)
-        code = cph_report_index(o->cli.name, "--channel", o->channel, o->cli.input, c.channels);
+    cph_exit code = cph_coefficients_read(&o->cli, o->cli.input, o->time, o->channel, &c);
     if (code == CPH_EXIT_DONE && formats[o->format].gains != NULL) {
         code = write_file(o, &(cph_export_subject){.calibration = &c});
     } else if (code == CPH_EXIT_DONE) {
-        code = cph_export_coefficients(o, &c, &weights, &error) == CPH_OK
-                   ? write_beams(o, &weights, true)
-                   : cph_report_input(o->cli.name, &error);
+        code =
+            cph_coefficients_beam(o->cli.input, &c, o->time, o->channel, &weights, &error) == CPH_OK
+                ? write_beams(o, &weights, true)
+                : cph_report_input(o->cli.name, &error);
         cph_weights_free(&weights);
     }
     cph_calibration_free(&c);
@@ -331,12 +336,10 @@ static cph_exit run_weights(const cph_export_options *o)
 
 static cph_exit run(cph_export_options *o)
 {
-    cph_data *data = NULL;
-    cph_error error = {.status = CPH_OK};
-    if (cph_data_open(o->cli.input, NULL, &data, &error) != CPH_OK)
-        return cph_report_input(o->cli.name, &error);
-    const bool weights = cph_data_header_of(data)->kind == CPH_KIND_WEIGHTS;
-    cph_data_close(data);
+    bool weights = false;
+    const cph_exit code = cph_coefficients_kind(&o->cli, o->cli.input, &weights);
+    if (code != CPH_EXIT_DONE)
+        return code;
     if (o->prefix == NULL)
         o->prefix = weights ? "beam" : "cal";
     return weights ? run_weights(o) : run_calibration(o);

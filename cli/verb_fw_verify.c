@@ -4,13 +4,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/coefficients.h"
 #include "cli/fw_verify.h"
 #include "cli/history.h"
 #include "cli/verbs.h"
 
 /* ---- command line ---- */
 
-enum { KEY_WEIGHTS = CPH_KEY_VERB, KEY_CHANNEL, KEY_BEAMS, KEY_STATES, KEY_STEP, KEY_LIMIT };
+enum {
+    KEY_WEIGHTS = CPH_KEY_VERB,
+    KEY_TIME,
+    KEY_CHANNEL,
+    KEY_BEAMS,
+    KEY_STATES,
+    KEY_STEP,
+    KEY_LIMIT
+};
 
 static error_t init(cph_fw_verify_options *o, struct argp_state *state)
 {
@@ -46,6 +55,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_WEIGHTS:
         o->weights = arg;
         return 0;
+    case KEY_TIME:
+        o->has_time = true;
+        return cph_parsed(state, cph_parse_count(arg, 0, SIZE_MAX, &o->time, &error), &error);
     case KEY_CHANNEL:
         return cph_parsed(state, cph_parse_count(arg, 0, SIZE_MAX, &o->channel, &error), &error);
     case KEY_BEAMS:
@@ -63,7 +75,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option own[] = {
-    {"weights", KEY_WEIGHTS, "FILE", 0, "Weights that the image is to be of", 0},
+    {"weights", KEY_WEIGHTS, "FILE", 0, "Weights that the image is to be of, or the calibration",
+     0},
+    {"time", KEY_TIME, "N", 0, "Solution of the calibration (default: 0)", 0},
     {"channel", KEY_CHANNEL, "N", 0, "Their channel (default: 0)", 0},
     {"beams", KEY_BEAMS, "LIST", 0, "Those of their beams that it holds (default: all)", 0},
     {"states", KEY_STATES, "TABLE", 0,
@@ -80,12 +94,14 @@ static const struct argp_option own[] = {
     {"max-sidelobe-rise", KEY_LIMIT + 4, "LEVEL", 0, "Of the peak sidelobe", 1},
     {"max-lost", KEY_LIMIT + 5, "N", 0, "Elements that only one of the two drives", 1},
     {0}};
-static const struct argp_child children[] = {
-    {&cph_argp_output_optional, 0, NULL, 0}, {&cph_argp_common, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {{&cph_argp_data, 0, NULL, 0},
+                                             {&cph_argp_output_optional, 0, NULL, 0},
+                                             {&cph_argp_common, 0, NULL, 0},
+                                             {0}};
 static const struct argp argp = {
     own,
     parse,
-    "IMAGE --weights WEIGHTS.h5",
+    "IMAGE --weights WEIGHTS.h5|CAL.h5",
     "Checks a beam image (export --target adar1000, adar300x or packed), decodes it into weights, "
     "and compares them and their patterns with those it was made from; -o writes what was "
     "decoded.\v"
@@ -113,46 +129,63 @@ static void desk_free(cph_fw_verify *d)
 static cph_exit choose_beams(cph_fw_verify *d)
 {
     const cph_fw_verify_options *o = d->options;
-    cph_error error = {.status = CPH_OK};
-    const size_t beams = d->decoded.image.beams;
-    if (o->beams.count > 0) {
-        if (cph_ranges_expand(&o->beams, d->weights.beams, &d->index, &d->count, &error) != CPH_OK)
-            return cph_report_line(o->cli.name, CPH_EXIT_USAGE, "--beams: %s has %zu", o->weights,
-                                   d->weights.beams);
-    } else {
-        d->count = d->weights.beams;
-        d->index = calloc(d->count, sizeof *d->index);
-        if (d->index == NULL)
-            return cph_report_memory(o->cli.name);
-        for (size_t b = 0; b < d->count; b++)
-            d->index[b] = b;
-    }
-    if (d->count != beams)
+    const cph_exit code = cph_report_ranges(o->cli.name, "--beams", &o->beams, o->weights,
+                                            d->weights.beams, &d->index, &d->count);
+    if (code == CPH_EXIT_DONE && d->count != d->decoded.image.beams)
         return cph_report_line(o->cli.name, CPH_EXIT_INPUT,
                                "%s: %zu beams, of the weights %zu: say with --beams which they are",
-                               o->cli.input, beams, d->count);
-    return CPH_EXIT_DONE;
+                               o->cli.input, d->decoded.image.beams, d->count);
+    return code;
+}
+
+static cph_exit read_calibration(cph_fw_verify *d)
+{
+    const cph_fw_verify_options *o = d->options;
+    cph_calibration c = {.times = 0};
+    cph_error error = {.status = CPH_OK};
+    cph_exit code = cph_coefficients_read(&o->cli, o->weights, o->time, o->channel, &c);
+    if (code == CPH_EXIT_DONE &&
+        cph_coefficients_beam(o->weights, &c, o->time, o->channel, &d->weights, &error) != CPH_OK)
+        code = cph_report_input(o->cli.name, &error);
+    cph_calibration_free(&c);
+    return code;
+}
+
+static cph_exit read_weights(cph_fw_verify *d)
+{
+    const cph_fw_verify_options *o = d->options;
+    bool weights = false;
+    cph_error error = {.status = CPH_OK};
+    const cph_exit code = cph_coefficients_kind(&o->cli, o->weights, &weights);
+    d->calibration = !weights;
+    if (code != CPH_EXIT_DONE || d->calibration)
+        return code != CPH_EXIT_DONE ? code : read_calibration(d);
+    if (o->has_time || o->cli.settle != NULL)
+        return cph_report_line(o->cli.name, CPH_EXIT_USAGE,
+                               "--time and --data are for calibrations");
+    if (cph_weights_read(o->weights, &d->weights, &error) != CPH_OK)
+        return cph_report_input(o->cli.name, &error);
+    d->channel = o->channel;
+    return cph_report_index(o->cli.name, "--channel", o->channel, o->weights, d->weights.channels);
 }
 
 static cph_exit desk_open(cph_fw_verify *d)
 {
     const cph_fw_verify_options *o = d->options;
     cph_error error = {.status = CPH_OK};
-    if (cph_fw_decode_open(o->cli.input, &o->image, o->step_db, &d->decoded, &error) != CPH_OK ||
-        cph_weights_read(o->weights, &d->weights, &error) != CPH_OK)
+    if (cph_fw_decode_open(o->cli.input, &o->image, o->step_db, &d->decoded, &error) != CPH_OK)
         return cph_report_input(o->cli.name, &error);
-    cph_exit code =
-        cph_report_index(o->cli.name, "--channel", o->channel, o->weights, d->weights.channels);
+    cph_exit code = read_weights(d);
     const size_t n = d->weights.array.elements;
     if (code == CPH_EXIT_DONE && n != d->decoded.image.elements)
         code = cph_report_line(o->cli.name, CPH_EXIT_INPUT, "%s: %zu elements, %s has %zu",
                                o->cli.input, d->decoded.image.elements, o->weights, n);
-    const bool transmit = d->weights.path == CPH_GAIN_TRANSMIT;
-    if (code == CPH_EXIT_DONE && transmit != d->decoded.image.transmit)
+    const cph_gain_path path = cph_fw_decoded_path(&d->decoded);
+    if (code == CPH_EXIT_DONE && d->weights.path != path)
         code = cph_report_line(o->cli.name, CPH_EXIT_INPUT,
                                "%s: an image to %s, the weights of %s are to %s", o->cli.input,
-                               transmit ? "receive" : "transmit", o->weights,
-                               transmit ? "transmit" : "receive");
+                               cph_gain_path_name(path), o->weights,
+                               cph_gain_path_name(d->weights.path));
     if (code == CPH_EXIT_DONE)
         code = choose_beams(d);
     if (code != CPH_EXIT_DONE)
@@ -164,7 +197,7 @@ static cph_exit desk_open(cph_fw_verify *d)
     if (d->position == NULL || d->wanted == NULL || d->w == NULL || d->row == NULL ||
         cph_weights_create(&d->weights.array, d->count, 1, &d->made) != CPH_OK)
         return cph_report_memory(o->cli.name);
-    if (cph_array_positions(&d->weights.array, d->position) != CPH_OK) {
+    if (d->calibration || cph_array_positions(&d->weights.array, d->position) != CPH_OK) {
         free(d->position);
         d->position = NULL;
     }
@@ -185,7 +218,7 @@ static cph_exit compare_beam(cph_fw_verify *d, size_t b)
 {
     const cph_fw_verify_options *o = d->options;
     const size_t n = d->weights.array.elements, beam = d->index[b];
-    const cph_c32 *from = d->weights.weights + (beam * d->weights.channels + o->channel) * n;
+    const cph_c32 *from = d->weights.weights + (beam * d->weights.channels + d->channel) * n;
     cph_error error = {.status = CPH_OK};
     if (cph_fw_decode_beam(&d->decoded, o->cli.input, b, d->w, &error) != CPH_OK)
         return cph_report_input(o->cli.name, &error);
@@ -196,7 +229,7 @@ static cph_exit compare_beam(cph_fw_verify *d, size_t b)
                                "%s: beam %zu has nothing in common with beam %zu of %s",
                                o->cli.input, b, beam, o->weights);
     keep_made(d, b);
-    const double freq_hz = d->weights.channel_freq_hz[o->channel];
+    const double freq_hz = d->weights.channel_freq_hz[d->channel];
     if (d->position == NULL || !isfinite(freq_hz))
         return CPH_EXIT_DONE;
     const cph_status status = cph_fw_compare_patterns(
@@ -209,13 +242,19 @@ static cph_exit compare_beam(cph_fw_verify *d, size_t b)
 static cph_exit write_made(cph_fw_verify *d)
 {
     const cph_fw_verify_options *o = d->options;
-    const char *const inputs[] = {o->cli.input, o->weights, cph_image_states_path(&o->image)};
+    const char *const states = cph_image_states_path(&o->image);
+    const char *const inputs[] = {o->cli.input, o->weights,
+                                  o->cli.settle != NULL ? o->cli.settle : states,
+                                  o->cli.settle != NULL ? states : NULL};
+    size_t count = 2;
+    while (count < 4 && inputs[count] != NULL)
+        count++;
     cph_history history;
     cph_error error = {.status = CPH_OK};
-    d->made.channel_freq_hz[0] = d->weights.channel_freq_hz[o->channel];
+    d->made.channel_freq_hz[0] = d->weights.channel_freq_hz[d->channel];
     d->made.precision_bits = 32;
-    d->made.path = d->decoded.image.transmit ? CPH_GAIN_TRANSMIT : CPH_GAIN_RECEIVE;
-    cph_exit code = cph_history_make(&o->cli, inputs, inputs[2] != NULL ? 3 : 2, &history);
+    d->made.path = cph_fw_decoded_path(&d->decoded);
+    cph_exit code = cph_history_make(&o->cli, inputs, count, &history);
     if (code != CPH_EXIT_DONE)
         return code;
     if (cph_weights_write(o->cli.output, &d->made, &history.options, &error) != CPH_OK)
@@ -245,7 +284,8 @@ int cph_verb_fw_verify(int argc, char **argv)
     cph_fw_verify_options o = {.channel = 0};
     cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
     if (code == CPH_EXIT_DONE && o.cli.output != NULL) {
-        const char *const inputs[] = {o.cli.input, o.weights, cph_image_states_path(&o.image)};
+        const char *const inputs[] = {o.cli.input, o.weights, o.cli.settle,
+                                      cph_image_states_path(&o.image)};
         code = cph_output_check(&o.cli, inputs, sizeof inputs / sizeof inputs[0]);
     }
     if (code == CPH_EXIT_DONE)

@@ -57,6 +57,17 @@ static inline cph_c64 cph_c64_inner(size_t n, const cph_c64 *x, const cph_c64 *y
     return sum;
 }
 
+/* 1/a where |a|^2 is a number that is not 0. */
+static inline cph_c64 cph_c64_inverse(cph_c64 a)
+{
+    return cph_c64_scale(1.0 / cph_c64_power(a), cph_c64_conj(a));
+}
+
+static inline bool cph_c64_is_zero(cph_c64 a)
+{
+    return a.re == 0.0 && a.im == 0.0;
+}
+
 static inline bool cph_c64_finite(cph_c64 a)
 {
     return isfinite(a.re) && isfinite(a.im);

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # cophase export of beams: images whose bytes are those that the chips want, tables for firmware; what is refused.
 set -u
+root=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck source=tests/cli/lib.bash
 . "$(dirname "$0")/lib.bash"
 
@@ -122,7 +123,117 @@ if command -v cc >/dev/null && cc -std=c11 -Wall -Werror -o use use.c && ./use >
     grep -qx 'arcs 129 3536 20000000 127' used || fault "arcs of the ADAR1000: $(tail -1 used)"
 fi
 
+# What firmware makes of the table is what the host makes: the same bytes where states have one amplitude; registers and attenuations
+# of the coefficients where they have more.
+expect 'beams' 0 weights --array tri:61,0.5wl --freq 11.7e9 --steer azel:20,10 --steer azel:-30,25 -o even.h5
+expect 'a tapered one' 0 weights --array tri:61,0.5wl --freq 11.7e9 --steer azel:20,10 --taper 'taylor:nbar=4,sll=-25' -o tapered.h5
+expect 'as tables' 0 export even.h5 --target fw-table --name even --states adar1000 -o even.h
+expect 'both' 0 export tapered.h5 --target fw-table --name tapered -o tapered.h
+expect 'in floats' 0 export tapered.h5 --target c-header --name exact -o exact.h
+expect 'as an image of codes' 0 export even.h5 --target packed --bits 5 -o even5.img
+expect 'as an image of registers' 0 export even.h5 --target adar1000 --gain-code 42 -o even1000.img
+cat >firmware.c <<'CODE'
+#include "even.h"
+#include "exact.h"
+#include "tapered.h"
+#include <math.h>
+#include <stdio.h>
+#include "cophase/fw.h"
+enum { N = EVEN_ELEMENTS };
+static uint32_t beam[4 * N];
+static const uint32_t zero[N];
+static void put(const char *name, const cph_fw_chip *chip, const cph_fw_units *units, const uint32_t *phase)
+{
+    const size_t size = cph_fw_beam_size(chip, N);
+    printf("%s %d", name, (int)cph_fw_beam_pack(chip, units, phase, beam, size));
+    for (size_t i = 0; i < size; i++)
+        printf(" %d", ((const unsigned char *)beam)[i]);
+    putchar('\n');
+}
+static uint32_t code(const cph_fw_chip *chip, size_t n)
+{
+    uint32_t got = 0;
+    return cph_fw_beam_get(chip, beam, sizeof beam, n, &got) == CPH_OK ? got : 0xFFFFFFFF;
+}
+static double part(uint32_t bits) { return (bits & 0x20 ? 1.0 : -1.0) * (bits & 0x1F); }
+int main(void)
+{
+    const cph_fw_states states = {.arcs = EVEN_ARCS, .last = even_last, .first = even_first, .code = even_code};
+    const cph_fw_chip packed = {.layout = CPH_FW_LAYOUT_PACKED, .bits = 5}, registers = {.layout = CPH_FW_LAYOUT_ADAR1000, .states = &states},
+                      vectors = {.layout = CPH_FW_LAYOUT_ADAR1000}, attenuated = {.layout = CPH_FW_LAYOUT_ADAR300X};
+    const cph_fw_units plain = {.elements = N, .phase = zero, .gain_all = 42, .dead = even_dead};
+    cph_fw_units shaped = {.elements = N, .phase = zero, .amplitude = tapered_amplitude[0], .dead = tapered_dead};
+    printf("states %d\n", (int)cph_fw_states_check(&states));
+    put("packed", &packed, &plain, even_phase[0]);
+    put("packed", &packed, &plain, even_phase[1]);
+    put("registers", &registers, &plain, even_phase[1]);
+    double most = 0.0, worst = 0.0, worst_db = 0.0;
+    for (int n = 0; n < N; n++)
+        most = fmax(most, hypot(exact_coefficient[0][n][0], exact_coefficient[0][n][1]));
+    if (cph_fw_beam_pack(&vectors, &shaped, tapered_phase[0], beam, sizeof beam) != CPH_OK)
+        return 1;
+    for (int n = 0; n < N; n++) {
+        const uint32_t got = code(&vectors, (size_t)n);
+        worst = fmax(worst, fabs(part(got >> 8 & 0xFF) - 31.0 * exact_coefficient[0][n][0] / most));
+        worst = fmax(worst, fabs(part(got >> 16) - 31.0 * exact_coefficient[0][n][1] / most));
+    }
+    uint8_t attenuation[N];
+    shaped.amplitude = NULL;
+    shaped.gain = attenuation;
+    if (cph_fw_gain_codes(cph_fw_adar300x_law(), 64, N, tapered_gain[0], attenuation) != CPH_OK ||
+        cph_fw_beam_pack(&attenuated, &shaped, tapered_phase[0], beam, sizeof beam) != CPH_OK)
+        return 1;
+    for (int n = 0; n < N; n++)
+        worst_db = fmax(worst_db, fabs(0.5 * (code(&attenuated, (size_t)n) >> 6) +
+                                       20.0 * log10(hypot(exact_coefficient[0][n][0], exact_coefficient[0][n][1]) / most)));
+    printf("worst %.6f %.6f\n", worst, worst_db);
+    return 0;
+}
+CODE
+if command -v cc >/dev/null; then
+    cc -std=c11 -Wall -Wextra -Werror -I. -I"$root" -I"$root/include" -o firmware firmware.c "$root"/kernels/fw/*.c -lm 2>cc.txt && ./firmware >made ||
+        fault "firmware takes the table: $(head -5 cc.txt)"
+    # 28 bytes of header, two words of dead elements, a CRC; a beam and its CRC
+    {
+        printf 'states 0\npacked 0 %s\npacked 0 %s\n' "$(bytes even5.img 40 40)" "$(bytes even5.img 84 40)"
+        printf 'registers 0 %s\n' "$(bytes even1000.img 300 256)"
+    } >wanted
+    grep -v worst made | cmp -s - wanted || fault "the bytes of the host: $(head -c 400 made) are not $(head -c 400 wanted)"
+    # 0.501 of a register's step, and half of an amplitude's, 2^-10 of it; half a step of 0.5 dB in amplitude is 20 log10 2/(1 + 10^-(1/40)).
+    awk '/^worst/ { ok = $2 <= 0.501 + 0.0006 && $3 <= 0.2537 + 0.001 } END { exit !ok }' made || fault "registers and attenuations: $(tail -1 made)"
+fi
+
+# States of another chip than the ADAR1000 keep their codes; a file has to say whose they are.
+printf 'code,phase_deg\n0x0012,0\n0x0134,90\n0x0256,180\n0x0378,270\n' >four.csv
+expect 'codes of a file' 2 export w.h5 --target fw-table --states four.csv -o four.h
+says 'ask whose they are' '--chip'
+expect 'another chip' 0 export w.h5 --target fw-table --states four.csv --chip other -o four.h
+grep -A 2 'beam_code' four.h | paste -sd' ' | grep -q '0x0012, 0x0134, 0x0256, 0x0378' || fault "codes as they are: $(grep -A 2 beam_code four.h)"
+grep -q 'I + 256' four.h && fault 'and no word of registers'
+expect 'an ADAR1000' 0 export w.h5 --target fw-table --states quarter.csv --chip adar1000 -o quarter.h
+grep -A 2 'beam_code' quarter.h | grep -q '0x203f, 0x3f20, 0x201f, 0x1f20' || fault "I + 256 Q: $(grep -A 2 beam_code quarter.h)"
+expect 'codes that it lacks' 3 export w.h5 --target fw-table --states foreign.csv --chip adar1000 -o x.h
+expect 'the ADAR300x' 0 export w.h5 --target fw-table --states adar300x -o x300.h
+printf 'code,phase_deg\n0x10000,0\n1,180\n' >wide.csv
+expect 'a code that is too wide' 3 export w.h5 --target fw-table --states wide.csv --chip other -o x.h
+says 'which' '0x10000 has more than 16 bits'
+expect 'a chip of an image' 2 export w.h5 --target adar1000 --chip other -o x.img
+
+# Gains whose inverse no float holds are told, whatever is made of them.
+at=$(h5ls -va cal.h5/gain | awk '/Address:/ { print $2 }')
+cp cal.h5 tiny.h5
+printf '\x9c\x57\x77\x27\x26\x6c\xa1\x37\0\0\0\0\0\0\0\0' | dd of=tiny.h5 bs=1 seek=$((at + 32)) conv=notrunc status=none # 1e-40
+for target in c-header fw-table packed adar1000 adar300x; do
+    expect "a gain of 1e-40, $target" 3 export tiny.h5 --target $target -o tiny.out
+    says "which, $target" 'tiny.h5: the gain of element 2 has no inverse in a float'
+done
+
 # ---- refused ----
+
+expect 'a capture' 3 export cap.h5 --target packed -o x.img
+says 'what may be given' 'cap.h5: is a capture file, expected a calibration or weights'
+expect 'a name that C has not' 2 export w.h5 --target fw-table --name 9x -o x.h
+says 'what one is' "--name '9x': expected a name of C: a letter or _, then"
 
 expect 'the old word' 0 export w.h5 --to packed -o old.img
 cmp -s <(head -c 28 old.img) <("$COPHASE" export w.h5 --target packed -o new.img >/dev/null && head -c 28 new.img) || fault 'is the same'

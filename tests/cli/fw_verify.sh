@@ -71,6 +71,24 @@ jq -e --argjson loss "$(cat loss)" '(.beams[0].loss_db - $loss | fabs) < 1e-9' o
 expect 'without them' 0 fw-verify m.img --weights w.h5 --json
 jq -e --argjson loss "$(cat loss)" '.beams[0].loss_db > $loss + 0.01' out >/dev/null || fault 'is not'
 
+# Calibrations: the image is of their 1/g, of the channel and the solution that are said.
+# Phases are off by at most half a step of six bits, 2.8125 degrees, and by as much with what they share fitted.
+expect 'a capture' 0 simulate --array ula:8,0.5wl --freq 1e9 --source uv:0.1,0,snr=20dB --gain-errors 1dB,60deg --dead 5 --samples 4096 --type c16 \
+    --seed 3 -o cap.h5
+expect 'its gains' 0 calibrate cap.h5 --source uv:0.1,0 --solution-interval 2ms -o cal.h5
+for chip in 'adar1000 --states adar1000:vectors' adar300x; do
+    read -ra words <<<"$chip"
+    expect "corrections, $chip" 0 export cal.h5 --target "${words[@]}" --time 1 -o cal.img --json
+    cp out exported
+    expect "decoded, $chip" 0 fw-verify cal.img --weights cal.h5 --time 1 --max-lost 0 --max-phase-error 5.63deg -o d.h5 --json
+    holds 'all but the dead element' '.beams[0] | .driven == 7 and .lost == 0 and .extra == 0 and .pointing_shift_deg == null and .wanted == null'
+    jq -e --slurpfile e exported '(.beams[0].loss_db - $e[0].beams[0].loss_db | fabs) < 1e-9' out >/dev/null || fault 'the loss that export told'
+done
+expect 'a solution that is not there' 2 fw-verify cal.img --weights cal.h5 --time 2
+expect 'a solution of weights' 2 fw-verify five.img --weights w.h5 --time 0
+expect 'a capture' 3 fw-verify cal.img --weights cap.h5
+says 'what was expected' 'expected a calibration or weights'
+
 # Damage, one bit at a time: of the header, of a beam, of its checksum.
 for at in 5 20 40 290 -1; do
     cp q.img bad.img
@@ -84,6 +102,9 @@ head -c 200 q.img >bad.img
 expect 'cut short' 3 fw-verify bad.img --weights q.h5
 cat q.img q.img >bad.img
 expect 'too long' 3 fw-verify bad.img --weights q.h5
+: >empty.img
+expect 'an empty file' 3 fw-verify empty.img --weights q.h5
+says 'is empty' 'empty.img: no beam image: it is empty'
 expect 'no image' 3 fw-verify w.h5 --weights w.h5
 says 'what was expected' 'CPHB'
 expect 'not there' 3 fw-verify absent.img --weights w.h5
