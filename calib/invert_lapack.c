@@ -36,14 +36,6 @@ static cph_status factor(lapack_int rows, lapack_int columns, cph_c64 *q, cph_c6
     return CPH_OK;
 }
 
-static bool all_finite(const cph_c64 *a, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (!cph_c64_finite(a[i]))
-            return false;
-    return true;
-}
-
 cph_status cph_pseudo_inverse(size_t rows, size_t columns, const cph_c64 *a, cph_c64 *inverse,
                               double *condition)
 {
@@ -56,7 +48,7 @@ cph_status cph_pseudo_inverse(size_t rows, size_t columns, const cph_c64 *a, cph
         !cph_size_place(&bytes, square, sizeof *a, &at[1]) ||
         !cph_size_place(&bytes, columns, sizeof *a, &at[2]))
         return CPH_ERR_OVERFLOW;
-    if (!all_finite(a, count))
+    if (!cph_c64_all_finite(count, a))
         return CPH_ERR_SINGULAR;
     void *const memory = malloc(bytes);
     if (memory == NULL)

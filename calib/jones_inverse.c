@@ -46,17 +46,12 @@ static bool is_regular(cph_c64 d, cph_c64 e)
            least_sine * least_sine * (1.0 + cph_c64_power(d)) * (1.0 + cph_c64_power(e));
 }
 
-static cph_c64 inverse_of(cph_c64 z)
-{
-    return cph_c64_scale(1.0 / cph_c64_power(z), cph_c64_conj(z));
-}
-
 /* The row of J^-1 of an input with gain g and leakage d, its partner having h and e. */
 static void fill_row(cph_c64 g, cph_c64 d, cph_c64 h, cph_c64 e, cph_c64 *row)
 {
-    const cph_c64 scale = inverse_of(cph_c64_sub(one, cph_c64_mul(d, e)));
-    row[0] = cph_c64_mul(scale, inverse_of(g));
-    row[1] = cph_c64_scale(-1.0, cph_c64_mul(cph_c64_mul(scale, d), inverse_of(h)));
+    const cph_c64 scale = cph_c64_inverse(cph_c64_sub(one, cph_c64_mul(d, e)));
+    row[0] = cph_c64_mul(scale, cph_c64_inverse(g));
+    row[1] = cph_c64_scale(-1.0, cph_c64_mul(cph_c64_mul(scale, d), cph_c64_inverse(h)));
 }
 
 /* Whether all of an antenna's matrix is known. */
@@ -94,7 +89,7 @@ cph_status cph_jones_invert(const cph_jones_inverse *inverse, const cph_c64 *gai
         cph_c64 *const row = inverse->row + 2 * n;
         const size_t m = inverse->partner[n];
         const bool whole = is_whole(inverse, leakage, flag, n);
-        row[0] = inverse_of(gain[n]);
+        row[0] = cph_c64_inverse(gain[n]);
         row[1] = (cph_c64){0.0, 0.0};
         if (whole)
             fill_row(gain[n], leakage[n], gain[m], leakage[m], row);
@@ -108,16 +103,11 @@ cph_status cph_jones_invert(const cph_jones_inverse *inverse, const cph_c64 *gai
 
 /* ---- data ---- */
 
-static bool is_zero(cph_c64 z)
-{
-    return z.re == 0.0 && z.im == 0.0;
-}
-
 bool cph_jones_is_mixed(const cph_jones_inverse *inverse, size_t input)
 {
     const size_t partner = inverse->partner[input];
-    return partner != SIZE_MAX &&
-           !(is_zero(inverse->row[2 * input + 1]) && is_zero(inverse->row[2 * partner + 1]));
+    return partner != SIZE_MAX && !(cph_c64_is_zero(inverse->row[2 * input + 1]) &&
+                                    cph_c64_is_zero(inverse->row[2 * partner + 1]));
 }
 
 /* Rows p and its partner of r [n][n], or their columns; step: from entry to entry of one. */
@@ -206,7 +196,7 @@ cph_status cph_jones_undo_products(const cph_jones_inverse *inverse, size_t prod
             if (l == products)
                 return CPH_ERR_MISSING;
             sum[k] = cph_c64_add(sum[k], cph_c64_mul(share, visibility[l]));
-            flagged[k] = flagged[k] || (!is_zero(share) && flag[l] != 0);
+            flagged[k] = flagged[k] || (!cph_c64_is_zero(share) && flag[l] != 0);
         }
     }
     for (size_t k = 0; k < products; k++) {

@@ -21,7 +21,7 @@ static bool is_silent(const cph_redundant_run *w, size_t i)
     const cph_redundant_problem *p = w->problem;
     for (size_t k = 0; k < w->plan->elements; k++) {
         const cph_c64 r = k < i ? p->r[k * p->ld + i] : p->r[i * p->ld + k];
-        if (k != i && w->flag[k] == CPH_FLAG_NONE && (r.re != 0.0 || r.im != 0.0))
+        if (k != i && w->flag[k] == CPH_FLAG_NONE && !cph_c64_is_zero(r))
             return false;
     }
     return true;

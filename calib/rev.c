@@ -33,9 +33,8 @@ static bool finite_states(const cph_rev_config *c)
 {
     const size_t tables = c->state_ld == 0 ? 1 : c->sweeps;
     for (size_t i = 0; i < tables; i++)
-        for (size_t m = 0; m < c->steps; m++)
-            if (!cph_c64_finite(c->state[i * c->state_ld + m]))
-                return false;
+        if (!cph_c64_all_finite(c->steps, c->state + i * c->state_ld))
+            return false;
     return true;
 }
 

@@ -87,11 +87,6 @@ static void invert(const desk *d, size_t solution, size_t channel)
     }
 }
 
-static bool is_zero(cph_c64 z)
-{
-    return z.re == 0.0 && z.im == 0.0;
-}
-
 /* `times` times of a channel, of which the first is sample `first` of what the stream gave. */
 static void divide_samples(desk *d, const void *samples, size_t first, size_t channel, size_t times)
 {
@@ -109,9 +104,9 @@ static void divide_samples(desk *d, const void *samples, size_t first, size_t ch
             out[i] = (cph_c32){NAN, NAN};
         for (size_t i = 0; !lost && i < n; i++) {
             cph_c64 z = {0.0, 0.0};
-            if (!is_zero(d->inverse[i]))
+            if (!cph_c64_is_zero(d->inverse[i]))
                 z = cph_c64_mul(sample(type, samples, row + i), d->inverse[i]);
-            if (d->across != NULL && !is_zero(d->across[i]))
+            if (d->across != NULL && !cph_c64_is_zero(d->across[i]))
                 z = cph_c64_add(
                     z, cph_c64_mul(sample(type, samples, row + a->partner[i]), d->across[i]));
             out[i] = (cph_c32){(float)z.re, (float)z.im};

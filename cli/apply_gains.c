@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/apply_jones.h"
+#include "kernels/core/c64.h"
 #include "kernels/core/size.h"
 
 const char *cph_apply_check_name(cph_apply_check check)
@@ -132,8 +133,7 @@ static cph_status fill_flagged(cph_applier *a, const cph_calibration *c, const c
                                         none + array->elements, NULL);
     }
     for (size_t i = 0; status == CPH_OK && i < n; i++) {
-        const bool usable = isfinite(behind[i].re) && isfinite(behind[i].im) &&
-                            (behind[i].re != 0.0 || behind[i].im != 0.0);
+        const bool usable = cph_c64_finite(behind[i]) && !cph_c64_is_zero(behind[i]);
         if (!isfinite(gain[i].re))
             gain[i] = usable ? behind[i] : (cph_c64){1.0, 0.0};
     }

@@ -16,10 +16,7 @@ static void fill_problem(const cph_calibrate_bench *b, const cph_selection *sele
     problem->has_diagonal = b->dump.has_diagonal;
     problem->position = selection->position;
     problem->freq_hz = f;
-    problem->sources = o->sources;
     problem->direction = direction;
-    problem->fit_directions = o->model.directions;
-    problem->flux = cph_calibrate_has_flux(o) ? o->flux : NULL;
     problem->min_baseline_wl = cph_length_wavelengths(o->min_baseline, f);
     problem->max_baseline_wl = cph_length_wavelengths(o->max_baseline, f);
     problem->samples = b->dump.samples;

@@ -81,7 +81,7 @@ void cph_coupled_seen(size_t n, const cph_c64 *coupling, const cph_c64 *w, cph_c
 static bool is_live(size_t n, const cph_c64 *row)
 {
     for (size_t m = 0; m < n; m++)
-        if (row[m].re != 0.0 || row[m].im != 0.0)
+        if (!cph_c64_is_zero(row[m]))
             return true;
     return false;
 }

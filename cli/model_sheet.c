@@ -15,7 +15,7 @@ static const size_t process_bytes = (size_t)24 << 20;
 
 /* ---- memory ---- */
 
-/* What a problem of the command line is made of, where it matters to memory. */
+/* What the command line says of every problem; what is a row's own is filled in for each. */
 static cph_gain_problem problem_of(const cph_calibrate_options *o, size_t elements)
 {
     static const cph_c64 there = {0.0, 0.0};

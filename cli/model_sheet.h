@@ -27,8 +27,8 @@ typedef struct cph_model_sheet {
     double *memory;
 } cph_model_sheet;
 
-/** As many rows of so many, and threads, as --max-memory has room for; said (4) where it has none
- *  for one. */
+/** As many rows of so many, and threads, as the memory has room for: one where it has room for
+ * none, which is said (4) where --max-memory gave it. */
 cph_exit cph_model_sheet_create(const cph_calibrate_options *options, const cph_input *input,
                                 size_t rows, size_t elements, cph_model_sheet *sheet);
 void cph_model_sheet_free(cph_model_sheet *sheet);

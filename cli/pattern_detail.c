@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/geometry.h"
+#include "kernels/core/c64.h"
 #include "kernels/core/fail.h"
 
 static const double grating_db = -3.0;
@@ -46,7 +47,7 @@ static cph_status find_phasing(const cph_pattern_subject *s, const cph_pattern_i
     cph_c64 y;
     const cph_status status = cph_pattern_response(&alone, 1, s->look, &y);
     for (size_t i = 0; i < s->array.elements; i++)
-        if (s->w[i].re != 0.0 || s->w[i].im != 0.0)
+        if (!cph_c64_is_zero(s->w[i]))
             sum += hypot(s->w[i].re, s->w[i].im) * hypot(s->gain[i].re, s->gain[i].im);
     if (status == CPH_OK)
         *loss_db = difference ? (double)NAN : fmax(-20.0 * log10(hypot(y.re, y.im) / sum), 0.0);

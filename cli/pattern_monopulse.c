@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/plot/plot.h"
+#include "kernels/core/c64.h"
 #include "kernels/core/fail.h"
 #include "kernels/core/vec3.h"
 
@@ -25,7 +26,7 @@ typedef struct plane {
 
 static bool is_used(const cph_pattern_input *input, size_t n)
 {
-    return input->weights[n].re != 0.0 || input->weights[n].im != 0.0;
+    return !cph_c64_is_zero(input->weights[n]);
 }
 
 /* Weights [N] with the sign of the place along t; false when there are not two halves. */

@@ -20,7 +20,7 @@ cph_status cph_live_take(size_t elements, const cph_c64 *gain, const unsigned ch
         const cph_c64 g = gain != NULL ? gain[n] : (cph_c64){1.0, 0.0};
         if (flag != NULL && flag[n] != 0)
             continue;
-        if (!cph_c64_finite(g) || (g.re == 0.0 && g.im == 0.0))
+        if (!cph_c64_finite(g) || cph_c64_is_zero(g))
             return cph_fail(error, CPH_ERR_NOT_FINITE,
                             "gain of element %zu is %g%+gj: expected a flag there", n, g.re, g.im);
         index[live] = n;

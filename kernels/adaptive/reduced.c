@@ -103,11 +103,6 @@ cph_status cph_reduce_orthonormal(size_t elements, size_t rows, cph_c64 *t, unsi
     return kept > 0 ? CPH_OK : CPH_ERR_TOO_FEW;
 }
 
-static bool is_zero(cph_c64 a)
-{
-    return a.re == 0.0 && a.im == 0.0;
-}
-
 cph_status cph_reduce_steering(size_t elements, const cph_c64 *gain, const cph_c64 *a, size_t rows,
                                const cph_c64 *t, cph_c64 *b)
 {
@@ -117,7 +112,7 @@ cph_status cph_reduce_steering(size_t elements, const cph_c64 *gain, const cph_c
         b[m] = (cph_c64){0.0, 0.0};
         for (size_t n = 0; n < elements; n++) {
             const cph_c64 factor = t[m * elements + n];
-            if (!is_zero(factor))
+            if (!cph_c64_is_zero(factor))
                 b[m] = cph_c64_add(
                     b[m], cph_c64_mulc(gain != NULL ? cph_c64_mul(gain[n], a[n]) : a[n], factor));
         }
@@ -130,7 +125,7 @@ static void product(size_t elements, const cph_c64 *r, size_t ld, const cph_c64 
 {
     memset(y, 0, elements * sizeof *y);
     for (size_t q = 0; q < elements; q++)
-        for (size_t p = 0; !is_zero(t[q]) && p < elements; p++)
+        for (size_t p = 0; !cph_c64_is_zero(t[q]) && p < elements; p++)
             y[p] = cph_c64_add(y[p], cph_c64_mul(r[p * ld + q], t[q]));
 }
 

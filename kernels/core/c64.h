@@ -73,4 +73,12 @@ static inline bool cph_c64_finite(cph_c64 a)
     return isfinite(a.re) && isfinite(a.im);
 }
 
+static inline bool cph_c64_all_finite(size_t n, const cph_c64 *x)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!cph_c64_finite(x[i]))
+            return false;
+    return true;
+}
+
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernels/core/c64.h"
 #include "kernels/core/size.h"
 #include "kernels/core/vec3.h"
 
@@ -59,7 +60,7 @@ static cph_status pack(const cph_pattern_input *input, cph_pattern_model *model)
     double sum = 0.0;
     for (size_t n = 0; n < input->elements; n++) {
         const cph_c64 w = input->weights[n];
-        if (w.re == 0.0 && w.im == 0.0)
+        if (cph_c64_is_zero(w))
             continue;
         const cph_c64 g = input->gain != NULL ? input->gain[n] : (cph_c64){1.0, 0.0};
         const cph_c64 c = {w.re * g.re + w.im * g.im, w.re * g.im - w.im * g.re};

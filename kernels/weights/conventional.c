@@ -4,14 +4,11 @@
 
 #include "cophase/weights.h"
 
+#include "kernels/core/c64.h"
+
 static bool flagged(const unsigned char *flag, size_t n)
 {
     return flag != NULL && flag[n] != 0;
-}
-
-static bool finite_pair(cph_c64 z)
-{
-    return isfinite(z.re) && isfinite(z.im);
 }
 
 /* A sum of tapers this small beside that of their moduli is a zero that rounding left. */
@@ -42,9 +39,9 @@ static cph_status check(size_t elements, const cph_c64 *a, const cph_c64 *gain,
     for (size_t n = 0; n < elements; n++) {
         if (flagged(flag, n))
             continue;
-        if (!finite_pair(a[n]) || (taper != NULL && !isfinite(taper[n])))
+        if (!cph_c64_finite(a[n]) || (taper != NULL && !isfinite(taper[n])))
             return CPH_ERR_NOT_FINITE;
-        if (gain != NULL && (!finite_pair(gain[n]) || (gain[n].re == 0.0 && gain[n].im == 0.0)))
+        if (gain != NULL && (!cph_c64_finite(gain[n]) || cph_c64_is_zero(gain[n])))
             return CPH_ERR_NOT_FINITE;
         *sum += taper == NULL ? 1.0 : fabs(taper[n] - off);
         size += taper == NULL ? 1.0 : fabs(taper[n]);

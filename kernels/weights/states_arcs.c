@@ -5,14 +5,6 @@
 #include "cophase/states.h"
 #include "kernels/core/c64.h"
 
-static bool finite_states(const cph_states *states)
-{
-    for (size_t i = 0; i < states->count; i++)
-        if (!cph_c64_finite(states->value[i]))
-            return false;
-    return true;
-}
-
 /* Of states that are equally near at the phase, the one that stays nearest: farthest round. */
 static uint32_t nearest_at_0(const cph_states *states, double amplitude)
 {
@@ -54,7 +46,7 @@ cph_status cph_states_arcs(const cph_states *states, double amplitude, size_t ro
     if (states == NULL || states->value == NULL || states->count == 0 || arc == NULL ||
         count == NULL || !(amplitude > 0.0))
         return CPH_ERR_ARGUMENT;
-    if (!isfinite(amplitude) || !finite_states(states))
+    if (!isfinite(amplitude) || !cph_c64_all_finite(states->count, states->value))
         return CPH_ERR_NOT_FINITE;
     uint32_t state = nearest_at_0(states, amplitude);
     double phase = 0.0;

@@ -12,14 +12,6 @@ enum { SCALES = 16 };
 
 /* ---- checks ---- */
 
-static bool finite_all(const cph_c64 *z, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (!isfinite(z[i].re) || !isfinite(z[i].im))
-            return false;
-    return true;
-}
-
 static cph_status check_nulls(const cph_states_config *config, size_t driven)
 {
     if (config->nulls == 0)
@@ -33,8 +25,9 @@ static cph_status check_nulls(const cph_states_config *config, size_t driven)
     for (size_t j = 0; j < config->nulls; j++)
         if (!(config->inr[j] > 0.0) || !isfinite(config->inr[j]))
             return CPH_ERR_ARGUMENT;
-    return finite_all(config->null_vector, config->nulls * config->elements) ? CPH_OK
-                                                                             : CPH_ERR_NOT_FINITE;
+    return cph_c64_all_finite(config->nulls * config->elements, config->null_vector)
+               ? CPH_OK
+               : CPH_ERR_NOT_FINITE;
 }
 
 static cph_status check(const cph_states_config *config)
@@ -44,10 +37,11 @@ static cph_status check(const cph_states_config *config)
     if (config->elements == 0 || config->weights == NULL || states == NULL ||
         states->value == NULL || states->count == 0 || states->count > CPH_STATES_MAX)
         return CPH_ERR_ARGUMENT;
-    if (!finite_all(config->weights, config->elements) || !finite_all(states->value, states->count))
+    if (!cph_c64_all_finite(config->elements, config->weights) ||
+        !cph_c64_all_finite(states->count, states->value))
         return CPH_ERR_NOT_FINITE;
     for (size_t n = 0; n < config->elements; n++)
-        driven += config->weights[n].re != 0.0 || config->weights[n].im != 0.0;
+        driven += !cph_c64_is_zero(config->weights[n]);
     return driven > 0 ? check_nulls(config, driven) : CPH_ERR_TOO_FEW;
 }
 

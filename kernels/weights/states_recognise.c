@@ -27,18 +27,13 @@ static uint32_t state_at(const cph_states *states, cph_c64 z, double near)
     return CPH_STATE_OFF;
 }
 
-static bool driven(cph_c64 w)
-{
-    return w.re != 0.0 || w.im != 0.0;
-}
-
 /* Whether factor conj(w) are states all over; `state` [N] is filled when it is given. */
 static bool all_states(const cph_states *states, size_t elements, const cph_c64 *w, cph_c64 factor,
                        double near, uint32_t *state)
 {
     for (size_t n = 0; n < elements; n++) {
         uint32_t found = CPH_STATE_OFF;
-        if (driven(w[n])) {
+        if (!cph_c64_is_zero(w[n])) {
             found = state_at(states, cph_c64_mulc(factor, w[n]), near);
             if (found == CPH_STATE_OFF)
                 return false;
