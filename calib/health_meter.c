@@ -4,15 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calib/health_mean.h"
 #include "calib/health_moments.h"
 #include "calib/health_spectrum.h"
 #include "kernels/core/sample.h"
 #include "kernels/core/size.h"
 
 enum {
-    TILE = 16, /* elements whose sums stay in the first-level cache */
+    TILE = CPH_HEALTH_TILE,
     POINTS_LEAST = 8,
-    POINTS_MOST = 4096
+    POINTS_MOST = 4096,
+    BATCH_LEAST = 8,
+    BATCH_MOST = 1 << 20
 };
 
 /* Of a channel. */
@@ -21,12 +24,16 @@ typedef struct tile {
     double sum[CPH_SUMS][TILE];              /* of what samples are about it */
     double peak[TILE];
     uint64_t count[TILE], full_scale[TILE], not_finite[TILE];
+    cph_mean_tile mean;
 } tile;
 
 struct cph_health_meter {
     cph_health_config config;
     size_t tiles;                /* of a lane */
     tile *tile;                  /* [group][tiles] */
+    size_t half;                 /* of a batch; 0: there are none */
+    double *window;              /* [half] */
+    cph_mean_clock *clock;       /* [group] */
     cph_health_total *total;     /* [elements] */
     cph_health_spectra *spectra; /* of one channel, or NULL */
     size_t columns;              /* of the spectrum */
@@ -42,8 +49,11 @@ static bool valid(const cph_health_config *c)
 {
     const bool points = c->points == 0 || (c->points >= POINTS_LEAST && c->points <= POINTS_MOST &&
                                            is_power_of_two(c->points));
+    const bool batch =
+        c->batch == 0 || (c->batch >= BATCH_LEAST && c->batch <= BATCH_MOST && c->batch % 2 == 0);
     return cph_type_size(c->type) != 0 && c->elements > 0 && c->group > 0 &&
-           c->group <= c->channels && points && c->independent >= 0.0 && c->independent <= 1.0;
+           c->group <= c->channels && points && batch && c->independent >= 0.0 &&
+           c->independent <= 1.0;
 }
 
 /* Of the power of channels; 0 where there is one. */
@@ -56,9 +66,10 @@ size_t cph_health_meter_size(const cph_health_config *config)
 {
     if (config == NULL || !valid(config))
         return 0;
-    const size_t tiles = config->elements / TILE + 1;
-    size_t lanes, totals, bands, sum;
-    if (!cph_size_mul(tiles, config->group, &lanes) || !cph_size_mul(lanes, sizeof(tile), &lanes) ||
+    size_t tiles = config->elements / TILE + 1, lanes, totals, bands, sum;
+    const size_t batch = config->batch / 2 * sizeof(double), clocks = sizeof(cph_mean_clock);
+    if (!cph_size_mul(tiles * sizeof(tile) + clocks, config->group, &lanes) ||
+        !cph_size_add(lanes, batch, &lanes) ||
         !cph_size_mul(config->elements, sizeof(cph_health_total), &totals) ||
         !cph_size_mul(config->elements, band_columns(config) * 2 * sizeof(double), &bands) ||
         !cph_size_add(lanes, totals, &sum) || !cph_size_add(sum, bands, &sum))
@@ -75,9 +86,13 @@ static cph_status reserve(cph_health_meter *m)
     m->tiles = (c->elements + TILE - 1) / TILE;
     m->tile = calloc(c->group * m->tiles, sizeof *m->tile);
     m->total = calloc(c->elements, sizeof *m->total);
+    m->clock = calloc(c->group, sizeof *m->clock);
+    m->half = c->batch / 2;
+    m->window = malloc((m->half + 1) * sizeof *m->window);
     m->columns = band_columns(c);
-    if (m->tile == NULL || m->total == NULL)
+    if (m->tile == NULL || m->total == NULL || m->clock == NULL || m->window == NULL)
         return CPH_ERR_MEMORY;
+    cph_mean_window(m->half, m->window);
     if (c->channels == 1 && c->points > 0) {
         m->columns = c->real_sampling ? c->points / 2 + 1 : c->points;
         return cph_health_spectra_create(c->type, c->elements, c->points, &m->spectra);
@@ -114,6 +129,8 @@ void cph_health_meter_destroy(cph_health_meter *meter)
     cph_health_spectra_destroy(meter->spectra);
     free(meter->tile);
     free(meter->total);
+    free(meter->clock);
+    free(meter->window);
     free(meter->band);
     free(meter->banded);
     free(meter);
@@ -140,6 +157,7 @@ static void load(cph_type type, const void *samples, size_t first, size_t width,
         r->re[n] = r->im[n] = 0.0;
         if (!isfinite(x.re) || !isfinite(x.im)) {
             t->not_finite[n]++;
+            t->mean.broken[n] = true;
             continue;
         }
         if (t->count[n]++ == 0) {
@@ -174,6 +192,41 @@ static void accumulate(const row *r, tile *t)
     }
 }
 
+/* Times that no half of a batch ends within, of one tile. */
+static void add_tile(const cph_health_meter *m, size_t lane, size_t i, size_t times,
+                     const void *samples, size_t first, size_t ld)
+{
+    const cph_health_config *c = &m->config;
+    const size_t width = cph_size_min(c->elements - i * TILE, TILE), at = m->clock[lane].filled;
+    tile *t = &m->tile[lane * m->tiles + i];
+    row r = {.re = {0.0}};
+    for (size_t time = 0; time < times; time++) {
+        load(c->type, samples, (first + time) * ld + i * TILE, width, t, &r);
+        accumulate(&r, t);
+        if (m->half > 0)
+            cph_mean_add(m->half, m->window, at + time, r.re, r.im, &t->mean);
+    }
+    if (at + times == m->half)
+        cph_mean_finish(m->half, &t->mean);
+}
+
+static void add_lane(const cph_health_meter *m, size_t lane, uint64_t start, size_t times,
+                     const void *samples, size_t ld)
+{
+    cph_mean_clock *const clock = &m->clock[lane];
+    if (times > 0 && cph_mean_seek(clock, start))
+        for (size_t i = 0; i < m->tiles; i++)
+            cph_mean_drop(&m->tile[lane * m->tiles + i].mean);
+    for (size_t t = 0, some = times; t < times; t += some) {
+        if (m->half > 0)
+            some = cph_size_min(times - t, m->half - clock->filled);
+        for (size_t i = 0; i < m->tiles; i++)
+            add_tile(m, lane, i, some, samples, t, ld);
+        clock->filled = clock->filled + some == m->half ? 0 : clock->filled + some;
+        clock->next += some;
+    }
+}
+
 cph_status cph_health_meter_add(cph_health_meter *meter, size_t lane, uint64_t start, size_t times,
                                 const void *samples, size_t ld)
 {
@@ -183,15 +236,7 @@ cph_status cph_health_meter_add(cph_health_meter *meter, size_t lane, uint64_t s
     const cph_health_config *c = &meter->config;
     if (!cph_size_matrix(times, ld, c->elements, cph_type_size(c->type)))
         return CPH_ERR_OVERFLOW;
-    for (size_t i = 0; i < meter->tiles; i++) {
-        tile *t = &meter->tile[lane * meter->tiles + i];
-        const size_t width = cph_size_min(c->elements - i * TILE, TILE);
-        row r = {.re = {0.0}};
-        for (size_t time = 0; time < times; time++) {
-            load(c->type, samples, time * ld + i * TILE, width, t, &r);
-            accumulate(&r, t);
-        }
-    }
+    add_lane(meter, lane, start, times, samples, ld);
     if (meter->spectra != NULL)
         cph_health_spectra_add(meter->spectra, start, times, samples, ld);
     return CPH_OK;
@@ -200,16 +245,21 @@ cph_status cph_health_meter_add(cph_health_meter *meter, size_t lane, uint64_t s
 /* ---- what it was ---- */
 
 /* Element n of a tile, of that channel. */
-static void fold_one(cph_health_meter *m, size_t channel, size_t element, const tile *t, size_t n)
+static void fold_one(cph_health_meter *m, size_t channel, size_t lane, size_t element)
 {
+    const size_t n = element % TILE;
+    const tile *t = &m->tile[lane * m->tiles + element / TILE];
     cph_health_total *total = &m->total[element];
     total->full_scale += t->full_scale[n];
     total->not_finite += t->not_finite[n];
     total->peak = fmax(total->peak, t->peak[n]);
     if (t->count[n] == 0)
         return;
-    const double power = cph_health_total_add(total, &t->sum[0][n], TILE, (double)t->count[n],
-                                              (cph_c64){t->origin_re[n], t->origin_im[n]});
+    const double count = (double)t->count[n];
+    const double power = cph_health_total_add(
+        total, &t->sum[0][n], TILE, count, (cph_c64){t->origin_re[n], t->origin_im[n]},
+        cph_mean_variance(&t->mean, n, m->half, count, m->clock[lane].runs));
+    total->batches += t->mean.batches[n];
     if (m->band == NULL)
         return;
     const size_t at = element * m->columns + channel * m->columns / m->config.channels;
@@ -224,8 +274,8 @@ cph_status cph_health_meter_fold(cph_health_meter *meter, size_t first)
     const size_t lanes = cph_size_min(meter->config.group, meter->config.channels - first);
     for (size_t lane = 0; lane < lanes; lane++)
         for (size_t n = 0; n < meter->config.elements; n++)
-            fold_one(meter, first + lane, n, &meter->tile[lane * meter->tiles + n / TILE],
-                     n % TILE);
+            fold_one(meter, first + lane, lane, n);
+    memset(meter->clock, 0, meter->config.group * sizeof *meter->clock);
     memset(meter->tile, 0, meter->config.group * meter->tiles * sizeof *meter->tile);
     return CPH_OK;
 }
@@ -236,16 +286,12 @@ cph_status cph_health_vitals(const cph_health_meter *meter, size_t element, cph_
         return CPH_ERR_ARGUMENT;
     const cph_health_total *total = &meter->total[element];
     const double independent = meter->config.independent > 0.0 ? meter->config.independent : 1.0;
-    cph_health_shares shares = {1.0, 1.0, 1.0};
-    if (meter->spectra != NULL && total->count > 0.0) {
-        const cph_c64 mean = cph_health_total_mean(total);
-        shares = cph_health_spectra_shares(meter->spectra, element,
-                                           mean.re * mean.re + mean.im * mean.im);
-    }
-    shares.squares *= independent;
+    cph_health_shares shares = {1.0, 1.0};
+    if (meter->spectra != NULL)
+        shares = cph_health_spectra_shares(meter->spectra, element);
     shares.mirror *= independent;
     shares.fourths *= independent;
-    cph_health_total_show(total, shares, meter->config.real_sampling, vitals);
+    cph_health_total_show(total, shares, independent, meter->config.real_sampling, vitals);
     if (meter->spectra != NULL)
         vitals->segments = cph_health_spectra_segments(meter->spectra, element);
     return CPH_OK;

@@ -3,7 +3,10 @@
 
 #include <math.h>
 
-enum { ORDER = 4 };
+enum {
+    ORDER = 4,
+    BATCHES_LEAST = 8 /* that tell how samples hang together */
+};
 
 /* Where the sum of x^j y^k stands. */
 static size_t place(size_t j, size_t k)
@@ -61,7 +64,7 @@ static void add_fourth(cph_health_total *t, double m[ORDER + 1][ORDER + 1], doub
 }
 
 double cph_health_total_add(cph_health_total *total, const double *sum, size_t stride, double count,
-                            cph_c64 origin)
+                            cph_c64 origin, double variance)
 {
     double raw[ORDER + 1][ORDER + 1] = {{1.0}}, m[ORDER + 1][ORDER + 1];
     for (size_t j = 0; j <= ORDER; j++)
@@ -83,6 +86,8 @@ double cph_health_total_add(cph_health_total *total, const double *sum, size_t s
     total->iq += count * m[1][1];
     total->qq += count * m[0][2];
     total->spread += count * rest * rest;
+    total->wander += isnan(variance) ? 0.0 : variance;
+    total->loose += isnan(variance) ? count * rest : 0.0;
     add_fourth(total, m, count);
     return power / count;
 }
@@ -108,13 +113,15 @@ static void show_imbalance(const cph_health_total *t, double effective, cph_vita
         r * r < 1.0 ? sqrt(fmax(phase, 0.0) / (effective * (1.0 - r * r))) : (double)NAN;
 }
 
-cph_c64 cph_health_total_mean(const cph_health_total *t)
+/* Variance of the sum of all samples, both parts together. */
+static double wander(const cph_health_total *t, double independent)
 {
-    return (cph_c64){t->sum.re / t->count, t->sum.im / t->count};
+    return t->batches >= BATCHES_LEAST ? t->wander + t->loose / independent
+                                       : (t->ii + t->qq) / independent;
 }
 
-void cph_health_total_show(const cph_health_total *t, cph_health_shares shares, bool real_sampling,
-                           cph_vitals *v)
+void cph_health_total_show(const cph_health_total *t, cph_health_shares shares, double independent,
+                           bool real_sampling, cph_vitals *v)
 {
     const double nothing = (double)NAN;
     *v = (cph_vitals){.count = (uint64_t)t->count + t->not_finite,
@@ -137,13 +144,14 @@ void cph_health_total_show(const cph_health_total *t, cph_health_shares shares, 
     /* Channels of unlike powers are fewer than there are. */
     const double gamma = t->ii + t->qq;
     const double alike = t->spread > 0.0 ? gamma * gamma / t->spread : t->count;
-    v->effective = shares.squares * alike;
+    const double variance = wander(t, independent);
+    v->effective = variance > 0.0 ? gamma * t->count / variance : independent * t->count;
     v->power = t->power / t->count;
     v->peak = t->peak;
-    v->offset = cph_health_total_mean(t);
+    v->offset = (cph_c64){t->sum.re / t->count, t->sum.im / t->count};
     if (real_sampling)
         v->offset.im = nothing;
-    v->offset_sigma = sqrt((real_sampling ? 1.0 : 0.5) * gamma / (t->count * v->effective));
+    v->offset_sigma = sqrt((real_sampling ? 1.0 : 0.5) * variance) / t->count;
     for (size_t i = 0; i < (real_sampling ? 1 : 2); i++)
         v->kurtosis[i] = t->judged[i] > 0.0 ? t->kurtosis[i] / t->judged[i] : nothing;
     v->kurtosis_sigma = sqrt(24.0 / (shares.fourths * t->count));

@@ -40,18 +40,19 @@ typedef struct cph_health_total {
     double e13, e04;
     double kurtosis[2]; /**< count times it */
     double judged[2];   /**< count of the channels in it */
+    double wander;      /**< variances of sums of samples */
+    double loose;       /**< what they would be of independent samples, where they are not known */
+    double batches;     /**< behind `wander` */
 } cph_health_total;
 
-/** A channel's sums about an origin (CPH_SUMS of them, `stride` apart) over `count` > 0 samples;
- *  returns their mean |sample|^2. */
+/** A channel's sums about an origin (CPH_SUMS of them, `stride` apart) over `count` > 0 samples,
+ *  and the variance of the sum of its samples (NaN: not known); returns their mean |sample|^2. */
 double cph_health_total_add(cph_health_total *total, const double *sum, size_t stride, double count,
-                            cph_c64 origin);
+                            cph_c64 origin, double variance);
 
-/** E[sample]; count must not be 0. */
-cph_c64 cph_health_total_mean(const cph_health_total *total);
-
-/** All but segments. These shares of the samples count. */
+/** All but segments. These shares of the samples count, `independent` where the variance of their
+ *  sum is not known. */
 void cph_health_total_show(const cph_health_total *total, cph_health_shares shares,
-                           bool real_sampling, cph_vitals *vitals);
+                           double independent, bool real_sampling, cph_vitals *vitals);
 
 #endif

@@ -9,7 +9,10 @@
 #include "kernels/core/heap.h"
 #include "kernels/core/sample.h"
 
-enum { SEGMENTS_LEAST = 8 }; /* that tell how flat a spectrum is */
+enum {
+    SEGMENTS_LEAST = 8, /* that tell how flat a spectrum is */
+    ABOUT = 3           /* bins that an offset reaches through the window: 0 and either side */
+};
 static const double pi = 3.14159265358979323846;
 
 struct cph_health_spectra {
@@ -20,6 +23,7 @@ struct cph_health_spectra {
     cph_c32 *line, *lag;      /* [points] of one */
     float *window;            /* [points], mean square 1 / points^2 */
     double *sum;              /* [elements][points] of |out|^2 */
+    cph_c64 *about;           /* [elements][ABOUT] of out: bins 0, 1, -1 */
     size_t *segments;         /* [elements] */
     size_t filled;            /* samples of the segment at hand */
     uint64_t next;            /* the time that would follow */
@@ -31,7 +35,8 @@ size_t cph_health_spectra_size(size_t elements, size_t points)
     return cph_size_mul(elements, points, &all) &&
                    cph_size_mul(all, 2 * sizeof(cph_c32) + sizeof(double), &bytes) &&
                    bytes <= PTRDIFF_MAX
-               ? bytes + points * (sizeof(float) + 2 * sizeof(cph_c32)) + elements * sizeof(size_t)
+               ? bytes + points * (sizeof(float) + 2 * sizeof(cph_c32)) +
+                     elements * (ABOUT * sizeof(cph_c64) + sizeof(size_t))
                : 0;
 }
 
@@ -44,9 +49,10 @@ static cph_status reserve(cph_health_spectra *s)
     s->lag = cph_heap_aligned(s->points * sizeof *s->lag);
     s->window = malloc(s->points * sizeof *s->window);
     s->sum = calloc(all, sizeof *s->sum);
+    s->about = calloc(s->elements, ABOUT * sizeof *s->about);
     s->segments = calloc(s->elements, sizeof *s->segments);
     if (s->in == NULL || s->out == NULL || s->line == NULL || s->lag == NULL || s->window == NULL ||
-        s->sum == NULL || s->segments == NULL)
+        s->sum == NULL || s->about == NULL || s->segments == NULL)
         return CPH_ERR_MEMORY;
     /* sin^2 has a mean square of 3/8; the bins of its transform add up to points times it. */
     const double scale = sqrt(8.0 / 3.0) / (double)s->points;
@@ -92,8 +98,14 @@ void cph_health_spectra_destroy(cph_health_spectra *spectra)
     free(spectra->lag);
     free(spectra->window);
     free(spectra->sum);
+    free(spectra->about);
     free(spectra->segments);
     free(spectra);
+}
+
+static size_t bin_about(size_t i, size_t points)
+{
+    return i == 0 ? 0 : i == 1 ? 1 : points - 1;
 }
 
 /* A segment with a sample that is not finite is left out. */
@@ -110,6 +122,10 @@ static void transform(cph_health_spectra *s)
             continue;
         for (size_t k = 0; k < points; k++)
             sum[k] += (double)x[k].re * (double)x[k].re + (double)x[k].im * (double)x[k].im;
+        for (size_t i = 0; i < ABOUT; i++) {
+            s->about[n * ABOUT + i].re += (double)x[bin_about(i, points)].re;
+            s->about[n * ABOUT + i].im += (double)x[bin_about(i, points)].im;
+        }
         s->segments[n]++;
     }
     s->filled = 0;
@@ -161,13 +177,6 @@ void cph_health_spectra_show(const cph_health_spectra *spectra, size_t element, 
             power[k] = sum[(k + half) % points] / count;
 }
 
-/* The offset's line through the window: 2/3 of its power at 0 Hz, 1/6 on either side. */
-static double without_offset(const double *sum, size_t points, size_t k, double offset)
-{
-    const double share = k == 0 ? 2.0 / 3.0 : k == 1 || k == points - 1 ? 1.0 / 6.0 : 0.0;
-    return fmax(sum[k] - share * offset, 0.0);
-}
-
 /* 1 over the sum over lags of the fourth power of the correlation of one part, that of I, which is
  * the real part of r; of a spectrum of mean 1 in s->line. */
 static double share_of_fourths(const cph_health_spectra *s)
@@ -181,29 +190,38 @@ static double share_of_fourths(const cph_health_spectra *s)
     return 1.0 / sum;
 }
 
-cph_health_shares cph_health_spectra_shares(const cph_health_spectra *spectra, size_t element,
-                                            double offset_power)
+/* Into s->line, of mean 1; false where nothing is left. What every segment has in common in the
+ * bins about 0 is the offset: they scatter about their mean, with a degree of freedom less. */
+static bool spectrum_about_mean(const cph_health_spectra *s, size_t element)
+{
+    const size_t points = s->points;
+    const double *sum = s->sum + element * points;
+    const double count = (double)s->segments[element];
+    double about[ABOUT], mean = 0.0;
+    for (size_t k = 2; k + 1 < points; k++)
+        mean += sum[k] / (double)points;
+    for (size_t i = 0; i < ABOUT; i++) {
+        const cph_c64 all = s->about[element * ABOUT + i];
+        const double rest = sum[bin_about(i, points)] - (all.re * all.re + all.im * all.im) / count;
+        about[i] = fmax(rest, 0.0) * count / (count - 1.0);
+        mean += about[i] / (double)points;
+    }
+    for (size_t k = 0; k < points; k++)
+        s->line[k] = (cph_c32){(float)(sum[k] / mean), 0.0F};
+    for (size_t i = 0; i < ABOUT; i++)
+        s->line[bin_about(i, points)].re = (float)(about[i] / mean);
+    return mean > 0.0;
+}
+
+cph_health_shares cph_health_spectra_shares(const cph_health_spectra *spectra, size_t element)
 {
     const size_t points = spectra->points;
-    const double *sum = spectra->sum + element * points;
-    const double count = (double)spectra->segments[element], bins = (double)points;
-    double mean = 0.0, squared = 0.0, mirrored = 0.0;
-    for (size_t k = 0; k < points; k++) {
-        const double s = without_offset(sum, points, k, count * offset_power);
-        const double mirror =
-            without_offset(sum, points, (points - k) % points, count * offset_power);
-        mean += s / bins;
-        squared += s * s / bins;
-        mirrored += s * mirror / bins;
-    }
-    if (spectra->segments[element] < SEGMENTS_LEAST || !(mean > 0.0))
-        return (cph_health_shares){1.0, 1.0, 1.0};
-    for (size_t k = 0; k < points; k++) {
-        const double s = without_offset(sum, points, k, count * offset_power);
-        spectra->line[k] = (cph_c32){(float)(s / mean), 0.0F};
-    }
-    /* Of independent segments the mean square of S is 1 + 1 / count times its square. */
-    return (cph_health_shares){.squares = fmin(mean * mean * (1.0 + 1.0 / count) / squared, 1.0),
-                               .mirror = mirrored > mean * mean ? mean * mean / mirrored : 1.0,
+    double mirrored = 0.0;
+    if (spectra->segments[element] < SEGMENTS_LEAST || !spectrum_about_mean(spectra, element))
+        return (cph_health_shares){1.0, 1.0};
+    for (size_t k = 0; k < points; k++)
+        mirrored += (double)spectra->line[k].re * (double)spectra->line[(points - k) % points].re /
+                    (double)points;
+    return (cph_health_shares){.mirror = mirrored > 1.0 ? 1.0 / mirrored : 1.0,
                                .fourths = share_of_fourths(spectra)};
 }

@@ -32,13 +32,11 @@ void cph_health_spectra_show(const cph_health_spectra *spectra, size_t element, 
 /** How many of its samples an element's spectrum lets count; 1 where there are too few segments to
  *  tell. */
 typedef struct cph_health_shares {
-    double squares; /**< (mean S)^2 / mean(S(f)^2), as it would be without the scatter of S */
     double mirror;  /**< (mean S)^2 / mean(S(f) S(-f)), at most 1 */
     double fourths; /**< 1 over the sum over lags of the fourth power of the correlation of I */
 } cph_health_shares;
 
-/** The power of the offset is taken out first. One call at a time. */
-cph_health_shares cph_health_spectra_shares(const cph_health_spectra *spectra, size_t element,
-                                            double offset_power);
+/** About the mean. One call at a time. */
+cph_health_shares cph_health_spectra_shares(const cph_health_spectra *spectra, size_t element);
 
 #endif

@@ -12,6 +12,9 @@ enum {
     PLACES = 16,
     POINTS_MOST = 128,
     POINTS_LEAST = 16,
+    BATCHES = 64,
+    BATCH_LEAST = 16,
+    BATCH_MOST = 1 << 16,
     SEGMENTS = 8 /* that a spectrum is the mean of, where there are so many samples */
 };
 
@@ -62,6 +65,17 @@ static size_t choose_points(const work *w)
     while (points > POINTS_LEAST && (points * SEGMENTS > w->look->times || points > w->length))
         points /= 2;
     return points <= w->length ? points : 0;
+}
+
+/* Some 60 batches over all channels, two at least in a place; 0 where they don't fit. Batches know
+ * noise as narrow as they are long. */
+static size_t choose_batch(const work *w)
+{
+    const size_t channels = w->input->header->channels;
+    const size_t halves = channels < BATCHES / 8 ? BATCHES / channels : 8;
+    size_t half = cph_size_min(w->look->times / halves, w->length / 3);
+    half = cph_size_min(half, BATCH_MOST / 2);
+    return half < BATCH_LEAST / 2 ? 0 : 2 * half;
 }
 
 /* ---- looking ---- */
@@ -157,6 +171,7 @@ cph_exit cph_look_at(const cph_input *input, const size_t *element, size_t eleme
                                    .elements = elements,
                                    .channels = h->channels,
                                    .points = h->channels > 1 ? POINTS_MOST : choose_points(&w),
+                                   .batch = choose_batch(&w),
                                    .independent = h->independent};
     choose_group(&w);
     cph_status status = cph_health_meter_create(&w.config, &w.meter);

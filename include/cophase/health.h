@@ -21,6 +21,8 @@ typedef struct cph_health_config {
     size_t points;      /**< of the spectrum: 0 (none) or a power of two from 8 to 4096. Of one
                              channel by transforms of so many samples (Hann's window, one behind the
                              other); of several the power of each, at most so many columns */
+    size_t batch;       /**< B, from which the error of the mean is found: 0 (samples count as
+                             independent) or even, from 8 to 2^20 */
     double independent; /**< share of times that count as independent, as of oversampled channels;
                              0: all */
 } cph_health_config;
@@ -31,11 +33,12 @@ typedef struct cph_vitals {
     uint64_t full_scale;       /**< of these with a part at the limit of an integer type */
     uint64_t not_finite;       /**< left out of everything else */
     size_t segments;           /**< transforms that the spectrum is the mean of */
-    double effective;          /**< independent samples: see cph_health_vitals */
+    double effective;          /**< independent samples that the mean is worth: see
+                                    cph_health_vitals */
     double power;              /**< E|x|^2, the offset's with it */
     double peak;               /**< largest |part| */
     cph_c64 offset;            /**< E[x]; of real samples im is NaN */
-    double offset_sigma;       /**< standard error of a part */
+    double offset_sigma;       /**< standard error of a part, root mean square of both */
     double iq_gain;            /**< rms of Q over that of I, about their means */
     double iq_gain_sigma;      /**< relative */
     double iq_phase_rad;       /**< I = cos(a), Q = sin(a + phase) */
@@ -80,11 +83,18 @@ CPH_MUST_CHECK CPH_API cph_status cph_health_meter_fold(cph_health_meter *meter,
  *  the delta method from all fourth moments: 1/sqrt(K) for circular Gaussians of K independent
  *  samples. Where noise does not fill the band, K is the number of samples over the sum over lags
  *  of the squared correlation coefficient r^2 (not |r|^2: an image falls on the mirrored
- *  frequency), which is (mean S)^2 / mean(S(f) S(-f)) of the spectrum S, at most all samples;
- *  `effective`, for the offset, is that with |r|^2, mean(S^2) (Bartlett's formula for Gaussian
- *  processes). Kurtosis: 24 over the number of samples times the sum over lags of the fourth power
- *  of the correlation of I. Of fewer than 8 segments all samples count. One call at a time.
- *  Errors: ARGUMENT. */
+ *  frequency), which is (mean S)^2 / mean(S(f) S(-f)) of the spectrum S, at most all samples
+ *  (Bartlett's formula for Gaussian processes; lines scatter less than that). Kurtosis: 24 over the
+ *  number of samples times the sum over lags of the fourth power of the correlation of I. Of fewer
+ *  than 8 segments all samples count.
+ *
+ *  The offset's variance is that of a mean, S(0) over the number of samples, and what lines let in
+ *  at the ends of each stretch: from the scatter of batches under Hann's window, each half
+ *  of one a new one, and from running sums (calib/health_mean.h). It sees a spectrum that is even
+ *  over 2 / B of the rate about 0 Hz; the noise between lines within that is not told from them.
+ *  Of fewer than 8 batches all samples count. `effective` is what it makes of the power about the
+ *  mean: less than all samples in noise about 0 Hz, more beside it. One call at a time. Errors:
+ *  ARGUMENT. */
 CPH_MUST_CHECK CPH_API cph_status cph_health_vitals(const cph_health_meter *meter, size_t element,
                                                     cph_vitals *vitals);
 

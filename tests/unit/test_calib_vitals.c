@@ -270,8 +270,9 @@ static void channels_are_judged_by_themselves(void)
         CU_ASSERT_DOUBLE_EQUAL(v.offset.re, 7.0, 1e-12);
         CU_ASSERT_DOUBLE_EQUAL(v.power, 2.0 * unit * 14.0 / 3.0 + 49.0 * 5.0 / 3.0, 1e-9);
         CU_ASSERT_DOUBLE_EQUAL(v.iq_gain, 1.0, 1e-12);
-        /* powers 1, 4, 9: (1 + 4 + 9)^2 / (1 + 16 + 81) channels */
-        CU_ASSERT_DOUBLE_EQUAL(v.effective, 2.0 * TIMES, 1e-6);
+        /* for the mean every sample counts; the rest has powers 1, 4, 9 a part */
+        CU_ASSERT_DOUBLE_EQUAL(v.effective, 3.0 * TIMES, 1e-6);
+        CU_ASSERT_DOUBLE_EQUAL(v.offset_sigma, sqrt(unit * 14.0 / 3.0 / v.effective), 1e-9);
         CU_ASSERT_EQUAL(cph_health_spectrum(meter, n, band), CPH_OK);
         CU_ASSERT_EQUAL(cph_health_spectrum(apart, n, same), CPH_OK);
         for (size_t c = 0; c < CHANNELS; c++) {
