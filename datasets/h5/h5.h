@@ -95,6 +95,18 @@ bool cph_h5_is_number(hid_t type);
 /** A compound of two such numbers that lie within it, apart. */
 bool cph_h5_is_pair(hid_t type);
 
+/* ---- strings of any length (h5_heap.c) ---- */
+
+/** `count` strings of any length of an attribute or data set `id`, each on the heap; text[count] is
+ *  all NULL before, and whatever status there is, cph_h5_heap_free frees it. memory, space: what
+ *  H5Dread takes; not of an attribute. `object` is what errors name. FORMAT when the collections of
+ *  the file that hold them are damaged, which HDF5 1.10 would not survive; IO, MEMORY. Source: HDF5
+ *  File Format Specification 3.0, III.E. */
+CPH_MUST_CHECK cph_status cph_h5_heap_read(const cph_h5 *h5, const char *object, hid_t id,
+                                           hid_t memory, hid_t space, size_t count, char **text);
+/** Frees the strings and the list of them; NULL is fine. */
+void cph_h5_heap_free(size_t count, char **text);
+
 /* ---- data sets (h5_set.c) ---- */
 
 /** An open data set whose claimed size is one that the file can hold. */

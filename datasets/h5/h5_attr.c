@@ -104,17 +104,6 @@ cph_status cph_h5_number(const cph_h5 *h5, const char *object, const char *name,
 }
 
 /* Each reader gives the text on the heap, or NULL when it could not be read. */
-static char *read_variable(const attribute *a)
-{
-    char *text = NULL, *copy = NULL;
-    if (H5Aread(a->id, a->type, (void *)&text) < 0)
-        return NULL;
-    copy = strdup(text != NULL ? text : "");
-    if (text != NULL)
-        H5free_memory(text);
-    return copy;
-}
-
 static char *read_fixed(const attribute *a)
 {
     char *text = calloc(a->size + 1, 1);
@@ -149,9 +138,9 @@ cph_status cph_h5_text_all(const cph_h5 *h5, const char *object, const char *nam
         bool ucs4 = a.type_class == H5T_INTEGER && a.size == 4 && a.count > 1;
         if ((!text && !ucs4) || a.size > h5->bytes || a.count > h5->bytes)
             status = attr_fail(h5, object, name, &a, "a string");
-        else if ((*value = ucs4                             ? read_ucs4(&a)
-                           : H5Tis_variable_str(a.type) > 0 ? read_variable(&a)
-                                                            : read_fixed(&a)) == NULL)
+        else if (text && H5Tis_variable_str(a.type) > 0)
+            status = cph_h5_heap_read(h5, name, a.id, H5S_ALL, H5S_ALL, 1, value);
+        else if ((*value = ucs4 ? read_ucs4(&a) : read_fixed(&a)) == NULL)
             status = cph_h5_fail_call(h5, object, name);
     }
     attr_close(&a);

@@ -26,14 +26,13 @@ static bool is_variable(hid_t type)
     return H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) > 0;
 }
 
-/* A block of `count` items; strings of any length in it are HDF5's. */
+/* A block of `count` items; strings of any length in it are on the heap. */
 static void block_free(hid_t type, size_t count, void *block)
 {
-    char **text = block;
-    for (size_t i = 0; block != NULL && is_variable(type) && i < count; i++)
-        if (text[i] != NULL)
-            H5free_memory(text[i]);
-    free(block);
+    if (is_variable(type))
+        cph_h5_heap_free(count, block);
+    else
+        free(block);
 }
 
 static cph_status fail_write(const walk *w, const char *object)
@@ -78,12 +77,14 @@ static cph_status copy_rows(const walk *w, const cph_h5_set *set, hid_t type, hi
     hid_t memory =
         set->rank > 0 ? H5Screate_simple((int)set->rank, count, NULL) : H5Screate(H5S_SCALAR);
     hid_t space = H5Dget_space(set->id);
+    const bool chosen =
+        set->rank == 0 || H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) >= 0;
     cph_status status = CPH_OK;
-    if ((set->rank > 0 &&
-         H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) < 0) ||
-        H5Dread(set->id, type, memory, space, H5P_DEFAULT, block) < 0)
+    if (chosen && is_variable(type))
+        status = cph_h5_heap_read(w->from, set->name, set->id, memory, space, items, block);
+    else if (!chosen || H5Dread(set->id, type, memory, space, H5P_DEFAULT, block) < 0)
         status = cph_h5_fail_call(w->from, set->name, "cannot be read");
-    else if (H5Dwrite(target, type, memory, space, H5P_DEFAULT, block) < 0)
+    if (status == CPH_OK && H5Dwrite(target, type, memory, space, H5P_DEFAULT, block) < 0)
         status = fail_write(w, set->name);
     H5Sclose(space);
     H5Sclose(memory);

@@ -247,21 +247,18 @@ static bool strings_fixed(const cph_h5_set *set, hid_t type, size_t count, size_
     return done;
 }
 
-static bool strings_variable(const cph_h5_set *set, hid_t type, size_t count, size_t size,
-                             char *value)
+static cph_status strings_variable(const cph_h5 *h5, const cph_h5_set *set, size_t count,
+                                   size_t size, char *value)
 {
     char **text = calloc(count + 1, sizeof *text);
-    bool done =
-        text != NULL && H5Dread(set->id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, (void *)text) >= 0;
-    for (size_t i = 0; done && i < count; i++) {
-        const char *line = text[i] != NULL ? text[i] : "";
-        cph_h5_text_line(value + i * size, size, line, strlen(line));
-    }
-    for (size_t i = 0; text != NULL && i < count; i++)
-        if (text[i] != NULL)
-            H5free_memory(text[i]);
-    free((void *)text);
-    return done;
+    if (text == NULL)
+        return cph_h5_fail(h5, CPH_ERR_MEMORY, set->name, "no memory for %zu strings", count);
+    const cph_status status =
+        cph_h5_heap_read(h5, set->name, set->id, H5S_ALL, H5S_ALL, count, text);
+    for (size_t i = 0; status == CPH_OK && i < count; i++)
+        cph_h5_text_line(value + i * size, size, text[i], strlen(text[i]));
+    cph_h5_heap_free(count, text);
+    return status;
 }
 
 static bool strings_ucs4(const cph_h5_set *set, size_t count, size_t size, char *value)
@@ -284,11 +281,13 @@ static cph_status read_strings(const cph_h5 *h5, const cph_h5_set *set, size_t c
                                char *value)
 {
     hid_t type = H5Dget_type(set->id);
-    bool variable = set->type_class == H5T_STRING && H5Tis_variable_str(type) > 0;
-    bool done = set->type_class != H5T_STRING ? strings_ucs4(set, count, size, value)
-                : variable                    ? strings_variable(set, type, count, size, value)
-                                              : strings_fixed(set, type, count, size, value);
-    cph_status status = done ? CPH_OK : cph_h5_fail_call(h5, set->name, "cannot be read");
+    const bool variable = set->type_class == H5T_STRING && H5Tis_variable_str(type) > 0;
+    cph_status status = CPH_OK;
+    if (variable)
+        status = strings_variable(h5, set, count, size, value);
+    else if (!(set->type_class != H5T_STRING ? strings_ucs4(set, count, size, value)
+                                             : strings_fixed(set, type, count, size, value)))
+        status = cph_h5_fail_call(h5, set->name, "cannot be read");
     H5Tclose(type);
     return status;
 }
