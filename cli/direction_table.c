@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/csv.h"
 #include "cophase/array.h"
+#include "datasets/import/csv.h"
 #include "datasets/import/text_table.h"
 
 /* Columns; pairs of numbers stand together, in the order of a direction's word. Extra ones follow.

@@ -2,8 +2,8 @@
 #include <inttypes.h>
 #include <math.h>
 
-#include "cli/csv.h"
 #include "cli/export.h"
+#include "datasets/import/csv.h"
 
 /* What is not known stays empty. */
 static void put(FILE *file, double value)

@@ -5,9 +5,9 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "cli/csv.h"
 #include "cli/geometry.h"
 #include "cli/text_output.h"
+#include "datasets/import/csv.h"
 
 enum { WORD = 64 };
 

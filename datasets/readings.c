@@ -158,7 +158,7 @@ cph_kind cph_readings_kind(const char *path)
     if (cph_data_open(path, NULL, &data, NULL) == CPH_OK)
         kind = data->header.kind;
     cph_data_close(data);
-    return kind >= CPH_KIND_REV ? kind : CPH_KIND_COUNT;
+    return kind >= CPH_KIND_REV && kind <= CPH_KIND_COUPLING ? kind : CPH_KIND_COUNT;
 }
 
 cph_status cph_rev_readings_read(const char *path, cph_rev_readings *readings, cph_error *error)

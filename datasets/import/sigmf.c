@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "datasets/import/sigmf.h"
+#include "datasets/import/utc.h"
 #include "kernels/core/size.h"
 
 static const char META[] = ".sigmf-meta", DATA[] = ".sigmf-data",
@@ -38,24 +38,11 @@ char *cph_sigmf_join(const char *stem, size_t length, const char *end)
 
 /* ---- values ---- */
 
-/* YYYY-MM-DDThh:mm:ss.sssZ; what is behind the point stays apart, as one number cannot tell it from
- * the whole seconds to less than 0.2 us. */
+/* YYYY-MM-DDThh:mm:ss.sssZ */
 static bool parse_time(const char *text, double *unix_s, double *rest_s)
 {
-    struct tm parts = {0};
-    uint64_t digits = 0, unit = 1;
-    const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &parts);
-    if (rest == NULL)
-        return false;
-    if (*rest == '.')
-        for (rest++; *rest >= '0' && *rest <= '9'; rest++) {
-            const bool counts = unit < 1000000000000000000U; /* to 18 digits */
-            digits = counts ? 10 * digits + (uint64_t)(*rest - '0') : digits;
-            unit = counts ? 10 * unit : unit;
-        }
-    *unix_s = (double)timegm(&parts);
-    *rest_s = (double)((long double)digits / (long double)unit);
-    return strcmp(rest, "Z") == 0;
+    const size_t length = strlen(text);
+    return length > 0 && text[length - 1] == 'Z' && cph_utc_parse(text, unix_s, rest_s);
 }
 
 static cph_status number(const cph_sigmf *r, const json_t *object, const char *key, double *value)

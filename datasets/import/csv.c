@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/csv.h"
+#include "datasets/import/csv.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /** @file csv.h
  *  Lines of comma-separated tables, as spreadsheets write them. */
-#ifndef CPH_CLI_CSV_H
-#define CPH_CLI_CSV_H
+#ifndef CPH_DATASETS_CSV_H
+#define CPH_DATASETS_CSV_H
 
 #include <stddef.h>
 #include <stdio.h>
