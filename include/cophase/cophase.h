@@ -61,6 +61,7 @@
 #include "cophase/repair.h"
 #include "cophase/retarget.h"
 #include "cophase/scan.h"
+#include "cophase/schedule.h"
 #include "cophase/simulate.h"
 #include "cophase/solutions.h"
 #include "cophase/state_table.h"
