@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "cli/option_values.h"
+
 enum {
     KEY_KERNEL = CPH_KEY_VERB,
     KEY_TYPE,
@@ -64,22 +66,6 @@ static error_t parse_weight_bits(cph_bench_options *o, const char *arg,
     return cph_usage(state, "--weight-bits '%s': expected 8, 16 or 32", arg);
 }
 
-/* One of the words, up to a NULL; *at is which. */
-static error_t parse_choice(const char *option, const char *arg, const char *const *word,
-                            unsigned *at, const struct argp_state *state)
-{
-    char all[80] = "";
-    for (unsigned i = 0; word[i] != NULL; i++) {
-        if (strcmp(arg, word[i]) == 0) {
-            *at = i;
-            return 0;
-        }
-        strncat(all, " ", sizeof all - strlen(all) - 1);
-        strncat(all, word[i], sizeof all - strlen(all) - 1);
-    }
-    return cph_usage(state, "%s '%s': expected one of%s", option, arg, all);
-}
-
 static error_t parse_size(cph_bench_options *o, int key, const char *arg,
                           const struct argp_state *state)
 {
@@ -138,9 +124,8 @@ static error_t check(const cph_bench_options *o, const struct argp_state *state)
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-    static const char *const peers[] = {"openblas", "none", NULL}, *const paths[] = {"all", "best",
-                                                                                     NULL};
-    static const char *const regimes[] = {"auto", "rows", "columns", NULL};
+    static const char *const peers[] = {"openblas", "none"}, *const paths[] = {"all", "best"};
+    static const char *const regimes[] = {"auto", "rows", "columns"};
     cph_bench_options *const o = state->input;
     cph_error error;
     switch (key) {
@@ -165,11 +150,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->own.cold = key == KEY_COLD;
         return 0;
     case KEY_PEER:
-        return parse_choice("--peer", arg, peers, &o->no_peer, state);
+        return cph_chosen_second(state, arg, peers, &o->no_peer);
     case KEY_PATHS:
-        return parse_choice("--paths", arg, paths, &o->best_only, state);
+        return cph_chosen_second(state, arg, paths, &o->best_only);
     case KEY_REGIME:
-        return parse_choice("--regime", arg, regimes, &o->regime, state);
+        return cph_chosen(state, arg, regimes, 3, &o->regime);
     case KEY_FILTER:
         o->filter = arg;
         return 0;

@@ -13,8 +13,9 @@ typedef struct cph_bench_options {
     cph_bench_pipeline pipeline;
     bench_case own; /* a case of the command line, where `has_own` */
     bool has_own, has_size, list, all, channelizer;
-    bool has_temperature;                /* --cold or --hot */
-    unsigned no_peer, best_only, regime; /* places in lists of words */
+    bool has_temperature; /* --cold or --hot */
+    bool no_peer, best_only;
+    size_t regime; /* of AUTO, ROWS, COLUMNS */
     const char *filter;
     double seconds;
     size_t seed;

@@ -8,6 +8,7 @@
 
 #include "cli/calibrate_method.h"
 #include "cli/calibrate_sources.h"
+#include "cli/option_values.h"
 
 enum {
     KEY_METHOD = CPH_KEY_VERB,
@@ -69,13 +70,11 @@ static error_t parse_gauge(const char *arg, cph_calibrate_options *o,
                            const struct argp_state *state)
 {
     static const char *const names[] = {"mean", "reference", "none"};
-    cph_error error;
     size_t index = 0;
-    const cph_status status = cph_parse_choice(arg, names, 3, &index, &error);
-    if (status == CPH_OK)
-        o->gauge = (cph_gauge)index;
+    const error_t code = cph_chosen(state, arg, names, 3, &index);
+    o->gauge = (cph_gauge)index;
     o->gauge_given = true;
-    return cph_parsed(state, status, &error);
+    return code;
 }
 
 static error_t parse_weak(const char *arg, cph_calibrate_options *o, const struct argp_state *state)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/geometry.h"
+#include "cli/option_values.h"
 #include "kernels/core/fail.h"
 
 enum { KEY_PATH = CPH_KEY_VERB + 0xB0, KEY_DATA }; /* beside those of a verb and of its states */
@@ -14,18 +15,15 @@ enum { KEY_PATH = CPH_KEY_VERB + 0xB0, KEY_DATA }; /* beside those of a verb and
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     cph_cli *cli = state->input;
-    cph_error error;
     const char *const names[] = {cph_gain_path_name(CPH_GAIN_RECEIVE),
                                  cph_gain_path_name(CPH_GAIN_TRANSMIT)};
     size_t index = 0;
     if (key != KEY_PATH)
         return ARGP_ERR_UNKNOWN;
-    const cph_status status = cph_parse_choice(arg, names, CPH_GAIN_PATHS, &index, &error);
-    if (status == CPH_OK) {
-        cli->path = (cph_gain_path)index;
-        cli->has_path = true;
-    }
-    return cph_parsed(state, status, &error);
+    const error_t code = cph_chosen(state, arg, names, CPH_GAIN_PATHS, &index);
+    cli->path = (cph_gain_path)index;
+    cli->has_path = true;
+    return code;
 }
 
 static const struct argp_option options_list[] = {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cli/option_values.h"
 #include "cli/states_options.h"
 
 enum {
@@ -28,17 +29,6 @@ static const struct argp_option options_list[] = {
     {"gain-code", KEY_GAIN, "N", 0, "adar1000: of the amplifier, 0 to 127 (default: 127)", 1},
     {0}};
 
-static error_t parse_choice(const char *arg, const char *const names[2], bool *second,
-                            const struct argp_state *state)
-{
-    cph_error error;
-    size_t index = 0;
-    const cph_status status = cph_parse_choice(arg, names, 2, &index, &error);
-    if (status == CPH_OK)
-        *second = index == 1;
-    return cph_parsed(state, status, &error);
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     static const char *const senses[] = {"advance", "delay"}, *const levels[] = {"high", "low"};
@@ -56,10 +46,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_SENSE:
         o->has_sense = true;
-        return parse_choice(arg, senses, &o->delay, state);
+        return cph_chosen_second(state, arg, senses, &o->delay);
     case KEY_ATTENUATOR:
         o->has_chip = true;
-        return parse_choice(arg, levels, &o->attenuator_low, state);
+        return cph_chosen_second(state, arg, levels, &o->attenuator_low);
     case KEY_GAIN:
         o->has_chip = true;
         return cph_parsed(state, cph_parse_count(arg, 0, GAIN_MOST, &o->gain_code, &error), &error);

@@ -2,6 +2,7 @@
 #include "cli/model_options.h"
 
 #include "cli/calibrate_options.h"
+#include "cli/option_values.h"
 
 enum { KEY_ROBUST = CPH_KEY_VERB, KEY_FIT };
 
@@ -17,19 +18,11 @@ static const struct argp_option options_list[] = {
      1},
     {0}};
 
-static error_t choose(const char *arg, const char *const *names, size_t count, size_t *index,
-                      const struct argp_state *state)
-{
-    cph_error error;
-    const cph_status status = cph_parse_choice(arg, names, count, index, &error);
-    return cph_parsed(state, status, &error);
-}
-
 static error_t choose_rule(cph_model_choice *o, const char *arg, const struct argp_state *state)
 {
     static const char *const names[] = {"huber", "student", "none"};
     size_t index = 0;
-    const error_t code = choose(arg, names, 3, &index, state);
+    const error_t code = cph_chosen(state, arg, names, 3, &index);
     o->plain = index == 2;
     o->rule = index == 1 ? CPH_GAIN_STUDENT : CPH_GAIN_HUBER;
     return code;
@@ -39,7 +32,7 @@ static error_t choose_fit(cph_model_choice *o, const char *arg, const struct arg
 {
     static const char *const names[] = {"noise", "directions"};
     size_t index = 0;
-    const error_t code = choose(arg, names, 2, &index, state);
+    const error_t code = cph_chosen(state, arg, names, 2, &index);
     *(index == 0 ? &o->noise : &o->directions) = true;
     return code;
 }

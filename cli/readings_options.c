@@ -2,6 +2,7 @@
 #include "cli/readings_options.h"
 
 #include "cli/calibrate_options.h"
+#include "cli/option_values.h"
 
 enum { KEY_ROOTS = CPH_KEY_VERB, KEY_STATES, KEY_SENSE, KEY_ARRAY, KEY_FREQ };
 
@@ -31,13 +32,6 @@ const char *cph_roots_name(cph_rev_rule roots)
     return rules[roots];
 }
 
-static error_t parse_choice(const char *arg, const char *const *names, size_t count, size_t *index,
-                            const struct argp_state *state)
-{
-    cph_error error;
-    return cph_parsed(state, cph_parse_choice(arg, names, count, index, &error), &error);
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     static const char *const senses[] = {"advance", "delay"};
@@ -49,17 +43,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     cph_calibrate_note(all, options_list, key);
     switch (key) {
     case KEY_ROOTS:
-        code = parse_choice(arg, rules, RULES, &index, state);
+        code = cph_chosen(state, arg, rules, RULES, &index);
         o->roots = (cph_rev_rule)index;
         return code;
     case KEY_STATES:
         o->states.table = arg;
         return 0;
     case KEY_SENSE:
-        code = parse_choice(arg, senses, 2, &index, state);
-        o->states.delay = index == 1;
         o->has_sense = true;
-        return code;
+        return cph_chosen_second(state, arg, senses, &o->states.delay);
     case ARGP_KEY_END:
         return o->has_sense && o->states.table == NULL
                    ? cph_usage(state, "--state-sense goes with --states")

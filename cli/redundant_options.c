@@ -2,6 +2,7 @@
 #include "cli/redundant_options.h"
 
 #include "cli/calibrate_options.h"
+#include "cli/option_values.h"
 
 enum { KEY_TOLERANCE = CPH_KEY_VERB, KEY_SOLVER };
 
@@ -22,17 +23,14 @@ static error_t choose_solver(cph_calibrate_options *o, const char *arg,
     static const char *const solvers[] = {"lincal", "omnical", "inverse", "back-projection"};
     static const cph_redundant_method method[] = {CPH_REDUNDANT_LINCAL, CPH_REDUNDANT_OMNICAL};
     enum { SOLVERS = sizeof solvers / sizeof solvers[0], OWN = sizeof method / sizeof method[0] };
-    cph_error error;
     size_t index = 0;
-    const cph_status status = cph_parse_choice(arg, solvers, SOLVERS, &index, &error);
-    if (status != CPH_OK)
-        return cph_parsed(state, status, &error);
+    const error_t code = cph_chosen(state, arg, solvers, SOLVERS, &index);
     o->solver_of = index < OWN ? "redundant" : "near-field";
     if (index < OWN)
         o->redundant.method = method[index];
     else
         o->near_field.project = index > OWN;
-    return cph_parsed(state, status, &error);
+    return code;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)

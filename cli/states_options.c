@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/option_values.h"
 #include "cophase/data.h"
 #include "cophase/data_text.h"
 
@@ -47,17 +48,6 @@ static error_t parse_bits(const char *arg, size_t *bits, const struct argp_state
     return cph_parsed(state, cph_parse_count(arg, 1, CPH_STATES_BITS_MAX, bits, &error), &error);
 }
 
-static error_t parse_choice(const char *arg, const char *const names[2], bool *second,
-                            const struct argp_state *state)
-{
-    cph_error error;
-    size_t index = 0;
-    const cph_status status = cph_parse_choice(arg, names, 2, &index, &error);
-    if (status == CPH_OK)
-        *second = index == 1;
-    return cph_parsed(state, status, &error);
-}
-
 static error_t parse_inr(const char *arg, double *inr, const struct argp_state *state)
 {
     cph_error error;
@@ -96,9 +86,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->table = arg;
         return 0;
     case KEY_SENSE:
-        return parse_choice(arg, senses, &o->delay, state);
+        return cph_chosen_second(state, arg, senses, &o->delay);
     case KEY_SEARCH:
-        return parse_choice(arg, aims, &o->sidelobes, state);
+        return cph_chosen_second(state, arg, aims, &o->sidelobes);
     case KEY_NULL_INR:
         return parse_inr(arg, &o->null_inr, state);
     case KEY_CODES:

@@ -10,6 +10,7 @@
 #include "cli/flagged.h"
 #include "cli/history.h"
 #include "cli/json.h"
+#include "cli/option_values.h"
 #include "cli/verbs.h"
 
 enum { KEY_FORCE = CPH_KEY_VERB, KEY_TYPE };
@@ -33,14 +34,11 @@ static const struct argp_option own_options[] = {
 
 static error_t parse_type(options *o, const char *arg, const struct argp_state *state)
 {
-    cph_error error;
     size_t index = 0;
-    const cph_status status = cph_parse_choice(arg, type_names, CPH_TYPE_COUNT, &index, &error);
-    if (status == CPH_OK) {
-        o->type = (cph_type)index;
-        o->has_type = true;
-    }
-    return cph_parsed(state, status, &error);
+    const error_t code = cph_chosen(state, arg, type_names, CPH_TYPE_COUNT, &index);
+    o->type = (cph_type)index;
+    o->has_type = true;
+    return code;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)

@@ -193,9 +193,9 @@ static cph_exit run(const cph_bench_options *o)
     const bench_options with = {.seconds = o->seconds,
                                 .threads = o->cli.exec.threads,
                                 .isa = cph_dispatch_isa(),
-                                .best_only = o->best_only != 0,
+                                .best_only = o->best_only,
                                 .regime = (cph_beamform_regime)o->regime,
-                                .peers = o->no_peer == 0,
+                                .peers = !o->no_peer,
                                 .seed = o->seed};
     if (o->report.compare != NULL)
         return cph_bench_compare(&o->cli, &o->report);

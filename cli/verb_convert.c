@@ -8,6 +8,7 @@
 #include "cli/convert.h"
 #include "cli/history.h"
 #include "cli/json.h"
+#include "cli/option_values.h"
 #include "cli/progress.h"
 #include "cli/verbs.h"
 #include "kernels/core/size.h"
@@ -28,12 +29,11 @@ static const char *const compressions[] = {"none", "deflate", "bitshuffle"};
 
 static error_t parse_compression(options *o, const char *arg, const struct argp_state *state)
 {
-    cph_error error;
     size_t index = 0;
-    const cph_status status = cph_parse_choice(
-        arg, compressions, sizeof compressions / sizeof compressions[0], &index, &error);
+    const error_t code =
+        cph_chosen(state, arg, compressions, sizeof compressions / sizeof compressions[0], &index);
     o->compression = (cph_compression)index;
-    return cph_parsed(state, status, &error);
+    return code;
 }
 
 static error_t parse_scale(options *o, const char *arg, const struct argp_state *state)

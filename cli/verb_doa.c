@@ -7,6 +7,7 @@
 
 #include "cli/doa_find.h"
 #include "cli/history.h"
+#include "cli/option_values.h"
 #include "cli/text_output.h"
 #include "cli/verbs.h"
 
@@ -28,13 +29,11 @@ static error_t parse_method(cph_doa_options *o, const char *arg, const struct ar
 {
     const char *names[CPH_WAYS];
     size_t index = 0;
-    cph_error error;
     for (cph_doa_way way = 0; way < CPH_WAYS; way++)
         names[way] = cph_doa_way_name(way);
-    const cph_status status = cph_parse_choice(arg, names, CPH_WAYS, &index, &error);
-    if (status == CPH_OK)
-        o->way = (cph_doa_way)index;
-    return cph_parsed(state, status, &error);
+    const error_t code = cph_chosen(state, arg, names, CPH_WAYS, &index);
+    o->way = (cph_doa_way)index;
+    return code;
 }
 
 static error_t parse_count(cph_doa_options *o, const char *arg, const struct argp_state *state)
@@ -62,18 +61,9 @@ static error_t parse_radius(cph_doa_options *o, const char *arg, const struct ar
     return cph_parsed(state, status, &error);
 }
 
-static error_t parse_noise(cph_doa_options *o, const char *arg, const struct argp_state *state)
-{
-    static const char *const kinds[] = {"equal", "gain"};
-    size_t index = 0;
-    cph_error error;
-    const cph_status status = cph_parse_choice(arg, kinds, 2, &index, &error);
-    o->noise_gain = index == 1;
-    return cph_parsed(state, status, &error);
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
+    static const char *const noises[] = {"equal", "gain"};
     cph_doa_options *o = state->input;
     cph_error error;
     switch (key) {
@@ -94,7 +84,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_LOADING:
         return cph_parsed(state, cph_parse_quantity(CPH_POWER, arg, &o->loading, &error), &error);
     case KEY_NOISE:
-        return parse_noise(o, arg, state);
+        return cph_chosen_second(state, arg, noises, &o->noise_gain);
     case KEY_MIRROR:
         o->forward_backward = true;
         return 0;

@@ -7,6 +7,7 @@
 #include "cli/coefficients.h"
 #include "cli/export.h"
 #include "cli/history.h"
+#include "cli/option_values.h"
 #include "cli/text_output.h"
 #include "cli/verbs.h"
 
@@ -146,21 +147,18 @@ static error_t check(const cph_export_options *o, const struct argp_state *state
 static error_t take_format(const char *arg, cph_export_options *o, const struct argp_state *state)
 {
     const char *names[FORMATS];
-    cph_error error;
     for (size_t i = 0; i < FORMATS; i++)
         names[i] = formats[i].name;
-    return cph_parsed(state, cph_parse_choice(arg, names, FORMATS, &o->format, &error), &error);
+    return cph_chosen(state, arg, names, FORMATS, &o->format);
 }
 
 static error_t take_chip(const char *arg, cph_export_options *o, const struct argp_state *state)
 {
     static const char *const names[] = {"adar1000", "other"};
-    static const cph_export_chip chips[] = {CPH_EXPORT_CHIP_ADAR1000, CPH_EXPORT_CHIP_OTHER};
-    cph_error error;
-    size_t index = 0;
-    const cph_status status = cph_parse_choice(arg, names, 2, &index, &error);
-    o->chip = chips[index];
-    return cph_parsed(state, status, &error);
+    bool other = false;
+    const error_t code = cph_chosen_second(state, arg, names, &other);
+    o->chip = other ? CPH_EXPORT_CHIP_OTHER : CPH_EXPORT_CHIP_ADAR1000;
+    return code;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/history.h"
+#include "cli/option_values.h"
 #include "cli/picture.h"
 #include "cli/plot/plot.h"
 #include "cli/verbs.h"
@@ -32,23 +33,11 @@ static error_t parse_kind(cph_picture_options *o, const char *arg, const struct 
 {
     const char *names[CPH_PICTURE_KINDS];
     size_t index = 0;
-    cph_error error;
     for (cph_picture_kind kind = 0; kind < CPH_PICTURE_KINDS; kind++)
         names[kind] = kinds[kind].name;
-    const cph_status status = cph_parse_choice(arg, names, CPH_PICTURE_KINDS, &index, &error);
-    if (status == CPH_OK)
-        o->kind = (cph_picture_kind)index;
-    return cph_parsed(state, status, &error);
-}
-
-static error_t parse_across(cph_picture_options *o, const char *arg, const struct argp_state *state)
-{
-    static const char *const across[] = {"channel", "element"};
-    size_t index = 0;
-    cph_error error;
-    const cph_status status = cph_parse_choice(arg, across, 2, &index, &error);
-    o->by_element = index == 1;
-    return cph_parsed(state, status, &error);
+    const error_t code = cph_chosen(state, arg, names, CPH_PICTURE_KINDS, &index);
+    o->kind = (cph_picture_kind)index;
+    return code;
 }
 
 static error_t check(const cph_picture_options *o, const struct argp_state *state)
@@ -62,6 +51,7 @@ static error_t check(const cph_picture_options *o, const struct argp_state *stat
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
+    static const char *const across[] = {"channel", "element"};
     cph_picture_options *o = state->input;
     cph_error error;
     switch (key) {
@@ -74,7 +64,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_CHANNEL:
         return cph_parsed(state, cph_parse_count(arg, 0, SIZE_MAX, &o->channel, &error), &error);
     case KEY_ACROSS:
-        return parse_across(o, arg, state);
+        return cph_chosen_second(state, arg, across, &o->by_element);
     case ARGP_KEY_END:
         return check(o, state);
     default:

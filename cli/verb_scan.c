@@ -8,6 +8,7 @@
 #include "cli/flagged.h"
 #include "cli/geometry.h"
 #include "cli/input.h"
+#include "cli/option_values.h"
 #include "cli/plot/plot.h"
 #include "cli/scan_look.h"
 #include "cli/verbs.h"
@@ -46,14 +47,12 @@ static error_t parse_radius(options *o, const char *arg, const struct argp_state
 static error_t parse_method(options *o, const char *arg, const struct argp_state *state)
 {
     const char *names[CPH_DOA_METHODS];
-    size_t index = 0;
-    cph_error error;
+    size_t index = o->way.method;
     for (cph_doa_method method = 0; method < CPH_DOA_METHODS; method++)
         names[method] = cph_scan_way_name(method);
-    const cph_status status = cph_parse_choice(arg, names, CPH_DOA_METHODS, &index, &error);
-    if (status == CPH_OK)
-        o->way.method = (cph_doa_method)index;
-    return cph_parsed(state, status, &error);
+    const error_t code = cph_chosen(state, arg, names, CPH_DOA_METHODS, &index);
+    o->way.method = (cph_doa_method)index;
+    return code;
 }
 
 static error_t check_method(const options *o, const struct argp_state *state)
