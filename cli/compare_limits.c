@@ -50,19 +50,18 @@ static double lost(const cph_compare_options *o, const cph_compare_row *row)
     return (double)row->change.lost;
 }
 
-static const struct {
-    const char *option, *key, *words, *unit;
-    cph_quantity quantity;
-    double (*value)(const cph_compare_options *o, const cph_compare_row *row);
-} limits[CPH_COMPARE_LIMITS] = {
-    {"max-gain-loss", "gain_loss_db", "gain loss", "dB", CPH_DECIBEL, gain_loss},
-    {"max-pointing", "pointing_shift_deg", "pointing shift", "deg", CPH_ANGLE, pointing},
-    {"max-residual-phase", "residual_phase_rms_deg", "residual phase", "deg rms", CPH_ANGLE,
-     residual_phase},
+static double (*const values[CPH_COMPARE_LIMITS])(const cph_compare_options *o,
+                                                  const cph_compare_row *row) = {
+    gain_loss, pointing, residual_phase, residual_amplitude, sidelobe_rise, lost};
+
+static const cph_limit limits[CPH_COMPARE_LIMITS] = {
+    {"max-gain-loss", "gain_loss_db", "gain loss", "dB", CPH_DECIBEL},
+    {"max-pointing", "pointing_shift_deg", "pointing shift", "deg", CPH_ANGLE},
+    {"max-residual-phase", "residual_phase_rms_deg", "residual phase", "deg rms", CPH_ANGLE},
     {"max-residual-amplitude", "residual_amplitude_rms_db", "residual amplitude", "dB rms",
-     CPH_DECIBEL, residual_amplitude},
-    {"max-sidelobe-rise", "sidelobe_rise_db", "sidelobe rise", "dB", CPH_DECIBEL, sidelobe_rise},
-    {"max-lost", "lost", "elements lost", "in one channel", CPH_NUMBER, lost}};
+     CPH_DECIBEL},
+    {"max-sidelobe-rise", "sidelobe_rise_db", "sidelobe rise", "dB", CPH_DECIBEL},
+    {"max-lost", "lost", "elements lost", "in one channel", CPH_NUMBER}};
 
 /* ---- options ---- */
 
@@ -71,8 +70,6 @@ enum { KEY_FIRST = CPH_KEY_VERB + 0x80, KEY_RENEWED = KEY_FIRST + CPH_COMPARE_LI
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     cph_compare_options *const o = state->input;
-    cph_error error;
-    double value = 0.0;
     if (key == KEY_RENEWED) {
         o->renewed = true;
         return 0;
@@ -80,12 +77,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     if (key < KEY_FIRST || key >= KEY_RENEWED)
         return ARGP_ERR_UNKNOWN;
     const int k = key - KEY_FIRST;
-    const cph_status status = cph_parse_quantity(limits[k].quantity, arg, &value, &error);
-    if (status == CPH_OK && !(value >= 0.0))
-        return cph_usage(state, "--%s %s: expected 0 or more", limits[k].option, arg);
-    if (status == CPH_OK)
-        o->limit[k] = limits[k].quantity == CPH_ANGLE ? value / degree : value;
-    return cph_parsed(state, status, &error);
+    return cph_limit_take(state, &limits[k], arg, &o->limit[k]);
 }
 
 static const struct argp_option options[] = {
@@ -117,14 +109,6 @@ static const char *hidden(const cph_compare_pair *pair, size_t limit)
     return NULL;
 }
 
-static double value_of(const cph_compare_options *o, const cph_compare_pair *pair,
-                       const cph_compare_row *row, size_t limit)
-{
-    const bool known =
-        (row->error.status == CPH_OK || limits[limit].value == lost) && hidden(pair, limit) == NULL;
-    return known ? limits[limit].value(o, row) : (double)NAN;
-}
-
 /* What had no gain before cannot have lost any. */
 static bool was_there(const cph_compare_row *row)
 {
@@ -134,60 +118,52 @@ static bool was_there(const cph_compare_row *row)
     return n < row->group->elements;
 }
 
-size_t cph_compare_limits_judge(const cph_compare_options *o, const cph_compare_pair *pair,
-                                cph_compare_verdict *verdict)
+typedef struct results {
+    const cph_compare_options *options;
+    const cph_compare_pair *pair;
+} results;
+
+static double value_of(const void *of, size_t limit, size_t at)
 {
-    size_t count = 0;
-    for (size_t k = 0; k < CPH_COMPARE_LIMITS; k++) {
-        if (isnan(o->limit[k]))
-            continue;
-        cph_compare_verdict v = {.name = limits[k].key, .most = o->limit[k], .value = -INFINITY};
-        v.kept = true;
-        for (size_t i = 0; i < pair->rows; i++) {
-            const cph_compare_row *const row = &pair->row[i];
-            if (!was_there(row))
-                continue;
-            const double value = value_of(o, pair, row, k);
-            v.kept = v.kept && value <= v.most;
-            if (!(value <= v.value) && !isnan(v.value)) {
-                v.value = value;
-                v.row = row;
-            }
-        }
-        verdict[count++] = v;
-    }
-    return count;
+    const results *const all = of;
+    const cph_compare_row *const row = &all->pair->row[at];
+    if (!was_there(row))
+        return -INFINITY;
+    const bool known =
+        (row->error.status == CPH_OK || values[limit] == lost) && hidden(all->pair, limit) == NULL;
+    return known ? values[limit](all->options, row) : (double)NAN;
 }
 
-json_t *cph_compare_limits_json(const cph_compare_verdict *verdict, size_t count)
+size_t cph_compare_limits_judge(const cph_compare_options *o, const cph_compare_pair *pair,
+                                cph_verdict *verdict)
+{
+    const results all = {o, pair};
+    return cph_limits_judge(o->limit, CPH_COMPARE_LIMITS, &all, pair->rows, value_of, verdict);
+}
+
+json_t *cph_compare_limits_json(const cph_compare_pair *pair, const cph_verdict *verdict,
+                                size_t count)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
-        const char polarization[] = {verdict[i].row->group->polarization, '\0'};
+        const cph_compare_row *const row = &pair->row[verdict[i].row];
+        const char polarization[] = {row->group->polarization, '\0'};
         json_t *object = json_object();
-        cph_json_set_text(object, "quantity", verdict[i].name);
+        cph_json_set_text(object, "quantity", limits[verdict[i].limit].key);
         cph_json_set_number(object, "limit", verdict[i].most);
         cph_json_set_number(object, "worst", verdict[i].value);
         cph_json_set_text(object, "polarization", polarization[0] != '\0' ? polarization : NULL);
-        cph_json_set_count(object, "channel", verdict[i].row->channel[0]);
+        cph_json_set_count(object, "channel", row->channel[0]);
         cph_json_set(object, "kept", json_boolean(verdict[i].kept));
         cph_json_append(list, object);
     }
     return list;
 }
 
-static size_t find(const cph_compare_verdict *verdict)
-{
-    size_t k = 0;
-    while (limits[k].key != verdict->name)
-        k++;
-    return k;
-}
-
-void cph_compare_limits_print(const cph_compare_verdict *verdict, size_t count)
+void cph_compare_limits_print(const cph_verdict *verdict, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        const size_t k = find(&verdict[i]);
+        const size_t k = verdict[i].limit;
         char value[40] = "not known";
         if (!isnan(verdict[i].value))
             snprintf(value, sizeof value, "%.4g %s", verdict[i].value, limits[k].unit);
@@ -197,20 +173,16 @@ void cph_compare_limits_print(const cph_compare_verdict *verdict, size_t count)
 }
 
 cph_exit cph_compare_limits_exit(const cph_compare_options *o, const cph_compare_pair *pair,
-                                 const cph_compare_verdict *verdict, size_t count)
+                                 const cph_verdict *verdict, size_t count)
 {
-    size_t violated = 0, first = 0;
-    for (size_t i = count; i-- > 0;)
-        if (!verdict[i].kept) {
-            violated++;
-            first = i;
-        }
+    size_t first = 0;
+    const size_t violated = cph_limits_violated(verdict, count, &first);
     if (violated == 0)
         return CPH_EXIT_DONE;
     char more[40] = "";
     if (violated > 1)
         snprintf(more, sizeof more, ", and %zu more", violated - 1);
-    const size_t k = find(&verdict[first]);
+    const size_t k = verdict[first].limit;
     const char *const why = hidden(pair, k);
     if (isnan(verdict[first].value))
         return cph_report_line(o->cli.name, CPH_EXIT_LIMIT, "%s: --%s %.4g: %s is not known%s%s%s",

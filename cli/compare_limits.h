@@ -6,28 +6,23 @@
 
 #include "cli/compare_pair.h"
 #include "cli/json.h"
+#include "cli/limits.h"
 
 /** The limits as options, beside those of the verb: their argp takes the cph_compare_options. */
 extern const struct argp cph_argp_compare_limits;
 
-/** The worst of all comparisons against a limit. */
-typedef struct cph_compare_verdict {
-    const char *name; /**< "gain_loss_db" */
-    double most, value;
-    const cph_compare_row *row;
-    bool kept; /**< an unknown value is not */
-} cph_compare_verdict;
-
-/** Fills verdict [CPH_COMPARE_LIMITS] with those asked for; returns how many. */
+/** Fills verdict [CPH_COMPARE_LIMITS] with those asked for, rows being those of the pair; returns
+ *  how many. */
 size_t cph_compare_limits_judge(const cph_compare_options *options, const cph_compare_pair *pair,
-                                cph_compare_verdict *verdict);
+                                cph_verdict *verdict);
 
-json_t *cph_compare_limits_json(const cph_compare_verdict *verdict, size_t count);
-void cph_compare_limits_print(const cph_compare_verdict *verdict, size_t count);
+json_t *cph_compare_limits_json(const cph_compare_pair *pair, const cph_verdict *verdict,
+                                size_t count);
+void cph_compare_limits_print(const cph_verdict *verdict, size_t count);
 
 /** CPH_EXIT_LIMIT, said, where one of them is violated, or its quantity not known (as what gauges
  *  have set is not). */
 cph_exit cph_compare_limits_exit(const cph_compare_options *options, const cph_compare_pair *pair,
-                                 const cph_compare_verdict *verdict, size_t count);
+                                 const cph_verdict *verdict, size_t count);
 
 #endif

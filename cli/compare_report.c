@@ -199,14 +199,13 @@ static json_t *describe_row(const cph_compare_options *o, const cph_compare_pair
 }
 
 static cph_exit print_json(const cph_compare_options *o, const cph_compare_pair *pair,
-                           const cph_compare_verdict *verdict, size_t verdicts)
+                           const cph_verdict *verdict, size_t verdicts)
 {
     json_t *object = json_object(), *channels = json_array();
-    bool kept = true;
+    size_t first;
+    const bool kept = cph_limits_violated(verdict, verdicts, &first) == 0;
     for (size_t i = 0; i < pair->rows; i++)
         cph_json_append(channels, describe_row(o, pair, &pair->row[i]));
-    for (size_t i = 0; i < verdicts; i++)
-        kept = kept && verdict[i].kept;
     cph_json_set_text(object, "frame", cph_frame_of(&pair->calibration[0].array));
     cph_json_set_text(object, "before", o->cli.input);
     cph_json_set_text(object, "after", o->after);
@@ -217,7 +216,7 @@ static cph_exit print_json(const cph_compare_options *o, const cph_compare_pair 
     cph_json_set(object, "channels", channels);
     cph_json_set_text(object, "advice", cph_compare_advice_word(o, pair));
     cph_json_set_text(object, "limits_for", o->renewed ? "renewed" : "kept");
-    cph_json_set(object, "limits", cph_compare_limits_json(verdict, verdicts));
+    cph_json_set(object, "limits", cph_compare_limits_json(pair, verdict, verdicts));
     cph_json_set_text(object, "verdict", verdicts == 0 ? NULL : kept ? "kept" : "violated");
     cph_json_set_text(object, "plot", o->cli.plot);
     return cph_json_print(&o->cli, object);
@@ -331,7 +330,7 @@ static void print_change(const cph_compare_options *o, const cph_compare_pair *p
 }
 
 static cph_exit print_text(const cph_compare_options *o, const cph_compare_pair *pair,
-                           const cph_compare_verdict *verdict, size_t verdicts)
+                           const cph_verdict *verdict, size_t verdicts)
 {
     enum { FEW = 2 };
     printf("%s: changes since %s\n", o->after, o->cli.input);
@@ -350,7 +349,7 @@ static cph_exit print_text(const cph_compare_options *o, const cph_compare_pair 
 }
 
 cph_exit cph_compare_print(const cph_compare_options *options, const cph_compare_pair *pair,
-                           const cph_compare_verdict *verdict, size_t verdicts)
+                           const cph_verdict *verdict, size_t verdicts)
 {
     return options->cli.json ? print_json(options, pair, verdict, verdicts)
                              : print_text(options, pair, verdict, verdicts);

@@ -8,7 +8,7 @@
 
 /** On stdout: one JSON object or a table. */
 cph_exit cph_compare_print(const cph_compare_options *options, const cph_compare_pair *pair,
-                           const cph_compare_verdict *verdict, size_t verdicts);
+                           const cph_verdict *verdict, size_t verdicts);
 
 /** The change of every element, of the first comparison of each polarisation, into options->plot.
  */

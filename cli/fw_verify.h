@@ -5,6 +5,7 @@
 #define CPH_CLI_FW_VERIFY_H
 
 #include "cli/fw_decode.h"
+#include "cli/limits.h"
 #include "cli/options.h"
 
 enum { CPH_FW_VERIFY_LIMITS = 6 };
@@ -18,7 +19,7 @@ typedef struct cph_fw_verify_options {
     cph_ranges beams;
     cph_image_options image; /**< .states alone */
     double step_db;
-    double limit[CPH_FW_VERIFY_LIMITS]; /**< rad or dB; NaN: not asked for */
+    double limit[CPH_FW_VERIFY_LIMITS]; /**< degrees or dB; NaN: not asked for */
 } cph_fw_verify_options;
 
 /** What one run works on; N elements, B beams. */
@@ -33,16 +34,21 @@ typedef struct cph_fw_verify {
     double *position;     /**< [N][3], NULL: not known */
     cph_c64 *wanted, *w;  /**< [N] */
     cph_fw_compared *row; /**< [B] */
+    cph_verdict verdict[CPH_FW_VERIFY_LIMITS];
+    size_t verdicts; /**< of the limits asked for */
 } cph_fw_verify;
 
 /** In a parser: the k-th limit. */
 error_t cph_fw_verify_take_limit(cph_fw_verify_options *options, size_t k, const char *arg,
                                  const struct argp_state *state);
 
+/** Holds the beams to the limits. */
+void cph_fw_verify_judge(cph_fw_verify *d);
+
 /** Prints what was found, as text or JSON. */
 cph_exit cph_fw_verify_tell(const cph_fw_verify *d);
 
 /** CPH_EXIT_LIMIT, said, where a limit is exceeded, or its quantity not known. */
-cph_exit cph_fw_verify_judge(const cph_fw_verify *d);
+cph_exit cph_fw_verify_exit(const cph_fw_verify *d);
 
 #endif

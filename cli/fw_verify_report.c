@@ -5,6 +5,8 @@
 #include "cli/fw_verify.h"
 #include "cli/json.h"
 
+static const double degrees = 180.0 / M_PI;
+
 /* ---- limits ---- */
 
 static double gain_loss(const cph_fw_compared *c)
@@ -14,7 +16,7 @@ static double gain_loss(const cph_fw_compared *c)
 
 static double phase_error(const cph_fw_compared *c)
 {
-    return c->phase_max_rad;
+    return c->phase_max_rad * degrees;
 }
 
 static double gain_error(const cph_fw_compared *c)
@@ -24,7 +26,7 @@ static double gain_error(const cph_fw_compared *c)
 
 static double pointing(const cph_fw_compared *c)
 {
-    return c->pointing_rad;
+    return c->pointing_rad * degrees;
 }
 
 /* Where neither has a sidelobe none has risen. */
@@ -40,63 +42,54 @@ static double lost(const cph_fw_compared *c)
     return (double)(c->lost + c->extra);
 }
 
-static const struct {
-    const char *option, *key, *words, *unit;
-    cph_quantity quantity;
-    double (*value)(const cph_fw_compared *c);
-} limits[CPH_FW_VERIFY_LIMITS] = {
-    {"max-gain-loss", "gain_loss_db", "gain loss", "dB", CPH_DECIBEL, gain_loss},
-    {"max-phase-error", "phase_error_deg", "phase error", "deg", CPH_ANGLE, phase_error},
-    {"max-gain-error", "gain_error_db", "gain error", "dB", CPH_DECIBEL, gain_error},
-    {"max-pointing", "pointing_shift_deg", "pointing shift", "deg", CPH_ANGLE, pointing},
-    {"max-sidelobe-rise", "sidelobe_rise_db", "sidelobe rise", "dB", CPH_DECIBEL, sidelobe_rise},
-    {"max-lost", "lost", "elements switched otherwise", "", CPH_DECIBEL, lost},
+static double (*const values[CPH_FW_VERIFY_LIMITS])(const cph_fw_compared *c) = {
+    gain_loss, phase_error, gain_error, pointing, sidelobe_rise, lost};
+
+static const cph_limit limits[CPH_FW_VERIFY_LIMITS] = {
+    {"max-gain-loss", "gain_loss_db", "gain loss", "dB", CPH_DECIBEL},
+    {"max-phase-error", "phase_error_deg", "phase error", "deg", CPH_ANGLE},
+    {"max-gain-error", "gain_error_db", "gain error", "dB", CPH_DECIBEL},
+    {"max-pointing", "pointing_shift_deg", "pointing shift", "deg", CPH_ANGLE},
+    {"max-sidelobe-rise", "sidelobe_rise_db", "sidelobe rise", "dB", CPH_DECIBEL},
+    {"max-lost", "lost", "elements switched otherwise", "", CPH_NUMBER},
 };
 
 error_t cph_fw_verify_take_limit(cph_fw_verify_options *o, size_t k, const char *arg,
                                  const struct argp_state *state)
 {
-    cph_error error;
-    size_t count = 0;
-    double value = 0.0;
-    cph_status status;
-    if (limits[k].value == lost) {
-        status = cph_parse_count(arg, 0, SIZE_MAX, &count, &error);
-        value = (double)count;
-    } else {
-        status = cph_parse_quantity(limits[k].quantity, arg, &value, &error);
-        if (status == CPH_OK && !(value >= 0.0))
-            return cph_usage(state, "--%s %s: expected at least 0", limits[k].option, arg);
-    }
-    if (status == CPH_OK)
-        o->limit[k] = value;
-    return cph_parsed(state, status, &error);
+    return cph_limit_take(state, &limits[k], arg, &o->limit[k]);
+}
+
+static double value_of(const void *beams, size_t limit, size_t beam)
+{
+    const cph_fw_compared *const row = beams;
+    return values[limit](&row[beam]);
+}
+
+void cph_fw_verify_judge(cph_fw_verify *d)
+{
+    d->verdicts = cph_limits_judge(d->options->limit, CPH_FW_VERIFY_LIMITS, d->row, d->count,
+                                   value_of, d->verdict);
+}
+
+cph_exit cph_fw_verify_exit(const cph_fw_verify *d)
+{
+    size_t first = 0;
+    if (cph_limits_violated(d->verdict, d->verdicts, &first) == 0)
+        return CPH_EXIT_DONE;
+    const cph_verdict *const v = &d->verdict[first];
+    const cph_limit *const limit = &limits[v->limit];
+    if (isnan(v->value))
+        return cph_report_line(d->options->cli.name, CPH_EXIT_LIMIT,
+                               "--%s: %s of beam %zu is not known", limit->option, limit->words,
+                               d->index[v->row]);
+    return cph_report_line(d->options->cli.name, CPH_EXIT_LIMIT,
+                           "--%s: %s of beam %zu is %.6g%s%s, more than %.6g", limit->option,
+                           limit->words, d->index[v->row], v->value,
+                           limit->unit[0] != '\0' ? " " : "", limit->unit, v->most);
 }
 
 /* ---- what is said ---- */
-
-static double in_unit(size_t k, double value)
-{
-    return limits[k].quantity == CPH_ANGLE ? value * 180.0 / M_PI : value;
-}
-
-/* The worst beam against a limit; an unknown value is worst. */
-static size_t worst_of(const cph_fw_verify *d, size_t k)
-{
-    size_t worst = 0;
-    for (size_t b = 1; b < d->count; b++) {
-        const double value = limits[k].value(&d->row[b]), so_far = limits[k].value(&d->row[worst]);
-        if (!isnan(so_far) && !(value <= so_far))
-            worst = b;
-    }
-    return worst;
-}
-
-static bool is_kept(const cph_fw_verify *d, size_t k)
-{
-    return isnan(d->options->limit[k]) ||
-           limits[k].value(&d->row[worst_of(d, k)]) <= d->options->limit[k];
-}
 
 static json_t *pattern_json(const cph_pattern_metrics *m)
 {
@@ -110,7 +103,6 @@ static json_t *pattern_json(const cph_pattern_metrics *m)
 
 static json_t *beam_json(const cph_fw_verify *d, size_t b)
 {
-    static const double degrees = 180.0 / M_PI;
     const cph_fw_compared *row = &d->row[b];
     json_t *item = json_object();
     cph_json_set_count(item, "beam", d->index[b]);
@@ -133,16 +125,14 @@ static json_t *beam_json(const cph_fw_verify *d, size_t b)
 static json_t *limits_json(const cph_fw_verify *d)
 {
     json_t *list = json_array();
-    for (size_t k = 0; k < CPH_FW_VERIFY_LIMITS; k++) {
-        if (isnan(d->options->limit[k]))
-            continue;
-        const size_t worst = worst_of(d, k);
+    for (size_t i = 0; i < d->verdicts; i++) {
+        const cph_verdict *const v = &d->verdict[i];
         json_t *item = json_object();
-        cph_json_set_text(item, "limit", limits[k].key);
-        cph_json_set_number(item, "most", in_unit(k, d->options->limit[k]));
-        cph_json_set_number(item, "value", in_unit(k, limits[k].value(&d->row[worst])));
-        cph_json_set_count(item, "beam", d->index[worst]);
-        cph_json_set(item, "kept", json_boolean(is_kept(d, k)));
+        cph_json_set_text(item, "limit", limits[v->limit].key);
+        cph_json_set_number(item, "most", v->most);
+        cph_json_set_number(item, "value", v->value);
+        cph_json_set_count(item, "beam", d->index[v->row]);
+        cph_json_set(item, "kept", json_boolean(v->kept));
         cph_json_append(list, item);
     }
     return list;
@@ -186,10 +176,10 @@ cph_exit cph_fw_verify_tell(const cph_fw_verify *d)
     for (size_t b = 0; b < d->count; b++) {
         const cph_fw_compared *row = &d->row[b];
         printf("beam %zu  loss %.3f dB  errors %.2f deg, %.2f dB at most", d->index[b],
-               row->loss_db, row->phase_max_rad * 180.0 / M_PI, row->gain_max_db);
+               row->loss_db, row->phase_max_rad * degrees, row->gain_max_db);
         if (row->has_pattern)
-            printf("  peak %.4f deg off, sidelobe %.2f dB (%+.2f)",
-                   row->pointing_rad * 180.0 / M_PI, row->made.psll_db, row->sidelobe_rise_db);
+            printf("  peak %.4f deg off, sidelobe %.2f dB (%+.2f)", row->pointing_rad * degrees,
+                   row->made.psll_db, row->sidelobe_rise_db);
         if (row->lost + row->extra > 0)
             printf("  %zu elements off that are to be on, %zu on", row->lost, row->extra);
         putchar('\n');
@@ -197,19 +187,4 @@ cph_exit cph_fw_verify_tell(const cph_fw_verify *d)
     if (d->options->cli.output != NULL)
         printf("%s\n", d->options->cli.output);
     return cph_stdout_check(&d->options->cli);
-}
-
-cph_exit cph_fw_verify_judge(const cph_fw_verify *d)
-{
-    for (size_t k = 0; k < CPH_FW_VERIFY_LIMITS; k++) {
-        if (is_kept(d, k))
-            continue;
-        const size_t worst = worst_of(d, k);
-        return cph_report_line(
-            d->options->cli.name, CPH_EXIT_LIMIT,
-            "--%s: %s of beam %zu is %.6g%s%s, more than %.6g", limits[k].option, limits[k].words,
-            d->index[worst], in_unit(k, limits[k].value(&d->row[worst])),
-            limits[k].unit[0] != '\0' ? " " : "", limits[k].unit, in_unit(k, d->options->limit[k]));
-    }
-    return CPH_EXIT_DONE;
 }

@@ -138,7 +138,7 @@ static const struct argp argp = {
 
 static cph_exit run(const cph_compare_options *o, const cph_compare_pair *pair)
 {
-    cph_compare_verdict verdict[CPH_COMPARE_LIMITS];
+    cph_verdict verdict[CPH_COMPARE_LIMITS];
     cph_exit code = o->cli.plot != NULL ? cph_compare_draw(o, pair) : CPH_EXIT_DONE;
     if (code != CPH_EXIT_DONE)
         return code;

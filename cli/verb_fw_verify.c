@@ -271,10 +271,12 @@ static cph_exit run(const cph_fw_verify_options *o)
         code = compare_beam(&d, b);
     if (code == CPH_EXIT_DONE && o->cli.output != NULL)
         code = write_made(&d);
-    if (code == CPH_EXIT_DONE)
+    if (code == CPH_EXIT_DONE) {
+        cph_fw_verify_judge(&d);
         code = cph_fw_verify_tell(&d);
+    }
     if (code == CPH_EXIT_DONE)
-        code = cph_fw_verify_judge(&d);
+        code = cph_fw_verify_exit(&d);
     desk_free(&d);
     return code;
 }

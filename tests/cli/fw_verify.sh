@@ -84,6 +84,8 @@ for chip in 'adar1000 --states adar1000:vectors' adar300x; do
     holds 'all but the dead element' '.beams[0] | .driven == 7 and .lost == 0 and .extra == 0 and .pointing_shift_deg == null and .wanted == null'
     jq -e --slurpfile e exported '(.beams[0].loss_db - $e[0].beams[0].loss_db | fabs) < 1e-9' out >/dev/null || fault 'the loss that export told'
 done
+expect 'where it points' 4 fw-verify cal.img --weights cal.h5 --time 1 --max-pointing 1deg
+says 'is not known' '--max-pointing: pointing shift of beam 0 is not known'
 expect 'a solution that is not there' 2 fw-verify cal.img --weights cal.h5 --time 2
 expect 'a solution of weights' 2 fw-verify five.img --weights w.h5 --time 0
 expect 'a capture' 3 fw-verify cal.img --weights cap.h5
