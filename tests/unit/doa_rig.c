@@ -132,3 +132,20 @@ double doa_rig_worst(const doa_rig *rig, const double *direction, size_t count)
     }
     return worst;
 }
+
+void doa_rig_line(doa_rig *rig, size_t n)
+{
+    cph_array array;
+    CU_ASSERT_EQUAL_FATAL(cph_array_ula(n, 0.5 * DOA_WAVELENGTH_M, &array), CPH_OK);
+    doa_rig_make(rig, &array);
+}
+
+cph_doa *doa_rig_decompose(doa_rig *rig, double samples)
+{
+    cph_doa *doa = NULL;
+    cph_error error = {.message = ""};
+    doa_rig_exact(rig);
+    const cph_doa_config config = doa_rig_config(rig, samples);
+    CU_ASSERT_EQUAL_FATAL(cph_doa_create(&config, &doa, &error), CPH_OK);
+    return doa;
+}

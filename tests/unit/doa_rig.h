@@ -24,6 +24,8 @@ typedef struct doa_rig {
 
 /* Gains of 1, nothing flagged, noise of 1, no sources; takes over the array. */
 void doa_rig_make(doa_rig *rig, cph_array *array);
+/* The same of a line along x, half a wavelength apart. */
+void doa_rig_line(doa_rig *rig, size_t n);
 /* A source at (u, v), independent of those before it. */
 void doa_rig_add(doa_rig *rig, double u, double v, double power);
 /* r = V P V^H + noise, NaN in the rows and columns of the flagged. */
@@ -31,6 +33,8 @@ void doa_rig_exact(doa_rig *rig);
 /* r of drawn snapshots, for independent sources. */
 void doa_rig_draw(doa_rig *rig, size_t samples, cph_random *random);
 cph_doa_config doa_rig_config(const doa_rig *rig, double samples);
+/* r exact, and decomposed as one of so many samples. */
+cph_doa *doa_rig_decompose(doa_rig *rig, double samples);
 
 /* The source whose (u, v) is nearest, and how far that is. */
 size_t doa_rig_nearest(const doa_rig *rig, const double *u, double *off);

@@ -325,58 +325,7 @@ static void standard_errors_are_true(void)
     CU_ASSERT_DOUBLE_EQUAL(mean, 0.0, 5.0 * sqrt(24.0 / TIMES / (double)seeds));
 }
 
-/* ---- what to point at ---- */
-
-static cph_vitals plain(void)
-{
-    return (cph_vitals){.count = 10000,
-                        .power = 2.0,
-                        .peak = 100.0,
-                        .offset_sigma = 0.01,
-                        .iq_gain = 1.0,
-                        .iq_gain_sigma = 0.01,
-                        .iq_phase_sigma_rad = 0.01,
-                        .kurtosis_sigma = 0.05};
-}
-
-static void suspects(void)
-{
-    const cph_suspect_limits limits = cph_suspect_defaults();
-    cph_vitals v = plain();
-    CU_ASSERT_EQUAL(cph_health_suspect(&v, CPH_C8, &limits), 0);
-    v.full_scale = 10;
-    CU_ASSERT_EQUAL(cph_health_suspect(&v, CPH_C8, &limits), 0);
-    v.full_scale = 11;
-    CU_ASSERT_EQUAL(cph_health_suspect(&v, CPH_C8, &limits), 1U << CPH_SUSPECT_CLIPPED);
-    v = plain();
-    v.offset.im = -0.1; /* 0.01 of 1.99 */
-    CU_ASSERT_EQUAL(cph_health_suspect(&v, CPH_C8, &limits), 0);
-    v.offset.im = -0.15;
-    CU_ASSERT_EQUAL(cph_health_suspect(&v, CPH_C8, &limits), 1U << CPH_SUSPECT_OFFSET);
-    v.offset_sigma = 0.031;
-    CU_ASSERT_EQUAL(cph_health_suspect(&v, CPH_C8, &limits), 0);
-    v = plain();
-    v.image = 0.032;
-    v.iq_phase_rad = -0.064;
-    CU_ASSERT_EQUAL(cph_health_suspect(&v, CPH_C8, &limits), 1U << CPH_SUSPECT_IMAGE);
-    v.iq_phase_sigma_rad = 0.013;
-    CU_ASSERT_EQUAL(cph_health_suspect(&v, CPH_C8, &limits), 0);
-    v.image = 0.031;
-    v.iq_phase_sigma_rad = 0.0;
-    CU_ASSERT_EQUAL(cph_health_suspect(&v, CPH_C8, &limits), 0);
-    v = plain();
-    v.kurtosis[1] = -0.51;
-    CU_ASSERT_EQUAL(cph_health_suspect(&v, CPH_C8, &limits), 1U << CPH_SUSPECT_KURTOSIS);
-    v.peak = 3.0; /* few levels */
-    CU_ASSERT_EQUAL(cph_health_suspect(&v, CPH_C16, &limits), 0);
-    CU_ASSERT_EQUAL(cph_health_suspect(&v, CPH_C32, &limits), 1U << CPH_SUSPECT_KURTOSIS);
-    v.kurtosis_sigma = 0.12; /* 3 ln(2.49 / 3) = -0.559 */
-    CU_ASSERT_EQUAL(cph_health_suspect(&v, CPH_C32, &limits), 0);
-    v.kurtosis[1] = 0.7; /* 3 ln(3.7 / 3) = 0.629 */
-    CU_ASSERT_EQUAL(cph_health_suspect(&v, CPH_C32, &limits), 1U << CPH_SUSPECT_KURTOSIS);
-    CU_ASSERT_STRING_EQUAL(cph_suspect_name(CPH_SUSPECT_IMAGE), "iq");
-    CU_ASSERT_PTR_NULL(cph_suspect_name(CPH_SUSPECTS));
-}
+/* ---- one part, and no part ---- */
 
 /* Of real samples what I and Q would tell is unknown, and points at nothing. */
 static void real_samples_have_one_part(void)
@@ -438,7 +387,6 @@ CU_TestInfo cph_tests_calib_vitals[] = {
     {"counts are exact", counts_are_exact},
     {"channels are judged by themselves", channels_are_judged_by_themselves},
     {"standard errors are true", standard_errors_are_true},
-    {"suspects", suspects},
     {"real samples have one part", real_samples_have_one_part},
     {"wrong calls", wrong_calls},
     CU_TEST_INFO_NULL,

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "calib/correlate.h"
 #include "cophase/waveform.h"
 #include "tests/unit/calib_scene.h"
 #include "tests/unit/refusal.h"
@@ -159,39 +158,6 @@ static void partly_heard(void)
     measure(&r, 0.0);
     CU_ASSERT_EQUAL(solve(&r), CPH_ERR_TOO_FEW);
     CU_ASSERT(strstr(r.error.message, "half of the waveform") != NULL);
-}
-
-static double complex single(cph_c32 z)
-{
-    return (double)z.re + I * (double)z.im;
-}
-
-/* Both correlators against the sum itself. */
-static void correlation_is_the_sum(void)
-{
-    static rig r;
-    static cph_c32 x[1000], out[401];
-    cph_correlator *c = NULL;
-    open_rig(&r, 600, 1200, 3);
-    for (size_t i = 0; i < sizeof x / sizeof x[0]; i++) {
-        const cph_c64 z = cph_random_normal(&r.random);
-        x[i] = (cph_c32){(float)z.re, (float)z.im};
-    }
-    for (size_t lags = 1; lags <= 401; lags += 400) {
-        CU_ASSERT_EQUAL_FATAL(cph_correlator_create(600, r.waveform, lags, &c), CPH_OK);
-        cph_correlator_run(c, x, out);
-        cph_correlator_destroy(c);
-        for (size_t l = 0; l < lags; l++) {
-            double complex sum = 0.0;
-            double size = 0.0;
-            for (size_t t = 0; t < 600; t++) {
-                const double complex s = single(r.waveform[t]);
-                sum += single(x[t + l]) * conj(s);
-                size += pow(cabs(s), 2.0);
-            }
-            CU_ASSERT(cabs(single(out[l]) - sum) < 1e-6 * sqrt(size * 1000.0));
-        }
-    }
 }
 
 /* Bounds of relative amplitude, phase and delay from derivatives of the waveform as it is, one
@@ -409,7 +375,6 @@ static void what_is_refused(void)
 CU_TestInfo cph_tests_calib_waveform[] = {
     {"without noise", without_noise},
     {"a waveform partly heard", partly_heard},
-    {"correlation is the sum", correlation_is_the_sum},
     {"a delay each, against the Cramer-Rao bound", a_delay_each_against_the_bound},
     {"a common delay, against the Cramer-Rao bound", a_common_delay_against_the_bound},
     {"what holds no waveform", what_holds_no_waveform},
