@@ -9,8 +9,12 @@ static const double levels = 4.0;
 
 cph_suspect_limits cph_suspect_defaults(void)
 {
-    return (cph_suspect_limits){
-        .clipped = 1e-3, .offset = 0.01, .image = 1e-3, .kurtosis = 0.5, .sigmas = 5.0};
+    return (cph_suspect_limits){.clipped = 1e-3,
+                                .offset = 0.01,
+                                .image = 1e-3,
+                                .kurtosis = 0.5,
+                                .sigmas = 5.0,
+                                .samples = 32};
 }
 
 const char *cph_suspect_name(unsigned suspect)
@@ -70,6 +74,11 @@ static bool is_odd(const cph_vitals *v, cph_type type, const cph_suspect_limits 
             is_far(v->kurtosis[1], v->kurtosis_sigma, limits));
 }
 
+bool cph_health_judged(const cph_vitals *vitals, const cph_suspect_limits *limits)
+{
+    return vitals->count >= limits->samples;
+}
+
 unsigned cph_health_suspect(const cph_vitals *vitals, cph_type type,
                             const cph_suspect_limits *limits)
 {
@@ -80,7 +89,7 @@ unsigned cph_health_suspect(const cph_vitals *vitals, cph_type type,
                                       [CPH_SUSPECT_IMAGE] = is_image(vitals, limits),
                                       [CPH_SUSPECT_KURTOSIS] = is_odd(vitals, type, limits)};
     unsigned bits = 0;
-    for (unsigned i = 0; i < CPH_SUSPECTS; i++)
+    for (unsigned i = 0; i < CPH_SUSPECTS && cph_health_judged(vitals, limits); i++)
         bits |= found[i] ? 1U << i : 0U;
     return bits;
 }

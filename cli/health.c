@@ -191,6 +191,7 @@ static void put_vitals(const cph_look *look, size_t at, cph_type type, cph_healt
     const cph_suspect_limits limits = cph_suspect_defaults();
     row->vitals = &look->vitals[at];
     row->spectrum = look->columns > 0 ? look->spectrum + at * look->columns : NULL;
+    row->unjudged = !cph_health_judged(row->vitals, &limits);
     row->suspects = row->flag == CPH_FLAG_NONE ? cph_health_suspect(row->vitals, type, &limits) : 0;
 }
 
@@ -242,15 +243,25 @@ static cph_exit read_source(const cph_input *input, source *s)
     return status == CPH_OK ? CPH_EXIT_DONE : cph_report_input(input->cli->name, &error);
 }
 
+static bool enough(const cph_look *look)
+{
+    const cph_suspect_limits limits = cph_suspect_defaults();
+    return look->elements > 0 && cph_health_judged(&look->vitals[0], &limits);
+}
+
 static cph_exit measure_selection(measure *m, const cph_selection *selection, bool all,
                                   const source *s, const cph_look *look)
 {
-    const cph_health_limits limits = cph_health_defaults();
+    cph_health_limits limits = cph_health_defaults();
     cph_exit code = CPH_EXIT_DONE;
     memcpy(m->flag, selection->flag, m->elements);
     switch (m->input->header->kind) {
     case CPH_KIND_CAPTURE:
         take_samples(m, selection, all, look);
+        if (!enough(look)) { /* a few samples of noise scatter by more than that */
+            limits.weak_below = 0.0;
+            limits.hot_above = INFINITY;
+        }
         break;
     case CPH_KIND_COVARIANCE:
         code = measure_covariance(m, selection);
@@ -353,6 +364,11 @@ size_t cph_health_suspected(const cph_health *health)
     for (size_t i = 0; i < health->rows; i++)
         count += health->row[i].suspects != 0;
     return count;
+}
+
+bool cph_health_too_few(const cph_health *health)
+{
+    return health->look.vitals != NULL && !enough(&health->look);
 }
 
 const char *cph_health_reason(const cph_health_row *row)

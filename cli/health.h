@@ -18,7 +18,8 @@ typedef struct cph_health_row {
     bool unused;              /**< weights: no beam uses it */
     const cph_vitals *vitals; /**< of samples, else NULL */
     const double *spectrum;   /**< [look.columns] of samples, NULL where there is none */
-    unsigned suspects;        /**< of samples that are not flagged: cph_health_suspect */
+    bool unjudged;     /**< of samples that are too few to suspect it, or to call it weak or hot */
+    unsigned suspects; /**< of samples that are not flagged: cph_health_suspect */
 } cph_health_row;
 
 typedef struct cph_health {
@@ -41,6 +42,9 @@ size_t cph_health_good(const cph_health *health);
 
 /** Elements without a flag that have suspects. */
 size_t cph_health_suspected(const cph_health *health);
+
+/** Whether there are samples, and too few to judge any element by. */
+bool cph_health_too_few(const cph_health *health);
 
 /** What is wrong, in a word; NULL when nothing is. */
 const char *cph_health_reason(const cph_health_row *row);

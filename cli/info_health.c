@@ -2,6 +2,7 @@
 #include "cli/info_health.h"
 
 #include <math.h>
+#include <string.h>
 
 static const double degree = 0.017453292519943295769;
 
@@ -17,17 +18,36 @@ static double decibels(double ratio)
     return ratio > 0.0 ? 20.0 * log10(ratio) : NAN;
 }
 
-double cph_info_rms_dbfs(const cph_data_header *header, const cph_health_row *row)
+/* Power of the offset over that of the rest. */
+static double dc_db(const cph_vitals *v)
 {
-    return decibels(sqrt(row->vitals->power) / full_scale(header->type));
-}
-
-double cph_info_dc_db(const cph_health_row *row)
-{
-    const cph_vitals *v = row->vitals;
     const double im = isnan(v->offset.im) ? 0.0 : v->offset.im;
     const double offset = v->offset.re * v->offset.re + im * im;
     return v->power > offset ? decibels(sqrt(offset / (v->power - offset))) : NAN;
+}
+
+void cph_info_numbers(const cph_data_header *header, const cph_health_row *row, double *number)
+{
+    const cph_vitals *v = row->vitals;
+    const double scale = header->scale, full = full_scale(header->type);
+    const double found[CPH_INFO_NUMBERS] = {
+        [CPH_INFO_RMS] = scale * sqrt(v->power),
+        [CPH_INFO_RMS_DBFS] = decibels(sqrt(v->power) / full),
+        [CPH_INFO_PEAK_DBFS] = decibels(v->peak / full),
+        [CPH_INFO_DC_RE] = scale * v->offset.re,
+        [CPH_INFO_DC_IM] = scale * v->offset.im,
+        [CPH_INFO_DC_SIGMA] = scale * v->offset_sigma,
+        [CPH_INFO_DC_DB] = dc_db(v),
+        [CPH_INFO_IQ_GAIN] = decibels(v->iq_gain),
+        [CPH_INFO_IQ_GAIN_SIGMA] = 20.0 / log(10.0) * v->iq_gain_sigma,
+        [CPH_INFO_IQ_PHASE] = v->iq_phase_rad / degree,
+        [CPH_INFO_IQ_PHASE_SIGMA] = v->iq_phase_sigma_rad / degree,
+        [CPH_INFO_IMAGE] = decibels(v->image),
+        [CPH_INFO_KURTOSIS_RE] = v->kurtosis[0],
+        [CPH_INFO_KURTOSIS_IM] = v->kurtosis[1],
+        [CPH_INFO_KURTOSIS_SIGMA] = v->kurtosis_sigma,
+        [CPH_INFO_EFFECTIVE] = v->effective};
+    memcpy(number, found, sizeof found);
 }
 
 /* ---- JSON ---- */
@@ -53,34 +73,32 @@ static json_t *spectrum_json(const cph_data_header *header, const cph_health *he
     return list;
 }
 
-/* In units of the signal. */
 static void put_vitals(const cph_data_header *h, const cph_health_row *row, json_t *object)
 {
-    const cph_vitals *v = row->vitals;
-    const struct {
-        const char *key;
-        double value;
-    } numbers[] = {{"rms", h->scale * sqrt(v->power)},
-                   {"rms_dbfs", cph_info_rms_dbfs(h, row)},
-                   {"peak_dbfs", decibels(v->peak / full_scale(h->type))},
-                   {"dc_re", h->scale * v->offset.re},
-                   {"dc_im", h->scale * v->offset.im},
-                   {"dc_sigma", h->scale * v->offset_sigma},
-                   {"dc_db", cph_info_dc_db(row)},
-                   {"iq_gain_db", decibels(v->iq_gain)},
-                   {"iq_gain_sigma_db", 20.0 / log(10.0) * v->iq_gain_sigma},
-                   {"iq_phase_deg", v->iq_phase_rad / degree},
-                   {"iq_phase_sigma_deg", v->iq_phase_sigma_rad / degree},
-                   {"image_db", decibels(v->image)},
-                   {"kurtosis_re", v->kurtosis[0]},
-                   {"kurtosis_im", v->kurtosis[1]},
-                   {"kurtosis_sigma", v->kurtosis_sigma},
-                   {"samples_effective", v->effective}};
-    cph_json_set_count(object, "samples", (size_t)v->count);
-    cph_json_set_count(object, "not_finite", (size_t)v->not_finite);
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-        cph_json_set_number(object, numbers[i].key, numbers[i].value);
-    cph_json_set(object, "suspect", suspects_json(row->suspects));
+    static const char *const key[CPH_INFO_NUMBERS] = {[CPH_INFO_RMS] = "rms",
+                                                      [CPH_INFO_RMS_DBFS] = "rms_dbfs",
+                                                      [CPH_INFO_PEAK_DBFS] = "peak_dbfs",
+                                                      [CPH_INFO_DC_RE] = "dc_re",
+                                                      [CPH_INFO_DC_IM] = "dc_im",
+                                                      [CPH_INFO_DC_SIGMA] = "dc_sigma",
+                                                      [CPH_INFO_DC_DB] = "dc_db",
+                                                      [CPH_INFO_IQ_GAIN] = "iq_gain_db",
+                                                      [CPH_INFO_IQ_GAIN_SIGMA] = "iq_gain_sigma_db",
+                                                      [CPH_INFO_IQ_PHASE] = "iq_phase_deg",
+                                                      [CPH_INFO_IQ_PHASE_SIGMA] =
+                                                          "iq_phase_sigma_deg",
+                                                      [CPH_INFO_IMAGE] = "image_db",
+                                                      [CPH_INFO_KURTOSIS_RE] = "kurtosis_re",
+                                                      [CPH_INFO_KURTOSIS_IM] = "kurtosis_im",
+                                                      [CPH_INFO_KURTOSIS_SIGMA] = "kurtosis_sigma",
+                                                      [CPH_INFO_EFFECTIVE] = "samples_effective"};
+    double number[CPH_INFO_NUMBERS];
+    cph_info_numbers(h, row, number);
+    cph_json_set_count(object, "samples", (size_t)row->vitals->count);
+    cph_json_set_count(object, "not_finite", (size_t)row->vitals->not_finite);
+    for (size_t i = 0; i < CPH_INFO_NUMBERS; i++)
+        cph_json_set_number(object, key[i], number[i]);
+    cph_json_set(object, "suspect", row->unjudged ? json_null() : suspects_json(row->suspects));
 }
 
 static json_t *row_json(const cph_data_header *header, const cph_health *health,
@@ -124,6 +142,7 @@ static json_t *columns_json(const cph_data_header *header, const cph_look *look)
     cph_json_set_count(object, "columns", look->columns);
     cph_json_set_number(object, "low_hz", look->points > 0 ? low : NAN);
     cph_json_set_number(object, "step_hz", step > 0.0 ? step : NAN);
+    cph_json_set_number(object, "resolution_hz", step > 0.0 ? CPH_LOOK_RESOLUTION * step : NAN);
     return object;
 }
 

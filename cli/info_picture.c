@@ -9,25 +9,13 @@
 #include "cli/info_health.h"
 #include "cli/plot/plot.h"
 
-static const double degree = 0.017453292519943295769;
 /* Below the highest column: what is further down is drawn as if it were there. */
 static const double depth_db = 60.0;
 
 enum { WORDS_SIZE = 48 };
 
-/* Numbers of elements, a row each. */
-typedef enum column {
-    POWER,
-    CLIPPED,
-    OFFSET,
-    GAIN,
-    GAIN_ERROR,
-    PHASE,
-    PHASE_ERROR,
-    KURTOSIS,
-    KURTOSIS_Q,
-    COLUMNS
-} column;
+/* Numbers of elements, a row each, behind those of info_health.h. */
+enum { POWER = CPH_INFO_NUMBERS, CLIPPED, COLUMNS };
 
 typedef struct easel {
     const cph_data_header *header;
@@ -84,22 +72,14 @@ static void write_words(easel *e, size_t n)
 static void fill_row(easel *e, size_t n)
 {
     const cph_health_row *row = &e->health->row[n];
-    const cph_vitals *v = row->vitals;
-    const double found[COLUMNS] = {[POWER] = row->relative_db,
-                                   [CLIPPED] = 100.0 * row->full_scale_share,
-                                   [OFFSET] = cph_info_dc_db(row),
-                                   [GAIN] = 20.0 * log10(v->iq_gain),
-                                   [GAIN_ERROR] = 20.0 / log(10.0) * v->iq_gain_sigma,
-                                   [PHASE] = v->iq_phase_rad / degree,
-                                   [PHASE_ERROR] = v->iq_phase_sigma_rad / degree,
-                                   [KURTOSIS] = v->kurtosis[0],
-                                   [KURTOSIS_Q] = v->kurtosis[1]};
+    double found[COLUMNS] = {[POWER] = row->relative_db, [CLIPPED] = 100.0 * row->full_scale_share};
+    cph_info_numbers(e->header, row, found);
     const size_t columns = e->health->look.columns;
     for (size_t i = 0; i < COLUMNS; i++)
         e->value[i][n] = found[i];
     for (size_t k = 0; k < columns; k++) {
         const double power = e->header->scale * e->header->scale * row->spectrum[k];
-        e->spectrum[n * columns + k] = v->power > 0.0 ? 10.0 * log10(power) : (double)NAN;
+        e->spectrum[n * columns + k] = row->vitals->power > 0.0 ? 10.0 * log10(power) : (double)NAN;
         e->highest = power > 0.0 ? fmax(e->highest, 10.0 * log10(power)) : e->highest;
     }
     e->number[n] = row->number;
@@ -119,58 +99,34 @@ static void cut_depth(easel *e)
 
 /* How a column is drawn: [low, high] at least, wider where values are, up to [least, most]. */
 typedef struct style {
-    const char *label, *real_label;
-    double low, high, least, most, limit[2];
-    column value[2];                /* the second COLUMNS: none */
-    column error;                   /* COLUMNS: none */
-    bool complex_samples, integers; /* for these alone */
+    const char *label, *real_label; /* NULL: of complex samples alone */
+    double low, high, least, most;
+    unsigned value[2]; /* the second COLUMNS: none */
+    unsigned error;    /* COLUMNS: none */
+    bool integers;     /* for these alone */
 } style;
 
 static const style styles[] = {
-    {"Power, rel. (dB)",
-     "Power, rel. (dB)",
-     -8,
-     8,
-     -30,
-     20,
-     {-6.99, 6.99},
-     {POWER, COLUMNS},
-     COLUMNS,
-     false,
-     false},
-    {"Clipped (%)",
-     "Clipped (%)",
-     -0.02,
-     0.2,
-     -0.02,
-     100,
-     {0.1, NAN},
-     {CLIPPED, COLUMNS},
-     COLUMNS,
-     false,
-     true},
+    {"Power, rel. (dB)", "Power, rel. (dB)", -8, 8, -30, 20, {POWER, COLUMNS}, COLUMNS, false},
+    {"Clipped (%)", "Clipped (%)", -0.02, 0.2, -0.02, 100, {CLIPPED, COLUMNS}, COLUMNS, true},
     {"DC / rest (dB)",
      "DC / rest (dB)",
      -40,
      -10,
      -70,
      20,
-     {-20, NAN},
-     {OFFSET, COLUMNS},
+     {CPH_INFO_DC_DB, COLUMNS},
      COLUMNS,
-     false,
      false},
-    {"Q / I (dB)", NULL, -1, 1, -6, 6, {-0.55, 0.55}, {GAIN, COLUMNS}, GAIN_ERROR, true, false},
+    {"Q / I (dB)", NULL, -1, 1, -6, 6, {CPH_INFO_IQ_GAIN, COLUMNS}, CPH_INFO_IQ_GAIN_SIGMA, false},
     {"Q, I phase (\u00b0)",
      NULL,
      -6,
      6,
      -45,
      45,
-     {-3.6, 3.6},
-     {PHASE, COLUMNS},
-     PHASE_ERROR,
-     true,
+     {CPH_INFO_IQ_PHASE, COLUMNS},
+     CPH_INFO_IQ_PHASE_SIGMA,
      false},
     {"Kurtosis I, Q",
      "Kurtosis",
@@ -178,16 +134,34 @@ static const style styles[] = {
      1,
      -2.1,
      10,
-     {-0.5, 0.5},
-     {KURTOSIS, KURTOSIS_Q},
+     {CPH_INFO_KURTOSIS_RE, CPH_INFO_KURTOSIS_IM},
      COLUMNS,
-     false,
      false}};
+
+/* What elements are flagged or suspected by. An image w in amplitude is a gain of (1 + w) / (1 - w)
+ * or a phase of 2 atan(w). */
+static void limits_of(unsigned column, double limit[2])
+{
+    const cph_health_limits flags = cph_health_defaults();
+    const cph_suspect_limits suspects = cph_suspect_defaults();
+    const double image = sqrt(suspects.image), gain = 20.0 * log10((1.0 + image) / (1.0 - image)),
+                 phase = 2.0 * atan(image) * 180.0 / M_PI;
+    const double known[COLUMNS][2] = {
+        [POWER] = {10.0 * log10(flags.weak_below), 10.0 * log10(flags.hot_above)},
+        [CLIPPED] = {100.0 * suspects.clipped, NAN},
+        [CPH_INFO_DC_DB] = {10.0 * log10(suspects.offset), NAN},
+        [CPH_INFO_IQ_GAIN] = {-gain, gain},
+        [CPH_INFO_IQ_PHASE] = {-phase, phase},
+        [CPH_INFO_KURTOSIS_RE] = {-suspects.kurtosis, suspects.kurtosis}};
+    memcpy(limit, known[column], sizeof known[column]);
+}
 
 static cph_health_strip strip_of(const easel *e, const style *s)
 {
-    cph_health_strip strip = {
-        .label = s->label, .low = s->low, .high = s->high, .limit = {s->limit[0], s->limit[1]}};
+    cph_health_strip strip = {.label = e->header->real_sampling ? s->real_label : s->label,
+                              .low = s->low,
+                              .high = s->high};
+    limits_of(s->value[0], strip.limit);
     for (size_t i = 0; i < 2 && s->value[i] != COLUMNS; i++) {
         strip.value[i] = e->value[s->value[i]];
         for (size_t n = 0; n < e->health->rows; n++) {
@@ -210,7 +184,7 @@ static size_t choose_strips(const easel *e, cph_health_strip strip[CPH_HEALTH_ST
     const bool complex_samples = !e->header->real_sampling, integers = e->header->type != CPH_C32;
     size_t count = 0;
     for (size_t i = 0; i < sizeof styles / sizeof styles[0]; i++)
-        if ((complex_samples || !styles[i].complex_samples) && (integers || !styles[i].integers))
+        if ((complex_samples || styles[i].real_label != NULL) && (integers || !styles[i].integers))
             strip[count++] = strip_of(e, &styles[i]);
     return count;
 }
@@ -247,7 +221,6 @@ static cph_exit draw(const cph_cli *cli, const easel *e)
                             .subtitle = subtitle,
                             .elements = e->health->rows,
                             .number = e->number,
-
                             .columns = isfinite(e->highest) ? e->health->look.columns : 0,
                             .spectrum = e->spectrum,
                             .strips = choose_strips(e, strip),

@@ -17,7 +17,6 @@ enum {
 };
 /* Least that a thumbnail's height stands for: noise is flat in it. */
 static const double height_db = 12.0;
-static const double degree = 0.017453292519943295769;
 
 /* ---- cells ---- */
 
@@ -140,21 +139,22 @@ static void print_head(const table *t)
 
 static void print_row(const table *t, const cph_health_row *row)
 {
-    const cph_vitals *v = row->vitals;
+    double number[CPH_INFO_NUMBERS];
+    cph_info_numbers(t->header, row, number);
     printf("%6u%c", row->number, row->polarization != 0 ? row->polarization : ' ');
     if (t->name > 0)
         printf("  %-*.*s", t->name, t->name, row->name);
-    print_cell(t->header->type == CPH_C32 ? row->power_db : cph_info_rms_dbfs(t->header, row), 2);
+    print_cell(t->header->type == CPH_C32 ? row->power_db : number[CPH_INFO_RMS_DBFS], 2);
     print_cell(row->relative_db, 2);
     print_cell(100.0 * row->full_scale_share, 3);
-    print_cell(cph_info_dc_db(row), 1);
+    print_cell(number[CPH_INFO_DC_DB], 1);
     if (t->complex_samples) {
-        print_error(20.0 * log10(v->iq_gain), 20.0 / log(10.0) * v->iq_gain_sigma);
-        print_error(v->iq_phase_rad / degree, v->iq_phase_sigma_rad / degree);
+        print_error(number[CPH_INFO_IQ_GAIN], number[CPH_INFO_IQ_GAIN_SIGMA]);
+        print_error(number[CPH_INFO_IQ_PHASE], number[CPH_INFO_IQ_PHASE_SIGMA]);
     }
-    print_cell(v->kurtosis[0], 2);
+    print_cell(number[CPH_INFO_KURTOSIS_RE], 2);
     if (t->complex_samples)
-        print_cell(v->kurtosis[1], 2);
+        print_cell(number[CPH_INFO_KURTOSIS_IM], 2);
     if (t->thumbs) {
         fputs("  ", stdout);
         print_thumb(row->spectrum, t->health->look.columns, t->pen);
@@ -167,15 +167,31 @@ static bool striking(const cph_health_row *row)
     return row->suspects != 0 || cph_health_reason(row) != NULL;
 }
 
+static void print_looked_at(const cph_data_header *header, const cph_health *health)
+{
+    const cph_look *look = &health->look;
+    const double step = header->sample_rate_hz / (double)look->points;
+    printf("%-12s %zu of %zu times%s%s\n", "looked at", look->times, header->times,
+           look->times < header->times && look->places > 1 ? ", in stretches from end to end" : "",
+           cph_health_too_few(health) ? ": too few samples to judge elements by" : "");
+    if (look->points == 0)
+        return;
+    printf("%-12s %zu columns", "spectrum", look->columns);
+    if (step > 0.0)
+        printf(" of %.6g Hz; lines narrower than %.6g Hz are drawn as wide as that\n", step,
+               CPH_LOOK_RESOLUTION * step);
+    else
+        printf(" of 1/%zu of the sample rate; lines are %g of them wide at least\n", look->points,
+               CPH_LOOK_RESOLUTION);
+}
+
 /* All rows, or, of many, the first that stand out. */
 static void print_samples(const cph_data_header *header, const cph_health *health)
 {
     const bool many = health->rows > ROWS_MOST;
-    const cph_look *look = &health->look;
     const table t = table_of(header, health);
     size_t shown = 0, left = 0;
-    printf("%-12s %zu of %zu times%s\n", "looked at", look->times, header->times,
-           look->times < header->times && look->places > 1 ? ", in stretches from end to end" : "");
+    print_looked_at(header, health);
     if (many && cph_health_good(health) == health->rows && cph_health_suspected(health) == 0)
         return;
     print_head(&t);

@@ -7,6 +7,9 @@
 #include "cli/input.h"
 #include "cophase/health.h"
 
+/** What a line is as wide as, in columns of a spectrum by transforms: Hann's noise bandwidth. */
+#define CPH_LOOK_RESOLUTION 1.5
+
 typedef struct cph_look {
     size_t elements;
     cph_vitals *vitals; /**< [elements], in units of the samples */

@@ -111,15 +111,16 @@ CPH_MUST_CHECK CPH_API cph_status cph_health_spectrum(const cph_health_meter *me
 
 /** What to point at: each of these is beyond chance and beyond what does harm. */
 typedef struct cph_suspect_limits {
-    double clipped;  /**< share of samples at the limits of the type: 1e-3; of a Gaussian, clipping
-                          then adds -42 dB, about what rounding to 8 bits does */
-    double offset;   /**< |E x|^2 over the rest of the power: 0.01; it correlates between elements
-                          as a source of that SNR does */
-    double image;    /**< power of the image over the signal's: 1e-3, a gain of 0.55 dB or 3.6
-                          degrees */
-    double kurtosis; /**< either sign: 0.5; a sine has that where it holds 58 % of the power */
-    double sigmas;   /**< 5 standard errors, of offset, image and kurtosis (of 3 ln((3 + k) / 3),
-                          whose errors are those of k and less skewed) */
+    double clipped;   /**< share of samples at the limits of the type: 1e-3; of a Gaussian, clipping
+                           then adds -42 dB, about what rounding to 8 bits does */
+    double offset;    /**< |E x|^2 over the rest of the power: 0.01; it correlates between elements
+                           as a source of that SNR does */
+    double image;     /**< power of the image over the signal's: 1e-3, a gain of 0.55 dB or 3.6
+                           degrees */
+    double kurtosis;  /**< either sign: 0.5; a sine has that where it holds 58 % of the power */
+    double sigmas;    /**< 5 standard errors, of offset, image and kurtosis (of 3 ln((3 + k) / 3),
+                           whose errors are those of k and less skewed) */
+    uint64_t samples; /**< 32: of fewer, standard errors are no guide, and nothing is suspected */
 } cph_suspect_limits;
 
 /** The values above. */
@@ -132,6 +133,9 @@ enum {
     CPH_SUSPECT_KURTOSIS, /**< of integers above 3 alone: fewer levels cannot be Gaussian */
     CPH_SUSPECTS
 };
+
+/** Whether there are samples enough to suspect anything by. */
+CPH_API bool cph_health_judged(const cph_vitals *vitals, const cph_suspect_limits *limits);
 
 /** A bit (1 << CPH_SUSPECT_...) for each; 0: none. */
 CPH_API unsigned cph_health_suspect(const cph_vitals *vitals, cph_type type,

@@ -22,6 +22,12 @@ while read -r verb; do
     grep -q "^## $verb\$" "$docs/cli.md" || fault "docs/cli.md has no section on $verb"
     grep -q "^$verb " commands || fault "docs/cli.md shows no command of $verb"
 done <verbs
+expect 'what info says' 0 info cap.h5 --json
+sed -n '/^## info$/,/^## covariance$/p' "$docs/cli.md" >info.md
+jq -r 'keys[], (.spectrum // {} | keys[]), (.array | keys[]), (.health[0] | keys[])' out | while read -r key; do
+    grep -q "\`$key\`" info.md || echo "$key"
+done >untold
+[ ! -s untold ] || fault "docs/cli.md lacks keys of info: $(paste -sd ' ' untold)"
 # a table says a thing once
 root=$docs/..
 for page in README.md docs/cli.md datasets/FORMAT.md; do

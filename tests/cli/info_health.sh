@@ -49,7 +49,7 @@ holds 'kurtosis of noise' '.health[:3] | all(.[]; (.kurtosis_re | fabs) < 0.4 an
 holds 'kurtosis of a line' '.health[3] | (.kurtosis_re + 1.5 | fabs) < 0.01 and (.kurtosis_im + 1.5 | fabs) < 0.01'
 jq -e --argjson cut "$(cat clipped.count)" '.health[4].full_scale_share * 4096 - $cut | fabs < 1e-6' out >/dev/null || fault "the share that is cut off is $(cat clipped.count) of 4096"
 if fftw; then
-    holds 'columns stand where they are said to' '.spectrum == {across: "frequency", columns: 128, low_hz: -500000, step_hz: 7812.5}'
+    holds 'columns stand where they are said to' '.spectrum == {across: "frequency", columns: 128, low_hz: -500000, step_hz: 7812.5, resolution_hz: 11718.75}'
     holds 'the line is above the middle' '.health[3].spectrum_db | length == 128 and .[84] == max and (.[84] - 26.2 | fabs < 0.1) and .[44] < max - 40'
     holds 'columns add up to the power' '[.health[0, 3] | .power_db - ([.spectrum_db[] | select(. != null) | pow(10; . / 10)] | add | log10 * 10)] | all(.[]; fabs < 0.3)'
 else
@@ -68,10 +68,29 @@ grep -qE '^ +2 .* 1\.[0-9]+ +0\.1[0-9] +[0-9.]+ +0\.[89][0-9] .* iq$' out || fau
 grep -qE '^ +4 .* saturated$' out || fault "the words: $(cat out)"
 LC_ALL=C grep -q '[^ -~]' out && fault 'words that are not for a terminal are ASCII'
 
+! fftw || grep -qx 'spectrum     128 columns of 7812.5 Hz; lines narrower than 11718.8 Hz are drawn as wide as that' out || fault 'how fine the spectrum is'
+
+# A few samples judge nobody but the dead one: lines whose Q is half of I.
+for few in 1 2 31 32; do
+    awk -v few=$few 'BEGIN { for (t = 0; t < few; t++) for (e = 0; e < 5; e++) {
+        a = 0.7 * t + e; x = e == 4 ? 0 : 40 * cos(a); y = e == 4 ? 0 : 0.5 * 40 * sin(a)
+        printf "\\x%02x\\x%02x", (int(x + 256.5)) % 256, (int(y + 256.5)) % 256 } }' >few.text
+    printf '%b' "$(cat few.text)" >few.bin
+    echo '{"type": "ci8", "elements": 5, "scale": 1, "sample_rate_hz": 1e6}' >few.bin.json
+    expect "$few samples" 0 info few.bin --json
+    if [ "$few" -lt 32 ]; then
+        holds 'suspect nothing' '.suspected == 0 and (.health | all(.[]; .suspect == null)) and [.health[].reason] == [null, null, null, null, "dead"]'
+        expect 'in words' 0 info few.bin
+        grep -qx "looked at    $few of $few times: too few samples to judge elements by" out || fault "few samples in words: $(grep looked out)"
+    else
+        holds 'are enough' '.suspected == 4 and .health[0].suspect == ["iq"]'
+    fi
+done
+
 # Channels: powers differ from one to the next, and nothing is taken for a fault.
 expect 'a band' 0 simulate --array ura:3x2,0.5wl --freq 1e9 --source uv:0.3,-0.2,snr=10dB --samples 600 --channel-count 5 --seed 4 -o band.h5
 expect 'it' 0 info band.h5 --json
-holds 'has a column a channel' '.spectrum == {across: "channel", columns: 5, low_hz: null, step_hz: null} and ([.health[] | .spectrum_db | length] | all(. == 5))'
+holds 'has a column a channel' '.spectrum == {across: "channel", columns: 5, low_hz: null, step_hz: null, resolution_hz: null} and ([.health[] | .spectrum_db | length] | all(. == 5))'
 holds 'moments of all of them' '.suspected == 0 and (.health | all(.[]; .samples == 3000 and (.kurtosis_sigma / 0.0894 - 1 | fabs) < 0.01))'
 cp out whole
 expect 'channel by channel, for want of memory' 0 info band.h5 --max-memory 20K --json

@@ -52,6 +52,13 @@ static void suspects(void)
     CU_ASSERT_EQUAL(cph_health_suspect(&v, CPH_C32, &limits), 0);
     v.kurtosis[1] = 0.7; /* 3 ln(3.7 / 3) = 0.629 */
     CU_ASSERT_EQUAL(cph_health_suspect(&v, CPH_C32, &limits), 1U << CPH_SUSPECT_KURTOSIS);
+    v.full_scale = v.count = 31; /* few samples */
+    CU_ASSERT(!cph_health_judged(&v, &limits));
+    CU_ASSERT_EQUAL(cph_health_suspect(&v, CPH_C32, &limits), 0);
+    v.full_scale = v.count = 32;
+    CU_ASSERT(cph_health_judged(&v, &limits));
+    CU_ASSERT_EQUAL(cph_health_suspect(&v, CPH_C32, &limits),
+                    1U << CPH_SUSPECT_KURTOSIS | 1U << CPH_SUSPECT_CLIPPED);
     CU_ASSERT_STRING_EQUAL(cph_suspect_name(CPH_SUSPECT_IMAGE), "iq");
     CU_ASSERT_PTR_NULL(cph_suspect_name(CPH_SUSPECTS));
 }
