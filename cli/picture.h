@@ -17,6 +17,7 @@ typedef struct cph_picture_options {
     cph_cli cli;
     cph_picture_kind kind;
     size_t time, channel; /**< eigenvalues */
+    bool has_across;      /**< --across was given */
     bool by_element;      /**< waterfall: of elements, where there are several channels, too */
 } cph_picture_options;
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "calib/median.h"
 #include "cli/convert.h"
 #include "cli/picture.h"
 #include "cli/plot/plot.h"
@@ -19,17 +20,53 @@ typedef struct fall {
     cph_conversion chosen;
     bool by_element;
     size_t across; /* channels or elements of the input */
+    size_t *slot;  /* [times] of a covariance: where dumps stand on an even grid of times */
     size_t rows, columns;
     double *sum, *count; /* [rows][columns] */
     size_t at;           /* samples handed over so far */
 } fall;
 
-static cph_exit fall_make(fall *f, size_t times)
+/* A grid whose step is the median of what lies between two dumps: those that were lost leave places
+ * free. One after the other where times are not known, do not rise, or lie too far apart to count;
+ * NULL: no memory. */
+static size_t *place_dumps(const cph_data_header *h)
 {
+    size_t *slot = calloc(h->times + 1, sizeof *slot);
+    double *step = calloc(h->times + 1, sizeof *step);
+    const double *t = h->time_unix_s;
+    bool known = slot != NULL && step != NULL;
+    for (size_t i = 0; known && i + 1 < h->times; i++) {
+        step[i] = t[i + 1] - t[i];
+        known = isfinite(step[i]) && step[i] > 0.0;
+    }
+    const double usual = known && h->times > 1 ? cph_median(step, h->times - 1) : NAN;
+    const bool even = known && (t[h->times - 1] - t[0]) / usual < 1e9;
+    for (size_t i = 0; slot != NULL && i < h->times; i++)
+        slot[i] = even ? (size_t)((t[i] - t[0]) / usual + 0.5) : i;
+    free(step);
+    return slot;
+}
+
+/* Times from the first to the last, those that were lost among them. */
+static uint64_t lasts(const fall *f)
+{
+    const cph_input *input = f->input;
+    if (f->slot != NULL)
+        return input->header->times > 0 ? f->slot[input->header->times - 1] + 1 : 0;
+    return input->times == 0 ? 0
+                             : cph_data_global(input->header, input->start + input->times - 1) + 1 -
+                                   cph_data_global(input->header, input->start);
+}
+
+static cph_exit fall_make(fall *f)
+{
+    const cph_data_header *h = f->input->header;
     size_t cells = 0;
-    f->by_element = f->o->by_element || f->input->header->channels == 1;
-    f->across = f->by_element ? f->chosen.elements : f->input->header->channels;
-    f->rows = cph_size_min(times, ROWS);
+    f->by_element = f->o->has_across ? f->o->by_element : h->channels == 1;
+    f->across = f->by_element ? f->chosen.elements : h->channels;
+    if (h->kind == CPH_KIND_COVARIANCE && (f->slot = place_dumps(h)) == NULL)
+        return cph_report_memory(f->o->cli.name);
+    f->rows = cph_size_min((size_t)lasts(f), ROWS);
     f->columns = cph_size_min(f->across, COLUMNS);
     if (f->rows == 0 || f->columns == 0)
         return cph_report_line(f->o->cli.name, CPH_EXIT_INPUT, "%s: holds no time or no element",
@@ -44,6 +81,7 @@ static cph_exit fall_make(fall *f, size_t times)
 static void fall_free(fall *f)
 {
     cph_conversion_free(&f->chosen);
+    free(f->slot);
     free(f->sum);
     free(f->count);
 }
@@ -59,13 +97,6 @@ static void add(fall *f, size_t row, size_t channel, size_t element, double powe
 }
 
 /* ---- captures and beams ---- */
-
-static uint64_t lasts(const fall *f)
-{
-    const cph_input *input = f->input;
-    return cph_data_global(input->header, input->start + input->times - 1) + 1 -
-           cph_data_global(input->header, input->start);
-}
 
 static cph_status add_block(void *context, const void *samples, size_t times, cph_error *error)
 {
@@ -89,7 +120,7 @@ static cph_status add_block(void *context, const void *samples, size_t times, cp
 static cph_exit add_dumps(fall *f)
 {
     const cph_input *input = f->input;
-    const size_t dumps = input->header->times;
+    const size_t dumps = input->header->times, span = (size_t)lasts(f);
     cph_exit code = CPH_EXIT_DONE;
     for (size_t s = 0, base = 0; s < input->selections; s++) {
         const cph_selection *selection = &input->selection[s];
@@ -104,7 +135,7 @@ static cph_exit add_dumps(fall *f)
                                        f->o->cli.input);
             for (size_t e = 0; e < selection->elements && code == CPH_EXIT_DONE; e++)
                 if (selection->flag[e] != CPH_FLAG_EXCLUDED)
-                    add(f, time * f->rows / dumps, channel, kept++, dump.power[e]);
+                    add(f, f->slot[time] * f->rows / span, channel, kept++, dump.power[e]);
         }
         for (size_t e = 0; e < selection->elements; e++)
             base += selection->flag[e] != CPH_FLAG_EXCLUDED;
@@ -127,26 +158,37 @@ static bool even(const cph_data_header *h)
     return step > 0.0;
 }
 
-/* The unit in which a span is 1 or more. */
-static const char *time_label(double *seconds)
+/* The unit in which where a range ends is 1 or more. */
+static const char *time_label(double range[2])
 {
     static const char *const label[] = {"Time (s)", "Time (ms)", "Time (\u00b5s)"};
     size_t unit = 0;
-    for (; unit < 2 && *seconds < 1.0; unit++)
-        *seconds *= 1e3;
+    for (; unit < 2 && range[1] < 1.0; unit++) {
+        range[0] *= 1e3;
+        range[1] *= 1e3;
+    }
     return label[unit];
+}
+
+/* Along time, from the file's first sample or dump on; returns what it is counted in. */
+static const char *time_axis(const fall *f, double range[2])
+{
+    const cph_data_header *h = f->input->header;
+    const bool dumps = h->kind == CPH_KIND_COVARIANCE;
+    range[0] = dumps ? 0.0 : (double)(cph_data_global(h, f->input->start) - cph_data_global(h, 0));
+    range[1] = range[0] + (double)lasts(f);
+    if (dumps || !(h->sample_rate_hz > 0.0))
+        return dumps ? "Dump" : "Sample";
+    range[0] /= h->sample_rate_hz;
+    range[1] /= h->sample_rate_hz;
+    return time_label(range);
 }
 
 static cph_waterfall_plot plot_of(const fall *f)
 {
     const cph_data_header *h = f->input->header;
-    const bool dumps = h->kind == CPH_KIND_COVARIANCE, timed = !dumps && h->sample_rate_hz > 0.0;
-    double length = dumps ? (double)h->times : (double)lasts(f);
-    const char *label = dumps ? "Dump" : "Sample";
-    if (timed) {
-        length /= h->sample_rate_hz;
-        label = time_label(&length);
-    }
+    double range[2];
+    const char *label = time_axis(f, range);
     cph_waterfall_plot plot = {.rows = f->rows,
                                .columns = f->columns,
                                .value = f->sum,
@@ -155,7 +197,8 @@ static cph_waterfall_plot plot_of(const fall *f)
                                .x_label = h->kind == CPH_KIND_BEAMS ? "Beam"
                                           : f->by_element           ? "Element, as read"
                                                                     : "Channel",
-                               .y_high = length,
+                               .y_low = range[0],
+                               .y_high = range[1],
                                .y_label = label,
                                .unit = "Power (dB)"};
     if (!f->by_element)
@@ -210,8 +253,8 @@ static cph_exit draw(fall *f, json_t *object)
     cph_json_set_number(object, "least_db", low);
     cph_json_set_number(object, "most_db", high);
     if (!f->o->cli.json)
-        printf("%zu rows (%s, to %.6g), %zu columns (%s), %.2f to %.2f dB\n", f->rows, plot.y_label,
-               plot.y_high, f->columns, plot.x_label, low, high);
+        printf("%zu rows (%s, %.6g to %.6g), %zu columns (%s), %.2f to %.2f dB\n", f->rows,
+               plot.y_label, plot.y_low, plot.y_high, f->columns, plot.x_label, low, high);
     return CPH_EXIT_DONE;
 }
 
@@ -223,7 +266,7 @@ cph_exit cph_picture_waterfall(const cph_picture_options *o, const cph_input *in
               .chosen = {.input = input, .has_type = true, .type = CPH_C32, .scale = 1.0}};
     cph_exit code = cph_conversion_make(&f.chosen);
     if (code == CPH_EXIT_DONE)
-        code = fall_make(&f, dumps ? input->header->times : input->times);
+        code = fall_make(&f);
     if (code == CPH_EXIT_DONE)
         code = dumps ? add_dumps(&f) : cph_conversion_stream(&f.chosen, add_block, &f);
     if (code == CPH_EXIT_DONE)

@@ -44,7 +44,7 @@ static error_t check(const cph_picture_options *o, const struct argp_state *stat
 {
     if (o->kind == CPH_PICTURE_WATERFALL && (o->time > 0 || o->channel > 0))
         return cph_usage(state, "--time and --channel are for --kind eigenvalues");
-    if (o->kind != CPH_PICTURE_WATERFALL && o->by_element)
+    if (o->kind != CPH_PICTURE_WATERFALL && o->has_across)
         return cph_usage(state, "--across is for --kind waterfall");
     return 0;
 }
@@ -64,6 +64,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_CHANNEL:
         return cph_parsed(state, cph_parse_count(arg, 0, SIZE_MAX, &o->channel, &error), &error);
     case KEY_ACROSS:
+        o->has_across = true;
         return cph_chosen_second(state, arg, across, &o->by_element);
     case ARGP_KEY_END:
         return check(o, state);

@@ -28,6 +28,24 @@ holds 'of elements' '.across == "element" and (.columns_db | length == 4) and (.
 holds 'first loud, then quiet' '(.rows_db[:240] | all(.[]; . - 10.41 | fabs < 2.2)) and (.rows_db[240:] | all(.[]; . - 3.01 | fabs < 2.2))'
 expect 'a part of it' 0 plot turns.h5 --kind waterfall --start 24000 --elements 1-2 -o fall.png --json
 holds 'is quiet' '(.columns_db | length == 2) and (.rows_db | add / length - 3.01 | fabs < 0.3)'
+expect 'in words' 0 plot turns.h5 --kind waterfall --start 24000 --elements 1-2 -o fall.png
+rate=$("$COPHASE" info turns.h5 --json | jq .sample_rate_hz)
+grep -qE "^480 rows \(Time \(ms\), $(jq -n "24000 / $rate * 1000") to $(jq -n "48000 / $rate * 1000")\), " out || fault "the time axis begins where the range does: $(cat out)"
+expect 'one channel, a column of it' 0 plot turns.h5 --kind waterfall --across channel -o fall.png --json
+holds 'is the mean of all elements' '.across == "channel" and (.columns_db | length == 1) and (.columns_db[0] - 8.10 | fabs < 0.3)'
+# 12 dumps of 10 times, of which 4 to 6 and 9 were lost: floats 1 and NaN, as integers with gaps. Two elements.
+for dump in {0..11}; do
+    part='\x00\x00\x80\x3f'
+    case $dump in 4 | 5 | 6 | 9) part='\x00\x00\xc0\x7f' ;; esac
+    for _ in {1..40}; do printf '%b' "$part"; done
+done >lost.bin
+echo '{"type": "cf32_le", "elements": 2, "scale": 1, "sample_rate_hz": 1e3, "center_freq_hz": 1e9, "time_start_unix_s": 1e9}' >lost.bin.json
+"$COPHASE" convert lost.bin --type c16 -o lost.h5 >/dev/null || fault 'a capture with gaps'
+"$COPHASE" covariance lost.h5 --integration 10ms -o dumps.h5 >/dev/null || fault 'its covariance'
+expect 'dumps with gaps' 0 plot dumps.h5 --kind waterfall -o dumps.png --json
+holds 'stand where they were' '[.rows_db[] | . == null] == [range(12) | IN(4, 5, 6, 9)]'
+expect 'in words' 0 plot dumps.h5 --kind waterfall -o dumps.png
+grep -q '^12 rows (Dump, 0 to 12), ' out || fault "rows of dumps: $(cat out)"
 expect 'dead elements' 0 plot cap.h5 --kind waterfall -o dead.png --json
 holds 'are dark' '(.columns_db[7] == null) and (.columns_db[6] > 0)'
 expect 'of beams' 0 beamform cap.h5 --steer uv:0.3,0 --steer uv:-0.9,0 -o beams.h5
