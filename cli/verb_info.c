@@ -6,9 +6,11 @@
 #include "cli/info_header.h"
 #include "cli/info_health.h"
 #include "cli/info_picture.h"
+#include "cli/info_pointing.h"
 #include "cli/info_readings.h"
 #include "cli/progress.h"
 #include "cli/verbs.h"
+#include "cophase/pointing.h"
 
 typedef struct options {
     cph_cli cli;
@@ -51,7 +53,8 @@ static const struct argp argp = {
     "Says what a file is, what it lacks, and what is wrong with its elements."
     "\v"
     "FILE is a capture, covariance, calibration, weights, beams or readings of a calibration, in "
-    "Cophase's own layout or another one that it reads in place. Powers are relative to the median "
+    "Cophase's own layout or another one that it reads in place; or a pointing table. Powers are "
+    "relative to the median "
     "of the good elements "
     "of the same polarisation. Samples tell level, clipping, offset (DC), imbalance of I and Q "
     "with "
@@ -106,6 +109,19 @@ static cph_exit check_samples(const options *o, const cph_input *input)
                                  cph_kind_name(input->header->kind), option);
 }
 
+/* Directions over time: neither samples nor elements. */
+static cph_exit run_pointing(const options *o)
+{
+    const cph_cli *const cli = &o->cli;
+    if (o->all || cli->plot != NULL || cph_cli_has_part(cli))
+        return cph_report_line(cli->name, CPH_EXIT_USAGE,
+                               "%s: is of kind pointing; %s is for samples", cli->input,
+                               o->all              ? "--all"
+                               : cli->plot != NULL ? "--plot"
+                                                   : "a part of it");
+    return cph_info_pointing(cli);
+}
+
 static cph_exit run(const options *o)
 {
     enum { ANY = (1 << CPH_KIND_COUNT) - 1 };
@@ -113,6 +129,8 @@ static cph_exit run(const options *o)
     cph_input input;
     cph_health health = {0};
     extras more;
+    if (cph_pointing_probe(cli->input))
+        return run_pointing(o);
     cph_exit code = cph_input_open(cli, ANY | CPH_TAKES_REAL, &input);
     if (code != CPH_EXIT_DONE)
         return code;

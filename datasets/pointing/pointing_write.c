@@ -200,7 +200,7 @@ static cph_status put_names(cph_pointing_writer *w)
         return cph_writer_fail(w->file, CPH_ERR_MEMORY, CPH_POINTING_SATELLITE_NAME, "no memory");
     for (uint32_t i = 0; i < count; i++) {
         const char *const name = cph_pointing_names_at(names, i);
-        memcpy(text + i * size, name, strlen(name));
+        memcpy(text + i * size, name, strlen(name) + 1);
     }
     const bool done =
         cph_h5_put_strings(w->file->file, CPH_POINTING_SATELLITE_NAME, 1, &count, size, text);

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Pointing tables: info tells them, nonsense is refused in one line with its place, no length needs memory.
+set -u
+# shellcheck source=tests/cli/lib.bash
+. "$(dirname "$0")/lib.bash"
+
+cat >table.csv <<'END'
+# of an orbit program
+time,satellite,az_deg,el_deg,range_km,range_rate_km_s
+2026-11-23T10:00:00Z,"ISS (ZARYA)",350,26.5,900.5,-6.25
+2026-11-23T10:00:00Z,OTHER,10,40,,
+2026-11-23T10:00:00.1Z,"ISS (ZARYA)",350.5,26.75,899.9,-6.2
+END
+expect 'a table' 0 info table.csv --json
+holds 'what is in it' '.kind == "pointing" and .rows == 3 and .satellites == 2 and .time_start_unix_s == 1795428000 and
+    .time_end_unix_s == 1795428000.1 and .frame == "sky" and .highest.satellite == "OTHER" and (.highest.az_deg - 10 | fabs) < 1e-9'
+holds 'extents' '(.el_deg | map(. * 100 | round)) == [2650, 4000] and (.range_m | map(round)) == [899900, 900500] and (.range_rate_m_s | map(round)) == [-6250, -6200]'
+expect 'words' 0 info table.csv
+grep -q '^rows *3 of 2 satellites$' out || fault "rows are told: $(cat out)"
+expect 'it has no samples' 2 info table.csv --all
+expect 'nor a part' 2 info table.csv --start 1s
+expect 'it is no capture' 3 covariance table.csv -o no.h5
+
+# refused NAME PATTERN: info of the table on stdin ends with 3 and one line that names file and place.
+refused() {
+    cat >"$1.csv"
+    expect "$1" 3 info "$1.csv"
+    says "$1" "^cophase info: $1\\.csv: $2"
+}
+head=time_unix_s,satellite,az_deg,el_deg
+printf '%s\n5,A,1,2\n4,A,1,2\n' $head | refused back 'line 3: time goes back to 4 from 5'
+printf '%s\n5,A,1,2\n5,A,1,2\n' $head | refused twice 'line 3: time 5 is there twice for satellite A'
+printf '%s\n5,A,nan,2\n' $head | refused nan 'line 2: az_deg is nan, expected -360 to 360'
+printf '%s\n5,A,1,95\n' $head | refused high 'line 2: el_deg is 95, expected -90 to 90'
+printf '%s\n5,A,400,9\n' $head | refused around 'line 2: az_deg is 400'
+printf '%s\n' $head | refused rowless 'has no rows'
+printf 'satellite,az_deg,time\nA,1,2\n' | refused lacking 'line 1 names no column el_deg'
+printf '%s,range_m\n5,A,1,2,-3\n' $head | refused near 'line 2: range_m is -3, expected metres above 0'
+printf '%s\n5,A,1,many\n' $head | refused words 'line 2: el_deg is many'
+printf '%s\n5,%s,1,2\n' $head "$(printf 'x%.0s' {1..64})" | refused long 'line 2: satellite x+ is longer than 63 bytes'
+printf '%s\n5,A\0,1,2\n' $head | refused binary 'line 2 has a zero byte'
+
+# Many rows.
+rows=300000
+[ -n "${CPH_TEST_REDUCED:-}" ] && rows=3000
+awk -v rows=$rows -v head=$head 'BEGIN {
+    print head
+    for (i = 0; i < rows; i++) printf "%.1f,S%d,%.6f,%.6f\n", 1.8e9 + int(i / 10) * 0.1, i % 10, i * 0.37 % 360, 20 + i % 60
+}' >many.csv
+expect 'many rows' 0 info many.csv --json
+holds 'all of them' ".rows == $rows and .satellites == 10"
+finish
