@@ -10,13 +10,21 @@
 typedef enum cph_picture_kind {
     CPH_PICTURE_EIGENVALUES,
     CPH_PICTURE_WATERFALL,
+    CPH_PICTURE_GAINS,
+    CPH_PICTURE_ERRORS,
+    CPH_PICTURE_ARRAY,
+    CPH_PICTURE_BASELINES,
     CPH_PICTURE_KINDS
 } cph_picture_kind;
+
+enum { CPH_PICTURE_ROWS = 480 };
 
 typedef struct cph_picture_options {
     cph_cli cli;
     cph_picture_kind kind;
-    size_t time, channel; /**< eigenvalues */
+    size_t time, channel; /**< eigenvalues, gains, errors */
+    bool stacked;         /**< gains */
+    size_t rows;          /**< waterfall: at most so many */
     bool has_across;      /**< --across was given */
     bool by_element;      /**< waterfall: of elements, where there are several channels, too */
 } cph_picture_options;
@@ -27,6 +35,10 @@ typedef cph_exit cph_picture_draw(const cph_picture_options *o, const cph_input 
                                   json_t *object);
 cph_picture_draw cph_picture_eigenvalues;
 cph_picture_draw cph_picture_waterfall;
+cph_picture_draw cph_picture_gains;
+cph_picture_draw cph_picture_errors;
+cph_picture_draw cph_picture_array;
+cph_picture_draw cph_picture_baselines;
 
 /** The name of the input without its folders. */
 const char *cph_picture_subject(const cph_picture_options *o);

@@ -10,7 +10,7 @@
 #include "cli/plot/plot.h"
 #include "kernels/core/size.h"
 
-enum { ROWS = 480, COLUMNS = 1024 };
+enum { COLUMNS = 1024 };
 
 /* Mean powers: cell [rows][columns]; several times fall into a row, several channels into a
  * column. */
@@ -66,7 +66,7 @@ static cph_exit fall_make(fall *f)
     f->across = f->by_element ? f->chosen.elements : h->channels;
     if (h->kind == CPH_KIND_COVARIANCE && (f->slot = place_dumps(h)) == NULL)
         return cph_report_memory(f->o->cli.name);
-    f->rows = cph_size_min((size_t)lasts(f), ROWS);
+    f->rows = cph_size_min((size_t)lasts(f), f->o->rows);
     f->columns = cph_size_min(f->across, COLUMNS);
     if (f->rows == 0 || f->columns == 0)
         return cph_report_line(f->o->cli.name, CPH_EXIT_INPUT, "%s: holds no time or no element",

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* cophase info: what a file says of itself, what it lacks, and how its elements are doing. */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "cli/info_gains.h"
 #include "cli/info_header.h"
@@ -74,11 +76,28 @@ typedef struct extras {
     cph_info_gains gains;
 } extras;
 
+/* Commands that made the file, oldest first. */
+static json_t *history_json(const char *path)
+{
+    json_t *list = json_array();
+    char *const text = cph_data_history(path);
+    for (char *rest = text, *line; rest != NULL && (line = strsep(&rest, "\n")) != NULL;) {
+        json_error_t error;
+        json_t *const one = json_loads(line, 0, &error);
+        if (json_is_object(one))
+            json_array_append(list, one);
+        json_decref(one);
+    }
+    free(text);
+    return list;
+}
+
 static cph_exit print_json(const cph_input *input, const extras *more, const cph_health *health)
 {
     json_t *object = cph_info_header_json(input->cli->input, input->header);
     cph_json_set(object, "readings", cph_info_readings_json(&more->readings));
     cph_json_set(object, "gains", cph_info_gains_json(&more->gains));
+    cph_json_set(object, "history", history_json(input->cli->input));
     cph_info_health_json(input->header, health, object);
     cph_input_follow_json(input, object);
     return cph_json_print(input->cli, object);

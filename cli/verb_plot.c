@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cophase plot: pictures of what a file holds: eigenvalues of a covariance, power over time. */
+/* cophase plot: pictures of what a file holds. */
 #include <stdint.h>
 #include <string.h>
 
@@ -9,19 +9,28 @@
 #include "cli/plot/plot.h"
 #include "cli/verbs.h"
 
-enum { KEY_KIND = CPH_KEY_VERB, KEY_TIME, KEY_CHANNEL, KEY_ACROSS };
+enum { KEY_KIND = CPH_KEY_VERB, KEY_TIME, KEY_CHANNEL, KEY_ACROSS, KEY_STACKED, KEY_ROWS };
 
+#define PLACED                                                                                     \
+    (CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_TAKES_CALIBRATION | CPH_TAKES_WEIGHTS |        \
+     CPH_NEEDS_POSITIONS)
 static const struct {
     const char *name;
     unsigned needs;
+    bool indexed; /* takes --time and --channel */
     cph_picture_draw *draw;
 } kinds[CPH_PICTURE_KINDS] = {
-    [CPH_PICTURE_EIGENVALUES] = {"eigenvalues", CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE,
+    [CPH_PICTURE_EIGENVALUES] = {"eigenvalues", CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE, true,
                                  cph_picture_eigenvalues},
     [CPH_PICTURE_WATERFALL] = {"waterfall",
-                               CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_TAKES_BEAMS,
+                               CPH_TAKES_CAPTURE | CPH_TAKES_COVARIANCE | CPH_TAKES_BEAMS, false,
                                cph_picture_waterfall},
+    [CPH_PICTURE_GAINS] = {"gains", CPH_TAKES_CALIBRATION, true, cph_picture_gains},
+    [CPH_PICTURE_ERRORS] = {"errors", CPH_TAKES_CALIBRATION, true, cph_picture_errors},
+    [CPH_PICTURE_ARRAY] = {"array", PLACED, false, cph_picture_array},
+    [CPH_PICTURE_BASELINES] = {"baselines", PLACED, false, cph_picture_baselines},
 };
+#undef PLACED
 
 const char *cph_picture_subject(const cph_picture_options *o)
 {
@@ -42,10 +51,13 @@ static error_t parse_kind(cph_picture_options *o, const char *arg, const struct 
 
 static error_t check(const cph_picture_options *o, const struct argp_state *state)
 {
-    if (o->kind == CPH_PICTURE_WATERFALL && (o->time > 0 || o->channel > 0))
-        return cph_usage(state, "--time and --channel are for --kind eigenvalues");
-    if (o->kind != CPH_PICTURE_WATERFALL && o->has_across)
-        return cph_usage(state, "--across is for --kind waterfall");
+    if (!kinds[o->kind].indexed && (o->time > 0 || o->channel > 0))
+        return cph_usage(state,
+                         "--time and --channel are for --kind eigenvalues, gains and errors");
+    if (o->kind != CPH_PICTURE_GAINS && o->stacked)
+        return cph_usage(state, "--stacked is for --kind gains");
+    if (o->kind != CPH_PICTURE_WATERFALL && (o->has_across || o->rows < CPH_PICTURE_ROWS))
+        return cph_usage(state, "--across and --rows are for --kind waterfall");
     return 0;
 }
 
@@ -63,6 +75,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return cph_parsed(state, cph_parse_count(arg, 0, SIZE_MAX, &o->time, &error), &error);
     case KEY_CHANNEL:
         return cph_parsed(state, cph_parse_count(arg, 0, SIZE_MAX, &o->channel, &error), &error);
+    case KEY_ROWS:
+        return cph_parsed(state, cph_parse_count(arg, 1, CPH_PICTURE_ROWS, &o->rows, &error),
+                          &error);
+    case KEY_STACKED:
+        o->stacked = true;
+        return 0;
     case KEY_ACROSS:
         o->has_across = true;
         return cph_chosen_second(state, arg, across, &o->by_element);
@@ -76,12 +94,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp_option own[] = {
     {"kind", KEY_KIND, "KIND", 0,
      "eigenvalues (default) of the covariance of a dump and channel; waterfall: power over time of "
-     "all channels, or of all elements",
+     "all channels, or of all elements; of a calibration gains at the places of their elements, "
+     "errors: their standard errors; array: where elements stand; baselines between them",
      0},
-    {"time", KEY_TIME, "N", 0, "eigenvalues: dump of a covariance file (default: 0)", 0},
-    {"channel", KEY_CHANNEL, "N", 0, "eigenvalues: channel (default: 0)", 0},
+    {"time", KEY_TIME, "N", 0,
+     "eigenvalues: dump of a covariance file; gains, errors: solution (default: 0)", 0},
+    {"channel", KEY_CHANNEL, "N", 0, "eigenvalues, gains, errors: channel (default: 0)", 0},
     {"across", KEY_ACROSS, "channel|element", 0,
      "waterfall: a column each (default: channels where there are several)", 0},
+    {"rows", KEY_ROWS, "N", 0, "waterfall: at most so many (default and most: 480)", 0},
+    {"stacked", KEY_STACKED, NULL, 0, "gains: phases below the amplitudes, not beside them", 0},
     {0}};
 static const struct argp_child children[] = {
     {&cph_argp_input, 0, NULL, 0},    {&cph_argp_range, 0, NULL, 0},
@@ -91,10 +113,12 @@ static const struct argp argp = {
     own,
     parse,
     "INPUT",
-    "Draws what a capture, a covariance or beams hold, as FILE.svg or FILE.png.\v"
+    "Draws what a file holds (captures, covariances, calibrations, weights, beams), as FILE.svg or "
+    "FILE.png.\v"
     "Examples:\n"
     "  cophase plot cov.h5 -o eigenvalues.svg\n"
-    "  cophase plot channels.h5 --kind waterfall -o power.png",
+    "  cophase plot channels.h5 --kind waterfall -o power.png\n"
+    "  cophase plot cal.h5 --kind gains -o gains.svg",
     children,
     NULL,
     NULL};
@@ -114,7 +138,7 @@ static cph_exit run(const cph_picture_options *o, const cph_input *input)
 
 int cph_verb_plot(int argc, char **argv)
 {
-    cph_picture_options o = {.kind = CPH_PICTURE_EIGENVALUES};
+    cph_picture_options o = {.kind = CPH_PICTURE_EIGENVALUES, .rows = CPH_PICTURE_ROWS};
     cph_input input;
     cph_error error = {.status = CPH_OK};
     cph_exit code = cph_cli_parse(&argp, argc, argv, &o);

@@ -110,17 +110,17 @@ static void put_summary(const report *r, FILE *file)
         return;
     fputs("<div class=\"tiles\">\n", file);
     put_tile(file, "%.0f", (double)r->case_count, "cases");
-    put_tile(file, "%.0f&nbsp;%%", 100 * median_share(r),
+    put_tile(file, "%.0f\u00a0%%", 100 * median_share(r),
              "of the roof: best path on one thread, median of cases");
     if (wins + losses > 0) {
-        put_tile(file, "%.2f&nbsp;\u00d7", exp(sum / (double)(wins + losses)),
+        put_tile(file, "%.2f\u00a0\u00d7", exp(sum / (double)(wins + losses)),
                  "OpenBLAS, one thread, geometric mean");
         fprintf(file,
                 "<div class=\"tile\"><b><span class=\"win\">%zu</span> : <span "
                 "class=\"loss\">%zu</span></b><small>cases won and lost against "
                 "OpenBLAS</small></div>\n",
                 wins, losses);
-        put_tile(file, "%.2f&nbsp;\u00d7", worst, "OpenBLAS in the worst case");
+        put_tile(file, "%.2f\u00a0\u00d7", worst, "OpenBLAS in the worst case");
     }
     put_tile(file, "%.0f", best, "GFLOP/s, the fastest path");
     fputs("</div>\n", file);
@@ -213,9 +213,8 @@ static void put_roofs(const report *r, FILE *file)
     fputs("</tbody></table></div></div>\n", file);
 }
 
-void report_html(const report *r, FILE *file)
+void report_html_body(const report *r, FILE *file)
 {
-    put_head(r, file);
     put_summary(r, file);
     put_machine(r, file);
     put_roofs(r, file);
@@ -227,5 +226,11 @@ void report_html(const report *r, FILE *file)
     html_scaling(r, file);
     html_noise(r, file);
     html_figures(r, file);
+}
+
+void report_html(const report *r, FILE *file)
+{
+    put_head(r, file);
+    report_html_body(r, file);
     fputs("</body></html>\n", file);
 }

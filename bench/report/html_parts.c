@@ -43,10 +43,10 @@ void html_seconds(FILE *file, double seconds)
     static const struct {
         double below, scale;
         const char *format;
-    } units[] = {{1e-6, 1e9, "%.3g&nbsp;ns"},
-                 {1e-3, 1e6, "%.3g&nbsp;\u00b5s"},
-                 {1, 1e3, "%.3g&nbsp;ms"},
-                 {INFINITY, 1, "%.3g&nbsp;s"}};
+    } units[] = {{1e-6, 1e9, "%.3g\u00a0ns"},
+                 {1e-3, 1e6, "%.3g\u00a0\u00b5s"},
+                 {1, 1e3, "%.3g\u00a0ms"},
+                 {INFINITY, 1, "%.3g\u00a0s"}};
     size_t i = 0;
     while (i < 3 && !(seconds < units[i].below * 0.9995))
         i++;
@@ -60,7 +60,7 @@ void html_bytes(FILE *file, size_t bytes)
     size_t i = 0;
     for (; value >= 1024 && i < 3; i++)
         value /= 1024;
-    fprintf(file, "%.3g&nbsp;%s", value, units[i]);
+    fprintf(file, "%.3g\u00a0%s", value, units[i]);
 }
 
 const char *html_isa_class(const char *isa)

@@ -60,7 +60,7 @@ void html_latency(const report *r, FILE *file)
         return;
     html_heading(file, "latency", "Latency of single runs");
     open_table(file, "<th>what</th><th class=\"t\">path</th><th>runs</th><th>half below</th>"
-                     "<th>99&nbsp;%</th><th>99.9&nbsp;%</th><th>worst</th>");
+                     "<th>99\u00a0%</th><th>99.9\u00a0%</th><th>worst</th>");
     for (size_t i = 0; i < r->latencies; i++) {
         const report_latency *const l = &r->latency[i];
         fputs("<tr>", file);
@@ -163,14 +163,14 @@ void html_noise(const report *r, FILE *file)
     fprintf(
         file,
         "<p>Scatter is half the distance of the 10th and 90th percentile of the rounds over the "
-        "median. It is above %.0f&nbsp;%% in %zu of %zu paths%s</p>\n",
+        "median. It is above %.0f\u00a0%% in %zu of %zu paths%s</p>\n",
         100 * noisy, loud, paths, loud > 0 ? ": read these with care." : ".");
     put_noise(r, file);
     if (loud == 0)
         return;
     fprintf(file, "<details><summary>%zu noisy path%s</summary>\n", loud, loud == 1 ? "" : "s");
     open_table(file, "<th>case</th><th class=\"t\">path</th><th>threads</th><th>median</th>"
-                     "<th>10&nbsp;%</th><th>90&nbsp;%</th><th>scatter</th>");
+                     "<th>10\u00a0%</th><th>90\u00a0%</th><th>scatter</th>");
     for (size_t i = 0; i < r->case_count; i++)
         for (size_t k = 0; k < r->cases[i].paths; k++) {
             const report_path *const p = &r->cases[i].path[k];
@@ -235,7 +235,7 @@ void html_figures(const report *r, FILE *file)
           file);
     open_table(file,
                "<th>case</th><th class=\"t\">path</th><th>threads</th><th>median</th>"
-               "<th>10&nbsp;%</th><th>90&nbsp;%</th><th>GFLOP/s</th><th>Msamples/s</th>"
+               "<th>10\u00a0%</th><th>90\u00a0%</th><th>GFLOP/s</th><th>Msamples/s</th>"
                "<th>GB/s</th><th>of the roof</th><th class=\"t\">roof</th><th>over scalar</th>"
                "<th>error</th>");
     for (size_t i = 0; i < r->case_count; i++) {

@@ -137,4 +137,7 @@ void report_csv(const report *r, FILE *file);
 /** A page that needs nothing else: no script, no network. */
 void report_html(const report *r, FILE *file);
 
+/** What is in such a page below its head: to stand in another page that has report_style. */
+void report_html_body(const report *r, FILE *file);
+
 #endif

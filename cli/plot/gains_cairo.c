@@ -13,7 +13,7 @@
 
 /* px: LEFT and RIGHT of each panel, the colour bar inside RIGHT. RIM: inside it, round the
  * elements. */
-enum { LEFT = 64, RIGHT = 96, TOP = 86, BELOW = 92, LEAST_HEIGHT = 170, RIM = 56 };
+enum { LEFT = 64, RIGHT = 96, TOP = 86, BELOW = 92, BETWEEN = 84, LEAST_HEIGHT = 170, RIM = 56 };
 enum { MOST_FLAGGED = 1000 };
 static const double largest_radius = 19, smallest_radius = 1.5, sign_radius = 5.5;
 
@@ -30,10 +30,10 @@ typedef struct sheet {
 } sheet;
 
 typedef struct panel {
-    double left;
+    double left, top;
     const char *name;
-    const double *value;
-    cph_bar bar; /* but its place */
+    const double *value; /* NULL: of places alone */
+    cph_bar bar;         /* but its place */
 } panel;
 
 static void set_axis(cph_axis *axis, double middle, double span, double unit, const char *label)
@@ -120,7 +120,7 @@ static double place_y(const sheet *s, const cph_axes *axes, size_t i)
 enum { SHADES = 64 };
 static int shade_of(const sheet *s, const panel *p, size_t i)
 {
-    if (s->marks->flag[i] != CPH_FLAG_NONE)
+    if (s->marks->flag[i] != CPH_FLAG_NONE || p->value == NULL)
         return SHADES;
     double share = cph_shades_share(&p->bar.shades, p->value[i]);
     return (int)fmin(fmax(floor(share * SHADES), 0), SHADES - 1);
@@ -128,7 +128,8 @@ static int shade_of(const sheet *s, const panel *p, size_t i)
 
 static cph_rgb colour_of(const panel *p, int shade)
 {
-    return shade == SHADES ? cph_white : p->bar.shades.map((shade + 0.5) / SHADES);
+    return shade == SHADES || p->value == NULL ? cph_white
+                                               : p->bar.shades.map((shade + 0.5) / SHADES);
 }
 
 /* Round ends of lines of next to no length (some viewers leave out lines of none), all of a shade
@@ -228,16 +229,17 @@ static void draw_signs(const sheet *s, const cph_axes *axes, cph_labels *labels)
 
 static void draw_panel(const sheet *s, const panel *p, cph_labels *labels)
 {
-    cph_axes axes = {.left = p->left, .top = TOP, .width = s->width, .height = s->height};
+    cph_axes axes = {.left = p->left, .top = p->top, .width = s->width, .height = s->height};
     axes.x = s->x;
     axes.y = s->y;
     cph_bar bar = p->bar;
     bar.left = p->left + s->width + 16;
-    bar.top = TOP + 10;
+    bar.top = p->top + 10;
     bar.width = 14;
     bar.height = s->height - 20;
 
-    cph_text(s->cr, p->left, TOP - 12, &(cph_text_style){.bold = true, .width = s->width}, p->name);
+    cph_text(s->cr, p->left, p->top - 12, &(cph_text_style){.bold = true, .width = s->width},
+             p->name);
     cph_axes_grid(s->cr, &axes);
     cph_axes_clip(s->cr, &axes);
     draw_elements(s, p, &axes);
@@ -252,7 +254,8 @@ static void draw_panel(const sheet *s, const panel *p, cph_labels *labels)
     }
     cairo_restore(s->cr);
     cph_axes_frame(s->cr, &axes);
-    cph_bar_draw(s->cr, &bar);
+    if (p->value != NULL)
+        cph_bar_draw(s->cr, &bar);
 }
 
 /* Colours span the good elements, 12 dB about the median at most and 1 dB at least. */
@@ -269,41 +272,65 @@ static cph_bar gain_bar(const cph_gain_marks *marks)
                      .below = marks->db_min<shades.low, .above = marks->db_max> shades.high};
 }
 
+/* Panels of a sheet, beside each other or, stacked, below. */
+static size_t panels_of(const cph_gain_plot *plot)
+{
+    return plot->places ? 1 : 2;
+}
+
+static size_t columns_of(const cph_gain_plot *plot)
+{
+    return plot->stacked ? 1 : panels_of(plot);
+}
+
+static double lower(const sheet *s)
+{
+    return ceil(s->height + BETWEEN);
+}
+
 static void draw_sheet(const sheet *s, cph_labels *labels)
 {
-    char gain_name[80], phase_name[80];
+    char gain_name[80], phase_name[80], place_name[80];
     snprintf(gain_name, sizeof gain_name, "Gain (median 0 dB, spread %.2f dB rms)",
              s->marks->db_rms);
     snprintf(phase_name, sizeof phase_name, "Phase (spread %.1f\u00b0 rms)",
              s->marks->phase_rms_deg);
-    const bool spread = isfinite(s->marks->db_rms);
+    snprintf(place_name, sizeof place_name, "%zu elements", s->plot->elements);
+    const bool spread = isfinite(s->marks->db_rms), stacked = s->plot->stacked;
+    const panel place = {.left = LEFT, .top = TOP, .name = place_name};
     const panel panels[] = {
         {.left = LEFT,
+         .top = TOP,
          .name = spread ? gain_name : "Gain",
          .value = s->marks->db,
          .bar = gain_bar(s->marks)},
-        {.left = LEFT + s->width + RIGHT + LEFT,
+        {.left = stacked ? LEFT : LEFT + s->width + RIGHT + LEFT,
+         .top = stacked ? TOP + lower(s) : TOP,
          .name = spread ? phase_name : "Phase",
          .value = s->marks->phase_deg,
          .bar = {.shades = {.map = cph_colormap_cyclic, .low = -180, .high = 180},
                  .ticks = CPH_TICKS_DEGREES,
                  .label = "Phase (degrees)"}},
     };
-    cph_headline(s->cr, LEFT, 2 * (s->width + RIGHT), s->plot->title, s->plot->subtitle);
-    for (size_t i = 0; i < sizeof panels / sizeof panels[0]; i++)
-        draw_panel(s, &panels[i], labels);
-    cph_symbol_legend(s->cr, LEFT, TOP + s->height + 70, s->marks->count);
+    const size_t count = panels_of(s->plot), columns = columns_of(s->plot);
+    cph_headline(s->cr, LEFT, (double)columns * (s->width + RIGHT), s->plot->title,
+                 s->plot->subtitle);
+    for (size_t i = 0; i < count; i++)
+        draw_panel(s, s->plot->places ? &place : &panels[i], labels);
+    cph_symbol_legend(s->cr, LEFT, TOP + (double)(count - columns) * lower(s) + s->height + 70,
+                      s->marks->count);
 }
 
 static double sheet_width(const sheet *s)
 {
-    return 2 * (LEFT + s->width + RIGHT);
+    return (double)columns_of(s->plot) * (LEFT + s->width + RIGHT);
 }
 
 static double sheet_height(const sheet *s)
 {
     /* Whole pixels: lines of the sheet below stay sharp. */
-    return ceil(TOP + s->height + BELOW);
+    return ceil(TOP + (double)(panels_of(s->plot) - columns_of(s->plot)) * lower(s) + s->height +
+                BELOW);
 }
 
 /* Labels: a box for each flagged element and one for its number, if they can be told apart at all.

@@ -73,18 +73,20 @@ static void draw_spectra(const sheet *s, const cph_bar *bar, cairo_surface_t *im
 
 /* ---- strips ---- */
 
-/* Orange where something stands out, else blue; the second series is hollow. */
-static void draw_dot(const sheet *s, double x, double y, bool marked, bool hollow)
+/* Orange where something stands out, else blue. Round ends of lines of next to no length, all of a
+ * strip in one path: few bytes in SVG. */
+static double dot_radius(const sheet *s, bool marked)
 {
-    const double radius = fmin(fmax(0.28 * s->row, 1.0), 4.0) * (marked ? 1.25 : 1.0);
+    return fmin(fmax(0.28 * s->row, 1.0), 4.0) * (marked ? 1.25 : 1.0);
+}
+
+static void draw_dots(const sheet *s, bool marked)
+{
     cph_set_colour(s->cr, cph_style_colour(marked ? 1 : 0));
-    cairo_arc(s->cr, x, y, radius, 0.0, 2.0 * M_PI);
-    if (hollow && s->row >= row_told) {
-        cairo_set_line_width(s->cr, 1.2);
-        cairo_stroke(s->cr);
-    } else {
-        cairo_fill(s->cr);
-    }
+    cairo_set_line_cap(s->cr, CAIRO_LINE_CAP_ROUND);
+    cairo_set_line_width(s->cr, 2.0 * dot_radius(s, marked));
+    cairo_stroke(s->cr);
+    cairo_set_line_cap(s->cr, CAIRO_LINE_CAP_BUTT);
 }
 
 static double inside(const cph_axes *axes, double value)
@@ -92,22 +94,47 @@ static double inside(const cph_axes *axes, double value)
     return cph_axes_px(axes, fmin(fmax(value, axes->x.low), axes->x.high));
 }
 
+static void draw_errors(const sheet *s, const cph_axes *axes, const cph_health_strip *strip,
+                        bool marked)
+{
+    cph_set_colour(s->cr, cph_style_colour(marked ? 1 : 0));
+    cairo_set_line_width(s->cr, 1);
+    for (size_t n = 0; n < s->plot->elements; n++)
+        if ((s->plot->words[n] != NULL) == marked && isfinite(strip->error[n]))
+            cph_line(s->cr, inside(axes, strip->value[0][n] - strip->error[n]), row_middle(s, n),
+                     inside(axes, strip->value[0][n] + strip->error[n]), row_middle(s, n));
+}
+
+/* The second series is hollow. */
+static void draw_rings(const sheet *s, const cph_axes *axes, const double *value, bool marked)
+{
+    cph_set_colour(s->cr, cph_style_colour(marked ? 1 : 0));
+    cairo_set_line_width(s->cr, 1.2);
+    for (size_t n = 0; n < s->plot->elements; n++)
+        if ((s->plot->words[n] != NULL) == marked && isfinite(value[n])) {
+            cairo_new_sub_path(s->cr);
+            cairo_arc(s->cr, inside(axes, value[n]), row_middle(s, n), dot_radius(s, marked), 0.0,
+                      2.0 * M_PI);
+        }
+    cairo_stroke(s->cr);
+}
+
 static void draw_values(const sheet *s, const cph_axes *axes, const cph_health_strip *strip,
                         bool marked)
 {
-    for (size_t n = 0; n < s->plot->elements; n++) {
-        const double y = row_middle(s, n);
-        if ((s->plot->words[n] != NULL) != marked)
-            continue;
-        if (strip->error != NULL && isfinite(strip->error[n]) && s->row >= row_told) {
-            cph_set_colour(s->cr, cph_style_colour(marked ? 1 : 0));
-            cairo_set_line_width(s->cr, 1);
-            cph_line(s->cr, inside(axes, strip->value[0][n] - strip->error[n]), y,
-                     inside(axes, strip->value[0][n] + strip->error[n]), y);
-        }
-        for (size_t i = 0; i < 2; i++)
-            if (strip->value[i] != NULL && isfinite(strip->value[i][n]))
-                draw_dot(s, inside(axes, strip->value[i][n]), y, marked, i == 1);
+    const bool told = s->row >= row_told;
+    if (strip->error != NULL && told)
+        draw_errors(s, axes, strip, marked);
+    for (size_t i = 0; i < 2; i++) {
+        const double *const value = strip->value[i];
+        for (size_t n = 0; value != NULL && !(i == 1 && told) && n < s->plot->elements; n++)
+            if ((s->plot->words[n] != NULL) == marked && isfinite(value[n])) {
+                cairo_move_to(s->cr, inside(axes, value[n]), row_middle(s, n));
+                cairo_rel_line_to(s->cr, 0.01, 0);
+            }
+        draw_dots(s, marked);
+        if (value != NULL && i == 1 && told)
+            draw_rings(s, axes, value, marked);
     }
 }
 

@@ -27,6 +27,8 @@ typedef struct cph_gain_plot {
     const cph_c64 *gain;       /**< [N]; not finite or 0: drawn as unsolved unless flagged */
     const unsigned char *flag; /**< [N] cph_flag; NULL: none flagged */
     double wavelength_m;       /**< > 0: axes in wavelengths, else in metres */
+    bool places;               /**< one panel of the elements' places and flags, no gains */
+    bool stacked;              /**< phases below the gains, for narrow screens */
 } cph_gain_plot;
 
 /** Parts of one picture. */
@@ -40,6 +42,18 @@ enum { CPH_GAIN_PLOTS = 4 };
  */
 CPH_MUST_CHECK cph_status cph_plot_gains(const char *path, const cph_gain_plot *plot, size_t plots,
                                          cph_error *error);
+
+/** Pairs of elements, as vectors from one to the other in wavelengths: dots of a few, how many fall
+ *  into each cell of many. */
+typedef struct cph_baseline_plot {
+    const char *title, *subtitle;
+    size_t elements;        /**< >= 2 */
+    const double *position; /**< [elements][3] metres; x and y are drawn */
+    double wavelength_m;    /**< > 0: axes in wavelengths, else in metres */
+} cph_baseline_plot;
+
+CPH_MUST_CHECK cph_status cph_plot_baselines(const char *path, const cph_baseline_plot *plot,
+                                             cph_error *error);
 
 /** An image of cph_scan_image and its peaks. */
 typedef struct cph_scan_plot {

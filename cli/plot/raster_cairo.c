@@ -39,10 +39,10 @@ cph_status cph_raster_shades(const cph_raster *raster, cph_bar *bar, cph_error *
     return count > 0 ? CPH_OK : cph_fail(error, CPH_ERR_NOT_FINITE, "picture: no value is finite");
 }
 
-static uint32_t pixel(const cph_shades *shades, double value)
+static uint32_t pixel(const cph_shades *shades, double value, bool clear)
 {
     if (!isfinite(value))
-        return 0xffe0e0e0U;
+        return clear ? 0 : 0xffe0e0e0U;
     const cph_rgb c = cph_shades_colour(shades, value);
     return 0xff000000U | (uint32_t)lround(255 * c.r) << 16 | (uint32_t)lround(255 * c.g) << 8 |
            (uint32_t)lround(255 * c.b);
@@ -62,7 +62,8 @@ cairo_surface_t *cph_raster_make(const cph_raster *raster, const cph_shades *sha
         const size_t at = raster->upward ? raster->rows - 1 - row : row;
         uint32_t *out = (uint32_t *)(void *)(data + at * stride);
         for (size_t column = 0; column < raster->columns; column++)
-            out[column] = pixel(shades, raster->value[row * raster->columns + column]);
+            out[column] =
+                pixel(shades, raster->value[row * raster->columns + column], raster->clear);
     }
     cairo_surface_mark_dirty(image);
     return image;

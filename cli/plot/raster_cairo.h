@@ -11,6 +11,7 @@ typedef struct cph_raster {
     size_t rows, columns;
     const double *value; /**< [rows][columns]; not finite: grey */
     bool upward;         /**< the first row at the bottom; else at the top */
+    bool clear;          /**< what is not finite is left as it is instead */
 } cph_raster;
 
 /** Ends of the bar's colours: but for the lowest 1 % of the values and the highest 0.5 %; what is

@@ -127,3 +127,10 @@ char *cph_history_gather(const char *const *inputs, const char *line)
         add_line(&text, line, strcspn(line, "\n"));
     return text;
 }
+
+char *cph_data_history(const char *path)
+{
+    char *text = NULL;
+    add_history_of(path, &text);
+    return text;
+}

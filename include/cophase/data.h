@@ -167,6 +167,10 @@ CPH_API void cph_data_close(cph_data *data);
 CPH_API const cph_data_header *cph_data_header_of(const cph_data *data);
 CPH_API const char *cph_data_path(const cph_data *data);
 
+/** The history of an HDF5 file: a JSON object a line, oldest first, each line once, on the heap.
+ *  NULL: it has none, or memory ran out. */
+CPH_MUST_CHECK CPH_API char *cph_data_history(const char *path);
+
 /** From here on a capture has the listed inputs (indices into array.element) and channels alone, in
  *  that order: for the header, which is another one then (what cph_data_header_of gave before holds
  *  the whole until the data are closed), for every read and stream. Only they are read. NULL: all

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* Weights: cuts of their beams, as they are and through each calibration. */
+#include <math.h>
+#include <string.h>
+
+#include "cli/report_page.h"
+
+enum { MOST_BEAMS = 4, MOST_CALIBRATIONS = 4 };
+
+/* A beam, through a calibration or, NULL, without one. */
+typedef struct subject {
+    const cph_report_file *file, *through;
+    size_t beam;
+} subject;
+
+static void put_mask(cph_report_page *page, const json_t *mask)
+{
+    const json_t *const at = json_object_get(mask, "beyond");
+    const bool met = json_is_true(json_object_get(mask, "met"));
+    if (!json_is_object(mask))
+        return;
+    cph_report_factf(page, "mask", "%s %s, margin %.2f dB at %.2f\u00b0",
+                     cph_report_string(mask, "name"), met ? "met" : "not met",
+                     cph_report_number(at, "margin_db"), cph_report_number(at, "angle_deg"));
+}
+
+static void put_numbers(cph_report_page *page, const json_t *said)
+{
+    const json_t *const peak = json_object_get(said, "peak");
+    const json_t *const budget = json_object_get(said, "error_budget");
+    cph_report_facts_open(page);
+    cph_report_fact_number(page, "directivity", "%.2f dBi",
+                           cph_report_number(said, "directivity_db"));
+    cph_report_fact_number(page, "highest sidelobe", "%.2f dB", cph_report_number(said, "psll_db"));
+    cph_report_fact_number(page, "toward the look", "%.2f dB under the peak",
+                           cph_report_number(said, "peak_power_db") -
+                               cph_report_number(said, "look_power_db"));
+    cph_report_factf(page, "peak", "az %.3f\u00b0, el %.3f\u00b0",
+                     cph_report_number(peak, "az_deg"), cph_report_number(peak, "el_deg"));
+    cph_report_fact_number(page, "floor that errors leave", "%.1f dB",
+                           cph_report_number(budget, "floor_db"));
+    put_mask(page, json_object_get(said, "mask"));
+    cph_report_facts_close(page);
+}
+
+static void sum_up(cph_report_page *page, const subject *s, const json_t *said)
+{
+    const json_t *const mask = json_object_get(said, "mask");
+    const bool masked = json_is_object(mask), met = json_is_true(json_object_get(mask, "met"));
+    char verdict[120] = "";
+    if (masked)
+        snprintf(verdict, sizeof verdict, "; mask %s %s (%.2f dB)", cph_report_string(mask, "name"),
+                 met ? "met" : "not met",
+                 cph_report_number(json_object_get(mask, "beyond"), "margin_db"));
+    cph_report_say(
+        page,
+        !masked ? CPH_REPORT_PLAIN
+        : met   ? CPH_REPORT_GOOD
+                : CPH_REPORT_BAD,
+        s->file->id, "%s, beam %zu%s%s: %.2f dBi, highest sidelobe %.2f dB%s",
+        cph_report_name(s->file->path), s->beam, s->through != NULL ? " through " : " as it is",
+        s->through != NULL ? cph_report_name(s->through->path) : "",
+        cph_report_number(said, "directivity_db"), cph_report_number(said, "psll_db"), verdict);
+}
+
+static void draw(cph_report_page *page, const subject *s)
+{
+    char beam[32], title[300];
+    cph_report_words words = {.count = 0};
+    snprintf(beam, sizeof beam, "%zu", s->beam);
+    snprintf(title, sizeof title, "Beam %zu%s%s", s->beam,
+             s->through != NULL ? " through " : ", gains not counted",
+             s->through != NULL ? cph_report_name(s->through->path) : "");
+    const cph_report_figure figure = {
+        title, "Cuts of the beam through its peak: power in decibels against the angle.", NULL};
+    cph_report_add(&words, "pattern", "--weights", s->file->path, "--beam", beam, "--plot",
+                   page->picture, NULL);
+    if (s->through != NULL)
+        cph_report_add(&words, "--calibration", s->through->path, NULL);
+    if (page->options->mask != NULL)
+        cph_report_add(&words, "--mask", page->options->mask, NULL);
+    fputs("<div>\n", page->body);
+    json_t *const said = cph_report_draw(page, &figure, &words);
+    if (said != NULL) {
+        put_numbers(page, said);
+        sum_up(page, s, said);
+    }
+    fputs("</div>\n", page->body);
+    json_decref(said);
+}
+
+static bool fits(const cph_report_file *weights, const cph_report_file *calibration)
+{
+    const char *const one = cph_report_string(weights->info, "path"), *const other =
+                                                                          cph_report_string(
+                                                                              calibration->info,
+                                                                              "path");
+    return calibration->info != NULL && strcmp(calibration->kind, "calibration") == 0 &&
+           one != NULL && other != NULL && strcmp(one, other) == 0 &&
+           cph_report_count(weights->info, "inputs") ==
+               cph_report_count(calibration->info, "inputs");
+}
+
+void cph_report_weights(cph_report_page *page, const cph_report_file *file)
+{
+    const size_t beams = cph_report_count(file->info, "beams");
+    size_t skipped = 0;
+    cph_report_facts_of(page, file);
+    fputs("<div class=\"plots\">\n", page->body);
+    for (size_t b = 0; b < beams && b < MOST_BEAMS; b++) {
+        size_t put = 0;
+        for (size_t i = 0; i < page->files; i++) {
+            if (!fits(file, &page->file[i]))
+                continue;
+            if (put++ < MOST_CALIBRATIONS)
+                draw(page, &(subject){.file = file, .through = &page->file[i], .beam = b});
+            else
+                skipped++;
+        }
+        if (put == 0)
+            draw(page, &(subject){.file = file, .beam = b});
+    }
+    fputs("</div>\n", page->body);
+    if (beams > MOST_BEAMS)
+        cph_report_remark(page, "Drawn are the first %d of %zu beams.", (int)MOST_BEAMS, beams);
+    if (skipped > 0)
+        cph_report_remark(page, "Drawn through the first %d calibrations.", (int)MOST_CALIBRATIONS);
+    if (page->options->mask == NULL)
+        cph_report_remark(page, "No mask was given (--mask).");
+}

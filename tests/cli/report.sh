@@ -1,0 +1,159 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# cophase report: a page of every kind of file, well-formed, of itself alone, its numbers those that the verbs tell; names that are markup; exit codes.
+set -u
+# shellcheck source=tests/cli/lib.bash
+. "$(dirname "$0")/lib.bash"
+
+# well_formed PAGE: every tag is closed in order, attributes are quoted, & begins a reference, no id is there twice, every reference has its id.
+well_formed() {
+    if command -v xmllint >/dev/null; then
+        xmllint --noout "$1" 2>xml || fault "$1 is well-formed: $(head -c 300 xml)"
+    fi
+    tr '\n' ' ' <"$1" | sed 's/<style>.*<\/style>//; s/</\n</g' | awk -v page="$1" '
+        /^<!DOCTYPE html>/ || NR == 1 { next }
+        { gt = index($0, ">"); if (!gt || gsub(/&(lt|gt|amp|quot);/, "") * 0 || /&/) { print "stray markup in " substr($0, 1, 80); exit } tag = substr($0, 2, index($0, ">") - 2) }
+        tag ~ /^\// { if (stack[depth] != substr(tag, 2)) { print tag " closes " stack[depth]; exit } depth--; next }
+        { name = tag; sub(/[ \/].*/, "", name); rest = tag; gsub(/ [a-z0-9:A-Z-]+="[^"]*"/, "", rest); sub(/\/$/, "", rest)
+          if (rest != name) { print "attributes of " substr(tag, 1, 80); exit }
+          while (match(tag, / id="[^"]*"/)) { id = substr(tag, RSTART + 5, RLENGTH - 6); if (id in ids) { print "twice: " id; exit } ids[id]; tag = substr(tag, 1, RSTART) substr(tag, RSTART + RLENGTH) }
+          work = tag
+          while (match(work, /(href="#|url\(#)[^")]*/)) { to = substr(work, RSTART, RLENGTH); sub(/.*#/, "", to); wanted[to]; work = substr(work, RSTART + RLENGTH) }
+          if (tag !~ /\/$/) stack[++depth] = name }
+        END { if (depth) print depth " are not closed"; for (to in wanted) if (!(to in ids)) { print "leads nowhere: " to; exit } }' >faulty
+    [ ! -s faulty ] || fault "$1 is well-formed: $(head -c 300 faulty)"
+    # Nothing is loaded: no address but the names of markup languages, no script.
+    sed 's/xmlns="[^"]*"//g' "$1" | grep -oiE '(src|href|action|data)="?(https?:)?//|<script|<link|<iframe|@import|url\([^#)]|[ "]on[a-z]+="' >loads
+    [ ! -s loads ] || fault "$1 loads nothing: $(head -n 3 loads)"
+}
+
+# has CLAIM PATTERN / lacks CLAIM PATTERN: the page.
+has() { grep -qE -e "$2" page.html || fault "$1: the page lacks $2"; }
+lacks() { ! grep -qE -e "$2" page.html || fault "$1: the page has $2"; }
+
+mkdir set
+sim() { "$COPHASE" simulate --array ura:8x6,0.5wl --freq 3GHz --source azel:20,10,snr=0dB --samples 4096 --type c8 --gain-errors 1dB,40deg --dead-count 2 -q "$@" >/dev/null; }
+sim --seed 3 -o set/cap.h5
+sim --seed 4 -o later.h5
+"$COPHASE" covariance set/cap.h5 -o set/cov.h5 -q >/dev/null
+"$COPHASE" calibrate set/cov.h5 --source azel:20,10 -o set/cal-1.h5 -q >/dev/null
+"$COPHASE" calibrate later.h5 --source azel:20,10 -o set/cal-2.h5 -q >/dev/null
+"$COPHASE" weights set/cap.h5 --steer azel:20,10 --calibration set/cal-1.h5 -o set/weights.h5 -q >/dev/null
+"$COPHASE" beamform set/cap.h5 --weights set/weights.h5 -o set/beams.h5 -q >/dev/null
+jq -n '{format: "cophase-bench", format_version: 1, version: "0.1.0", git: "abc", seed: 1, time_unix_s: 1795374000,
+    machine: {cpu: "A <fast> & cheap processor", cores: 2, threads: 2, isa: ["scalar"], governor: null, memory_bytes: 17179869184,
+      caches: [{level: 1, type: "data", bytes: 49152}]},
+    build: {compiler: "gcc 12", flags: "-O2", openblas: null}, noise: {clock: 0.01},
+    roof: [{threads: 1, gflops: {fma: 250, bf16: 500, int16: null, int8: 1000}, bandwidth: [{level: "DRAM", read_bytes_per_s: 35e9, copy_bytes_per_s: null}]}],
+    cases: [{name: "few", source: "a field", kernel: "beamform", type: "c8", weight_bits: 8, elements: 64, beams: 2, channels: 1, times: 512, cold: true,
+      roof_gflops: 1000, roof: "int8", ratio_to_peer: null, ratio_to_peer_with_conversion: null, verdict: null, peers: [],
+      paths: [{isa: "scalar", threads: 1, median_s: 1e-2, p10_s: 1e-2, p90_s: 1e-2, rounds: 25, gflops: 0.8, samples_per_s: 1e8, bytes_per_s: 4e8, roof_share: 0.0008,
+        roof: "int8", ratio_to_scalar: 1, error_of_bound: 0.5}]}]}' >set/run-1.json
+cp set/run-1.json set/run-2.json
+echo '{"kind": "what another verb said"}' >set/notes.json
+echo 'positions' >set/readme.txt
+head -c 300 set/cov.h5 >set/broken.h5
+
+# ---- a folder of all kinds ----
+expect 'a page' 0 report set -o page.html --json --mask S.580 --title 'Terminal <7> & "all" of it'
+cp out first.json
+holds 'what was read' '[.files[].kind] == ["beams", "calibration", "calibration", "capture", "covariance", "bench", "bench", "weights"]'
+holds 'what was not' '(.skipped | length) == 1 and (.skipped[0] | .file == "set/broken.h5" and (.reason | length) > 10) and .others == 2'
+holds 'sections in order' '[.sections[].id] == ["array", "calibration", "weights", "covariance", "capture", "beams", "bench", "provenance"]'
+holds 'figures' '.figures == ([.sections[].figures] | add) and ([.sections[].figures] == [2, 5, 2, 2, 3, 2, 0, 0])'
+holds 'bytes' ".bytes == $(wc -c <page.html)"
+[ ! -e page.html.partial ] || fault 'the partial page is gone'
+well_formed page.html
+[ "$(grep -c 'class="picture"' page.html)" = "$(jq '.figures' first.json)" ] || fault "figures: $(grep -c 'class="picture"' page.html)"
+[ "$(grep -c '<svg xmlns[^>]*role="img"[^>]*><title' page.html)" -ge 16 ] || fault 'pictures are told in words'
+has 'the title' '<h1>Terminal &lt;7&gt; &amp; &quot;all&quot; of it</h1>'
+has 'the language' '<html [^>]*lang="en"'
+has 'it fits a phone' 'name="viewport"'
+has 'dark and light, paper' 'prefers-color-scheme:dark.*'
+has 'paper' '@media print'
+has 'why one was not read' 'broken.h5: '
+has 'the benchmark' 'A &lt;fast&gt; &amp; cheap processor'
+lacks 'colours of the sheet are those of the theme' '<(path|rect)[^>]* fill="#(ffffff|000000)"'
+
+# Its numbers are those of the verbs.
+expect 'the first calibration' 0 info set/cal-1.h5 --json
+good=$(jq .good out)
+has 'health' "cal-1.h5: $good of 48 elements good: 2 dead; worst standard error"
+expect 'the change' 0 compare set/cal-1.h5 set/cal-2.h5 --json
+words=$(jq -r '.channels[0] | "\(.lost) elements lost, \(.recovered) recovered"' out)
+has 'the change' "cal-2.h5 after cal-1.h5: $words"
+run pattern --weights set/weights.h5 --calibration set/cal-2.h5 --mask S.580 --json
+words=$(jq -r '.mask.met' out)
+level=$(printf %.2f "$(jq .directivity_db out)")
+has 'the beam' "weights.h5, beam 0 through cal-2.h5: $level dBi.*mask S.580 $([ "$words" = true ] || echo 'not ')met"
+
+# Provenance: commands with checksums of what they read, each once; checksums of the files.
+expect 'history' 0 info set/beams.h5 --json
+holds 'commands that made it' '[.history[].command | split(" ")[1]] == ["simulate", "covariance", "calibrate", "weights", "beamform"]'
+sum=$(jq -r '.history[-1].inputs[0].xxh128' out)
+[ "$(grep -o "<li><code>cophase simulate[^<]*cap.h5" page.html | wc -l)" = 1 ] || fault 'the simulation is told once'
+has 'the checksum of the capture' "cap.h5 $sum"
+has 'and of the file itself' "<code>$sum</code>"
+
+# ---- the same page twice, of files in another order, of one file ----
+expect 'again' 0 report set -o again.html --mask S.580 --title 'Terminal <7> & "all" of it'
+cmp -s <(sed 's/[0-9-]* [0-9:]* UTC//' page.html) <(sed 's/[0-9-]* [0-9:]* UTC//' again.html) || fault 'the same files give the same page'
+expect 'the other way round' 0 report set/cal-2.h5 set/cal-1.h5 -o page.html --json
+holds 'two calibrations' '[.sections[].id] == ["array", "calibration", "provenance"] and .figures == 7'
+has 'in the order given' 'cal-1.h5 after cal-2.h5'
+expect 'one' 0 report set/run-1.json -o page.html --json
+holds 'a benchmark alone' '[.sections[].id] == ["bench", "provenance"] and .figures == 0'
+well_formed page.html
+
+# ---- names that are markup ----
+mkdir 'a&b'
+nasty="a&b/<img src=x onerror=alert(1)> \"'&amp;.h5"
+cp set/cal-1.h5 "$nasty"
+cp set/cal-1.h5 "a&b/--json.h5"
+printf 'x' >"a&b/<p>x<script>alert(1).h5"
+cp set/cal-1.h5 -- "--title=x.h5"
+expect 'hostile names' 0 report 'a&b' -o page.html --title "</title><script>alert(2)</script>" --json
+holds 'as they are' '.files | length == 2'
+well_formed page.html
+lacks 'they are text' '<script|<img|<p>x'
+has 'and told whole' '&lt;img src=x onerror=alert\(1\)&gt; &quot;'
+expect 'a name that begins with a dash' 0 report -o page.html --json -- "--title=x.h5"
+holds 'is a file' '.files[0].file == "./--title=x.h5"'
+name=$(printf 'not-\xff\xfe-utf8.h5')
+cp set/cal-1.h5 "$name"
+expect 'a name that is no text' 0 report "$name" -o page.html
+well_formed page.html
+
+# ---- faults ----
+expect 'no output' 2 report set
+says 'which option' '-o'
+expect 'no input' 2 report -o page.html
+expect 'an output that is an input' 2 report set/cap.h5 -o set/cap.h5
+expect 'a folder as output' 2 report set/cap.h5 -o set
+expect 'strict' 3 report set -o strict.html --strict
+says 'which file' 'broken.h5'
+[ ! -e strict.html ] || fault 'no page where strict says no'
+expect 'nothing that can be read' 3 report set/broken.h5 later.none -o none.html
+mkdir empty
+expect 'an empty folder' 3 report empty -o none.html
+expect 'no such file beside one' 0 report set/cal-1.h5 absent.h5 -o page.html --json
+holds 'it is listed' '.skipped[0].file == "absent.h5"'
+expect 'no place for it' 1 report set/cal-1.h5 -o nowhere/page.html
+[ ! -e none.html ] || fault 'no page of nothing'
+TMPDIR=$TMP/absent expect 'no temporary folder' 1 report set/cal-1.h5 -o none.html
+mkdir place && TMPDIR=$TMP/place expect 'a temporary folder' 0 report set/cal-1.h5 -o page.html
+[ -z "$(ls place)" ] || fault "something is left behind: $(ls place)"
+
+# ---- plot's new kinds ----
+expect 'gains' 0 plot set/cal-1.h5 --kind gains --stacked -o p.svg --json
+holds 'their numbers' ".parts[0].good == $good and .parts[0].elements == 48"
+expect 'errors' 0 plot set/cal-1.h5 --kind errors -o p.svg --json
+rows set/cal-1.h5 /phase_sigma_rad 1 | grep -v nan | sort -g | tail -n 1 >most
+holds 'the worst' "(.parts[0].phase_sigma_max_deg / 57.29577951308232 / $(cat most) - 1 | fabs) < 1e-9"
+expect 'array' 0 plot set/cap.h5 --kind array -o p.png
+expect 'baselines' 0 plot set/weights.h5 --kind baselines -o p.png
+expect 'a calibration has no waterfall' 3 plot set/cal-1.h5 --kind waterfall -o p.svg
+expect 'channels of an array' 2 plot set/cal-1.h5 --kind array --channel 1 -o p.svg
+expect 'no such solution' 2 plot set/cal-1.h5 --kind gains --time 1 -o p.svg
+expect 'stacked what' 2 plot set/cap.h5 --stacked -o p.svg
+finish
