@@ -5,39 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/calibrate_method.h"
 #include "cli/flagged.h"
 #include "cli/history.h"
+#include "cli/reciprocity_report.h"
 #include "cophase/receiver.h"
 #include "kernels/core/c64.h"
 #include "kernels/core/fail.h"
 #include "kernels/core/size.h"
 
 enum { SOUNDINGS_LEAST = 2, ELEMENTS_LEAST = 2, ROUNDS = 2 };
-static const double degree = 0.017453292519943295769;
 
-/* One polarisation in one channel. */
-typedef struct part {
-    const cph_selection *selection;
-    size_t channel;
-    size_t soundings; /* in use */
-    double sigma[2];  /* rms of phase and amplitude over good elements */
-    size_t good;
-} part;
-
-typedef struct work {
-    const cph_calibrate_options *o;
-    const cph_input *input;
-    cph_calibration forward, backward, made;
-    part *part;
-    size_t parts;
-    /* of the part at hand: */
-    cph_c64 *factor;      /* [times] what a sounding has in common; NaN: not in use */
-    cph_c64 *pair[2];     /* [times] of one element */
-    cph_gain_estimate it; /* [elements] */
-} work;
-
-static size_t place(const cph_calibration *c, const part *p, size_t t, size_t k)
+static size_t place(const cph_calibration *c, const cph_reciprocity_part *p, size_t t, size_t k)
 {
     return (t * c->channels + p->channel) * c->array.elements + p->selection->index[k];
 }
@@ -48,7 +26,7 @@ static bool has_gain(const cph_calibration *c, size_t at)
            cph_c64_power(c->gain[at]) > 0.0;
 }
 
-static bool is_heard(const work *w, const part *p, size_t t, size_t k)
+static bool is_heard(const cph_reciprocity *w, const cph_reciprocity_part *p, size_t t, size_t k)
 {
     return p->selection->flag[k] != CPH_FLAG_EXCLUDED &&
            has_gain(&w->forward, place(&w->forward, p, t, k)) &&
@@ -65,7 +43,7 @@ static cph_c64 ratio(cph_c64 a, cph_c64 b)
 /* Gains are up to a factor an element set and time (their gauge): that of a sounding against
  * w->it.gain, by phasors and mean log ratios; phases and sizes of the path cancel in forward over
  * backward. */
-static void find_factor(work *w, const part *p, size_t t)
+static void find_factor(cph_reciprocity *w, const cph_reciprocity_part *p, size_t t)
 {
     cph_c64 sum = {0.0, 0.0};
     double size = 0.0, count = 0.0;
@@ -87,7 +65,7 @@ static void find_factor(work *w, const part *p, size_t t)
 }
 
 /* The first guess: ratios of the sounding that most elements heard. */
-static void guess(work *w, const part *p)
+static void guess(cph_reciprocity *w, const cph_reciprocity_part *p)
 {
     size_t best = 0, most = 0;
     for (size_t t = 0; t < w->forward.times; t++) {
@@ -108,7 +86,7 @@ static void guess(work *w, const part *p)
 /* ---- one element ---- */
 
 /* Error power of forward over that of backward; 0: not known. */
-static double noise_ratio(const work *w, const part *p)
+static double noise_ratio(const cph_reciprocity *w, const cph_reciprocity_part *p)
 {
     double power[2] = {0.0, 0.0};
     for (size_t t = 0; t < w->forward.times; t++)
@@ -124,7 +102,8 @@ static double noise_ratio(const work *w, const part *p)
     return isfinite(share) && share > 0.0 ? share : 0.0;
 }
 
-static cph_status solve_element(work *w, const part *p, size_t k, double noise, cph_error *error)
+static cph_status solve_element(cph_reciprocity *w, const cph_reciprocity_part *p, size_t k,
+                                double noise, cph_error *error)
 {
     size_t count = 0;
     for (size_t t = 0; t < w->forward.times; t++) {
@@ -158,7 +137,7 @@ static cph_status solve_element(work *w, const part *p, size_t k, double noise, 
 /* ---- one part ---- */
 
 /* A factor a sounding, of m elements, takes 1/m of the noise. */
-static void widen(work *w, const part *p)
+static void widen(cph_reciprocity *w, const cph_reciprocity_part *p)
 {
     double m = 0.0;
     for (size_t k = 0; k < p->selection->elements; k++)
@@ -169,7 +148,7 @@ static void widen(work *w, const part *p)
     }
 }
 
-static void give(work *w, part *p)
+static void give(cph_reciprocity *w, cph_reciprocity_part *p)
 {
     for (size_t k = 0; k < p->selection->elements; k++) {
         const size_t at = place(&w->made, p, 0, k);
@@ -187,7 +166,7 @@ static void give(work *w, part *p)
         p->sigma[i] = sqrt(p->sigma[i] / (double)p->good);
 }
 
-static cph_status solve_part(work *w, part *p, cph_error *error)
+static cph_status solve_part(cph_reciprocity *w, cph_reciprocity_part *p, cph_error *error)
 {
     const size_t n = p->selection->elements;
     cph_status status = CPH_OK;
@@ -223,7 +202,7 @@ static cph_status solve_part(work *w, part *p, cph_error *error)
 /* ---- files ---- */
 
 /* What both files have to agree in. */
-static cph_status compare(const work *w, cph_error *error)
+static cph_status compare(const cph_reciprocity *w, cph_error *error)
 {
     const cph_calibration *f = &w->forward, *b = &w->backward;
     const char *path = w->o->backward, *other = w->o->cli.input;
@@ -257,7 +236,7 @@ static cph_status compare(const work *w, cph_error *error)
     return CPH_OK;
 }
 
-static cph_status prepare(work *w, cph_error *error)
+static cph_status prepare(cph_reciprocity *w, cph_error *error)
 {
     const cph_calibration *f = &w->forward;
     const size_t n = f->array.elements;
@@ -284,12 +263,12 @@ static cph_status prepare(work *w, cph_error *error)
     w->pair[0] = w->factor + f->times;
     w->pair[1] = w->pair[0] + f->times;
     for (size_t i = 0; i < w->parts; i++)
-        w->part[i] =
-            (part){.selection = &w->input->selection[i / f->channels], .channel = i % f->channels};
+        w->part[i] = (cph_reciprocity_part){.selection = &w->input->selection[i / f->channels],
+                                            .channel = i % f->channels};
     return CPH_OK;
 }
 
-static void work_free(work *w)
+static void work_free(cph_reciprocity *w)
 {
     cph_calibration_free(&w->forward);
     cph_calibration_free(&w->backward);
@@ -302,7 +281,7 @@ static void work_free(work *w)
     free(w->it.flag);
 }
 
-static cph_exit solve(work *w)
+static cph_exit solve(cph_reciprocity *w)
 {
     const char *name = w->o->cli.name;
     cph_error error = {.status = CPH_OK};
@@ -314,7 +293,7 @@ static cph_exit solve(work *w)
     if (prepare(w, &error) != CPH_OK)
         return cph_report(name, &error);
     for (size_t i = 0; i < w->parts; i++) {
-        const part *p = &w->part[i];
+        const cph_reciprocity_part *p = &w->part[i];
         if (solve_part(w, &w->part[i], &error) != CPH_OK)
             return cph_report_line(name, CPH_EXIT_INPUT, "%s: channel %zu: %s", w->o->cli.input,
                                    p->channel, error.message);
@@ -322,7 +301,7 @@ static cph_exit solve(work *w)
     return CPH_EXIT_DONE;
 }
 
-static cph_exit write_file(const work *w)
+static cph_exit write_file(const cph_reciprocity *w)
 {
     const char *path[CPH_HISTORY_INPUTS];
     cph_history history;
@@ -340,57 +319,16 @@ static cph_exit write_file(const work *w)
     return code;
 }
 
-/* ---- what is said ---- */
-
-static cph_exit print_json(const work *w)
-{
-    json_t *object = json_object(), *channels = json_array();
-    for (size_t i = 0; i < w->parts; i++) {
-        const part *p = &w->part[i];
-        const char polarization[] = {p->selection->polarization, '\0'};
-        json_t *item = json_object();
-        cph_json_set_number(item, "freq_hz", w->made.channel_freq_hz[p->channel]);
-        cph_json_set_count(item, "channel", p->channel);
-        cph_json_set_text(item, "polarization", polarization[0] != '\0' ? polarization : NULL);
-        cph_json_set_count(item, "soundings", p->soundings);
-        cph_json_set_count(item, "flagged", p->selection->elements - p->good);
-        cph_json_set_number(item, "phase_sigma_deg", p->sigma[0] / degree);
-        cph_json_set_number(item, "amplitude_sigma", p->sigma[1]);
-        cph_json_append(channels, item);
-    }
-    cph_json_set_text(object, "method", "reciprocity");
-    cph_json_set_count(object, "elements", w->made.array.elements);
-    cph_json_set(object, "channels", channels);
-    cph_json_set_text(object, "gauge", w->made.gauge);
-    cph_json_set_text(object, "output", w->o->cli.output);
-    return cph_json_print(&w->o->cli, object);
-}
-
-static cph_exit print_text(const work *w)
-{
-    printf("%s: %s of %zu elements, %zu channels\n", w->o->cli.output, "transmit over receive gain",
-           w->made.array.elements, w->made.channels);
-    puts("pol  channel          MHz  soundings  flagged  phase deg  amplitude");
-    for (size_t i = 0; i < w->parts; i++) {
-        const part *p = &w->part[i];
-        const char polarization[] = {p->selection->polarization, '\0'};
-        printf("%-3s  %7zu  %11.4f  %9zu  %7zu  %9.3f  %9.4f\n", polarization, p->channel,
-               w->made.channel_freq_hz[p->channel] * 1e-6, p->soundings,
-               p->selection->elements - p->good, p->sigma[0] / degree, p->sigma[1]);
-    }
-    return cph_stdout_check(&w->o->cli);
-}
-
 /* ---- the method ---- */
 
 static cph_exit run(const cph_calibrate_options *o, const cph_input *input)
 {
-    work w = {.o = o, .input = input};
+    cph_reciprocity w = {.o = o, .input = input};
     cph_exit code = solve(&w);
     if (code == CPH_EXIT_DONE)
         code = write_file(&w);
     if (code == CPH_EXIT_DONE)
-        code = o->cli.json ? print_json(&w) : print_text(&w);
+        code = cph_reciprocity_tell(&w);
     work_free(&w);
     return code;
 }

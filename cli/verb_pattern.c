@@ -5,33 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/coupling.h"
-#include "cli/described.h"
-#include "cli/element_choice.h"
 #include "cli/gain_path.h"
-#include "cli/geometry.h"
 #include "cli/history.h"
-#include "cli/json.h"
-#include "cli/pattern_detail.h"
-#include "cli/pattern_mask.h"
-#include "cli/pattern_metrics.h"
 #include "cli/pattern_picture.h"
-#include "cli/pattern_subject.h"
+#include "cli/pattern_report.h"
 #include "cli/plot/plot.h"
 #include "cli/verbs.h"
-
-typedef struct options {
-    cph_cli cli;
-    const char *array, *weights, *truth, *plot_uv;
-    cph_element_choice element;
-    cph_coupling_choice coupling;
-    cph_mask_choice mask;
-    cph_pattern_options more;
-    cph_array_spec spec;
-    cph_array_file file; /* of an array described in text; else empty */
-    double freq_hz;      /* NaN: not given */
-    size_t beam, channel;
-} options;
 
 enum {
     KEY_ARRAY = CPH_KEY_VERB,
@@ -44,7 +23,7 @@ enum {
     KEY_PLOT_UV
 };
 
-static error_t check_sources(options *o, const struct argp_state *state)
+static error_t check_sources(cph_pattern_command *o, const struct argp_state *state)
 {
     if ((o->array != NULL) == (o->weights != NULL))
         return cph_usage(state, "expected either --array ARRAY or --weights FILE");
@@ -81,7 +60,7 @@ static error_t check_sources(options *o, const struct argp_state *state)
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-    options *o = state->input;
+    cph_pattern_command *o = state->input;
     cph_error error;
     switch (key) {
     case ARGP_KEY_INIT:
@@ -161,68 +140,9 @@ static const struct argp argp = {
     NULL,
     NULL};
 
-/* ---- results ---- */
+/* ---- pictures ---- */
 
-/* One metre a wavelength is only a stand-in. */
-static double frequency_of(const options *o, const cph_pattern_subject *s)
-{
-    const bool real = o->weights != NULL || o->spec.kind == CPH_ARRAY_FILE || !isnan(o->freq_hz);
-    return real ? s->freq_hz : NAN;
-}
-
-static cph_exit print_json(const options *o, const cph_pattern_subject *s,
-                           const cph_pattern_input *input, const cph_pattern_metrics *m,
-                           const cph_pattern_detail *detail, const cph_mask_report *mask)
-{
-    json_t *object = json_object();
-    cph_json_set_text(object, "array", o->array != NULL ? o->array : o->weights);
-    cph_json_set_text(object, "frame", cph_frame_of(&s->array));
-    cph_json_set_count(object, "elements", s->array.elements);
-    cph_json_set_count(object, "used", s->used);
-    cph_json_set_number(object, "freq_hz", frequency_of(o, s));
-    cph_json_set_text(object, "taper",
-                      o->weights != NULL          ? NULL
-                      : o->cli.taper_text != NULL ? o->cli.taper_text
-                                                  : cph_taper_name(o->cli.taper.kind));
-    cph_json_set_text(object, "element",
-                      o->element.text != NULL ? o->element.text
-                                              : cph_element_name(o->element.pattern.kind));
-    cph_json_set_number(object, "element_freq_hz",
-                        o->element.fields > 0 ? o->element.freq_hz : NAN);
-    cph_json_set(object, "polarization", cph_polarization_object(input, m->peak));
-    cph_json_set_text(object, "path", cph_gain_path_name(o->cli.path));
-    cph_json_set(object, "coupling", cph_coupling_object(&o->coupling));
-    cph_json_set_number(object, "taper_loss_db", s->taper_loss_db);
-    cph_pattern_metrics_json(s, m, object);
-    cph_pattern_detail_json(&o->more, s, m, detail, object);
-    if (mask != NULL)
-        cph_json_set(object, "mask", cph_mask_object(&o->mask, mask));
-    cph_json_set_text(object, "plot", o->cli.plot);
-    cph_json_set_text(object, "plot_uv", o->plot_uv);
-    cph_json_set_text(object, "plot_azel", o->more.plot_azel);
-    cph_json_set_text(object, "plot_monopulse", o->more.plot_monopulse);
-    return cph_json_print(&o->cli, object);
-}
-
-static cph_exit print_text(const options *o, const cph_pattern_subject *s,
-                           const cph_pattern_input *input, const cph_pattern_metrics *m,
-                           const cph_pattern_detail *detail, const cph_mask_report *mask)
-{
-    printf("%-13s %s, %zu of %zu elements\n", "array", o->array != NULL ? o->array : o->weights,
-           s->used, s->array.elements);
-    cph_pattern_metrics_print(s, m);
-    cph_polarization_print(input, m->peak);
-    cph_coupling_print(&o->coupling);
-    if (m->difference)
-        printf("%-13s slope %.4f /rad, %.4f of the steepest; null %.1f dB below the peak\n",
-               "difference", m->slope_per_rad, m->slope_ratio, m->peak_power_db - m->look_power_db);
-    cph_pattern_detail_print(&o->more, s, m, detail);
-    if (mask != NULL)
-        cph_mask_print(&o->mask, mask);
-    return cph_stdout_check(&o->cli);
-}
-
-static cph_status draw(const options *o, const cph_pattern_input *input,
+static cph_status draw(const cph_pattern_command *o, const cph_pattern_input *input,
                        const cph_pattern_metrics *metrics, const cph_mask_report *mask,
                        cph_monopulse *pair, cph_error *error)
 {
@@ -252,8 +172,9 @@ static cph_status draw(const options *o, const cph_pattern_input *input,
 /* ---- the verb ---- */
 
 /* The rest of the analysis, pictures, words. */
-static cph_exit tell(const options *o, const cph_pattern_subject *s, const cph_pattern_input *input,
-                     const cph_pattern_metrics *metrics, cph_pattern_detail *detail)
+static cph_exit tell(const cph_pattern_command *o, const cph_pattern_subject *s,
+                     const cph_pattern_input *input, const cph_pattern_metrics *metrics,
+                     cph_pattern_detail *detail)
 {
     cph_error error = {.status = CPH_OK};
     cph_mask_report report;
@@ -268,14 +189,13 @@ static cph_exit tell(const options *o, const cph_pattern_subject *s, const cph_p
     }
     if (draw(o, input, metrics, mask, &detail->monopulse, &error) != CPH_OK)
         return cph_report(o->cli.name, &error);
-    const cph_exit code = o->cli.json ? print_json(o, s, input, metrics, detail, mask)
-                                      : print_text(o, s, input, metrics, detail, mask);
+    const cph_exit code = cph_pattern_tell(o, s, input, metrics, detail, mask);
     return code == CPH_EXIT_DONE && mask != NULL ? cph_mask_verdict(o->cli.name, &o->mask, mask)
                                                  : code;
 }
 
 /* The half-space that the beam is meant for is one that its elements leave dark. */
-static cph_exit report_dark(const options *o)
+static cph_exit report_dark(const cph_pattern_command *o)
 {
     const bool part = o->element.polarization != CPH_POLARIZATION_TOTAL;
     return cph_report_line(
@@ -285,7 +205,7 @@ static cph_exit report_dark(const options *o)
         o->array != NULL ? o->cli.steer.item[0].text : "where the beam looks");
 }
 
-static cph_exit analyse(const options *o, const cph_pattern_subject *s)
+static cph_exit analyse(const cph_pattern_command *o, const cph_pattern_subject *s)
 {
     cph_pattern_metrics metrics;
     cph_pattern_detail detail = {.grating_lobes = 0};
@@ -309,7 +229,7 @@ static cph_exit analyse(const options *o, const cph_pattern_subject *s)
 }
 
 /* All pictures, against each other and everything that is read. */
-static cph_exit check_outputs(const options *o)
+static cph_exit check_outputs(const cph_pattern_command *o)
 {
     const char *const inputs[] = {o->weights,
                                   o->cli.calibration,
@@ -336,7 +256,7 @@ static cph_exit check_outputs(const options *o)
     return code == CPH_EXIT_DONE ? cph_outputs_apart(&o->cli, picture, count) : code;
 }
 
-static cph_exit run(options *o)
+static cph_exit run(cph_pattern_command *o)
 {
     cph_error error = {.status = CPH_OK};
     const cph_pattern_request request = {.weights = o->weights,
@@ -357,8 +277,8 @@ static cph_exit run(options *o)
     if (status == CPH_OK)
         status = cph_pattern_subject_load(&request, &s, &error);
     if (status == CPH_OK)
-        status =
-            cph_element_choice_load(&o->element, &s.array, s.position, frequency_of(o, &s), &error);
+        status = cph_element_choice_load(&o->element, &s.array, s.position,
+                                         cph_pattern_frequency(o, &s), &error);
     if (status == CPH_OK && s.coupling != NULL && o->coupling.path != NULL)
         status = cph_fail(&error, CPH_ERR_FORMAT,
                           "%s: holds coupling (/coupling); expected no --coupling beside it",
@@ -366,7 +286,7 @@ static cph_exit run(options *o)
     if (status == CPH_OK && o->element.embedded == NULL)
         status = cph_pattern_subject_couple(&s, &error);
     if (status == CPH_OK)
-        status = cph_coupling_choice_apply(&o->coupling, frequency_of(o, &s),
+        status = cph_coupling_choice_apply(&o->coupling, cph_pattern_frequency(o, &s),
                                            o->element.embedded != NULL, &s, &error);
     if (status == CPH_OK)
         cph_coupling_warn(&o->coupling, &o->cli);
@@ -376,7 +296,7 @@ static cph_exit run(options *o)
 }
 
 /* What a description says where the command line is silent. */
-static cph_exit read_described(options *o)
+static cph_exit read_described(cph_pattern_command *o)
 {
     cph_error error = {.status = CPH_OK};
     if (o->spec.kind == CPH_ARRAY_FILE && o->array != NULL && o->truth == NULL &&
@@ -393,7 +313,7 @@ static cph_exit read_described(options *o)
 
 int cph_verb_pattern(int argc, char **argv)
 {
-    options o = {.freq_hz = NAN};
+    cph_pattern_command o = {.freq_hz = NAN};
     cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
     if (code == CPH_EXIT_DONE)
         code = read_described(&o);
