@@ -200,6 +200,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_INIT:
         return cph_cli_children(state, &o->cli);
     case ARGP_KEY_END:
+        if (o->passes.asked || o->passes.given != NULL)
+            return cph_passes_check(&o->passes,
+                                    o->readings.givens > 0 ? o->readings.given[0] : NULL, state);
         if (o->array.text == NULL)
             return cph_usage(state, "no array: expected --array, as in --array ura:8x8,0.5wl");
         if (isnan(o->freq_hz))
@@ -214,6 +217,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {{&cph_argp_simulate_readings, 0, NULL, 0},
+                                             {&cph_argp_simulate_passes, 0, NULL, 0},
                                              {&cph_argp_output, 0, NULL, 0},
                                              {&cph_argp_common, 0, NULL, 0},
                                              {0}};
@@ -225,7 +229,8 @@ static const struct argp argp = {
     "with "
     "errors, dead and weak elements. The truth goes into the file's /truth. With --kind, what a "
     "power meter or receiver reads (toward --source, else with all elements in phase) while "
-    "elements are turned or coded, or the field in front of the array."
+    "elements are turned or coded, or the field in front of the array. With --passes, a table of "
+    "where satellites are over a site."
     "\v"
     "Examples:\n"
     "  cophase simulate --array ura:8x8,0.5wl --freq 11.7e9 --samples 4096 \\\n"
@@ -234,7 +239,9 @@ static const struct argp argp = {
     "  cophase simulate --array disc:1280,12.8mm --freq 11.7GHz \\\n"
     "    --source thetaphi:30,70,snr=-10dB --dead-count 12 -o terminal.h5\n"
     "  cophase simulate --kind rev --array ura:4x4,0.5wl --freq 11.7GHz \\\n"
-    "    --states adar1000 --steps 16 --noise -50dB -o rev.h5",
+    "    --states adar1000 --steps 16 --noise -50dB -o rev.h5\n"
+    "  cophase simulate --passes --site 50,8.5 --shell starlink-550 \\\n"
+    "    --start 2026-11-23T10:00:00Z --min-elevation 25 -o passes.csv",
     children,
     NULL,
     NULL};
@@ -247,7 +254,8 @@ cph_exit cph_simulate_parse(int argc, char **argv, cph_simulate_options *options
                                       .channels = 1,
                                       .type = CPH_C8,
                                       .seed = 1,
-                                      .readings = cph_readings_choice_defaults()};
+                                      .readings = cph_readings_choice_defaults(),
+                                      .passes = cph_passes_choice_defaults()};
     return cph_cli_parse(&argp, argc, argv, options);
 }
 

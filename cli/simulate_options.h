@@ -7,6 +7,7 @@
 #include "cli/coupling.h"
 #include "cli/options.h"
 #include "cli/simulate_cover.h"
+#include "cli/passes_options.h"
 #include "cli/simulate_faults.h"
 #include "cli/simulate_readings_options.h"
 #include "cophase/simulate.h"
@@ -40,6 +41,7 @@ typedef struct cph_simulate_options {
     cph_dead_mode dead_mode;
     uint64_t seed;
     cph_readings_choice readings;
+    cph_passes_choice passes;
 } cph_simulate_options;
 
 /** Defaults, then the command line. Free in every case. */

@@ -11,6 +11,7 @@
 #include "cli/history.h"
 #include "cli/progress.h"
 #include "cli/simulate_options.h"
+#include "cli/simulate_passes.h"
 #include "cli/simulate_readings.h"
 #include "cli/verbs.h"
 #include "kernels/core/heap.h"
@@ -375,7 +376,7 @@ int cph_verb_simulate(int argc, char **argv)
     cph_interrupt_catch();
     cph_exit code = cph_simulate_parse(argc, argv, &o);
     if (code == CPH_EXIT_DONE)
-        code = run(&o);
+        code = o.passes.asked ? cph_simulate_passes(&o) : run(&o);
     cph_simulate_options_free(&o);
     return code;
 }

@@ -49,6 +49,7 @@
 #include "cophase/lobes.h"
 #include "cophase/mask.h"
 #include "cophase/near_field.h"
+#include "cophase/orbit.h"
 #include "cophase/pattern.h"
 #include "cophase/pilot.h"
 #include "cophase/pointing.h"
