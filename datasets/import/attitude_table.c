@@ -126,14 +126,15 @@ cph_status cph_attitude_read(const char *path, cph_attitude *attitude, cph_error
     cph_status status = read_table(path, &attitudes, &r, error);
     if (status != CPH_OK)
         return status;
+    const size_t each = 3;
     double *const time = calloc(r.count + 1, sizeof *time);
-    double(*const angles)[3] = calloc(r.count + 1, sizeof *angles);
+    double *const angles = calloc(r.count + 1, each * sizeof *angles);
     status = CPH_ERR_MEMORY;
     if (time != NULL && angles != NULL) {
         for (size_t i = 0; i < r.count; i++) {
             time[i] = r.row[i][0];
-            for (size_t k = 0; k < 3; k++)
-                angles[i][k] = r.row[i][1 + k];
+            for (size_t k = 0; k < each; k++)
+                angles[each * i + k] = r.row[i][1 + k];
         }
         status = cph_attitude_series(r.count, time, (const double(*)[3])angles, attitude);
     }

@@ -5,7 +5,7 @@ set -u
 # shellcheck source=tests/cli/lib.bash
 . "$(dirname "$0")/lib.bash"
 
-at=(--passes --site 50,8.5,120 --start 2026-11-23T10:00:00Z)
+at=(--passes --site '50,8.5,120' --start 2026-11-23T10:00:00Z)
 expect 'a table' 0 simulate "${at[@]}" --shell starlink-550 --min-elevation 25 --step 500ms -o passes.csv --json
 holds 'what it has' '.kind == "pointing" and .satellites == 1584 and .time_start_unix_s == 1795428000 and .duration_s == 600 and .frame == "sky" and
     .seen > 10 and .passes >= .seen and .highest.el_deg > 60 and .highest.range_m > 545e3 and .highest.range_m < 700e3'
