@@ -71,6 +71,7 @@
 #include "cophase/subspace.h"
 #include "cophase/survey.h"
 #include "cophase/synthesis.h"
+#include "cophase/track.h"
 #include "cophase/tracker.h"
 #include "cophase/types.h"
 #include "cophase/waveform.h"

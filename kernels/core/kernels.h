@@ -19,6 +19,7 @@
 #include "kernels/steer/retarget_kernel.h"
 #include "kernels/steer/steer_kernel.h"
 #include "kernels/stefcal/stefcal_kernel.h"
+#include "kernels/track/track_kernel.h"
 
 enum cph_kernel_index {
 #define CPH_KERNEL(k, type, sets, summary) CPH_KERNEL_##k,

@@ -135,6 +135,7 @@ void check_claims_retarget(void);
 void check_claims_beamform(void);
 void check_claims_channelize(uint64_t seed);
 void check_claims_convert(void);
+void check_claims_track(void);
 void check_claims_lattice(uint64_t seed);
 void check_claims_level(void);
 void check_claims_samples(uint64_t seed);

@@ -159,6 +159,7 @@ int main(int argc, char **argv)
     check_claims_batch(seed);
     check_claims_steer();
     check_claims_stefcal();
+    check_claims_track();
     check_claims_retarget();
     check_claims_beamform();
     check_claims_lattice(seed);
