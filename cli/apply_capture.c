@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cli/apply.h"
+#include "cli/convert_lost.h"
 #include "cli/history.h"
 #include "cli/progress.h"
 #include "kernels/core/c64.h"
@@ -132,10 +133,8 @@ static cph_status append(desk *d, size_t times, cph_error *error)
     cph_applier *a = d->applier;
     const void *samples = d->out;
     if (d->narrow != NULL && d->lost)
-        return cph_fail(error, CPH_ERR_FORMAT,
-                        "%s: has times that were lost (NaN), which integers cannot say; expected "
-                        "--type c32, of which convert makes integers and gaps",
-                        a->input->cli->input);
+        return cph_lost_refuse(a->input->cli->input, ", of which convert makes integers and gaps",
+                               error);
     if (d->narrow != NULL) {
         uint64_t clipped = 0;
         add_power(a, d->out, times * a->channels * a->elements);

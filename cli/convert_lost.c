@@ -58,6 +58,14 @@ cph_status cph_lost_note(cph_lost *lost, const cph_data_header *h, const cph_blo
     return CPH_OK;
 }
 
+cph_status cph_lost_refuse(const char *path, const char *advice, cph_error *error)
+{
+    return cph_fail(error, CPH_ERR_FORMAT,
+                    "%s: has times that were lost (NaN), which integers cannot say; expected "
+                    "--type c32%s",
+                    path, advice);
+}
+
 cph_exit cph_lost_leave_out(const cph_lost *lost, cph_input *input)
 {
     const cph_cli *cli = input->cli;

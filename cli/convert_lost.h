@@ -18,6 +18,10 @@ typedef struct cph_lost {
  *  for a time that was lost in some channels alone, MEMORY. */
 CPH_MUST_CHECK cph_status cph_lost_note(cph_lost *lost, const cph_data_header *header,
                                         const cph_block *block, size_t elements, cph_error *error);
+/** Fails: floats of `path` that were lost have no integers; what else is to be done follows --type
+ *  c32. FORMAT. */
+CPH_MUST_CHECK cph_status cph_lost_refuse(const char *path, const char *advice, cph_error *error);
+
 /** Leaves them out of the input: as gaps. */
 cph_exit cph_lost_leave_out(const cph_lost *lost, cph_input *input);
 void cph_lost_free(cph_lost *lost);

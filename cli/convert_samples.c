@@ -205,9 +205,7 @@ static cph_status check_lost(const cph_conversion *c, const void *samples, size_
         run = cph_data_run(h, (const cph_c32 *)samples + t * c->elements, times - t, c->elements,
                            &lost);
         if (lost)
-            return cph_fail(error, CPH_ERR_FORMAT,
-                            "has times that were lost (NaN), which integers cannot say; expected "
-                            "--type c32");
+            return cph_lost_refuse(c->input->cli->input, "", error);
     }
     return CPH_OK;
 }

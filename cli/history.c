@@ -107,14 +107,10 @@ cph_exit cph_output_check(const cph_cli *cli, const char *const *inputs, size_t 
 /* Says what stays, if it does: writers remove what nobody could go on with. */
 static void suspend(const cph_cli *cli, cph_writer *writer)
 {
-    static const char end[] = ".partial";
-    const size_t length = strlen(cli->output);
-    char *const partial = malloc(length + sizeof end);
+    char *partial = NULL;
     cph_writer_suspend(writer);
-    if (partial == NULL)
+    if (asprintf(&partial, "%s.partial", cli->output) < 0)
         return;
-    memcpy(partial, cli->output, length);
-    memcpy(partial + length, end, sizeof end);
     if (access(partial, F_OK) == 0)
         (void)cph_report_line(cli->name, CPH_EXIT_FAILED, "left %s", partial);
     free(partial);

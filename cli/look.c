@@ -124,7 +124,9 @@ static cph_exit look_at_places(work *w, size_t reserved)
         if (follow)
             w->look->times = w->length = cph_input_times(w->input);
         if (cph_health_meter_fold(w->meter, c) != CPH_OK)
-            return CPH_EXIT_FAILED;
+            return cph_report_line(w->input->cli->name, CPH_EXIT_FAILED,
+                                   "%s: health of elements: %s", w->input->cli->input,
+                                   cph_status_name(CPH_ERR_ARGUMENT));
     }
     return code;
 }

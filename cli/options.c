@@ -37,12 +37,10 @@ static const double default_max_memory = 0x1p28;
 
 error_t cph_usage(const struct argp_state *state, const char *format, ...)
 {
-    char line[600];
     va_list args;
     va_start(args, format);
-    vsnprintf(line, sizeof line, format, args);
+    (void)cph_report_list(state->name, CPH_EXIT_USAGE, format, args);
     va_end(args);
-    (void)cph_report_line(state->name, CPH_EXIT_USAGE, "%s", line);
     return EINVAL;
 }
 

@@ -34,6 +34,10 @@ static cph_status read_range(char *piece, size_t *first, size_t *last, cph_error
         *last = *first;
         return status;
     }
+    if (dash == piece || dash[1] == '\0')
+        return cph_fail(error, CPH_ERR_ARGUMENT,
+                        "'%s': expected a whole number from 0 to %zu, or a range such as 20-25",
+                        piece, most);
     *dash = '\0';
     cph_status status = cph_parse_count(piece, 0, most, first, error);
     if (status == CPH_OK)

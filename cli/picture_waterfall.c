@@ -21,6 +21,7 @@ typedef struct fall {
     bool by_element;
     size_t across; /* channels or elements of the input */
     size_t *slot;  /* [times] of a covariance: where dumps stand on an even grid of times */
+    uint64_t span; /* times, those that were lost among them */
     size_t rows, columns;
     double *sum, *count; /* [rows][columns] */
     size_t at;           /* samples handed over so far */
@@ -66,7 +67,8 @@ static cph_exit fall_make(fall *f)
     f->across = f->by_element ? f->chosen.elements : h->channels;
     if (h->kind == CPH_KIND_COVARIANCE && (f->slot = place_dumps(h)) == NULL)
         return cph_report_memory(f->o->cli.name);
-    f->rows = cph_size_min((size_t)lasts(f), f->o->rows);
+    f->span = lasts(f);
+    f->rows = cph_size_min((size_t)f->span, f->o->rows);
     f->columns = cph_size_min(f->across, COLUMNS);
     if (f->rows == 0 || f->columns == 0)
         return cph_report_line(f->o->cli.name, CPH_EXIT_INPUT, "%s: holds no time or no element",
@@ -103,11 +105,11 @@ static cph_status add_block(void *context, const void *samples, size_t times, cp
     fall *f = context;
     const cph_c32 *x = samples;
     const size_t channels = f->input->header->channels, elements = f->chosen.elements;
-    const uint64_t first = cph_data_global(f->input->header, f->input->start), span = lasts(f);
+    const uint64_t first = cph_data_global(f->input->header, f->input->start);
     (void)error;
     for (size_t t = 0; t < times; t++) {
         const uint64_t at = cph_data_global(f->input->header, f->input->start + f->at++) - first;
-        const size_t row = (size_t)(at * f->rows / span); /* of 2^54 samples at most */
+        const size_t row = (size_t)(at * f->rows / f->span); /* of 2^54 samples at most */
         for (size_t c = 0; c < channels; c++)
             for (size_t e = 0; e < elements; e++, x++)
                 add(f, row, c, e, (double)x->re * (double)x->re + (double)x->im * (double)x->im);
@@ -120,7 +122,7 @@ static cph_status add_block(void *context, const void *samples, size_t times, cp
 static cph_exit add_dumps(fall *f)
 {
     const cph_input *input = f->input;
-    const size_t dumps = input->header->times, span = (size_t)lasts(f);
+    const size_t dumps = input->header->times;
     cph_exit code = CPH_EXIT_DONE;
     for (size_t s = 0, base = 0; s < input->selections; s++) {
         const cph_selection *selection = &input->selection[s];
@@ -135,7 +137,8 @@ static cph_exit add_dumps(fall *f)
                                        f->o->cli.input);
             for (size_t e = 0; e < selection->elements && code == CPH_EXIT_DONE; e++)
                 if (selection->flag[e] != CPH_FLAG_EXCLUDED)
-                    add(f, f->slot[time] * f->rows / span, channel, kept++, dump.power[e]);
+                    add(f, (size_t)(f->slot[time] * f->rows / f->span), channel, kept++,
+                        dump.power[e]);
         }
         for (size_t e = 0; e < selection->elements; e++)
             base += selection->flag[e] != CPH_FLAG_EXCLUDED;
@@ -176,7 +179,7 @@ static const char *time_axis(const fall *f, double range[2])
     const cph_data_header *h = f->input->header;
     const bool dumps = h->kind == CPH_KIND_COVARIANCE;
     range[0] = dumps ? 0.0 : (double)(cph_data_global(h, f->input->start) - cph_data_global(h, 0));
-    range[1] = range[0] + (double)lasts(f);
+    range[1] = range[0] + (double)f->span;
     if (dumps || !(h->sample_rate_hz > 0.0))
         return dumps ? "Dump" : "Sample";
     range[0] /= h->sample_rate_hz;

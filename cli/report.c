@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/report.h"
 
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-#include <jansson.h>
+#include "cli/character.h"
 
 cph_exit cph_exit_of(cph_status status)
 {
@@ -51,20 +51,41 @@ cph_exit cph_report_input(const char *name, const cph_error *error)
     return cph_report_line(name, code, "%s", message_of(error));
 }
 
+/* File names and files may hold anything; what is printed stays one line of text. */
+static void one_line(char *text)
+{
+    for (size_t n = 0; *text != '\0'; text += n) {
+        n = cph_character(text);
+        if (n > 0)
+            continue;
+        *text = '?';
+        n = 1;
+    }
+}
+
+cph_exit cph_report_list(const char *name, cph_exit code, const char *format, va_list args)
+{
+    char some[600] = "", *line = NULL;
+    va_list again;
+    va_copy(again, args);
+    if (vasprintf(&line, format, args) < 0) {
+        line = NULL;
+        vsnprintf(some, sizeof some, format, again);
+    }
+    va_end(again);
+    char *const text = line != NULL ? line : some;
+    one_line(text);
+    fprintf(stderr, "%s: %s\n", name, text);
+    free(line);
+    return code;
+}
+
 cph_exit cph_report_line(const char *name, cph_exit code, const char *format, ...)
 {
-    char line[600];
     va_list args;
     va_start(args, format);
-    vsnprintf(line, sizeof line, format, args);
+    (void)cph_report_list(name, code, format, args);
     va_end(args);
-    /* File names and files may hold anything; what is printed stays one line of text. */
-    json_t *const text = json_string(line);
-    for (char *c = line; *c != '\0'; c++)
-        if ((unsigned char)*c < ' ' || *c == 0x7f || (text == NULL && (unsigned char)*c >= 0x80))
-            *c = '?';
-    json_decref(text);
-    fprintf(stderr, "%s: %s\n", name, line);
     return code;
 }
 

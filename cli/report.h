@@ -4,6 +4,8 @@
 #ifndef CPH_CLI_REPORT_H
 #define CPH_CLI_REPORT_H
 
+#include <stdarg.h>
+
 #include "cli/parse.h"
 #include "cophase/types.h"
 
@@ -30,6 +32,10 @@ cph_exit cph_report_input(const char *name, const cph_error *error);
 /** The same with a line of the caller's own: returns `code`. */
 CPH_PRINTF(3, 4)
 cph_exit cph_report_line(const char *name, cph_exit code, const char *format, ...);
+
+/** The same with its arguments as a list, which is used up. */
+CPH_PRINTF(3, 0)
+cph_exit cph_report_list(const char *name, cph_exit code, const char *format, va_list args);
 
 /** Usage, said, unless the path has an `index`-th of what an option such as "--time" counts. */
 cph_exit cph_report_index(const char *name, const char *option, size_t index, const char *path,

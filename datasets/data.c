@@ -275,3 +275,16 @@ const char *cph_data_path(const cph_data *data)
 {
     return data->path;
 }
+
+const char *cph_data_inside(const cph_data *data, const char *message)
+{
+    size_t length = strlen(data->path);
+    while (length > 1 && data->path[length - 1] == '/')
+        length--;
+    if (strncmp(message, data->path, length) != 0)
+        return message;
+    const char *rest = message + length;
+    return *rest == '/'                  ? rest + strspn(rest, "/")
+           : strncmp(rest, ": ", 2) == 0 ? rest + 2
+                                         : message;
+}

@@ -104,6 +104,10 @@ typedef struct cph_path_format {
     cph_status (*open)(cph_data *data);
 } cph_path_format;
 
+/** What a message says behind the path that it begins with: ": " or the folder's "/" go, too. Who
+ *  prints a remark names the file. */
+const char *cph_data_inside(const cph_data *data, const char *message);
+
 bool cph_digital_rf_probe(const char *path);
 cph_status cph_digital_rf_open(cph_data *data);
 bool cph_kraken_probe(const char *path);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <ctype.h>
-#include <stdint.h>
 #include <string.h>
 
+#include "cli/character.h"
 #include "cli/plot/canvas_cairo.h"
 
 enum { TEXT_SIZE = 256 };
@@ -19,30 +19,6 @@ void cph_line(cairo_t *cr, double x0, double y0, double x1, double y1)
     cairo_stroke(cr);
 }
 
-/* Bytes of the UTF-8 character at s, 0 when there is none that cairo would take. */
-static size_t character(const unsigned char *s)
-{
-    static const struct {
-        unsigned char mask, lead;
-        uint32_t least; /* shorter forms of the same character are not allowed */
-    } forms[] = {
-        {0x80, 0x00, 0x20}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
-    for (size_t n = 0; n < sizeof forms / sizeof forms[0]; n++) {
-        if ((s[0] & forms[n].mask) != forms[n].lead)
-            continue;
-        uint32_t code = s[0] & (unsigned char)~forms[n].mask;
-        for (size_t i = 1; i <= n; i++) {
-            if ((s[i] & 0xc0) != 0x80)
-                return 0;
-            code = code << 6 | (s[i] & 0x3f);
-        }
-        bool surrogate = code >= 0xd800 && code < 0xe000;
-        bool control = code == 0x7f || (code >= 0x80 && code < 0xa0);
-        return code < forms[n].least || surrogate || control || code > 0x10ffff ? 0 : n + 1;
-    }
-    return 0;
-}
-
 /* "-3", not "a-3" and not "2-3". */
 static bool is_minus(const unsigned char *text, const unsigned char *s)
 {
@@ -55,7 +31,7 @@ static void clean(const char *string, char out[TEXT_SIZE])
     const unsigned char *text = (const unsigned char *)string, *s = text;
     size_t used = 0, n;
     for (; *s != 0; s += n > 0 ? n : 1) {
-        n = character(s);
+        n = cph_character((const char *)s);
         const char *put = is_minus(text, s) ? "\u2212" : n > 0 ? (const char *)s : "?";
         size_t bytes = is_minus(text, s) ? strlen(put) : n > 0 ? n : 1;
         if (used + bytes >= TEXT_SIZE)

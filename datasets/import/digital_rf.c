@@ -239,7 +239,8 @@ static cph_status pass_over(cph_data *data, cph_drf *drf, size_t file, size_t *t
     drf->stretches = stretches;
     *times = before;
     char remark[sizeof why.message + 16];
-    const int length = snprintf(remark, sizeof remark, "left out: %s", why.message);
+    const int length =
+        snprintf(remark, sizeof remark, "left out: %s", cph_data_inside(data, why.message));
     cph_h5_text_line(data->header.remark, sizeof data->header.remark, remark, (size_t)length);
     return CPH_OK;
 }

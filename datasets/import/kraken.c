@@ -249,7 +249,7 @@ static cph_status pass_over(scan *s, bool *more)
             *error = why;
         return status;
     }
-    cph_data_remark(data, "left out: %s", why.message);
+    cph_data_remark(data, "left out: %s", cph_data_inside(data, why.message));
     *more = true;
     return skip_frame(s, from, more);
 }

@@ -127,7 +127,7 @@ expect 'lost in both' 0 convert two.h5 --type c16 -o out.h5 --json
 holds 'is left out' '.times == 99'
 [ "$(rows out.h5 /gaps 2)" = '10 11' ] || fault "a gap: $(rows out.h5 /gaps 2)"
 expect 'what is still coming' 3 convert lost.bin --follow=10ms --type c16 --scale 1 -o none.h5
-says 'is not looked at before' 'has times that were lost \(NaN\), which integers cannot say'
+says 'is not looked at before' 'lost.bin: has times that were lost \(NaN\), which integers cannot say'
 # ... and calibrated: of an array in which an element has no gain.
 expect 'some array' 0 simulate --array ula:5,0.5wl --freq 1e9 --source uv:0.3,0,snr=30dB --gain-errors 1dB,40deg --dead 1 --samples 200 --sample-rate 1kHz --time-start 17e8 -o five.h5
 expect 'its gains' 0 calibrate five.h5 --source uv:0.3,0 -q -o five.gains.h5

@@ -6,7 +6,7 @@ set -u
 . "$(dirname "$0")/lib.bash"
 
 # told FILE: what info says of it, but for its name and layout.
-told() { run info "$1" --json && jq -S 'del(.file, .format)' out; }
+told() { run info "$1" --json && jq -S 'del(.file, .format, .history)' out; }
 # comes_back FILE COPY SET...: the data sets of COPY as a native file, and what is said of it, are those of FILE.
 comes_back() {
     local file=$1 copy=$2 set

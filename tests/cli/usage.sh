@@ -60,6 +60,18 @@ done
 
 expect 'no instruction set' 2 info --isa '' absent.h5
 says 'what was expected' '--isa: expected a name'
+expect 'a list that begins with a dash' 2 info absent.h5 --channels -1
+says 'is quoted' "^cophase info: --channels: '-1': expected a whole number from 0 to [0-9]+, or a range such as 20-25$"
+# A message longer than its place ends within a character: the others stay, and what was in the way is a question mark.
+long=$(printf '\303\244%.0s' {1..400})
+for name in "$long" "x$long"; do
+    expect 'a long word' 2 plot absent.h5 --kind "$name" -o none.png
+    [ "$(grep -o $'\303\244' err | wc -l)" -gt 200 ] && [ "$(tr -d $'\303\244' <err | LC_ALL=C tr -d '\n -~' | wc -c)" = 0 ] || fault "letters stay letters: $(tail -c 40 err)"
+done
+printf 'a text' >some.h5
+deep=$(printf './%.0s' {1..400})some.h5
+expect 'a long path' 2 beamform "$deep" --steer uv:0,0 -o "$deep"
+says 'is said to its end' '/some.h5: .* expected'
 printf '\200\033[31m\377binary\001,\002\n' >binary.csv
 expect 'a binary file as a table' 3 weights --array ula:4,0.5wl --freq 1e9 --beam-list binary.csv -o none.h5
 [ -z "$(LC_ALL=C tr -d '\n -~' <err)" ] || fault 'what is no text goes to the terminal'

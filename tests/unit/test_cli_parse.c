@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/character.h"
 #include "cli/parse.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -309,6 +310,29 @@ static void every_taper_reads_its_own_form(void)
     CU_ASSERT_PTR_NULL(rest);
 }
 
+/* Of 1 to 4 bytes; too long forms, surrogates, control characters, cut ones and beyond the last. */
+static void characters_of_utf8(void)
+{
+    static const char *const whole[] = {"a", "~", "\xc3\xa4", "\xe2\x80\xa6", "\xf0\x9f\x93\xa1"};
+    static const char *const none[] = {"",
+                                       "\n",
+                                       "\x7f",
+                                       "\xa4",
+                                       "\xff",
+                                       "\xc3",
+                                       "\xc3z",
+                                       "\xe2\x80",
+                                       "\xc2\x9b",
+                                       "\xc1\xa1",
+                                       "\xe0\x80\xa1",
+                                       "\xed\xa0\x80",
+                                       "\xf4\x90\x80\x80"};
+    for (size_t i = 0; i < COUNT(whole); i++)
+        CU_ASSERT_EQUAL(cph_character(whole[i]), strlen(whole[i]));
+    for (size_t i = 0; i < COUNT(none); i++)
+        CU_ASSERT_EQUAL(cph_character(none[i]), 0);
+}
+
 static void element_lists_expand_sorted(void)
 {
     cph_ranges ranges = {0};
@@ -320,6 +344,10 @@ static void element_lists_expand_sorted(void)
                                       "a", "1-2-3", "3 4", "1,99999999999"};
     for (size_t i = 0; i < COUNT(bad); i++)
         CU_ASSERT_TRUE(refused(cph_ranges_add(&ranges, bad[i], &error), &error));
+    CU_ASSERT_TRUE(refused(cph_ranges_add(&ranges, "4,-17", &error), &error));
+    CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "'-17'"));
+    CU_ASSERT_TRUE(refused(cph_ranges_add(&ranges, "17-", &error), &error));
+    CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "'17-'"));
     CU_ASSERT_FALSE(cph_ranges_contain(&ranges, 1));
     CU_ASSERT_TRUE(cph_ranges_contain(&ranges, 22));
     CU_ASSERT_TRUE(refused(cph_ranges_expand(&ranges, 23, &index, &count, &error), &error));
@@ -363,6 +391,7 @@ CU_TestInfo cph_tests_cli_parse[] = {
     {"arrays by name, else files", arrays_or_files},
     {"tapers by name", tapers_by_name},
     {"every taper reads its own form", every_taper_reads_its_own_form},
+    {"characters of UTF-8", characters_of_utf8},
     {"element lists expand sorted", element_lists_expand_sorted},
     {"pairs and choices", pairs_and_choices},
     CU_TEST_INFO_NULL,
