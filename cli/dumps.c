@@ -180,12 +180,16 @@ static uint64_t dump_end(const bench *b)
     return b->length > 0 ? b->begin + (b->number + 1) * b->length : UINT64_MAX;
 }
 
+bool cph_dumps_enough(size_t length, size_t recorded)
+{
+    return recorded > 0 && recorded >= length / 2 + length % 2;
+}
+
 /* Puts the dump at hand, unless more than half of it was lost. */
 static cph_status end_dump(bench *b, cph_error *error)
 {
-    const bool enough = b->taken > 0 && b->taken >= b->length / 2 + b->length % 2;
     cph_status status = CPH_OK;
-    if (enough)
+    if (cph_dumps_enough(b->length, b->taken))
         status = finish(b, error);
     else if (clear(b) != CPH_OK)
         status = cph_fail(error, CPH_ERR_ARGUMENT, "covariance: sums");
@@ -230,7 +234,7 @@ static cph_exit pass_over(bench *b)
             return cph_report_input(input->cli->name, &error);
         const size_t from = cph_data_sample_at(input->header, dump_end(b) - b->length);
         const size_t to = cph_data_sample_at(input->header, dump_end(b));
-        b->dump += to - from >= b->length / 2 + b->length % 2;
+        b->dump += cph_dumps_enough(b->length, to - from);
         if (to == input->header->times && b->dump < first)
             return cph_report_line(input->cli->name, CPH_EXIT_INPUT,
                                    "%s: has less than what %s.partial was made of",

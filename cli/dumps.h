@@ -15,6 +15,9 @@ typedef struct cph_dumps {
     const size_t *range; /**< [count][2] the samples of each, from and to, rising */
 } cph_dumps;
 
+/** Whether `recorded` of the `length` times of a dump make one: half of them; of no length, any. */
+bool cph_dumps_enough(size_t length, size_t recorded);
+
 /** The same of a capture that is followed, as it comes: dumps of `length` times on a grid from the
  *  range's start on, those that are whole and of which at least half was recorded; 0: all that
  * comes as one dump. The writer's header has no times; count and range of *dumps are not used. */

@@ -114,7 +114,7 @@ static cph_exit place_dumps(job *j, size_t most)
         const size_t from = cph_data_sample_at(header, begin + d * j->length);
         const size_t next = cph_data_sample_at(header, begin + (d + 1) * j->length);
         const size_t to = next < end ? next : end, count = to - from;
-        if (count == 0 || (most > 1 && count < (j->length + 1) / 2))
+        if (count == 0 || (most > 1 && !cph_dumps_enough(j->length, count)))
             continue;
         j->first[2 * j->dumps] = from;
         j->first[2 * j->dumps++ + 1] = to;

@@ -121,6 +121,17 @@ for row in '[{"core:sample_start": 0, "core:global_index": 0}, {"core:sample_sta
     holds 'the start' "(.time_start_unix_s - 1699999999.83) | fabs < 1e-6"
     holds 'what was lost' ".times_lost == ${row##*:}"
 done
+# A dump of which more than half was lost is left out, unless it is the only one: followed or not.
+meta "$rate" '[{"core:sample_start": 0, "core:global_index": 0, "core:frequency": 1e9}, {"core:sample_start": 100, "core:global_index": 4600, "core:frequency": 1e9}]'
+for row in '5000 1 500' '500 1 400' '200 3 100' '201 1 201'; do
+    read -r length dumps least <<<"$row"
+    for follow in -q --follow=0s; do
+        rm -f dumps.h5
+        expect "dumps of $length ($follow)" 0 covariance rec.sigmf-meta --integration "$length" "$follow" -o dumps.h5 --json
+        holds 'that have half' ".times == $dumps and .n_samples == $least"
+    done
+done
+expect 'none that has half' 3 covariance rec.sigmf-meta --integration 1000 -o none.h5
 meta "$rate" '[{"core:sample_start": 0, "core:global_index": 1000}, {"core:sample_start": 100, "core:global_index": 1099}]'
 expect 'numbers that go back' 3 info rec.sigmf-meta
 says 'are named' 'rec.sigmf-meta: core:global_index: is 1099 at sample 100, which is number 1100 or later'
