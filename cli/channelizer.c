@@ -148,6 +148,9 @@ static cph_exit make_room(cph_channelizer *c, size_t *reserved)
 static cph_status append_block(void *context, const cph_block *block, cph_error *error)
 {
     cph_channelizer *const c = context;
+    const cph_status status = cph_input_follow_gaps(c->input, c->writer, error);
+    if (status != CPH_OK)
+        return status;
     c->made += block->times;
     return cph_capture_append(c->writer, block->samples, block->times, error);
 }
@@ -162,24 +165,15 @@ static cph_exit too_few(const cph_channelizer *c)
                            input->header->gaps > 0 ? " in a row" : "");
 }
 
-/* Of an input that was followed, gaps are known in the end. */
-static cph_exit settle_gaps(cph_channelizer *c)
+/* Of an input that was followed, what is left out is known in the end. */
+static cph_exit settle(cph_channelizer *c)
 {
-    const cph_input *const input = c->input;
     cph_error error = {.status = CPH_OK};
-    free(c->gap);
-    c->gap = calloc(input->header->gaps + 2, sizeof *c->gap);
-    if (c->gap == NULL)
-        return cph_report_memory(input->cli->name);
-    if (c->plan != NULL && !cph_channelizer_gaps(c))
-        return too_few(c);
     if (c->plan == NULL)
-        c->header.gaps =
-            cph_data_gaps_cut(input->header, input->start, cph_input_times(input), c->gap);
-    c->header.gap = c->gap;
-    return cph_capture_gaps(c->writer, c->gap, c->header.gaps, &error) == CPH_OK
-               ? CPH_EXIT_DONE
-               : cph_report(input->cli->name, &error);
+        return CPH_EXIT_DONE;
+    if (cph_channelizer_tell_gaps(c, &error) != CPH_OK)
+        return cph_report(c->input->cli->name, &error);
+    return c->made > 0 ? CPH_EXIT_DONE : too_few(c);
 }
 
 /* Gains of a simulation are the same in all channels. */
@@ -189,7 +183,7 @@ static cph_exit put_all(cph_channelizer *c, const cph_stream_config *range, size
     cph_error error = {.status = CPH_OK};
     cph_exit code = cph_input_stream(c->input, range, reserved, task, c);
     if (code == CPH_EXIT_DONE && range->follow)
-        code = settle_gaps(c);
+        code = settle(c);
     return code != CPH_EXIT_DONE || cph_conversion_truth(&c->chosen, c->writer, &error) == CPH_OK
                ? code
                : cph_report(c->input->cli->name, &error);
@@ -216,7 +210,7 @@ static cph_exit write_output(cph_channelizer *c, size_t reserved)
             ? CPH_EXIT_DONE
             : cph_report(cli->name, &error);
     if (code == CPH_EXIT_DONE)
-        code = cph_output_end(c->input->cli, c->writer, put_all(c, &range, reserved, task));
+        code = cph_output_end_once(c->input->cli, c->writer, put_all(c, &range, reserved, task));
     cph_history_free(&history);
     return code;
 }

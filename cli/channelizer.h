@@ -41,6 +41,8 @@ cph_exit cph_channelizer_run(const cph_input *input, const cph_channelize_config
 /** channelizer_blocks.c: settles the output's gaps and left_out; false when there is no output at
  *  all. */
 bool cph_channelizer_gaps(cph_channelizer *c);
+/** Of an input that is followed: the same, as far as it is there, told to the writer. MEMORY. */
+cph_status cph_channelizer_tell_gaps(cph_channelizer *c, cph_error *error);
 /** Samples of a step of a block, which complete no more times than there is room for. */
 size_t cph_channelizer_step(const cph_channelizer *c);
 /** Samples through the bank into the output. */

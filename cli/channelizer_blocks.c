@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Samples through a filter bank, over gaps: output times are multiples of the step, counted as if
  * no sample had been lost, and those whose window holds a lost one are not there. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/channelizer.h"
@@ -46,6 +47,21 @@ bool cph_channelizer_gaps(cph_channelizer *c)
     c->header.gaps = gaps;
     c->left_out = samples - cph_size_min(covered, samples);
     return made > 0;
+}
+
+cph_status cph_channelizer_tell_gaps(cph_channelizer *c, cph_error *error)
+{
+    const cph_input *const input = c->input;
+    if (!input->cli->follow)
+        return CPH_OK;
+    cph_data_gap *const gap = reallocarray(c->gap, input->header->gaps + 2, sizeof *gap);
+    if (gap == NULL)
+        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    c->header.gap = c->gap = gap;
+    (void)cph_channelizer_gaps(c);
+    return c->header.gaps > cph_capture_gaps_told(c->writer)
+               ? cph_capture_gaps(c->writer, c->gap, c->header.gaps, error)
+               : CPH_OK;
 }
 
 /* Where the stream cannot go on with sample `at`: it begins anew with the next output time. */
@@ -95,7 +111,7 @@ cph_status cph_channelizer_block(void *context, const cph_block *block, cph_erro
     cph_channelizer *const c = context;
     const cph_data_header *const h = c->input->header;
     const size_t row = c->elements * cph_type_size(h->type), step = cph_channelizer_step(c);
-    cph_status status = CPH_OK;
+    cph_status status = h->gaps > 0 ? cph_channelizer_tell_gaps(c, error) : CPH_OK;
     for (size_t t = 0, times; status == CPH_OK && t < block->times; t += times) {
         meet(c, block->start + t);
         times = cph_data_unbroken(h, block->start + t, cph_size_min(step, block->times - t));

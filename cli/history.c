@@ -116,7 +116,13 @@ static void suspend(const cph_cli *cli, cph_writer *writer)
     free(partial);
 }
 
-cph_exit cph_output_end(const cph_cli *cli, cph_writer *writer, cph_exit code)
+/* What is written is gone on with after a signal, and where an input that is followed broke off. */
+static bool is_kept(const cph_cli *cli, cph_exit code)
+{
+    return cph_interrupted() || (cli->follow && code == CPH_EXIT_INPUT);
+}
+
+static cph_exit end(const cph_cli *cli, cph_writer *writer, cph_exit code, bool resumes)
 {
     cph_error error = {.status = CPH_OK};
     if (writer == NULL)
@@ -124,11 +130,21 @@ cph_exit cph_output_end(const cph_cli *cli, cph_writer *writer, cph_exit code)
     if (code == CPH_EXIT_DONE)
         return cph_writer_commit(writer, &error) == CPH_OK ? CPH_EXIT_DONE
                                                            : cph_report(cli->name, &error);
-    if (cph_interrupted())
+    if (resumes && is_kept(cli, code))
         suspend(cli, writer);
     else
         cph_writer_abort(writer);
     return code;
+}
+
+cph_exit cph_output_end(const cph_cli *cli, cph_writer *writer, cph_exit code)
+{
+    return end(cli, writer, code, true);
+}
+
+cph_exit cph_output_end_once(const cph_cli *cli, cph_writer *writer, cph_exit code)
+{
+    return end(cli, writer, code, false);
 }
 
 /* ---- checksums ---- */

@@ -32,9 +32,11 @@ typedef struct cph_named_output {
 cph_exit cph_outputs_apart(const cph_cli *cli, const cph_named_output *output, size_t count);
 
 /** Ends an output: puts it in place when `code` is DONE, leaves a marked NAME.partial, and
- *  says so, when the process was interrupted, else removes it. NULL is fine. Returns what is then
- * so. */
+ *  says so, when the process was interrupted or an input that is followed broke off (INPUT), else
+ *  removes it. NULL is fine. Returns what is then so. */
 cph_exit cph_output_end(const cph_cli *cli, cph_writer *writer, cph_exit code);
+/** The same of verbs that cannot go on with what they left, and therefore leave nothing. */
+cph_exit cph_output_end_once(const cph_cli *cli, cph_writer *writer, cph_exit code);
 
 /** A file as the line names it, {"path", "bytes", "xxh128"}, on the heap. */
 char *cph_history_file(const char *path);

@@ -244,7 +244,8 @@ static cph_exit open_file(cph_input *input)
         return cph_report_input(cli->name, &error);
     cph_data_set_exec(input->data, &cli->exec);
     input->header = cph_data_header_of(input->data);
-    if (input->header->remark[0] != '\0' && !cli->quiet)
+    input->remarked = strlen(input->header->remark);
+    if (input->remarked > 0 && !cli->quiet)
         (void)cph_report_line(cli->name, CPH_EXIT_DONE, "%s: %s", cli->input,
                               input->header->remark);
     return CPH_EXIT_DONE;

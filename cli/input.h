@@ -33,6 +33,7 @@ typedef struct cph_input {
     size_t start, times; /**< capture: --start and --duration in samples; else 0, header->times */
     uint64_t until;      /**< --follow: where the range ends, counted as if no time had been lost;
                               `times` is then what was there when it was opened */
+    size_t remarked;     /**< characters of header->remark that were said when it was opened */
     bool has_calibration;
     cph_calibration calibration; /**< --calibration */
     cph_data_header bare;        /**< of an array without data: the header; `data` is NULL then */

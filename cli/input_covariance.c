@@ -60,6 +60,16 @@ static size_t stream_memory(const cph_input *input, size_t memory)
     return memory < LITTLE ? memory : memory - cph_size_min(scratch, memory / 2);
 }
 
+/* What was passed over since it was opened. */
+static void tell_remark(const cph_input *input)
+{
+    const char *all = input->header->remark;
+    const char *more = all + cph_size_min(input->remarked, strlen(all));
+    more += strspn(more, "; ");
+    if (more[0] != '\0' && !input->cli->quiet)
+        (void)cph_report_line(input->cli->name, CPH_EXIT_DONE, "%s: %s", input->cli->input, more);
+}
+
 cph_exit cph_input_stream(const cph_input *input, const cph_stream_config *range, size_t reserved,
                           cph_block_task *task, void *context)
 {
@@ -77,6 +87,8 @@ cph_exit cph_input_stream(const cph_input *input, const cph_stream_config *range
         return cph_report_input(input->cli->name, &error);
     cph_exit code = run_stream(input, stream, range, task, context);
     cph_stream_close(stream);
+    if (range->follow)
+        tell_remark(input);
     return code;
 }
 

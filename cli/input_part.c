@@ -167,10 +167,13 @@ cph_status cph_input_follow_gaps(const cph_input *input, cph_writer *writer, cph
     const cph_data_header *header = input->header;
     if (!input->cli->follow || header->gaps == 0)
         return CPH_OK;
+    const size_t times = cph_input_times(input);
+    if (cph_data_gaps_cut(header, input->start, times, NULL) <= cph_capture_gaps_told(writer))
+        return CPH_OK;
     cph_data_gap *gap = calloc(header->gaps, sizeof *gap);
     if (gap == NULL)
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
-    const size_t gaps = cph_data_gaps_cut(header, input->start, cph_input_times(input), gap);
+    const size_t gaps = cph_data_gaps_cut(header, input->start, times, gap);
     const cph_status status = cph_capture_gaps(writer, gap, gaps, error);
     free(gap);
     return status;

@@ -173,7 +173,7 @@ static cph_exit put_samples(cph_conversion *c, const cph_data_header *header,
     if (code == CPH_EXIT_DONE && cph_conversion_truth(c, writer, &error) != CPH_OK)
         code = cph_report(cli->name, &error);
     c->start_shift_s = cph_writer_start_shift(writer);
-    return cph_output_end(cli, writer, code);
+    return cph_output_end_once(cli, writer, code);
 }
 
 static cph_exit put_matrices(const cph_conversion *c, cph_writer *writer, cph_c64 *r)
@@ -220,7 +220,7 @@ static cph_exit put_covariance(const cph_conversion *c, const cph_data_header *h
     if (code == CPH_EXIT_DONE && cph_conversion_truth(c, writer, &error) != CPH_OK)
         code = cph_report(cli->name, &error);
     free(r);
-    return cph_output_end(cli, writer, code);
+    return cph_output_end_once(cli, writer, code);
 }
 
 /* ---- results ---- */

@@ -160,11 +160,15 @@ static bool is_folder(const char *path)
 
 static cph_status open_hdf5(cph_data *data)
 {
+    enum { SIGNATURE = 8 }; /* of HDF5; others' are shorter */
     if (is_folder(data->path))
         return cph_h5_fail(&data->h5, CPH_ERR_FORMAT, NULL,
                            "is a folder, expected an HDF5 file, or a channel of Digital RF with "
                            "drf_properties.h5");
     cph_status status = cph_h5_open(data->path, &data->h5);
+    /* Of a file that has just begun nobody can say what it will be. */
+    if (status == CPH_ERR_FORMAT && data->h5.bytes < SIGNATURE && data->h5.empty != NULL)
+        *data->h5.empty = true;
     if (status == CPH_OK)
         status = open_layout(data);
     if (status == CPH_OK)

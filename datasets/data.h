@@ -32,7 +32,8 @@ typedef struct cph_reader {
     cph_status (*near_field)(cph_data *data, cph_near_field_readings *readings);
     cph_status (*coupling)(cph_data *data, cph_coupling_readings *readings);
     /** Adds to the header's times and gaps what was written since; `last`: all that is there,
-     * before it whole pieces alone. data->h5.error is set. NULL: the layout is not followed. */
+     * before it whole pieces alone. data->h5.error is set. NULL: the layout is not followed, as all
+     * but Cophase's captures, Acoular, AIAA, Digital RF, SigMF, KrakenSDR and sidecars'. */
     cph_status (*grow)(cph_data *data, bool last);
     void (*close)(cph_data *data); /**< frees data->layout */
 } cph_reader;
@@ -145,8 +146,6 @@ CPH_MUST_CHECK cph_status cph_data_add_gap(cph_data *data, const char *name, uin
                                            uint64_t global);
 /** Where shown time `start` is in the file, and how many of `times` follow it there. */
 size_t cph_data_kept_run(const cph_data *data, size_t start, size_t times, size_t *at);
-/** Looks for more until the span is above `global`, or there is an end; errors into data->h5. */
-CPH_MUST_CHECK cph_status cph_follow_wait(cph_data *data, uint64_t global);
 /** data->following, patient since then. MEMORY. */
 CPH_MUST_CHECK cph_status cph_follow_make(cph_data *data, const cph_follow *asked, double since_s);
 /** What is there of a file that was just opened. */
@@ -164,8 +163,6 @@ CPH_MUST_CHECK cph_status cph_follow_file(const cph_h5 *h5, const char *path, in
 CPH_MUST_CHECK cph_status cph_data_grow_rows(cph_data *data, bool last);
 /** header.times and sample_bytes; OVERFLOW. */
 CPH_MUST_CHECK cph_status cph_data_set_times(cph_data *data, size_t times);
-/** The view's header after the file's has grown. */
-CPH_MUST_CHECK cph_status cph_view_grow(cph_data *data);
 /** NULL is fine. */
 void cph_view_free(cph_data_view *view);
 /** The file's own numbers of inputs of a view (element NULL: the first ones), on the heap. MEMORY.

@@ -88,10 +88,14 @@ size_t cph_data_gaps_cut(const cph_data_header *header, size_t start, size_t tim
 {
     const uint64_t first = cph_data_global(header, start);
     size_t count = 0;
-    for (size_t i = gaps_before(header, start); i < header->gaps; i++)
-        if (header->gap[i].sample - start < times)
-            gap[count++] = (cph_data_gap){.sample = header->gap[i].sample - start,
-                                          .global = header->gap[i].global - first};
+    for (size_t i = gaps_before(header, start); i < header->gaps; i++) {
+        if (header->gap[i].sample - start >= times)
+            break;
+        if (gap != NULL)
+            gap[count] = (cph_data_gap){.sample = header->gap[i].sample - start,
+                                        .global = header->gap[i].global - first};
+        count++;
+    }
     return count;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "datasets/data.h"
+#include "kernels/core/c64.h"
 
 static cph_status no_truth(const cph_data *data)
 {
@@ -41,8 +42,7 @@ static cph_status turn_to(cph_data *data, double freq_hz, cph_c64 *all)
     const cph_status status = all_delays(data, &delay_s);
     for (size_t n = 0; delay_s != NULL && n < data->header.array.elements; n++) {
         const double phase = -2.0 * acos(-1.0) * remainder(away_hz * delay_s[n], 1.0);
-        const cph_c64 turn = {cos(phase), sin(phase)}, g = all[n];
-        all[n] = (cph_c64){g.re * turn.re - g.im * turn.im, g.re * turn.im + g.im * turn.re};
+        all[n] = cph_c64_mul(all[n], (cph_c64){cos(phase), sin(phase)});
     }
     free(delay_s);
     return status == CPH_ERR_MISSING ? CPH_OK : status;

@@ -126,6 +126,13 @@ static herr_t sink_truncate(H5FD_t *base, hid_t plist, hbool_t closing)
     return 0;
 }
 
+static herr_t sink_get_handle(H5FD_t *base, hid_t access, void **handle)
+{
+    (void)access;
+    *handle = &((const sink_file *)base)->sink->fd;
+    return 0;
+}
+
 static const H5FD_class_t sink_class = {
     .name = "cophase_sink",
     .maxaddr = (haddr_t)INT64_MAX,
@@ -137,6 +144,7 @@ static const H5FD_class_t sink_class = {
     .get_eoa = sink_get_eoa,
     .set_eoa = sink_set_eoa,
     .get_eof = sink_get_eof,
+    .get_handle = sink_get_handle,
     .read = sink_read,
     .write = sink_write,
     .truncate = sink_truncate,

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "datasets/import/digital_rf.h"
+#include "datasets/import/raw.h"
 #include "kernels/core/size.h"
 
 static const char samples_name[] = "/rf_data";
@@ -26,6 +27,13 @@ bool cph_digital_rf_probe(const char *path)
 
 /* ---- reading ---- */
 
+static void forget_open(cph_drf *drf)
+{
+    cph_h5_set_close(&drf->samples.set);
+    cph_h5_close(&drf->open);
+    drf->open_at = SIZE_MAX;
+}
+
 cph_status cph_drf_use(const cph_data *data, cph_drf *drf, size_t index)
 {
     const size_t expect[2] = {0, drf->subchannels};
@@ -35,9 +43,7 @@ cph_status cph_drf_use(const cph_data *data, cph_drf *drf, size_t index)
     drf->open.damaged = data->h5.damaged;
     if (drf->open_at == index)
         return CPH_OK;
-    cph_h5_set_close(&drf->samples.set);
-    cph_h5_close(&drf->open);
-    drf->open_at = SIZE_MAX;
+    forget_open(drf);
     cph_status status = cph_h5_open(drf->file[index], &drf->open);
     if (status == CPH_OK)
         status = cph_h5_complex_open(&drf->open, samples_name, drf->real, &drf->samples);
@@ -87,8 +93,7 @@ static cph_status read_samples(cph_data *data, size_t start, size_t times, size_
 static void close_layout(cph_data *data)
 {
     cph_drf *drf = data->layout;
-    cph_h5_set_close(&drf->samples.set);
-    cph_h5_close(&drf->open);
+    forget_open(drf);
     cph_drf_list_free(drf->file, drf->files);
     free(drf->stretch);
     free(drf);
@@ -220,6 +225,12 @@ static cph_status index_file(const cph_data *data, cph_drf *drf, size_t file, si
     return status;
 }
 
+/* What of a file is damaged, and not of the machine. */
+static bool is_unreadable(cph_status status)
+{
+    return status == CPH_ERR_FORMAT || status == CPH_ERR_IO || status == CPH_ERR_MISSING;
+}
+
 /* A file that cannot be read, noted and passed over: what it held is a gap. */
 static cph_status pass_over(cph_data *data, cph_drf *drf, size_t file, size_t *times)
 {
@@ -231,7 +242,7 @@ static cph_status pass_over(cph_data *data, cph_drf *drf, size_t file, size_t *t
     data->h5.error = error;
     if (status == CPH_OK)
         return CPH_OK;
-    if (status != CPH_ERR_FORMAT && status != CPH_ERR_IO && status != CPH_ERR_MISSING) {
+    if (!is_unreadable(status)) {
         if (error != NULL)
             *error = why;
         return status;
@@ -261,15 +272,44 @@ static cph_status note_gaps(cph_data *data, const cph_drf *drf, size_t from)
     return status;
 }
 
+/* Files from `from` on. While more may come, one that cannot be read is still being copied, and
+ * ends what is there: it is looked for again, with those behind it. */
+static cph_status index_files(cph_data *data, cph_drf *drf, size_t from, bool last, size_t *times)
+{
+    cph_error *const error = data->h5.error;
+    cph_error why = {.status = CPH_OK};
+    const bool waits = data->h5.follow && !last;
+    cph_status status = CPH_OK;
+    data->h5.error = waits ? &why : error;
+    for (size_t i = from; status == CPH_OK && i < drf->files; i++) {
+        const size_t stretches = drf->stretches, before = *times;
+        status =
+            data->h5.damaged ? pass_over(data, drf, i, times) : index_file(data, drf, i, times);
+        if (status == CPH_OK || !waits || !is_unreadable(status))
+            continue;
+        forget_open(drf); /* it is another when it is whole */
+        while (drf->files > i)
+            free(drf->file[--drf->files]);
+        drf->stretches = stretches;
+        *times = before;
+        status = CPH_OK;
+    }
+    data->h5.error = error;
+    if (drf->files == 0 && why.status != CPH_OK)
+        status = why.status;
+    if (status != CPH_OK && waits && error != NULL)
+        *error = why;
+    return status;
+}
+
 static cph_status read_index(cph_data *data, cph_drf *drf)
 {
     size_t times = 0;
     cph_status status = cph_drf_list(data, data->path, "rf", &drf->file, &drf->files);
-    if (status == CPH_OK && drf->files == 0 && data->h5.empty != NULL)
+    if (status == CPH_OK)
+        status = index_files(data, drf, 0, false, &times);
+    if (drf->files == 0 && data->h5.empty != NULL)
         *data->h5.empty = true;
-    for (size_t i = 0; status == CPH_OK && i < drf->files; i++)
-        status =
-            data->h5.damaged ? pass_over(data, drf, i, &times) : index_file(data, drf, i, &times);
     if (status == CPH_OK && drf->stretches == 0)
         status = cph_h5_fail(&data->h5, CPH_ERR_MISSING, NULL,
                              "holds no samples, expected files DATE/rf@SECONDS.h5");
@@ -283,23 +323,31 @@ static cph_status read_index(cph_data *data, cph_drf *drf)
 /* ---- folders that grow ---- */
 
 /* Hands paths behind the last one that is known over to drf->file; recorders that keep the latest
- * alone may have removed others. The rest of the list is freed. */
-static cph_status take_new_files(const cph_data *data, cph_drf *drf, char **file, size_t files)
+ * alone may have removed others. The rest of the list is freed. A file that got its name after
+ * later ones were read cannot be told any more: its times remain a gap, which is said. */
+static cph_status take_new_files(cph_data *data, cph_drf *drf, char **file, size_t files)
 {
-    size_t known = 0;
-    while (known < files && strcmp(file[known], drf->file[drf->files - 1]) <= 0)
-        free(file[known++]);
-    const size_t more = files - known;
-    char **longer = reallocarray(drf->file, drf->files + more, sizeof *longer);
-    if (longer != NULL)
-        drf->file = longer;
-    for (size_t i = 0; i < more; i++) {
-        if (longer != NULL)
-            longer[drf->files++] = file[known + i];
-        else
-            free(file[known + i]);
+    size_t known = 0, at = 0;
+    const size_t had = drf->files;
+    for (; known < files && had > 0 && strcmp(file[known], drf->file[had - 1]) <= 0; known++) {
+        while (at < had && strcmp(drf->file[at], file[known]) < 0)
+            at++;
+        if (drf->late || strcmp(drf->file[at], file[known]) == 0)
+            continue;
+        drf->late = true;
+        cph_data_remark(data,
+                        "%s got its name after later ones were read: it is left out, and others "
+                        "like it",
+                        strrchr(file[known], '/') + 1);
     }
-    free(file);
+    const size_t more = files - known;
+    char **longer = reallocarray(drf->file, had + more + 1, sizeof *longer);
+    if (longer != NULL) {
+        drf->file = longer;
+        memcpy(longer + had, file + known, more * sizeof *file);
+        drf->files += more;
+    }
+    cph_drf_list_free(file, longer != NULL ? known : files);
     return longer != NULL ? CPH_OK
                           : cph_h5_fail(&data->h5, CPH_ERR_MEMORY, NULL, "no memory for names");
 }
@@ -310,12 +358,11 @@ static cph_status grow(cph_data *data, bool last)
     char **file = NULL;
     const size_t known = drf->files, stretches = drf->stretches;
     size_t files = 0, times = all_times(drf);
-    (void)last;
     cph_status status = cph_drf_list(data, data->path, "rf", &file, &files);
     if (status == CPH_OK)
         status = take_new_files(data, drf, file, files);
-    for (size_t i = known; status == CPH_OK && i < drf->files; i++)
-        status = index_file(data, drf, i, &times);
+    if (status == CPH_OK)
+        status = index_files(data, drf, known, last, &times);
     if (status == CPH_OK)
         status = cph_data_set_times(data, times);
     return status == CPH_OK ? note_gaps(data, drf, stretches) : status;

@@ -17,6 +17,7 @@ typedef struct cph_drf_stretch {
 typedef struct cph_drf {
     char **file; /**< [files] paths, by time */
     size_t files;
+    bool late;                /**< a file came too late, which was said */
     cph_drf_stretch *stretch; /**< [stretches] in order */
     size_t stretches;
     size_t subchannels;

@@ -72,6 +72,7 @@ typedef struct scan {
     uint64_t at;       /* byte of the next header */
     frame first, last; /* of those that are used */
     size_t used, skipped;
+    bool ended; /* no more comes */
 } scan;
 
 static cph_status frame_fail(const scan *s, const char *what, uint64_t value, const char *expected)
@@ -83,7 +84,7 @@ static cph_status frame_fail(const scan *s, const char *what, uint64_t value, co
 
 static void remark_end(const scan *s)
 {
-    if (!s->data->h5.follow)
+    if (s->ended)
         cph_data_remark(s->data, "ends within a frame, which is not used");
 }
 
@@ -105,7 +106,7 @@ static cph_status next_header(scan *s, unsigned char header[HEADER], bool *found
         if (*found)
             return CPH_OK;
     }
-    if (s->at > end && s->data->h5.follow) { /* what is behind a frame is still being written */
+    if (s->at > end && !s->ended) { /* what is behind a frame is still being written */
         s->at = from;
         return CPH_OK;
     }
@@ -264,10 +265,12 @@ static cph_status take_frames(scan *s)
     return status;
 }
 
-static cph_status grow(cph_data *data)
+static cph_status grow(cph_data *data, bool last)
 {
     const cph_raw *raw = data->layout;
-    return take_frames(raw->scan);
+    scan *const s = raw->scan;
+    s->ended = last;
+    return take_frames(s);
 }
 
 static cph_status open_frames(cph_data *data, scan *s)
@@ -301,7 +304,7 @@ cph_status cph_kraken_open(cph_data *data)
     scan *const s = calloc(1, sizeof *s);
     if (s == NULL)
         return cph_h5_fail(&data->h5, CPH_ERR_MEMORY, NULL, "no memory");
-    *s = (scan){.data = data, .raw = raw};
+    *s = (scan){.data = data, .raw = raw, .ended = !data->h5.follow};
     raw->scan = s;
     raw->grow = grow;
     return open_frames(data, s);

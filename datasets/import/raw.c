@@ -215,8 +215,19 @@ static cph_status settle(cph_data *data, size_t from)
     return status;
 }
 
+void cph_raw_remark_end(cph_data *data, size_t index, uint64_t bytes)
+{
+    const cph_raw *raw = data->layout;
+    const char *slash = strrchr(raw->path[index], '/');
+    const char *name = slash != NULL ? slash + 1 : raw->path[index];
+    const bool other = strcmp(raw->path[index], data->path) != 0; /* than what errors name */
+    if (bytes > 0)
+        cph_data_remark(data, "%s%sends within a time: its last %llu bytes are not used",
+                        other ? name : "", other ? " " : "", (unsigned long long)bytes);
+}
+
 /* Whole times that the last segment has by now in all files. */
-static cph_status lengthen(cph_data *data)
+cph_status cph_raw_lengthen(cph_data *data, bool last)
 {
     cph_raw *raw = data->layout;
     if (raw->order == CPH_RAW_ELEMENT_MAJOR)
@@ -231,6 +242,8 @@ static cph_status lengthen(cph_data *data)
         const uint64_t used = s->offset + raw->trailing;
         const uint64_t own = raw->bytes[f] > used ? (raw->bytes[f] - used) / cph_raw_row(raw) : 0;
         times = own < times ? own : times;
+        if (last && raw->bytes[f] > used)
+            cph_raw_remark_end(data, f, (raw->bytes[f] - used) % cph_raw_row(raw));
     }
     s->times = times > s->times ? (size_t)times : s->times;
     return CPH_OK;
@@ -241,12 +254,11 @@ static cph_status grow(cph_data *data, bool last)
     const cph_raw *raw = data->layout;
     const size_t segments = raw->segments;
     cph_status status = CPH_OK;
-    (void)last;
     for (size_t f = 0; status == CPH_OK && f < raw->files; f++)
         status =
             cph_follow_file(&data->h5, raw->path[f], raw->fd[f], raw->bytes[f], &raw->bytes[f]);
     if (status == CPH_OK)
-        status = raw->grow != NULL ? raw->grow(data) : lengthen(data);
+        status = raw->grow != NULL ? raw->grow(data, last) : cph_raw_lengthen(data, last);
     return status == CPH_OK ? settle(data, segments) : status;
 }
 

@@ -19,6 +19,8 @@ typedef struct cph_raw_item {
 
 /** False when it is no such name. */
 CPH_MUST_CHECK bool cph_raw_item_parse(const char *name, cph_raw_item *item);
+/** Whether samples are written alike. */
+bool cph_raw_item_same(const cph_raw_item *a, const cph_raw_item *b);
 /** What names look like, for messages. */
 #define CPH_RAW_ITEMS                                                                              \
     "c or r, then i8, u8, or one of i16 u16 i32 u32 f32 f64 and _le or _be, as ci16_le"
@@ -60,8 +62,8 @@ typedef struct cph_raw {
     size_t buffer_bytes;
     uint64_t trailing; /**< bytes behind the last sample */
     /** Adds what follows the segments in files that have become longer, with cph_raw_add; NULL: the
-     *  last segment has become longer. */
-    cph_status (*grow)(cph_data *data);
+     *  last segment has become longer. `last`: no more comes, and what is left over is told. */
+    cph_status (*grow)(cph_data *data, bool last);
     void *scan; /**< what it goes on with, on the heap; NULL: nothing */
 } cph_raw;
 
@@ -74,6 +76,11 @@ CPH_MUST_CHECK cph_status cph_raw_open_file(cph_data *data, size_t index, char *
 CPH_MUST_CHECK cph_status cph_raw_add(cph_data *data, size_t times, uint64_t offset, uint64_t lost);
 /** Bytes of one time in a file; SIZE_MAX when they are too many. */
 size_t cph_raw_row(const cph_raw *raw);
+/** Makes the last segment as long as the files are by now. UNSUPPORTED for elements one behind the
+ *  other. */
+CPH_MUST_CHECK cph_status cph_raw_lengthen(cph_data *data, bool last);
+/** Tells that file `index` has `bytes` behind its last whole time. */
+void cph_raw_remark_end(cph_data *data, size_t index, uint64_t bytes);
 /** Fills the header from item, elements and segments, all set before; checks that the segments are
  *  in the files. FORMAT, MEMORY, OVERFLOW. */
 CPH_MUST_CHECK cph_status cph_raw_finish(cph_data *data);

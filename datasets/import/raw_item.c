@@ -18,6 +18,12 @@ static const part_name parts[] = {
     {"i32_", 4, CPH_C32}, {"u32_", 4, CPH_C32}, {"f32_", 4, CPH_C32}, {"f64_", 8, CPH_C32},
 };
 
+bool cph_raw_item_same(const cph_raw_item *a, const cph_raw_item *b)
+{
+    return a->complex == b->complex && a->kind == b->kind && a->part_bytes == b->part_bytes &&
+           a->big_endian == b->big_endian;
+}
+
 bool cph_raw_item_parse(const char *name, cph_raw_item *item)
 {
     if (name[0] != 'c' && name[0] != 'r')

@@ -214,9 +214,8 @@ static cph_status take_samples(cph_data *data, const sidecar *s)
                             "has %llu bytes of samples, which %zu elements of %zu bytes do not "
                             "share evenly; is it cut?",
                             (unsigned long long)bytes, raw->elements, raw->item.bytes);
-    if (bytes % row != 0 && !data->h5.follow)
-        cph_data_remark(data, "ends within a time: its last %llu bytes are not used",
-                        (unsigned long long)(bytes % row));
+    if (!data->h5.follow)
+        cph_raw_remark_end(data, 0, bytes % row);
     return cph_raw_add(data, (size_t)(bytes / row), skip, 0);
 }
 

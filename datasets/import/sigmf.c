@@ -9,8 +9,8 @@
 #include "datasets/import/utc.h"
 #include "kernels/core/size.h"
 
-static const char META[] = ".sigmf-meta", DATA[] = ".sigmf-data",
-                  COLLECTION[] = ".sigmf-collection";
+static const char META[] = CPH_SIGMF_META, DATA[] = CPH_SIGMF_DATA,
+                  COLLECTION[] = CPH_SIGMF_COLLECTION;
 
 static bool ends_with(const char *text, const char *end)
 {
@@ -237,13 +237,26 @@ static cph_status take_capture(cph_sigmf *r, const json_t *capture, uint64_t sin
     return CPH_OK;
 }
 
-/* Bytes of all headers; what is no number is refused where its capture is looked at. */
-static double all_headers(const cph_sigmf *r)
+/* Bytes of all headers; what is no number is refused where its capture is looked at. Of a file that
+ * is followed, of those that are there, and *most times before the next one. */
+static double all_headers(const cph_sigmf *r, double *most)
 {
+    const cph_raw *raw = r->data->layout;
     double sum = 0.0;
-    for (size_t i = 0; i < json_array_size(r->captures); i++)
-        sum += fmax(0.0, json_number_value(
-                             json_object_get(json_array_get(r->captures, i), "core:header_bytes")));
+    *most = INFINITY;
+    for (size_t i = 0; i < json_array_size(r->captures); i++) {
+        const json_t *capture = json_array_get(r->captures, i);
+        const double own =
+            fmax(0.0, json_number_value(json_object_get(capture, "core:header_bytes")));
+        const double start =
+            json_number_value(json_object_get(capture, "core:sample_start")) - (double)r->offset;
+        if (r->data->h5.follow && i > 0 &&
+            sum + start * (double)r->row + own >= (double)raw->bytes[r->index]) {
+            *most = start;
+            return sum;
+        }
+        sum += own;
+    }
     return sum;
 }
 
@@ -251,21 +264,19 @@ static double all_headers(const cph_sigmf *r)
 static cph_status count_times(cph_sigmf *r)
 {
     cph_raw *raw = r->data->layout;
-    const double headers = all_headers(r);
+    double most;
+    const double headers = all_headers(r, &most);
     const uint64_t bytes = raw->bytes[r->index];
     if (headers + (double)r->trailing > (double)bytes)
         return cph_sigmf_fail(r, "core:header_bytes",
                               "and trailing bytes are more than the %llu of %s",
                               (unsigned long long)bytes, raw->path[r->index]);
     const uint64_t samples = bytes - (uint64_t)headers - r->trailing;
-    r->times = (size_t)(samples / r->row);
+    r->times = (size_t)fmin((double)(samples / r->row), most);
+    r->left = samples % r->row;
     raw->trailing = r->trailing;
-    if (samples % r->row != 0 && !r->data->h5.follow)
-        cph_data_remark(r->data, "%s ends within a time: its last %llu bytes are not used",
-                        strrchr(raw->path[r->index], '/') != NULL
-                            ? strrchr(raw->path[r->index], '/') + 1
-                            : raw->path[r->index],
-                        (unsigned long long)(samples % r->row));
+    if (!r->data->h5.follow)
+        cph_raw_remark_end(r->data, r->index, r->left);
     return CPH_OK;
 }
 
@@ -286,7 +297,7 @@ static cph_status read_place(const cph_sigmf *r, const json_t *capture, uint64_t
     if (status != CPH_OK)
         return status;
     p->start -= r->offset;
-    if (p->start < before || p->start > r->times)
+    if (p->start < before || (p->start > r->times && !r->data->h5.follow))
         return cph_sigmf_fail(r, "core:sample_start",
                               "is %llu behind %llu, expected them to rise, up to %zu",
                               (unsigned long long)(p->start + r->offset),
@@ -294,8 +305,7 @@ static cph_status read_place(const cph_sigmf *r, const json_t *capture, uint64_t
     return CPH_OK;
 }
 
-/* All segments; one ends where the next one has a header, or where samples were lost. */
-static cph_status take_segments(cph_sigmf *r)
+cph_status cph_sigmf_take_segments(cph_sigmf *r)
 {
     uint64_t begun = 0, before = 0, ahead = 0, lost = 0, since = 0; /* since: all lost so far */
     cph_status status = count_times(r);
@@ -304,6 +314,9 @@ static cph_status take_segments(cph_sigmf *r)
         uint64_t jump = 0;
         place p;
         status = read_place(r, capture, before, &p);
+        r->ahead = r->data->h5.follow && i > 0 && p.start >= r->times;
+        if (r->ahead)
+            break;
         if (status == CPH_OK && p.global != UINT64_MAX) {
             if (i > 0 && p.global < p.start + ahead) /* `ahead` may have wrapped */
                 return cph_sigmf_fail(
@@ -339,7 +352,7 @@ cph_status cph_sigmf_take(cph_sigmf *r, size_t elements, cph_raw_order order)
     }
     cph_status status = open_samples(r);
     r->row = cph_raw_row(raw);
-    return status == CPH_OK ? take_segments(r) : status;
+    return status == CPH_OK ? cph_sigmf_take_segments(r) : status;
 }
 
 /* What was made of the samples before they were written. */
@@ -385,6 +398,8 @@ static cph_status open_recording(cph_data *data)
         status = cph_raw_make(data, 1, &raw);
     if (status == CPH_OK)
         status = cph_sigmf_take(&r, (size_t)r.channels, CPH_RAW_TIME_MAJOR);
+    if (status == CPH_OK && data->h5.follow)
+        status = cph_sigmf_follow(data);
     if (status == CPH_OK)
         status = cph_sigmf_finish(&r, r.global);
     cph_sigmf_free(&r);

@@ -25,7 +25,14 @@ typedef struct cph_sigmf {
     size_t segments; /**< so far */
     size_t row, times;
     uint64_t headers; /**< bytes of them so far */
+    uint64_t left;    /**< bytes behind the last whole time */
+    bool ahead;       /**< followed: captures begin where there are no samples yet */
 } cph_sigmf;
+
+/** How files of a recording, and of a collection, are called. */
+#define CPH_SIGMF_META       ".sigmf-meta"
+#define CPH_SIGMF_DATA       ".sigmf-data"
+#define CPH_SIGMF_COLLECTION ".sigmf-collection"
 
 #define cph_sigmf_fail(r, key, ...)                                                                \
     cph_h5_error((r)->data->h5.error, CPH_ERR_FORMAT, (r)->path, key, __VA_ARGS__)
@@ -40,6 +47,11 @@ void cph_sigmf_free(cph_sigmf *r);
 /** Opens its samples as file r->index of data->layout, and adds its segments, or checks that they
  *  are those of the first file. */
 CPH_MUST_CHECK cph_status cph_sigmf_take(cph_sigmf *r, size_t elements, cph_raw_order order);
+/** Adds all segments: one ends where the next one has a header, or where samples were lost. r->row
+ *  is set. */
+CPH_MUST_CHECK cph_status cph_sigmf_take_segments(cph_sigmf *r);
+/** Of a recording that is followed: metadata that change are read again. */
+CPH_MUST_CHECK cph_status cph_sigmf_follow(cph_data *data);
 /** What Cophase says of samples in the global object. */
 #define CPH_SIGMF_APPLIED     "cophase:" CPH_APPLIED
 #define CPH_SIGMF_GAIN_FACTOR "cophase:" CPH_GAIN_TIME_FACTOR

@@ -66,21 +66,24 @@ static bool same_number(double a, double b, double within)
 static cph_status check_same(const cph_sigmf *r, const cph_sigmf *first)
 {
     const double sample_s = first->rate_hz > 0.0 ? 1.0 / first->rate_hz : 1.0;
-    const bool item = r->item.complex == first->item.complex && r->item.kind == first->item.kind &&
-                      r->item.part_bytes == first->item.part_bytes &&
-                      r->item.big_endian == first->item.big_endian;
     const struct {
         const char *key;
         bool same;
     } rows[] = {
-        {"core:datatype", item},
+        {"core:datatype", cph_raw_item_same(&r->item, &first->item)},
         {"core:sample_rate", same_number(r->rate_hz, first->rate_hz, 0.0)},
         {"core:frequency", same_number(r->frequency_hz, first->frequency_hz, 0.0)},
         {"core:datetime", same_number(r->start_unix_s - first->start_unix_s + r->start_rest_s,
                                       first->start_rest_s, 0.5 * sample_s) ||
                               (isnan(r->start_unix_s) && isnan(first->start_unix_s))},
         {"cophase:scale", same_number(r->scale, first->scale, 0.0)},
+        {"cophase:if_freq_hz", same_number(r->if_freq_hz, first->if_freq_hz, 0.0)},
+        {"cophase:lost_value", same_number(r->lost_value, first->lost_value, 0.0)},
+        {"cophase:wave_speed_m_s", same_number(r->wave_speed_m_s, first->wave_speed_m_s, 0.0)},
+        {"cophase:independent", same_number(r->independent, first->independent, 0.0)},
         {CPH_SIGMF_APPLIED, same_text(r->applied, first->applied)},
+        {CPH_SIGMF_GAIN_FACTOR, same_text(r->gain_factor, first->gain_factor)},
+        {CPH_SIGMF_KIND, same_text(r->kind, first->kind)},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (!rows[i].same)

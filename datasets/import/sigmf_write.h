@@ -10,10 +10,6 @@
 #include "datasets/import/sigmf.h"
 #include "datasets/native/write.h"
 
-#define CPH_SIGMF_META       ".sigmf-meta"
-#define CPH_SIGMF_DATA       ".sigmf-data"
-#define CPH_SIGMF_COLLECTION ".sigmf-collection"
-
 /** A file that is written as NAME.partial. */
 typedef struct cph_sigmf_file {
     char *path, *partial; /**< on the heap */

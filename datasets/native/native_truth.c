@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The group /truth of simulated files. */
-#include <math.h>
 #include <stdlib.h>
 
 #include "datasets/data.h"

@@ -211,6 +211,11 @@ cph_status cph_capture_gaps(cph_writer *writer, const cph_data_gap *gap, size_t 
                : cph_writer_fail(writer, CPH_ERR_MEMORY, NULL, "no memory for gaps");
 }
 
+size_t cph_capture_gaps_told(const cph_writer *writer)
+{
+    return writer != NULL ? writer->gaps : 0;
+}
+
 cph_status cph_capture_look(cph_writer *writer, size_t start, size_t times, void *samples,
                             cph_error *error)
 {

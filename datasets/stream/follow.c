@@ -80,7 +80,8 @@ cph_status cph_data_set_times(cph_data *data, size_t times)
     return CPH_OK;
 }
 
-cph_status cph_view_grow(cph_data *data)
+/* The view's header after the file's has grown. */
+static cph_status grow_view(cph_data *data)
 {
     cph_data_view *v = data->view;
     if (v == NULL)
@@ -124,7 +125,7 @@ static uint64_t shown_span(const cph_data *data)
 static cph_status look(cph_data *data)
 {
     cph_following *f = data->following;
-    const size_t before = data->header.times;
+    const size_t before = data->header.times, gaps = data->header.gaps;
     const bool closed = is_closed(data);
     cph_status status = data->reader->grow(data, false);
     if (status == CPH_OK && data->header.times > before) {
@@ -133,10 +134,14 @@ static cph_status look(cph_data *data)
         f->end = closed ? CPH_FOLLOW_CLOSED : CPH_FOLLOW_QUIET;
         status = data->reader->grow(data, true);
     }
-    return status == CPH_OK ? cph_view_grow(data) : status;
+    if (data->view != NULL)
+        memcpy(data->view->header.remark, data->header.remark, sizeof data->header.remark);
+    const bool grown = data->header.times != before || data->header.gaps != gaps;
+    return status == CPH_OK && grown ? grow_view(data) : status;
 }
 
-cph_status cph_follow_wait(cph_data *data, uint64_t global)
+/* Until the span is above `global`, or there is an end. */
+static cph_status wait_for(cph_data *data, uint64_t global)
 {
     const cph_following *f = data->following;
     if (data->reader->grow == NULL)
@@ -160,7 +165,7 @@ cph_status cph_data_await(cph_data *data, uint64_t global, cph_error *error)
         return CPH_OK;
     cph_h5_quiet();
     data->h5.error = error;
-    const cph_status status = cph_follow_wait(data, global);
+    const cph_status status = wait_for(data, global);
     data->h5.error = NULL;
     return status;
 }

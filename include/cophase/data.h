@@ -90,7 +90,7 @@ typedef struct cph_data_header {
                                    factor exp(-j w t): cph_calibration_adapt */
     cph_gain_path path;       /**< calibration, weights */
     size_t sample_bytes;      /**< bytes of data a full read moves */
-    char remark[200];         /**< what was passed over while opening, in words; "" */
+    char remark[200];         /**< what was passed over, in words; "" */
     const char *applied;      /**< which calibration was divided out of the data; NULL: none */
     double baseband_error;    /**< capture: 0, or what cph_data_baseband made of real samples: see
                                    cph_baseband_info */
@@ -124,7 +124,8 @@ CPH_API void cph_data_begin_later(cph_data_header *header, double seconds);
 /** Samples from `sample` on, at most `most`, between which none was lost; they are there. */
 CPH_API size_t cph_data_unbroken(const cph_data_header *header, size_t sample, size_t most);
 
-/** Gaps inside [start, start + times), counted from there, into gap[header->gaps]; how many. */
+/** Gaps inside [start, start + times), counted from there, into gap[header->gaps] (NULL:
+ *  not wanted); how many. */
 CPH_API size_t cph_data_gaps_cut(const cph_data_header *header, size_t start, size_t times,
                                  cph_data_gap *gap);
 
@@ -141,7 +142,7 @@ CPH_MUST_CHECK CPH_API cph_status cph_data_floats(const cph_data_header *header,
 
 typedef struct cph_data cph_data;
 
-/** A capture that is still being written: more times are looked for some ten times a second. */
+/** A capture that is still being written: more times are looked for every 50 ms. */
 typedef struct cph_follow {
     double patience_s; /**< nothing new for so long: it has ended */
     /** Asked at each look, by any thread; false: stop (INTERRUPTED). NULL: go on. */
@@ -225,9 +226,11 @@ typedef enum cph_follow_end {
 /** Waits until cph_data_span is above `global`, or until no more comes; the header then tells what
  *  is there: times and gaps are added, what was there stays (but header->gap may move). HDF5 files
  *  are those of writers in HDF5's SWMR mode; of chunks that are compressed only whole ones count
- *  before the end. A folder of Digital RF grows by files, plain bytes by whole times. UNSUPPORTED
- *  for other layouts; FORMAT or IO when the file was cut off, removed or replaced; INTERRUPTED. At
- *  once for what is not followed. */
+ *  before the end. A folder of Digital RF grows by files, one that cannot be read yet being waited
+ *  for; KrakenSDR's by frames, plain bytes (SigMF, with a sidecar) by whole times, SigMF also by
+ *  what its metadata say anew. What is left over in the end, or came too late, is added to
+ *  header->remark. UNSUPPORTED for other layouts; FORMAT or IO when the file was cut off, removed
+ *  or replaced; INTERRUPTED. At once for what is not followed. */
 CPH_MUST_CHECK CPH_API cph_status cph_data_await(cph_data *data, uint64_t global, cph_error *error);
 /** CLOSED for what is not followed. */
 CPH_API cph_follow_end cph_data_follow_end(const cph_data *data);

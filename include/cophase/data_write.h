@@ -61,6 +61,8 @@ CPH_MUST_CHECK CPH_API cph_status cph_capture_append(cph_writer *writer, const v
  *  told before what is behind it is appended. Copied. ARGUMENT, MEMORY. */
 CPH_MUST_CHECK CPH_API cph_status cph_capture_gaps(cph_writer *writer, const cph_data_gap *gap,
                                                    size_t gaps, cph_error *error);
+/** How many gaps it was told of. */
+CPH_API size_t cph_capture_gaps_told(const cph_writer *writer);
 /** Reads back times [start, start + times) of what was appended, as they were handed over (not of
  *  real sampling). ARGUMENT, IO. */
 CPH_MUST_CHECK CPH_API cph_status cph_capture_look(cph_writer *writer, size_t start, size_t times,
@@ -85,7 +87,8 @@ CPH_MUST_CHECK CPH_API cph_status cph_capture_truth_delays(cph_writer *writer,
 CPH_MUST_CHECK CPH_API cph_status cph_writer_commit(cph_writer *writer, cph_error *error);
 /** Gives up: removes the partial file. NULL is fine. */
 CPH_API void cph_writer_abort(cph_writer *writer);
-/** Gives up but leaves PATH.partial as a valid file with the attribute `partial` (after SIGINT). */
+/** Gives up but leaves PATH.partial as a valid file with the attribute `partial` (after SIGINT, or
+ *  where an input that is followed broke off); of layouts of others what there is. */
 CPH_API void cph_writer_suspend(cph_writer *writer);
 
 /** Covariance [time][channel][N][N]: written one dump at a time, times = header->times; 0: as many

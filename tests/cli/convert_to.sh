@@ -20,13 +20,29 @@ comes_back() {
         h5diff "$file" back.h5 "$set" "$set" >diffs 2>&1 || fault "$copy: $set comes back: $(head -c 300 diffs)"
     done
 }
-# interrupted NAME VERB...: SIGINT on the way leaves NAME.partial and no NAME.
+# interrupted SIGNAL NAME VERB...: the signal on the way leaves neither NAME nor anything partial, nor says that it does.
 interrupted() {
-    local name=$1 later
-    shift
+    local signal=$1 name=$2 later i pid status
+    shift 2
     for later in 0.02 0.005 0.002 0 0.05 0.1 0.2; do
-        rm -rf "$name" "$name".partial "${name%-data}-meta" cut-*.sigmf-* cut.sigmf-collection
-        interrupt "$name" $later "$@" && return
+        rm -rf "$name" "${name%-data}-meta" cut-*.sigmf-* cut.sigmf-collection
+        env --default-signal="$signal" "$COPHASE" "$@" >out 2>err </dev/null &
+        pid=$!
+        for ((i = 0; i < 2000; i++)); do
+            [ -e "$name.partial" ] && break
+            kill -0 $pid 2>/dev/null || break
+            sleep 0.002
+        done
+        sleep "$later"
+        kill -"$signal" $pid 2>/dev/null
+        wait $pid
+        status=$?
+        [ "$status" = 1 ] || continue
+        says "$signal is said" 'interrupted'
+        [ "$(wc -l <err)" = 1 ] || fault "$signal: nothing else is: $(cat err)"
+        [ ! -e "$name" ] || fault "$signal: there is no $name"
+        ls -d ./*.partial >left 2>/dev/null && fault "$signal leaves $(cat left)"
+        return
     done
     fault "never interrupted in time: $*"
 }
@@ -283,12 +299,10 @@ comes_back channel.h5 drf.channel /samples
 [ ! -e none ] && [ ! -e none.partial ] || fault 'a refused run left a file'
 
 expect 'a long one' 0 simulate --array ula:4,0.5wl --freq 1.5e9 --source azel:20,10,snr=10dB --samples 400000 --sample-rate 1kHz --time-start 1e9 -o long.h5
-interrupted drf.cut convert long.h5 --to digital-rf --max-memory 6K -o drf.cut
-says 'it is said' 'interrupted'
-[ ! -e drf.cut ] && [ ! -e drf.cut.partial/drf_properties.h5 ] || fault 'what was interrupted is no channel'
-expect 'nobody reads it' 3 info drf.cut.partial
-interrupted cut.sigmf-data convert long.h5 --to sigmf --max-memory 6K -o cut.sigmf-meta
-[ ! -e cut.sigmf-data ] && [ ! -e cut.sigmf-meta ] || fault 'what was interrupted is no recording'
-interrupted cut-0.sigmf-data convert long.h5 --to sigmf --max-memory 6K -o cut.sigmf-collection
+interrupted INT drf.cut convert long.h5 --to digital-rf --max-memory 6K -o drf.cut
+interrupted TERM cut.sigmf-data convert long.h5 --to sigmf --max-memory 6K -o cut.sigmf-meta
+[ ! -e cut.sigmf-meta ] || fault 'what was interrupted is no recording'
+interrupted INT cut-0.sigmf-data convert long.h5 --to sigmf --max-memory 6K -o cut.sigmf-collection
 [ -z "$(find . -name 'cut-*.sigmf-data' -o -name 'cut*.sigmf-collection')" ] || fault 'what was interrupted is no collection'
+interrupted INT cut.h5 convert long.h5 --max-memory 6K -o cut.h5
 finish

@@ -160,6 +160,7 @@ says 'is said' 'has 3000 samples, and no more came'
 for how in 'rm' 'truncate -s 500'; do
     head -c 60000 whole >gone.bin
     cp raw.json gone.json
+    rm -f none.h5.partial
     {
         for ((i = 0; i < 4000; i++)); do
             [ -e none.h5.partial ] && break
@@ -167,11 +168,94 @@ for how in 'rm' 'truncate -s 500'; do
         done
         $how gone.bin
     } &
-    expect "$how while it is followed" 3 covariance gone.bin --follow=20s -o none.h5
+    run covariance gone.bin --integration 100 --follow=20s -o none.h5
+    [ "$status" = 3 ] || fault "$how while it is followed: exit status $status: $(head -c 300 err)"
     says "$how is said" 'gone.bin: (was (removed or replaced|cut off) while it was followed|ends at byte 500, it was longer when)'
-    if [ -e none.h5 ] || [ -e none.h5.partial ]; then fault "$how leaves nothing"; fi
+    says "$how: what was made stays" '^cophase covariance: left none.h5.partial$'
+    h5dump -a /partial none.h5.partial >/dev/null && [ ! -e none.h5 ] || fault "$how leaves it marked"
     wait $!
 done
+head -c 60000 whole >gone.bin
+{
+    for ((i = 0; i < 4000; i++)); do
+        [ -e none1.h5.partial ] && break
+        sleep 0.005
+    done
+    truncate -s 500 gone.bin
+} &
+expect 'convert, which cannot go on' 3 convert gone.bin --follow=20s -o none1.h5
+[ ! -e none1.h5.partial ] && [ ! -e none1.h5 ] || fault 'convert leaves nothing'
+wait $!
+head -c 60007 whole >odd.bin
+cp raw.json odd.json
+run convert odd.bin --follow=0s -o odd.h5
+[ "$status" = 0 ] || fault "a time that never is whole: exit status $status"
+says 'it is told' '^cophase convert: odd.bin: ends within a time: its last 7 bytes are not used$'
+
+# Metadata that are written again: a gap behind what was read, a capture before it is there.
+meta() { # CAPTURE...: s.sigmf-meta with other captures, written in place
+    jq --argjson c "[$*]" '.captures = $c' whole.meta >s.new
+    cat s.new >s.sigmf-meta
+}
+jq '.captures = [.captures[0]]' s.sigmf-meta >whole.meta
+begin='{"core:sample_start": 0, "core:global_index": 0}'
+later='{"core:sample_start": 1500, "core:global_index": 1700}'
+last='{"core:sample_start": 2500, "core:global_index": 3000}'
+meta "$begin, $later, $last"
+cp whole s.sigmf-data
+expect 'gaps of SigMF, finished' 0 convert s.sigmf-meta -o gaps.h5
+meta "$begin"
+head -c $((1000 * 24)) whole >s.sigmf-data
+{
+    sleep 0.3
+    printf '{"global": {' >s.sigmf-meta # half of it
+    sleep 0.1
+    meta "$begin, $later, $last"
+    sleep 0.1
+    pieces whole s.sigmf-data 15000 25000 3000
+    pieces whole s.sigmf-data 5000
+} &
+expect 'gaps of SigMF, followed' 0 convert s.sigmf-meta --follow=20s --duration 3500 -o live.gaps.h5
+wait $!
+same 'gaps that metadata tell later' live.gaps.h5 gaps.h5 /samples /gaps
+meta "$begin"
+{
+    for ((i = 0; i < 4000; i++)); do
+        [ -e none2.h5.partial ] && break
+        sleep 0.005
+    done
+    meta "$begin, $later"
+} &
+run covariance s.sigmf-meta --integration 100 --follow=20s -o none2.h5
+[ "$status" = 3 ] || fault "what was read says otherwise: exit status $status"
+says 'which is said' 's.sigmf-meta: captures: say something else of samples that were read already'
+wait $!
+
+# KrakenSDR: nothing, then less than a header, then a frame.
+le() { # VALUE BYTES...: little-endian numbers
+    local value n
+    while [ $# -gt 0 ]; do
+        for ((value = $1, n = $2; n > 0; n--, value >>= 8)); do printf '%b' "\\x$(printf %02x $((value & 255)))"; done
+        shift 2
+    done
+}
+kraken() { # TIMES INDEX: a frame of two receivers
+    le $((0x2bf7b95a)) 4 0 24 2 4 0 8 1000000000 8 0 8 1000000 8 "$1" 4 0 4 1700000000000 8 0 4 "$2" 4 0 12 8 4
+    head -c 920 /dev/zero
+    tail -c +$((1 + 5000 * $2)) whole | head -c $((4 * $1))
+}
+{ kraken 500 0; kraken 500 1; } >frames
+head -c 4000 frames >cut.iqf
+run convert cut.iqf --follow=0s -o cut.h5
+[ "$status" = 0 ] || fault "a frame that is cut: exit status $status: $(cat err)"
+says 'it is told' '^cophase convert: cut.iqf: ends within a frame, which is not used$'
+: >live.iqf
+pieces frames live.iqf 2 700 2000 3346 &
+expect 'frames from nothing on' 0 convert live.iqf --follow=20s --duration 1000 -o frames.h5 --json
+holds 'all of them' '.times == 1000'
+wait $!
+expect 'frames, finished' 0 convert frames -o frames1.h5
+same 'KrakenSDR' frames.h5 frames1.h5 /samples
 
 # ---- Digital RF: files appear, one is missing ----
 
@@ -206,6 +290,40 @@ for to in native sigmf digital-rf; do
     expect "$to, followed, as native" 0 convert "live.$to$end" -o other.h5
     same "gaps to $to" one.h5 other.h5 /samples /gaps
 done
+
+# Copied into their places slowly, not in order.
+rm -rf slow.drf && mkdir slow.drf "slow.drf/$(basename "$(dirname "${files[0]}")")"
+cp -r whole.drf/drf_properties.h5 whole.drf/metadata slow.drf
+{
+    for file in "${files[0]}" "${files[@]:2}"; do
+        part=slow.drf/${file#*/}
+        head -c 3000 "$file" >"$part"
+        sleep 0.2
+        cat "$file" >"$part"
+    done
+} &
+expect 'files that are copied slowly' 0 beamform slow.drf --steer azel:20,10 --follow=20s --duration 3s -o slow.drf.h5
+wait $!
+same 'copied slowly' slow.drf.h5 whole.drf.h5 /beams /gaps
+expect 'with the missing one' 0 convert slow.h5 --to digital-rf -o all.drf
+{
+    for ((i = 0; i < 4000; i++)); do
+        [ -e late.h5.partial ] && break
+        sleep 0.005
+    done
+    cp "all.drf/${files[1]#*/}" slow.drf/late
+    mv slow.drf/late "slow.drf/${files[1]#*/}"
+} &
+run covariance slow.drf --integration 100 --follow=1s -o late.h5
+[ "$status" = 0 ] || fault "a file that comes too late: exit status $status: $(cat err)"
+says 'is told' "^cophase covariance: slow.drf: $(basename "${files[1]}") got its name after later ones were read"
+wait $!
+rm "slow.drf/${files[1]#*/}"
+head -c 3000 "${files[2]}" >"slow.drf/${files[2]#*/}"
+run covariance slow.drf --integration 100 --follow=100ms -o none3.h5
+[ "$status" = 3 ] || fault "a file that stays damaged: exit status $status"
+says 'is said' 'rf@.*\.h5: .*(damaged|truncated)'
+
 expect 'dumps' 0 covariance whole.drf --integration 400 -o whole.gap.h5
 expect 'dumps, followed' 0 covariance live.drf --integration 400 --follow=0s -o live.gap.h5
 same 'dumps with a gap' live.gap.h5 whole.gap.h5 /covariance /time_unix_s /n_samples

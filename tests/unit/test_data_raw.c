@@ -258,10 +258,12 @@ static void growing_frames(void)
     CU_ASSERT_EQUAL(ftruncate(fileno(file), ftell(file) - 29), 0);
     cph_data *half =
         fixture_open(fixture_path("kraken.iqf"), &(cph_data_options){.follow = &hasty});
+    CU_ASSERT_STRING_EQUAL(cph_data_header_of(half)->remark, "");
     CU_ASSERT_EQUAL(cph_data_await(half, FRAME_TIMES, NULL), CPH_OK);
     CU_ASSERT_EQUAL(cph_data_header_of(half)->times, FRAME_TIMES);
     CU_ASSERT_EQUAL(cph_data_follow_end(half), CPH_FOLLOW_QUIET);
-    CU_ASSERT_STRING_EQUAL(cph_data_header_of(half)->remark, "");
+    CU_ASSERT_STRING_EQUAL(cph_data_header_of(half)->remark,
+                           "ends within a frame, which is not used");
     cph_data_close(half);
     CU_ASSERT_EQUAL(fseek(file, at, SEEK_SET), 0);
     put_frame(file, 0, FRAME_TIMES, FRAME_TIMES, 2, "cu8");

@@ -178,6 +178,24 @@ static void collections(void)
         fixture_refused(fixture_path("all.sigmf-collection"), NULL, CPH_ERR_FORMAT,
                         (const char *const[]){"north.sigmf-meta", bad[i].word, NULL});
     }
+    /* What Cophase says must hold for all, too. */
+    static const char *const said[][2] = {{"cophase:scale", "2"},
+                                          {"cophase:if_freq_hz", "1e5"},
+                                          {"cophase:lost_value", "-32768"},
+                                          {"cophase:wave_speed_m_s", "343"},
+                                          {"cophase:independent", "0.5"},
+                                          {"cophase:calibration_applied", "\"cal.h5\""},
+                                          {"cophase:gain_time_factor", "\"exp(-j 2 pi f t)\""},
+                                          {"cophase:kind", "\"beams\""}};
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
+        char rate[100];
+        snprintf(rate, sizeof rate, "1e6, \"%s\": %s", said[i][0], said[i][1]);
+        write_stream(1, "ci16_be", 20, rate, noon);
+        fixture_refused(
+            fixture_path("all.sigmf-collection"), NULL, CPH_ERR_FORMAT,
+            (const char *const[]){"north.sigmf-meta", said[i][0], "is not that of", NULL});
+    }
+    write_stream(1, "ci16_be", 20, "1e6", noon);
     remove(fixture_path("north.sigmf-data"));
     fixture_refused(fixture_path("all.sigmf-collection"), NULL, CPH_ERR_IO,
                     (const char *const[]){"north.sigmf-data", NULL});
