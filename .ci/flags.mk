@@ -28,7 +28,7 @@ comma := ,
 
 FFTW_LIBS   := $(if $(filter 1,$(FFTW)),-lfftw3 -lfftw3f)
 KERNEL_LIBS := $(FFTW_LIBS) -lm
-LIB_LIBS     = $(HDF5_LIBS) -ldeflate -llz4 -lzstd -linih -ljansson $(OPENBLAS_LIBS) $(KERNEL_LIBS)
+LIB_LIBS     = $(HDF5_LIBS) -ldeflate -llz4 -lzstd -linih -ljansson -lmd $(OPENBLAS_LIBS) $(KERNEL_LIBS)
 CLI_LIBS     = -ljansson -lxxhash $(CAIRO_LIBS)
 UNIT_LIBS    = -lcunit -ldeflate -llz4 -lzstd
 

@@ -2,11 +2,10 @@
 /* SigMF: a collection of recordings of one channel is an array. */
 #include <errno.h>
 #include <math.h>
-#include <stdio.h>
+#include <sha512.h>
 #include <string.h>
 #include <strings.h>
 
-#include "datasets/import/sha512.h"
 #include "datasets/import/sigmf.h"
 
 /* The name of stream i beside the collection, on the heap. */
@@ -27,24 +26,13 @@ static cph_status stream_base(const cph_data *data, const json_t *streams, size_
  * digits may be large or small. */
 static cph_status check_hash(const cph_data *data, const json_t *stream, const char *path)
 {
-    char sum[CPH_SHA512_TEXT];
-    unsigned char buffer[4096];
-    cph_sha512 all;
+    char sum[SHA512_DIGEST_STRING_LENGTH];
     const char *hash = json_string_value(json_object_get(stream, "hash"));
     if (hash == NULL)
         return CPH_OK;
-    FILE *file = fopen(path, "re");
-    if (file == NULL)
-        return cph_h5_error(data->h5.error, CPH_ERR_IO, path, NULL, "cannot open: %s",
+    if (SHA512File(path, sum) == NULL)
+        return cph_h5_error(data->h5.error, CPH_ERR_IO, path, NULL, "cannot be read: %s",
                             strerror(errno));
-    cph_sha512_begin(&all);
-    for (size_t got; (got = fread(buffer, 1, sizeof buffer, file)) > 0;)
-        cph_sha512_add(&all, buffer, got);
-    cph_sha512_end(&all, sum);
-    const bool whole = ferror(file) == 0;
-    fclose(file);
-    if (!whole)
-        return cph_h5_error(data->h5.error, CPH_ERR_IO, path, NULL, "cannot be read");
     return strcasecmp(hash, sum) == 0
                ? CPH_OK
                : cph_h5_error(data->h5.error, CPH_ERR_FORMAT, path, NULL,

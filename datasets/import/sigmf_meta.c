@@ -205,11 +205,11 @@ static cph_status write_json(cph_writer *w, const char *path, json_t *object, ch
     if (file != NULL)
         done = fclose(file) == 0 && done;
     if (sum != NULL) {
-        cph_sha512 all;
-        cph_sha512_begin(&all);
-        cph_sha512_add(&all, text, strlen(text));
-        cph_sha512_add(&all, "\n", 1);
-        cph_sha512_end(&all, sum);
+        SHA512_CTX all;
+        SHA512Init(&all);
+        SHA512Update(&all, (const uint8_t *)text, strlen(text));
+        SHA512Update(&all, (const uint8_t *)"\n", 1);
+        SHA512End(&all, sum);
     }
     free(text);
     return done ? CPH_OK : cph_sigmf_refused(w, path);
@@ -232,10 +232,10 @@ static bool put_own_element(const cph_sigmf_writer *o, size_t i, json_t *global)
 /* The metadata of recording i; NULL: no memory. */
 static json_t *make_meta(const cph_sigmf_writer *o, size_t i)
 {
-    char sum[CPH_SHA512_TEXT];
-    cph_sha512 samples = o->recording[i].sum;
+    char sum[SHA512_DIGEST_STRING_LENGTH];
+    SHA512_CTX samples = o->recording[i].sum;
     json_t *global = json_copy(o->global);
-    cph_sha512_end(&samples, sum);
+    SHA512End(&samples, sum);
     if (put_text(global, "core:sha512", sum) &&
         (o->list.path != NULL ? put_own_element(o, i, global)
                               : json_object_update(global, o->about) == 0))
@@ -256,7 +256,7 @@ static json_t *stream_of(const cph_sigmf_recording *r, const char *sum)
 
 cph_status cph_sigmf_write_meta(cph_writer *w, const cph_sigmf_writer *o)
 {
-    char sum[CPH_SHA512_TEXT];
+    char sum[SHA512_DIGEST_STRING_LENGTH];
     json_t *streams = json_array();
     cph_status status = CPH_OK;
     for (size_t i = 0; status == CPH_OK && i < o->recordings; i++) {

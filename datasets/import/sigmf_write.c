@@ -18,7 +18,7 @@ static const char META[] = CPH_SIGMF_META, DATA[] = CPH_SIGMF_DATA, LIST[] = CPH
 
 static bool put_items(cph_sigmf_recording *r, const void *items, size_t bytes)
 {
-    cph_sha512_add(&r->sum, items, bytes);
+    SHA512Update(&r->sum, items, bytes);
     return fwrite(items, 1, bytes, r->samples) == bytes;
 }
 
@@ -257,7 +257,7 @@ static bool fill_state(cph_writer *w, cph_sigmf_writer *o, const cph_data_header
     if (collection)
         o->column = malloc(cph_capture_items_most(w) * (w->row_bytes / count));
     for (size_t i = 0; i < count; i++)
-        cph_sha512_begin(&o->recording[i].sum);
+        SHA512Init(&o->recording[i].sum);
     return name_files(o, w->path, collection) && (!collection || o->column != NULL) &&
            cph_sigmf_put_global(w, o->global, h, w->dim[1] / count) &&
            (w->elements == 0 || cph_sigmf_put_elements(o->about, &h->array, collection));

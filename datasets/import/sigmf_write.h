@@ -4,9 +4,9 @@
 #ifndef CPH_IMPORT_SIGMF_WRITE_H
 #define CPH_IMPORT_SIGMF_WRITE_H
 
+#include <sha512.h>
 #include <stdio.h>
 
-#include "datasets/import/sha512.h"
 #include "datasets/import/sigmf.h"
 #include "datasets/native/write.h"
 
@@ -17,8 +17,8 @@ typedef struct cph_sigmf_file {
 
 typedef struct cph_sigmf_recording {
     cph_sigmf_file data, meta;
-    FILE *samples; /**< data.partial, NULL before and after it is written */
-    cph_sha512 sum;
+    FILE *samples;  /**< data.partial, NULL before and after it is written */
+    SHA512_CTX sum; /**< of the samples so far */
 } cph_sigmf_recording;
 
 /** When and at which frequency samples were taken. */

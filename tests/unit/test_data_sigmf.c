@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "datasets/import/sha512.h"
 #include "raw_rig.h"
 
 #define ELEMENTS ((size_t)3)
@@ -208,43 +207,9 @@ static void collections(void)
                     (const char *const[]){"core:streams", NULL});
 }
 
-/* Sums of so many letters a, as coreutils' sha512sum gives them: ends of blocks, with and without
- * room for the length behind them. */
-static void sums(void)
-{
-    static const struct {
-        size_t letters;
-        const char *sum;
-    } rows[] = {
-        {0, "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce"
-            "47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e"},
-        {111, "fa9121c7b32b9e01733d034cfc78cbf67f926c7ed83e82200ef86818196921760"
-              "b4beff48404df811b953828274461673c68d04e297b0eb7b2b4d60fc6b566a2"},
-        {112, "c01d080efd492776a1c43bd23dd99d0a2e626d481e16782e75d54c2503b5dc32b"
-              "d05f0f1ba33e568b88fd2d970929b719ecbb152f58f130a407c8830604b70ca"},
-        {128, "b73d1929aa615934e61a871596b3f3b33359f42b8175602e89f7e06e5f658a243"
-              "667807ed300314b95cacdd579f3e33abdfbe351909519a846d465c59582f321"},
-        {300, "a6a77010dd9696c23831e6549de51724df332c2075039b75fcfe6c2e6de42fbd3"
-              "c80ed4073267e00c8c320712c3cdd9d65a96f90a3fe4a58a6b70a103be08e83"},
-    };
-    char letters[300], text[CPH_SHA512_TEXT];
-    memset(letters, 'a', sizeof letters);
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        for (size_t step = 1; step <= 300; step = 7 * step + 3) { /* pieces of 1, 10, 73 */
-            cph_sha512 sum;
-            cph_sha512_begin(&sum);
-            for (size_t done = 0; done < rows[i].letters; done += step)
-                cph_sha512_add(&sum, letters,
-                               step < rows[i].letters - done ? step : rows[i].letters - done);
-            cph_sha512_end(&sum, text);
-            CU_ASSERT_STRING_EQUAL(text, rows[i].sum);
-        }
-}
-
 CU_TestInfo cph_tests_data_sigmf[] = {
     {"segments behind headers, of several channels", segments_and_headers},
     {"files that end within a time, trailing bytes, other names", cut_and_trailing},
     {"recordings that say wrong things are refused by name", bad_recordings},
     {"recordings of one channel are one array", collections},
-    {"SHA-512 of short texts, whole and in pieces", sums},
     CU_TEST_INFO_NULL};
