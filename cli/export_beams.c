@@ -270,16 +270,16 @@ static cph_status put_states(const cph_export_options *o, const char *upper, FIL
                               of_adar1000 ? "is none of the chip's" : "has more than 16 bits");
     if (status == CPH_OK) {
         status = cph_states_arcs(&states, rms_amplitude(&states), ARCS_MOST, arc, &count);
-        if (status != CPH_OK)
-            (void)cph_fail(error, CPH_ERR_FORMAT,
-                           status == CPH_ERR_MEMORY ? "%s: more than 256 states round the turn"
-                                                    : "%s: no states to choose from",
-                           o->image.states);
+        if (status != CPH_OK) /* MEMORY is that of the arcs */
+            status = cph_fail(error, CPH_ERR_FORMAT,
+                              status == CPH_ERR_MEMORY ? "%s: more than 256 states round the turn"
+                                                       : "%s: no states to choose from",
+                              o->image.states);
     }
     if (status == CPH_OK)
         put_arcs(&states, of_adar1000, arc, count, o->prefix, upper, file);
     cph_states_free(&states);
-    return status == CPH_OK ? status : CPH_ERR_FORMAT;
+    return status;
 }
 
 cph_status cph_export_fw_table(const cph_export_options *options, const cph_export_beams *beams,

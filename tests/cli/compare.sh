@@ -184,6 +184,7 @@ holds 'nothing' '.channels[0].residual_phase_rms_deg < 1e-6'
 expect 'with the next' 0 compare dumps.h5 dumps.h5 --time 0,1 --json
 holds 'noise' '.channels[0].residual_phase_rms_deg > 1e-3'
 expect 'a channel that is not there' 2 compare bare.h5 cover.h5 --channel 1
+expect 'half an element' 2 compare bare.h5 cover.h5 --max-lost 2.5
 expect 'a negative limit' 2 compare bare.h5 cover.h5 --max-lost=-1
 expect 'limits of nothing' 2 compare bare.h5 cover.h5 --renewed --max-pointing 1
 expect 'the picture is an input' 2 compare bare.h5 cover.h5 --plot cover.svg/x.svg --plot bare.h5

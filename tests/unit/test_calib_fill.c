@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Gains between channels: against dense kriging, in scatter, through delays and gauges. */
 #include <CUnit/CUnit.h>
+#include <lapacke.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -101,32 +102,6 @@ static double error_of(const rig *r, int k, size_t at)
 
 enum { UNKNOWNS = C_MOST + 2 };
 
-/* a x = b by Gauss-Jordan with pivots of the largest column entry. */
-static void solve_dense(size_t n, double a[UNKNOWNS][UNKNOWNS], double *b)
-{
-    for (size_t k = 0; k < n; k++) {
-        size_t p = k;
-        for (size_t i = k + 1; i < n; i++)
-            p = fabs(a[i][k]) > fabs(a[p][k]) ? i : p;
-        for (size_t j = 0; j < n; j++) {
-            const double keep = a[k][j];
-            a[k][j] = a[p][j];
-            a[p][j] = keep;
-        }
-        const double keep = b[k];
-        b[k] = b[p];
-        b[p] = keep;
-        for (size_t i = 0; i < n; i++) {
-            const double by = i == k ? 0.0 : a[i][k] / a[k][k];
-            for (size_t j = k; j < n; j++)
-                a[i][j] -= by * a[k][j];
-            b[i] -= by * b[k];
-        }
-    }
-    for (size_t k = 0; k < n; k++)
-        b[k] /= a[k][k];
-}
-
 /* Covariance of levels at s and t of a walk of slopes that starts at 0. */
 static double covariance(double q, double s, double t)
 {
@@ -140,6 +115,7 @@ static void krige(const rig *r, int k, size_t n, double q, double x, double *lev
                   double *variance)
 {
     double a[UNKNOWNS][UNKNOWNS] = {{0}}, b[UNKNOWNS], right[UNKNOWNS], at[C_MOST], y[C_MOST];
+    lapack_int pivot[UNKNOWNS];
     double s2[C_MOST];
     size_t m = 0;
     for (size_t c = 0; c < r->channels; c++) {
@@ -162,7 +138,8 @@ static void krige(const rig *r, int k, size_t n, double q, double x, double *lev
     }
     b[m] = right[m] = 1.0;
     b[m + 1] = right[m + 1] = x;
-    solve_dense(m + 2, a, b);
+    CU_ASSERT_EQUAL_FATAL(
+        LAPACKE_dgesv(LAPACK_ROW_MAJOR, (lapack_int)(m + 2), 1, a[0], UNKNOWNS, pivot, b, 1), 0);
     *level = 0.0;
     *variance = covariance(q, x, x);
     for (size_t i = 0; i < m; i++)
