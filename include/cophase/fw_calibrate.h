@@ -57,9 +57,8 @@ typedef struct cph_fw_calibrate_config {
  * |g|_least) times itself; dead [(N + 31) / 32], bit n % 32 of word n / 32: |g_n| is below some
  * 2^-15 of the most, or weak: phase and amplitude are then 0. These are cph_fw_units.phase,
  * .amplitude and .dead. gain [N], parts of at most 2^62. Errors: ARGUMENT (NULL, a value out of
- * range), OVERFLOW (gain), TOO_FEW (no gain but 0), MISSING (the reference has gain 0); outputs are
- * then unchanged. MISSING also where the reference is dead with a gain: its phase is no reference,
- * and the outputs hold nothing of use. */
+ * range), OVERFLOW (gain), TOO_FEW (no gain but 0), MISSING (the reference is dead); outputs are
+ * then unchanged. With a reference lengths are found twice. */
 CPH_MUST_CHECK CPH_API cph_status cph_fw_calibrate(const cph_fw_calibrate_config *config,
                                                    const cph_fw_gain *gain, uint32_t *phase,
                                                    uint16_t *amplitude, uint32_t *dead);

@@ -166,11 +166,32 @@ static cph_status fw_calibrate_check(const cph_fw_calibrate_config *config, cons
         const uint64_t larger = fw_calibrate_larger(gain[n]);
         *largest = larger > *largest ? larger : *largest;
     }
-    if (*largest == 0)
-        return CPH_ERR_TOO_FEW;
-    const bool lost =
-        config->reference < config->elements && fw_calibrate_larger(gain[config->reference]) == 0;
-    return lost ? CPH_ERR_MISSING : CPH_OK;
+    return *largest == 0 ? CPH_ERR_TOO_FEW : CPH_OK;
+}
+
+/* To 16 bits of the longest, whose exponent is given. */
+static uint32_t fw_calibrate_length(fw_calibrate_polar p, int32_t exponent)
+{
+    const int32_t shift = 14 + exponent - p.exponent;
+    return shift < 32 && p.length > 0 ? p.length >> shift : 0;
+}
+
+/* Whether the reference is dead: without length, or so short that the median is above what length
+ * would not be weak against it. Outputs are not there yet, so lengths are found twice. */
+static bool fw_calibrate_lost(const cph_fw_calibrate_config *config, const cph_fw_gain *gain,
+                              int32_t exponent)
+{
+    if (config->reference >= config->elements)
+        return false;
+    const uint32_t own = fw_calibrate_length(fw_calibrate_turn(gain[config->reference]), exponent);
+    const uint32_t most = config->weak > 0 ? (own << 15) / config->weak : UINT32_MAX;
+    size_t live = 0, below = 0;
+    for (size_t n = 0; n < config->elements; n++) {
+        const uint32_t length = fw_calibrate_length(fw_calibrate_turn(gain[n]), exponent);
+        live += length > 0;
+        below += length > 0 && length <= most;
+    }
+    return own == 0 || below < (live + 1) / 2;
 }
 
 /* Phases, and in amplitude lengths to 16 bits of the longest; how many are not 0. */
@@ -182,10 +203,8 @@ static size_t fw_calibrate_lengths(const cph_fw_calibrate_config *config, const 
     size_t live = 0;
     for (size_t n = 0; n < config->elements; n++) {
         const fw_calibrate_polar p = fw_calibrate_turn(gain[n]);
-        const int32_t shift = 14 + exponent - p.exponent;
         phase[n] = angle - p.angle;
-        const uint32_t length = shift < 32 && p.length > 0 ? p.length >> shift : 0;
-        amplitude[n] = (uint16_t)length;
+        amplitude[n] = (uint16_t)fw_calibrate_length(p, exponent);
         live += amplitude[n] > 0;
     }
     return live;
@@ -203,8 +222,10 @@ cph_status cph_fw_calibrate(const cph_fw_calibrate_config *config, const cph_fw_
     const cph_status status = fw_calibrate_check(config, gain, &largest);
     if (status != CPH_OK)
         return status;
-    const size_t live =
-        fw_calibrate_lengths(config, gain, fw_calibrate_exponent(largest), phase, amplitude);
+    const int32_t exponent = fw_calibrate_exponent(largest);
+    if (fw_calibrate_lost(config, gain, exponent))
+        return CPH_ERR_MISSING;
+    const size_t live = fw_calibrate_lengths(config, gain, exponent, phase, amplitude);
     const uint32_t median = fw_calibrate_median(config->elements, amplitude, live);
     uint32_t least = 65535;
     for (size_t n = 0; n < config->elements; n++) {
@@ -213,8 +234,6 @@ cph_status cph_fw_calibrate(const cph_fw_calibrate_config *config, const cph_fw_
         if (amplitude[n] > 0 && amplitude[n] < least)
             least = amplitude[n];
     }
-    if (config->reference < config->elements && amplitude[config->reference] == 0)
-        return CPH_ERR_MISSING;
     for (size_t n = 0; n < config->elements; n++) {
         const uint32_t bit = UINT32_C(1) << n % 32, length = amplitude[n];
         dead[n / 32] = (n % 32 == 0 ? 0 : dead[n / 32]) | (length == 0 ? bit : 0);

@@ -230,6 +230,20 @@ static void calibrate(fw_fuzz *f, const char *name)
         fw_fuzz_end(f, name, cph_fw_calibrate(&config, gain, phase, amplitude, dead));
 }
 
+static int64_t any_part(fw_fuzz *f)
+{
+    const uint64_t bits = (uint64_t)fw_fuzz_random(f) << 32 | fw_fuzz_random(f);
+    return fw_fuzz_chance(f, 9) ? INT64_MIN : (int64_t)bits;
+}
+
+/* All parts have an angle. */
+static void angle(fw_fuzz *f, const char *name)
+{
+    const cph_fw_gain gain = {any_part(f), any_part(f)};
+    (void)cph_fw_angle(gain);
+    fw_fuzz_end(f, name, CPH_OK);
+}
+
 const fw_fuzz_case fw_fuzz_samples[] = {
     {"beamform_init", beamform_init},
     {"beamform_run", beamform_run},
@@ -242,6 +256,7 @@ const fw_fuzz_case fw_fuzz_samples[] = {
     {"nlms_run", nlms},
     {"correlate", correlate},
     {"hadamard", hadamard},
+    {"angle", angle},
     {"calibrate", calibrate},
     {NULL, NULL},
 };

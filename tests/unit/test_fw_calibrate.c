@@ -172,10 +172,43 @@ static void a_table_undoes_the_gains(void)
     /* A dead unit is no reference: one that is weak, one lost beside the most. */
     const cph_fw_calibrate_config weak = {N, 64, 9830, 31744}, lost = {N, 33, 0, 31744},
                                   kept = {N, 64, 0, 31744};
+    amplitude[64] = 7; /* is not written */
     CU_ASSERT_EQUAL(cph_fw_calibrate(&weak, gain, phase, amplitude, dead), CPH_ERR_MISSING);
     CU_ASSERT_EQUAL(cph_fw_calibrate(&lost, gain, phase, amplitude, dead), CPH_ERR_MISSING);
+    CU_ASSERT_EQUAL(amplitude[64], 7);
     CU_ASSERT_EQUAL(cph_fw_calibrate(&kept, gain, phase, amplitude, dead), CPH_OK);
     CU_ASSERT_EQUAL(phase[64], 0);
+}
+
+/* An element is refused as the reference exactly where the table has it dead, at any limit. */
+static void dead_elements_are_no_reference(void)
+{
+    enum { N = 9 };
+    cph_random random;
+    size_t refused = 0, taken = 0;
+    cph_random_seed(&random, SEED, 4);
+    for (unsigned draw = 0; draw < 400; draw++) {
+        cph_fw_gain gain[N];
+        uint32_t phase[N], dead[1];
+        uint16_t amplitude[N];
+        cph_fw_calibrate_config config = {N, N, (uint16_t)(cph_random_u64(&random) % 32769), 31744};
+        for (size_t n = 0; n < N; n++) {
+            const unsigned by = 40 + (unsigned)(cph_random_u64(&random) % (n == 8 ? 24 : 3));
+            gain[n] = (cph_fw_gain){(int64_t)cph_random_u64(&random) >> by,
+                                    (int64_t)cph_random_u64(&random) >> by};
+        }
+        CU_ASSERT_EQUAL_FATAL(cph_fw_calibrate(&config, gain, phase, amplitude, dead), CPH_OK);
+        const uint32_t off = dead[0];
+        for (size_t n = 0; n < N; n++) {
+            const bool lost = (off >> n & 1) != 0;
+            config.reference = n;
+            CU_ASSERT_EQUAL(cph_fw_calibrate(&config, gain, phase, amplitude, dead),
+                            lost ? CPH_ERR_MISSING : CPH_OK);
+            refused += lost;
+            taken += !lost;
+        }
+    }
+    CU_ASSERT(refused > 400 && taken > 400);
 }
 
 static void bad_calls_are_refused_and_nothing_is_written(void)
@@ -233,6 +266,7 @@ CU_TestInfo cph_tests_fw_calibrate[] = {
     {"correlation finds the gains", correlation_finds_the_gains},
     {"coded readings are solved as the host does", coded_readings_are_solved_as_the_host_does},
     {"a table undoes the gains", a_table_undoes_the_gains},
+    {"dead elements are no reference", dead_elements_are_no_reference},
     {"bad calls are refused and nothing is written", bad_calls_are_refused_and_nothing_is_written},
     CU_TEST_INFO_NULL,
 };
