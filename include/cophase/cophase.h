@@ -43,6 +43,7 @@
 #include "cophase/health.h"
 #include "cophase/horizon.h"
 #include "cophase/interference.h"
+#include "cophase/jammer.h"
 #include "cophase/jones.h"
 #include "cophase/jones_inverse.h"
 #include "cophase/lattice.h"

@@ -249,7 +249,8 @@ static cph_status take(const cph_track_config *config, cph_track_plan *p, cph_er
     if (status == CPH_OK) {
         coefficients(config, p, k);
         set_aim(p, k);
-        p->workspace = cph_track_lay_out(p, NULL, NULL);
+        if (!cph_track_lay_out(p))
+            status = cph_fail(error, CPH_ERR_OVERFLOW, "%zu elements: too many", p->elements);
     } else {
         (void)cph_fail(error, status, "states or positions: %s", cph_status_name(status));
     }

@@ -9,6 +9,8 @@
 #include "kernels/core/kernels.h"
 #include "kernels/track/track_table.h"
 
+enum { CPH_TRACK_PARTS = 9 };
+
 typedef struct cph_track_kernels {
     cph_track_respond_fn *respond;
     cph_track_bend_fn *bend;
@@ -45,7 +47,8 @@ struct cph_track_plan {
     cph_c64 *factor;     /**< [J][J] Cholesky: sum_n share_n v_in conj(v_jn) */
     cph_c64 *spare;      /**< [J][J] */
 
-    size_t workspace; /**< bytes */
+    size_t workspace;             /**< bytes */
+    size_t part[CPH_TRACK_PARTS]; /**< where those of a workspace lie */
 };
 
 /** A workspace in parts. */
@@ -61,8 +64,8 @@ typedef struct cph_track_work {
     float *y;          /**< [J][2] */
 } cph_track_work;
 
-/** Lays a workspace out; returns its bytes. memory may be NULL. */
-size_t cph_track_lay_out(const cph_track_plan *plan, void *memory, cph_track_work *work);
+/** Lays workspaces out; false when they are too large. */
+bool cph_track_lay_out(cph_track_plan *plan);
 
 /** response [J] = sum_n s_n v_jn of work->state. */
 void cph_track_respond_states(const cph_track_plan *plan, const cph_track_work *work);

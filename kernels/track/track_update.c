@@ -12,33 +12,35 @@
 enum { TURNS = 8 };
 static const double turned_enough = 1e-4;
 
-size_t cph_track_lay_out(const cph_track_plan *plan, void *memory, cph_track_work *work)
+bool cph_track_lay_out(cph_track_plan *plan)
 {
     const size_t n = plan->elements, ld = plan->ld, most = plan->nulls_max;
     const size_t moves = plan->table.moves;
-    struct {
-        size_t count, size, at;
-    } part[] = {{ld, sizeof(cph_c32), 0},           {2 * ld, sizeof(float), 0},
-                {n, sizeof(uint32_t), 0},           {moves * ld, sizeof(float), 0},
-                {2 * moves * ld, sizeof(float), 0}, {2 * most, sizeof(double), 0},
-                {most, sizeof(cph_c64), 0},         {most, sizeof(cph_c64), 0},
-                {2 * most, sizeof(float), 0}};
-    size_t bytes = 0;
-    /* Sizes are bounded: at most 2^20 elements, and 256 nulls. */
-    for (size_t i = 0; i < sizeof part / sizeof part[0]; i++)
-        if (!cph_size_place(&bytes, part[i].count, part[i].size, &part[i].at))
-            return 0;
-    if (memory != NULL)
-        *work = (cph_track_work){.a = cph_size_at(memory, part[0].at),
-                                 .c = cph_size_at(memory, part[1].at),
-                                 .state = cph_size_at(memory, part[2].at),
-                                 .cost = cph_size_at(memory, part[3].at),
-                                 .step = cph_size_at(memory, part[4].at),
-                                 .sum = cph_size_at(memory, part[5].at),
-                                 .response = cph_size_at(memory, part[6].at),
-                                 .solution = cph_size_at(memory, part[7].at),
-                                 .y = cph_size_at(memory, part[8].at)};
-    return bytes;
+    const struct {
+        size_t count, size;
+    } part[CPH_TRACK_PARTS] = {
+        {ld, sizeof(cph_c32)},       {2 * ld, sizeof(float)},         {n, sizeof(uint32_t)},
+        {moves * ld, sizeof(float)}, {2 * moves * ld, sizeof(float)}, {2 * most, sizeof(double)},
+        {most, sizeof(cph_c64)},     {most, sizeof(cph_c64)},         {2 * most, sizeof(float)}};
+    plan->workspace = 0;
+    for (size_t i = 0; i < CPH_TRACK_PARTS; i++)
+        if (!cph_size_place(&plan->workspace, part[i].count, part[i].size, &plan->part[i]))
+            return false;
+    return true;
+}
+
+static cph_track_work work_at(const cph_track_plan *plan, void *memory)
+{
+    const size_t *const at = plan->part;
+    return (cph_track_work){.a = cph_size_at(memory, at[0]),
+                            .c = cph_size_at(memory, at[1]),
+                            .state = cph_size_at(memory, at[2]),
+                            .cost = cph_size_at(memory, at[3]),
+                            .step = cph_size_at(memory, at[4]),
+                            .sum = cph_size_at(memory, at[5]),
+                            .response = cph_size_at(memory, at[6]),
+                            .solution = cph_size_at(memory, at[7]),
+                            .y = cph_size_at(memory, at[8])};
 }
 
 size_t cph_track_workspace_size(const cph_track_plan *plan)
@@ -194,13 +196,12 @@ cph_status cph_track_update(const cph_track_plan *plan, void *workspace, const d
                             cph_c32 *weights, uint32_t *state, double *null_db,
                             cph_track_result *result)
 {
-    cph_track_work work = {0};
     cph_track_result made = {.left = 1.0};
     cph_c64 look;
     double power;
     if (plan == NULL || direction == NULL || !cph_size_aligned(workspace))
         return CPH_ERR_ARGUMENT;
-    (void)cph_track_lay_out(plan, workspace, &work);
+    const cph_track_work work = work_at(plan, workspace);
     const cph_status status =
         cph_steer_run(plan->steer, 1, &plan->freq_hz, 1, direction, work.a, plan->ld);
     if (status != CPH_OK)

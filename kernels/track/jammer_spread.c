@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <stdlib.h>
+
+#include "cophase/jammer.h"
+#include "kernels/adaptive/hermitian.h"
+#include "kernels/core/c64.h"
+#include "kernels/core/size.h"
+
+typedef struct spreader {
+    size_t elements, points;
+    double power;   /* |v|^2 */
+    cph_c64 *moved; /* [points][N] */
+    cph_c64 *gram;  /* [points][points], then eigenvectors, a row each */
+    double *value;  /* [points] */
+} spreader;
+
+/* to = v exp(+j 2 pi f (du . r) / c) */
+static bool shift(size_t elements, const double *position, double freq_hz, const cph_c64 *v,
+                  const double du[3], cph_c64 *to)
+{
+    const double turns = freq_hz / CPH_SPEED_OF_LIGHT;
+    bool finite = true;
+    for (size_t n = 0; n < elements; n++) {
+        const double *const r = position + 3 * n;
+        const double phase =
+            2.0 * M_PI * remainder(turns * (du[0] * r[0] + du[1] * r[1] + du[2] * r[2]), 1.0);
+        to[n] = cph_c64_mul(v[n], (cph_c64){cos(phase), sin(phase)});
+        finite = finite && cph_c64_finite(to[n]);
+    }
+    return finite;
+}
+
+/* Products over |v|^2, eigenvectors ascending. */
+static cph_status decompose(spreader *s)
+{
+    const size_t n = s->elements, points = s->points;
+    for (size_t p = 0; p < points; p++)
+        for (size_t q = 0; q <= p; q++)
+            s->gram[p * points + q] =
+                cph_c64_scale(1.0 / s->power, cph_c64_inner(n, s->moved + p * n, s->moved + q * n));
+    return cph_hermitian_eigen(points, s->gram, s->value);
+}
+
+/* The largest share of a point that the `count` strongest do not hold: of point p eigenvector k
+ * holds value_k |q_kp|^2. */
+static double outside(const spreader *s, size_t count)
+{
+    double worst = 0.0;
+    for (size_t p = 0; p < s->points; p++) {
+        double rest = 0.0;
+        for (size_t k = 0; k + count < s->points; k++)
+            rest += fmax(s->value[k], 0.0) * cph_c64_power(s->gram[k * s->points + p]);
+        worst = fmax(worst, rest);
+    }
+    return worst;
+}
+
+/* Eigenvectors in elements: sum_p v_p q_kp, sized as v is. */
+static void put(const spreader *s, double inr, size_t count, cph_c64 *out, double *out_inr)
+{
+    for (size_t k = 0; k < count; k++) {
+        const size_t row = s->points - 1 - k;
+        const cph_c64 *const q = s->gram + row * s->points;
+        const double scale = 1.0 / sqrt(s->value[row]);
+        for (size_t n = 0; n < s->elements; n++) {
+            cph_c64 sum = {0.0, 0.0};
+            for (size_t p = 0; p < s->points; p++)
+                sum = cph_c64_add(sum, cph_c64_mul(s->moved[p * s->elements + n], q[p]));
+            out[k * s->elements + n] = cph_c64_scale(scale, sum);
+        }
+        out_inr[k] = inr * s->value[row] / (double)s->points;
+    }
+}
+
+static cph_status run(spreader *s, double below, size_t room, double inr, cph_c64 *out,
+                      double *out_inr, size_t *count, double *left)
+{
+    const cph_status status = decompose(s);
+    if (status != CPH_OK)
+        return status;
+    size_t needed = 1;
+    while (needed < s->points && outside(s, needed) > below)
+        needed++;
+    *count = needed;
+    if (needed > room)
+        return CPH_ERR_TOO_FEW;
+    put(s, inr, needed, out, out_inr);
+    if (left != NULL)
+        *left = outside(s, needed);
+    return CPH_OK;
+}
+
+cph_status cph_jammer_spread(size_t elements, const double *position, double freq_hz,
+                             const cph_c64 *v, double inr, size_t points, const double *du,
+                             double below, size_t room, cph_c64 *out, double *out_inr,
+                             size_t *count, double *left)
+{
+    spreader s = {.elements = elements, .points = points};
+    size_t square, items;
+    bool finite = true;
+    if (elements == 0 || position == NULL || v == NULL || points == 0 || du == NULL ||
+        out == NULL || out_inr == NULL || count == NULL || !(below > 0.0 && below < 1.0) ||
+        !(inr > 0.0) || !(freq_hz > 0.0))
+        return CPH_ERR_ARGUMENT;
+    if (!cph_size_mul(points, points, &square) || !cph_size_mul(points, elements, &items) ||
+        !cph_size_matrix(points, elements, elements, sizeof *s.moved))
+        return CPH_ERR_OVERFLOW;
+    s.power = cph_c64_inner(elements, v, v).re;
+    if (s.power == 0.0)
+        return CPH_ERR_SINGULAR;
+    s.moved = calloc(items, sizeof *s.moved);
+    s.gram = calloc(square, sizeof *s.gram);
+    s.value = calloc(points, sizeof *s.value);
+    cph_status status = CPH_ERR_MEMORY;
+    if (s.moved != NULL && s.gram != NULL && s.value != NULL) {
+        for (size_t p = 0; p < points; p++)
+            finite =
+                shift(elements, position, freq_hz, v, du + 3 * p, s.moved + p * elements) && finite;
+        status = finite && isfinite(inr) ? run(&s, below, room, inr, out, out_inr, count, left)
+                                         : CPH_ERR_NOT_FINITE;
+    }
+    free(s.moved);
+    free(s.gram);
+    free(s.value);
+    return status;
+}
