@@ -55,6 +55,7 @@
 #include "cophase/pilot.h"
 #include "cophase/pointing.h"
 #include "cophase/power_calib.h"
+#include "cophase/quiet.h"
 #include "cophase/random.h"
 #include "cophase/readings.h"
 #include "cophase/receiver.h"
