@@ -6,8 +6,8 @@
 
 #include "cli/coupling.h"
 #include "cli/options.h"
-#include "cli/simulate_cover.h"
 #include "cli/passes_options.h"
+#include "cli/simulate_cover.h"
 #include "cli/simulate_faults.h"
 #include "cli/simulate_readings_options.h"
 #include "cophase/simulate.h"
