@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/json.h"
 
@@ -15,6 +16,9 @@ enum {
     KEY_SOURCE,
     KEY_JAMMER,
     KEY_IN_TURN,
+    KEY_MOVING,
+    KEY_ATTITUDE,
+    KEY_BURSTS,
     KEY_COUPLING,
     KEY_SAMPLES,
     KEY_SAMPLE_RATE,
@@ -40,17 +44,25 @@ static const struct argp_option own_options[] = {
     {"jammer", KEY_JAMMER, "DIR[,inr=P]", 0, "Add a jammer", 0},
     {"in-turn", KEY_IN_TURN, NULL, 0,
      "Sources and jammers sound one after the other, each for its share of the samples", 0},
+    {"moving", KEY_MOVING, "TABLE[,inr=P]", 0,
+     "Add a jammer (snr=P: a source) for every satellite of a pointing table, which it follows", 0},
+    {"attitude", KEY_ATTITUDE, "R,P,Y|FILE", 0,
+     "How the array stands: roll, pitch, yaw in degrees, or a table over time", 0},
+    {"bursts", KEY_BURSTS, "N,TIME", 0,
+     "Record N samples every TIME, with gaps between, as in 64,100ms", 0},
     {"coupling", KEY_COUPLING, "FILE.sNp", 0,
      "Touchstone file of the elements' ports: they hear what couples into them, too, (I + S)^T a "
      "in "
      "place of a; :radiator=voltage (default) or current behind it",
      0},
-    {"samples", KEY_SAMPLES, "N", 0, "Times to make (default: 4096)", 0},
+    {"samples", KEY_SAMPLES, "N", 0,
+     "Times to make (default: 4096; with --moving to the end of the tables)", 0},
     {"sample-rate", KEY_SAMPLE_RATE, "FREQ", 0, "Samples a second (default: 1MHz)", 0},
     {"channel-count", KEY_CHANNELS, "N", 0,
      "Make so many channels around --freq, as wide as the sample rate each (default: 1)", 0},
     {"time-start", KEY_TIME_START, "UNIX_S", 0,
-     "When the first sample was taken (default: not known)", 0},
+     "When the first sample was taken (default: not known; with --moving the tables' first row)",
+     0},
     {"type", KEY_TYPE, "TYPE", 0, "c8 (default), c16 or c32", 0},
     {"gain-errors", KEY_GAIN_ERRORS, "dB,DEG", 0, "Gaussian errors of the gains, rms", 0},
     {"delay-errors", KEY_DELAY_ERRORS, "TIME", 0,
@@ -87,6 +99,37 @@ static error_t add_source(cph_simulate_options *o, char *arg, bool jammer,
     return 0;
 }
 
+static error_t add_moving(cph_simulate_options *o, const char *arg, const struct argp_state *state)
+{
+    cph_error error;
+    if (o->movings == CPH_MOVING_TABLES)
+        return cph_usage(state, "--moving: %d tables at most", CPH_MOVING_TABLES);
+    const cph_status status = cph_moving_parse(arg, &o->moving[o->movings], &error);
+    o->movings += status == CPH_OK;
+    return cph_parsed(state, status, &error);
+}
+
+/* 64,100ms */
+static cph_status parse_bursts(const char *arg, cph_simulate_options *o, cph_error *error)
+{
+    char word[24];
+    const size_t length = strcspn(arg, ",");
+    size_t burst = 0;
+    double every = 0.0;
+    if (length >= sizeof word || arg[length] == '\0')
+        return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': expected N,TIME as in 64,100ms", arg);
+    memcpy(word, arg, length);
+    word[length] = '\0';
+    cph_status status = cph_parse_count(word, 1, SIZE_MAX / 2, &burst, error);
+    if (status == CPH_OK)
+        status = cph_parse_quantity(CPH_SPAN, arg + length + 1, &every, error);
+    if (status == CPH_OK) {
+        o->burst = burst;
+        o->every_s = every;
+    }
+    return status;
+}
+
 static cph_status parse_gain_errors(const char *arg, double value[2], cph_error *error)
 {
     double rms[2];
@@ -120,7 +163,10 @@ static error_t parse_capture(int key, char *arg, struct argp_state *state, cph_s
     case KEY_FREQ:
         return cph_parsed(state, cph_parse_quantity(CPH_FREQUENCY, arg, &o->freq_hz, &error),
                           &error);
+    case KEY_BURSTS:
+        return cph_parsed(state, parse_bursts(arg, o, &error), &error);
     case KEY_SAMPLES:
+        o->samples_given = true;
         return cph_parsed(state, cph_parse_count(arg, 1, SIZE_MAX / 2, &o->samples, &error),
                           &error);
     case KEY_SAMPLE_RATE:
@@ -155,6 +201,11 @@ static error_t parse_scene(int key, char *arg, struct argp_state *state, cph_sim
     case KEY_IN_TURN:
         o->in_turn = true;
         return 0;
+    case KEY_MOVING:
+        return add_moving(o, arg, state);
+    case KEY_ATTITUDE:
+        o->attitude = arg;
+        return 0;
     case KEY_GAIN_ERRORS:
         return cph_parsed(state, parse_gain_errors(arg, o->gain_errors, &error), &error);
     case KEY_DELAY_ERRORS:
@@ -183,6 +234,11 @@ static error_t check_channels(const cph_simulate_options *o, const struct argp_s
     const error_t code = cph_readings_check(&o->readings, state);
     if (code != 0)
         return code;
+    if (o->movings > 0 && o->in_turn)
+        return cph_usage(state, "--in-turn: is not for --moving");
+    if (o->burst > 0 && (double)o->burst > o->every_s * o->sample_rate_hz)
+        return cph_usage(state, "--bursts: %zu samples take longer than the %g s between bursts",
+                         o->burst, o->every_s);
     if (o->delay_error_s > 0.0 && o->channels == 1)
         return cph_usage(state, "--delay-errors: one channel is turned by no delay; expected "
                                 "--channel-count, as in --channel-count 16");
@@ -241,7 +297,9 @@ static const struct argp argp = {
     "  cophase simulate --kind rev --array ura:4x4,0.5wl --freq 11.7GHz \\\n"
     "    --states adar1000 --steps 16 --noise -50dB -o rev.h5\n"
     "  cophase simulate --passes --site 50,8.5 --shell starlink-550 \\\n"
-    "    --start 2026-11-23T10:00:00Z --min-elevation 25 -o passes.csv",
+    "    --start 2026-11-23T10:00:00Z --min-elevation 25 -o passes.csv\n"
+    "  cophase simulate --array disc:1280,12.8mm --freq 11.7GHz --attitude 0,0,0 \\\n"
+    "    --moving passes.csv,inr=40dB --bursts 64,100ms -o pass.h5",
     children,
     NULL,
     NULL};
@@ -249,6 +307,7 @@ static const struct argp argp = {
 cph_exit cph_simulate_parse(int argc, char **argv, cph_simulate_options *options)
 {
     *options = (cph_simulate_options){.freq_hz = NAN,
+                                      .time_start_unix_s = NAN,
                                       .sample_rate_hz = 1e6,
                                       .samples = 4096,
                                       .channels = 1,

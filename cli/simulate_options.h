@@ -9,6 +9,7 @@
 #include "cli/passes_options.h"
 #include "cli/simulate_cover.h"
 #include "cli/simulate_faults.h"
+#include "cli/simulate_moving.h"
 #include "cli/simulate_readings_options.h"
 #include "cophase/simulate.h"
 
@@ -29,6 +30,12 @@ typedef struct cph_simulate_options {
     size_t sources;
     cph_source_word *source;
     bool in_turn; /**< one after the other */
+    size_t movings;
+    cph_moving_word moving[CPH_MOVING_TABLES];
+    const char *attitude; /**< --attitude, or NULL */
+    size_t burst;         /**< samples of a burst; 0: all are one */
+    double every_s;       /**< from burst to burst */
+    bool samples_given;
     cph_coupling_choice coupling;
     size_t samples;
     size_t channels; /**< of a sample rate each, around freq_hz */

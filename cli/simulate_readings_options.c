@@ -73,7 +73,7 @@ static const struct argp_option options_list[] = {
 /* Options that not all kinds take; all kinds take the others. */
 static const char *const takes[CPH_KIND_COUNT] = {
     [CPH_KIND_CAPTURE] = (" source jammer in-turn coupling samples sample-rate channel-count "
-                          "delay-errors time-start type dead-mode "),
+                          "delay-errors time-start type dead-mode moving attitude bursts "),
     [CPH_KIND_REV] = " source bits states states-unknown noise steps group-size csv ",
     [CPH_KIND_CODED] =
         (" source bits states states-unknown noise pairs leak repeats all-states state-errors "

@@ -227,7 +227,7 @@ static cph_status fill_responses(sim_job *job, double *position, cph_c64 *gain, 
             cph_steer_c64(job->elements, position, config->freq_hz, source->direction, steering);
         for (size_t n = 0; n < job->elements && status == CPH_OK; n++) {
             cph_c64 g = gain[n], a = hear(config, job->elements, steering, n);
-            double amplitude = isnan(g.re) ? 0.0 : sqrt(source->power);
+            double amplitude = isnan(g.re) || source->silent ? 0.0 : sqrt(source->power);
             if (amplitude > 0.0)
                 job->response[s * job->elements + n] =
                     (cph_c32){(float)(amplitude * (g.re * a.re - g.im * a.im)),

@@ -21,6 +21,7 @@ typedef struct cph_sim_source {
     double direction[3]; /**< array frame */
     double power;        /**< per element of unit gain, relative to the noise power (SNR or INR) */
     bool jammer;         /**< words only */
+    bool silent;         /**< nothing of it is heard; its power counts for the scale */
 } cph_sim_source;
 
 typedef enum cph_dead_mode { CPH_DEAD_ZERO, CPH_DEAD_NOISE } cph_dead_mode;

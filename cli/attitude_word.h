@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/** @file attitude_word.h
+ *  `--attitude`: how an array stands, fixed or over time. */
+#ifndef CPH_CLI_ATTITUDE_WORD_H
+#define CPH_CLI_ATTITUDE_WORD_H
+
+#include "cophase/attitude.h"
+
+/** `ROLL,PITCH,YAW` in degrees, or a table's path (FORMAT.md, attitudes). Free with
+ *  cph_attitude_free. ARGUMENT for angles out of range; the errors of cph_attitude_read. */
+cph_status cph_attitude_choose(const char *text, cph_attitude *attitude, cph_error *error);
+
+#endif
