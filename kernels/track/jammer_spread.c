@@ -91,35 +91,49 @@ static cph_status run(spreader *s, double below, size_t room, double inr, cph_c6
     return CPH_OK;
 }
 
+/* Room for all of it. */
+static cph_status reserve(spreader *s)
+{
+    size_t square, items;
+    if (!cph_size_mul(s->points, s->points, &square) ||
+        !cph_size_mul(s->points, s->elements, &items) ||
+        !cph_size_matrix(s->points, s->elements, s->elements, sizeof *s->moved))
+        return CPH_ERR_OVERFLOW;
+    s->moved = calloc(items, sizeof *s->moved);
+    s->gram = calloc(square, sizeof *s->gram);
+    s->value = calloc(s->points, sizeof *s->value);
+    return s->moved != NULL && s->gram != NULL && s->value != NULL ? CPH_OK : CPH_ERR_MEMORY;
+}
+
+static cph_status shift_all(const spreader *s, const double *position, double freq_hz,
+                            const cph_c64 *v, const double *du)
+{
+    for (size_t p = 0; p < s->points; p++)
+        if (!shift(s->elements, position, freq_hz, v, du + 3 * p, s->moved + p * s->elements))
+            return CPH_ERR_NOT_FINITE;
+    return CPH_OK;
+}
+
 cph_status cph_jammer_spread(size_t elements, const double *position, double freq_hz,
                              const cph_c64 *v, double inr, size_t points, const double *du,
                              double below, size_t room, cph_c64 *out, double *out_inr,
                              size_t *count, double *left)
 {
     spreader s = {.elements = elements, .points = points};
-    size_t square, items;
-    bool finite = true;
-    if (elements == 0 || position == NULL || v == NULL || points == 0 || du == NULL ||
-        out == NULL || out_inr == NULL || count == NULL || !(below > 0.0 && below < 1.0) ||
-        !(inr > 0.0) || !(freq_hz > 0.0))
+    const void *const given[] = {position, v, du, out, out_inr, count};
+    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
+        if (given[i] == NULL)
+            return CPH_ERR_ARGUMENT;
+    if (points == 0 || !(below > 0.0 && below < 1.0) || !(inr > 0.0) || !(freq_hz > 0.0))
         return CPH_ERR_ARGUMENT;
-    if (!cph_size_mul(points, points, &square) || !cph_size_mul(points, elements, &items) ||
-        !cph_size_matrix(points, elements, elements, sizeof *s.moved))
-        return CPH_ERR_OVERFLOW;
     s.power = cph_c64_inner(elements, v, v).re;
     if (s.power == 0.0)
         return CPH_ERR_SINGULAR;
-    s.moved = calloc(items, sizeof *s.moved);
-    s.gram = calloc(square, sizeof *s.gram);
-    s.value = calloc(points, sizeof *s.value);
-    cph_status status = CPH_ERR_MEMORY;
-    if (s.moved != NULL && s.gram != NULL && s.value != NULL) {
-        for (size_t p = 0; p < points; p++)
-            finite =
-                shift(elements, position, freq_hz, v, du + 3 * p, s.moved + p * elements) && finite;
-        status = finite && isfinite(inr) ? run(&s, below, room, inr, out, out_inr, count, left)
-                                         : CPH_ERR_NOT_FINITE;
-    }
+    cph_status status = reserve(&s);
+    if (status == CPH_OK)
+        status = isfinite(inr) ? shift_all(&s, position, freq_hz, v, du) : CPH_ERR_NOT_FINITE;
+    if (status == CPH_OK)
+        status = run(&s, below, room, inr, out, out_inr, count, left);
     free(s.moved);
     free(s.gram);
     free(s.value);

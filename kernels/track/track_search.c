@@ -9,7 +9,10 @@
 
 /* Elements of which the best change is made before the next ones' is looked for, a multiple of
  * CPH_TRACK_PADDING. Firsts of pairs that are tried. */
-enum { BLOCK = 64, PAIRS = 24 };
+enum { BLOCK = 64, PAIRS = 96 };
+
+/* What jammers leave, over the noise, that is not worth another pair: 0.004 dB. */
+static const double deep_enough = 1e-3;
 
 typedef struct search {
     const cph_track_plan *p;
@@ -152,12 +155,20 @@ static size_t pair(const search *s, size_t n, size_t m)
     return 2;
 }
 
+static bool deep(const search *s)
+{
+    double left = 0.0;
+    for (size_t j = 0; j < s->p->nulls; j++)
+        left += s->p->inr[j] * cph_c64_power(s->w->response[j]);
+    return left <= deep_enough * s->p->aim_power;
+}
+
 /* Firsts are spread over the array by steps of the golden section. */
 static size_t pairs(const search *s)
 {
     const size_t moves = s->p->table.moves, tries = PAIRS;
     size_t made = 0;
-    for (size_t i = 0; i < tries; i++) {
+    for (size_t i = 0; i < tries && !deep(s); i++) {
         const double turn = (double)i * 0.61803398874989485;
         const size_t n = (size_t)((turn - floor(turn)) * (double)s->p->elements);
         if (s->p->live[n])

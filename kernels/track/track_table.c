@@ -143,10 +143,12 @@ static cph_status make_grid(cph_track_table *t)
 
 uint32_t cph_track_nearest(const cph_track_table *table, cph_c64 z)
 {
-    const double top = (double)table->side - 1.0;
-    const double x = fmin(fmax((z.re + table->largest) * table->scale, 0.0), top);
-    const double y = fmin(fmax((z.im + table->largest) * table->scale, 0.0), top);
-    const cph_track_cell cell = table->cell[(size_t)y * table->side + (size_t)x];
+    static const cph_track_cell none = {0, 0};
+    const double side = (double)table->side;
+    const double x = (z.re + table->largest) * table->scale;
+    const double y = (z.im + table->largest) * table->scale;
+    const bool inside = x >= 0.0 && x < side && y >= 0.0 && y < side;
+    const cph_track_cell cell = inside ? table->cell[(size_t)y * table->side + (size_t)x] : none;
     const bool listed = cell.count > 0;
     const size_t count = listed ? cell.count : table->count;
     uint32_t best = 0;
