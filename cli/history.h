@@ -8,7 +8,7 @@
 #include "cophase/data.h"
 #include "cophase/data_write.h"
 
-enum { CPH_HISTORY_INPUTS = 12 };
+enum { CPH_HISTORY_INPUTS = 16 };
 
 /** A history line and the inputs it names; `options` goes to the writers of data.h. It points into
  *  the object, which must stay where it was made. */

@@ -164,6 +164,27 @@ typedef struct cph_curve_plot {
 CPH_MUST_CHECK cph_status cph_plot_curves(const char *path, const cph_curve_plot *plot,
                                           cph_error *error);
 
+/** What one satellite was seen through, from one hand-over to the next. */
+typedef struct cph_sky_arc {
+    const char *name;              /**< of the satellite; NULL: not there */
+    size_t points;                 /**< >= 1 */
+    const double *az_deg, *el_deg; /**< [points] */
+} cph_sky_arc;
+
+/** The sky from above, zenith in the middle, north up, east to the right. */
+typedef struct cph_sky_plot {
+    const char *title, *subtitle;
+    double floor_deg; /**< drawn as a ring where it is above 0 */
+    size_t horizon;   /**< points of what is obstructed, even over azimuth from 0; 0: none */
+    const double *horizon_deg; /**< [horizon] least free elevation */
+    size_t arcs;
+    const cph_sky_arc *arc; /**< [arcs] numbered from 1 where each begins, as far as there is
+                                 room */
+} cph_sky_plot;
+
+CPH_MUST_CHECK cph_status cph_plot_sky(const char *path, const cph_sky_plot *plot,
+                                       cph_error *error);
+
 enum { CPH_WATERFALL_MOST = 4096 };
 
 /** Values in colour, a row a time, upward. */

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/** @file track.h
+ *  `cophase track`: from a table of satellites to weights that follow them. A column is a path at a
+ *  frequency. */
+#ifndef CPH_CLI_TRACK_H
+#define CPH_CLI_TRACK_H
+
+#include "cli/described.h"
+#include "cli/options.h"
+#include "cli/pattern_subject.h"
+#include "cli/states_options.h"
+#include "cophase/attitude.h"
+#include "cophase/horizon.h"
+#include "cophase/pointing.h"
+#include "cophase/schedule.h"
+#include "cophase/steer.h"
+#include "cophase/track.h"
+#include "cophase/track_log.h"
+
+enum { CPH_TRACK_COLUMNS_MAX = 64 };
+
+/** ---- the command line (track_options.c) ---- */
+
+typedef struct cph_track_options {
+    cph_cli cli; /**< input: the table; calibration: of receive gains */
+    const char *array;
+    cph_array_spec spec;
+    cph_array_file file; /**< of an array described in text; else empty */
+    cph_element_choice element;
+    cph_states_options states;
+    size_t columns;
+    struct {
+        cph_gain_path path;
+        double freq_hz;
+    } column[CPH_TRACK_COLUMNS_MAX];                                 /**< receive first */
+    const char *calibration[CPH_GAIN_PATHS], *truth[CPH_GAIN_PATHS]; /**< files or NULL */
+    cph_taper taper[CPH_GAIN_PATHS];
+    const char *taper_text[CPH_GAIN_PATHS]; /**< NULL: uniform */
+    const char *attitude, *horizon;         /**< as written, or NULL */
+    cph_schedule_config schedule;
+    double rate_hz; /**< updates a second; 0: as seldom as a tenth of a beamwidth allows */
+    const char *plot_sky, *plot_gain;
+} cph_track_options;
+
+/** Everything given on the command line checked as far as it can be without a file. */
+cph_exit cph_track_parse(int argc, char **argv, cph_track_options *options);
+
+/** ---- what does not change (track_scene.c) ---- */
+
+/** Zero-initialise; free with cph_track_scene_free. */
+typedef struct cph_track_column {
+    cph_gain_path path;
+    double freq_hz;
+    cph_pattern_subject subject; /**< gains and flags as they are known */
+    cph_c64 *truth;              /**< [N] gains as they are, 0 where dead; NULL: as known */
+    double ideal;                /**< gain of all elements without errors over one element */
+    double element_db;           /**< directivity of an element less its pattern's level */
+    double width_rad;            /**< narrowest width at half power */
+    cph_track_plan *plan;
+    void *workspace;
+} cph_track_column;
+
+typedef struct cph_track_scene {
+    const cph_track_options *options;
+    cph_exec exec;
+    size_t elements;
+    double *position; /**< [N][3], the first column's */
+    const cph_array *array;
+    cph_steer_plan *steer;
+    cph_states states; /**< count 0: floats */
+    cph_attitude attitude;
+    cph_horizon horizon;
+    bool assumed; /**< nobody said how the array stands: attitude zero */
+    size_t columns;
+    cph_track_column *column; /**< [columns] */
+} cph_track_scene;
+
+/** Takes what an array described in text says besides, into *options. */
+cph_exit cph_track_scene_open(cph_track_options *options, cph_track_scene *scene);
+void cph_track_scene_free(cph_track_scene *scene);
+
+/** Files that were read, into path[CPH_TRACK_PATHS_MAX]; how many. */
+enum { CPH_TRACK_PATHS_MAX = 16 };
+size_t cph_track_paths(const cph_track_options *options, const char **path);
+
+/** ---- beams (track_beam.c) ---- */
+
+/** Memory for one row at a time. */
+typedef struct cph_track_bench {
+    const cph_track_scene *scene;
+    cph_c32 *weights;  /**< [N] */
+    cph_c32 *steering; /**< [CPH_LOOKS][N] */
+    cph_c64 *c;        /**< [N] conj(w) g */
+    double *value;     /**< what the row's columns point to */
+    cph_track_row row;
+} cph_track_bench;
+
+cph_status cph_track_bench_make(const cph_track_scene *scene, cph_track_bench *bench,
+                                cph_error *error);
+void cph_track_bench_free(cph_track_bench *bench);
+
+/** Where a satellite is in the array's frame. MISSING: the table, or the attitude, does not say. */
+cph_status cph_track_direction(const cph_track_scene *scene, const cph_schedule *schedule,
+                               uint32_t satellite, double time_unix_s, double u[3],
+                               cph_schedule_place *place, cph_error *error);
+
+/** Weights toward the satellite in the middle of [start, end] and what they give: bench->row but
+ *  for slot and standby. */
+cph_status cph_track_beam(cph_track_bench *bench, const cph_schedule *schedule, uint32_t satellite,
+                          double start, double end, cph_error *error);
+
+/** ---- the run (track_run.c) and what it comes to (track_summary.c) ---- */
+
+/** How often a value was how large; percentiles are right within `step`. */
+typedef struct cph_track_tally {
+    double low, step;
+    uint64_t count, *bin; /**< [CPH_TRACK_BINS], the outer ones without end */
+    double least, most, sum;
+} cph_track_tally;
+enum { CPH_TRACK_BINS = 40000 };
+
+cph_status cph_track_tally_make(double low, double step, cph_track_tally *tally, cph_error *error);
+/** Not finite: is not counted. */
+void cph_track_tally_add(cph_track_tally *tally, double value);
+/** The value that a share of all do not exceed; NaN without any. */
+double cph_track_tally_quantile(const cph_track_tally *tally, double share);
+
+typedef struct cph_track_sum {
+    cph_track_tally gain, loss, pointing;
+    double worst_time, doppler[2]; /**< of the most loss; least and most */
+    uint32_t worst_satellite;
+} cph_track_sum;
+
+/** A hand-over or the begin of service, or a gap. */
+typedef struct cph_track_event {
+    cph_schedule_piece piece;
+    uint32_t before; /**< CPH_SCHEDULE_NONE: none */
+} cph_track_event;
+
+/** Points of pictures: at most CPH_TRACK_POINTS_MAX rows that serve, evenly chosen. */
+enum { CPH_TRACK_POINTS_MAX = 16384, CPH_TRACK_EVENTS_MAX = 1000, CPH_TRACK_DRAWN_MAX = 2 };
+typedef struct cph_track_point {
+    double time_unix_s, end_unix_s, az_deg, el_deg;
+    uint32_t satellite;
+    double gain_db[CPH_TRACK_DRAWN_MAX],
+        ideal_db[CPH_TRACK_DRAWN_MAX]; /**< a path's first column */
+} cph_track_point;
+
+typedef struct cph_track_summary {
+    const cph_track_scene *scene;
+    cph_track_sum *column; /**< [columns] */
+    uint64_t rows, slots, updates, standbys, handovers, gaps;
+    double start_unix_s, end_unix_s, served_s, gap_s, gap_reason_s[CPH_SCHEDULE_REASONS];
+    double interval_s[2], turn_rad_s; /**< between updates; the fastest */
+    uint64_t lonely;
+    size_t satellites, events;            /**< the first ones of them */
+    cph_track_event *event;               /**< [CPH_TRACK_EVENTS_MAX] */
+    char (*name)[CPH_POINTING_NAME_SIZE]; /**< [satellites] */
+    cph_track_point *point;               /**< [points] */
+    size_t points, stride, skipped;
+} cph_track_summary;
+
+cph_status cph_track_summary_make(const cph_track_scene *scene, cph_track_summary *summary,
+                                  cph_error *error);
+void cph_track_summary_free(cph_track_summary *summary);
+void cph_track_summary_row(cph_track_summary *summary, const cph_track_row *row);
+void cph_track_summary_piece(cph_track_summary *summary, const cph_schedule_piece *piece,
+                             uint32_t before);
+
+/** The whole table into the log. */
+cph_exit cph_track_run(const cph_track_scene *scene, cph_track_writer *writer,
+                       cph_track_summary *summary);
+
+/** Prints what was done (track_report.c). */
+cph_exit cph_track_tell(const cph_track_summary *summary);
+
+/** --plot-sky and --plot-gain (track_picture.c). */
+cph_exit cph_track_draw(const cph_track_summary *summary);
+
+#endif

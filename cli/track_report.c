@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/* What a run did, as text or JSON. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "cli/json.h"
+#include "cli/track.h"
+
+static const double degree = 180.0 / M_PI;
+
+static const char *name_of(const cph_track_summary *s, uint32_t satellite)
+{
+    return satellite < s->satellites ? s->name[satellite] : NULL;
+}
+
+/* ---- JSON ---- */
+
+/* Levels of which the highest are bad: worst is the most. */
+static json_t *losses(const cph_track_tally *tally)
+{
+    json_t *object = json_object();
+    cph_json_set_number(object, "median", cph_track_tally_quantile(tally, 0.5));
+    cph_json_set_number(object, "p95", cph_track_tally_quantile(tally, 0.95));
+    cph_json_set_number(object, "p99", cph_track_tally_quantile(tally, 0.99));
+    cph_json_set_number(object, "worst", tally->count > 0 ? tally->most : NAN);
+    return object;
+}
+
+static json_t *gains(const cph_track_tally *tally)
+{
+    json_t *object = json_object();
+    cph_json_set_number(object, "median", cph_track_tally_quantile(tally, 0.5));
+    cph_json_set_number(object, "p5", cph_track_tally_quantile(tally, 0.05));
+    cph_json_set_number(object, "least", tally->count > 0 ? tally->least : NAN);
+    cph_json_set_number(object, "most", tally->count > 0 ? tally->most : NAN);
+    return object;
+}
+
+static json_t *column_json(const cph_track_summary *s, size_t k)
+{
+    const cph_track_column *const column = &s->scene->column[k];
+    const cph_track_sum *const sum = &s->column[k];
+    json_t *object = json_object(), *doppler = json_array();
+    cph_json_set_text(object, "path", cph_gain_path_name(column->path));
+    cph_json_set_number(object, "freq_hz", column->freq_hz);
+    cph_json_set_count(object, "used", column->subject.used);
+    cph_json_set_text(object, "through",
+                      column->truth != NULL                                  ? "truth"
+                      : s->scene->options->calibration[column->path] != NULL ? "calibration"
+                                                                             : "no gains");
+    cph_json_set_number(object, "hpbw_deg", column->width_rad * degree);
+    cph_json_set(object, "gain_db", gains(&sum->gain));
+    cph_json_set(object, "loss_db", losses(&sum->loss));
+    cph_json_set(object, "pointing_loss_db", losses(&sum->pointing));
+    for (size_t i = 0; i < 2; i++)
+        cph_json_append(doppler, cph_json_number(sum->doppler[i]));
+    cph_json_set(object, "doppler_hz", doppler);
+    cph_json_set_number(object, "worst_unix_s", sum->loss.count > 0 ? sum->worst_time : NAN);
+    cph_json_set_text(object, "worst_satellite", name_of(s, sum->worst_satellite));
+    return object;
+}
+
+static json_t *event_json(const cph_track_summary *s, const cph_track_event *event)
+{
+    const cph_schedule_piece *const piece = &event->piece;
+    json_t *object = json_object();
+    cph_json_set_number(object, "time_unix_s", piece->start_unix_s);
+    cph_json_set_text(object, "from", name_of(s, event->before));
+    cph_json_set_text(object, "to", name_of(s, piece->satellite));
+    cph_json_set_text(object, "reason", cph_schedule_reason_name(piece->reason));
+    if (piece->satellite == CPH_SCHEDULE_NONE) {
+        cph_json_set_number(object, "length_s", piece->end_unix_s - piece->start_unix_s);
+        return object;
+    }
+    cph_json_set_number(object, "overlap_s", piece->start_unix_s - piece->standby_unix_s);
+    cph_json_set_number(object, "mean_el_deg", piece->mean_el_rad * degree);
+    return object;
+}
+
+static json_t *gaps_json(const cph_track_summary *s)
+{
+    json_t *object = json_object();
+    for (int i = CPH_SCHEDULE_NO_ROWS; i < CPH_SCHEDULE_REASONS; i++)
+        cph_json_set_number(object, cph_schedule_reason_name((cph_schedule_reason)i),
+                            s->gap_reason_s[i]);
+    return object;
+}
+
+static cph_exit tell_json(const cph_track_summary *s)
+{
+    const cph_track_options *const o = s->scene->options;
+    json_t *object = json_object(), *columns = json_array(), *events = json_array();
+    cph_json_set_text(object, "table", o->cli.input);
+    cph_json_set_text(object, "output", o->cli.output);
+    cph_json_set_count(object, "elements", s->scene->elements);
+    cph_json_set_count(object, "satellites", s->satellites);
+    cph_json_set(object, "attitude_assumed", json_boolean(s->scene->assumed));
+    cph_json_set_number(object, "start_unix_s", s->start_unix_s);
+    cph_json_set_number(object, "end_unix_s", s->end_unix_s);
+    cph_json_set_number(object, "slot_s", o->schedule.slot_s);
+    cph_json_set_count(object, "slots", s->slots);
+    cph_json_set_number(object, "served_s", s->served_s);
+    cph_json_set_number(object, "gap_s", s->gap_s);
+    cph_json_set(object, "gaps_s", gaps_json(s));
+    cph_json_set_count(object, "gaps", s->gaps);
+    cph_json_set_count(object, "handovers", s->handovers);
+    cph_json_set_count(object, "updates", s->updates);
+    cph_json_set_count(object, "standby_updates", s->standbys);
+    cph_json_set_number(object, "interval_least_s", s->interval_s[0]);
+    cph_json_set_number(object, "interval_most_s", s->interval_s[1]);
+    cph_json_set_number(object, "turn_deg_s", s->turn_rad_s * degree);
+    cph_json_set_count(object, "lonely_rows", s->lonely);
+    for (size_t k = 0; k < s->scene->columns; k++)
+        cph_json_append(columns, column_json(s, k));
+    for (size_t i = 0; i < s->events; i++)
+        cph_json_append(events, event_json(s, &s->event[i]));
+    cph_json_set(object, "columns", columns);
+    cph_json_set(object, "events", events);
+    return cph_json_print(&o->cli, object);
+}
+
+/* ---- text ---- */
+
+static void print_event(const cph_track_summary *s, const cph_track_event *event)
+{
+    const cph_schedule_piece *const piece = &event->piece;
+    const double since = piece->start_unix_s - s->start_unix_s;
+    if (piece->satellite == CPH_SCHEDULE_NONE)
+        printf("%10.3f s  nothing for %.3f s: %s\n", since, piece->end_unix_s - piece->start_unix_s,
+               cph_schedule_reason_name(piece->reason));
+    else
+        printf("%10.3f s  %-24s %-7s mean elevation %.1f deg, beam stood %.3f s before\n", since,
+               name_of(s, piece->satellite), cph_schedule_reason_name(piece->reason),
+               piece->mean_el_rad * degree, piece->start_unix_s - piece->standby_unix_s);
+}
+
+static void print_column(const cph_track_summary *s, size_t k)
+{
+    const cph_track_column *const column = &s->scene->column[k];
+    const cph_track_sum *const sum = &s->column[k];
+    if (sum->gain.count == 0)
+        return;
+    printf("%-8s %.6g GHz  gain %.2f to %.2f dB  loss median %.3f, worst %.3f dB (%s)  pointing "
+           "loss worst %.4f dB\n",
+           cph_gain_path_name(column->path), column->freq_hz * 1e-9, sum->gain.least,
+           sum->gain.most, cph_track_tally_quantile(&sum->loss, 0.5), sum->loss.most,
+           name_of(s, sum->worst_satellite), sum->pointing.most);
+    if (isfinite(sum->doppler[0]))
+        printf("%-8s %11s  Doppler %s %.1f to %.1f kHz\n", "", "",
+               column->path == CPH_GAIN_RECEIVE ? "shift" : "pre-compensation",
+               sum->doppler[0] * 1e-3, sum->doppler[1] * 1e-3);
+}
+
+static cph_exit tell_text(const cph_track_summary *s)
+{
+    enum { SHOWN = 60 };
+    const cph_track_options *const o = s->scene->options;
+    printf("%s: %zu satellites, %.1f s in %" PRIu64 " slots, %" PRIu64 " updates of %zu elements\n",
+           o->cli.input, s->satellites, s->end_unix_s - s->start_unix_s, s->slots, s->updates,
+           s->scene->elements);
+    if (s->scene->assumed)
+        printf("attitude: assumed, x east, y north, boresight up\n");
+    for (size_t i = 0; i < s->events && i < SHOWN; i++)
+        print_event(s, &s->event[i]);
+    if (s->events > SHOWN)
+        printf("... and more: %s has all of them\n", o->cli.output);
+    printf("served %.3f s, gaps %.3f s, hand-overs %" PRIu64 "\n", s->served_s, s->gap_s,
+           s->handovers);
+    if (s->lonely > 0)
+        printf("%" PRIu64 " rows serve nothing: none of their satellite is within %g s "
+               "(--row-gap)\n",
+               s->lonely, o->schedule.join_s);
+    for (size_t k = 0; k < s->scene->columns; k++)
+        print_column(s, k);
+    return cph_stdout_check(&o->cli);
+}
+
+cph_exit cph_track_tell(const cph_track_summary *summary)
+{
+    return summary->scene->options->cli.json ? tell_json(summary) : tell_text(summary);
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* Numbers of a run, in memory that does not grow with it. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/track.h"
+
+/* ---- tallies ---- */
+
+cph_status cph_track_tally_make(double low, double step, cph_track_tally *tally, cph_error *error)
+{
+    *tally = (cph_track_tally){.low = low, .step = step, .least = INFINITY, .most = -INFINITY};
+    tally->bin = calloc(CPH_TRACK_BINS, sizeof *tally->bin);
+    return tally->bin != NULL ? CPH_OK : cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+}
+
+void cph_track_tally_add(cph_track_tally *tally, double value)
+{
+    if (!isfinite(value))
+        return;
+    const double at = floor((value - tally->low) / tally->step);
+    const size_t bin = at < 0.0 ? 0 : at < CPH_TRACK_BINS - 1.0 ? (size_t)at : CPH_TRACK_BINS - 1;
+    tally->bin[bin]++;
+    tally->count++;
+    tally->sum += value;
+    tally->least = fmin(tally->least, value);
+    tally->most = fmax(tally->most, value);
+}
+
+double cph_track_tally_quantile(const cph_track_tally *tally, double share)
+{
+    const double wanted = share * (double)tally->count;
+    uint64_t seen = 0;
+    if (tally->count == 0)
+        return NAN;
+    for (size_t i = 0; i + 1 < CPH_TRACK_BINS; i++) {
+        seen += tally->bin[i];
+        if ((double)seen >= wanted && seen > 0)
+            return fmin(fmax(tally->low + tally->step * (double)(i + 1), tally->least),
+                        tally->most);
+    }
+    return tally->most;
+}
+
+/* ---- the summary ---- */
+
+cph_status cph_track_summary_make(const cph_track_scene *scene, cph_track_summary *summary,
+                                  cph_error *error)
+{
+    *summary = (cph_track_summary){.scene = scene,
+                                   .start_unix_s = NAN,
+                                   .end_unix_s = NAN,
+                                   .interval_s = {INFINITY, -INFINITY},
+                                   .stride = 1};
+    summary->column = calloc(scene->columns, sizeof *summary->column);
+    summary->event = calloc(CPH_TRACK_EVENTS_MAX, sizeof *summary->event);
+    summary->point = calloc(CPH_TRACK_POINTS_MAX, sizeof *summary->point);
+    if (summary->column == NULL || summary->event == NULL || summary->point == NULL) {
+        (void)cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+        return CPH_ERR_MEMORY;
+    }
+    cph_status status = CPH_OK;
+    for (size_t k = 0; status == CPH_OK && k < scene->columns; k++) {
+        cph_track_sum *const sum = &summary->column[k];
+        sum->doppler[0] = INFINITY;
+        sum->doppler[1] = -INFINITY;
+        sum->worst_satellite = CPH_SCHEDULE_NONE;
+        status = cph_track_tally_make(-20.0, 2e-3, &sum->gain, error);
+        if (status == CPH_OK)
+            status = cph_track_tally_make(-1.0, 5e-4, &sum->loss, error);
+        if (status == CPH_OK)
+            status = cph_track_tally_make(0.0, 5e-4, &sum->pointing, error);
+    }
+    return status;
+}
+
+void cph_track_summary_free(cph_track_summary *summary)
+{
+    for (size_t k = 0; summary->column != NULL && k < summary->scene->columns; k++) {
+        free(summary->column[k].gain.bin);
+        free(summary->column[k].loss.bin);
+        free(summary->column[k].pointing.bin);
+    }
+    free(summary->column);
+    free(summary->event);
+    free(summary->point);
+    free(summary->name);
+}
+
+/* Every stride-th row; when there is no room, every other one goes. */
+static void keep_point(cph_track_summary *s, const cph_track_row *row)
+{
+    const bool fresh = s->points > 0 && s->point[s->points - 1].satellite != row->satellite;
+    if (++s->skipped < s->stride && !fresh && s->points > 0)
+        return;
+    s->skipped = 0;
+    if (s->points == CPH_TRACK_POINTS_MAX) {
+        for (size_t i = 0; i < CPH_TRACK_POINTS_MAX / 2; i++)
+            s->point[i] = s->point[2 * i];
+        s->points = CPH_TRACK_POINTS_MAX / 2;
+        s->stride *= 2;
+    }
+    cph_track_point *const point = &s->point[s->points++];
+    *point = (cph_track_point){.time_unix_s = row->time_unix_s,
+                               .end_unix_s = row->end_unix_s,
+                               .az_deg = row->az_deg,
+                               .el_deg = row->el_deg,
+                               .satellite = row->satellite,
+                               .gain_db = {NAN, NAN},
+                               .ideal_db = {NAN, NAN}};
+    for (size_t k = s->scene->columns; k-- > 0;) {
+        point->gain_db[s->scene->column[k].path] = row->gain_db[k];
+        point->ideal_db[s->scene->column[k].path] = row->ideal_db[k];
+    }
+}
+
+void cph_track_summary_row(cph_track_summary *s, const cph_track_row *row)
+{
+    s->rows++;
+    s->standbys += row->standby != 0;
+    s->updates += row->standby == 0;
+    for (size_t k = 0; k < s->scene->columns; k++) {
+        cph_track_sum *const sum = &s->column[k];
+        if (row->loss_db[k] > sum->loss.most) {
+            sum->worst_time = row->time_unix_s;
+            sum->worst_satellite = row->satellite;
+        }
+        cph_track_tally_add(&sum->gain, row->gain_db[k]);
+        cph_track_tally_add(&sum->loss, row->loss_db[k]);
+        cph_track_tally_add(&sum->pointing, row->pointing_loss_db[k]);
+        sum->doppler[0] = fmin(sum->doppler[0], row->doppler_hz[k]);
+        sum->doppler[1] = fmax(sum->doppler[1], row->doppler_hz[k]);
+    }
+    if (row->standby == 0)
+        keep_point(s, row);
+}
+
+void cph_track_summary_piece(cph_track_summary *s, const cph_schedule_piece *piece, uint32_t before)
+{
+    const double length = piece->end_unix_s - piece->start_unix_s;
+    const bool gap = piece->satellite == CPH_SCHEDULE_NONE;
+    if (isnan(s->start_unix_s))
+        s->start_unix_s = piece->start_unix_s;
+    s->end_unix_s = piece->end_unix_s;
+    s->served_s += gap ? 0.0 : length;
+    s->gap_s += gap ? length : 0.0;
+    s->gap_reason_s[piece->reason] += gap ? length : 0.0;
+    s->handovers += !gap && before != CPH_SCHEDULE_NONE && before != piece->satellite;
+    cph_track_event *const last = s->events > 0 ? &s->event[s->events - 1] : NULL;
+    if (gap && last != NULL && last->piece.satellite == CPH_SCHEDULE_NONE &&
+        last->piece.reason == piece->reason &&
+        last->piece.end_unix_s == piece->start_unix_s) { /* one gap over several slots */
+        last->piece.end_unix_s = piece->end_unix_s;
+        return;
+    }
+    s->gaps += gap;
+    if ((gap || piece->satellite != before) && s->events < CPH_TRACK_EVENTS_MAX)
+        s->event[s->events++] = (cph_track_event){.piece = *piece, .before = before};
+}

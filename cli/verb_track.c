@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* cophase track: beams that follow satellites. */
+#include <stdlib.h>
+
+#include "cli/history.h"
+#include "cli/track.h"
+#include "cli/verbs.h"
+
+static cph_exit check_outputs(const cph_track_options *o)
+{
+    const char *path[CPH_TRACK_PATHS_MAX];
+    const size_t count = cph_track_paths(o, path);
+    const cph_named_output outputs[] = {
+        {"-o", o->cli.output}, {"--plot-sky", o->plot_sky}, {"--plot-gain", o->plot_gain}};
+    const size_t many = sizeof outputs / sizeof outputs[0];
+    cph_exit code = CPH_EXIT_DONE;
+    for (size_t i = 0; code == CPH_EXIT_DONE && i < many; i++) {
+        cph_cli one = o->cli;
+        one.output = outputs[i].path;
+        one.plot = NULL;
+        code = cph_output_check(&one, path, count);
+    }
+    return code == CPH_EXIT_DONE ? cph_outputs_apart(&o->cli, outputs, many) : code;
+}
+
+static cph_status begin_log(const cph_track_scene *scene, const cph_write_options *options,
+                            cph_track_writer **writer, cph_error *error)
+{
+    cph_gain_path path[CPH_TRACK_COLUMNS_MAX];
+    double freq_hz[CPH_TRACK_COLUMNS_MAX];
+    for (size_t k = 0; k < scene->columns; k++) {
+        path[k] = scene->column[k].path;
+        freq_hz[k] = scene->column[k].freq_hz;
+    }
+    const cph_track_head head = {.columns = scene->columns,
+                                 .path = path,
+                                 .freq_hz = freq_hz,
+                                 .schedule = scene->options->schedule};
+    return cph_track_writer_create(scene->options->cli.output, scene->array, &head, options, writer,
+                                   error);
+}
+
+static cph_exit end_log(cph_track_writer *writer, const cph_track_summary *summary)
+{
+    const cph_cli *const cli = &summary->scene->options->cli;
+    cph_error error = {.status = CPH_OK};
+    const char **const name = calloc(summary->satellites + 1, sizeof *name);
+    if (name == NULL) {
+        cph_track_writer_abandon(writer);
+        return cph_report_memory(cli->name);
+    }
+    for (size_t i = 0; i < summary->satellites; i++)
+        name[i] = summary->name[i];
+    const cph_status status = cph_track_writer_finish(writer, summary->satellites, name, &error);
+    free((void *)name);
+    return status == CPH_OK ? CPH_EXIT_DONE : cph_report(cli->name, &error);
+}
+
+static cph_exit follow(const cph_track_scene *scene, const cph_write_options *options)
+{
+    const cph_cli *const cli = &scene->options->cli;
+    cph_error error = {.status = CPH_OK};
+    cph_track_summary summary;
+    cph_track_writer *writer = NULL;
+    cph_exit code = CPH_EXIT_DONE;
+    if (cph_track_summary_make(scene, &summary, &error) != CPH_OK ||
+        begin_log(scene, options, &writer, &error) != CPH_OK)
+        code = cph_report(cli->name, &error);
+    else
+        code = cph_track_run(scene, writer, &summary);
+    if (code == CPH_EXIT_DONE)
+        code = end_log(writer, &summary);
+    else
+        cph_track_writer_abandon(writer);
+    if (code == CPH_EXIT_DONE)
+        code = cph_track_draw(&summary);
+    if (code == CPH_EXIT_DONE)
+        code = cph_track_tell(&summary);
+    cph_track_summary_free(&summary);
+    return code;
+}
+
+static cph_exit run(cph_track_options *o)
+{
+    cph_track_scene scene;
+    cph_exit code = cph_track_scene_open(o, &scene);
+    if (code == CPH_EXIT_DONE)
+        code = check_outputs(o);
+    if (code == CPH_EXIT_DONE) {
+        const char *path[CPH_TRACK_PATHS_MAX];
+        cph_history history;
+        code = cph_history_make(&o->cli, path, cph_track_paths(o, path), &history);
+        if (code == CPH_EXIT_DONE) {
+            code = follow(&scene, &history.options);
+            cph_history_free(&history);
+        }
+    }
+    cph_track_scene_free(&scene);
+    return code;
+}
+
+int cph_verb_track(int argc, char **argv)
+{
+    cph_track_options o;
+    cph_exit code = cph_track_parse(argc, argv, &o);
+    if (code == CPH_EXIT_DONE)
+        code = check_outputs(&o);
+    if (code == CPH_EXIT_DONE)
+        code = run(&o);
+    cph_element_choice_free(&o.element);
+    cph_array_file_free(&o.file);
+    cph_cli_free(&o.cli);
+    return (int)code;
+}

@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# cophase track: hand-overs without a gap, gain near the ideal array's, obstructions, attitudes, pictures, tables that make no sense.
+set -u
+# shellcheck source=tests/cli/lib.bash
+. "$(dirname "$0")/lib.bash"
+
+n=271 samples=20000
+[ "${CPH_TEST_REDUCED:-}" = 1 ] && n=91 samples=4000
+array=tri:$n,12.8mm
+cophase() { "$COPHASE" "$@" >/dev/null 2>err || fault "cophase $*: $(head -c 300 err)"; }
+cophase simulate --passes --site 50,8.5 --shell starlink-550 --start 2026-11-23T10:00:00Z --duration 60s --min-elevation 20 --step 1s -o passes.csv
+for path in receive,11.7GHz,1 transmit,14.25GHz,2; do
+    IFS=, read -r way freq seed <<<"$path"
+    cophase simulate --array $array --freq "$freq" --samples $samples --source thetaphi:10,30,snr=0dB --gain-errors 1dB,75deg --dead 17 --type c8 --seed "$seed" -o "$way.h5"
+    cophase calibrate "$way.h5" --source thetaphi:10,30 --path "$way" -o "$way-cal.h5"
+done
+own=(--array $array --freq 11.7GHz --transmit-freq 14.25GHz --calibration receive-cal.h5 --transmit-calibration transmit-cal.h5)
+
+# ---- a pass ----
+expect 'both paths' 0 track passes.csv "${own[@]}" --truth receive.h5 --transmit-truth transmit.h5 --bits 6 --element cos -o track.h5 --json
+holds 'no gap' '.gap_s == 0 and (.served_s - 60 | fabs < 1e-6) and .slots == 4 and .handovers >= 1 and .updates == 600'
+holds 'make before break' '[.events[] | select(.from != null)] | length >= 1 and all(.[]; (.overlap_s - 1 | fabs) < 1e-6 and .reason == "better")'
+holds 'each hand-over has a second of beams beside' '.standby_updates == 10 * .handovers'
+# one dead element, 1 dB rms of amplitudes that phases alone do not mend (0.06 dB), 1.6 degrees of steps
+holds 'gain is within 0.5 dB of the ideal array, and not above it' '.columns | length == 2 and all(.[]; .through == "truth" and .loss_db.worst < 0.5 and .loss_db.median > 0.02)'
+holds 'the beam points' 'all(.columns[]; .pointing_loss_db.worst < 0.05)'
+holds 'Doppler and its cure are opposite' '(.columns[0].doppler_hz[0] / .columns[0].freq_hz + .columns[1].doppler_hz[1] / .columns[1].freq_hz | fabs) < 1e-9 and .columns[0].doppler_hz[1] > 1e4'
+holds 'nobody said how it stands' .attitude_assumed
+rows=$(jq '.updates + .standby_updates' out)
+[ "$(rows track.h5 /time_unix_s 1 | wc -l)" = "$rows" ] || fault "the log has $rows rows"
+rows track.h5 /standby 1 | grep -c 1 >count
+[ "$(<count)" = "$(jq .standby_updates out)" ] || fault 'beams that stand by are marked'
+# a standby beam is not sent with
+paste <(rows track.h5 /standby 1) <(rows track.h5 /gain_db 2) | awk '{ bad += ($1 == 1) != ($3 == "nan") } END { exit bad > 0 }' || fault 'a satellite that is not served yet is not sent to'
+# Without the truth the gain is as the calibration believes: nearly the same.
+loss=$(jq '.columns[0].loss_db.worst' out)
+expect 'without the truth' 0 track passes.csv "${own[@]}" --bits 6 --element cos -o other.h5 --json
+holds 'what the calibration believes' ".columns[0].through == \"calibration\" and (.columns[0].loss_db.worst - $loss | fabs) < 0.1"
+expect 'without a calibration' 0 track passes.csv --array $array --freq 11.7GHz --truth receive.h5 -o other.h5 --json
+holds 'there is no beam' '.columns[0].loss_db.median > 6'
+expect 'no errors, floats, in the middle of an update' 0 track passes.csv --array $array --freq 11.7GHz --rate 100Hz -o other.h5 --json
+holds 'nothing is lost' '.columns[0].loss_db.worst < 1e-3 and .columns[0].loss_db.worst >= 0'
+# Directivity of a cosine is 4; the gain is that times elements, times the cosine of the scan.
+paste <(rows other.h5 /scan_deg 1) <(rows other.h5 /ideal_db 1) | awk -v n=$n '{ d = $2 - 4.3429448 * log(n); bad += d * d > 1e-6 } END { exit bad > 0 }' || fault 'the ideal gain of isotropic elements is their number'
+paste <(rows track.h5 /scan_deg 1) <(rows track.h5 /ideal_db 2) | awk -v n=$n '{ d = $2 - 4.3429448 * log(4 * n * cos($1 / 57.29577951)); bad += d * d > 1e-3 } END { exit bad > 0 }' || fault 'that of cosine ones falls with the scan'
+
+# ---- schedule ----
+expect 'hysteresis' 0 track passes.csv --array $array --freq 11.7GHz --hysteresis 90deg -o other.h5 --json
+holds 'nobody is better by a right angle' '[.events[] | select(.reason == "better")] == []'
+printf 'az_deg,el_deg\n0,89\n359,89\n' >pit.csv
+expect 'a pit' 0 track passes.csv --array $array --freq 11.7GHz --horizon pit.csv -o other.h5 --json
+holds 'why nobody is served' '.gap_s > 50 and .gaps_s.obstructed > 50 and .gaps_s["no rows"] == 0 and .events[0].reason == "obstructed" and .events[0].to == null'
+expect 'a floor that is too high' 0 track passes.csv --array $array --freq 11.7GHz --floor 89.9 -o other.h5 --json
+holds 'why nobody is served' '.gap_s == 60 and .gaps_s["below the floor"] == 60 and .updates == 0 and .columns[0].gain_db.least == null'
+expect 'slots of one second from an edge of their own' 0 track passes.csv --array $array --freq 11.7GHz --slot 1s --slot-start 0.5s --overlap 200ms -o other.h5 --json
+holds 'as many as begin' '.slots == 61'
+expect 'as seldom as a tenth of a beamwidth allows' 0 track passes.csv --array $array --freq 11.7GHz --rate auto -o other.h5 --json
+holds 'which is seldom' '.interval_least_s >= 0.2 and .updates < 300 and .interval_least_s * .turn_deg_s <= 0.1 * .columns[0].hpbw_deg + 1e-9'
+holds 'and costs little' '.columns[0].pointing_loss_db.worst < 0.04' # 12 dB times a twentieth squared
+
+# ---- attitude ----
+expect 'turned about its boresight' 0 track passes.csv --array $array --freq 11.7GHz --attitude 0,0,30 -o turned.h5 --json
+holds 'somebody said so' '.attitude_assumed == false'
+paste <(rows turned.h5 /direction 3) <(rows turned.h5 /az_deg 1) <(rows turned.h5 /el_deg 1) | awk '{
+    r = 3.14159265358979 / 180; u = cos($5 * r) * sin(($4 - 30) * r); v = cos($5 * r) * cos(($4 - 30) * r)
+    bad += ($1 - u) ^ 2 + ($2 - v) ^ 2 > 1e-16 } END { exit !(NR > 100 && bad == 0) }' || fault 'yaw is the heading of y'
+start=$(awk -F, 'NR == 2 { print $1 }' passes.csv)
+printf 'time_unix_s,roll_deg,pitch_deg,yaw_deg\n%s,0,0,0\n%s,0,0,60\n' "$start" "$(awk -v s="$start" 'BEGIN { printf "%.3f", s + 60 }')" >turning.csv
+expect 'turning' 0 track passes.csv --array $array --freq 11.7GHz --attitude turning.csv -o turning.h5 --json
+holds 'is seen in how fast directions turn' '.turn_deg_s > 0.3'
+expect 'an attitude that ends' 3 track passes.csv --array $array --freq 11.7GHz --attitude <(printf 'time_unix_s,roll_deg,pitch_deg,yaw_deg\n%s,0,0,0\n%s,0,0,1\n' "$start" "$((${start%.*} + 20))") -o no.h5
+says 'which time it lacks' 'has no attitude at time'
+
+# ---- pictures ----
+expect 'pictures' 0 track passes.csv "${own[@]}" --horizon pit.csv --floor 20 --plot-sky sky.svg --plot-gain gain.png -o other.h5
+[ "$(head -c 4 gain.png | tail -c 3)" = PNG ] && grep -q '<svg' sky.svg || fault 'pictures are there'
+expect 'two outputs that are one' 2 track passes.csv --array $array --freq 11.7GHz --plot-sky a.svg --plot-gain a.svg -o other.h5
+expect 'nothing to draw' 3 track passes.csv --array $array --freq 11.7GHz --floor 89.9 --plot-sky none.svg -o other.h5
+
+# ---- what is said ----
+expect 'text' 0 track passes.csv --array $array --freq 11.7GHz -o other.h5
+grep -q '^served 60.000 s, gaps 0.000 s' out || fault 'text tells what was served'
+expect 'what kind it is' 0 info track.h5 --json
+holds 'a track' '.kind == "track"'
+
+# ---- what makes no sense ----
+expect 'no frequency' 2 track passes.csv --array $array -o no.h5
+expect 'no array' 2 track passes.csv --freq 1e9 -o no.h5
+expect 'no output' 2 track passes.csv --array $array --freq 11.7GHz
+expect 'an overlap beyond a slot' 2 track passes.csv --array $array --freq 11.7GHz --overlap 16s -o no.h5
+expect 'a floor beyond the zenith' 2 track passes.csv --array $array --freq 11.7GHz --floor 91 -o no.h5
+expect 'a difference beam' 2 track passes.csv --array $array --freq 11.7GHz --taper bayliss -o no.h5
+expect 'transmit gains without a frequency' 2 track passes.csv --array $array --freq 11.7GHz --transmit-calibration transmit-cal.h5 -o no.h5
+expect 'gains of the other path' 3 track passes.csv --array $array --freq 11.7GHz --calibration transmit-cal.h5 -o no.h5
+says 'which' 'holds gains of the transmit path'
+expect 'another frequency' 3 track passes.csv --array $array --freq 12.7GHz --calibration receive-cal.h5 -o no.h5
+expect 'no table' 3 track no.csv --array $array --freq 11.7GHz -o no.h5
+expect 'the table itself' 2 track passes.csv --array $array --freq 11.7GHz -o passes.csv
+head -1 passes.csv >head
+# table CLAIM WORDS ROWS: a table of these rows is refused with these words
+table() {
+    { cat head && printf '%s\n' "${@:3}"; } >bad.csv
+    expect "$1" 3 track bad.csv --array $array --freq 11.7GHz -o no.h5
+    says "$1" "$2"
+    [ ! -e no.h5 ] && [ ! -e no.h5.partial ] || fault "$1: nothing is left"
+}
+table 'time that goes back' 'bad.csv: line 3: time' 10,a,1,40,6e5,1 9,a,1,40,6e5,1
+table 'a time that is none' 'bad.csv: line 2' nan,a,1,40,6e5,1
+table 'an elevation of 95 degrees' 'bad.csv: line 2: el_deg' 10,a,1,95,6e5,1
+table 'no rows' 'bad.csv'
+expect 'one row' 0 track <(cat head && echo 10,a,1,40,6e5,1) --array $array --freq 11.7GHz -o one.h5 --json
+holds 'which serves nothing' '.lonely_rows == 1 and .updates == 0'
+finish
