@@ -175,8 +175,8 @@ static cph_status make(const cph_states_options *options, const cph_directions *
 }
 
 /* One beam at one channel: item i = beam * channels + channel. */
-static cph_status quantise_item(job *j, const cph_c64 *gain, size_t i, cph_weights *weights,
-                                cph_quantised *q)
+static cph_status quantise_item(job *j, const uint32_t *given, const cph_c64 *gain, size_t i,
+                                cph_weights *weights, cph_quantised *q)
 {
     const size_t n = q->elements, c = i % q->channels;
     cph_c32 *w = weights->weights + i * n;
@@ -187,6 +187,11 @@ static cph_status quantise_item(job *j, const cph_c64 *gain, size_t i, cph_weigh
         j->w[k] = (cph_c64){(double)w[k].re, (double)w[k].im};
         j->gain[k] = driven ? gain[c * n + k] : (cph_c64){0.0, 0.0};
     }
+    if (given != NULL) {
+        memcpy(q->state + i * n, given + i * n, n * sizeof *given);
+        q->beam[i].result.psll_db = NAN;
+        return CPH_OK;
+    }
     cph_status status = run_job(q, j, q->state + i * n, &q->beam[i]);
     for (size_t k = 0; status == CPH_OK && k < n; k++)
         w[k] = (cph_c32){(float)j->chosen[k].re, (float)j->chosen[k].im};
@@ -195,7 +200,8 @@ static cph_status quantise_item(job *j, const cph_c64 *gain, size_t i, cph_weigh
 
 /* All beams and channels, each on its own: what comes of them does not depend on the threads. */
 typedef struct batch {
-    const cph_c64 *gain; /* [channels][N] */
+    const uint32_t *given; /* [beams][channels][N] or NULL */
+    const cph_c64 *gain;   /* [channels][N] */
     cph_weights *weights;
     cph_quantised *quantised;
     job *job;           /* [threads] */
@@ -206,8 +212,8 @@ static void quantise_items(void *context, size_t begin, size_t end, size_t worke
 {
     const batch *all = context;
     for (size_t i = begin; i < end; i++)
-        all->status[i] =
-            quantise_item(&all->job[worker], all->gain, i, all->weights, all->quantised);
+        all->status[i] = quantise_item(&all->job[worker], all->given, all->gain, i, all->weights,
+                                       all->quantised);
 }
 
 static cph_status run_batch(const cph_states_options *options, const double *position, batch *all,
@@ -237,11 +243,12 @@ static cph_status run_batch(const cph_states_options *options, const double *pos
     return status;
 }
 
-cph_status cph_quantise(const cph_states_options *options, const cph_directions *nulls,
-                        const double *position, const cph_c64 *gain, cph_weights *weights,
-                        cph_nulls *depths, cph_quantised *quantised, cph_error *error)
+cph_status cph_quantise(const cph_states_options *options, const uint32_t *chosen,
+                        const cph_directions *nulls, const double *position, const cph_c64 *gain,
+                        cph_weights *weights, cph_nulls *depths, cph_quantised *quantised,
+                        cph_error *error)
 {
-    batch all = {.gain = gain, .weights = weights, .quantised = quantised};
+    batch all = {.given = chosen, .gain = gain, .weights = weights, .quantised = quantised};
     cph_status status = make(options, nulls, weights, quantised, error);
     if (status == CPH_OK)
         status = run_batch(options, position, &all, error);
@@ -250,17 +257,17 @@ cph_status cph_quantise(const cph_states_options *options, const cph_directions 
     return status;
 }
 
-cph_exit cph_quantise_input(const cph_states_options *options, const cph_input *input,
-                            const cph_selection *selection, cph_weights *weights, cph_nulls *depths,
-                            cph_quantised *quantised)
+cph_exit cph_quantise_input(const cph_states_options *options, const uint32_t *chosen,
+                            const cph_input *input, const cph_selection *selection,
+                            cph_weights *weights, cph_nulls *depths, cph_quantised *quantised)
 {
     cph_c64 *gain = NULL;
     unsigned char *flag = NULL;
     cph_error error = {.status = CPH_OK};
     cph_exit code = cph_input_channel_gains(input, selection, &gain, &flag);
     if (code == CPH_EXIT_DONE &&
-        cph_quantise(options, &input->cli->method.nulls, selection->position, gain, weights, depths,
-                     quantised, &error) != CPH_OK)
+        cph_quantise(options, chosen, &input->cli->method.nulls, selection->position, gain, weights,
+                     depths, quantised, &error) != CPH_OK)
         code = cph_report_input(input->cli->name, &error);
     free(gain);
     free(flag);

@@ -31,16 +31,17 @@ typedef struct cph_quantised {
 /** Replaces weights->weights by those of the states, with nulls where `nulls` says; *depths, of the
  *  weights before, is measured again. gain
  * [channels][N] observed = gain * true, not used where a weight is 0; position [N][3]. */
-cph_status cph_quantise(const cph_states_options *options, const cph_directions *nulls,
-                        const double *position, const cph_c64 *gain, cph_weights *weights,
-                        cph_nulls *depths, cph_quantised *quantised, cph_error *error);
+cph_status cph_quantise(const cph_states_options *options, const uint32_t *chosen,
+                        const cph_directions *nulls, const double *position, const cph_c64 *gain,
+                        cph_weights *weights, cph_nulls *depths, cph_quantised *quantised,
+                        cph_error *error);
 
-/** The same with --null, the positions and the gains of an input's selection, as cph_steering_input
- * has them.
+/** The same with --null (`chosen`: NULL, or the states that the weights are, [beam][channel][N]),
+ * the positions and the gains of an input's selection, as cph_steering_input has them.
  */
-cph_exit cph_quantise_input(const cph_states_options *options, const cph_input *input,
-                            const cph_selection *selection, cph_weights *weights, cph_nulls *depths,
-                            cph_quantised *quantised);
+cph_exit cph_quantise_input(const cph_states_options *options, const uint32_t *chosen,
+                            const cph_input *input, const cph_selection *selection,
+                            cph_weights *weights, cph_nulls *depths, cph_quantised *quantised);
 
 /** Sets "states" (table, count, search) and "quantised", a list over beams and channels. */
 void cph_quantised_json(const cph_states_options *options, const cph_quantised *quantised,

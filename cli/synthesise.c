@@ -116,14 +116,14 @@ static bool is_even(const cph_array *array)
     return true;
 }
 
-static cph_status read_element(const cph_synthesis_options *o, const cph_array *array,
-                               cph_element_table *table, cph_element_pattern *element,
-                               cph_error *error)
+cph_status cph_synthesis_element(const cph_synthesis_options *o, const char *option,
+                                 const cph_array *array, cph_element_table *table,
+                                 cph_element_pattern *element, cph_error *error)
 {
     *element = o->element;
     if (element->kind != CPH_ELEMENT_ISOTROPIC && !is_even(array))
         return cph_fail(error, CPH_ERR_ARGUMENT,
-                        "--mask with --element %s: the elements of the array face differently",
+                        "%s with --element %s: the elements of the array face differently", option,
                         o->element_text);
     element->table = table;
     return element->kind == CPH_ELEMENT_TABLE ? cph_element_read(o->element_text, table, error)
@@ -138,7 +138,8 @@ cph_status cph_synthesise(const cph_synthesis_options *o, const cph_exec *exec,
         .position = position, .gain = gain, .flag = flag, .exec = exec};
     cph_element_table table;
     cph_element_pattern element;
-    cph_status status = read_element(o, &weights->array, &table, &element, error);
+    cph_status status =
+        cph_synthesis_element(o, "--mask", &weights->array, &table, &element, error);
     if (status != CPH_OK)
         return status;
     limits *l = calloc(1, sizeof *l);

@@ -28,12 +28,20 @@ static inline bool cph_synthesis_asked(const cph_synthesis_options *options)
     return options->mask.text != NULL;
 }
 
-/** At the end of the command line: whether what was asked for goes together. */
-error_t cph_synthesis_check(const cph_synthesis_options *options, const cph_cli *cli,
+/** At the end of the command line: whether what was asked for goes together; `quiet`: --element is
+ * for
+ *  --quiet-below. */
+error_t cph_synthesis_check(const cph_synthesis_options *options, const cph_cli *cli, bool quiet,
                             const struct argp_state *state);
 
 /** Files that are read, into path [2]; returns how many. */
 size_t cph_synthesis_paths(const cph_synthesis_options *options, const char **path);
+
+/** The pattern of --element, its table read where it is one; refuses those of arrays whose elements
+ *  face differently, for `option`. */
+cph_status cph_synthesis_element(const cph_synthesis_options *options, const char *option,
+                                 const cph_array *array, cph_element_table *table,
+                                 cph_element_pattern *element, cph_error *error);
 
 /** Zero-initialise; free `result`. */
 typedef struct cph_synthesised {

@@ -78,13 +78,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 const struct argp cph_argp_synthesis = {options_list, parse, NULL, NULL, NULL, NULL, NULL};
 
-error_t cph_synthesis_check(const cph_synthesis_options *o, const cph_cli *cli,
+error_t cph_synthesis_check(const cph_synthesis_options *o, const cph_cli *cli, bool quiet,
                             const struct argp_state *state)
 {
     if (!cph_synthesis_asked(o))
-        return isnan(o->mask.from_deg) && o->max_loss_db == 0.0 && o->element_text == NULL
+        return isnan(o->mask.from_deg) && o->max_loss_db == 0.0 &&
+                       (quiet || o->element_text == NULL)
                    ? 0
-                   : cph_usage(state, "--mask-from, --mask-max-loss and --element go with --mask");
+                   : cph_usage(state,
+                               "--mask-from, --mask-max-loss and --element go with --mask (the "
+                               "last one also with --quiet-below)");
     if (cli->taper_text != NULL)
         return cph_usage(state, "--mask finds the taper of a sum beam itself: expected no --taper");
     if (cli->method.kind != CPH_METHOD_CONVENTIONAL)
@@ -102,7 +105,7 @@ size_t cph_synthesis_paths(const cph_synthesis_options *o, const char **path)
     size_t count = 0;
     if (cph_synthesis_asked(o) && o->mask.kind == CPH_MASK_COUNT)
         path[count++] = o->mask.text;
-    if (cph_synthesis_asked(o) && o->element.kind == CPH_ELEMENT_TABLE)
+    if (o->element_text != NULL && o->element.kind == CPH_ELEMENT_TABLE)
         path[count++] = o->element_text;
     return count;
 }

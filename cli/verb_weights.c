@@ -58,6 +58,7 @@ static void result_free(cph_weights_result *made)
     cph_nulls_free(&made->nulls);
     cph_adapted_free(&made->adapted);
     cph_quantised_free(&made->quantised);
+    cph_quietened_free(&made->quietened);
     free(made->synthesised.result);
     free(made->flag);
 }
@@ -93,15 +94,25 @@ static size_t list_paths(const cph_weights_options *o, const cph_input *input, c
 /* Conventional beams alone are made with coupling. */
 static void remark_coupling(const cph_weights_options *o, const cph_input *input)
 {
-    const char *const what = cph_weights_adaptive(o)         ? "adaptive weights"
-                             : cph_synthesis_asked(&o->mask) ? "weights under a mask"
-                             : cph_states_asked(&o->states)  ? "states of hardware"
-                                                             : NULL;
+    const char *const what = cph_weights_adaptive(o)          ? "adaptive weights"
+                             : cph_synthesis_asked(&o->mask)  ? "weights under a mask"
+                             : cph_quieten_asked(&o->quieten) ? "quiet weights"
+                             : cph_states_asked(&o->states)   ? "states of hardware"
+                                                              : NULL;
     if (what != NULL && input->has_calibration && input->calibration.coupling != NULL &&
         !o->cli.quiet)
         (void)cph_report_line(o->cli.name, CPH_EXIT_DONE,
                               "%s: holds coupling (/coupling), which %s are chosen without",
                               o->cli.calibration, what);
+}
+
+static cph_exit quieten(const cph_weights_options *o, const cph_input *input,
+                        cph_weights_result *made)
+{
+    const char *paths[9];
+    paths[list_paths(o, input, paths)] = NULL;
+    return cph_quieten_input(&o->quieten, &o->mask, &o->states, input, &input->selection[0],
+                             made->flag, paths, &made->weights, &made->quietened);
 }
 
 static cph_exit run(const cph_weights_options *o)
@@ -121,9 +132,11 @@ static cph_exit run(const cph_weights_options *o)
     if (code == CPH_EXIT_DONE && cph_synthesis_asked(&o->mask))
         code = cph_synthesise_input(&o->mask, &input, &input.selection[0], made.flag, &made.weights,
                                     &made.synthesised);
+    if (code == CPH_EXIT_DONE && cph_quieten_asked(&o->quieten))
+        code = quieten(o, &input, &made);
     if (code == CPH_EXIT_DONE && cph_states_asked(&o->states))
-        code = cph_quantise_input(&o->states, &input, &input.selection[0], &made.weights,
-                                  &made.nulls, &made.quantised);
+        code = cph_quantise_input(&o->states, made.quietened.state, &input, &input.selection[0],
+                                  &made.weights, &made.nulls, &made.quantised);
     if (code == CPH_EXIT_DONE) {
         made.weights.path = o->cli.path;
         const char *paths[9];
@@ -139,8 +152,10 @@ static cph_exit check_outputs(const cph_weights_options *o)
 {
     const char *tables[3] = {cph_states_path(&o->states)};
     const size_t states = tables[0] != NULL;
-    const cph_named_output outputs[] = {
-        {"-o", o->cli.output}, {"--codes", o->states.codes}, {"--csv", o->csv}};
+    const cph_named_output outputs[] = {{"-o", o->cli.output},
+                                        {"--codes", o->states.codes},
+                                        {"--csv", o->csv},
+                                        {"--quiet-curve", o->quieten.curve}};
     const cph_exit code =
         cph_output_check(&o->cli, tables, states + cph_synthesis_paths(&o->mask, tables + states));
     return code == CPH_EXIT_DONE

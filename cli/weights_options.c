@@ -48,7 +48,9 @@ static error_t check_sources(const cph_weights_options *o, const struct argp_sta
     if (cph_synthesis_asked(&o->mask) && cph_states_asked(&o->states))
         return cph_usage(state, "expected either --mask or states: the nearest states do not keep "
                                 "to it, pattern --mask tells what they have");
-    return cph_synthesis_check(&o->mask, cli, state);
+    const error_t refused =
+        cph_synthesis_check(&o->mask, cli, cph_quieten_asked(&o->quieten), state);
+    return refused == 0 ? cph_quieten_check(&o->quieten, &o->mask, cli, state) : refused;
 }
 
 /* The array stands where an input would, so that there is one of them. */
@@ -73,6 +75,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         cph_cli_children(state, &o->cli);
         state->child_inputs[0] = &o->states;
         state->child_inputs[1] = &o->mask;
+        state->child_inputs[2] = &o->quieten;
         return 0;
     case KEY_ARRAY:
         return parse_array(o, arg, state);
@@ -97,7 +100,8 @@ static const struct argp_option own[] = {
     {0}};
 static const struct argp_child children[] = {
     {&cph_argp_states, 0, NULL, 0},
-    {&cph_argp_synthesis, 0, NULL, 0}, /* first: with their own */
+    {&cph_argp_synthesis, 0, NULL, 0},
+    {&cph_argp_quieten, 0, NULL, 0}, /* first: with their own */
     {&cph_argp_input, 0, NULL, 0},
     {&cph_argp_calibration, 0, NULL, 0},
     {&cph_argp_path, 0, NULL, 0},

@@ -5,6 +5,7 @@
 #define CPH_CLI_WEIGHTS_OPTIONS_H
 
 #include "cli/options.h"
+#include "cli/quieten.h"
 #include "cli/states_options.h"
 #include "cli/synthesise.h"
 #include "cophase/data.h"
@@ -18,6 +19,7 @@ typedef struct cph_weights_options {
     double freq_hz;      /* NaN: not given */
     cph_states_options states;
     cph_synthesis_options mask;
+    cph_quieten_options quieten;
     const char *csv; /* --csv or NULL */
 } cph_weights_options;
 

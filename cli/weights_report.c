@@ -81,6 +81,8 @@ static cph_exit print_json(const cph_weights_options *o, const cph_weights_resul
         cph_synthesised_json(&o->mask, &made->synthesised, &weights->array, object);
     if (cph_states_asked(&o->states))
         cph_quantised_json(&o->states, &made->quantised, &weights->array, object);
+    if (cph_quieten_asked(&o->quieten))
+        cph_quietened_json(&o->quieten, &made->quietened, &weights->array, object);
     cph_json_set_text(object, "output", o->cli.output);
     return cph_json_print(&o->cli, object);
 }
@@ -144,6 +146,8 @@ cph_exit cph_weights_print(const cph_weights_options *o, const cph_weights_resul
         cph_synthesised_print(&o->mask, &made->synthesised);
     if (cph_states_asked(&o->states))
         cph_quantised_print(&o->states, &o->cli.method.nulls, &made->quantised);
+    if (cph_quieten_asked(&o->quieten))
+        cph_quietened_print(&o->quieten, &made->quietened, &made->weights.array);
     printf("%s\n", o->cli.output);
     return cph_stdout_check(&o->cli);
 }

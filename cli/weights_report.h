@@ -15,6 +15,7 @@ typedef struct cph_weights_result {
     cph_adapted adapted;
     cph_synthesised synthesised; /* of --mask; else empty */
     cph_quantised quantised;     /* of --bits and --states; else empty */
+    cph_quietened quietened;     /* of --quiet-below; else empty */
     unsigned char *flag;         /* [channels][N] */
 } cph_weights_result;
 

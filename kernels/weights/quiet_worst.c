@@ -193,6 +193,9 @@ static void reweigh(worst *s)
 static cph_status run(worst *s, double loss, double error_rms, cph_quiet_result *result)
 {
     static const double near = 1.0471285480508996; /* 0.2 dB */
+    const cph_quiet_form *region = &s->plan->form;
+    /* What is left out may be as high as this: lower says nothing. */
+    const double least = unseen * region->value[region->rank - 1] / (double)region->n;
     cph_status status = CPH_OK;
     s->highest = INFINITY;
     for (size_t d = 0; d < s->count; d++)
@@ -204,9 +207,10 @@ static cph_status run(worst *s, double loss, double error_rms, cph_quiet_result 
         s->bound = fmax(s->bound, solve(s, loss, error_rms));
         reweigh(s);
         result->iterations = round + 1;
-        if (s->highest <= near * s->bound || !(s->highest > 0.0))
+        if (s->highest <= near * s->bound || s->highest <= least)
             break;
     }
+    s->highest = fmax(s->highest, least);
     return status;
 }
 

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# `cophase weights --quiet-below`: less EIRP under an elevation at a price, as states too, the trade, the zenith, refusals.
+set -u
+# shellcheck source=tests/cli/lib.bash
+. "$(dirname "$0")/lib.bash"
+
+flat=(--array 'disc:127,0.6wl' --freq 14.25e9 --element cos --steer thetaphi:45,20)
+quiet=(weights "${flat[@]}" --zenith thetaphi:0,0 --quiet-below 20)
+level() { printf '.quiet.beams[0].compared[] | select(.weights == "%s") | ' "$1"; }
+
+expect 'quiet weights' 0 "${quiet[@]}" --quiet-price 0.5dB -o w.h5 --json
+holds 'what was asked' '.quiet | .below_deg == 20 and .from_deg == 0 and .price_db == 0.5 and .criterion == "integrated" and .used == 127'
+holds 'the price is paid in full' "[$(level quiet).loss_db][0] - 0.5 | fabs < 1e-3"
+holds 'far below the plain beam and the tapers' '[.quiet.beams[0].compared[].integrated_db] as $l | .quiet.beams[0].compared[3] | .weights == "quiet" and .integrated_relative_db < -8 and .integrated_db == ($l | min)'
+holds 'as low as can be' '.quiet.beams[0] | .compared[3].integrated_db - .bound_db < 1e-3 and .compared[3].integrated_db - .bound_db > -1e-6'
+holds 'the highest is told with its place' '.quiet.beams[0].compared[3].worst_at | .elevation_deg > -0.001 and .elevation_deg < 20.001'
+cp out price.json
+expect 'the pattern of that file' 0 pattern --weights w.h5 --element cos --json
+jq -e --slurpfile made price.json '(.peak.u - 0.664 | fabs) < 0.02' out >/dev/null || fault "points where it was told: $(jq -c .peak out)"
+
+for states in '--bits 6' '--states adar1000:vectors'; do
+    # shellcheck disable=SC2086 # two words
+    expect "states ($states)" 0 "${quiet[@]}" $states --codes codes.csv -o s.h5 --json
+    holds 'at least 10 dB under the plain beam' "[$(level 'quiet, states').integrated_relative_db][0] < -10"
+    holds 'at the price' "[$(level 'quiet, states').loss_db][0] <= 1.0000001"
+    holds 'no lower than any weights can' "[$(level 'quiet, states').integrated_db][0] >= .quiet.beams[0].bound_db"
+    [ "$(wc -l <codes.csv)" = 128 ] || fault "codes of 127 elements: $(wc -l <codes.csv) lines"
+done
+expect 'the worst azimuth' 0 "${quiet[@]}" --quiet-price 0.3dB --quiet-criterion worst -o v.h5 --json
+cp out worst.json
+expect 'against the integral' 0 "${quiet[@]}" --quiet-price 0.3dB -o v.h5 --json
+jq -e --slurpfile worst worst.json '.quiet.beams[0].compared[3].worst_db > $worst[0].quiet.beams[0].compared[3].worst_db + 0.5' out >/dev/null ||
+    fault "is lower by its own criterion"
+expect 'a trade' 0 "${quiet[@]}" --bits 6 --quiet-curve trade.csv -o v.h5
+[ "$(head -1 trade.csv)" = price_db,relative_db,states_relative_db ] || fault "columns of the trade: $(head -1 trade.csv)"
+awk -F, 'NR > 2 && $2 > last + 1e-9 { bad = 1 } { last = $2 } END { exit bad || NR != 8 }' trade.csv || fault "more gain buys more: $(cat trade.csv)"
+expect 'its picture' 0 "${quiet[@]}" --quiet-curve trade.svg -o v.h5
+grep -q '<svg' trade.svg || fault 'a picture of the trade'
+grep -q 'quiet  ' out || fault "a line of the comparison: $(cat out)"
+
+refused=(weights "${flat[@]}" -o r.h5)
+expect 'no zenith' 3 "${refused[@]}" --quiet-below 20
+says 'what to give' 'array_to_enu.*--zenith'
+expect 'a zenith in the sky' 2 "${refused[@]}" --quiet-below 20 --zenith sky:0,90
+expect 'a look within the region' 2 "${refused[@]}" --zenith thetaphi:0,0 --quiet-below 50
+says 'where it points' '45\.00 degrees of elevation'
+expect 'no price' 2 "${refused[@]}" --zenith thetaphi:0,0 --quiet-below 20 --quiet-price 0
+expect 'a price of nothing' 2 "${refused[@]}" --quiet-price 1
+expect 'a region upside down' 2 "${refused[@]}" --quiet-below 20 --quiet-from 30 --zenith thetaphi:0,0
+expect 'a mask as well' 2 "${refused[@]}" --quiet-below 20 --mask 25.209
+expect 'a taper as well' 2 "${refused[@]}" --quiet-below 20 --taper hann
+expect 'a null as well' 2 "${refused[@]}" --quiet-below 20 --null uv:0.5,0
+expect 'elements that face up only' 3 "${refused[@]}" --quiet-below -20 --quiet-from -40 --zenith thetaphi:0,0
+[ ! -e r.h5 ] && [ ! -e r.h5.partial ] || fault 'a refusal left an output'
+finish
