@@ -179,6 +179,7 @@ static void put_links(const cph_report_page *page, FILE *out)
 void cph_report_put(cph_report_page *page, FILE *out)
 {
     put_head(page, out);
+    cph_report_glyphs_put(out, &page->styles);
     put_links(page, out);
     put_summary(page, out);
     fwrite(page->body_text, 1, page->body_size, out);

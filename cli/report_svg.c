@@ -8,29 +8,7 @@
 
 #include "bench/report/html_parts.h"
 #include "cli/json.h"
-
-enum { STYLE = 400, NAME = 32 };
-
-/* A piece of text that is not ended by NUL. */
-typedef struct piece {
-    const char *at;
-    size_t length;
-} piece;
-
-static bool is(piece p, const char *text)
-{
-    return strlen(text) == p.length && strncmp(p.at, text, p.length) == 0;
-}
-
-static bool begins(piece p, const char *text)
-{
-    return strlen(text) <= p.length && strncmp(p.at, text, strlen(text)) == 0;
-}
-
-static bool holds(piece p, const char *text)
-{
-    return memmem(p.at, p.length, text, strlen(text)) != NULL;
-}
+#include "cli/report_look.h"
 
 void cph_report_text(FILE *out, const char *text)
 {
@@ -41,143 +19,63 @@ void cph_report_text(FILE *out, const char *text)
 
 /* ---- styles ---- */
 
+static void pool_free(cph_report_pool *pool)
+{
+    for (size_t i = 0; i < pool->count; i++)
+        free(pool->text[i]);
+    free(pool->text);
+}
+
 void cph_report_styles_free(cph_report_styles *styles)
 {
-    for (size_t i = 0; i < styles->count; i++)
-        free(styles->style[i]);
-    free(styles->style);
-    *styles = (cph_report_styles){0};
+    pool_free(&styles->style);
+    pool_free(&styles->glyph);
+    *styles = (cph_report_styles){.style = {.count = 0}};
 }
 
 void cph_report_styles_put(FILE *out, const cph_report_styles *styles)
 {
-    for (size_t i = 0; i < styles->count; i++)
-        fprintf(out, ".p%zu{%s}\n", i, styles->style[i]);
+    for (size_t i = 0; i < styles->style.count; i++)
+        fprintf(out, ".p%zu{%s}\n", i, styles->style.text[i]);
 }
 
-/* The number of a style; SIZE_MAX: out of memory. */
-static size_t number_of(cph_report_styles *styles, const char *style)
+void cph_report_glyphs_put(FILE *out, const cph_report_styles *styles)
 {
-    for (size_t i = 0; i < styles->count; i++)
-        if (strcmp(styles->style[i], style) == 0)
+    fputs(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"glyphs\" aria-hidden=\"true\"><defs>\n",
+        out);
+    for (size_t i = 0; i < styles->glyph.count; i++)
+        fprintf(out, "<symbol overflow=\"visible\" id=\"y%zu\">%s</symbol>\n", i,
+                styles->glyph.text[i]);
+    fputs("</defs></svg>\n", out);
+}
+
+/* The number of a text; SIZE_MAX: out of memory. */
+static size_t number_of(cph_report_pool *pool, const char *text)
+{
+    for (size_t i = 0; i < pool->count; i++)
+        if (strcmp(pool->text[i], text) == 0)
             return i;
-    char **const more = realloc(styles->style, (styles->count + 1) * sizeof *more);
+    char **const more = realloc(pool->text, (pool->count + 1) * sizeof *more);
     if (more == NULL)
         return SIZE_MAX;
-    styles->style = more;
-    if ((more[styles->count] = strdup(style)) == NULL)
+    pool->text = more;
+    if ((more[pool->count] = strdup(text)) == NULL)
         return SIZE_MAX;
-    return styles->count++;
+    return pool->count++;
 }
 
-/* Colours of cli/plot that are not values: canvas_cairo.h, style_cairo.c, symbols_cairo.c. Those of
- * a theme are variables of the page. */
-static const struct {
-    double percent[3];
-    const char *variable;
-} themed[] = {{{100, 100, 100}, "card"}, {{0, 0, 0}, "ink"},     {{7, 7, 7}, "ink"},
-              {{35, 35, 35}, "soft"},    {{87, 87, 87}, "grid"}, {{0, 45, 70}, "c1"},
-              {{84, 37, 0}, "c2"},       {{0, 62, 45}, "c3"},    {{80, 47, 65}, "c4"},
-              {{75, 0, 10}, "bad"}};
-
-/* rgb(17.5%,0%,100%), with or without blanks. */
-static bool read_colour(piece value, double percent[3])
-{
-    const char *at = value.at + 4, *const end = value.at + value.length;
-    if (!begins(value, "rgb("))
-        return false;
-    for (size_t i = 0; i < 3; i++) {
-        char *stop = NULL;
-        percent[i] = strtod(at, &stop);
-        if (stop == at || stop >= end || *stop != '%')
-            return false;
-        for (at = stop + 1; at < end && (*at == ',' || *at == ' ');)
-            at++;
-    }
-    return true;
-}
-
-/* An element's look: what is shared goes into a class, colours of values stay with it. */
-typedef struct look {
-    bool group;   /* of glyphs: white and blackish ones are on a value's colour, which no theme
-                     changes */
-    bool partial; /* not opaque: on an image; but the rim of text is of the theme, as the text */
-    bool rim;
-    char style[STYLE];
-    char own[STYLE]; /* attributes */
-} look;
-
-static const char *theme_of(const look *l, const double percent[3])
-{
-    static const double near = 0.6;
-    const double sum = percent[0] + percent[1] + percent[2];
-    const bool white = sum > 300 - near, blackish = sum > 0 && sum < 22;
-    if ((l->group && (white || blackish)) || (l->partial && !(l->rim && white)))
-        return NULL;
-    for (size_t i = 0; i < sizeof themed / sizeof themed[0]; i++)
-        if (fabs(themed[i].percent[0] - percent[0]) < near &&
-            fabs(themed[i].percent[1] - percent[1]) < near &&
-            fabs(themed[i].percent[2] - percent[2]) < near)
-            return themed[i].variable;
-    return NULL;
-}
-
-static void add(char *text, const char *format, int length, const char *at, const char *value)
-{
-    const size_t used = strlen(text);
-    snprintf(text + used, STYLE - used, format, length, at, value);
-}
-
-static void add_declaration(look *l, piece name, piece value, const char *prefix)
-{
-    static const char *const usual[][2] = {
-        {"fill-rule", "nonzero"},     {"fill-opacity", "1"},        {"stroke-opacity", "1"},
-        {"stop-opacity", "1"},        {"clip-rule", "nonzero"},     {"stroke-linecap", "butt"},
-        {"stroke-linejoin", "miter"}, {"stroke-dasharray", "none"}, {"stroke", "none"}};
-    double percent[3];
-    char text[STYLE];
-    for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
-        if (is(name, usual[i][0]) && is(value, usual[i][1]))
-            return;
-    if (read_colour(value, percent)) {
-        const char *const variable = theme_of(l, percent);
-        snprintf(text, sizeof text, "#%02x%02x%02x", (unsigned)lround(2.55 * percent[0]) & 0xffU,
-                 (unsigned)lround(2.55 * percent[1]) & 0xffU,
-                 (unsigned)lround(2.55 * percent[2]) & 0xffU);
-        if (variable != NULL)
-            add(l->style, "%.*s:var(--%s);", (int)name.length, name.at, variable);
-        else
-            add(l->own, " %.*s=\"%s\"", (int)name.length, name.at, text);
-    } else if (begins(value, "url(#")) {
-        snprintf(text, sizeof text, "url(#%s%.*s", prefix, (int)(value.length - 5), value.at + 5);
-        add(l->own, " %.*s=\"%s\"", (int)name.length, name.at, text);
-    } else {
-        snprintf(text, sizeof text, "%.*s", (int)value.length, value.at);
-        add(l->style, "%.*s:%s;", (int)name.length, name.at, text);
-    }
-}
-
-static piece trim(const char *from, const char *to)
-{
-    while (from < to && isspace((unsigned char)*from))
-        from++;
-    while (to > from && isspace((unsigned char)to[-1]))
-        to--;
-    return (piece){from, (size_t)(to - from)};
-}
-
-static void add_style(look *l, piece style, const char *prefix)
-{
-    const char *const end = style.at + style.length;
-    for (const char *at = style.at; at < end;) {
-        const char *stop = memchr(at, ';', (size_t)(end - at));
-        stop = stop != NULL ? stop : end;
-        const char *const colon = memchr(at, ':', (size_t)(stop - at));
-        if (colon != NULL)
-            add_declaration(l, trim(at, colon), trim(colon + 1, stop), prefix);
-        at = stop + 1;
-    }
-}
+/* A picture on its way: the glyphs of its file by their names there. */
+typedef struct picture {
+    FILE *out;
+    const char *prefix;
+    cph_report_styles *styles;
+    size_t glyphs;
+    struct {
+        cph_piece id;
+        size_t number;
+    } * glyph;
+} picture;
 
 /* ---- elements ---- */
 
@@ -221,7 +119,7 @@ static void put_line(FILE *out, const double from[2], double x, double y)
     }
 }
 
-static void put_path(FILE *out, piece d)
+static void put_path(FILE *out, cph_piece d)
 {
     const char *at = d.at, *const end = d.at + d.length;
     double last[2] = {NAN, NAN}; /* the numbers before */
@@ -257,31 +155,51 @@ static void put_path(FILE *out, piece d)
     }
 }
 
-static bool is_presentation(piece name)
+static bool is_presentation(cph_piece name)
 {
-    return begins(name, "fill") || begins(name, "stroke") || begins(name, "stop-") ||
-           is(name, "clip-rule");
+    return cph_piece_begins(name, "fill") || cph_piece_begins(name, "stroke") ||
+           cph_piece_begins(name, "stop-") || cph_piece_is(name, "clip-rule");
 }
 
-static void put_attribute(FILE *out, piece name, piece value, const char *prefix)
+/* The number of the page's glyph that a picture calls so; SIZE_MAX: none. */
+static size_t glyph_of(const picture *p, cph_piece id)
 {
+    for (size_t i = 0; i < p->glyphs; i++)
+        if (p->glyph[i].id.length == id.length && memcmp(p->glyph[i].id.at, id.at, id.length) == 0)
+            return p->glyph[i].number;
+    return SIZE_MAX;
+}
+
+static void put_link(const picture *p, cph_piece id)
+{
+    const size_t glyph = glyph_of(p, id);
+    if (glyph != SIZE_MAX)
+        fprintf(p->out, " href=\"#y%zu", glyph);
+    else
+        fprintf(p->out, " href=\"#%s%.*s", p->prefix, (int)id.length, id.at);
+}
+
+static void put_attribute(const picture *p, cph_piece name, cph_piece value)
+{
+    FILE *const out = p->out;
+    const char *const prefix = p->prefix;
     static const char *const rounded[] = {"x", "y", "width", "height"};
-    const bool link = is(name, "xlink:href") || is(name, "href");
+    const bool link = cph_piece_is(name, "xlink:href") || cph_piece_is(name, "href");
     for (size_t i = 0; i < sizeof rounded / sizeof rounded[0]; i++)
-        if (is(name, rounded[i])) {
+        if (cph_piece_is(name, rounded[i])) {
             fprintf(out, " %s=\"", rounded[i]);
             put_number(out, strtod(value.at, NULL));
             putc('"', out);
             return;
         }
-    if (is(name, "d")) {
+    if (cph_piece_is(name, "d")) {
         fputs(" d=\"", out);
         put_path(out, value);
-    } else if (is(name, "id")) {
+    } else if (cph_piece_is(name, "id")) {
         fprintf(out, " id=\"%s%.*s", prefix, (int)value.length, value.at);
     } else if (link && value.at[0] == '#') {
-        fprintf(out, " href=\"#%s%.*s", prefix, (int)value.length - 1, value.at + 1);
-    } else if (begins(value, "url(#")) {
+        put_link(p, (cph_piece){value.at + 1, value.length - 1});
+    } else if (cph_piece_begins(value, "url(#")) {
         fprintf(out, " %.*s=\"url(#%s%.*s", (int)name.length, name.at, prefix,
                 (int)value.length - 5, value.at + 5);
     } else {
@@ -292,7 +210,7 @@ static void put_attribute(FILE *out, piece name, piece value, const char *prefix
 }
 
 /* The next name="value" from *at on, inside the tag that ends at `end`. */
-static bool next_attribute(const char **at, const char *end, piece *name, piece *value)
+static bool next_attribute(const char **at, const char *end, cph_piece *name, cph_piece *value)
 {
     const char *const equals = memchr(*at, '=', (size_t)(end - *at));
     if (equals == NULL || equals + 1 >= end || equals[1] != '"')
@@ -300,38 +218,34 @@ static bool next_attribute(const char **at, const char *end, piece *name, piece 
     const char *const quote = memchr(equals + 2, '"', (size_t)(end - equals - 2));
     if (quote == NULL)
         return false;
-    *name = trim(*at, equals);
-    *value = (piece){equals + 2, (size_t)(quote - equals - 2)};
+    *name = cph_piece_trim(*at, equals);
+    *value = (cph_piece){equals + 2, (size_t)(quote - equals - 2)};
     *at = quote + 1;
     return true;
 }
 
-static bool put_element(FILE *out, const char *open, const char *end, const char *prefix,
-                        cph_report_styles *styles)
+static bool put_element(const picture *p, const char *open, const char *end)
 {
     const size_t name_length = strcspn(open + 1, " \t\n/>");
     const char *at = open + 1 + name_length;
     const bool empty = end[-1] == '/';
-    const piece tag = {open, (size_t)(end - open)};
-    look l = {.group = name_length == 1 && open[1] == 'g',
-              .partial = holds(tag, "-opacity:0.") || holds(tag, "-opacity=\"0."),
-              .rim = holds(tag, "-opacity:0.85") || holds(tag, "-opacity=\"0.85")};
-    piece name, value;
-    fprintf(out, "<%.*s", (int)name_length, open + 1);
+    cph_look l = cph_look_of((cph_piece){open, (size_t)(end - open)});
+    cph_piece name, value;
+    fprintf(p->out, "<%.*s", (int)name_length, open + 1);
     while (next_attribute(&at, end, &name, &value))
-        if (is(name, "style"))
-            add_style(&l, value, prefix);
+        if (cph_piece_is(name, "style"))
+            cph_look_add_style(&l, value, p->prefix);
         else if (is_presentation(name))
-            add_declaration(&l, name, value, prefix);
+            cph_look_add(&l, name, value, p->prefix);
         else
-            put_attribute(out, name, value, prefix);
+            put_attribute(p, name, value);
     if (l.style[0] != '\0') {
-        const size_t number = number_of(styles, l.style);
+        const size_t number = number_of(&p->styles->style, l.style);
         if (number == SIZE_MAX)
             return false;
-        fprintf(out, " class=\"p%zu\"", number);
+        fprintf(p->out, " class=\"p%zu\"", number);
     }
-    fprintf(out, "%s%s>", l.own, empty ? "/" : "");
+    fprintf(p->out, "%s%s>", l.own, empty ? "/" : "");
     return true;
 }
 
@@ -339,11 +253,11 @@ static bool put_element(FILE *out, const char *open, const char *end, const char
 static bool root_size(const char *open, const char *end, double size[2])
 {
     static const char *const sides[] = {"width", "height"};
-    piece name, value;
+    cph_piece name, value;
     size[0] = size[1] = 0;
     for (const char *at = open + 4; next_attribute(&at, end, &name, &value);)
         for (size_t i = 0; i < 2; i++)
-            if (is(name, sides[i]))
+            if (cph_piece_is(name, sides[i]))
                 size[i] = strtod(value.at, NULL);
     return size[0] > 0 && size[1] > 0;
 }
@@ -360,29 +274,81 @@ static void put_root(FILE *out, const double size[2], const cph_report_svg *as)
     fputs("</desc>\n", out);
 }
 
-bool cph_report_svg_put(FILE *out, const char *svg, const cph_report_svg *as,
-                        cph_report_styles *styles)
+/* The name of a glyph that is defined by the element: <symbol id="glyph0-1">, in later versions of
+ * cairo <g id="glyph-0-1">. */
+static bool is_glyph(const char *open, const char *end, cph_piece *id)
+{
+    static const char *const opens[] = {"<symbol ", "<g "};
+    bool group = false;
+    cph_piece name;
+    if (end[-1] == '/')
+        return false;
+    for (size_t i = 0; i < sizeof opens / sizeof opens[0]; i++)
+        group = group || strncmp(open, opens[i], strlen(opens[i])) == 0;
+    for (const char *at = strchr(open, ' '); group && next_attribute(&at, end, &name, id);)
+        if (cph_piece_is(name, "id") && cph_piece_begins(*id, "glyph"))
+            return true;
+    return false;
+}
+
+/* Takes the outline of a glyph, which begins at `at`, into the page's; returns the end of its
+ * closing tag, NULL on failure. */
+static const char *take_glyph(picture *p, cph_piece id, const char *at)
+{
+    char *text = NULL;
+    size_t size = 0;
+    picture inside = *p;
+    bool ok = (inside.out = open_memstream(&text, &size)) != NULL;
+    for (; ok && (at = strchr(at, '<')) != NULL && at[1] != '/'; at++) {
+        const char *const end = strchr(at, '>');
+        ok = end != NULL && put_element(&inside, at, end);
+    }
+    if (inside.out != NULL)
+        ok = fclose(inside.out) == 0 && ok && at != NULL;
+    void *const more = ok ? realloc(p->glyph, (p->glyphs + 1) * sizeof *p->glyph) : NULL;
+    if (more != NULL) {
+        p->glyph = more;
+        p->glyph[p->glyphs].id = id;
+        p->glyph[p->glyphs].number = number_of(&p->styles->glyph, text);
+        ok = p->glyph[p->glyphs++].number != SIZE_MAX;
+    }
+    free(text);
+    return ok && more != NULL ? strchr(at, '>') : NULL;
+}
+
+static bool put_all(picture *p, const char *svg, const cph_report_svg *as)
 {
     bool ok = true, opened = false;
-    for (const char *at = strchr(svg, '<'); ok && at != NULL; at = strchr(at, '<')) {
-        const char *const end = strchr(at, '>');
+    cph_piece id;
+    for (const char *at = svg, *end; ok && (at = strchr(at, '<')) != NULL; at = end) {
         double size[2];
-        if (end == NULL)
+        if ((end = strchr(at, '>')) == NULL)
             return false;
         if (strncmp(at, "<svg", 4) == 0) {
             ok = !opened && root_size(at, end, size);
             if (ok)
-                put_root(out, size, as);
+                put_root(p->out, size, as);
             opened = true;
         } else if (at[1] == '/') {
-            fwrite(at, 1, (size_t)(end - at) + 1, out);
-            putc('\n', out);
+            fwrite(at, 1, (size_t)(end - at) + 1, p->out);
+            putc('\n', p->out);
+        } else if (is_glyph(at, end, &id)) {
+            if ((end = take_glyph(p, id, end)) == NULL)
+                return false;
         } else if (at[1] != '?' && at[1] != '!') {
-            ok = opened && put_element(out, at, end, as->prefix, styles);
+            ok = opened && put_element(p, at, end);
         }
-        at = end;
     }
     return ok && opened;
+}
+
+bool cph_report_svg_put(FILE *out, const char *svg, const cph_report_svg *as,
+                        cph_report_styles *styles)
+{
+    picture p = {.out = out, .prefix = as->prefix, .styles = styles};
+    const bool ok = put_all(&p, svg, as);
+    free(p.glyph);
+    return ok;
 }
 
 void cph_report_ids_put(FILE *out, const char *markup, const char *prefix)

@@ -8,15 +8,23 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/** What pictures of a page have in common: a class .pN a style. Zero-initialise. */
-typedef struct cph_report_styles {
+/** Texts, each once. */
+typedef struct cph_report_pool {
     size_t count;
-    char **style; /**< [count] declarations of CSS */
+    char **text; /**< [count] */
+} cph_report_pool;
+
+/** What pictures of a page have in common. Zero-initialise. */
+typedef struct cph_report_styles {
+    cph_report_pool style; /**< declarations of CSS, the class .pN each */
+    cph_report_pool glyph; /**< outlines of characters, the id yN each */
 } cph_report_styles;
 
 void cph_report_styles_free(cph_report_styles *styles);
 /** The rules of all classes. */
 void cph_report_styles_put(FILE *out, const cph_report_styles *styles);
+/** An element without size that holds the glyphs. */
+void cph_report_glyphs_put(FILE *out, const cph_report_styles *styles);
 
 /** Who reads a picture that cannot be seen hears these; ids begin with the prefix. */
 typedef struct cph_report_svg {

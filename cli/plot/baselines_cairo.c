@@ -10,7 +10,7 @@
 
 /* px; CELLS along a side: odd, so that one is about 0 */
 enum { LEFT = 64, TOP = 64, SIDE = 460, RIGHT = 96, BELOW = 54, CELLS = 153, MOST_DOTTED = 64 };
-static const double dot = 3;
+static const double dot = 4;
 
 /* The longest baseline along x or y, metres. */
 static double reach(const cph_baseline_plot *plot)

@@ -156,8 +156,11 @@ static void draw_numbers(const sheet *s, const panel *p, const cph_axes *axes)
     char text[24];
     cph_text_style style = {.size = s->font, .align = 0.5, .valign = 0.5};
     for (size_t i = 0; i < s->plot->elements; i++) {
-        cph_rgb fill = colour_of(p, shade_of(s, p, i));
-        style.colour = cph_rgb_lightness(fill) < 55 ? cph_white : cph_black;
+        const int shade = shade_of(s, p, i);
+        const bool blank = shade == SHADES || p->value == NULL;
+        style.colour = cph_rgb_lightness(colour_of(p, shade)) < 55 ? cph_white : cph_black;
+        if (blank) /* ink on the sheet, not on a value's colour */
+            style.colour = (cph_rgb){0, 0, 0};
         number_text(s, i, sizeof text, text);
         cph_text(s->cr, place_x(s, axes, i), place_y(s, axes, i), &style, text);
     }
