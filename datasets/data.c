@@ -43,6 +43,7 @@ const char *cph_kind_name(cph_kind kind)
         [CPH_KIND_NEAR_FIELD] = "near-field",
         [CPH_KIND_COUPLING] = "coupling",
         [CPH_KIND_POINTING] = "pointing",
+        [CPH_KIND_TRACK] = "track",
     };
     unsigned index = (unsigned)kind;
     return index < CPH_KIND_COUNT ? names[index] : "unknown";

@@ -36,6 +36,7 @@ cph_status cph_native_open_coded(cph_data *data);
 cph_status cph_native_open_near_field(cph_data *data);
 cph_status cph_native_open_coupling(cph_data *data);
 cph_status cph_native_open_pointing(cph_data *data);
+cph_status cph_native_open_track(cph_data *data);
 
 /** Fills header.array from /array; what is absent stays unknown. */
 cph_status cph_native_read_array(cph_data *data);

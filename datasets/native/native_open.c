@@ -18,6 +18,7 @@ static cph_status (*const openers[CPH_KIND_COUNT])(cph_data *) = {
     [CPH_KIND_NEAR_FIELD] = cph_native_open_near_field,
     [CPH_KIND_COUPLING] = cph_native_open_coupling,
     [CPH_KIND_POINTING] = cph_native_open_pointing,
+    [CPH_KIND_TRACK] = cph_native_open_track,
 };
 
 enum { FORMAT_VERSION = 1 };
@@ -45,7 +46,7 @@ static cph_status read_kind(cph_data *data)
     }
     return cph_h5_fail(&data->h5, kind[0] == '\0' ? CPH_ERR_MISSING : CPH_ERR_FORMAT, "/",
                        "attribute kind is \"%s\", expected capture, covariance, calibration, "
-                       "weights, beams, rev, coded, near-field, coupling or pointing",
+                       "weights, beams, rev, coded, near-field, coupling, pointing or track",
                        kind);
 }
 

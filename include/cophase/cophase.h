@@ -74,6 +74,7 @@
 #include "cophase/survey.h"
 #include "cophase/synthesis.h"
 #include "cophase/track.h"
+#include "cophase/track_log.h"
 #include "cophase/tracker.h"
 #include "cophase/types.h"
 #include "cophase/waveform.h"

@@ -34,11 +34,12 @@ typedef enum cph_kind {
     CPH_KIND_NEAR_FIELD, /**< readings.h */
     CPH_KIND_COUPLING,   /**< readings.h */
     CPH_KIND_POINTING,   /**< pointing.h */
+    CPH_KIND_TRACK,      /**< track_log.h */
     CPH_KIND_COUNT
 } cph_kind;
 
 /** "capture", "covariance", "calibration", "weights", "beams", "rev", "coded",
- *  "near-field", "coupling", "pointing". */
+ *  "near-field", "coupling", "pointing", "track". */
 CPH_API const char *cph_kind_name(cph_kind kind);
 
 /* ---- what a file says of itself ---- */

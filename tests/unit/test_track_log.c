@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* What a terminal did, written and read back. */
+#include <CUnit/CUnit.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cophase/array.h"
+#include "cophase/track_log.h"
+#include "tests/unit/data_fixture.h"
+
+enum { C = 2, J = 3, ROWS = 2500 }; /* more than two boxes */
+
+static double level(size_t row, size_t column, size_t null, double scale)
+{
+    return scale * ((double)row + 0.25 * (double)column + 0.0625 * (double)null);
+}
+
+typedef struct beam {
+    cph_track_row row;
+    double column[6][C], null[C * J];
+} beam;
+
+static void make_row(size_t i, beam *b)
+{
+    for (size_t c = 0; c < C; c++) {
+        for (size_t k = 0; k < 6; k++)
+            b->column[k][c] = level(i, c, 0, (double)(k + 1));
+        for (size_t j = 0; j < J; j++)
+            b->null[c * J + j] = level(i, c, j, -1.0);
+    }
+    b->row = (cph_track_row){.time_unix_s = 1.7e9 + 0.1 * (double)i,
+                             .end_unix_s = 1.7e9 + 0.1 * (double)(i + 1),
+                             .satellite = (uint32_t)(i % 2),
+                             .slot = (int64_t)i - 5,
+                             .standby = i % 3 == 0,
+                             .az_deg = 17.0 + (double)i,
+                             .el_deg = 40.5,
+                             .direction = {0.0, 0.6, 0.8},
+                             .scan_deg = 36.87,
+                             .range_m = i == 7 ? NAN : 7e5 + (double)i,
+                             .range_rate_m_s = -3e3,
+                             .margin_deg = 15.5,
+                             .gain_db = b->column[0],
+                             .ideal_db = b->column[1],
+                             .loss_db = b->column[2],
+                             .pointing_loss_db = b->column[3],
+                             .doppler_hz = b->column[4],
+                             .sinr_loss_db = b->column[5],
+                             .null_db = b->null};
+}
+
+static const cph_gain_path paths[C] = {CPH_GAIN_RECEIVE, CPH_GAIN_TRANSMIT};
+static const double freqs[C] = {11.7e9, 14.25e9};
+static const char *const nulls[J] = {"sky:120,5", "two", "three"};
+static const cph_track_head head = {
+    .columns = C,
+    .path = paths,
+    .freq_hz = freqs,
+    .nulls = J,
+    .null = nulls,
+    .schedule = {.slot_s = 15.0, .floor_rad = 0.4, .hysteresis_rad = 0.1, .overlap_s = 2.0}};
+
+static void write_log(const char *path)
+{
+    static const char *const names[] = {"STARLINK-1", "B, \"quoted\""};
+    const cph_schedule_piece piece = {.start_unix_s = 1.7e9,
+                                      .end_unix_s = 1.7e9 + 15.0,
+                                      .standby_unix_s = 1.7e9 - 1.0,
+                                      .satellite = 1,
+                                      .reason = CPH_SCHEDULE_SETS,
+                                      .mean_el_rad = 0.7};
+    cph_array array;
+    cph_track_writer *writer = NULL;
+    cph_error error;
+    beam b;
+    CU_ASSERT_EQUAL_FATAL(cph_array_ula(4, 0.01, &array), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_track_writer_create(path, &array, &head, NULL, &writer, &error),
+                          CPH_OK);
+    for (size_t i = 0; i < ROWS; i++) {
+        make_row(i, &b);
+        CU_ASSERT_EQUAL(cph_track_writer_put(writer, &b.row, &error), CPH_OK);
+    }
+    CU_ASSERT_EQUAL(cph_track_writer_piece(writer, 9, &piece, &error), CPH_OK);
+    CU_ASSERT_EQUAL(cph_track_writer_rows(writer), ROWS);
+    CU_ASSERT_EQUAL(cph_track_writer_finish(writer, 2, names, &error), CPH_OK);
+    cph_array_free(&array);
+}
+
+static void a_log_comes_back(void)
+{
+    const char *const path = fixture_path("track.h5");
+    cph_track_log log;
+    cph_error error;
+    beam b;
+    write_log(path);
+    CU_ASSERT_EQUAL_FATAL(cph_track_log_read(path, &log, &error), CPH_OK);
+    CU_ASSERT(log.rows == ROWS && log.columns == C && log.nulls == J && log.pieces == 1 &&
+              log.satellites == 2);
+    for (size_t i = 0; i < ROWS; i++) {
+        make_row(i, &b);
+        CU_ASSERT(log.time_unix_s[i] == b.row.time_unix_s && log.slot[i] == b.row.slot);
+        CU_ASSERT(log.satellite[i] == b.row.satellite && log.standby[i] == b.row.standby);
+        CU_ASSERT(log.direction[3 * i + 2] == 0.8 && log.az_deg[i] == b.row.az_deg);
+        CU_ASSERT(i == 7 ? isnan(log.range_m[i]) : log.range_m[i] == b.row.range_m);
+        for (size_t c = 0; c < C; c++) {
+            /* halves to sixteenths of small numbers are floats */
+            CU_ASSERT(log.gain_db[C * i + c] == b.column[0][c]);
+            CU_ASSERT(log.sinr_loss_db[C * i + c] == b.column[5][c]);
+            CU_ASSERT(log.doppler_hz[C * i + c] == b.column[4][c]);
+            CU_ASSERT(log.null_db[(C * i + c) * J + 2] == b.null[c * J + 2]);
+        }
+    }
+    CU_ASSERT(log.path[1] == CPH_GAIN_TRANSMIT && log.freq_hz[0] == 11.7e9);
+    CU_ASSERT_STRING_EQUAL(log.name[1], "B, \"quoted\"");
+    CU_ASSERT_STRING_EQUAL(log.null[0], "sky:120,5");
+    CU_ASSERT(log.piece_slot[0] == 9 && log.piece[0].reason == CPH_SCHEDULE_SETS);
+    CU_ASSERT_DOUBLE_EQUAL(log.piece[0].mean_el_rad, 0.7, 1e-15);
+    CU_ASSERT_DOUBLE_EQUAL(log.schedule.floor_rad, 0.4, 1e-15);
+    cph_track_log_free(&log);
+    unlink(path);
+}
+
+static void another_kind_is_refused(void)
+{
+    const char *const path = fixture_path("none.h5");
+    cph_track_log log;
+    cph_track_writer *writer = NULL;
+    cph_error error;
+    cph_array array;
+    CU_ASSERT_EQUAL(cph_track_log_read(path, &log, &error), CPH_ERR_IO);
+    CU_ASSERT_EQUAL_FATAL(cph_array_ula(4, 0.01, &array), CPH_OK);
+    cph_track_head none = head;
+    none.columns = 0;
+    CU_ASSERT_EQUAL(cph_track_writer_create(path, &array, &none, NULL, &writer, &error),
+                    CPH_ERR_ARGUMENT);
+    CU_ASSERT_EQUAL_FATAL(cph_track_writer_create(path, &array, &head, NULL, &writer, &error),
+                          CPH_OK);
+    cph_track_writer_abandon(writer);
+    CU_ASSERT(access(path, F_OK) != 0);
+    cph_array_free(&array);
+}
+
+CU_TestInfo cph_tests_track_log[] = {
+    {"a log comes back", a_log_comes_back},
+    {"another kind is refused", another_kind_is_refused},
+    CU_TEST_INFO_NULL,
+};
