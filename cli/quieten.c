@@ -157,9 +157,10 @@ static cph_status make_beam(job *j, const double look[3], cph_quieten_beam *beam
     cph_status status = measure_taper(j, look, NULL, CPH_QUIETEN_PLAIN, beam);
     if (status != CPH_OK)
         return cph_fail(error, status, "the plain beam: %s", cph_status_name(status));
-    for (int i = 0; i < 2; i++) /* a line along z has none */
-        beam->has[CPH_QUIETEN_TAYLOR_25 + i] =
-            measure_taper(j, look, &tapers[i], CPH_QUIETEN_TAYLOR_25 + i, beam) == CPH_OK;
+    for (size_t i = 0; i < 2; i++) { /* a line along z has none */
+        const cph_quieten_row row = i == 0 ? CPH_QUIETEN_TAYLOR_25 : CPH_QUIETEN_TAYLOR_30;
+        beam->has[row] = measure_taper(j, look, &tapers[i], row, beam) == CPH_OK;
+    }
     return make_quiet(j, look, beam, error);
 }
 
@@ -257,6 +258,8 @@ static cph_status make_all(job *j, const cph_element_pattern *element, const cph
     const cph_quieten_options *o = j->options;
     const size_t n = j->array->elements;
     cph_status status = find_up(j, j->made->up, error);
+    if (status == CPH_OK && o->curve != NULL)
+        status = cph_text_check(o->curve, inputs, error);
     for (size_t c = 0; c < weights->channels && status == CPH_OK; c++) {
         cph_quiet_config config = {.elements = n,
                                    .position = j->position,

@@ -197,10 +197,12 @@ static cph_exit check_tapers(const cph_weights_options *o)
 static cph_exit load_beams(cph_weights_options *o)
 {
     const cph_exit code = cph_beam_list_load(&o->cli);
-    return code == CPH_EXIT_DONE && o->cli.beam_list.tapers > 0 && cph_synthesis_asked(&o->mask)
+    const bool mask = cph_synthesis_asked(&o->mask);
+    return code == CPH_EXIT_DONE && o->cli.beam_list.tapers > 0 &&
+                   (mask || cph_quieten_asked(&o->quieten))
                ? cph_report_line(o->cli.name, CPH_EXIT_USAGE,
-                                 "%s: --mask finds the taper itself: expected no column taper",
-                                 o->cli.beam_list.path)
+                                 "%s: %s finds the taper itself: expected no column taper",
+                                 o->cli.beam_list.path, mask ? "--mask" : "--quiet-below")
                : code;
 }
 

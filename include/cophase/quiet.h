@@ -117,7 +117,7 @@ typedef struct cph_quiet_result {
  *  quadratic), mu |y|^2 and a response to the look that stays are least, which is exact: until none
  *  changes,
  *  at most CPH_STATES_SWEEPS sweeps. What that loses beyond the price is taken off the price of
- *  what it starts from, up to five times; rounding may cost more than a small price all the same
+ *  what it starts from, up to six times; rounding may cost more than a small price all the same
  *  (cph_quiet_measure tells). O(sweeps N (rank + states)).
  *
  *  Re-entrant; allocates. Errors: ARGUMENT (also a look in the region, or one that elements do not

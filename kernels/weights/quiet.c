@@ -260,16 +260,17 @@ static double loss_of(size_t n, const cph_c64 *v, const cph_c64 *y)
  * keep to the price. */
 static cph_status make_states(job *j, const cph_quiet_form *form, cph_quiet_result *result)
 {
-    enum { ATTEMPTS = 6 };
-    static const double spare = 1.25, least_share = 0.02;
+    enum { ATTEMPTS = 7 };
+    static const int patient = 2;
+    static const double spare = 1.25, least_share = 0.02, stiffer = 4.0;
     const cph_quiet_request *r = j->request;
     const double most_db = r->price_db + cph_quiet_amplitude_loss_db(r->states, form->n, j->g);
-    double price_db = r->price_db, bound;
+    double price_db = r->price_db, hold = 1.0, bound;
     for (int i = 0; i < ATTEMPTS; i++) {
         size_t sweeps;
         (void)least_of(j, form, pow(10.0, price_db / 10.0), &bound);
-        const cph_status status =
-            cph_quiet_states(form, j->v, j->g, r->states, price_db, j->mu, j->y, j->state, &sweeps);
+        const cph_status status = cph_quiet_states(form, j->v, j->g, r->states, price_db, j->mu,
+                                                   hold, j->y, j->state, &sweeps);
         if (status != CPH_OK)
             return status;
         result->sweeps += sweeps;
@@ -277,6 +278,7 @@ static cph_status make_states(job *j, const cph_quiet_form *form, cph_quiet_resu
         if (!(over_db > 0.0))
             break;
         price_db = fmax(price_db - spare * over_db, least_share * r->price_db);
+        hold *= i >= patient ? stiffer : 1.0; /* a stiff look slows the search */
     }
     return CPH_OK;
 }

@@ -88,10 +88,10 @@ cph_status cph_quiet_highest(const cph_quiet *plan, const cph_c64 *y, double tow
                              cph_quiet_level *level);
 
 /** y [n] of v^H y = 1 becomes what states radiate (through gain [n]), state [n]. mu: what |y|^2 is
- *  worth. */
+ *  worth; hold: how much more than usual (1) the response to the look is. */
 cph_status cph_quiet_states(const cph_quiet_form *form, const cph_c64 *v, const cph_c64 *gain,
-                            const cph_states *states, double price_db, double mu, cph_c64 *y,
-                            uint32_t *state, size_t *sweeps);
+                            const cph_states *states, double price_db, double mu, double hold,
+                            cph_c64 *y, uint32_t *state, size_t *sweeps);
 
 /** What amplitudes |gain| [n] lose at equal phases, where states have little else than phases; else
  *  0. */

@@ -27,7 +27,6 @@ static void start(search *s)
 {
     (void)cph_quiet_cost(s->form, s->y, s->t);
     s->look = cph_c64_inner(s->form->n, s->v, s->y);
-    s->weight = look_share * s->form->diagonal;
 }
 
 /* Where the cost of element n alone is least. `hold`: whether the look counts. */
@@ -195,12 +194,17 @@ double cph_quiet_amplitude_loss_db(const cph_states *states, size_t n, const cph
 }
 
 cph_status cph_quiet_states(const cph_quiet_form *form, const cph_c64 *v, const cph_c64 *gain,
-                            const cph_states *states, double price_db, double mu, cph_c64 *y,
-                            uint32_t *state, size_t *sweeps)
+                            const cph_states *states, double price_db, double mu, double hold,
+                            cph_c64 *y, uint32_t *state, size_t *sweeps)
 {
     const size_t n = form->n;
     cph_c64 *w = calloc(n, sizeof *w);
-    search s = {.form = form, .v = v, .y = y, .mu = mu, .t = calloc(form->rank, sizeof *s.t)};
+    search s = {.form = form,
+                .v = v,
+                .y = y,
+                .mu = mu,
+                .weight = hold * look_share * form->diagonal,
+                .t = calloc(form->rank, sizeof *s.t)};
     cph_status status = w != NULL && s.t != NULL ? CPH_OK : CPH_ERR_MEMORY;
     *sweeps = 0;
     if (status == CPH_OK && phases_alone(states)) {
