@@ -97,7 +97,7 @@ static cph_status find_form(cph_quiet *plan, cph_error *error)
 {
     const size_t n = plan->used;
     double diagonal = 0.0;
-    if (!cph_size_matrix(n, n, n, sizeof(cph_c64)))
+    if (n == 0 || !cph_size_matrix(n, n, n, sizeof(cph_c64)))
         return cph_fail(error, CPH_ERR_OVERFLOW, "too many elements");
     cph_c64 *q = calloc(n, n * sizeof *q);
     cph_status status = q != NULL ? cph_quiet_gram(plan, q, &diagonal) : CPH_ERR_MEMORY;
@@ -112,8 +112,9 @@ static cph_status find_form(cph_quiet *plan, cph_error *error)
 
 cph_status cph_quiet_create(const cph_quiet_config *config, cph_quiet **plan, cph_error *error)
 {
-    cph_status status = plan != NULL ? check(config, error)
-                                     : cph_fail(error, CPH_ERR_ARGUMENT, "quiet: bad argument");
+    if (plan == NULL)
+        return cph_fail(error, CPH_ERR_ARGUMENT, "quiet: bad argument");
+    cph_status status = check(config, error);
     if (status != CPH_OK)
         return status;
     cph_quiet *made = calloc(1, sizeof *made);
