@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "bench/clock.h"
+#include "bench/latency_track.h"
 #include "bench/roof.h"
 #include "bench/subject.h"
 #include "cophase/retarget.h"
@@ -21,14 +22,17 @@ typedef struct client {
     bench_subject subject; /* samples to beams; else an update: */
     cph_beamform_plan *plan;
     cph_retarget_plan *retarget;
+    bench_track track;
     double *seconds;
 } client;
 
 /* A call with directions that differ from the last one's. */
 static cph_status call(client *c)
 {
-    if (!c->result->update)
+    if (c->result->kind == BENCH_LATENCY_SAMPLES)
         return bench_subject_run(&c->subject);
+    if (c->result->kind == BENCH_LATENCY_TRACK)
+        return bench_track_update(&c->track);
     for (size_t b = 0; b < BEAMS; b++)
         c->data.direction[3 * b] = -c->data.direction[3 * b];
     return cph_retarget_run(c->retarget, c->plan, 0, BEAMS, c->data.direction);
@@ -56,8 +60,10 @@ static bool sees_its_wave(client *c, size_t beam, void *workspace)
 
 static bool verified(client *c)
 {
-    if (!c->result->update)
+    if (c->result->kind == BENCH_LATENCY_SAMPLES)
         return bench_subject_error(&c->subject, true) <= 1.0;
+    if (c->result->kind == BENCH_LATENCY_TRACK)
+        return bench_track_verified(&c->track);
     void *const workspace =
         aligned_alloc(64, (cph_beamform_workspace_size(c->plan) + 127) / 64 * 64);
     bool right = workspace != NULL && call(c) == CPH_OK;
@@ -86,6 +92,8 @@ static bool open_update(client *c, const bench_options *options)
     const size_t bytes = (size_t)BEAMS * ELEMENTS * sizeof(cph_c32);
     if (!bench_data_open(&c->data, &steering, 0, options->seed))
         return false;
+    if (c->result->kind == BENCH_LATENCY_TRACK)
+        return bench_track_open(&c->track, ELEMENTS, c->data.position, options->seed);
     const cph_retarget_config follow = {
         .elements = ELEMENTS, .position = c->data.position, .freq_hz = &freq_hz};
     cph_c32 *const none = calloc(1, bytes);
@@ -101,7 +109,7 @@ static bool open_client(client *c, const bench_options *options, size_t ring)
     c->seconds = calloc(MOST, sizeof *c->seconds);
     if (c->seconds == NULL)
         return false;
-    if (c->result->update)
+    if (c->result->kind != BENCH_LATENCY_SAMPLES)
         return open_update(c, options);
     if (!bench_data_open(&c->data, &c->result->c, ring, options->seed))
         return false;
@@ -115,6 +123,7 @@ static void close_client(client *c)
     bench_subject_close(&c->subject);
     cph_beamform_destroy(c->plan);
     cph_retarget_destroy(c->retarget);
+    bench_track_close(&c->track);
     bench_data_close(&c->data);
     free(c->seconds);
 }
@@ -171,7 +180,18 @@ static void time_all(client *c, double seconds)
 
 bool bench_latency_run(const bench_options *options, bench_latency result[BENCH_LATENCIES])
 {
-    static const size_t times[] = {64, 256, 0};
+    static const struct {
+        cph_type type;
+        unsigned weight_bits;
+        size_t times;
+        bench_latency_kind kind;
+    } row[BENCH_LATENCIES] = {{CPH_C8, 8, 64, BENCH_LATENCY_SAMPLES},
+                              {CPH_C8, 8, 256, BENCH_LATENCY_SAMPLES},
+                              {CPH_C8, 8, 0, BENCH_LATENCY_RETARGET},
+                              {CPH_C8, 16, 64, BENCH_LATENCY_SAMPLES},
+                              {CPH_C8, 16, 256, BENCH_LATENCY_SAMPLES},
+                              {CPH_C8, 16, 0, BENCH_LATENCY_RETARGET},
+                              {CPH_C32, BENCH_TRACK_BITS, 0, BENCH_LATENCY_TRACK}};
     bench_machine machine;
     client *const c = calloc(BENCH_LATENCIES, sizeof *c);
     bench_machine_read(&machine);
@@ -180,14 +200,14 @@ bool bench_latency_run(const bench_options *options, bench_latency result[BENCH_
         result[i] = (bench_latency){.c = {.name = "latency",
                                           .source = "",
                                           .kernel = BENCH_BEAMFORM,
-                                          .type = CPH_C8,
-                                          .weight_bits = i < 3 ? 8 : 16,
+                                          .type = row[i].type,
+                                          .weight_bits = row[i].weight_bits,
                                           .elements = ELEMENTS,
                                           .beams = BEAMS,
                                           .channels = 1,
-                                          .times = times[i % 3],
+                                          .times = row[i].times,
                                           .cold = true},
-                                    .update = times[i % 3] == 0};
+                                    .kind = row[i].kind};
         if (open)
             c[i].result = &result[i];
         open = open && open_client(&c[i], options, bench_cold_bytes(&machine) / 4);
@@ -214,8 +234,10 @@ void bench_print_latency(const bench_options *options, const bench_latency *resu
         const bench_latency *const r = &result[i];
         char what[80], label[120];
         bench_describe(&r->c, what, sizeof what);
-        if (r->update)
+        if (r->kind == BENCH_LATENCY_RETARGET)
             snprintf(label, sizeof label, "new weights, %s", what);
+        else if (r->kind == BENCH_LATENCY_TRACK)
+            snprintf(label, sizeof label, "new states, two nulls, %s", what);
         else
             snprintf(label, sizeof label, "%s, T=%zu", what, r->c.times);
         if (r->wrong)
@@ -231,6 +253,13 @@ static json_t *number(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
+static const char *kind_name(const bench_latency *r)
+{
+    static const char *const name[] = {
+        [BENCH_LATENCY_RETARGET] = "retarget", [BENCH_LATENCY_TRACK] = "track"};
+    return r->kind == BENCH_LATENCY_SAMPLES ? bench_kernel_name(r->c.kernel) : name[r->kind];
+}
+
 json_t *bench_json_latency(const bench_options *options, const bench_latency *result, size_t count)
 {
     json_t *const rows = json_array();
@@ -239,11 +268,11 @@ json_t *bench_json_latency(const bench_options *options, const bench_latency *re
         json_array_append_new(
             rows,
             json_pack("{s:s, s:s, s:I, s:I, s:I, s:o, s:s, s:i, s:I, s:o, s:o, s:o, s:o, s:b}",
-                      "kernel", r->update ? "retarget" : bench_kernel_name(r->c.kernel), "type",
-                      bench_type_name(r->c.type), "weight_bits", (json_int_t)r->c.weight_bits,
-                      "elements", (json_int_t)r->c.elements, "beams", (json_int_t)r->c.beams,
-                      "times", r->update ? json_null() : json_integer((json_int_t)r->c.times),
-                      "isa", cph_isa_name(options->isa), "threads", 1, "runs", (json_int_t)r->runs,
+                      "kernel", kind_name(r), "type", bench_type_name(r->c.type), "weight_bits",
+                      (json_int_t)r->c.weight_bits, "elements", (json_int_t)r->c.elements, "beams",
+                      (json_int_t)r->c.beams, "times",
+                      r->c.times == 0 ? json_null() : json_integer((json_int_t)r->c.times), "isa",
+                      cph_isa_name(options->isa), "threads", 1, "runs", (json_int_t)r->runs,
                       "p50_s", number(r->p50_s), "p99_s", number(r->p99_s), "p999_s",
                       number(r->p999_s), "worst_s", number(r->worst_s), "wrong", (int)r->wrong));
     }

@@ -58,19 +58,29 @@ CPH_MUST_CHECK CPH_API cph_status cph_jammers_find(cph_jammers *jammers, const d
 CPH_API bool cph_jammer_in_lobe(size_t elements, const double *position, double freq_hz,
                                 const unsigned char *flag, const double u[3], const double v[3]);
 
-/** Vectors for a null that covers more than a point: the jammer v [N], of inr, spread in equal
- *  parts over v_n exp(+j 2 pi f (du . r_n) / c), du [points][3] changes of the unit vector (along a
- *  motion, or those of cph_sector_points less their first). out [room][N], out_inr [room] get the
- *  strongest eigenvectors, sum out_inr out out^H = their covariance, *count of them, so many that
- *  of none of the points more than `below` of |v|^2 lies outside of their span: a beam w that nulls
- *  them has |w^H v|^2 <= below |w|^2 |v|^2 at each. *left (may be NULL) the largest such share.
- *  Time O(points^2 N + points^3). Errors: ARGUMENT (no point, below not in (0, 1)); NOT_FINITE;
- *  TOO_FEW (room is too small: *count says what is needed); SINGULAR (v is 0); OVERFLOW; MEMORY. */
-CPH_MUST_CHECK CPH_API cph_status cph_jammer_spread(size_t elements, const double *position,
-                                                    double freq_hz, const cph_c64 *v, double inr,
-                                                    size_t points, const double *du, double below,
-                                                    size_t room, cph_c64 *out, double *out_inr,
-                                                    size_t *count, double *left);
+/** A null that covers more than a point. */
+typedef struct cph_jammer_points {
+    size_t elements;        /**< N */
+    const double *position; /**< [N][3] metres */
+    double freq_hz;
+    const cph_c64 *vector; /**< [N] v, 0 where flagged */
+    double inr;            /**< above 0 */
+    size_t points;         /**< at least 1 */
+    const double *du;      /**< [points][3] changes of the unit vector: along a motion, or those of
+                                cph_sector_points less their first */
+    double below;          /**< in (0, 1): how much of |v|^2 may be left of a point */
+} cph_jammer_points;
+
+/** Vectors for nulls on v_n exp(+j 2 pi f (du . r_n) / c) at all points, the jammer in equal parts
+ *  over them: out [room][N], out_inr [room] get the strongest eigenvectors, sum out_inr out out^H =
+ *  their covariance, *count of them, so many that of none of the points more than `below` of |v|^2
+ *  lies outside of their span: a beam w that nulls them has |w^H v|^2 <= below |w|^2 |v|^2 at each.
+ *  *left (may be NULL) the largest such share. Time O(points^2 N + points^3). Errors: ARGUMENT;
+ *  NOT_FINITE; TOO_FEW (room is too small: *count says what is needed); SINGULAR (v is 0);
+ *  OVERFLOW; MEMORY. */
+CPH_MUST_CHECK CPH_API cph_status cph_jammer_spread(const cph_jammer_points *config, size_t room,
+                                                    cph_c64 *out, double *out_inr, size_t *count,
+                                                    double *left);
 
 /** A null when gains are known to so much only. */
 typedef struct cph_jammer_chance {

@@ -105,35 +105,36 @@ static cph_status reserve(spreader *s)
     return s->moved != NULL && s->gram != NULL && s->value != NULL ? CPH_OK : CPH_ERR_MEMORY;
 }
 
-static cph_status shift_all(const spreader *s, const double *position, double freq_hz,
-                            const cph_c64 *v, const double *du)
+static cph_status shift_all(const spreader *s, const cph_jammer_points *config)
 {
     for (size_t p = 0; p < s->points; p++)
-        if (!shift(s->elements, position, freq_hz, v, du + 3 * p, s->moved + p * s->elements))
+        if (!shift(s->elements, config->position, config->freq_hz, config->vector,
+                   config->du + 3 * p, s->moved + p * s->elements))
             return CPH_ERR_NOT_FINITE;
     return CPH_OK;
 }
 
-cph_status cph_jammer_spread(size_t elements, const double *position, double freq_hz,
-                             const cph_c64 *v, double inr, size_t points, const double *du,
-                             double below, size_t room, cph_c64 *out, double *out_inr,
-                             size_t *count, double *left)
+static bool sound(const cph_jammer_points *config)
 {
-    spreader s = {.elements = elements, .points = points};
-    const void *const given[] = {position, v, du, out, out_inr, count};
-    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
-        if (given[i] == NULL)
-            return CPH_ERR_ARGUMENT;
-    if (points == 0 || !(below > 0.0 && below < 1.0) || !(inr > 0.0) || !(freq_hz > 0.0))
+    return config->position != NULL && config->vector != NULL && config->points > 0 &&
+           config->du != NULL && config->below > 0.0 && config->below < 1.0 && config->inr > 0.0 &&
+           config->freq_hz > 0.0;
+}
+
+cph_status cph_jammer_spread(const cph_jammer_points *config, size_t room, cph_c64 *out,
+                             double *out_inr, size_t *count, double *left)
+{
+    if (config == NULL || !sound(config) || out == NULL || out_inr == NULL || count == NULL)
         return CPH_ERR_ARGUMENT;
-    s.power = cph_c64_inner(elements, v, v).re;
+    spreader s = {.elements = config->elements, .points = config->points};
+    s.power = cph_c64_inner(s.elements, config->vector, config->vector).re;
     if (s.power == 0.0)
         return CPH_ERR_SINGULAR;
     cph_status status = reserve(&s);
     if (status == CPH_OK)
-        status = isfinite(inr) ? shift_all(&s, position, freq_hz, v, du) : CPH_ERR_NOT_FINITE;
+        status = isfinite(config->inr) ? shift_all(&s, config) : CPH_ERR_NOT_FINITE;
     if (status == CPH_OK)
-        status = run(&s, below, room, inr, out, out_inr, count, left);
+        status = run(&s, config->below, room, config->inr, out, out_inr, count, left);
     free(s.moved);
     free(s.gram);
     free(s.value);

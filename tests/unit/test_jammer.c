@@ -203,12 +203,16 @@ static void a_spread_null_covers_its_points(void)
     jammer_at(0, 0.0, u);
     wave(s, u, v);
     motion(POINTS, 0.5, du);
-    CU_ASSERT_EQUAL(cph_jammer_spread(N, s->position, freq_hz, v, inr, POINTS, du, below, 1, out,
-                                      power, &count, &left),
-                    CPH_ERR_TOO_FEW);
-    CU_ASSERT_EQUAL_FATAL(cph_jammer_spread(N, s->position, freq_hz, v, inr, POINTS, du, below,
-                                            ROOM, out, power, &count, &left),
-                          CPH_OK);
+    const cph_jammer_points config = {.elements = N,
+                                      .position = s->position,
+                                      .freq_hz = freq_hz,
+                                      .vector = v,
+                                      .inr = inr,
+                                      .points = POINTS,
+                                      .du = du,
+                                      .below = below};
+    CU_ASSERT_EQUAL(cph_jammer_spread(&config, 1, out, power, &count, &left), CPH_ERR_TOO_FEW);
+    CU_ASSERT_EQUAL_FATAL(cph_jammer_spread(&config, ROOM, out, power, &count, &left), CPH_OK);
     CU_ASSERT(count >= 2 && count < POINTS);
     CU_ASSERT(left <= below);
     for (size_t k = 0; k < count; k++)
@@ -263,10 +267,16 @@ static size_t constraints(scene *s, cph_c64 *vector, double *power)
         cph_jammers_find(&s->jammers, s->position, freq_hz, s->known, s->found, s->share), CPH_OK);
     for (size_t k = 0; k < s->jammers.count; k++) {
         const bool moves = hypot(s->found[3 * k] - u[0], s->found[3 * k + 1] - u[1]) < 0.01;
-        CU_ASSERT_EQUAL_FATAL(cph_jammer_spread(N, s->position, freq_hz, s->jammers.vector + k * N,
-                                                s->jammers.inr[k], moves ? POINTS : 1,
-                                                moves ? du : (double[3]){0}, 1e-8, ROOM - total,
-                                                vector + total * N, power + total, &count, NULL),
+        const cph_jammer_points config = {.elements = N,
+                                          .position = s->position,
+                                          .freq_hz = freq_hz,
+                                          .vector = s->jammers.vector + k * N,
+                                          .inr = s->jammers.inr[k],
+                                          .points = moves ? POINTS : 1,
+                                          .du = moves ? du : (const double[3]){0.0},
+                                          .below = 1e-8};
+        CU_ASSERT_EQUAL_FATAL(cph_jammer_spread(&config, ROOM - total, vector + total * N,
+                                                power + total, &count, NULL),
                               CPH_OK);
         total += count;
     }
