@@ -17,7 +17,7 @@
 #include "cophase/track.h"
 #include "cophase/track_log.h"
 
-enum { CPH_TRACK_COLUMNS_MAX = 64 };
+enum { CPH_TRACK_COLUMNS_MAX = 64, CPH_TRACK_NULL_TIMES = 3, CPH_TRACK_NULL_POINTS = 512 };
 
 /** ---- the command line (track_options.c) ---- */
 
@@ -38,7 +38,11 @@ typedef struct cph_track_options {
     const char *taper_text[CPH_GAIN_PATHS]; /**< NULL: uniform */
     const char *attitude, *horizon;         /**< as written, or NULL */
     cph_schedule_config schedule;
-    double rate_hz; /**< updates a second; 0: as seldom as a tenth of a beamwidth allows */
+    cph_directions nulls;
+    double null_width;   /**< radians */
+    const char *jammers; /**< pointing table, or NULL */
+    double inr;          /**< of each null's jammer, linear */
+    double rate_hz;      /**< updates a second; 0: as seldom as a tenth of a beamwidth allows */
     const char *plot_sky, *plot_gain;
 } cph_track_options;
 
@@ -57,7 +61,8 @@ typedef struct cph_track_column {
     double element_db;           /**< directivity of an element less its pattern's level */
     double width_rad;            /**< narrowest width at half power */
     cph_track_plan *plan;
-    void *workspace;
+    cph_track_plan *plain; /**< the same without nulls; NULL where there are none ever */
+    void *workspace;       /**< of either */
 } cph_track_column;
 
 typedef struct cph_track_scene {
@@ -73,6 +78,9 @@ typedef struct cph_track_scene {
     bool assumed; /**< nobody said how the array stands: attitude zero */
     size_t columns;
     cph_track_column *column; /**< [columns] */
+    size_t nulls, fixed;      /**< the first ones are those of --null, for both paths; the others
+                                   the table's, for receive */
+    char (*null)[CPH_TRACK_NAME_SIZE]; /**< [nulls] */
 } cph_track_scene;
 
 /** Takes what an array described in text says besides, into *options. */
@@ -85,18 +93,55 @@ size_t cph_track_paths(const cph_track_options *options, const char **path);
 
 /** ---- beams (track_beam.c) ---- */
 
+/** Where nulls are while a beam stands (track_nulls.c). */
+typedef struct cph_track_jammers {
+    const cph_track_scene *scene;
+    cph_pointing *table; /**< NULL: none */
+    cph_schedule *schedule;
+    double newest, passed; /**< time of the last row; end of the last slot that went by */
+    bool ended;
+    double (*u)[CPH_TRACK_NULL_TIMES][3]; /**< [nulls] array frame, at start, middle and end */
+    bool *there;                          /**< [nulls] */
+    bool *left_out;                       /**< [nulls] of the column at hand: in its beam */
+    cph_c64 *vector;                      /**< [CPH_TRACK_NULLS_MAX][N] */
+    double inr[CPH_TRACK_NULLS_MAX];
+    double *du; /**< changes of direction that a null covers, [CPH_TRACK_NULL_POINTS][3] */
+} cph_track_jammers;
+
+/** Names of all nulls, which read the table once. */
+cph_status cph_track_nulls_name(cph_track_scene *scene, cph_error *error);
+cph_status cph_track_jammers_make(const cph_track_scene *scene, cph_track_jammers *jammers,
+                                  cph_error *error);
+void cph_track_jammers_free(cph_track_jammers *jammers);
+/** Rows of the table around [start, end]. */
+cph_status cph_track_jammers_follow(cph_track_jammers *jammers, double start, double end,
+                                    cph_error *error);
+/** Fills u and there. */
+cph_status cph_track_jammers_place(cph_track_jammers *jammers,
+                                   const double time[CPH_TRACK_NULL_TIMES], cph_error *error);
+/** The column's plan nulls what is there for its path and is not left out. TOO_FEW: the array
+ * cannot null so much, said. */
+cph_status cph_track_jammers_set(cph_track_jammers *jammers, const cph_track_column *column,
+                                 cph_error *error);
+/** Leaves out what is in the main lobe of a beam toward u; false: nothing was. */
+bool cph_track_jammers_yield(cph_track_jammers *jammers, const cph_track_column *column,
+                             const double u[3]);
+
 /** Memory for one row at a time. */
 typedef struct cph_track_bench {
     const cph_track_scene *scene;
     cph_c32 *weights;  /**< [N] */
     cph_c32 *steering; /**< [CPH_LOOKS][N] */
     cph_c64 *c;        /**< [N] conj(w) g */
-    double *value;     /**< what the row's columns point to */
+    cph_track_jammers *jammers;
+    double *null_db, *null_off_deg; /**< the row's */
+    uint64_t yielded; /**< updates of a column in which a null was left out: in the main lobe */
+    double *value;    /**< what the row's columns point to */
     cph_track_row row;
 } cph_track_bench;
 
-cph_status cph_track_bench_make(const cph_track_scene *scene, cph_track_bench *bench,
-                                cph_error *error);
+cph_status cph_track_bench_make(const cph_track_scene *scene, cph_track_jammers *jammers,
+                                cph_track_bench *bench, cph_error *error);
 void cph_track_bench_free(cph_track_bench *bench);
 
 /** Where a satellite is in the array's frame. MISSING: the table, or the attitude, does not say. */
@@ -127,6 +172,8 @@ double cph_track_tally_quantile(const cph_track_tally *tally, double share);
 
 typedef struct cph_track_sum {
     cph_track_tally gain, loss, pointing;
+    cph_track_tally sinr, apart; /**< of all; of those with all nulls two beamwidths off or more */
+    cph_track_tally *null;       /**< [nulls] */
     double worst_time, doppler[2]; /**< of the most loss; least and most */
     uint32_t worst_satellite;
 } cph_track_sum;
@@ -152,7 +199,7 @@ typedef struct cph_track_summary {
     uint64_t rows, slots, updates, standbys, handovers, gaps;
     double start_unix_s, end_unix_s, served_s, gap_s, gap_reason_s[CPH_SCHEDULE_REASONS];
     double interval_s[2], turn_rad_s; /**< between updates; the fastest */
-    uint64_t lonely;
+    uint64_t lonely, yielded;
     size_t satellites, events;            /**< the first ones of them */
     cph_track_event *event;               /**< [CPH_TRACK_EVENTS_MAX] */
     char (*name)[CPH_POINTING_NAME_SIZE]; /**< [satellites] */

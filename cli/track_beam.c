@@ -15,25 +15,29 @@ enum { GAIN, IDEAL, LOSS, POINTING, DOPPLER, SINR, VALUES };
 
 static const double degree = 180.0 / M_PI;
 
-cph_status cph_track_bench_make(const cph_track_scene *scene, cph_track_bench *bench,
-                                cph_error *error)
+cph_status cph_track_bench_make(const cph_track_scene *scene, cph_track_jammers *jammers,
+                                cph_track_bench *bench, cph_error *error)
 {
     const size_t n = scene->elements, columns = scene->columns;
-    *bench = (cph_track_bench){.scene = scene};
+    *bench = (cph_track_bench){.scene = scene, .jammers = jammers};
     bench->weights = calloc(n, sizeof *bench->weights);
     bench->steering = cph_size_matrix(CPH_LOOKS, n, n, sizeof *bench->steering)
                           ? calloc(CPH_LOOKS * n, sizeof *bench->steering)
                           : NULL;
     bench->c = calloc(n, sizeof *bench->c);
     bench->value = calloc(VALUES * columns, sizeof *bench->value);
+    bench->null_db = calloc(columns * scene->nulls + 1, sizeof *bench->null_db);
+    bench->null_off_deg = calloc(scene->nulls + 1, sizeof *bench->null_off_deg);
     if (bench->weights == NULL || bench->steering == NULL || bench->c == NULL ||
-        bench->value == NULL)
+        bench->value == NULL || bench->null_db == NULL || bench->null_off_deg == NULL)
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
     bench->row.gain_db = bench->value + GAIN * columns;
     bench->row.ideal_db = bench->value + IDEAL * columns;
     bench->row.loss_db = bench->value + LOSS * columns;
     bench->row.pointing_loss_db = bench->value + POINTING * columns;
     bench->row.doppler_hz = bench->value + DOPPLER * columns;
+    bench->row.null_db = bench->null_db;
+    bench->row.null_off_deg = bench->null_off_deg;
     bench->row.sinr_loss_db = bench->value + SINR * columns;
     return CPH_OK;
 }
@@ -44,6 +48,8 @@ void cph_track_bench_free(cph_track_bench *bench)
     free(bench->steering);
     free(bench->c);
     free(bench->value);
+    free(bench->null_db);
+    free(bench->null_off_deg);
     *bench = (cph_track_bench){.scene = NULL};
 }
 
@@ -100,6 +106,94 @@ static void enter_levels(cph_track_bench *bench, size_t k, const cph_look *look,
     bench->value[SINR * columns + k] = NAN;
 }
 
+/* Nulls of the column into its plan, and an update; what is in the main lobe is left out. */
+static cph_status make_weights(cph_track_bench *bench, const cph_track_column *column,
+                               const double u[3], cph_error *error)
+{
+    const cph_track_scene *const scene = bench->scene;
+    bool again = true;
+    cph_status status = CPH_OK;
+    for (size_t j = 0; j < scene->nulls; j++)
+        bench->jammers->left_out[j] = false;
+    while (again) {
+        again = false;
+        if (scene->nulls > 0)
+            status = cph_track_jammers_set(bench->jammers, column, error);
+        if (status != CPH_OK)
+            return status;
+        status =
+            cph_track_update(column->plan, column->workspace, u, bench->weights, NULL, NULL, NULL);
+        if (status == CPH_ERR_SINGULAR && scene->nulls > 0)
+            again = cph_track_jammers_yield(bench->jammers, column, u);
+        bench->yielded += again;
+    }
+    return status == CPH_OK
+               ? status
+               : cph_fail(error, status, "weights %s at %.6g GHz: %s",
+                          cph_gain_path_name(column->path), column->freq_hz * 1e-9,
+                          status == CPH_ERR_SINGULAR ? "nulls take more than half of the beam"
+                                                     : cph_status_name(status));
+}
+
+/* sum |w|^2 */
+static double noise_of(size_t n, const cph_c32 *w)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++)
+        sum += (double)w[i].re * (double)w[i].re + (double)w[i].im * (double)w[i].im;
+    return sum;
+}
+
+/* Signal over noise at one place, without nulls and jammers: of the plain plan's weights. */
+static cph_status plain_ratio(cph_track_bench *bench, const cph_track_column *column,
+                              const double u[CPH_LOOKS][3], size_t at, double *ratio)
+{
+    const cph_track_scene *const scene = bench->scene;
+    const size_t n = scene->elements;
+    cph_status status =
+        cph_steer_run(scene->steer, 1, &column->freq_hz, 1, u[at], bench->steering, n);
+    if (status == CPH_OK)
+        status = cph_track_update(column->plain, column->workspace, u[1], bench->weights, NULL,
+                                  NULL, NULL);
+    if (status != CPH_OK)
+        return status;
+    take_coefficients(column, n, bench->weights, bench->c);
+    *ratio = cph_look_power(n, bench->c, bench->steering) / noise_of(n, bench->weights);
+    return CPH_OK;
+}
+
+/* Levels of the nulls, the most of three places while the beam stands; what jammers cost. */
+static cph_status measure_nulls(cph_track_bench *bench, size_t k, const double u[CPH_LOOKS][3],
+                                const cph_look *look)
+{
+    const cph_track_scene *const scene = bench->scene;
+    const cph_track_column *const column = &scene->column[k];
+    const bool sends = column->path == CPH_GAIN_TRANSMIT;
+    const size_t n = scene->elements;
+    double jamming = noise_of(n, bench->weights), plain = 0.0;
+    size_t worst = 0;
+    cph_status status = CPH_OK;
+    for (size_t i = 1; i < CPH_LOOKS; i++)
+        worst = look->power[i] < look->power[worst] ? i : worst;
+    for (size_t j = 0; status == CPH_OK && j < scene->nulls; j++) {
+        double most = 0.0;
+        bench->null_db[k * scene->nulls + j] = NAN;
+        if (!bench->jammers->there[j] || (sends && j >= scene->fixed))
+            continue;
+        status = cph_steer_run(scene->steer, 1, &column->freq_hz, CPH_LOOKS,
+                               bench->jammers->u[j][0], bench->steering, n);
+        for (size_t i = 0; status == CPH_OK && i < CPH_LOOKS; i++)
+            most = fmax(most, cph_look_power(n, bench->c, bench->steering + i * n));
+        jamming += scene->options->inr * most;
+        bench->null_db[k * scene->nulls + j] = 10.0 * log10(most / look->power[worst]);
+    }
+    if (status != CPH_OK || sends)
+        return status;
+    status = plain_ratio(bench, column, u, worst, &plain);
+    bench->value[SINR * scene->columns + k] = 10.0 * log10(plain * jamming / look->power[worst]);
+    return status;
+}
+
 static cph_status measure_column(cph_track_bench *bench, size_t k, const double u[CPH_LOOKS][3],
                                  double range_rate, cph_error *error)
 {
@@ -107,18 +201,20 @@ static cph_status measure_column(cph_track_bench *bench, size_t k, const double 
     const cph_track_column *const column = &scene->column[k];
     const size_t n = scene->elements;
     cph_look look;
-    cph_status status =
-        cph_track_update(column->plan, column->workspace, u[1], bench->weights, NULL, NULL, NULL);
-    if (status == CPH_OK)
-        status =
-            cph_steer_run(scene->steer, 1, &column->freq_hz, CPH_LOOKS, u[0], bench->steering, n);
+    cph_status status = make_weights(bench, column, u[1], error);
     if (status != CPH_OK)
-        return cph_fail(error, status, "weights %s at %.6g GHz: %s",
-                        cph_gain_path_name(column->path), column->freq_hz * 1e-9,
+        return status;
+    status = cph_steer_run(scene->steer, 1, &column->freq_hz, CPH_LOOKS, u[0], bench->steering, n);
+    if (status != CPH_OK)
+        return cph_fail(error, status, "steering at %.6g GHz: %s", column->freq_hz * 1e-9,
                         cph_status_name(status));
     take_coefficients(column, n, bench->weights, bench->c);
     cph_look_measure(n, scene->position, column->freq_hz, bench->c, bench->steering, u[1], &look);
     enter_levels(bench, k, &look, u);
+    if (scene->nulls > 0)
+        status = measure_nulls(bench, k, u, &look);
+    if (status != CPH_OK)
+        return cph_fail(error, status, "nulls: %s", cph_status_name(status));
     bench->value[DOPPLER * scene->columns + k] =
         column->path == CPH_GAIN_RECEIVE
             ? cph_doppler_hz(column->freq_hz, range_rate)
@@ -129,8 +225,18 @@ static cph_status measure_column(cph_track_bench *bench, size_t k, const double 
 /* A column that has no beam: a satellite that is not served yet is not sent to. */
 static void leave_column(cph_track_bench *bench, size_t k)
 {
+    const size_t nulls = bench->scene->nulls;
+    for (size_t j = 0; j < nulls; j++)
+        bench->null_db[k * nulls + j] = NAN;
     for (size_t value = 0; value < VALUES; value++)
         bench->value[value * bench->scene->columns + k] = NAN;
+}
+
+static double angle_between(const double a[3], const double b[3])
+{
+    double across[3];
+    cph_cross3(a, b, across);
+    return atan2(cph_norm3(across), cph_dot3(a, b));
 }
 
 cph_status cph_track_beam(cph_track_bench *bench, const cph_schedule *schedule, uint32_t satellite,
@@ -147,6 +253,13 @@ cph_status cph_track_beam(cph_track_bench *bench, const cph_schedule *schedule, 
         if (status != CPH_OK)
             return status;
     }
+    const cph_status placed =
+        scene->nulls > 0 ? cph_track_jammers_place(bench->jammers, time, error) : CPH_OK;
+    if (placed != CPH_OK)
+        return placed;
+    for (size_t j = 0; j < scene->nulls; j++)
+        bench->null_off_deg[j] =
+            bench->jammers->there[j] ? angle_between(u[1], bench->jammers->u[j][1]) * degree : NAN;
     double az, el;
     cph_direction_enu_to_sky(place[1].enu, &az, &el);
     row->time_unix_s = start;

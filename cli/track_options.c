@@ -27,6 +27,10 @@ enum {
     KEY_OVERLAP,
     KEY_ROW_GAP,
     KEY_RATE,
+    KEY_NULL,
+    KEY_NULL_WIDTH,
+    KEY_JAMMERS,
+    KEY_JAMMER_INR,
     KEY_PLOT_SKY,
     KEY_PLOT_GAIN
 };
@@ -129,12 +133,37 @@ static error_t check(cph_track_options *o, const struct argp_state *state)
          o->taper_text[CPH_GAIN_TRANSMIT] != NULL))
         return cph_usage(state, "--transmit-calibration, --transmit-truth and --transmit-taper go "
                                 "with --transmit-freq");
+    if (o->nulls.count == 0 && o->jammers == NULL && o->null_width > 0.0)
+        return cph_usage(state, "--null-width goes with --null or --jammers");
     if (o->schedule.overlap_s > o->schedule.slot_s)
         return cph_usage(state, "--overlap: expected at most a slot, %g s", o->schedule.slot_s);
     if (o->states.codes != NULL || o->states.sidelobes || o->states.null_inr > 0.0)
         return cph_usage(state, "--codes, --state-search and --null-inr are not for tracking");
     o->calibration[CPH_GAIN_RECEIVE] = o->cli.calibration;
     return 0;
+}
+
+static error_t parse_null(int key, const char *arg, cph_track_options *o,
+                          const struct argp_state *state)
+{
+    cph_error error;
+    switch (key) {
+    case KEY_NULL:
+        return cph_parsed(state, cph_directions_add(&o->nulls, arg, NULL, &error), &error);
+    case KEY_NULL_WIDTH:
+        return parse_angle(arg, 0.0, &o->null_width, "0 to 90 degrees", state);
+    case KEY_JAMMERS:
+        o->jammers = arg;
+        return 0;
+    case KEY_JAMMER_INR: {
+        const cph_status status = cph_parse_quantity(CPH_POWER, arg, &o->inr, &error);
+        if (status == CPH_OK && !(o->inr > 0.0))
+            return cph_usage(state, "--jammer-inr %s: a power above 0 was expected", arg);
+        return cph_parsed(state, status, &error);
+    }
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
 }
 
 static error_t parse_schedule(int key, const char *arg, cph_track_options *o,
@@ -163,7 +192,7 @@ static error_t parse_schedule(int key, const char *arg, cph_track_options *o,
     case KEY_RATE:
         return parse_rate(arg, &o->rate_hz, state);
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_null(key, arg, o, state);
     }
 }
 
@@ -262,6 +291,19 @@ static const struct argp_option own[] = {
      "Updates of the weights a second (default: 10Hz), or auto: as seldom as motion below a tenth "
      "of the beamwidth allows",
      1},
+    {NULL, 0, NULL, 0, "What it does not hear, or send to:", 2},
+    {"null", KEY_NULL, "DIRECTION", 0,
+     "Null toward DIRECTION on both paths: sky:AZ,EL azel:AZ,EL thetaphi:THETA,PHI uv:U,V; "
+     "repeated",
+     2},
+    {"jammers", KEY_JAMMERS, "TABLE", 0,
+     "Null toward jammers on receive, a pointing table of their places", 2},
+    {"null-width", KEY_NULL_WIDTH, "ANGLE", 0,
+     "How wide nulls are (default: 0; what moves is covered "
+     "from one update to the next)",
+     2},
+    {"jammer-inr", KEY_JAMMER_INR, "POWER", 0,
+     "Power of each jammer in an element over its noise (default: 40dB)", 2},
     {NULL, 0, NULL, 0, "Pictures:", 3},
     {"plot-sky", KEY_PLOT_SKY, "FILE", 0, "Draw the sky with what was served", 3},
     {"plot-gain", KEY_PLOT_GAIN, "FILE", 0, "Draw the gain over time", 3},
@@ -294,6 +336,7 @@ cph_exit cph_track_parse(int argc, char **argv, cph_track_options *options)
 {
     *options = (cph_track_options){
         .rate_hz = 10.0,
+        .inr = 1e4,
         .schedule = {.slot_s = 15.0, .floor_rad = 25.0 * degree, .overlap_s = 1.0, .join_s = 60.0}};
     return cph_cli_parse(&argp, argc, argv, options);
 }

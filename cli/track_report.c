@@ -37,6 +37,18 @@ static json_t *gains(const cph_track_tally *tally)
     return object;
 }
 
+static json_t *nulls_json(const cph_track_summary *s, const cph_track_sum *sum)
+{
+    json_t *array = json_array();
+    for (size_t j = 0; j < s->scene->nulls; j++) {
+        json_t *object = json_object();
+        cph_json_set_text(object, "name", s->scene->null[j]);
+        cph_json_set(object, "level_db", losses(&sum->null[j]));
+        cph_json_append(array, object);
+    }
+    return array;
+}
+
 static json_t *column_json(const cph_track_summary *s, size_t k)
 {
     const cph_track_column *const column = &s->scene->column[k];
@@ -53,6 +65,11 @@ static json_t *column_json(const cph_track_summary *s, size_t k)
     cph_json_set(object, "gain_db", gains(&sum->gain));
     cph_json_set(object, "loss_db", losses(&sum->loss));
     cph_json_set(object, "pointing_loss_db", losses(&sum->pointing));
+    if (s->scene->nulls > 0) {
+        cph_json_set(object, "sinr_loss_db", losses(&sum->sinr));
+        cph_json_set(object, "sinr_loss_apart_db", losses(&sum->apart));
+        cph_json_set(object, "nulls", nulls_json(s, sum));
+    }
     for (size_t i = 0; i < 2; i++)
         cph_json_append(doppler, cph_json_number(sum->doppler[i]));
     cph_json_set(object, "doppler_hz", doppler);
@@ -111,6 +128,7 @@ static cph_exit tell_json(const cph_track_summary *s)
     cph_json_set_number(object, "interval_most_s", s->interval_s[1]);
     cph_json_set_number(object, "turn_deg_s", s->turn_rad_s * degree);
     cph_json_set_count(object, "lonely_rows", s->lonely);
+    cph_json_set_count(object, "nulls_in_main_lobe", s->yielded);
     for (size_t k = 0; k < s->scene->columns; k++)
         cph_json_append(columns, column_json(s, k));
     for (size_t i = 0; i < s->events; i++)
@@ -146,6 +164,14 @@ static void print_column(const cph_track_summary *s, size_t k)
            cph_gain_path_name(column->path), column->freq_hz * 1e-9, sum->gain.least,
            sum->gain.most, cph_track_tally_quantile(&sum->loss, 0.5), sum->loss.most,
            name_of(s, sum->worst_satellite), sum->pointing.most);
+    if (sum->sinr.count > 0)
+        printf("%-8s %11s  SINR loss beside jammers median %.3f, 95 %% below %.3f dB\n", "", "",
+               cph_track_tally_quantile(&sum->sinr, 0.5),
+               cph_track_tally_quantile(&sum->sinr, 0.95));
+    for (size_t j = 0; j < s->scene->nulls; j++)
+        if (sum->null[j].count > 0)
+            printf("%-8s %11s  null %-24s median %.1f, worst %.1f dB\n", "", "", s->scene->null[j],
+                   cph_track_tally_quantile(&sum->null[j], 0.5), sum->null[j].most);
     if (isfinite(sum->doppler[0]))
         printf("%-8s %11s  Doppler %s %.1f to %.1f kHz\n", "", "",
                column->path == CPH_GAIN_RECEIVE ? "shift" : "pre-compensation",
@@ -171,6 +197,8 @@ static cph_exit tell_text(const cph_track_summary *s)
         printf("%" PRIu64 " rows serve nothing: none of their satellite is within %g s "
                "(--row-gap)\n",
                s->lonely, o->schedule.join_s);
+    if (s->yielded > 0)
+        printf("%" PRIu64 " times a null was left out: in the main lobe\n", s->yielded);
     for (size_t k = 0; k < s->scene->columns; k++)
         print_column(s, k);
     return cph_stdout_check(&o->cli);

@@ -20,6 +20,7 @@ typedef struct run {
     cph_schedule *schedule;
     cph_pointing *pointing;
     cph_track_bench bench;
+    cph_track_jammers jammers;
     cph_schedule_slot slot;    /* that waits for the next one */
     cph_schedule_piece *piece; /* [slot.pieces] its own copy */
     size_t room;
@@ -128,6 +129,9 @@ static cph_status play_slot(run *r, const cph_schedule_piece *following, cph_err
 {
     double interval = 0.0;
     cph_status status = choose_interval(r, &interval, error);
+    if (status == CPH_OK)
+        status =
+            cph_track_jammers_follow(&r->jammers, r->slot.start_unix_s, r->slot.end_unix_s, error);
     r->summary->slots += r->slot.count;
     for (size_t i = 0; status == CPH_OK && i < r->slot.pieces; i++) {
         const cph_schedule_piece *const piece = &r->piece[i];
@@ -228,6 +232,7 @@ static cph_status take_names(const run *r, cph_error *error)
                 CPH_POINTING_NAME_SIZE - 1);
     s->satellites = count;
     s->lonely = cph_schedule_lonely(r->schedule);
+    s->yielded = r->bench.yielded;
     return CPH_OK;
 }
 
@@ -236,7 +241,9 @@ static cph_status start(run *r, cph_error *error)
     const cph_track_options *const o = r->scene->options;
     cph_status status = cph_pointing_open(o->cli.input, &r->pointing, error);
     if (status == CPH_OK)
-        status = cph_track_bench_make(r->scene, &r->bench, error);
+        status = cph_track_jammers_make(r->scene, &r->jammers, error);
+    if (status == CPH_OK)
+        status = cph_track_bench_make(r->scene, &r->jammers, &r->bench, error);
     if (status != CPH_OK)
         return status;
     status = cph_schedule_create(&o->schedule, &r->schedule);
@@ -257,6 +264,7 @@ cph_exit cph_track_run(const cph_track_scene *scene, cph_track_writer *writer,
         status = take_names(&r, &error);
     cph_schedule_destroy(r.schedule);
     cph_pointing_close(r.pointing);
+    cph_track_jammers_free(&r.jammers);
     cph_track_bench_free(&r.bench);
     free(r.piece);
     return status == CPH_OK ? CPH_EXIT_DONE : cph_report_input(scene->options->cli.name, &error);

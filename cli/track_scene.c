@@ -121,9 +121,14 @@ static cph_status make_plan(const cph_track_scene *scene, cph_track_column *c, c
                                      .gain = s->gain,
                                      .flag = s->flag,
                                      .taper = taper,
-                                     .states = scene->states.count > 0 ? &scene->states : NULL};
+                                     .states = scene->states.count > 0 ? &scene->states : NULL,
+                                     .nulls_max = scene->nulls > 0 ? CPH_TRACK_NULLS_MAX : 0};
+    cph_track_config plain = config;
+    plain.nulls_max = 0;
     cph_error why = {.message = ""};
-    const cph_status status = cph_track_create(&config, &c->plan, &why);
+    cph_status status = cph_track_create(&config, &c->plan, &why);
+    if (status == CPH_OK && scene->nulls > 0)
+        status = cph_track_create(&plain, &c->plain, &why);
     if (status != CPH_OK)
         return cph_fail(error, status, "%s at %.6g GHz: %s", cph_gain_path_name(c->path),
                         c->freq_hz * 1e-9,
@@ -267,6 +272,8 @@ static cph_status fill_scene(cph_track_scene *scene, cph_element_choice *element
     if (status == CPH_OK)
         status = make_steer(scene, error);
     if (status == CPH_OK)
+        status = cph_track_nulls_name(scene, error);
+    if (status == CPH_OK)
         cph_pattern_subject_free(&scene->column[0].subject);
     if (status == CPH_OK)
         scene->column[0].subject = (cph_pattern_subject){.w = NULL};
@@ -313,10 +320,12 @@ void cph_track_scene_free(cph_track_scene *scene)
         cph_pattern_subject_free(&scene->column[i].subject);
         free(scene->column[i].truth);
         cph_track_destroy(scene->column[i].plan);
+        cph_track_destroy(scene->column[i].plain);
         free(scene->column[i].workspace);
     }
     free(scene->column);
     free(scene->position);
+    free(scene->null);
     cph_steer_destroy(scene->steer);
     cph_states_free(&scene->states);
     cph_attitude_free(&scene->attitude);
@@ -336,6 +345,7 @@ size_t cph_track_paths(const cph_track_options *o, const char **path)
         o->truth[CPH_GAIN_TRANSMIT],
         o->attitude != NULL && access(o->attitude, F_OK) == 0 ? o->attitude : NULL,
         o->horizon,
+        o->jammers,
         o->element.path,
         cph_states_path(&o->states)};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)

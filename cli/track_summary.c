@@ -45,6 +45,21 @@ double cph_track_tally_quantile(const cph_track_tally *tally, double share)
 
 /* ---- the summary ---- */
 
+static cph_status make_nulls(const cph_track_scene *scene, cph_track_sum *sum, cph_error *error)
+{
+    sum->null = calloc(scene->nulls, sizeof *sum->null);
+    if (sum->null == NULL) {
+        (void)cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+        return CPH_ERR_MEMORY;
+    }
+    cph_status status = cph_track_tally_make(-1.0, 5e-4, &sum->sinr, error);
+    if (status == CPH_OK)
+        status = cph_track_tally_make(-1.0, 5e-4, &sum->apart, error);
+    for (size_t j = 0; status == CPH_OK && j < scene->nulls; j++)
+        status = cph_track_tally_make(-180.0, 5e-3, &sum->null[j], error);
+    return status;
+}
+
 cph_status cph_track_summary_make(const cph_track_scene *scene, cph_track_summary *summary,
                                   cph_error *error)
 {
@@ -71,6 +86,8 @@ cph_status cph_track_summary_make(const cph_track_scene *scene, cph_track_summar
             status = cph_track_tally_make(-1.0, 5e-4, &sum->loss, error);
         if (status == CPH_OK)
             status = cph_track_tally_make(0.0, 5e-4, &sum->pointing, error);
+        if (status == CPH_OK && scene->nulls > 0)
+            status = make_nulls(scene, sum, error);
     }
     return status;
 }
@@ -81,6 +98,11 @@ void cph_track_summary_free(cph_track_summary *summary)
         free(summary->column[k].gain.bin);
         free(summary->column[k].loss.bin);
         free(summary->column[k].pointing.bin);
+        free(summary->column[k].sinr.bin);
+        free(summary->column[k].apart.bin);
+        for (size_t j = 0; summary->column[k].null != NULL && j < summary->scene->nulls; j++)
+            free(summary->column[k].null[j].bin);
+        free(summary->column[k].null);
     }
     free(summary->column);
     free(summary->event);
@@ -115,6 +137,22 @@ static void keep_point(cph_track_summary *s, const cph_track_row *row)
     }
 }
 
+static void add_nulls(const cph_track_summary *s, size_t k, const cph_track_row *row)
+{
+    const size_t nulls = s->scene->nulls;
+    cph_track_sum *const sum = &s->column[k];
+    bool apart = true;
+    for (size_t j = 0; j < nulls; j++) {
+        cph_track_tally_add(&sum->null[j], row->null_db[k * nulls + j]);
+        apart =
+            apart && !(row->null_off_deg[j] < 2.0 * s->scene->column[k].width_rad * (180.0 / M_PI));
+    }
+    if (nulls > 0)
+        cph_track_tally_add(&sum->sinr, row->sinr_loss_db[k]);
+    if (nulls > 0 && apart)
+        cph_track_tally_add(&sum->apart, row->sinr_loss_db[k]);
+}
+
 void cph_track_summary_row(cph_track_summary *s, const cph_track_row *row)
 {
     s->rows++;
@@ -129,11 +167,19 @@ void cph_track_summary_row(cph_track_summary *s, const cph_track_row *row)
         cph_track_tally_add(&sum->gain, row->gain_db[k]);
         cph_track_tally_add(&sum->loss, row->loss_db[k]);
         cph_track_tally_add(&sum->pointing, row->pointing_loss_db[k]);
+        add_nulls(s, k, row);
         sum->doppler[0] = fmin(sum->doppler[0], row->doppler_hz[k]);
         sum->doppler[1] = fmax(sum->doppler[1], row->doppler_hz[k]);
     }
     if (row->standby == 0)
         keep_point(s, row);
+}
+
+/* One gap over several slots. */
+static bool goes_on(const cph_schedule_piece *last, const cph_schedule_piece *piece)
+{
+    return last->satellite == CPH_SCHEDULE_NONE && last->reason == piece->reason &&
+           last->end_unix_s == piece->start_unix_s;
 }
 
 void cph_track_summary_piece(cph_track_summary *s, const cph_schedule_piece *piece, uint32_t before)
@@ -147,11 +193,8 @@ void cph_track_summary_piece(cph_track_summary *s, const cph_schedule_piece *pie
     s->gap_s += gap ? length : 0.0;
     s->gap_reason_s[piece->reason] += gap ? length : 0.0;
     s->handovers += !gap && before != CPH_SCHEDULE_NONE && before != piece->satellite;
-    cph_track_event *const last = s->events > 0 ? &s->event[s->events - 1] : NULL;
-    if (gap && last != NULL && last->piece.satellite == CPH_SCHEDULE_NONE &&
-        last->piece.reason == piece->reason &&
-        last->piece.end_unix_s == piece->start_unix_s) { /* one gap over several slots */
-        last->piece.end_unix_s = piece->end_unix_s;
+    if (gap && s->events > 0 && goes_on(&s->event[s->events - 1].piece, piece)) {
+        s->event[s->events - 1].piece.end_unix_s = piece->end_unix_s;
         return;
     }
     s->gaps += gap;

@@ -32,12 +32,21 @@ static cph_status begin_log(const cph_track_scene *scene, const cph_write_option
         path[k] = scene->column[k].path;
         freq_hz[k] = scene->column[k].freq_hz;
     }
+    const char **const null = calloc(scene->nulls + 1, sizeof *null);
+    if (null == NULL)
+        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    for (size_t j = 0; j < scene->nulls; j++)
+        null[j] = scene->null[j];
     const cph_track_head head = {.columns = scene->columns,
                                  .path = path,
                                  .freq_hz = freq_hz,
+                                 .nulls = scene->nulls,
+                                 .null = null,
                                  .schedule = scene->options->schedule};
-    return cph_track_writer_create(scene->options->cli.output, scene->array, &head, options, writer,
-                                   error);
+    const cph_status status = cph_track_writer_create(scene->options->cli.output, scene->array,
+                                                      &head, options, writer, error);
+    free((void *)null);
+    return status;
 }
 
 static cph_exit end_log(cph_track_writer *writer, const cph_track_summary *summary)
@@ -109,6 +118,7 @@ int cph_verb_track(int argc, char **argv)
         code = run(&o);
     cph_element_choice_free(&o.element);
     cph_array_file_free(&o.file);
+    cph_directions_free(&o.nulls);
     cph_cli_free(&o.cli);
     return (int)code;
 }

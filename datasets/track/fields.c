@@ -20,7 +20,7 @@ const cph_track_field cph_track_row_fields[CPH_TRACK_ROW_FIELDS] = {
     SAME(gain_db, F32, COLUMNS),       SAME(ideal_db, F32, COLUMNS),
     SAME(loss_db, F32, COLUMNS),       SAME(pointing_loss_db, F32, COLUMNS),
     SAME(doppler_hz, F64, COLUMNS),    SAME(sinr_loss_db, F32, COLUMNS),
-    SAME(null_db, F32, NULLS),
+    SAME(null_db, F32, NULLS),         SAME(null_off_deg, F32, APART),
 };
 
 #define PIECE(name, type)                                                                          \
@@ -58,7 +58,7 @@ hid_t cph_track_file_type(cph_track_type type)
 
 size_t cph_track_axes(cph_track_shape shape, size_t columns, size_t nulls, size_t dim[2])
 {
-    dim[0] = shape == CPH_TRACK_VECTOR ? 3 : columns;
+    dim[0] = shape == CPH_TRACK_VECTOR ? 3 : shape == CPH_TRACK_APART ? nulls : columns;
     dim[1] = nulls;
     return shape == CPH_TRACK_SCALAR ? 0 : shape == CPH_TRACK_NULLS ? 2 : 1;
 }

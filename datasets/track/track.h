@@ -20,7 +20,8 @@ typedef enum cph_track_shape {
     CPH_TRACK_SCALAR,
     CPH_TRACK_VECTOR,  /**< 3 */
     CPH_TRACK_COLUMNS, /**< C */
-    CPH_TRACK_NULLS    /**< C, J */
+    CPH_TRACK_NULLS,   /**< C, J */
+    CPH_TRACK_APART    /**< J */
 } cph_track_shape;
 
 typedef struct cph_track_field {
@@ -39,7 +40,7 @@ typedef struct cph_track_piece_row {
     unsigned char reason;
 } cph_track_piece_row;
 
-enum { CPH_TRACK_ROW_FIELDS = 19, CPH_TRACK_PIECE_FIELDS = 7 };
+enum { CPH_TRACK_ROW_FIELDS = 20, CPH_TRACK_PIECE_FIELDS = 7 };
 extern const cph_track_field cph_track_row_fields[CPH_TRACK_ROW_FIELDS];
 extern const cph_track_field cph_track_piece_fields[CPH_TRACK_PIECE_FIELDS];
 

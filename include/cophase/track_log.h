@@ -42,6 +42,7 @@ typedef struct cph_track_row {
     const double *pointing_loss_db; /**< [C] of it for pointing beside the satellite, at most */
     const double *doppler_hz;   /**< [C] receive: shift of what arrives; transmit: what to add */
     const double *sinr_loss_db; /**< [C] against the same pass without jammers */
+    const double *null_off_deg; /**< [J] angle between it and the satellite; NaN: it is not there */
     const double *null_db;      /**< [C][J] response in a null over that toward the satellite */
 } cph_track_row;
 
@@ -81,6 +82,7 @@ typedef struct cph_track_log {
         *margin_deg;
     double *gain_db, *ideal_db, *loss_db, *pointing_loss_db, *doppler_hz,
         *sinr_loss_db;                 /**< [rows][columns] */
+    double *null_off_deg;              /**< [rows][nulls] */
     double *null_db;                   /**< [rows][columns][nulls] */
     cph_gain_path *path;               /**< [columns] */
     double *freq_hz;                   /**< [columns] */

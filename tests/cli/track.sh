@@ -72,6 +72,34 @@ holds 'is seen in how fast directions turn' '.turn_deg_s > 0.3'
 expect 'an attitude that ends' 3 track passes.csv --array $array --freq 11.7GHz --attitude <(printf 'time_unix_s,roll_deg,pitch_deg,yaw_deg\n%s,0,0,0\n%s,0,0,1\n' "$start" "$((${start%.*} + 20))") -o no.h5
 says 'which time it lacks' 'has no attitude at time'
 
+# ---- nulls ----
+expect 'a null on both paths, floats' 0 track passes.csv --array $array --freq 11.7GHz --transmit-freq 14.25GHz --null sky:200,8 --null thetaphi:80,10 --rate 1Hz -o nulls.h5 --json
+# floats: 4e-6 of N elements' sum; between updates it is the look that moves
+holds 'it is deep' 'all(.columns[]; .nulls | length == 2 and all(.[]; .level_db.worst < -90))'
+holds 'and costs little' 'all(.columns[]; .loss_db.worst < 0.2)'
+holds 'only who receives is jammed' '.columns[0].sinr_loss_db.worst < 0.2 and .columns[1].sinr_loss_db.worst == null'
+expect 'without nulls' 0 track passes.csv --array $array --freq 11.7GHz --rate 1Hz -o plain.h5 --json
+paste <(rows nulls.h5 /null_off_deg 2) <(rows nulls.h5 /el_deg 1) <(rows nulls.h5 /az_deg 1) | awk '{
+    r = 3.14159265358979 / 180; c = sin($3 * r) * sin(8 * r) + cos($3 * r) * cos(8 * r) * cos(($4 - 200) * r)
+    d = cos($1 * r) - c; bad += d * d > 1e-10 } END { exit !(NR > 50 && bad == 0) }' || fault 'how far nulls are from the satellite'
+expect 'states, gains known from a calibration' 0 track passes.csv "${own[@]}" --bits 6 --null sky:200,8 --rate 1Hz -o other.h5 --json
+holds 'they are nulled as believed' 'all(.columns[]; .nulls[0].level_db.median < -60)'
+expect 'a wide null' 0 track passes.csv --array $array --freq 11.7GHz --null sky:200,8 --null-width 4 --rate 1Hz -o other.h5 --json
+holds 'is deep in its middle' '.columns[0].nulls[0].level_db.worst < -60 and .columns[0].loss_db.worst < 0.5'
+t=${start%.*}
+{ echo time_unix_s,satellite,az_deg,el_deg; for ((i = 0; i <= 60; i++)); do echo "$((t + i)),plane,$((100 + i)),10"; [ $i -lt 30 ] && echo "$((t + i)),van,300,5"; done; } >jammers.csv
+expect 'jammers that move, and go' 0 track passes.csv --array $array --freq 11.7GHz --transmit-freq 14.25GHz --jammers jammers.csv --rate 2Hz -o moving.h5 --json
+holds 'are nulled on receive alone' '.columns[0].nulls[0].level_db.worst < -65 and .columns[1].nulls[0].level_db.worst == null and .columns[0].nulls[1].name == "van"'
+holds 'from one update to the next' '.columns[0].sinr_loss_db.p95 < 1 and .columns[0].sinr_loss_apart_db.p95 < 1'
+[ "$(rows moving.h5 /null_off_deg 2 | awk '$2 == "nan"' | wc -l)" -gt 50 ] || fault 'who is gone is not nulled'
+{ echo time_unix_s,satellite,az_deg,el_deg; awk -F, -v name="$(jq -r '.events[0].to' out)" 'NR > 1 && $2 == name { print $1 ",twin," $3 "," $4 + 0.2 }' passes.csv; } >twin.csv
+expect 'a jammer in the main lobe' 0 track passes.csv --array $array --freq 11.7GHz --jammers twin.csv --rate 1Hz -o other.h5 --json
+holds 'is said, and the satellite served' '.nulls_in_main_lobe >= 10 and .columns[0].loss_db.worst < 4 and .columns[0].sinr_loss_db.worst > 20'
+expect 'more than the array can null' 3 track passes.csv --array ura:2x2,12.8mm --freq 11.7GHz --null uv:0.9,0 --null uv:-0.9,0 --null uv:0,0.9 -o no.h5
+says 'how many elements there are' '3 nulls .* 4 elements'
+expect 'a width of nothing' 2 track passes.csv --array $array --freq 11.7GHz --null-width 3 -o no.h5
+expect 'no such jammers' 3 track passes.csv --array $array --freq 11.7GHz --jammers none.csv -o no.h5
+
 # ---- pictures ----
 expect 'pictures' 0 track passes.csv "${own[@]}" --horizon pit.csv --floor 20 --plot-sky sky.svg --plot-gain gain.png -o other.h5
 [ "$(head -c 4 gain.png | tail -c 3)" = PNG ] && grep -q '<svg' sky.svg || fault 'pictures are there'

@@ -19,7 +19,7 @@ static double level(size_t row, size_t column, size_t null, double scale)
 
 typedef struct beam {
     cph_track_row row;
-    double column[6][C], null[C * J];
+    double column[6][C], null[C * J], off[J];
 } beam;
 
 static void make_row(size_t i, beam *b)
@@ -30,6 +30,8 @@ static void make_row(size_t i, beam *b)
         for (size_t j = 0; j < J; j++)
             b->null[c * J + j] = level(i, c, j, -1.0);
     }
+    for (size_t j = 0; j < J; j++)
+        b->off[j] = level(i, j, 0, 2.0);
     b->row = (cph_track_row){.time_unix_s = 1.7e9 + 0.1 * (double)i,
                              .end_unix_s = 1.7e9 + 0.1 * (double)(i + 1),
                              .satellite = (uint32_t)(i % 2),
@@ -48,6 +50,7 @@ static void make_row(size_t i, beam *b)
                              .pointing_loss_db = b->column[3],
                              .doppler_hz = b->column[4],
                              .sinr_loss_db = b->column[5],
+                             .null_off_deg = b->off,
                              .null_db = b->null};
 }
 
@@ -104,6 +107,7 @@ static void a_log_comes_back(void)
         CU_ASSERT(log.satellite[i] == b.row.satellite && log.standby[i] == b.row.standby);
         CU_ASSERT(log.direction[3 * i + 2] == 0.8 && log.az_deg[i] == b.row.az_deg);
         CU_ASSERT(i == 7 ? isnan(log.range_m[i]) : log.range_m[i] == b.row.range_m);
+        CU_ASSERT(log.null_off_deg[J * i + 1] == b.off[1]);
         for (size_t c = 0; c < C; c++) {
             /* halves to sixteenths of small numbers are floats */
             CU_ASSERT(log.gain_db[C * i + c] == b.column[0][c]);
