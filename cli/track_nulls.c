@@ -245,9 +245,15 @@ static cph_status add_null(cph_track_jammers *j, const cph_track_column *column,
         if (v == NULL)
             return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
         memcpy(v, at, elements * sizeof *v);
-        status = cph_jammer_spread(elements, scene->position, column->freq_hz, v, inr, points,
-                                   j->du, left_over / (inr * (double)elements), room, at,
-                                   j->inr + *count, &made, NULL);
+        const cph_jammer_points around = {.elements = elements,
+                                          .position = scene->position,
+                                          .freq_hz = column->freq_hz,
+                                          .vector = v,
+                                          .inr = inr,
+                                          .points = points,
+                                          .du = j->du,
+                                          .below = left_over / (inr * (double)elements)};
+        status = cph_jammer_spread(&around, room, at, j->inr + *count, &made, NULL);
         free(v);
     }
     *count += made;

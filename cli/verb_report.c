@@ -80,7 +80,8 @@ static const struct argp argp = {
     "Files that cannot be read are listed with the reason; exit status 3 when none can.\n\n"
     "Examples:\n"
     "  cophase report build/demo -o report.html\n"
-    "  cophase report before.h5 after.h5 weights.h5 --mask 25.209 --title 'Terminal 7' -o t7.html",
+    "  cophase report before.h5 after.h5 weights.h5 --mask 25.209 \\\n"
+    "    --title 'Terminal 7' -o t7.html",
     children,
     NULL,
     NULL};
