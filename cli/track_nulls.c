@@ -9,6 +9,7 @@
 #include "cli/track.h"
 #include "cophase/adaptive.h"
 #include "cophase/jammer.h"
+#include "kernels/core/c64.h"
 #include "kernels/core/size.h"
 #include "kernels/core/vec3.h"
 
@@ -260,6 +261,32 @@ static cph_status add_null(cph_track_jammers *j, const cph_track_column *column,
     return status;
 }
 
+/* Nulls that overlap: each vector less its part in the span of those before, of which those that
+ * are left with next to nothing are nulled already. Returns how many stay. */
+static size_t part_vectors(cph_track_jammers *j, size_t count)
+{
+    const size_t n = j->scene->elements;
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        cph_c64 *const v = j->vector + i * n;
+        const double size = cph_c64_inner(n, v, v).re;
+        for (size_t pass = 0; pass < 2; pass++) /* twice is enough for rounding */
+            for (size_t k = 0; k < kept; k++) {
+                const cph_c64 *const base = j->vector + k * n;
+                const cph_c64 part =
+                    cph_c64_scale(1.0 / cph_c64_inner(n, base, base).re, cph_c64_inner(n, base, v));
+                for (size_t e = 0; e < n; e++)
+                    v[e] = cph_c64_sub(v[e], cph_c64_mul(part, base[e]));
+            }
+        if (!(cph_c64_inner(n, v, v).re > left_over / (j->inr[i] * (double)n) * size))
+            continue;
+        if (kept < i)
+            memcpy(j->vector + kept * n, v, n * sizeof *v);
+        j->inr[kept++] = j->inr[i];
+    }
+    return kept;
+}
+
 cph_status cph_track_jammers_set(cph_track_jammers *j, const cph_track_column *column,
                                  cph_error *error)
 {
@@ -273,6 +300,8 @@ cph_status cph_track_jammers_set(cph_track_jammers *j, const cph_track_column *c
             status = add_null(j, column, n, &count, &why);
     if (status == CPH_OK)
         status = cph_track_set_nulls(column->plan, count, j->vector, j->inr, &why);
+    if (status == CPH_ERR_SINGULAR)
+        status = cph_track_set_nulls(column->plan, part_vectors(j, count), j->vector, j->inr, &why);
     if (status == CPH_ERR_TOO_FEW)
         return cph_fail(error, status,
                         "%zu nulls of %.3g degrees are more than %zu elements can hold", nulls,
