@@ -96,6 +96,9 @@ cph_export_beams_write cph_export_image;
 const char *cph_export_format(const cph_export_options *options);
 cph_fw_layout cph_export_layout(const cph_export_options *options);
 
+/** The format of an image by the name that --target has; ARGUMENT for any other word. */
+cph_status cph_export_image_format(const char *name, size_t *format, cph_error *error);
+
 /** One of the two inputs; the other one is NULL. */
 typedef struct cph_export_subject {
     const cph_calibration *calibration;

@@ -6,6 +6,7 @@
 #define CPH_CLI_TRACK_H
 
 #include "cli/described.h"
+#include "cli/image_options.h"
 #include "cli/options.h"
 #include "cli/pattern_subject.h"
 #include "cli/states_options.h"
@@ -43,11 +44,16 @@ typedef struct cph_track_options {
     const char *jammers; /**< pointing table, or NULL */
     double inr;          /**< of each null's jammer, linear */
     double rate_hz;      /**< updates a second; 0: as seldom as a tenth of a beamwidth allows */
+    const char *images, *target; /**< a folder, and which chips; or NULL */
+    size_t target_format;        /**< of cph_export_image_format */
     const char *plot_sky, *plot_gain;
 } cph_track_options;
 
 /** Everything given on the command line checked as far as it can be without a file. */
 cph_exit cph_track_parse(int argc, char **argv, cph_track_options *options);
+
+/** Settings of the chips of --target. */
+cph_image_options cph_track_image(const cph_track_options *options);
 
 /** ---- what does not change (track_scene.c) ---- */
 
@@ -127,6 +133,8 @@ cph_status cph_track_jammers_set(cph_track_jammers *jammers, const cph_track_col
 bool cph_track_jammers_yield(cph_track_jammers *jammers, const cph_track_column *column,
                              const double u[3]);
 
+typedef struct cph_track_images cph_track_images; /* track_images.h */
+
 /** Memory for one row at a time. */
 typedef struct cph_track_bench {
     const cph_track_scene *scene;
@@ -134,6 +142,7 @@ typedef struct cph_track_bench {
     cph_c32 *steering; /**< [CPH_LOOKS][N] */
     cph_c64 *c;        /**< [N] conj(w) g */
     cph_track_jammers *jammers;
+    cph_track_images *images;       /**< where beams go, too */
     double *null_db, *null_off_deg; /**< the row's */
     uint64_t yielded; /**< updates of a column in which a null was left out: in the main lobe */
     double *value;    /**< what the row's columns point to */
@@ -200,6 +209,7 @@ typedef struct cph_track_summary {
     double start_unix_s, end_unix_s, served_s, gap_s, gap_reason_s[CPH_SCHEDULE_REASONS];
     double interval_s[2], turn_rad_s; /**< between updates; the fastest */
     uint64_t lonely, yielded;
+    size_t images;
     size_t satellites, events;            /**< the first ones of them */
     cph_track_event *event;               /**< [CPH_TRACK_EVENTS_MAX] */
     char (*name)[CPH_POINTING_NAME_SIZE]; /**< [satellites] */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/track.h"
+#include "cli/track_images.h"
 #include "kernels/core/c64.h"
 #include "kernels/core/size.h"
 #include "kernels/core/vec3.h"
@@ -202,6 +202,9 @@ static cph_status measure_column(cph_track_bench *bench, size_t k, const double 
     const size_t n = scene->elements;
     cph_look look;
     cph_status status = make_weights(bench, column, u[1], error);
+    if (status != CPH_OK)
+        return status;
+    status = cph_track_images_add(bench->images, k, bench->weights, &bench->row, error);
     if (status != CPH_OK)
         return status;
     status = cph_steer_run(scene->steer, 1, &column->freq_hz, CPH_LOOKS, u[0], bench->steering, n);

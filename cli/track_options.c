@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/export.h"
 #include "cli/parse_internal.h"
 #include "cli/plot/plot.h"
 #include "cli/track.h"
@@ -31,6 +32,8 @@ enum {
     KEY_NULL_WIDTH,
     KEY_JAMMERS,
     KEY_JAMMER_INR,
+    KEY_IMAGES,
+    KEY_TARGET,
     KEY_PLOT_SKY,
     KEY_PLOT_GAIN
 };
@@ -135,6 +138,16 @@ static error_t check(cph_track_options *o, const struct argp_state *state)
                                 "with --transmit-freq");
     if (o->nulls.count == 0 && o->jammers == NULL && o->null_width > 0.0)
         return cph_usage(state, "--null-width goes with --null or --jammers");
+    if ((o->images == NULL) != (o->target == NULL))
+        return cph_usage(state, "--images and --target go together");
+    if (o->target != NULL && (strcmp(o->target, "packed") == 0) != (o->states.table == NULL) &&
+        (o->states.phase_bits > 0 || o->states.table != NULL))
+        return cph_usage(state, "--target %s: expected %s", o->target,
+                         strcmp(o->target, "packed") == 0 ? "--bits" : "--states, or neither");
+    if (o->target != NULL &&
+        (o->states.amplitude_bits > 0 ||
+         (o->states.phase_bits > 0 && (o->states.phase_bits < 4 || o->states.phase_bits > 8))))
+        return cph_usage(state, "--target packed: expected --bits 4 to 8 of phase alone");
     if (o->schedule.overlap_s > o->schedule.slot_s)
         return cph_usage(state, "--overlap: expected at most a slot, %g s", o->schedule.slot_s);
     if (o->states.codes != NULL || o->states.sidelobes || o->states.null_inr > 0.0)
@@ -244,6 +257,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_HORIZON:
         o->horizon = arg;
         return 0;
+    case KEY_IMAGES:
+        o->images = arg;
+        return 0;
+    case KEY_TARGET:
+        o->target = arg;
+        return cph_parsed(state, cph_export_image_format(arg, &o->target_format, &error), &error);
     case KEY_PLOT_SKY:
         return parse_path(arg, &o->plot_sky, state);
     case KEY_PLOT_GAIN:
@@ -304,9 +323,16 @@ static const struct argp_option own[] = {
      2},
     {"jammer-inr", KEY_JAMMER_INR, "POWER", 0,
      "Power of each jammer in an element over its noise (default: 40dB)", 2},
-    {NULL, 0, NULL, 0, "Pictures:", 3},
-    {"plot-sky", KEY_PLOT_SKY, "FILE", 0, "Draw the sky with what was served", 3},
-    {"plot-gain", KEY_PLOT_GAIN, "FILE", 0, "Draw the gain over time", 3},
+    {NULL, 0, NULL, 0, "For chips:", 3},
+    {"images", KEY_IMAGES, "DIR", 0,
+     "Write the beams as images for chips, some for each slot, and schedule.csv: when which is "
+     "recalled",
+     3},
+    {"target", KEY_TARGET, "CHIP", 0,
+     "Which ones: packed (codes of --bits), adar1000 or adar300x (of --states or their own)", 3},
+    {NULL, 0, NULL, 0, "Pictures:", 4},
+    {"plot-sky", KEY_PLOT_SKY, "FILE", 0, "Draw the sky with what was served", 4},
+    {"plot-gain", KEY_PLOT_GAIN, "FILE", 0, "Draw the gain over time", 4},
     {0}};
 static const struct argp_child children[] = {
     {&cph_argp_states, 0, NULL, 0}, /* first: has options of its own */
@@ -331,6 +357,14 @@ static const struct argp argp = {
     children,
     NULL,
     NULL};
+
+cph_image_options cph_track_image(const cph_track_options *options)
+{
+    return (cph_image_options){.bits = options->states.phase_bits,
+                               .states = options->states.table,
+                               .delay = options->states.delay,
+                               .gain_code = 127};
+}
 
 cph_exit cph_track_parse(int argc, char **argv, cph_track_options *options)
 {

@@ -129,6 +129,7 @@ static cph_exit tell_json(const cph_track_summary *s)
     cph_json_set_number(object, "turn_deg_s", s->turn_rad_s * degree);
     cph_json_set_count(object, "lonely_rows", s->lonely);
     cph_json_set_count(object, "nulls_in_main_lobe", s->yielded);
+    cph_json_set_count(object, "images", s->images);
     for (size_t k = 0; k < s->scene->columns; k++)
         cph_json_append(columns, column_json(s, k));
     for (size_t i = 0; i < s->events; i++)
@@ -197,6 +198,8 @@ static cph_exit tell_text(const cph_track_summary *s)
         printf("%" PRIu64 " rows serve nothing: none of their satellite is within %g s "
                "(--row-gap)\n",
                s->lonely, o->schedule.join_s);
+    if (s->images > 0)
+        printf("%s: %zu images, schedule.csv\n", o->images, s->images);
     if (s->yielded > 0)
         printf("%" PRIu64 " times a null was left out: in the main lobe\n", s->yielded);
     for (size_t k = 0; k < s->scene->columns; k++)

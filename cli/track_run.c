@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/progress.h"
-#include "cli/track.h"
+#include "cli/track_images.h"
 #include "kernels/core/vec3.h"
 
 static const double auto_step_s = 0.1, auto_look_s = 0.5;
@@ -21,6 +21,7 @@ typedef struct run {
     cph_pointing *pointing;
     cph_track_bench bench;
     cph_track_jammers jammers;
+    cph_track_images images;
     cph_schedule_slot slot;    /* that waits for the next one */
     cph_schedule_piece *piece; /* [slot.pieces] its own copy */
     size_t room;
@@ -233,6 +234,7 @@ static cph_status take_names(const run *r, cph_error *error)
     s->satellites = count;
     s->lonely = cph_schedule_lonely(r->schedule);
     s->yielded = r->bench.yielded;
+    s->images = r->images.images;
     return CPH_OK;
 }
 
@@ -243,9 +245,12 @@ static cph_status start(run *r, cph_error *error)
     if (status == CPH_OK)
         status = cph_track_jammers_make(r->scene, &r->jammers, error);
     if (status == CPH_OK)
+        status = cph_track_images_make(r->scene, &r->images, error);
+    if (status == CPH_OK)
         status = cph_track_bench_make(r->scene, &r->jammers, &r->bench, error);
     if (status != CPH_OK)
         return status;
+    r->bench.images = &r->images;
     status = cph_schedule_create(&o->schedule, &r->schedule);
     return status == CPH_OK ? status
                             : cph_fail(error, status, "schedule: %s", cph_status_name(status));
@@ -261,9 +266,12 @@ cph_exit cph_track_run(const cph_track_scene *scene, cph_track_writer *writer,
     if (status == CPH_OK)
         status = take_rows(&r, &error);
     if (status == CPH_OK)
+        status = cph_track_images_finish(&r.images, &error);
+    if (status == CPH_OK)
         status = take_names(&r, &error);
     cph_schedule_destroy(r.schedule);
     cph_pointing_close(r.pointing);
+    cph_track_images_free(&r.images);
     cph_track_jammers_free(&r.jammers);
     cph_track_bench_free(&r.bench);
     free(r.piece);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/export.h"
 #include "cli/gain_path.h"
 #include "cli/parse_internal.h"
 #include "cli/track.h"
@@ -257,14 +258,29 @@ static cph_status look_ahead(cph_track_scene *scene, cph_error *error)
     return CPH_OK;
 }
 
+/* Of the chips that images are for, else as asked for. */
+static cph_status load_states(cph_track_scene *scene, cph_error *error)
+{
+    const cph_track_options *const o = scene->options;
+    if (o->target == NULL)
+        return cph_states_asked(&o->states) ? cph_states_load(&o->states, &scene->states, error)
+                                            : CPH_OK;
+    const cph_export_options export = {.format = o->target_format};
+    const cph_image_options image = cph_track_image(o);
+    const cph_fw_chip chip = {.layout = cph_export_layout(&export),
+                              .bits = (uint8_t)cph_image_bits(&image),
+                              .delay = image.delay};
+    return cph_image_states(&image, &chip, &scene->states, error);
+}
+
 static cph_status fill_scene(cph_track_scene *scene, cph_element_choice *element, cph_error *error)
 {
     const cph_track_options *const o = scene->options;
     cph_status status = look_ahead(scene, error);
     if (status == CPH_OK)
         status = load_element(scene, element, error);
-    if (status == CPH_OK && cph_states_asked(&o->states))
-        status = cph_states_load(&o->states, &scene->states, error);
+    if (status == CPH_OK)
+        status = load_states(scene, error);
     if (status == CPH_OK)
         status = find_attitude(scene, error);
     if (status == CPH_OK && o->horizon != NULL)

@@ -40,6 +40,16 @@ cph_fw_layout cph_export_layout(const cph_export_options *options)
     return formats[options->format].layout;
 }
 
+cph_status cph_export_image_format(const char *name, size_t *format, cph_error *error)
+{
+    for (size_t i = 0; i < FORMATS; i++)
+        if (formats[i].layout != 0 && strcmp(name, formats[i].name) == 0) {
+            *format = i;
+            return CPH_OK;
+        }
+    return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': expected packed, adar1000 or adar300x", name);
+}
+
 bool cph_export_filled(const cph_calibration *calibration, size_t at)
 {
     return calibration->filled != NULL && calibration->filled[at] != 0;

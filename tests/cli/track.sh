@@ -102,6 +102,27 @@ says 'how many elements there are' '3 nulls .* 4 elements'
 expect 'a width of nothing' 2 track passes.csv --array $array --freq 11.7GHz --null-width 3 -o no.h5
 expect 'no such jammers' 3 track passes.csv --array $array --freq 11.7GHz --jammers none.csv -o no.h5
 
+# ---- images for chips ----
+images=(--array $array --freq 11.7GHz --transmit-freq 14.25GHz --rate 1Hz)
+expect 'images' 0 track passes.csv "${images[@]}" --bits 6 --images images --target packed -o images.h5 --json
+holds 'one a slot and path' '.images == 8'
+slots=$(awk -F, 'NR > 1 { print $3 }' images/schedule.csv | sort -u)
+[ "$(wc -l <<<"$slots")" = 4 ] || fault 'the schedule has all slots'
+awk -F, 'NR > 1 { bad += $8 != n[$7]++; rows++ } END { exit !(rows > 120 && bad == 0) }' images/schedule.csv || fault 'beams of an image are counted from 0'
+awk -F, 'NR > 1 { print $7 }' images/schedule.csv | sort -u | (cd images && while read -r file; do [ -s "$file" ] || exit 1; done) || fault 'all images are there'
+# The first slot's: against weights made for the same directions, within the rounding of 64 phases.
+slot=$(head -1 <<<"$slots") steer=()
+while read -r u v; do steer+=(--steer "uv:$u,$v"); done < <(paste -d ' ' <(rows images.h5 /slot 1) <(rows images.h5 /direction 3) | awk -v slot="$slot" '$1 == slot { print $2, $3 }')
+expect 'the same beams' 0 weights --array $array --freq 11.7GHz "${steer[@]}" -o beams.h5
+expect 'are what the image holds' 0 fw-verify "images/slot$slot-receive0-0.img" --weights beams.h5 --max-phase-error 2.9deg --max-lost 0 --json
+expect 'chips of small memory' 0 track passes.csv "${images[@]}" --rate 10Hz --images images --target adar300x -o other.h5 --json
+holds 'take three images a slot' '.images >= 24'
+expect 'chips that set vectors' 0 track passes.csv "${images[@]}" --images images --target adar1000 -o other.h5 --json
+expect 'a chip of its own bits' 2 track passes.csv "${images[@]}" --bits 6 --images images --target adar1000 -o no.h5
+expect 'images for nobody' 2 track passes.csv "${images[@]}" --images images -o no.h5
+expect 'another format' 2 track passes.csv "${images[@]}" --images images --target csv -o no.h5
+says 'which there are' 'packed, adar1000 or adar300x'
+
 # ---- pictures ----
 expect 'pictures' 0 track passes.csv "${own[@]}" --horizon pit.csv --floor 20 --plot-sky sky.svg --plot-gain gain.png -o other.h5
 [ "$(head -c 4 gain.png | tail -c 3)" = PNG ] && grep -q '<svg' sky.svg || fault 'pictures are there'
