@@ -43,6 +43,7 @@ typedef struct cph_track_options {
     double null_width;   /**< radians */
     const char *jammers; /**< pointing table, or NULL */
     double inr;          /**< of each null's jammer, linear */
+    double duty_below;   /**< radians: what is radiated under it is told; 0: is not */
     double rate_hz;      /**< updates a second; 0: as seldom as a tenth of a beamwidth allows */
     const char *images, *target; /**< a folder, and which chips; or NULL */
     size_t target_format;        /**< of cph_export_image_format */
@@ -135,6 +136,12 @@ bool cph_track_jammers_yield(cph_track_jammers *jammers, const cph_track_column 
 
 typedef struct cph_track_images cph_track_images; /* track_images.h */
 
+/** What a beam radiates. */
+typedef struct cph_track_radiated {
+    double share; /**< of all power, between the horizon and --duty-below */
+    double gain;  /**< the most there, over an isotropic antenna */
+} cph_track_radiated;
+
 /** Memory for one row at a time. */
 typedef struct cph_track_bench {
     const cph_track_scene *scene;
@@ -144,6 +151,9 @@ typedef struct cph_track_bench {
     cph_track_jammers *jammers;
     cph_track_images *images;       /**< where beams go, too */
     double *null_db, *null_off_deg; /**< the row's */
+    double duty_unix_s;             /**< when what is radiated is looked at; NaN: never */
+    bool looked;                    /**< the last row's beams were */
+    cph_track_radiated *radiated;   /**< [columns] then, of transmit columns */
     uint64_t yielded; /**< updates of a column in which a null was left out: in the main lobe */
     double *value;    /**< what the row's columns point to */
     cph_track_row row;
@@ -162,6 +172,11 @@ cph_status cph_track_direction(const cph_track_scene *scene, const cph_schedule 
  *  for slot and standby. */
 cph_status cph_track_beam(cph_track_bench *bench, const cph_schedule *schedule, uint32_t satellite,
                           double start, double end, cph_error *error);
+
+/** Of the beam whose coefficients bench->c has, of column k (track_duty.c). Takes bench->steering.
+ */
+cph_status cph_track_duty(cph_track_bench *bench, size_t k, double time_unix_s,
+                          cph_track_radiated *radiated, cph_error *error);
 
 /** ---- the run (track_run.c) and what it comes to (track_summary.c) ---- */
 
@@ -183,6 +198,8 @@ typedef struct cph_track_sum {
     cph_track_tally gain, loss, pointing;
     cph_track_tally sinr, apart; /**< of all; of those with all nulls two beamwidths off or more */
     cph_track_tally *null;       /**< [nulls] */
+    double radiated_s, share_s;  /**< served time that was looked at; that times the share */
+    double horizon_gain;         /**< the most */
     double worst_time, doppler[2]; /**< of the most loss; least and most */
     uint32_t worst_satellite;
 } cph_track_sum;
@@ -221,6 +238,9 @@ cph_status cph_track_summary_make(const cph_track_scene *scene, cph_track_summar
                                   cph_error *error);
 void cph_track_summary_free(cph_track_summary *summary);
 void cph_track_summary_row(cph_track_summary *summary, const cph_track_row *row);
+/** One slot of `length` seconds served. */
+void cph_track_summary_duty(cph_track_summary *summary, const cph_track_radiated *radiated,
+                            double length);
 void cph_track_summary_piece(cph_track_summary *summary, const cph_schedule_piece *piece,
                              uint32_t before);
 

@@ -25,11 +25,14 @@ cph_status cph_track_bench_make(const cph_track_scene *scene, cph_track_jammers 
                           ? calloc(CPH_LOOKS * n, sizeof *bench->steering)
                           : NULL;
     bench->c = calloc(n, sizeof *bench->c);
+    bench->duty_unix_s = NAN;
+    bench->radiated = calloc(columns, sizeof *bench->radiated);
     bench->value = calloc(VALUES * columns, sizeof *bench->value);
     bench->null_db = calloc(columns * scene->nulls + 1, sizeof *bench->null_db);
     bench->null_off_deg = calloc(scene->nulls + 1, sizeof *bench->null_off_deg);
     if (bench->weights == NULL || bench->steering == NULL || bench->c == NULL ||
-        bench->value == NULL || bench->null_db == NULL || bench->null_off_deg == NULL)
+        bench->value == NULL || bench->radiated == NULL || bench->null_db == NULL ||
+        bench->null_off_deg == NULL)
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
     bench->row.gain_db = bench->value + GAIN * columns;
     bench->row.ideal_db = bench->value + IDEAL * columns;
@@ -48,6 +51,7 @@ void cph_track_bench_free(cph_track_bench *bench)
     free(bench->steering);
     free(bench->c);
     free(bench->value);
+    free(bench->radiated);
     free(bench->null_db);
     free(bench->null_off_deg);
     *bench = (cph_track_bench){.scene = NULL};
@@ -218,6 +222,11 @@ static cph_status measure_column(cph_track_bench *bench, size_t k, const double 
         status = measure_nulls(bench, k, u, &look);
     if (status != CPH_OK)
         return cph_fail(error, status, "nulls: %s", cph_status_name(status));
+    if (bench->looked && column->path == CPH_GAIN_TRANSMIT) {
+        status = cph_track_duty(bench, k, bench->duty_unix_s, &bench->radiated[k], error);
+        if (status != CPH_OK)
+            return status;
+    }
     bench->value[DOPPLER * scene->columns + k] =
         column->path == CPH_GAIN_RECEIVE
             ? cph_doppler_hz(column->freq_hz, range_rate)
@@ -265,6 +274,7 @@ cph_status cph_track_beam(cph_track_bench *bench, const cph_schedule *schedule, 
             bench->jammers->there[j] ? angle_between(u[1], bench->jammers->u[j][1]) * degree : NAN;
     double az, el;
     cph_direction_enu_to_sky(place[1].enu, &az, &el);
+    bench->looked = row->standby == 0 && start <= bench->duty_unix_s && bench->duty_unix_s < end;
     row->time_unix_s = start;
     row->end_unix_s = end;
     row->satellite = satellite;

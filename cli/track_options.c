@@ -32,6 +32,7 @@ enum {
     KEY_NULL_WIDTH,
     KEY_JAMMERS,
     KEY_JAMMER_INR,
+    KEY_DUTY_BELOW,
     KEY_IMAGES,
     KEY_TARGET,
     KEY_PLOT_SKY,
@@ -257,6 +258,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_HORIZON:
         o->horizon = arg;
         return 0;
+    case KEY_DUTY_BELOW:
+        return parse_angle(arg, 0.0, &o->duty_below, "0 to 90 degrees", state);
     case KEY_IMAGES:
         o->images = arg;
         return 0;
@@ -323,6 +326,10 @@ static const struct argp_option own[] = {
      2},
     {"jammer-inr", KEY_JAMMER_INR, "POWER", 0,
      "Power of each jammer in an element over its noise (default: 40dB)", 2},
+    {"duty-below", KEY_DUTY_BELOW, "ANGLE", 0,
+     "Tell what is sent between the horizon and this elevation: time, share of the power, the most "
+     "gain; of the beam in the middle of each slot",
+     2},
     {NULL, 0, NULL, 0, "For chips:", 3},
     {"images", KEY_IMAGES, "DIR", 0,
      "Write the beams as images for chips, some for each slot, and schedule.csv: when which is "

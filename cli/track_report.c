@@ -70,6 +70,15 @@ static json_t *column_json(const cph_track_summary *s, size_t k)
         cph_json_set(object, "sinr_loss_apart_db", losses(&sum->apart));
         cph_json_set(object, "nulls", nulls_json(s, sum));
     }
+    if (sum->radiated_s > 0.0) {
+        json_t *duty = json_object();
+        cph_json_set_number(duty, "below_deg", s->scene->options->duty_below * degree);
+        cph_json_set_number(duty, "on_s", sum->radiated_s);
+        cph_json_set_number(duty, "share_db", 10.0 * log10(sum->share_s / sum->radiated_s));
+        cph_json_set_number(duty, "energy_s", sum->share_s);
+        cph_json_set_number(duty, "most_gain_db", 10.0 * log10(sum->horizon_gain));
+        cph_json_set(object, "duty", duty);
+    }
     for (size_t i = 0; i < 2; i++)
         cph_json_append(doppler, cph_json_number(sum->doppler[i]));
     cph_json_set(object, "doppler_hz", doppler);
@@ -173,6 +182,10 @@ static void print_column(const cph_track_summary *s, size_t k)
         if (sum->null[j].count > 0)
             printf("%-8s %11s  null %-24s median %.1f, worst %.1f dB\n", "", "", s->scene->null[j],
                    cph_track_tally_quantile(&sum->null[j], 0.5), sum->null[j].most);
+    if (sum->radiated_s > 0.0)
+        printf("%-8s %11s  on for %.1f s; under %.4g deg goes %.2f dB of it, at most %.2f dBi\n",
+               "", "", sum->radiated_s, s->scene->options->duty_below * degree,
+               10.0 * log10(sum->share_s / sum->radiated_s), 10.0 * log10(sum->horizon_gain));
     if (isfinite(sum->doppler[0]))
         printf("%-8s %11s  Doppler %s %.1f to %.1f kHz\n", "", "",
                column->path == CPH_GAIN_RECEIVE ? "shift" : "pre-compensation",

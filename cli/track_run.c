@@ -31,6 +31,16 @@ typedef struct run {
 
 /* ---- updates ---- */
 
+/* Of the slot, which one look stands for. */
+static double served_of(const run *r)
+{
+    double served = 0.0;
+    for (size_t i = 0; i < r->slot.pieces; i++)
+        if (r->piece[i].satellite != CPH_SCHEDULE_NONE)
+            served += r->piece[i].end_unix_s - r->piece[i].start_unix_s;
+    return served;
+}
+
 static cph_status play_beam(run *r, uint32_t satellite, double start, double end, bool standby,
                             cph_error *error)
 {
@@ -41,6 +51,8 @@ static cph_status play_beam(run *r, uint32_t satellite, double start, double end
         status = cph_track_writer_put(r->writer, &r->bench.row, error);
     if (status == CPH_OK)
         cph_track_summary_row(r->summary, &r->bench.row);
+    if (status == CPH_OK && r->bench.looked)
+        cph_track_summary_duty(r->summary, r->bench.radiated, served_of(r));
     return status;
 }
 
@@ -134,6 +146,8 @@ static cph_status play_slot(run *r, const cph_schedule_piece *following, cph_err
         status =
             cph_track_jammers_follow(&r->jammers, r->slot.start_unix_s, r->slot.end_unix_s, error);
     r->summary->slots += r->slot.count;
+    if (r->scene->options->duty_below > 0.0)
+        r->bench.duty_unix_s = 0.5 * (r->slot.start_unix_s + r->slot.end_unix_s);
     for (size_t i = 0; status == CPH_OK && i < r->slot.pieces; i++) {
         const cph_schedule_piece *const piece = &r->piece[i];
         status = cph_track_writer_piece(r->writer, r->slot.index, piece, error);

@@ -175,6 +175,18 @@ void cph_track_summary_row(cph_track_summary *s, const cph_track_row *row)
         keep_point(s, row);
 }
 
+void cph_track_summary_duty(cph_track_summary *s, const cph_track_radiated *radiated, double length)
+{
+    for (size_t k = 0; k < s->scene->columns; k++) {
+        cph_track_sum *const sum = &s->column[k];
+        if (s->scene->column[k].path != CPH_GAIN_TRANSMIT)
+            continue;
+        sum->radiated_s += length;
+        sum->share_s += length * radiated[k].share;
+        sum->horizon_gain = fmax(sum->horizon_gain, radiated[k].gain);
+    }
+}
+
 /* One gap over several slots. */
 static bool goes_on(const cph_schedule_piece *last, const cph_schedule_piece *piece)
 {

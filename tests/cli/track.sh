@@ -15,7 +15,7 @@ for path in receive,11.7GHz,1 transmit,14.25GHz,2; do
     cophase simulate --array $array --freq "$freq" --samples $samples --source thetaphi:10,30,snr=0dB --gain-errors 1dB,75deg --dead 17 --type c8 --seed "$seed" -o "$way.h5"
     cophase calibrate "$way.h5" --source thetaphi:10,30 --path "$way" -o "$way-cal.h5"
 done
-own=(--array $array --freq 11.7GHz --transmit-freq 14.25GHz --calibration receive-cal.h5 --transmit-calibration transmit-cal.h5)
+own=(--array "$array" --freq 11.7GHz --transmit-freq 14.25GHz --calibration receive-cal.h5 --transmit-calibration transmit-cal.h5)
 
 # ---- a pass ----
 expect 'both paths' 0 track passes.csv "${own[@]}" --truth receive.h5 --transmit-truth transmit.h5 --bits 6 --element cos -o track.h5 --json
@@ -102,8 +102,19 @@ says 'how many elements there are' '3 nulls .* 4 elements'
 expect 'a width of nothing' 2 track passes.csv --array $array --freq 11.7GHz --null-width 3 -o no.h5
 expect 'no such jammers' 3 track passes.csv --array $array --freq 11.7GHz --jammers none.csv -o no.h5
 
+# ---- what is radiated near the horizon ----
+own_duty=(--array ura:1x1,12.8mm --freq 11.7GHz --transmit-freq 14.25GHz --rate 1Hz)
+expect 'a cosine over the sky' 0 track passes.csv "${own_duty[@]}" --element cos --duty-below 30 -o other.h5 --json
+# of cos(zenith angle) over the hemisphere: sin^2 of the elevation, and four times the sine at most
+holds 'in closed form' '.columns[1].duty | .on_s == 60 and (.share_db - 10 * (0.25 | log10) | fabs) < 1e-3 and (.most_gain_db - 10 * (2 | log10) | fabs) < 0.1 and (.energy_s - 15 | fabs) < 0.01'
+expect 'an isotropic one' 0 track passes.csv "${own_duty[@]}" --duty-below 30 -o other.h5 --json
+holds 'half of it below the ground' '.columns[1].duty | (.share_db - 10 * (0.25 | log10) | fabs) < 1e-3 and (.most_gain_db | fabs) < 1e-3'
+holds 'only what sends' '.columns[0].duty == null'
+expect 'a tilted array' 0 track passes.csv "${own_duty[@]}" --element cos --attitude 0,90,0 --duty-below 90 -o other.h5 --json
+holds 'sends half of it under the ground' '.columns[1].duty | (.share_db - 10 * (0.5 | log10) | fabs) < 0.02'
+
 # ---- images for chips ----
-images=(--array $array --freq 11.7GHz --transmit-freq 14.25GHz --rate 1Hz)
+images=(--array "$array" --freq 11.7GHz --transmit-freq 14.25GHz --rate 1Hz)
 expect 'images' 0 track passes.csv "${images[@]}" --bits 6 --images images --target packed -o images.h5 --json
 holds 'one a slot and path' '.images == 8'
 slots=$(awk -F, 'NR > 1 { print $3 }' images/schedule.csv | sort -u)
@@ -148,10 +159,10 @@ says 'which' 'holds gains of the transmit path'
 expect 'another frequency' 3 track passes.csv --array $array --freq 12.7GHz --calibration receive-cal.h5 -o no.h5
 expect 'no table' 3 track no.csv --array $array --freq 11.7GHz -o no.h5
 expect 'the table itself' 2 track passes.csv --array $array --freq 11.7GHz -o passes.csv
-head -1 passes.csv >head
+head -1 passes.csv >first_row
 # table CLAIM WORDS ROWS: a table of these rows is refused with these words
 table() {
-    { cat head && printf '%s\n' "${@:3}"; } >bad.csv
+    { cat first_row && printf '%s\n' "${@:3}"; } >bad.csv
     expect "$1" 3 track bad.csv --array $array --freq 11.7GHz -o no.h5
     says "$1" "$2"
     [ ! -e no.h5 ] && [ ! -e no.h5.partial ] || fault "$1: nothing is left"
@@ -160,6 +171,6 @@ table 'time that goes back' 'bad.csv: line 3: time' 10,a,1,40,6e5,1 9,a,1,40,6e5
 table 'a time that is none' 'bad.csv: line 2' nan,a,1,40,6e5,1
 table 'an elevation of 95 degrees' 'bad.csv: line 2: el_deg' 10,a,1,95,6e5,1
 table 'no rows' 'bad.csv'
-expect 'one row' 0 track <(cat head && echo 10,a,1,40,6e5,1) --array $array --freq 11.7GHz -o one.h5 --json
+expect 'one row' 0 track <(cat first_row && echo 10,a,1,40,6e5,1) --array $array --freq 11.7GHz -o one.h5 --json
 holds 'which serves nothing' '.lonely_rows == 1 and .updates == 0'
 finish
