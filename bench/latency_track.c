@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "cophase/random.h"
+#include "kernels/core/c64.h"
 
 static const double freq_hz[BENCH_TRACK_PATHS] = {11.7e9, 14.25e9};
 
@@ -26,7 +27,7 @@ static void draw_gains(size_t elements, cph_random *random, cph_c64 *gain)
     for (size_t n = 0; n < elements; n++) {
         const double size = pow(10.0, (cph_random_uniform(random) - 0.5) / 10.0);
         const double angle = 2.0 * M_PI * cph_random_uniform(random);
-        gain[n] = (cph_c64){size * cos(angle), size * sin(angle)};
+        gain[n] = cph_c64_scale(size, (cph_c64){cos(angle), sin(angle)});
     }
 }
 

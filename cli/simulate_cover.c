@@ -45,11 +45,11 @@ cph_status cph_cover_parse(const char *text, cph_sim_cover *cover, cph_error *er
 
 json_t *cph_cover_json(size_t elements, const cph_c64 *factor)
 {
-    double power = 0.0, level = 0.0, level2 = 0.0, turn2 = 0.0;
+    double powers = 0.0, level = 0.0, level2 = 0.0, turn2 = 0.0;
     cph_c64 sum = {0.0, 0.0};
     for (size_t n = 0; n < elements; n++) {
         const double p = cph_c64_power(factor[n]), db = 10.0 * log10(p);
-        power += p / (double)elements;
+        powers += p;
         level += db / (double)elements;
         level2 += db * db / (double)elements;
         sum = cph_c64_add(sum, factor[n]);
@@ -60,7 +60,7 @@ json_t *cph_cover_json(size_t elements, const cph_c64 *factor)
         turn2 += phase * phase / (double)elements;
     }
     json_t *object = json_object();
-    cph_json_set_number(object, "loss_mean_db", -10.0 * log10(power));
+    cph_json_set_number(object, "loss_mean_db", 10.0 * log10((double)elements / powers));
     cph_json_set_number(object, "loss_rms_db", sqrt(fmax(0.0, level2 - level * level)));
     cph_json_set_number(object, "phase_rms_deg", sqrt(turn2) * 180.0 / M_PI);
     return object;

@@ -5,6 +5,7 @@
 
 #include "cophase/random.h"
 #include "cophase/simulate.h"
+#include "kernels/core/c64.h"
 #include "kernels/core/size.h"
 
 /* A stream of the seed that neither samples nor gains, delays and faults use. */
@@ -95,7 +96,7 @@ static void lay(const cph_sim_cover *c, size_t elements, const double *position,
             phase -= lag_scale * c->wet_rad;
         }
         const double amplitude = pow(10.0, -loss_db / 20.0);
-        factor[n] = (cph_c64){amplitude * cos(phase), amplitude * sin(phase)};
+        factor[n] = cph_c64_scale(amplitude, (cph_c64){cos(phase), sin(phase)});
     }
 }
 

@@ -105,7 +105,7 @@ static void take_phases(size_t n, const cph_c64 *gain, cph_c64 *y)
     for (size_t i = 0; i < n; i++) {
         const double angle = atan2(y[i].im, y[i].re) + astray * cph_random_normal(&random).re;
         const double size = sqrt(cph_c64_power(gain[i]));
-        y[i] = (cph_c64){size * cos(angle), size * sin(angle)};
+        y[i] = cph_c64_scale(size, (cph_c64){cos(angle), sin(angle)});
     }
 }
 

@@ -103,7 +103,7 @@ expect 'a width of nothing' 2 track passes.csv --array $array --freq 11.7GHz --n
 expect 'no such jammers' 3 track passes.csv --array $array --freq 11.7GHz --jammers none.csv -o no.h5
 
 # ---- what is radiated near the horizon ----
-own_duty=(--array ura:1x1,12.8mm --freq 11.7GHz --transmit-freq 14.25GHz --rate 1Hz)
+own_duty=(--array "ura:1x1,12.8mm" --freq 11.7GHz --transmit-freq 14.25GHz --rate 1Hz)
 expect 'a cosine over the sky' 0 track passes.csv "${own_duty[@]}" --element cos --duty-below 30 -o other.h5 --json
 # of cos(zenith angle) over the hemisphere: sin^2 of the elevation, and four times the sine at most
 holds 'in closed form' '.columns[1].duty | .on_s == 60 and (.share_db - 10 * (0.25 | log10) | fabs) < 1e-3 and (.most_gain_db - 10 * (2 | log10) | fabs) < 0.1 and (.energy_s - 15 | fabs) < 0.01'

@@ -48,7 +48,7 @@ static void wave(const scene *s, const double u[3], cph_c64 *v)
 
 static cph_c64 turned(double size, double angle)
 {
-    return (cph_c64){size * cos(angle), size * sin(angle)};
+    return cph_c64_scale(size, (cph_c64){cos(angle), sin(angle)});
 }
 
 static void record(scene *s, cph_random *random, size_t jammers)

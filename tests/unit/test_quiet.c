@@ -11,6 +11,7 @@
 #include "cophase/quiet.h"
 #include "cophase/random.h"
 #include "cophase/steer.h"
+#include "kernels/core/c64.h"
 
 enum { SEED = 90210, ODD = 14, DISC = 91 };
 static const double freq = CPH_SPEED_OF_LIGHT; /* a wavelength is a metre */
@@ -40,7 +41,7 @@ static void any_gains(cph_random *random, size_t n, cph_c64 *gain)
     for (size_t i = 0; i < n; i++) {
         const double size = 0.8 + 0.4 * cph_random_uniform(random);
         const double angle = 2.0 * M_PI * cph_random_uniform(random);
-        gain[i] = (cph_c64){size * cos(angle), size * sin(angle)};
+        gain[i] = cph_c64_scale(size, (cph_c64){cos(angle), sin(angle)});
     }
 }
 

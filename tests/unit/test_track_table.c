@@ -127,7 +127,7 @@ static rig *open_rig(const cph_states *states)
         r->position[3 * n + 1] = 0.0105 * (double)(n / 25);
         const double angle = 2.0 * M_PI * cph_random_uniform(&random);
         const double size = 0.8 + 0.4 * cph_random_uniform(&random);
-        r->gain[n] = (cph_c64){size * cos(angle), size * sin(angle)};
+        r->gain[n] = cph_c64_scale(size, (cph_c64){cos(angle), sin(angle)});
     }
     r->config = (cph_track_config){.elements = N,
                                    .position = r->position,
