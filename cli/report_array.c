@@ -40,9 +40,9 @@ static void draw(cph_report_page *page, const cph_report_file *file, const char 
                  const cph_report_figure *figure)
 {
     cph_report_words words = {.count = 0};
-    cph_report_add(&words, "plot", NULL);
+    cph_report_add(&words, "plot");
     cph_report_add_input(page, &words, file);
-    cph_report_add(&words, "--kind", kind, "-o", page->picture, NULL);
+    cph_report_add(&words, "--kind", kind, "-o", page->picture);
     json_decref(cph_report_draw(page, figure, &words));
 }
 

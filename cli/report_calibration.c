@@ -12,7 +12,7 @@ static json_t *draw(cph_report_page *page, const cph_report_file *file, const ch
                     const char *stacked, const cph_report_figure *figure)
 {
     cph_report_words words = {.count = 0};
-    cph_report_add(&words, "plot", file->path, "--kind", kind, "-o", page->picture, stacked, NULL);
+    cph_report_add(&words, "plot", file->path, "--kind", kind, "-o", page->picture, stacked);
     return cph_report_draw(page, figure, &words);
 }
 
@@ -168,7 +168,7 @@ static void compare(cph_report_page *page, const cph_report_file *before,
         NULL};
     char anchor[40];
     cph_report_words words = {.count = 0};
-    cph_report_add(&words, "compare", before->path, after->path, "--plot", page->picture, NULL);
+    cph_report_add(&words, "compare", before->path, after->path, "--plot", page->picture);
     snprintf(anchor, sizeof anchor, "%s-%s", before->id, after->id);
     fprintf(page->body, "<article id=\"%s\"><h3>", anchor);
     cph_report_text(page->body, cph_report_name(after->path));

@@ -57,12 +57,12 @@ static void tell(cph_report_page *page, cph_report_file *file)
         file->kind = "bench";
         return;
     }
-    cph_report_add(&words, "info", NULL);
+    cph_report_add(&words, "info");
     cph_report_add_input(page, &words, file);
     file->info = cph_report_run(page, &words);
     if (file->info == NULL && page->options->cli.positions != NULL) {
         words = (cph_report_words){.count = 0};
-        cph_report_add(&words, "info", file->path, NULL);
+        cph_report_add(&words, "info", file->path);
         file->info = cph_report_run(page, &words);
     }
     if (file->info != NULL)

@@ -56,8 +56,10 @@ typedef struct cph_report_words {
     size_t count;
 } cph_report_words;
 
-/** Adds words up to NULL. They are not copied. */
-void cph_report_add(cph_report_words *words, ...) __attribute__((sentinel));
+/** Adds words, those before a NULL. They are not copied. */
+#define cph_report_add(words, ...)                                                                 \
+    cph_report_add_list(words, (const char *const[]){__VA_ARGS__, NULL})
+void cph_report_add_list(cph_report_words *words, const char *const *list);
 /** Adds the file and, where the page has them, its --positions. */
 void cph_report_add_input(const cph_report_page *page, cph_report_words *words,
                           const cph_report_file *file);

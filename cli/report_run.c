@@ -1,30 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /* Other runs of this command: what they say, and figures of what they draw. */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/child.h"
 #include "cli/report_page.h"
 
-void cph_report_add(cph_report_words *words, ...)
+void cph_report_add_list(cph_report_words *words, const char *const *list)
 {
-    va_list args;
-    va_start(args, words);
-    for (const char *word; (word = va_arg(args, const char *)) != NULL;)
+    for (; *list != NULL; list++)
         if (words->count < CPH_REPORT_WORDS)
-            words->word[words->count++] = word;
-    va_end(args);
+            words->word[words->count++] = *list;
 }
 
 void cph_report_add_input(const cph_report_page *page, cph_report_words *words,
                           const cph_report_file *file)
 {
     const char *const positions = page->options->cli.positions;
-    cph_report_add(words, file->path, NULL);
+    cph_report_add(words, file->path);
     if (positions != NULL)
-        cph_report_add(words, "--positions", positions, NULL);
+        cph_report_add(words, "--positions", positions);
 }
 
 /* All of a file, on the heap. */
@@ -62,18 +58,18 @@ json_t *cph_report_run(cph_report_page *page, const cph_report_words *words)
     const cph_cli *const cli = &page->options->cli;
     char threads[32], memory[32];
     cph_report_words all = {.count = 0};
-    cph_report_add(&all, "cophase", NULL);
+    cph_report_add(&all, "cophase");
     for (size_t i = 0; i < words->count; i++)
-        cph_report_add(&all, words->word[i], NULL);
+        cph_report_add(&all, words->word[i]);
     snprintf(threads, sizeof threads, "%zu", cli->threads);
     snprintf(memory, sizeof memory, "%zu", cli->max_memory);
-    cph_report_add(&all, "--json", "--quiet", NULL);
+    cph_report_add(&all, "--json", "--quiet");
     if (cli->threads > 0)
-        cph_report_add(&all, "--threads", threads, NULL);
+        cph_report_add(&all, "--threads", threads);
     if (cli->memory_given)
-        cph_report_add(&all, "--max-memory", memory, NULL);
+        cph_report_add(&all, "--max-memory", memory);
     if (cli->isa != NULL)
-        cph_report_add(&all, "--isa", cli->isa, NULL);
+        cph_report_add(&all, "--isa", cli->isa);
     page->why[0] = '\0';
     const cph_child child = cph_child_run(all.word, page->words, page->line);
     if (child.failed != 0) {

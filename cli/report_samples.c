@@ -40,9 +40,9 @@ static void draw_health(cph_report_page *page, const cph_report_file *file)
     const json_t *const looked = json_object_get(file->info, "looked_at");
     const double share = cph_report_number(looked, "share");
     cph_report_words words = {.count = 0};
-    cph_report_add(&words, "info", NULL);
+    cph_report_add(&words, "info");
     cph_report_add_input(page, &words, file);
-    cph_report_add(&words, "--plot", page->picture, NULL);
+    cph_report_add(&words, "--plot", page->picture);
     json_decref(cph_report_draw(page, &figure, &words));
     if (share < 1.0)
         cph_report_remark(page,
@@ -57,7 +57,7 @@ static void bound(cph_report_words *words, size_t samples, char text[32])
 {
     snprintf(text, 32, "%zu", samples);
     if (samples > 0)
-        cph_report_add(words, "--duration", text, NULL);
+        cph_report_add(words, "--duration", text);
 }
 
 static void draw_waterfall(cph_report_page *page, const cph_report_file *file, size_t samples)
@@ -70,11 +70,11 @@ static void draw_waterfall(cph_report_page *page, const cph_report_file *file, s
     static const char rows[] = "128";
     char duration[32];
     cph_report_words words = {.count = 0};
-    cph_report_add(&words, "plot", NULL);
+    cph_report_add(&words, "plot");
     cph_report_add_input(page, &words, file);
-    cph_report_add(&words, "--kind", "waterfall", "-o", page->picture, NULL);
+    cph_report_add(&words, "--kind", "waterfall", "-o", page->picture);
     if (cph_report_count(file->info, "inputs") > MANY)
-        cph_report_add(&words, "--rows", rows, NULL);
+        cph_report_add(&words, "--rows", rows);
     bound(&words, samples, duration);
     json_decref(cph_report_draw(page, &figure, &words));
 }
@@ -95,9 +95,9 @@ static void draw_eigenvalues(cph_report_page *page, const cph_report_file *file)
                           (int)MOST_EIGEN);
         return;
     }
-    cph_report_add(&words, "plot", NULL);
+    cph_report_add(&words, "plot");
     cph_report_add_input(page, &words, file);
-    cph_report_add(&words, "-o", page->picture, NULL);
+    cph_report_add(&words, "-o", page->picture);
     json_t *const said = cph_report_draw(page, &figure, &words);
     const json_t *const spectrum = json_array_get(json_object_get(said, "spectra"), 0);
     if (spectrum != NULL)
@@ -153,11 +153,11 @@ static bool scan(cph_report_page *page, const cph_report_file *file, const cph_r
         "A scan of a beam over the sky in direction cosines, colours by power; the brightest "
         "places are marked and listed.",
         NULL};
-    cph_report_add(&words, "scan", NULL);
+    cph_report_add(&words, "scan");
     cph_report_add_input(page, &words, file);
     if (through != NULL)
-        cph_report_add(&words, "--calibration", through->path, NULL);
-    cph_report_add(&words, "--plot", page->picture, NULL);
+        cph_report_add(&words, "--calibration", through->path);
+    cph_report_add(&words, "--plot", page->picture);
     bound(&words, samples, duration);
     json_t *const said = cph_report_draw(page, &figure, &words);
     if (said != NULL)

@@ -74,11 +74,11 @@ static void draw(cph_report_page *page, const subject *s)
     const cph_report_figure figure = {
         title, "Cuts of the beam through its peak: power in decibels against the angle.", NULL};
     cph_report_add(&words, "pattern", "--weights", s->file->path, "--beam", beam, "--plot",
-                   page->picture, NULL);
+                   page->picture);
     if (s->through != NULL)
-        cph_report_add(&words, "--calibration", s->through->path, NULL);
+        cph_report_add(&words, "--calibration", s->through->path);
     if (page->options->mask != NULL)
-        cph_report_add(&words, "--mask", page->options->mask, NULL);
+        cph_report_add(&words, "--mask", page->options->mask);
     fputs("<div>\n", page->body);
     json_t *const said = cph_report_draw(page, &figure, &words);
     if (said != NULL) {
