@@ -100,6 +100,9 @@ error_t cph_quieten_check(const cph_quieten_options *o, const cph_synthesis_opti
         return cph_usage(state, "--zenith %s: expected azel:, thetaphi: or uv:", o->zenith.text);
     if (cph_synthesis_asked(mask))
         return cph_usage(state, "expected either --mask or --quiet-below");
+    if (cli->has_path && cli->path != CPH_GAIN_TRANSMIT)
+        return cph_usage(state, "--quiet-below is for what is sent: expected --path transmit, or "
+                                "none");
     if (cli->taper_text != NULL)
         return cph_usage(state, "--quiet-below finds the taper itself: expected no --taper");
     if (cli->method.kind != CPH_METHOD_CONVENTIONAL)

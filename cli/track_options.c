@@ -40,7 +40,7 @@ enum {
 };
 
 static const double degree = M_PI / 180.0;
-static const double rate_most_hz = 1000.0;
+static const double rate_most_hz = 1000.0, usual_inr = 1e4;
 
 /* "11.7GHz,11.95GHz", behind what the path has; all of receive come first. */
 static error_t parse_freqs(const char *arg, cph_gain_path path, cph_track_options *o,
@@ -137,8 +137,12 @@ static error_t check(cph_track_options *o, const struct argp_state *state)
          o->taper_text[CPH_GAIN_TRANSMIT] != NULL))
         return cph_usage(state, "--transmit-calibration, --transmit-truth and --transmit-taper go "
                                 "with --transmit-freq");
-    if (o->nulls.count == 0 && o->jammers == NULL && o->null_width > 0.0)
-        return cph_usage(state, "--null-width goes with --null or --jammers");
+    if (!transmit && o->duty_below > 0.0)
+        return cph_usage(state, "--duty-below tells what is sent: expected --transmit-freq");
+    if (o->nulls.count == 0 && o->jammers == NULL && (o->null_width > 0.0 || o->inr > 0.0))
+        return cph_usage(state, "--null-width and --jammer-inr go with --null or --jammers");
+    if (!(o->inr > 0.0))
+        o->inr = usual_inr;
     if ((o->images == NULL) != (o->target == NULL))
         return cph_usage(state, "--images and --target go together");
     if (o->target != NULL && (strcmp(o->target, "packed") == 0) != (o->states.table == NULL) &&
@@ -298,48 +302,48 @@ static const struct argp_option own[] = {
      "through those of the calibration)",
      0},
     {"transmit-truth", KEY_TRANSMIT_TRUTH, "FILE", 0, "The same of the transmit path", 0},
-    {NULL, 0, NULL, 0, "Whom it serves:", 1},
-    {"floor", KEY_FLOOR, "ANGLE", 0, "Least elevation (default: 25 degrees)", 1},
-    {"horizon", KEY_HORIZON, "FILE", 0, "Obstructions: a table of az_deg,el_deg", 1},
-    {"slot", KEY_SLOT, "TIME", 0, "How long one satellite serves at least (default: 15s)", 1},
-    {"slot-start", KEY_SLOT_START, "UNIX", 0, "A slot's edge (default: 0: Unix time's)", 1},
+    {NULL, 0, NULL, 0, "Whom it serves:", 2},
+    {"floor", KEY_FLOOR, "ANGLE", 0, "Least elevation (default: 25 degrees)", 2},
+    {"horizon", KEY_HORIZON, "FILE", 0, "Obstructions: a table of az_deg,el_deg", 2},
+    {"slot", KEY_SLOT, "TIME", 0, "How long one satellite serves at least (default: 15s)", 2},
+    {"slot-start", KEY_SLOT_START, "UNIX", 0, "A slot's edge (default: 0: Unix time's)", 2},
     {"hysteresis", KEY_HYSTERESIS, "ANGLE", 0,
-     "How much higher another satellite must be to take over (default: 0)", 1},
+     "How much higher another satellite must be to take over (default: 0)", 2},
     {"overlap", KEY_OVERLAP, "TIME", 0,
-     "How long the next satellite's receive beam stands before a hand-over (default: 1s)", 1},
+     "How long the next satellite's receive beam stands before a hand-over (default: 1s)", 2},
     {"row-gap", KEY_ROW_GAP, "TIME", 0,
-     "Rows of a satellite further apart are not one pass (default: 60s)", 1},
+     "Rows of a satellite further apart are not one pass (default: 60s)", 2},
     {"rate", KEY_RATE, "RATE", 0,
      "Updates of the weights a second (default: 10Hz), or auto: as seldom as motion below a tenth "
      "of the beamwidth allows",
-     1},
-    {NULL, 0, NULL, 0, "What it does not hear, or send to:", 2},
+     2},
+    {NULL, 0, NULL, 0, "What it does not hear, or send to:", 3},
     {"null", KEY_NULL, "DIRECTION", 0,
      "Null toward DIRECTION on both paths: sky:AZ,EL azel:AZ,EL thetaphi:THETA,PHI uv:U,V; "
      "repeated",
-     2},
+     3},
     {"jammers", KEY_JAMMERS, "TABLE", 0,
-     "Null toward jammers on receive, a pointing table of their places", 2},
+     "Null toward jammers on receive, a pointing table of their places", 3},
     {"null-width", KEY_NULL_WIDTH, "ANGLE", 0,
      "How wide nulls are (default: 0; what moves is covered "
      "from one update to the next)",
-     2},
+     3},
     {"jammer-inr", KEY_JAMMER_INR, "POWER", 0,
-     "Power of each jammer in an element over its noise (default: 40dB)", 2},
+     "Power of each jammer in an element over its noise (default: 40dB)", 3},
     {"duty-below", KEY_DUTY_BELOW, "ANGLE", 0,
      "Tell what is sent between the horizon and this elevation: time, share of the power, the most "
      "gain; of the beam in the middle of each slot",
-     2},
-    {NULL, 0, NULL, 0, "For chips:", 3},
+     3},
+    {NULL, 0, NULL, 0, "For chips:", 4},
     {"images", KEY_IMAGES, "DIR", 0,
      "Write the beams as images for chips, some for each slot, and schedule.csv: when which is "
      "recalled",
-     3},
+     4},
     {"target", KEY_TARGET, "CHIP", 0,
-     "Which ones: packed (codes of --bits), adar1000 or adar300x (of --states or their own)", 3},
-    {NULL, 0, NULL, 0, "Pictures:", 4},
-    {"plot-sky", KEY_PLOT_SKY, "FILE", 0, "Draw the sky with what was served", 4},
-    {"plot-gain", KEY_PLOT_GAIN, "FILE", 0, "Draw the gain over time", 4},
+     "Which ones: packed (codes of --bits), adar1000 or adar300x (of --states or their own)", 4},
+    {NULL, 0, NULL, 0, "Pictures:", 5},
+    {"plot-sky", KEY_PLOT_SKY, "FILE", 0, "Draw the sky with what was served", 5},
+    {"plot-gain", KEY_PLOT_GAIN, "FILE", 0, "Draw the gain over time", 5},
     {0}};
 static const struct argp_child children[] = {
     {&cph_argp_states, 0, NULL, 0}, /* first: has options of its own */
@@ -377,7 +381,6 @@ cph_exit cph_track_parse(int argc, char **argv, cph_track_options *options)
 {
     *options = (cph_track_options){
         .rate_hz = 10.0,
-        .inr = 1e4,
         .schedule = {.slot_s = 15.0, .floor_rad = 25.0 * degree, .overlap_s = 1.0, .join_s = 60.0}};
     return cph_cli_parse(&argp, argc, argv, options);
 }

@@ -44,6 +44,8 @@ static double served_of(const run *r)
 static cph_status play_beam(run *r, uint32_t satellite, double start, double end, bool standby,
                             cph_error *error)
 {
+    if (cph_interrupted())
+        return cph_fail(error, CPH_ERR_INTERRUPTED, "interrupted");
     r->bench.row.standby = standby;
     r->bench.row.slot = r->slot.index;
     cph_status status = cph_track_beam(&r->bench, r->schedule, satellite, start, end, error);

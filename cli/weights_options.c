@@ -143,5 +143,7 @@ cph_exit cph_weights_parse(int argc, char **argv, cph_weights_options *options)
     *options = (cph_weights_options){.freq_hz = NAN};
     const cph_exit code = cph_cli_parse(&argp, argc, argv, options);
     options->states.exec = &options->cli.exec;
+    if (cph_quieten_asked(&options->quieten))
+        options->cli.path = CPH_GAIN_TRANSMIT;
     return code;
 }

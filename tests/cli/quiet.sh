@@ -16,6 +16,7 @@ holds 'far below the plain beam and the tapers' '[.quiet.beams[0].compared[].int
 holds 'as low as can be' '.quiet.beams[0] | .compared[3].integrated_db - .bound_db < 1e-3 and .compared[3].integrated_db - .bound_db > -1e-6'
 holds 'the highest is told with its place' '.quiet.beams[0].compared[3].worst_at | .elevation_deg > -0.001 and .elevation_deg < 20.001'
 cp out price.json
+holds 'it is what is sent' '.path == "transmit"'
 expect 'the pattern of that file' 0 pattern --weights w.h5 --element cos --json
 jq -e --slurpfile made price.json '(.peak.u - 0.664 | fabs) < 0.02' out >/dev/null || fault "points where it was told: $(jq -c .peak out)"
 
@@ -48,6 +49,7 @@ says 'where it points' '45\.00 degrees of elevation'
 expect 'no price' 2 "${refused[@]}" --zenith thetaphi:0,0 --quiet-below 20 --quiet-price 0
 expect 'a price of nothing' 2 "${refused[@]}" --quiet-price 1
 expect 'a region upside down' 2 "${refused[@]}" --quiet-below 20 --quiet-from 30 --zenith thetaphi:0,0
+expect 'what is received' 2 "${refused[@]}" --quiet-below 20 --zenith thetaphi:0,0 --path receive
 expect 'a mask as well' 2 "${refused[@]}" --quiet-below 20 --mask 25.209
 expect 'a taper as well' 2 "${refused[@]}" --quiet-below 20 --taper hann
 expect 'a null as well' 2 "${refused[@]}" --quiet-below 20 --null uv:0.5,0

@@ -173,4 +173,11 @@ table 'an elevation of 95 degrees' 'bad.csv: line 2: el_deg' 10,a,1,95,6e5,1
 table 'no rows' 'bad.csv'
 expect 'one row' 0 track <(cat first_row && echo 10,a,1,40,6e5,1) --array $array --freq 11.7GHz -o one.h5 --json
 holds 'which serves nothing' '.lonely_rows == 1 and .updates == 0'
+expect 'nothing is sent' 2 track passes.csv --array $array --freq 11.7GHz --duty-below 20 -o no.h5
+expect 'nothing is jammed' 2 track passes.csv --array $array --freq 11.7GHz --jammer-inr 30dB -o no.h5
+# Updates of one slot alone would take minutes.
+since=$SECONDS
+interrupt long.h5 0.3 track passes.csv --array $array --freq 11.7GHz --null sky:200,8 --null-width 6 --bits 6 --rate 1000Hz -o long.h5
+[ "$status" = 1 ] && [ "$(wc -l <err)" = 1 ] && [ ! -e long.h5 ] && [ ! -e long.h5.partial ] || fault "interrupted: $status, $(cat err)"
+[ $((SECONDS - since)) -lt 30 ] || fault "interrupted after $((SECONDS - since)) s"
 finish
