@@ -4,6 +4,7 @@
 #include <CUnit/CUnit.h>
 #include <malloc.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,13 +92,16 @@ static cph_status solve(array *a, const cph_gain_problem *problem, bool sigmas)
 }
 
 /* In a process of its own, which may take so much more than it has, matrices not being kept for
- * later; the first solution there makes the libraries ready. */
-static cph_status solve_within(array *a, const cph_gain_problem *problem, bool sigmas, size_t bytes)
+ * later; the first solution there makes the libraries ready. Seldom OpenBLAS wants a further buffer
+ * in the second one, and asks for it for ever: such a process is ended. */
+static int try_within(array *a, const cph_gain_problem *problem, bool sigmas, size_t bytes)
 {
+    enum { PATIENCE_S = 20 };
     int state = 0;
     (void)fflush(stdout);
     const pid_t child = fork();
     if (child == 0) {
+        (void)alarm(PATIENCE_S);
         (void)mallopt(M_MMAP_THRESHOLD, 1 << 16);
         cph_status status = solve(a, problem, sigmas);
         const size_t most = mapped_bytes() + bytes;
@@ -106,7 +110,17 @@ static cph_status solve_within(array *a, const cph_gain_problem *problem, bool s
             status = solve(a, problem, sigmas);
         _exit(-(int)status);
     }
-    CU_ASSERT_FATAL(child > 0 && waitpid(child, &state, 0) == child && WIFEXITED(state));
+    CU_ASSERT_FATAL(child > 0 && waitpid(child, &state, 0) == child);
+    return state;
+}
+
+static cph_status solve_within(array *a, const cph_gain_problem *problem, bool sigmas, size_t bytes)
+{
+    enum { TRIES = 4 };
+    int state = try_within(a, problem, sigmas, bytes);
+    for (size_t i = 1; i < TRIES && WIFSIGNALED(state) && WTERMSIG(state) == SIGALRM; i++)
+        state = try_within(a, problem, sigmas, bytes);
+    CU_ASSERT_FATAL(WIFEXITED(state));
     return (cph_status)-WEXITSTATUS(state);
 }
 
