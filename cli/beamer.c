@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/history.h"
+#include "cli/progress.h"
 #include "kernels/core/size.h"
 
 /* Beams of one step: large enough to keep threads busy, small beside --max-memory. */
@@ -212,6 +213,7 @@ static cph_exit open_output(cph_beamer *beamer, const cph_weights *weights,
     if (gap == NULL)
         return cph_report_memory(input->cli->name);
     cph_input_cut(input, &header, gap);
+    cph_interrupt_catch(); /* what is resumed has no mark from here on until it is stopped again */
     const cph_status status =
         cph_capture_create(input->cli->output, &header, options, &beamer->writer, &error);
     free(gap);
