@@ -15,7 +15,7 @@
 #include "kernels/core/size.h"
 
 static const char samples_name[] = "/rf_data";
-static const char index_name[] = "/rf_data_index";
+static const char index_name[] = CPH_DRF_INDEX;
 
 bool cph_digital_rf_probe(const char *path)
 {
@@ -27,7 +27,7 @@ bool cph_digital_rf_probe(const char *path)
 
 /* ---- reading ---- */
 
-static void forget_open(cph_drf *drf)
+void cph_drf_forget(cph_drf *drf)
 {
     cph_h5_set_close(&drf->samples.set);
     cph_h5_close(&drf->open);
@@ -43,7 +43,7 @@ cph_status cph_drf_use(const cph_data *data, cph_drf *drf, size_t index)
     drf->open.damaged = data->h5.damaged;
     if (drf->open_at == index)
         return CPH_OK;
-    forget_open(drf);
+    cph_drf_forget(drf);
     cph_status status = cph_h5_open(drf->file[index], &drf->open);
     if (status == CPH_OK)
         status = cph_h5_complex_open(&drf->open, samples_name, drf->real, &drf->samples);
@@ -93,7 +93,7 @@ static cph_status read_samples(cph_data *data, size_t start, size_t times, size_
 static void close_layout(cph_data *data)
 {
     cph_drf *drf = data->layout;
-    forget_open(drf);
+    cph_drf_forget(drf);
     cph_drf_list_free(drf->file, drf->files);
     free(drf->stretch);
     free(drf);
@@ -155,107 +155,6 @@ static cph_status read_properties(cph_data *data, cph_drf *drf, properties *p)
     return CPH_OK;
 }
 
-static cph_status add_stretch(const cph_h5 *h5, cph_drf *drf, cph_drf_stretch next)
-{
-    const cph_drf_stretch *last = drf->stretches > 0 ? &drf->stretch[drf->stretches - 1] : NULL;
-    if (last != NULL && next.since_epoch < last->since_epoch + last->times)
-        return cph_h5_fail(h5, CPH_ERR_FORMAT, index_name,
-                           "has sample %llu where those before reach to %llu",
-                           (unsigned long long)next.since_epoch,
-                           (unsigned long long)(last->since_epoch + last->times - 1));
-    if (drf->stretch == NULL || (drf->stretches & (drf->stretches + 1)) == 0) {
-        cph_drf_stretch *more = reallocarray(drf->stretch, 2 * drf->stretches + 1, sizeof *more);
-        if (more == NULL)
-            return cph_h5_fail(h5, CPH_ERR_MEMORY, index_name, "no memory");
-        drf->stretch = more;
-    }
-    drf->stretch[drf->stretches++] = next;
-    return CPH_OK;
-}
-
-/* The stretches of the open file: row i of its index to row i + 1. */
-static cph_status take_index(cph_drf *drf, size_t file, const uint64_t *index, size_t count,
-                             size_t *times)
-{
-    const size_t rows = drf->samples.set.dim[0];
-    cph_status status = CPH_OK;
-    for (size_t i = 0; status == CPH_OK && i < count; i++) {
-        const uint64_t row = index[2 * i + 1], end = i + 1 < count ? index[2 * i + 3] : rows;
-        if (row >= end || end > rows || (i == 0 && row != 0))
-            return cph_h5_fail(&drf->open, CPH_ERR_FORMAT, index_name,
-                               "stretch %zu is rows %llu to %llu of %zu", i,
-                               (unsigned long long)row, (unsigned long long)end, rows);
-        const cph_drf_stretch next = {.file = file,
-                                      .row = (size_t)row,
-                                      .first = *times,
-                                      .times = (size_t)(end - row),
-                                      .since_epoch = index[2 * i]};
-        status = add_stretch(&drf->open, drf, next);
-        *times += next.times;
-    }
-    return status;
-}
-
-static cph_status read_index_of(cph_drf *drf, size_t file, const cph_h5_set *set, size_t *times)
-{
-    static const size_t expect[2] = {0, 2}, origin[2] = {0, 0};
-    cph_status status = cph_h5_set_shape(&drf->open, set, 2, expect, "stretch, {sample, row}");
-    if (status != CPH_OK)
-        return status;
-    uint64_t *index = calloc(set->dim[0] + 1, 2 * sizeof *index);
-    if (index == NULL)
-        return cph_h5_fail(&drf->open, CPH_ERR_MEMORY, index_name, "no memory");
-    status = cph_h5_set_read(&drf->open, set, H5T_NATIVE_UINT64, origin, set->dim, index);
-    if (status == CPH_OK)
-        status = take_index(drf, file, index, set->dim[0], times);
-    free(index);
-    return status;
-}
-
-static cph_status index_file(const cph_data *data, cph_drf *drf, size_t file, size_t *times)
-{
-    cph_h5_set set;
-    cph_status status = cph_drf_use(data, drf, file);
-    if (status == CPH_OK)
-        status = cph_h5_set_open(&drf->open, index_name, &set);
-    if (status != CPH_OK)
-        return status;
-    status = read_index_of(drf, file, &set, times);
-    cph_h5_set_close(&set);
-    return status;
-}
-
-/* What of a file is damaged, and not of the machine. */
-static bool is_unreadable(cph_status status)
-{
-    return status == CPH_ERR_FORMAT || status == CPH_ERR_IO || status == CPH_ERR_MISSING;
-}
-
-/* A file that cannot be read, noted and passed over: what it held is a gap. */
-static cph_status pass_over(cph_data *data, cph_drf *drf, size_t file, size_t *times)
-{
-    const size_t stretches = drf->stretches, before = *times;
-    cph_error *const error = data->h5.error;
-    cph_error why = {.status = CPH_OK};
-    data->h5.error = &why;
-    cph_status status = index_file(data, drf, file, times);
-    data->h5.error = error;
-    if (status == CPH_OK)
-        return CPH_OK;
-    if (!is_unreadable(status)) {
-        if (error != NULL)
-            *error = why;
-        return status;
-    }
-    drf->stretches = stretches;
-    *times = before;
-    char remark[sizeof why.message + 16];
-    const int length =
-        snprintf(remark, sizeof remark, "left out: %s", cph_data_inside(data, why.message));
-    cph_h5_text_line(data->header.remark, sizeof data->header.remark, remark, (size_t)length);
-    return CPH_OK;
-}
-
 static size_t all_times(const cph_drf *drf)
 {
     const cph_drf_stretch *last = drf->stretches > 0 ? &drf->stretch[drf->stretches - 1] : NULL;
@@ -272,42 +171,12 @@ static cph_status note_gaps(cph_data *data, const cph_drf *drf, size_t from)
     return status;
 }
 
-/* Files from `from` on. While more may come, one that cannot be read is still being copied, and
- * ends what is there: it is looked for again, with those behind it. */
-static cph_status index_files(cph_data *data, cph_drf *drf, size_t from, bool last, size_t *times)
-{
-    cph_error *const error = data->h5.error;
-    cph_error why = {.status = CPH_OK};
-    const bool waits = data->h5.follow && !last;
-    cph_status status = CPH_OK;
-    data->h5.error = waits ? &why : error;
-    for (size_t i = from; status == CPH_OK && i < drf->files; i++) {
-        const size_t stretches = drf->stretches, before = *times;
-        status =
-            data->h5.damaged ? pass_over(data, drf, i, times) : index_file(data, drf, i, times);
-        if (status == CPH_OK || !waits || !is_unreadable(status))
-            continue;
-        forget_open(drf); /* it is another when it is whole */
-        while (drf->files > i)
-            free(drf->file[--drf->files]);
-        drf->stretches = stretches;
-        *times = before;
-        status = CPH_OK;
-    }
-    data->h5.error = error;
-    if (drf->files == 0 && why.status != CPH_OK)
-        status = why.status;
-    if (status != CPH_OK && waits && error != NULL)
-        *error = why;
-    return status;
-}
-
 static cph_status read_index(cph_data *data, cph_drf *drf)
 {
     size_t times = 0;
     cph_status status = cph_drf_list(data, data->path, "rf", &drf->file, &drf->files);
     if (status == CPH_OK)
-        status = index_files(data, drf, 0, false, &times);
+        status = cph_drf_index(data, drf, 0, false, &times);
     if (drf->files == 0 && data->h5.empty != NULL)
         *data->h5.empty = true;
     if (status == CPH_OK && drf->stretches == 0)
@@ -362,7 +231,7 @@ static cph_status grow(cph_data *data, bool last)
     if (status == CPH_OK)
         status = take_new_files(data, drf, file, files);
     if (status == CPH_OK)
-        status = index_files(data, drf, known, last, &times);
+        status = cph_drf_index(data, drf, known, last, &times);
     if (status == CPH_OK)
         status = cph_data_set_times(data, times);
     return status == CPH_OK ? note_gaps(data, drf, stretches) : status;

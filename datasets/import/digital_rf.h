@@ -7,6 +7,9 @@
 
 #include "datasets/data.h"
 
+/** In every file: [stretch] {sample since the epoch, row}. */
+#define CPH_DRF_INDEX "/rf_data_index"
+
 /** Samples that follow each other, in the rows of one file. */
 typedef struct cph_drf_stretch {
     size_t file, row;     /**< where the first one is */
@@ -29,6 +32,14 @@ typedef struct cph_drf {
 
 /** Opens file `index` and its samples, unless it is open already. */
 CPH_MUST_CHECK cph_status cph_drf_use(const cph_data *data, cph_drf *drf, size_t index);
+/** Closes it. */
+void cph_drf_forget(cph_drf *drf);
+
+/** Stretches of files from `from` on, behind *times that are there (digital_rf_index.c). While more
+ *  may come (not `last`), one that cannot be read is still being copied, and ends what is there: it
+ *  is looked for again, with those behind it. */
+CPH_MUST_CHECK cph_status cph_drf_index(cph_data *data, cph_drf *drf, size_t from, bool last,
+                                        size_t *times);
 
 /** Paths folder/(folder/)prefix@*.h5 in order of time: those that look like dated subfolders and
  *  complete files. *file is on the heap, NULL when there are none. MEMORY, IO. */

@@ -44,11 +44,18 @@ char *cph_sigmf_join(const char *stem, size_t length, const char *end);
 CPH_MUST_CHECK cph_status cph_sigmf_read(cph_data *data, size_t index, char *base, cph_sigmf *r);
 void cph_sigmf_free(cph_sigmf *r);
 
+/** What `object` has under `key`; left as it is where it has nothing. FORMAT: it is no number, or
+ *  no whole one. */
+CPH_MUST_CHECK cph_status cph_sigmf_number(const cph_sigmf *r, const json_t *object,
+                                           const char *key, double *value);
+CPH_MUST_CHECK cph_status cph_sigmf_count(const cph_sigmf *r, const json_t *object, const char *key,
+                                          uint64_t *value);
+
 /** Opens its samples as file r->index of data->layout, and adds its segments, or checks that they
  *  are those of the first file. */
 CPH_MUST_CHECK cph_status cph_sigmf_take(cph_sigmf *r, size_t elements, cph_raw_order order);
-/** Adds all segments: one ends where the next one has a header, or where samples were lost. r->row
- *  is set. */
+/** Adds all segments (sigmf_segments.c): one ends where the next one has a header, or where samples
+ *  were lost. r->row is set. */
 CPH_MUST_CHECK cph_status cph_sigmf_take_segments(cph_sigmf *r);
 /** Of a recording that is followed: metadata that change are read again. */
 CPH_MUST_CHECK cph_status cph_sigmf_follow(cph_data *data);

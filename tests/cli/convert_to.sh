@@ -22,21 +22,11 @@ comes_back() {
 }
 # interrupted SIGNAL NAME VERB...: the signal on the way leaves neither NAME nor anything partial, nor says that it does.
 interrupted() {
-    local signal=$1 name=$2 later i pid status
+    local signal=$1 name=$2 later status
     shift 2
     for later in 0.02 0.005 0.002 0 0.05 0.1 0.2; do
         rm -rf "$name" "${name%-data}-meta" cut-*.sigmf-* cut.sigmf-collection
-        env --default-signal="$signal" "$COPHASE" "$@" >out 2>err </dev/null &
-        pid=$!
-        for ((i = 0; i < 2000; i++)); do
-            [ -e "$name.partial" ] && break
-            kill -0 $pid 2>/dev/null || break
-            sleep 0.002
-        done
-        sleep "$later"
-        kill -"$signal" $pid 2>/dev/null
-        wait $pid
-        status=$?
+        signalled "$signal" "$name" "$later" "$@"
         [ "$status" = 1 ] || continue
         says "$signal is said" 'interrupted'
         [ "$(wc -l <err)" = 1 ] || fault "$signal: nothing else is: $(cat err)"

@@ -30,12 +30,12 @@ expect() {
     fi
 }
 
-# interrupt NAME SECONDS ARGS...: runs cophase until so long after NAME.partial is there, then SIGINT; sets status; 1 when it was ready before.
-interrupt() {
-    local name=$1 later=$2 pid i
-    shift 2
+# signalled SIGNAL NAME SECONDS ARGS...: runs cophase until so long after NAME.partial is there, then sends the signal; sets status.
+signalled() {
+    local signal=$1 name=$2 later=$3 pid i
+    shift 3
     # What a script starts behind itself ignores SIGINT, which would stay so.
-    env --default-signal=INT "$COPHASE" "$@" >out 2>err </dev/null &
+    env --default-signal="$signal" "$COPHASE" "$@" >out 2>err </dev/null &
     pid=$!
     for ((i = 0; i < 2000; i++)); do
         [ -e "$name.partial" ] && break
@@ -43,10 +43,15 @@ interrupt() {
         sleep 0.002
     done
     sleep "$later"
-    kill -INT $pid 2>/dev/null
+    kill -"$signal" $pid 2>/dev/null
     wait $pid
     status=$?
-    [ "$status" = 1 ] && [ -e "$name.partial" ]
+}
+
+# interrupt NAME SECONDS ARGS...: the same with SIGINT; 1 when it was ready before.
+interrupt() {
+    signalled INT "$@"
+    [ "$status" = 1 ] && [ -e "$1.partial" ]
 }
 
 # says CLAIM PATTERN: the last run's stderr matches.
