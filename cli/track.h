@@ -10,6 +10,7 @@
 #include "cli/options.h"
 #include "cli/pattern_subject.h"
 #include "cli/states_options.h"
+#include "cli/track_null_options.h"
 #include "cophase/attitude.h"
 #include "cophase/horizon.h"
 #include "cophase/pointing.h"
@@ -39,12 +40,9 @@ typedef struct cph_track_options {
     const char *taper_text[CPH_GAIN_PATHS]; /**< NULL: uniform */
     const char *attitude, *horizon;         /**< as written, or NULL */
     cph_schedule_config schedule;
-    cph_directions nulls;
-    double null_width;   /**< radians */
-    const char *jammers; /**< pointing table, or NULL */
-    double inr;          /**< of each null's jammer, linear */
-    double duty_below;   /**< radians: what is radiated under it is told; 0: is not */
-    double rate_hz;      /**< updates a second; 0: as seldom as a tenth of a beamwidth allows */
+    cph_track_null_options null;
+    double duty_below; /**< radians: what is radiated under it is told; 0: is not */
+    double rate_hz;    /**< updates a second; 0: as seldom as a tenth of a beamwidth allows */
     const char *images, *target; /**< a folder, and which chips; or NULL */
     size_t target_format;        /**< of cph_export_image_format */
     const char *plot_sky, *plot_gain;

@@ -188,7 +188,7 @@ static cph_status measure_nulls(cph_track_bench *bench, size_t k, const double u
                                bench->jammers->u[j][0], bench->steering, n);
         for (size_t i = 0; status == CPH_OK && i < CPH_LOOKS; i++)
             most = fmax(most, cph_look_power(n, bench->c, bench->steering + i * n));
-        jamming += scene->options->inr * most;
+        jamming += scene->options->null.inr * most;
         bench->null_db[k * scene->nulls + j] = 10.0 * log10(most / look->power[worst]);
     }
     if (status != CPH_OK || sends)

@@ -27,7 +27,7 @@ static cph_status count_jammers(const cph_track_scene *scene, cph_pointing *tabl
     }
     if (status == CPH_OK && cph_pointing_satellites(table) + scene->fixed > CPH_TRACK_NULLS_MAX)
         return cph_fail(error, CPH_ERR_FORMAT, "%s: %zu jammers, expected at most %d nulls in all",
-                        scene->options->jammers, cph_pointing_satellites(table),
+                        scene->options->null.jammers, cph_pointing_satellites(table),
                         CPH_TRACK_NULLS_MAX);
     return status;
 }
@@ -37,9 +37,9 @@ cph_status cph_track_nulls_name(cph_track_scene *scene, cph_error *error)
     const cph_track_options *const o = scene->options;
     cph_pointing *table = NULL;
     cph_status status = CPH_OK;
-    scene->nulls = scene->fixed = o->nulls.count;
-    if (o->jammers != NULL) {
-        status = cph_pointing_open(o->jammers, &table, error);
+    scene->nulls = scene->fixed = o->null.fixed.count;
+    if (o->null.jammers != NULL) {
+        status = cph_pointing_open(o->null.jammers, &table, error);
         if (status == CPH_OK)
             status = count_jammers(scene, table, error);
         if (status == CPH_OK)
@@ -53,7 +53,7 @@ cph_status cph_track_nulls_name(cph_track_scene *scene, cph_error *error)
     }
     for (size_t j = 0; status == CPH_OK && j < scene->nulls; j++)
         strncpy(scene->null[j],
-                j < scene->fixed ? o->nulls.item[j].text
+                j < scene->fixed ? o->null.fixed.item[j].text
                                  : cph_pointing_name(table, (uint32_t)(j - scene->fixed)),
                 CPH_TRACK_NAME_SIZE - 1);
     cph_pointing_close(table);
@@ -80,14 +80,14 @@ cph_status cph_track_jammers_make(const cph_track_scene *scene, cph_track_jammer
     if (jammers->u == NULL || jammers->there == NULL || jammers->left_out == NULL ||
         jammers->vector == NULL || jammers->du == NULL)
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
-    if (scene->options->jammers == NULL)
+    if (scene->options->null.jammers == NULL)
         return CPH_OK;
     cph_schedule_config config = scene->options->schedule;
     config.floor_rad = -M_PI / 2;
     const cph_status status = cph_schedule_create(&config, &jammers->schedule);
     if (status != CPH_OK)
         return cph_fail(error, status, "schedule: %s", cph_status_name(status));
-    return cph_pointing_open(scene->options->jammers, &jammers->table, error);
+    return cph_pointing_open(scene->options->null.jammers, &jammers->table, error);
 }
 
 void cph_track_jammers_free(cph_track_jammers *jammers)
@@ -114,7 +114,7 @@ static cph_status put_row(cph_track_jammers *j, const cph_pointing_row *row, cph
     j->newest = row->time_unix_s;
     const cph_status status = cph_schedule_put(j->schedule, &look);
     return status == CPH_OK ? status
-                            : cph_fail(error, status, "%s: %s: %s", j->scene->options->jammers,
+                            : cph_fail(error, status, "%s: %s: %s", j->scene->options->null.jammers,
                                        cph_pointing_place(j->table), cph_status_name(status));
 }
 
@@ -169,7 +169,7 @@ static cph_status turn_in(const cph_track_scene *scene, double time, const doubl
 static cph_status place_fixed(const cph_track_scene *scene, size_t null, double time, double u[3],
                               cph_error *error)
 {
-    const cph_direction *const d = &scene->options->nulls.item[null];
+    const cph_direction *const d = &scene->options->null.fixed.item[null];
     double enu[3];
     if (d->kind != CPH_DIRECTION_SKY)
         return cph_direction_resolve(d, scene->array, u, error);
@@ -211,12 +211,12 @@ static cph_status cover(cph_track_jammers *j, const cph_track_column *column, si
     const double spacing = fmin(0.25 * column->width_rad, 1.0);
     *points = 1;
     const cph_status status =
-        cph_sector_points(middle, j->scene->options->null_width, spacing,
+        cph_sector_points(middle, j->scene->options->null.width, spacing,
                           CPH_TRACK_NULL_POINTS - CPH_TRACK_NULL_TIMES, j->du, points);
     if (status != CPH_OK)
         return cph_fail(error, CPH_ERR_ARGUMENT,
                         "--null-width: %.3g degrees are more than this array can null",
-                        j->scene->options->null_width * 180.0 / M_PI);
+                        j->scene->options->null.width * 180.0 / M_PI);
     for (size_t i = 0; i < CPH_TRACK_NULL_TIMES; i += 2) {
         double off[3];
         cph_add3(j->u[n][i], -1.0, middle, off);
@@ -234,7 +234,7 @@ static cph_status add_null(cph_track_jammers *j, const cph_track_column *column,
 {
     const cph_track_scene *const scene = j->scene;
     const size_t elements = scene->elements, room = CPH_TRACK_NULLS_MAX - *count;
-    const double inr = scene->options->inr;
+    const double inr = scene->options->null.inr;
     cph_c64 *const at = j->vector + *count * elements;
     size_t points = 0, made = 1;
     cph_status status = room > 0 ? cover(j, column, n, &points, error) : CPH_ERR_TOO_FEW;
@@ -305,7 +305,7 @@ cph_status cph_track_jammers_set(cph_track_jammers *j, const cph_track_column *c
     if (status == CPH_ERR_TOO_FEW)
         return cph_fail(error, status,
                         "%zu nulls of %.3g degrees are more than %zu elements can hold", nulls,
-                        scene->options->null_width * 180.0 / M_PI, column->subject.used);
+                        scene->options->null.width * 180.0 / M_PI, column->subject.used);
     return status == CPH_OK
                ? status
                : cph_fail(error, status, "nulls: %s",

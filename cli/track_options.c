@@ -28,10 +28,6 @@ enum {
     KEY_OVERLAP,
     KEY_ROW_GAP,
     KEY_RATE,
-    KEY_NULL,
-    KEY_NULL_WIDTH,
-    KEY_JAMMERS,
-    KEY_JAMMER_INR,
     KEY_DUTY_BELOW,
     KEY_IMAGES,
     KEY_TARGET,
@@ -40,7 +36,7 @@ enum {
 };
 
 static const double degree = M_PI / 180.0;
-static const double rate_most_hz = 1000.0, usual_inr = 1e4;
+static const double rate_most_hz = 1000.0;
 
 /* "11.7GHz,11.95GHz", behind what the path has; all of receive come first. */
 static error_t parse_freqs(const char *arg, cph_gain_path path, cph_track_options *o,
@@ -139,10 +135,6 @@ static error_t check(cph_track_options *o, const struct argp_state *state)
                                 "with --transmit-freq");
     if (!transmit && o->duty_below > 0.0)
         return cph_usage(state, "--duty-below tells what is sent: expected --transmit-freq");
-    if (o->nulls.count == 0 && o->jammers == NULL && (o->null_width > 0.0 || o->inr > 0.0))
-        return cph_usage(state, "--null-width and --jammer-inr go with --null or --jammers");
-    if (!(o->inr > 0.0))
-        o->inr = usual_inr;
     if ((o->images == NULL) != (o->target == NULL))
         return cph_usage(state, "--images and --target go together");
     if (o->target != NULL && (strcmp(o->target, "packed") == 0) != (o->states.table == NULL) &&
@@ -159,29 +151,6 @@ static error_t check(cph_track_options *o, const struct argp_state *state)
         return cph_usage(state, "--codes, --state-search and --null-inr are not for tracking");
     o->calibration[CPH_GAIN_RECEIVE] = o->cli.calibration;
     return 0;
-}
-
-static error_t parse_null(int key, const char *arg, cph_track_options *o,
-                          const struct argp_state *state)
-{
-    cph_error error;
-    switch (key) {
-    case KEY_NULL:
-        return cph_parsed(state, cph_directions_add(&o->nulls, arg, NULL, &error), &error);
-    case KEY_NULL_WIDTH:
-        return parse_angle(arg, 0.0, &o->null_width, "0 to 90 degrees", state);
-    case KEY_JAMMERS:
-        o->jammers = arg;
-        return 0;
-    case KEY_JAMMER_INR: {
-        const cph_status status = cph_parse_quantity(CPH_POWER, arg, &o->inr, &error);
-        if (status == CPH_OK && !(o->inr > 0.0))
-            return cph_usage(state, "--jammer-inr %s: a power above 0 was expected", arg);
-        return cph_parsed(state, status, &error);
-    }
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
 }
 
 static error_t parse_schedule(int key, const char *arg, cph_track_options *o,
@@ -210,7 +179,7 @@ static error_t parse_schedule(int key, const char *arg, cph_track_options *o,
     case KEY_RATE:
         return parse_rate(arg, &o->rate_hz, state);
     default:
-        return parse_null(key, arg, o, state);
+        return ARGP_ERR_UNKNOWN;
     }
 }
 
@@ -229,6 +198,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_INIT:
         cph_cli_children(state, &o->cli);
         state->child_inputs[0] = &o->states;
+        state->child_inputs[1] = &o->null;
         return 0;
     case ARGP_KEY_ARG:
         if (o->cli.input != NULL)
@@ -317,19 +287,6 @@ static const struct argp_option own[] = {
      "Updates of the weights a second (default: 10Hz), or auto: as seldom as motion below a tenth "
      "of the beamwidth allows",
      2},
-    {NULL, 0, NULL, 0, "What it does not hear, or send to:", 3},
-    {"null", KEY_NULL, "DIRECTION", 0,
-     "Null toward DIRECTION on both paths: sky:AZ,EL azel:AZ,EL thetaphi:THETA,PHI uv:U,V; "
-     "repeated",
-     3},
-    {"jammers", KEY_JAMMERS, "TABLE", 0,
-     "Null toward jammers on receive, a pointing table of their places", 3},
-    {"null-width", KEY_NULL_WIDTH, "ANGLE", 0,
-     "How wide nulls are (default: 0; what moves is covered "
-     "from one update to the next)",
-     3},
-    {"jammer-inr", KEY_JAMMER_INR, "POWER", 0,
-     "Power of each jammer in an element over its noise (default: 40dB)", 3},
     {"duty-below", KEY_DUTY_BELOW, "ANGLE", 0,
      "Tell what is sent between the horizon and this elevation: time, share of the power, the most "
      "gain; of the beam in the middle of each slot",
@@ -346,7 +303,8 @@ static const struct argp_option own[] = {
     {"plot-gain", KEY_PLOT_GAIN, "FILE", 0, "Draw the gain over time", 5},
     {0}};
 static const struct argp_child children[] = {
-    {&cph_argp_states, 0, NULL, 0}, /* first: has options of its own */
+    {&cph_argp_states, 0, NULL, 0}, /* the first two have options of their own */
+    {&cph_argp_track_nulls, 0, NULL, 0},
     {&cph_argp_calibration, 0, NULL, 0},
     {&cph_argp_output, 0, NULL, 0},
     {&cph_argp_common, 0, NULL, 0},

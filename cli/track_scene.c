@@ -361,7 +361,7 @@ size_t cph_track_paths(const cph_track_options *o, const char **path)
         o->truth[CPH_GAIN_TRANSMIT],
         o->attitude != NULL && access(o->attitude, F_OK) == 0 ? o->attitude : NULL,
         o->horizon,
-        o->jammers,
+        o->null.jammers,
         o->element.path,
         cph_states_path(&o->states)};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)

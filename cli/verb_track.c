@@ -118,7 +118,7 @@ int cph_verb_track(int argc, char **argv)
         code = run(&o);
     cph_element_choice_free(&o.element);
     cph_array_file_free(&o.file);
-    cph_directions_free(&o.nulls);
+    cph_track_null_options_free(&o.null);
     cph_cli_free(&o.cli);
     return (int)code;
 }

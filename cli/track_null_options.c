@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/track_null_options.h"
+
+#include <math.h>
+
+enum {
+    KEY_NULL = CPH_KEY_VERB + 0x110, /* beside those of the verb and of states */
+    KEY_NULL_WIDTH,
+    KEY_JAMMERS,
+    KEY_JAMMER_INR
+};
+
+static const double usual_inr = 1e4;
+
+static const struct argp_option own[] = {
+    {NULL, 0, NULL, 0, "What it does not hear, or send to:", 3},
+    {"null", KEY_NULL, "DIRECTION", 0,
+     "Null toward DIRECTION on both paths: sky:AZ,EL azel:AZ,EL thetaphi:THETA,PHI uv:U,V; "
+     "repeated",
+     3},
+    {"jammers", KEY_JAMMERS, "TABLE", 0,
+     "Null toward jammers on receive, a pointing table of their places", 3},
+    {"null-width", KEY_NULL_WIDTH, "ANGLE", 0,
+     "How wide nulls are (default: 0; what moves is covered from one update to the next)", 3},
+    {"jammer-inr", KEY_JAMMER_INR, "POWER", 0,
+     "Power of each jammer in an element over its noise (default: 40dB)", 3},
+    {0}};
+
+static error_t parse_width(const char *arg, double *width, const struct argp_state *state)
+{
+    cph_error error;
+    const cph_status status = cph_parse_quantity(CPH_ANGLE, arg, width, &error);
+    if (status == CPH_OK && !(*width >= 0.0 && *width <= M_PI / 2))
+        return cph_usage(state, "--null-width %s: expected 0 to 90 degrees", arg);
+    return cph_parsed(state, status, &error);
+}
+
+static error_t parse_inr(const char *arg, double *inr, const struct argp_state *state)
+{
+    cph_error error;
+    const cph_status status = cph_parse_quantity(CPH_POWER, arg, inr, &error);
+    if (status == CPH_OK && !(*inr > 0.0))
+        return cph_usage(state, "--jammer-inr %s: a power above 0 was expected", arg);
+    return cph_parsed(state, status, &error);
+}
+
+static error_t check(cph_track_null_options *o, const struct argp_state *state)
+{
+    if (o->fixed.count == 0 && o->jammers == NULL && (o->width > 0.0 || o->inr > 0.0))
+        return cph_usage(state, "--null-width and --jammer-inr go with --null or --jammers");
+    if (!(o->inr > 0.0))
+        o->inr = usual_inr;
+    return 0;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    cph_track_null_options *const o = state->input;
+    cph_error error;
+    switch (key) {
+    case KEY_NULL:
+        return cph_parsed(state, cph_directions_add(&o->fixed, arg, NULL, &error), &error);
+    case KEY_NULL_WIDTH:
+        return parse_width(arg, &o->width, state);
+    case KEY_JAMMERS:
+        o->jammers = arg;
+        return 0;
+    case KEY_JAMMER_INR:
+        return parse_inr(arg, &o->inr, state);
+    case ARGP_KEY_END:
+        return check(o, state);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp cph_argp_track_nulls = {own, parse, NULL, NULL, NULL, NULL, NULL};
+
+void cph_track_null_options_free(cph_track_null_options *options)
+{
+    cph_directions_free(&options->fixed);
+}
