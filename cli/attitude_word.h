@@ -6,6 +6,10 @@
 
 #include "cophase/attitude.h"
 
+/** What can be said of the word without a table: OK, or ARGUMENT of words with commas that are no
+ *  file and no angles in range. */
+cph_status cph_attitude_check(const char *text, cph_error *error);
+
 /** `ROLL,PITCH,YAW` in degrees, or a table's path (FORMAT.md, attitudes). Free with
  *  cph_attitude_free. ARGUMENT for angles out of range; the errors of cph_attitude_read. */
 cph_status cph_attitude_choose(const char *text, cph_attitude *attitude, cph_error *error);

@@ -101,6 +101,17 @@ cph_status cph_parse_quantity(cph_quantity quantity, const char *text, double *v
     return read_rule(&rules[quantity], text, value, &found, error);
 }
 
+cph_status cph_parse_within(cph_quantity quantity, const char *text, const double range[2],
+                            const char *expected, double *value, cph_error *error)
+{
+    double made = 0.0;
+    if (cph_parse_quantity(quantity, text, &made, error) != CPH_OK ||
+        !(made >= range[0] && made <= range[1]))
+        return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': expected %s", text, expected);
+    *value = made;
+    return CPH_OK;
+}
+
 cph_status cph_parse_length(const char *text, cph_length *length, cph_error *error)
 {
     double value = 0;

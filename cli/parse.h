@@ -31,6 +31,10 @@ typedef enum cph_quantity {
 cph_status cph_parse_quantity(cph_quantity quantity, const char *text, double *value,
                               cph_error *error);
 
+/** One in [least, most] of the unit it gives; `expected` says which those are. */
+cph_status cph_parse_within(cph_quantity quantity, const char *text, const double range[2],
+                            const char *expected, double *value, cph_error *error);
+
 /** A whole number in [min, max]. */
 cph_status cph_parse_count(const char *text, size_t min, size_t max, size_t *value,
                            cph_error *error);

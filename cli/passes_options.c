@@ -195,15 +195,9 @@ error_t cph_passes_check(const cph_passes_choice *choice, const char *other,
 
 static cph_status parse_least(const char *arg, double *least_rad, cph_error *error)
 {
-    double value = 0.0;
-    const cph_status status = cph_parse_quantity(CPH_ANGLE, arg, &value, error);
-    if (status != CPH_OK)
-        return status;
-    if (fabs(value) > M_PI_2)
-        return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': expected an elevation within +-90 degrees",
-                        arg);
-    *least_rad = value;
-    return CPH_OK;
+    static const double range[2] = {-M_PI_2, M_PI_2};
+    return cph_parse_within(CPH_ANGLE, arg, range, "an elevation within +-90 degrees", least_rad,
+                            error);
 }
 
 static cph_status parse_value(int key, char *arg, cph_passes_choice *o, cph_error *error)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/attitude_word.h"
 #include "cli/json.h"
 
 enum {
@@ -205,7 +206,7 @@ static error_t parse_scene(int key, char *arg, struct argp_state *state, cph_sim
         return add_moving(o, arg, state);
     case KEY_ATTITUDE:
         o->attitude = arg;
-        return 0;
+        return cph_parsed(state, cph_attitude_check(arg, &error), &error);
     case KEY_GAIN_ERRORS:
         return cph_parsed(state, parse_gain_errors(arg, o->gain_errors, &error), &error);
     case KEY_DELAY_ERRORS:

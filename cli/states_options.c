@@ -18,7 +18,7 @@ enum {
     KEY_CODES
 };
 
-static const struct argp_option options_list[] = {
+static const struct argp_option table_options[] = {
     {NULL, 0, NULL, 0, "Weights that hardware takes, each a state of a chip:", 1},
     {"bits", KEY_BITS, "B", 0, "Phase shifters of B bits", 1},
     {"amplitude-bits", KEY_AMPLITUDE_BITS, "A", 0,
@@ -30,6 +30,9 @@ static const struct argp_option options_list[] = {
      1},
     {"state-sense", KEY_SENSE, "SENSE", 0,
      "Whether a phase of the table is an advance (default) or a delay", 1},
+    {0}};
+
+static const struct argp_option choice_options[] = {
     {"state-search", KEY_SEARCH, "AIM", 0,
      "What the phase common to all elements is chosen for: error (default; the best match) or "
      "sidelobes (the lowest peak sidelobe, with error feedback where that helps; slower)",
@@ -57,7 +60,7 @@ static error_t parse_inr(const char *arg, double *inr, const struct argp_state *
     return cph_parsed(state, status, &error);
 }
 
-static error_t check(const cph_states_options *o, const struct argp_state *state)
+static error_t check_table(const cph_states_options *o, const struct argp_state *state)
 {
     if (o->phase_bits > 0 && o->table != NULL)
         return cph_usage(state, "expected either --bits or --states");
@@ -66,16 +69,14 @@ static error_t check(const cph_states_options *o, const struct argp_state *state
     if (o->phase_bits + o->amplitude_bits > CPH_STATES_BITS_MAX)
         return cph_usage(state, "--bits and --amplitude-bits: at most %d together",
                          CPH_STATES_BITS_MAX);
-    if (!cph_states_asked(o) && (o->delay || o->sidelobes || o->null_inr > 0.0 || o->codes != NULL))
-        return cph_usage(state, "--state-sense, --state-search, --null-inr and --codes go with "
-                                "--bits or --states");
+    if (!cph_states_asked(o) && o->has_sense)
+        return cph_usage(state, "--state-sense goes with --bits or --states");
     return 0;
 }
 
-static error_t parse(int key, char *arg, struct argp_state *state)
+static error_t parse_table(int key, char *arg, struct argp_state *state)
 {
-    static const char *const senses[] = {"advance", "delay"}, *const aims[] = {"error",
-                                                                               "sidelobes"};
+    static const char *const senses[] = {"advance", "delay"};
     cph_states_options *o = state->input;
     switch (key) {
     case KEY_BITS:
@@ -86,8 +87,36 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->table = arg;
         return 0;
     case KEY_SENSE:
+        o->has_sense = true;
         return cph_chosen_second(state, arg, senses, &o->delay);
+    case ARGP_KEY_END:
+        return check_table(o, state);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp cph_argp_states_table = {table_options, parse_table, NULL, NULL,
+                                           NULL,          NULL,        NULL};
+
+static error_t check(const cph_states_options *o, const struct argp_state *state)
+{
+    return !cph_states_asked(o) && (o->has_search || o->null_inr > 0.0 || o->codes != NULL)
+               ? cph_usage(state,
+                           "--state-search, --null-inr and --codes go with --bits or --states")
+               : 0;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    static const char *const aims[] = {"error", "sidelobes"};
+    cph_states_options *o = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = o;
+        return 0;
     case KEY_SEARCH:
+        o->has_search = true;
         return cph_chosen_second(state, arg, aims, &o->sidelobes);
     case KEY_NULL_INR:
         return parse_inr(arg, &o->null_inr, state);
@@ -101,7 +130,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-const struct argp cph_argp_states = {options_list, parse, NULL, NULL, NULL, NULL, NULL};
+static const struct argp_child choice_children[] = {{&cph_argp_states_table, 0, NULL, 0}, {0}};
+const struct argp cph_argp_states = {choice_options,  parse, NULL, NULL,
+                                     choice_children, NULL,  NULL};
 
 /* ---- tables by name ---- */
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /** @file states_options.h
- *  Options of weights that hardware takes, as an argp child: --bits --amplitude-bits --states
- *  --state-sense --state-search --null-inr --codes. Its input is a cph_states_options of its
- *  own, which the verb hands over after cph_cli_children. */
+ *  Options of weights that hardware takes, as argp children. Their input is a cph_states_options
+ *  of its own, which the verb hands over after cph_cli_children. */
 #ifndef CPH_CLI_STATES_OPTIONS_H
 #define CPH_CLI_STATES_OPTIONS_H
 
@@ -14,12 +13,15 @@ typedef struct cph_states_options {
     const char *table;                 /**< --states: a name or a file; or NULL */
     bool delay;                        /**< --state-sense delay */
     bool sidelobes;                    /**< --state-search sidelobes */
+    bool has_sense, has_search;        /**< the options were given */
     double null_inr;                   /**< linear; 0: not given */
     const char *codes;                 /**< --codes FILE or NULL */
     const cph_exec *exec;              /**< threads over beams, of the verb; NULL: serial */
 } cph_states_options;
 
-extern const struct argp cph_argp_states;
+extern const struct argp
+    cph_argp_states_table;                /**< --bits --amplitude-bits --states --state-sense */
+extern const struct argp cph_argp_states; /**< these, --state-search --null-inr --codes */
 
 /** Whether weights are to become states. */
 bool cph_states_asked(const cph_states_options *options);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/attitude_word.h"
 #include "cli/export.h"
 #include "cli/parse_internal.h"
 #include "cli/plot/plot.h"
@@ -36,7 +37,6 @@ enum {
 };
 
 static const double degree = M_PI / 180.0;
-static const double rate_most_hz = 1000.0;
 
 /* "11.7GHz,11.95GHz", behind what the path has; all of receive come first. */
 static error_t parse_freqs(const char *arg, cph_gain_path path, cph_track_options *o,
@@ -52,6 +52,10 @@ static error_t parse_freqs(const char *arg, cph_gain_path path, cph_track_option
             status = cph_parse_quantity(CPH_FREQUENCY, piece, &freq_hz, &error);
         if (status != CPH_OK)
             return cph_parsed(state, status, &error);
+        for (size_t i = 0; i < o->columns; i++)
+            if (o->column[i].path == path && o->column[i].freq_hz == freq_hz)
+                return cph_usage(state, "%s: %s was given before",
+                                 path == CPH_GAIN_RECEIVE ? "--freq" : "--transmit-freq", piece);
         if (o->columns == CPH_TRACK_COLUMNS_MAX)
             return cph_usage(state, "more than %d frequencies", (int)CPH_TRACK_COLUMNS_MAX);
         size_t at = o->columns++;
@@ -67,23 +71,24 @@ static error_t parse_angle(const char *arg, double least, double *angle, const c
                            const struct argp_state *state)
 {
     cph_error error;
-    const cph_status status = cph_parse_quantity(CPH_ANGLE, arg, angle, &error);
-    if (status == CPH_OK && !(*angle >= least && *angle <= M_PI / 2))
-        return cph_usage(state, "'%s': expected %s", arg, expected);
-    return cph_parsed(state, status, &error);
+    const double range[2] = {least, M_PI / 2};
+    return cph_parsed(state, cph_parse_within(CPH_ANGLE, arg, range, expected, angle, &error),
+                      &error);
 }
 
-/* 10Hz, or auto. */
+/* 10Hz, or auto: 0. */
 static error_t parse_rate(const char *arg, double *rate_hz, const struct argp_state *state)
 {
+    static const double range[2] = {0.0, 1000.0};
     cph_error error;
     *rate_hz = 0.0;
     if (strcmp(arg, "auto") == 0)
         return 0;
-    const cph_status status = cph_parse_quantity(CPH_FREQUENCY, arg, rate_hz, &error);
-    if (status == CPH_OK && *rate_hz > rate_most_hz)
-        return cph_usage(state, "--rate %s: expected at most %g Hz, or auto", arg, rate_most_hz);
-    return cph_parsed(state, status, &error);
+    return cph_parsed(state,
+                      cph_parse_within(CPH_FREQUENCY, arg, range,
+                                       "updates a second, above 0 and at most 1kHz, or auto",
+                                       rate_hz, &error),
+                      &error);
 }
 
 /* Unix seconds: a bare number, or with s. */
@@ -146,9 +151,8 @@ static error_t check(cph_track_options *o, const struct argp_state *state)
          (o->states.phase_bits > 0 && (o->states.phase_bits < 4 || o->states.phase_bits > 8))))
         return cph_usage(state, "--target packed: expected --bits 4 to 8 of phase alone");
     if (o->schedule.overlap_s > o->schedule.slot_s)
-        return cph_usage(state, "--overlap: expected at most a slot, %g s", o->schedule.slot_s);
-    if (o->states.codes != NULL || o->states.sidelobes || o->states.null_inr > 0.0)
-        return cph_usage(state, "--codes, --state-search and --null-inr are not for tracking");
+        return cph_usage(state, "--overlap: %g s is longer than a slot: expected at most %g s",
+                         o->schedule.overlap_s, o->schedule.slot_s);
     o->calibration[CPH_GAIN_RECEIVE] = o->cli.calibration;
     return 0;
 }
@@ -163,10 +167,11 @@ static error_t parse_schedule(int key, const char *arg, cph_track_options *o,
     case KEY_HYSTERESIS:
         return parse_angle(arg, 0.0, &o->schedule.hysteresis_rad, "0 to 90 degrees", state);
     case KEY_SLOT: {
-        const cph_status status = cph_parse_quantity(CPH_SPAN, arg, &o->schedule.slot_s, &error);
-        if (status == CPH_OK && !(o->schedule.slot_s >= 1e-3))
-            return cph_usage(state, "--slot %s: expected 1ms or more", arg);
-        return cph_parsed(state, status, &error);
+        static const double range[2] = {1e-3, 1e14};
+        return cph_parsed(state,
+                          cph_parse_within(CPH_SPAN, arg, range, "a time of 1ms or more, as in 15s",
+                                           &o->schedule.slot_s, &error),
+                          &error);
     }
     case KEY_SLOT_START:
         return parse_start(arg, &o->schedule.slot_start_s, state);
@@ -228,7 +233,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return cph_parsed(state, cph_element_choose(arg, &o->element, &error), &error);
     case KEY_ATTITUDE:
         o->attitude = arg;
-        return 0;
+        return cph_parsed(state, cph_attitude_check(arg, &error), &error);
     case KEY_HORIZON:
         o->horizon = arg;
         return 0;
@@ -303,7 +308,7 @@ static const struct argp_option own[] = {
     {"plot-gain", KEY_PLOT_GAIN, "FILE", 0, "Draw the gain over time", 5},
     {0}};
 static const struct argp_child children[] = {
-    {&cph_argp_states, 0, NULL, 0}, /* the first two have options of their own */
+    {&cph_argp_states_table, 0, NULL, 0}, /* the first two have options of their own */
     {&cph_argp_track_nulls, 0, NULL, 0},
     {&cph_argp_calibration, 0, NULL, 0},
     {&cph_argp_output, 0, NULL, 0},

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/attitude_word.h"
 #include "cli/export.h"
 #include "cli/gain_path.h"
-#include "cli/parse_internal.h"
 #include "cli/track.h"
 #include "kernels/core/heap.h"
 #include "kernels/core/vec3.h"
@@ -187,32 +187,11 @@ static cph_status fill_column(cph_track_scene *scene, cph_track_column *c, cph_e
 
 /* ---- all of them ---- */
 
-/* "10,-5,170", or a file. */
-static cph_status read_attitude(const char *text, cph_attitude *attitude, cph_error *error)
-{
-    double angle[3], enu[9];
-    const char *rest = text;
-    size_t count = 0;
-    while (rest != NULL && count < 3) {
-        char piece[CPH_PIECE_SIZE];
-        if (cph_parse_piece(&rest, piece, sizeof piece, error) != CPH_OK ||
-            cph_parse_quantity(CPH_ANGLE, piece, &angle[count], error) != CPH_OK)
-            break;
-        count++;
-    }
-    if (count < 3 || rest != NULL)
-        return cph_attitude_read(text, attitude, error);
-    cph_attitude_matrix(angle[0], angle[1], angle[2], enu);
-    const cph_status status = cph_attitude_fixed(enu, attitude);
-    return status == CPH_OK ? status
-                            : cph_fail(error, status, "--attitude: %s", cph_status_name(status));
-}
-
 static cph_status find_attitude(cph_track_scene *scene, cph_error *error)
 {
     static const double identity[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
     if (scene->options->attitude != NULL)
-        return read_attitude(scene->options->attitude, &scene->attitude, error);
+        return cph_attitude_choose(scene->options->attitude, &scene->attitude, error);
     scene->assumed = !scene->array->has_array_to_enu;
     const cph_status status = cph_attitude_fixed(
         scene->assumed ? identity : scene->array->array_to_enu, &scene->attitude);

@@ -83,6 +83,8 @@ expect 'no bits' 2 weights "${refused[@]}" --bits 0
 expect 'too many bits' 2 weights "${refused[@]}" --bits 12 --amplitude-bits 5
 expect 'attenuators alone' 2 weights "${refused[@]}" --amplitude-bits 3
 expect 'an INR without states' 2 weights "${refused[@]}" --null uv:0.5,0 --null-inr 40dB
+expect 'a sense without states' 2 weights "${refused[@]}" --state-sense advance
+expect 'a search without states' 2 weights "${refused[@]}" --state-search error
 says 'what goes with it' '--bits or --states'
 expect 'no jammer' 2 weights "${refused[@]}" --bits 6 --null uv:0.5,0 --null-inr 0
 expect 'an INR of nothing' 2 weights "${refused[@]}" --bits 6 --null-inr 30dB

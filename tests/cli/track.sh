@@ -159,6 +159,37 @@ says 'which' 'holds gains of the transmit path'
 expect 'another frequency' 3 track passes.csv --array $array --freq 12.7GHz --calibration receive-cal.h5 -o no.h5
 expect 'no table' 3 track no.csv --array $array --freq 11.7GHz -o no.h5
 expect 'the table itself' 2 track passes.csv --array $array --freq 11.7GHz -o passes.csv
+# option by option: a wrong value is named with its option, and what was expected
+while IFS='|' read -r option value words; do
+    expect "$option $value" 2 track passes.csv --array $array --freq 11.7GHz "$option=$value" -o no.h5
+    grep -qF -e "$option: '$value': expected $words" err || fault "$option $value: says $(cat err)"
+done <<'END'
+--floor|95|-90 to 90 degrees
+--floor|nan|-90 to 90 degrees
+--hysteresis|-1|0 to 90 degrees
+--null-width|95|0 to 90 degrees
+--duty-below|95|0 to 90 degrees
+--attitude|0,0|roll, pitch and yaw in degrees
+--attitude|nan,0,0|roll, pitch and yaw in degrees
+--attitude|0,0,0,0|roll, pitch and yaw in degrees
+--attitude|0,95,0|roll within +-180, pitch within +-90
+--slot|0|a time of 1ms or more
+--slot|0.5ms|a time of 1ms or more
+--rate|-1|updates a second, above 0 and at most 1kHz, or auto
+--rate|2kHz|updates a second, above 0 and at most 1kHz, or auto
+--overlap|-1|a time
+--row-gap|0|a time
+--bits|0|a whole number from 1 to 16
+--state-sense|lead|one of: advance delay
+END
+expect 'a frequency twice' 2 track passes.csv --array $array --freq 11.7GHz,11700MHz -o no.h5
+says 'which' '--freq: 11700MHz was given before'
+expect 'another one twice' 2 track passes.csv --array $array --freq 11.7GHz --transmit-freq 11.7GHz --transmit-freq 11.7GHz -o no.h5
+says 'which' '--transmit-freq: 11.7GHz was given before'
+expect 'a sense of no states' 2 track passes.csv --array $array --freq 11.7GHz --state-sense advance -o no.h5
+says 'what it lacks' '--state-sense goes with --bits or --states'
+run track --help
+grep -qE -e '--(codes|state-search|null-inr)' out && fault 'help shows what is refused'
 head -1 passes.csv >first_row
 # table CLAIM WORDS ROWS: a table of these rows is refused with these words
 table() {
