@@ -161,6 +161,10 @@ cph_status cph_track_bench_make(const cph_track_scene *scene, cph_track_jammers 
                                 cph_track_bench *bench, cph_error *error);
 void cph_track_bench_free(cph_track_bench *bench);
 
+/** From east, north, up into the array's frame. MISSING: the attitude does not say. */
+cph_status cph_track_turn(const cph_track_scene *scene, double time_unix_s, const double enu[3],
+                          double u[3]);
+
 /** Where a satellite is in the array's frame. MISSING: the table, or the attitude, does not say. */
 cph_status cph_track_direction(const cph_track_scene *scene, const cph_schedule *schedule,
                                uint32_t satellite, double time_unix_s, double u[3],

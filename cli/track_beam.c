@@ -57,21 +57,28 @@ void cph_track_bench_free(cph_track_bench *bench)
     *bench = (cph_track_bench){.scene = NULL};
 }
 
+cph_status cph_track_turn(const cph_track_scene *scene, double time_unix_s, const double enu[3],
+                          double u[3])
+{
+    double turn[9]; /* array to ENU: the other way is its transpose */
+    const cph_status status = cph_attitude_at(&scene->attitude, time_unix_s, turn);
+    for (size_t i = 0; i < 3 && status == CPH_OK; i++)
+        u[i] = turn[i] * enu[0] + turn[3 + i] * enu[1] + turn[6 + i] * enu[2];
+    return status;
+}
+
 cph_status cph_track_direction(const cph_track_scene *scene, const cph_schedule *schedule,
                                uint32_t satellite, double time_unix_s, double u[3],
                                cph_schedule_place *place, cph_error *error)
 {
-    double turn[9]; /* array to ENU: the other way is its transpose */
     cph_status status = cph_schedule_at(schedule, satellite, time_unix_s, place);
     if (status != CPH_OK)
         return cph_fail(error, CPH_ERR_FORMAT, "%s: no two rows around time %.3f",
                         scene->options->cli.input, time_unix_s);
-    status = cph_attitude_at(&scene->attitude, time_unix_s, turn);
+    status = cph_track_turn(scene, time_unix_s, place->enu, u);
     if (status != CPH_OK)
         return cph_fail(error, CPH_ERR_FORMAT, "%s: has no attitude at time %.3f",
                         scene->options->attitude, time_unix_s);
-    for (size_t i = 0; i < 3; i++)
-        u[i] = turn[i] * place->enu[0] + turn[3 + i] * place->enu[1] + turn[6 + i] * place->enu[2];
     (void)cph_unit3(u);
     return CPH_OK;
 }

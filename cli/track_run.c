@@ -211,7 +211,11 @@ static cph_status put_row(run *r, const cph_pointing_row *row, cph_error *error)
                              .range_m = row->range_m,
                              .range_rate_m_s = row->range_rate_m_s,
                              .obstruction_rad = cph_horizon_at(horizon, row->az_rad)};
+    double u[3];
     cph_direction_sky_to_enu(row->az_rad, row->el_rad, look.enu);
+    /* A time without an attitude is said when a beam needs it. */
+    if (cph_track_turn(r->scene, row->time_unix_s, look.enu, u) == CPH_OK)
+        look.scan_rad = atan2(hypot(u[0], u[1]), u[2]);
     const cph_status status = cph_schedule_put(r->schedule, &look);
     return status == CPH_OK ? status
                             : cph_fail(error, status, "%s: %s: %s", r->scene->options->cli.input,
@@ -267,7 +271,9 @@ static cph_status start(run *r, cph_error *error)
     if (status != CPH_OK)
         return status;
     r->bench.images = &r->images;
-    status = cph_schedule_create(&o->schedule, &r->schedule);
+    cph_schedule_config config = o->schedule;
+    config.scan_most_rad = cph_element_edge(&o->element.pattern);
+    status = cph_schedule_create(&config, &r->schedule);
     return status == CPH_OK ? status
                             : cph_fail(error, status, "schedule: %s", cph_status_name(status));
 }

@@ -121,6 +121,10 @@ CPH_MUST_CHECK CPH_API cph_status cph_element_check(const cph_element_pattern *e
  *  points for a table, |E|^2 for a field. `element` must be checked; NULL is isotropic. */
 CPH_API double cph_element_power(const cph_element_pattern *element, const double u[3]);
 
+/** The angle from +z beyond which it radiates nothing; pi / 2 of one that has none, or a larger
+ * one. */
+CPH_API double cph_element_edge(const cph_element_pattern *element);
+
 /** Whether it has a polarisation of its own: dipole and field. */
 CPH_API bool cph_element_polarized(const cph_element_pattern *element);
 

@@ -35,6 +35,7 @@ typedef struct cph_schedule_config {
     double overlap_s;      /**< the next satellite's beam stands so long before a switch; 0 to
                                 slot_s */
     double join_s;         /**< rows of a satellite further apart are not one pass; above 0 */
+    double scan_most_rad;  /**< an array looks so far off its boresight, 0 to pi/2; 0: pi/2 */
 } cph_schedule_config;
 
 /** Where a satellite is seen from the terminal. */
@@ -45,6 +46,7 @@ typedef struct cph_schedule_row {
     double range_m;         /**< NaN: unknown */
     double range_rate_m_s;  /**< positive: receding; NaN: unknown */
     double obstruction_rad; /**< what stands at its azimuth hides all below; -pi/2: nothing does */
+    double scan_rad; /**< angle off the boresight of an array, 0 to pi; 0 where there is none */
 } cph_schedule_row;
 
 /** Why a piece of a slot is served as it is. */
@@ -56,10 +58,13 @@ typedef enum cph_schedule_reason {
     CPH_SCHEDULE_NO_ROWS,    /**< a gap: the table has no satellite then */
     CPH_SCHEDULE_LOW,        /**< a gap: all are below the floor */
     CPH_SCHEDULE_OBSTRUCTED, /**< a gap: all above the floor are behind obstructions */
+    CPH_SCHEDULE_BEHIND,     /**< a gap: all that are free are further off boresight than the array
+                                  looks */
     CPH_SCHEDULE_REASONS
 } cph_schedule_reason;
 
-/** "kept", "risen", "better", "sets", "no rows", "below the floor", "obstructed". */
+/** "kept", "risen", "better", "sets", "no rows", "below the floor", "obstructed", "behind the
+ *  array". */
 CPH_API const char *cph_schedule_reason_name(cph_schedule_reason reason);
 
 /** A part of a slot, one satellite or none. */
@@ -89,7 +94,8 @@ typedef struct cph_schedule_place {
     double range_m;        /**< NaN: unknown */
     double range_rate_m_s; /**< of the rows, else of their ranges; NaN: unknown */
     double turn_rad_s;     /**< how fast the direction changes */
-    double margin_rad;     /**< elevation above floor and obstruction, straight between rows */
+    double margin_rad; /**< elevation above floor and obstruction, or angle within what the array
+                            looks at where that is less; straight between rows */
 } cph_schedule_place;
 
 typedef struct cph_schedule cph_schedule;
@@ -102,8 +108,8 @@ CPH_API void cph_schedule_destroy(cph_schedule *schedule);
 
 /** Takes a row. Errors: ARGUMENT (time before that of a row before, or not after the satellite's
  *  own last one, or 1e15 s or more from 0; enu no unit vector within 1e-6; range not above 0;
- *  satellite CPH_SCHEDULE_NONE; after finish), NOT_FINITE (time, enu, obstruction), MEMORY; the
- *  schedule is then as before. */
+ *  satellite CPH_SCHEDULE_NONE; scan out of range; after finish), NOT_FINITE (time, enu,
+ * obstruction, scan), MEMORY; the schedule is then as before. */
 CPH_MUST_CHECK CPH_API cph_status cph_schedule_put(cph_schedule *schedule,
                                                    const cph_schedule_row *row);
 
@@ -113,12 +119,12 @@ CPH_API void cph_schedule_finish(cph_schedule *schedule);
 /** The next slot, when all rows that bear on it are there (two times join_s behind its end, or
  * all); else *ready is false and *slot untouched.
  *
- *  Of the satellites to be seen all the slot (above the floor and obstructions, whose margin is
- *  taken as straight between rows) the one of the highest mean elevation serves it, or the present
- *  one, if it is among them and the highest is not higher by more than the hysteresis. Where there
- *  is none, the one to be seen longest does (the present one of equals) until it is no more, and so
- *  on: a time without a satellite is one when none is to be seen. Time: rows in memory, for each
- *  piece. Errors: MEMORY. */
+ *  Of the satellites to be seen all the slot (above the floor and obstructions, and before the
+ *  array, by a margin that is taken as straight between rows) the one of the highest mean elevation
+ * serves it, or the present one, if it is among them and the highest is not higher by more than the
+ * hysteresis. Where there is none, the one to be seen longest does (the present one of equals)
+ * until it is no more, and so on: a time without a satellite is one when none is to be seen. Time:
+ * rows in memory, for each piece. Errors: MEMORY. */
 CPH_MUST_CHECK CPH_API cph_status cph_schedule_next(cph_schedule *schedule, cph_schedule_slot *slot,
                                                     bool *ready);
 

@@ -150,6 +150,16 @@ double cph_element_power(const cph_element_pattern *element, const double u[3])
     return element != NULL ? kinds[element->kind].power(element, u) : 1.0;
 }
 
+double cph_element_edge(const cph_element_pattern *element)
+{
+    const double most = 0.5 * M_PI;
+    if (element != NULL && element->kind == CPH_ELEMENT_TABLE)
+        return fmin(most, element->table->theta[element->table->points - 1]);
+    if (element != NULL && element->kind == CPH_ELEMENT_FIELD)
+        return fmin(most, (double)(element->field->thetas - 1) * element->field->step);
+    return most;
+}
+
 bool cph_element_polarized(const cph_element_pattern *element)
 {
     return element != NULL &&

@@ -16,7 +16,8 @@ static const double half_turn = 3.14159265358979323846;
 const char *cph_schedule_reason_name(cph_schedule_reason reason)
 {
     static const char *const names[CPH_SCHEDULE_REASONS] = {
-        "kept", "risen", "better", "sets", "no rows", "below the floor", "obstructed"};
+        "kept",    "risen",           "better",     "sets",
+        "no rows", "below the floor", "obstructed", "behind the array"};
     return (unsigned)reason < CPH_SCHEDULE_REASONS ? names[reason] : "unknown";
 }
 
@@ -25,7 +26,8 @@ static bool config_ok(const cph_schedule_config *c)
     return c->slot_s >= least_slot_s && c->slot_s < most_time_s &&
            fabs(c->slot_start_s) < most_time_s && fabs(c->floor_rad) <= half_turn / 2 &&
            c->hysteresis_rad >= 0.0 && c->overlap_s >= 0.0 && c->overlap_s <= c->slot_s &&
-           c->join_s > 0.0 && c->join_s < most_time_s;
+           c->join_s > 0.0 && c->join_s < most_time_s && c->scan_most_rad >= 0.0 &&
+           c->scan_most_rad <= half_turn / 2;
 }
 
 cph_status cph_schedule_create(const cph_schedule_config *config, cph_schedule **schedule)
@@ -36,6 +38,8 @@ cph_status cph_schedule_create(const cph_schedule_config *config, cph_schedule *
     if (made == NULL)
         return CPH_ERR_MEMORY;
     made->config = *config;
+    if (made->config.scan_most_rad == 0.0)
+        made->config.scan_most_rad = half_turn / 2;
     made->present = CPH_SCHEDULE_NONE;
     made->back = NAN;
     *schedule = made;
@@ -77,11 +81,13 @@ static cph_status check_row(const cph_schedule *s, const cph_schedule_row *row)
 {
     if (row->satellite == CPH_SCHEDULE_NONE || s->finished)
         return CPH_ERR_ARGUMENT;
-    if (!isfinite(row->time_unix_s) || !isfinite(row->obstruction_rad) || !isfinite(row->enu[0]) ||
-        !isfinite(row->enu[1]) || !isfinite(row->enu[2]))
+    if (!isfinite(row->time_unix_s) || !isfinite(row->obstruction_rad) ||
+        !isfinite(row->scan_rad) || !isfinite(row->enu[0]) || !isfinite(row->enu[1]) ||
+        !isfinite(row->enu[2]))
         return CPH_ERR_NOT_FINITE;
     if (!(fabs(row->time_unix_s) < most_time_s) || !(fabs(cph_norm3(row->enu) - 1.0) < 1e-6) ||
-        row->range_m <= 0.0 || (s->started && row->time_unix_s < s->newest))
+        row->range_m <= 0.0 || row->scan_rad < 0.0 || row->scan_rad > half_turn ||
+        (s->started && row->time_unix_s < s->newest))
         return CPH_ERR_ARGUMENT;
     if (row->satellite < s->tracks && s->track[row->satellite].started &&
         !(row->time_unix_s > s->track[row->satellite].last))
@@ -128,6 +134,7 @@ cph_status cph_schedule_put(cph_schedule *s, const cph_schedule_row *row)
     if (track == NULL || !make_room(track))
         return CPH_ERR_MEMORY;
     const double el = atan2(row->enu[2], hypot(row->enu[0], row->enu[1]));
+    const double clear = el - fmax(s->config.floor_rad, row->obstruction_rad);
     const bool near = track->started && row->time_unix_s - track->last <= s->config.join_s;
     s->lonely += track->started && !near && !track->joined;
     track->look[track->first + track->count++] =
@@ -137,7 +144,8 @@ cph_status cph_schedule_put(cph_schedule *s, const cph_schedule_row *row)
                             .rate = row->range_rate_m_s,
                             .el = el,
                             .above = el - s->config.floor_rad,
-                            .margin = el - fmax(s->config.floor_rad, row->obstruction_rad)};
+                            .clear = clear,
+                            .margin = fmin(clear, s->config.scan_most_rad - row->scan_rad)};
     track->last = row->time_unix_s;
     track->joined = near;
     track->started = true;
@@ -203,9 +211,13 @@ static cph_schedule_reason gap_reason(const cph_schedule *s, double t)
         if (pair == track->count)
             continue;
         const cph_schedule_look *const look = &track->look[track->first + pair];
+        const double share = (t - look[0].time) / (look[1].time - look[0].time);
+        if (look[0].clear + share * (look[1].clear - look[0].clear) > 0.0)
+            return CPH_SCHEDULE_BEHIND;
         if (fmax(look[0].above, look[1].above) > 0.0)
-            return CPH_SCHEDULE_OBSTRUCTED;
-        reason = CPH_SCHEDULE_LOW;
+            reason = CPH_SCHEDULE_OBSTRUCTED;
+        else if (reason == CPH_SCHEDULE_NO_ROWS)
+            reason = CPH_SCHEDULE_LOW;
     }
     return reason;
 }

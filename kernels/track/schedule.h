@@ -11,7 +11,8 @@ typedef struct cph_schedule_look {
     double time, enu[3], range, rate;
     double el;     /**< radians */
     double above;  /**< elevation over the floor */
-    double margin; /**< over the floor and the obstruction */
+    double clear;  /**< over the floor and the obstruction */
+    double margin; /**< that, or the angle to where the array looks no more; the less */
 } cph_schedule_look;
 
 /** A satellite's rows: look[first] to look[first + count - 1]. */

@@ -78,8 +78,10 @@ double cph_schedule_until(const cph_schedule_track *track, double join, double t
     if (i == track->count || !is_seen(track, i, t))
         return -INFINITY;
     for (; is_pair(track, join, i) && look_at(track, i)->time < limit; i++)
-        if (look_at(track, i + 1)->margin < 0.0)
-            return look_at(track, i)->margin > 0.0 ? fmin(fmax(crossing(track, i), t), limit) : t;
+        if (look_at(track, i + 1)->margin < 0.0) {
+            const cph_schedule_look *const last = look_at(track, i);
+            return fmin(fmax(last->margin > 0.0 ? crossing(track, i) : last->time, t), limit);
+        }
     return fmin(look_at(track, i)->time, limit);
 }
 
@@ -89,9 +91,10 @@ double cph_schedule_since(const cph_schedule_track *track, double join, double t
     if (i == track->count || !is_seen(track, i, t))
         return INFINITY;
     for (;; i--) {
-        if (look_at(track, i)->margin < 0.0)
-            return look_at(track, i + 1)->margin > 0.0 ? fmax(fmin(crossing(track, i), t), limit)
-                                                       : t;
+        if (look_at(track, i)->margin < 0.0) {
+            const cph_schedule_look *const first = look_at(track, i + 1);
+            return fmax(fmin(first->margin > 0.0 ? crossing(track, i) : first->time, t), limit);
+        }
         if (look_at(track, i)->time <= limit || i == 0 || !is_pair(track, join, i - 1))
             return fmax(look_at(track, i)->time, limit);
     }

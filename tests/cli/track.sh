@@ -72,6 +72,17 @@ holds 'is seen in how fast directions turn' '.turn_deg_s > 0.3'
 expect 'an attitude that ends' 3 track passes.csv --array $array --freq 11.7GHz --attitude <(printf 'time_unix_s,roll_deg,pitch_deg,yaw_deg\n%s,0,0,0\n%s,0,0,1\n' "$start" "$((${start%.*} + 20))") -o no.h5
 says 'which time it lacks' 'has no attitude at time'
 
+expect 'an array that faces the ground' 0 track passes.csv --array $array --freq 11.7GHz --attitude 180,0,0 -o other.h5 --json
+holds 'serves nobody' '.served_s == 0 and .updates == 0 and (.gaps_s["behind the array"] - 60 | fabs) < 1e-6 and .events[0].reason == "behind the array"'
+expect 'one that turns over' 0 track passes.csv --array $array --freq 11.7GHz --attitude <(sed 1q turning.csv; awk -F, 'NR == 2 { print $1 ",0,0,0"; printf "%.3f,179,0,0\n", $1 + 60 }' turning.csv) -o over.h5 --json
+holds 'serves as long as it looks up' '.served_s > 20 and .gaps_s["behind the array"] > 5 and .gaps_s["below the floor"] == 0'
+# rows are 1 s apart, in which it turns by 3 degrees: straight between them within a hundredth of a degree
+rows over.h5 /scan_deg 1 | awk '{ bad += $1 > 90.5 } END { exit !(NR > 100 && bad == 0) }' || fault 'nothing is served behind the array'
+printf 'angle_deg,level_db\n0,0\n10,-1\n20,-3\n' >narrow.csv
+expect 'elements that hear 20 degrees around' 0 track passes.csv --array $array --freq 11.7GHz --element narrow.csv -o narrow.h5 --json
+holds 'serve what is there' '.gaps_s["behind the array"] > 1'
+rows narrow.h5 /scan_deg 1 | awk '{ bad += $1 > 20.1 } END { exit bad > 0 }' || fault 'nothing is served that no element hears'
+
 # ---- nulls ----
 expect 'a null on both paths, floats' 0 track passes.csv --array $array --freq 11.7GHz --transmit-freq 14.25GHz --null sky:200,8 --null thetaphi:80,10 --rate 1Hz -o nulls.h5 --json
 # floats: 4e-6 of N elements' sum; between updates it is the look that moves

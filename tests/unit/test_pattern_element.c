@@ -134,7 +134,25 @@ static void responses_carry_the_element(void)
     release(&r);
 }
 
+static void beyond_the_edge_nothing_is_radiated(void)
+{
+    static const double theta[3] = {0.0, 0.3, 0.7}, db[3] = {0.0, -1.0, -4.0};
+    cph_element_table table;
+    CU_ASSERT_EQUAL_FATAL(cph_element_table_make(3, theta, db, &table), CPH_OK);
+    const cph_element_pattern element = {.kind = CPH_ELEMENT_TABLE, .table = &table};
+    const double edge = cph_element_edge(&element);
+    CU_ASSERT_EQUAL(edge, 0.7);
+    for (int i = 0; i < 2; i++) {
+        const double at = edge + (i == 0 ? -1e-3 : 1e-3), u[3] = {sin(at), 0.0, cos(at)};
+        CU_ASSERT_EQUAL(cph_element_power(&element, u) > 0.0, i == 0);
+    }
+    const cph_element_pattern cosine = {.kind = CPH_ELEMENT_COSINE, .q = 1.0};
+    CU_ASSERT_EQUAL(cph_element_edge(&cosine), 0.5 * M_PI);
+    CU_ASSERT_EQUAL(cph_element_edge(NULL), 0.5 * M_PI);
+}
+
 CU_TestInfo cph_tests_pattern_element[] = {
+    {"beyond the edge nothing is radiated", beyond_the_edge_nothing_is_radiated},
     {"single elements have their directivity", single_elements_have_their_directivity},
     {"cosine elements have the directivity of the closed form",
      cosine_elements_have_the_directivity_of_the_closed_form},

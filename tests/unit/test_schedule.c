@@ -269,6 +269,87 @@ static void gaps_say_why(void)
     CU_ASSERT(long_gap);
 }
 
+/* Rows at which the margin is 0 exactly: it rises at 15 s and sets at 85 s, within slots. */
+static void a_row_on_the_floor_ends_a_pass(void)
+{
+    cph_schedule_config config = usual;
+    cph_schedule_row row[MOST];
+    config.floor_rad = 0.0;
+    config.slot_s = 30.0;
+    size_t rows = put_tent(row, 0, 0, 100, 50.0, 17.5);
+    outcome *out = run_rows(&config, rows, row, false);
+    double first = INFINITY, last = -INFINITY, served = 0.0;
+    for (size_t i = 0; i < out->pieces; i++) {
+        const cph_schedule_piece *const p = &out->piece[i];
+        if (p->satellite != 0)
+            continue;
+        first = fmin(first, p->start_unix_s - t0);
+        last = fmax(last, p->end_unix_s - t0);
+        served += p->end_unix_s - p->start_unix_s;
+    }
+    CU_ASSERT_DOUBLE_EQUAL(first, 15.0, 1e-6);
+    CU_ASSERT_DOUBLE_EQUAL(last, 85.0, 1e-6);
+    CU_ASSERT_DOUBLE_EQUAL(served, 70.0, 1e-6);
+    /* A beam that stands beside begins on such a row, too. */
+    rows = put_tent(row, 0, 0, 100, 0.0, 25.0);
+    for (size_t i = 0; i < rows; i++)
+        row[i].obstruction_rad = row[i].time_unix_s > t0 + 40.5 ? 89.0 * degree : -M_PI / 2;
+    rows += put_tent(row + rows, 1, 0, 100, 130.0, 50.0); /* rises at 30 s */
+    config.overlap_s = 20.0;
+    out = run_rows(&config, rows, row, false);
+    bool taken = false;
+    for (size_t i = 0; i < out->pieces; i++)
+        if (out->piece[i].reason == CPH_SCHEDULE_SETS) {
+            taken = true;
+            CU_ASSERT_DOUBLE_EQUAL(out->piece[i].standby_unix_s, t0 + 30.0, 1e-6);
+        }
+    CU_ASSERT(taken);
+}
+
+static void what_is_behind_the_array_is_not_served(void)
+{
+    cph_schedule_config config = usual;
+    cph_schedule_row row[MOST];
+    config.scan_most_rad = 60.0 * degree;
+    size_t rows = put_tent(row, 0, 0, 100, 50.0, 70.0);
+    for (size_t i = 0; i < rows; i++)
+        row[i].scan_rad = (row[i].time_unix_s - t0) * degree; /* 60 at 60 s, then beyond */
+    /* Another one all along, behind what stands in its way: it is not what is missing. */
+    const size_t others = put_tent(row + rows, 1, 0, 100, 50.0, 70.0);
+    for (size_t i = rows; i < rows + others; i++)
+        row[i].obstruction_rad = 89.0 * degree;
+    rows += others;
+    outcome *out = run_rows(&config, rows, row, true);
+    double served = 0.0, behind = 0.0;
+    for (size_t i = 0; i < out->pieces; i++) {
+        const cph_schedule_piece *const p = &out->piece[i];
+        const double length = p->end_unix_s - p->start_unix_s;
+        served += p->satellite == 0 ? length : 0.0;
+        CU_ASSERT(p->satellite != 1);
+        if (p->reason == CPH_SCHEDULE_BEHIND && behind == 0.0)
+            CU_ASSERT_DOUBLE_EQUAL(p->start_unix_s, t0 + 60.0, 1e-6);
+        behind += p->reason == CPH_SCHEDULE_BEHIND ? length : 0.0;
+    }
+    CU_ASSERT_DOUBLE_EQUAL(served, 60.0, 1e-6);
+    CU_ASSERT_DOUBLE_EQUAL(behind, 40.0, 1e-6);
+    CU_ASSERT_STRING_EQUAL(cph_schedule_reason_name(CPH_SCHEDULE_BEHIND), "behind the array");
+    /* By 90 degrees where nothing is said of how far the array looks. */
+    config.scan_most_rad = 0.0;
+    out = run_rows(&config, rows, row, true);
+    for (size_t i = 0; i < out->pieces; i++)
+        CU_ASSERT(out->piece[i].reason != CPH_SCHEDULE_BEHIND ||
+                  out->piece[i].start_unix_s > t0 + 90.0 - 1e-6);
+    cph_schedule *schedule = NULL;
+    CU_ASSERT_EQUAL(cph_schedule_create(&config, &schedule), CPH_OK);
+    row[0].scan_rad = -0.1;
+    CU_ASSERT_EQUAL(cph_schedule_put(schedule, &row[0]), CPH_ERR_ARGUMENT);
+    row[0].scan_rad = NAN;
+    CU_ASSERT_EQUAL(cph_schedule_put(schedule, &row[0]), CPH_ERR_NOT_FINITE);
+    cph_schedule_destroy(schedule);
+    config.scan_most_rad = 1.6;
+    CU_ASSERT_EQUAL(cph_schedule_create(&config, &schedule), CPH_ERR_ARGUMENT);
+}
+
 static void a_table_that_jumps_a_century_is_one_gap(void)
 {
     cph_schedule_row row[4];
@@ -420,6 +501,8 @@ CU_TestInfo cph_tests_schedule[] = {
     {"a hand-over makes before it breaks", a_hand_over_makes_before_it_breaks},
     {"hysteresis keeps the present one", hysteresis_keeps_the_present_one},
     {"gaps say why", gaps_say_why},
+    {"a row on the floor ends a pass", a_row_on_the_floor_ends_a_pass},
+    {"what is behind the array is not served", what_is_behind_the_array_is_not_served},
     {"a table that jumps a century is one gap", a_table_that_jumps_a_century_is_one_gap},
     {"it serves whenever any is to be seen", it_serves_whenever_any_is_to_be_seen},
     {"memory does not grow with rows", memory_does_not_grow_with_rows},
