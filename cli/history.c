@@ -34,7 +34,7 @@ static const char *name_in_folder(const char *path)
     return slash == NULL ? path : slash + 1;
 }
 
-static cph_exit check_folder(const cph_cli *cli, const char *path)
+cph_exit cph_output_folder_check(const cph_cli *cli, const char *path)
 {
     char folder[FOLDER_SIZE];
     if (!folder_of(path, folder))
@@ -79,7 +79,7 @@ static cph_exit check_output(const cph_cli *cli, const char *path, const char *c
 {
     struct stat out, in;
     if (stat(path, &out) != 0)
-        return check_folder(cli, path);
+        return cph_output_folder_check(cli, path);
     if (!S_ISREG(out.st_mode))
         return cph_report_line(cli->name, CPH_EXIT_USAGE,
                                "%s: exists and is not a regular file; expected another output",
@@ -88,7 +88,7 @@ static cph_exit check_output(const cph_cli *cli, const char *path, const char *c
         if (inputs[i] != NULL && stat(inputs[i], &in) == 0 && same_inode(&in, &out))
             return cph_report_line(cli->name, CPH_EXIT_USAGE,
                                    "%s: is also an input; expected another output", path);
-    return check_folder(cli, path);
+    return cph_output_folder_check(cli, path);
 }
 
 cph_exit cph_output_check(const cph_cli *cli, const char *const *inputs, size_t count)

@@ -23,6 +23,9 @@ typedef struct cph_history {
  *  entries skipped. Call it before computing. */
 cph_exit cph_output_check(const cph_cli *cli, const char *const *inputs, size_t count);
 
+/** Refuses a path whose folder is absent or not writable (1). */
+cph_exit cph_output_folder_check(const cph_cli *cli, const char *path);
+
 /** An output and the option that names it. */
 typedef struct cph_named_output {
     const char *option, *path; /**< path: NULL where it is not asked for */

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Beams as images for chips: of each slot and column one, or several where their memory is small,
  * and a table of which beam is recalled when. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cli/track_images.h"
 
@@ -26,16 +24,9 @@ static cph_status make_roll(const cph_track_scene *scene, size_t k, size_t beams
     return CPH_OK;
 }
 
-/* PATH inside the folder, on the heap. */
-static char *inside(const cph_track_scene *scene, const char *name)
-{
-    char *path = NULL;
-    return asprintf(&path, "%s/%s", scene->options->images, name) < 0 ? NULL : path;
-}
-
 static cph_status open_table(cph_track_images *images, cph_error *error)
 {
-    char *const path = inside(images->scene, "schedule.csv");
+    char *const path = cph_folder_inside(&images->folder, "schedule.csv");
     if (path == NULL)
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
     const cph_status status = cph_text_open(&images->table, path, NULL, error);
@@ -54,8 +45,9 @@ cph_status cph_track_images_make(const cph_track_scene *scene, cph_track_images 
     *images = (cph_track_images){.scene = scene};
     if (o->images == NULL)
         return CPH_OK;
-    if (mkdir(o->images, 0777) != 0 && errno != EEXIST)
-        return cph_fail(error, CPH_ERR_IO, "--images %s: %s", o->images, strerror(errno));
+    cph_status status = cph_folder_open(&images->folder, o->images, error);
+    if (status != CPH_OK)
+        return status;
     images->export = (cph_export_options){.format = o->target_format, .image = cph_track_image(o)};
     images->export.cli.name = o->cli.name;
     images->export.cli.input = o->cli.input;
@@ -68,7 +60,6 @@ cph_status cph_track_images_make(const cph_track_scene *scene, cph_track_images 
     }
     for (size_t i = 0; i < images->most; i++)
         images->index[i] = i;
-    cph_status status = CPH_OK;
     for (size_t k = 0; status == CPH_OK && k < scene->columns; k++)
         status = make_roll(scene, k, images->most, &images->roll[k], error);
     return status == CPH_OK ? open_table(images, error) : status;
@@ -84,6 +75,7 @@ void cph_track_images_free(cph_track_images *images)
     if (images->open)
         cph_text_drop(&images->table);
     images->open = false;
+    cph_folder_drop(&images->folder);
 }
 
 /* slot119695200-receive0-1.img: the column's beams of a slot, the second lot of them. */
@@ -105,7 +97,7 @@ static cph_status write_image(cph_track_images *images, size_t k, cph_error *err
     if (roll->count == 0)
         return CPH_OK;
     name_image(images, k, name);
-    char *const path = inside(images->scene, name);
+    char *const path = cph_folder_inside(&images->folder, name);
     if (path == NULL)
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
     cph_status status = cph_text_open(&output, path, NULL, error);
@@ -162,5 +154,6 @@ cph_status cph_track_images_finish(cph_track_images *images, cph_error *error)
     if (status != CPH_OK)
         return status;
     images->open = false;
-    return cph_text_commit(&images->table, error);
+    status = cph_text_commit(&images->table, error);
+    return status == CPH_OK ? cph_folder_commit(&images->folder, error) : status;
 }

@@ -6,6 +6,7 @@
 #define CPH_CLI_TRACK_IMAGES_H
 
 #include "cli/export.h"
+#include "cli/folder_output.h"
 #include "cli/text_output.h"
 #include "cli/track.h"
 
@@ -25,13 +26,14 @@ struct cph_track_images {
     size_t most, images;  /**< beams of an image; images written */
     size_t *index;        /**< [most] 0, 1, 2.. */
     cph_track_roll *roll; /**< [columns]; NULL: no images are asked for */
+    cph_folder_output folder;
     cph_text_output table;
     bool open;
 };
 
 cph_status cph_track_images_make(const cph_track_scene *scene, cph_track_images *images,
                                  cph_error *error);
-/** What is not finished is removed but for images that are complete. */
+/** What is not finished is removed, all of the folder. */
 void cph_track_images_free(cph_track_images *images);
 /** A beam of column k, as the row says. */
 cph_status cph_track_images_add(cph_track_images *images, size_t k, const cph_c32 *weights,

@@ -27,6 +27,7 @@ typedef struct run {
     size_t room;
     bool waiting;
     uint32_t before; /* who served last */
+    bool input;      /* what failed is an input */
 } run;
 
 /* ---- updates ---- */
@@ -147,6 +148,7 @@ static cph_status play_slot(run *r, const cph_schedule_piece *following, cph_err
     if (status == CPH_OK)
         status =
             cph_track_jammers_follow(&r->jammers, r->slot.start_unix_s, r->slot.end_unix_s, error);
+    r->input = status != CPH_OK;
     r->summary->slots += r->slot.count;
     if (r->scene->options->duty_below > 0.0)
         r->bench.duty_unix_s = 0.5 * (r->slot.start_unix_s + r->slot.end_unix_s);
@@ -228,6 +230,7 @@ static cph_status take_rows(run *r, cph_error *error)
     for (bool more = true; status == CPH_OK && more;) {
         cph_pointing_row row;
         status = cph_pointing_next(r->pointing, &row, &more, error);
+        r->input = status != CPH_OK;
         if (status == CPH_OK && more)
             status = put_row(r, &row, error);
         if (status == CPH_OK && more)
@@ -264,6 +267,7 @@ static cph_status start(run *r, cph_error *error)
     cph_status status = cph_pointing_open(o->cli.input, &r->pointing, error);
     if (status == CPH_OK)
         status = cph_track_jammers_make(r->scene, &r->jammers, error);
+    r->input = status != CPH_OK;
     if (status == CPH_OK)
         status = cph_track_images_make(r->scene, &r->images, error);
     if (status == CPH_OK)
@@ -297,5 +301,8 @@ cph_exit cph_track_run(const cph_track_scene *scene, cph_track_writer *writer,
     cph_track_jammers_free(&r.jammers);
     cph_track_bench_free(&r.bench);
     free(r.piece);
-    return status == CPH_OK ? CPH_EXIT_DONE : cph_report_input(scene->options->cli.name, &error);
+    if (status == CPH_OK)
+        return CPH_EXIT_DONE;
+    return r.input ? cph_report_input(scene->options->cli.name, &error)
+                   : cph_report(scene->options->cli.name, &error);
 }

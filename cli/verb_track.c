@@ -2,7 +2,7 @@
 /* cophase track: beams that follow satellites. */
 #include <stdlib.h>
 
-#include "cli/history.h"
+#include "cli/folder_output.h"
 #include "cli/track.h"
 #include "cli/verbs.h"
 
@@ -20,7 +20,10 @@ static cph_exit check_outputs(const cph_track_options *o)
         one.plot = NULL;
         code = cph_output_check(&one, path, count);
     }
-    return code == CPH_EXIT_DONE ? cph_outputs_apart(&o->cli, outputs, many) : code;
+    if (code == CPH_EXIT_DONE)
+        code = cph_outputs_apart(&o->cli, outputs, many);
+    return code == CPH_EXIT_DONE ? cph_folder_check(&o->cli, "--images", o->images, outputs, many)
+                                 : code;
 }
 
 static cph_status begin_log(const cph_track_scene *scene, const cph_write_options *options,

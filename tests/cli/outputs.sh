@@ -30,7 +30,8 @@ expect 'one name in two folders' 0 weights "${array[@]}" --bits 4 -o w.h5 --csv 
 [ "$(head -1 x.csv)" != "$(head -1 folder/x.csv)" ] || fault 'the two tables differ'
 # A limit on the size of files is an error of writing, as a full disk is.
 expect 'a capture' 0 simulate "${array[@]:0:4}" --source uv:0,0 --samples 40000 --type c8 -o cap.h5
-for verb in 'convert cap.h5 --type c32' 'covariance cap.h5 --integration 2us'; do
+expect 'passes' 0 simulate --passes --site 50,8.5 --shell starlink-550 --start 2026-11-23T10:00:00Z --duration 60s -o passes.csv
+for verb in 'convert cap.h5 --type c32' 'covariance cap.h5 --integration 2us' 'track passes.csv --array tri:19,12.8mm --freq 11.7GHz'; do
     (
         ulimit -f 10
         # shellcheck disable=SC2086 # a verb and its words

@@ -137,13 +137,32 @@ slot=$(head -1 <<<"$slots") steer=()
 while read -r u v; do steer+=(--steer "uv:$u,$v"); done < <(paste -d ' ' <(rows images.h5 /slot 1) <(rows images.h5 /direction 3) | awk -v slot="$slot" '$1 == slot { print $2, $3 }')
 expect 'the same beams' 0 weights --array $array --freq 11.7GHz "${steer[@]}" -o beams.h5
 expect 'are what the image holds' 0 fw-verify "images/slot$slot-receive0-0.img" --weights beams.h5 --max-phase-error 2.9deg --max-lost 0 --json
-expect 'chips of small memory' 0 track passes.csv "${images[@]}" --rate 10Hz --images images --target adar300x -o other.h5 --json
+expect 'chips of small memory' 0 track passes.csv "${images[@]}" --rate 10Hz --images three --target adar300x -o other.h5 --json
 holds 'take three images a slot' '.images >= 24'
-expect 'chips that set vectors' 0 track passes.csv "${images[@]}" --images images --target adar1000 -o other.h5 --json
-expect 'a chip of its own bits' 2 track passes.csv "${images[@]}" --bits 6 --images images --target adar1000 -o no.h5
-expect 'images for nobody' 2 track passes.csv "${images[@]}" --images images -o no.h5
-expect 'another format' 2 track passes.csv "${images[@]}" --images images --target csv -o no.h5
+expect 'chips that set vectors' 0 track passes.csv "${images[@]}" --images vectors --target adar1000 -o other.h5 --json
+expect 'a chip of its own bits' 2 track passes.csv "${images[@]}" --bits 6 --images no --target adar1000 -o no.h5
+expect 'images for nobody' 2 track passes.csv "${images[@]}" --images no -o no.h5
+expect 'another format' 2 track passes.csv "${images[@]}" --images no --target csv -o no.h5
 says 'which there are' 'packed, adar1000 or adar300x'
+to_chips=(--bits 6 --target packed -o no.h5)
+find images -type f | sort | xargs cksum >before
+expect 'images among others' 2 track passes.csv "${images[@]}" "${to_chips[@]}" --images images/
+says 'what was expected' '--images images/: holds files; expected an empty folder'
+find images -type f | sort | xargs cksum | cmp -s before - || fault 'what was there is lost'
+expect 'images in a file' 2 track passes.csv "${images[@]}" "${to_chips[@]}" --images passes.csv
+expect 'images in no folder' 1 track passes.csv "${images[@]}" "${to_chips[@]}" --images none/images
+mkdir empty
+expect 'a log within' 2 track passes.csv "${images[@]}" --bits 6 --target packed --images empty -o ./empty/t.h5
+says 'which' '-o ./empty/t.h5: would lie in the folder of --images'
+expect 'an empty folder' 0 track passes.csv "${images[@]}" --bits 6 --target packed --images empty/ -o other.h5
+diff <(ls images) <(ls empty) >/dev/null || fault 'the same images are there'
+mkdir left.partial
+expect 'one that an interrupted run left' 2 track passes.csv "${images[@]}" "${to_chips[@]}" --images left
+says 'what it may be' 'left.partial: exists, perhaps of an interrupted command'
+expect 'a run that fails' 3 track passes.csv "${images[@]}" "${to_chips[@]}" --images failed --attitude <(printf 'time_unix_s,roll_deg,pitch_deg,yaw_deg\n%s,0,0,0\n%s,0,0,1\n' "$start" "$((${start%.*} + 40))")
+[ -z "$(compgen -G 'failed*')$(compgen -G 'no.h5*')" ] || fault 'a run that fails left something'
+interrupt images-cut 0.3 track passes.csv "${images[@]}" --bits 6 --target packed --rate 1000Hz -o no.h5 --images images-cut
+[ "$status" = 1 ] && [ -z "$(compgen -G 'images-cut*')$(compgen -G 'no.h5*')" ] || fault "interrupted: $status, it left $(compgen -G 'images-cut*')"
 
 # ---- pictures ----
 expect 'pictures' 0 track passes.csv "${own[@]}" --horizon pit.csv --floor 20 --plot-sky sky.svg --plot-gain gain.png -o other.h5
