@@ -83,6 +83,12 @@ run-demo: all
 	@test -f cli/demo.sh || { echo 'cli/demo.sh does not exist yet'; exit 1; }
 	$(Q)COPHASE=$(abspath $(BUILD)/cophase) bash cli/demo.sh
 
+.PHONY: scenario run-scenario
+scenario: deps ## install, build, and follow satellites with a simulated terminal: jammed, quiet, covered; a page of it
+	$(call again,run-scenario)
+run-scenario: all
+	$(Q)COPHASE=$(abspath $(BUILD)/cophase) bash cli/scenario.sh
+
 .PHONY: bench run-bench
 bench: deps ## install, build and time the kernels on cases of the field (BENCH_FLAGS: see cophase bench --help)
 	$(call again,run-bench)
@@ -104,7 +110,7 @@ core-check: $(LIB_A) $(LIB_SO) ## hold the core to freestanding C, objects to th
 TIDY_STAMPS = $(patsubst $(BUILD)/obj/%.o,$(BUILD)/lint/%.tidy,$(sort $(ALL_OBJ)))
 GCC_ONLY    = -fno-tree-vectorize -Werror
 FORMATTED   = $(sort $(wildcard $(foreach d,include kernels calib datasets cli bench tests,$(d)/*.[ch] $(d)/*/*.[ch] $(d)/*/*/*.[ch])))
-SHELL_FILES = $(wildcard .ci/have .ci/deps .ci/core-check .ci/layers .ci/calib-table .ci/run .ci/amalgamate .ci/firmware tests/*.sh tests/*/*.sh tests/*/*.bash cli/*.sh)
+SHELL_FILES = $(wildcard .ci/have .ci/deps .ci/core-check .ci/layers .ci/calib-table .ci/run .ci/amalgamate .ci/firmware tests/*.sh tests/*/*.sh tests/*/*.bash cli/*.sh cli/*.bash)
 
 .PHONY: lint format lint-format lint-tidy lint-cppcheck lint-layers lint-shell
 lint: lint-format lint-layers lint-shell lint-cppcheck lint-tidy ## clang-format, layer arrows, shellcheck, cppcheck, clang-tidy

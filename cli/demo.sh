@@ -2,20 +2,11 @@
 # SPDX-License-Identifier: MIT
 # usage: cli/demo.sh    A satellite terminal, simulated, calibrated and judged against the truth of the simulation.
 # In: COPHASE (the command's path). Writes into the folder demo beside it.
-set -eu
-COPHASE=$(realpath "${COPHASE:-build/cophase}")
-folder=$(dirname "$COPHASE")/demo
-rm -rf "$folder" && mkdir -p "$folder" && cd "$folder"
+# shellcheck source=cli/steps.bash
+. "$(dirname "$0")/steps.bash"
+begin "$(dirname "$COPHASE")/demo"
 
 array=disc:1280,0.5wl freq=11.7e9 satellite=azel:20,10 jammer=azel:-40,5
-
-# run OUTPUT VERB ARGS...: shows the command, runs it, keeps its JSON in OUTPUT.
-run() {
-    local into=$1
-    shift
-    printf '$ cophase %s\n' "$*"
-    "$COPHASE" "$@" --json --quiet >"$into"
-}
 
 simulate() { # NAME MORE...: the same terminal each time: the seed decides on errors and faults
     local name=$1
@@ -50,11 +41,7 @@ run pattern-jammed.json pattern --weights after-jammed.h5 --truth jammed.h5
 run pattern-ideal.json pattern --array $array --freq $freq --steer $satellite
 
 # Every number of the table comes from the JSON above; a row is a name, a format, and values.
-files=(sky jammed cal cal-jammed scan-before scan-after scan-jammed
-    beams-before beams-after pattern-before pattern-after pattern-jammed pattern-ideal)
-named=()
-for f in "${files[@]}"; do named+=(--slurpfile "${f//-/_}" "$f.json"); done
-jq -rn "${named[@]}" '
+tabulated '
     def unit: [.u, .v, (1 - .u * .u - .v * .v | sqrt)];
     def angle($a; $b): [$a, $b | unit] | transpose | map(.[0] - .[1] | . * .) | add | sqrt / 2 | asin * 2 * 45 / (1 | atan);
     def patterns(f): [$pattern_before, $pattern_after, $pattern_jammed, $pattern_ideal | .[0] | f];
@@ -73,10 +60,10 @@ jq -rn "${named[@]}" '
     ["dead elements flagged", "%s"] + flags(among(.found; .dead)),
     ["weak elements flagged", "%s"] + flags(among(.found; .weak)),
     ["good elements flagged", "%s"] + flags(.found - .dead - .weak | length)
-    | @tsv' | awk -F '\t' '{
+    ' sky jammed cal cal-jammed scan-before scan-after scan-jammed \
+    beams-before beams-after pattern-before pattern-after pattern-jammed pattern-ideal | awk -F '\t' '{
         printf "%-31s", $1
         for (i = 3; i <= 6; i++) printf "%15s", $i == "" ? (NR > 1 ? "-" : "") : sprintf($2, $i)
         printf "\n"
     }'
-printf '\nWritten to %s:\n' "$folder"
-ls -1 ./*.h5 ./*.png | sed 's|^\./|  |' | column -c 100
+listed ./*.h5 ./*.png
