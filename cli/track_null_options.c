@@ -28,11 +28,10 @@ static const struct argp_option own[] = {
 
 static error_t parse_width(const char *arg, double *width, const struct argp_state *state)
 {
+    static const double range[2] = {0.0, M_PI / 2};
     cph_error error;
-    const cph_status status = cph_parse_quantity(CPH_ANGLE, arg, width, &error);
-    if (status == CPH_OK && !(*width >= 0.0 && *width <= M_PI / 2))
-        return cph_usage(state, "--null-width %s: expected 0 to 90 degrees", arg);
-    return cph_parsed(state, status, &error);
+    return cph_parsed(
+        state, cph_parse_within(CPH_ANGLE, arg, range, "0 to 90 degrees", width, &error), &error);
 }
 
 static error_t parse_inr(const char *arg, double *inr, const struct argp_state *state)
