@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 /* ---- what is missing ---- */
@@ -186,6 +187,21 @@ json_t *cph_info_header_json(const char *file, const cph_data_header *h)
     return object;
 }
 
+json_t *cph_info_history_json(const char *path)
+{
+    json_t *list = json_array();
+    char *const text = cph_data_history(path);
+    for (char *rest = text, *line; rest != NULL && (line = strsep(&rest, "\n")) != NULL;) {
+        json_error_t error;
+        json_t *const one = json_loads(line, 0, &error);
+        if (json_is_object(one))
+            json_array_append(list, one);
+        json_decref(one);
+    }
+    free(text);
+    return list;
+}
+
 /* ---- text ---- */
 
 static void print_hz(const char *label, double hz)
@@ -202,7 +218,7 @@ static void print_hz(const char *label, double hz)
     printf("%-12s %.9g %s\n", label, hz / units[i].unit, units[i].name);
 }
 
-static void print_time(const char *label, double unix_s)
+void cph_info_print_time(const char *label, double unix_s)
 {
     char text[40];
     struct tm parts;
@@ -240,7 +256,7 @@ void cph_info_print_size(const cph_data_header *h)
                h->real_sampling ? " (real)" : "", h->scale);
 }
 
-static void print_array(const cph_array *array)
+void cph_info_print_array(const cph_array *array)
 {
     double size[3];
     if (array->elements == 0)
@@ -270,14 +286,14 @@ void cph_info_print_rest(const cph_data_header *h)
     print_hz("real IF", h->if_freq_hz);
     if (h->wave_speed_m_s > 0)
         printf("%-12s %g m/s\n", "wave speed", h->wave_speed_m_s);
-    print_time("time", start_of(h));
+    cph_info_print_time("time", start_of(h));
     if (h->kind == CPH_KIND_CAPTURE && h->sample_rate_hz > 0)
         printf("%-12s %.6g s\n", "duration", (double)cph_data_span(h) / h->sample_rate_hz);
     if (h->gaps > 0)
         printf("%-12s %zu, %zu times lost\n", "gaps", h->gaps, lost_of(h));
     if (isfinite(h->integration_s))
         printf("%-12s %.6g s\n", "integration", h->integration_s);
-    print_array(&h->array);
+    cph_info_print_array(&h->array);
     list_missing(h, missing);
     for (size_t i = 0; missing[i] != NULL; i++)
         printf("%-12s %s\n", "missing", missing[i]);

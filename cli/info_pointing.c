@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "cli/json.h"
+#include "cli/info_header.h"
 #include "cli/progress.h"
 #include "cophase/pointing.h"
 
@@ -91,6 +91,7 @@ static cph_exit say_json(const cph_cli *cli, const sums *s)
     cph_json_set_number(highest, "az_deg", s->highest.az_rad / degree);
     cph_json_set_number(highest, "el_deg", s->highest.el_rad / degree);
     cph_json_set(object, "highest", highest);
+    cph_json_set(object, "history", cph_info_history_json(cli->input));
     return cph_json_print(cli, object);
 }
 

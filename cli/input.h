@@ -47,6 +47,7 @@ enum {
     CPH_TAKES_CALIBRATION = 1 << CPH_KIND_CALIBRATION,
     CPH_TAKES_WEIGHTS = 1 << CPH_KIND_WEIGHTS,
     CPH_TAKES_BEAMS = 1 << CPH_KIND_BEAMS,
+    CPH_TAKES_TRACK = 1 << CPH_KIND_TRACK,
     CPH_NEEDS_POSITIONS = 1 << 16,
     CPH_NEEDS_FREQUENCY = 1 << 17,
     CPH_NEEDS_BASEBAND = 1 << 19, /**< microphones' samples as complex baseband, too */

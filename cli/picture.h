@@ -14,6 +14,9 @@ typedef enum cph_picture_kind {
     CPH_PICTURE_ERRORS,
     CPH_PICTURE_ARRAY,
     CPH_PICTURE_BASELINES,
+    CPH_PICTURE_SKY,
+    CPH_PICTURE_TRACK_GAIN,
+    CPH_PICTURE_TRACK_NULLS,
     CPH_PICTURE_KINDS
 } cph_picture_kind;
 
@@ -22,7 +25,8 @@ enum { CPH_PICTURE_ROWS = 480 };
 typedef struct cph_picture_options {
     cph_cli cli;
     cph_picture_kind kind;
-    size_t time, channel; /**< eigenvalues, gains, errors */
+    bool has_kind;        /**< --kind was given */
+    size_t time, channel; /**< eigenvalues, gains, errors; track-nulls: the column */
     bool stacked;         /**< gains */
     size_t rows;          /**< waterfall: at most so many */
     bool has_across;      /**< --across was given */
@@ -39,6 +43,15 @@ cph_picture_draw cph_picture_gains;
 cph_picture_draw cph_picture_errors;
 cph_picture_draw cph_picture_array;
 cph_picture_draw cph_picture_baselines;
+
+/** The same of files that are no cph_input: opens cli.input itself. */
+typedef cph_exit cph_picture_draw_file(const cph_picture_options *o, json_t *object);
+cph_picture_draw_file cph_picture_sky;
+cph_picture_draw_file cph_picture_track_gain;
+cph_picture_draw_file cph_picture_track_nulls;
+
+/** cph_picture_sky of a pointing table (picture_pointing.c). */
+cph_picture_draw_file cph_picture_pointing;
 
 /** The name of the input without its folders. */
 const char *cph_picture_subject(const cph_picture_options *o);

@@ -213,17 +213,28 @@ typedef struct cph_track_event {
 } cph_track_event;
 
 /** Points of pictures: at most CPH_TRACK_POINTS_MAX rows that serve, evenly chosen. */
-enum { CPH_TRACK_POINTS_MAX = 16384, CPH_TRACK_EVENTS_MAX = 1000, CPH_TRACK_DRAWN_MAX = 2 };
+enum {
+    CPH_TRACK_POINTS_MAX = 16384,
+    CPH_TRACK_EVENTS_MAX = 1000,
+    CPH_TRACK_DRAWN_MAX = 2,
+    CPH_TRACK_NULLS_DRAWN = 4
+};
 typedef struct cph_track_point {
     double time_unix_s, end_unix_s, az_deg, el_deg;
     uint32_t satellite;
+    bool after_gap; /**< between it and the point before nobody was served for a while */
+    double null_db[CPH_TRACK_NULLS_DRAWN],
+        null_off_deg[CPH_TRACK_NULLS_DRAWN]; /**< the first ones, of null_column */
     double gain_db[CPH_TRACK_DRAWN_MAX],
         ideal_db[CPH_TRACK_DRAWN_MAX]; /**< a path's first column */
 } cph_track_point;
 
 typedef struct cph_track_summary {
     const cph_track_scene *scene;
+    bool logged; /**< of a log that was read: of the scene, columns' paths and frequencies, names of
+                      nulls and the schedule are known alone */
     cph_track_sum *column; /**< [columns] */
+    size_t null_column;    /**< whose nulls are drawn */
     uint64_t rows, slots, updates, standbys, handovers, gaps;
     double start_unix_s, end_unix_s, served_s, gap_s, gap_reason_s[CPH_SCHEDULE_REASONS];
     double interval_s[2], turn_rad_s; /**< between updates; the fastest */
@@ -234,6 +245,8 @@ typedef struct cph_track_summary {
     char (*name)[CPH_POINTING_NAME_SIZE]; /**< [satellites] */
     cph_track_point *point;               /**< [points] */
     size_t points, stride, skipped;
+    double last_unix_s; /**< when the last row that serves ended; NaN: none */
+    bool broken;        /**< a gap since the last point */
 } cph_track_summary;
 
 cph_status cph_track_summary_make(const cph_track_scene *scene, cph_track_summary *summary,
@@ -255,5 +268,16 @@ cph_exit cph_track_tell(const cph_track_summary *summary);
 
 /** --plot-sky and --plot-gain (track_picture.c). */
 cph_exit cph_track_draw(const cph_track_summary *summary);
+
+/** What is drawn, of what: FILE.svg or FILE.png with the line under its head. */
+typedef struct cph_track_picture {
+    const char *path, *subtitle;
+} cph_track_picture;
+typedef cph_status cph_track_drawing(const cph_track_summary *summary,
+                                     const cph_track_picture *picture, cph_error *error);
+cph_track_drawing cph_track_draw_sky;
+cph_track_drawing cph_track_draw_gain;
+/** Depths of nulls and how far they are from the look. MISSING: there is none. */
+cph_track_drawing cph_track_draw_nulls;
 
 #endif

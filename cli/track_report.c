@@ -4,14 +4,19 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "cli/json.h"
-#include "cli/track.h"
+#include "cli/track_tell.h"
 
 static const double degree = 180.0 / M_PI;
 
 static const char *name_of(const cph_track_summary *s, uint32_t satellite)
 {
     return satellite < s->satellites ? s->name[satellite] : NULL;
+}
+
+static const char *word_of(const cph_track_summary *s, uint32_t satellite)
+{
+    const char *const name = name_of(s, satellite);
+    return name != NULL ? name : "?";
 }
 
 /* ---- JSON ---- */
@@ -56,18 +61,21 @@ static json_t *column_json(const cph_track_summary *s, size_t k)
     json_t *object = json_object(), *doppler = json_array();
     cph_json_set_text(object, "path", cph_gain_path_name(column->path));
     cph_json_set_number(object, "freq_hz", column->freq_hz);
-    cph_json_set_count(object, "used", column->subject.used);
-    cph_json_set_text(object, "through",
-                      column->truth != NULL                                  ? "truth"
-                      : s->scene->options->calibration[column->path] != NULL ? "calibration"
-                                                                             : "no gains");
-    cph_json_set_number(object, "hpbw_deg", column->width_rad * degree);
+    if (!s->logged) {
+        cph_json_set_count(object, "used", column->subject.used);
+        cph_json_set_text(object, "through",
+                          column->truth != NULL                                  ? "truth"
+                          : s->scene->options->calibration[column->path] != NULL ? "calibration"
+                                                                                 : "no gains");
+        cph_json_set_number(object, "hpbw_deg", column->width_rad * degree);
+    }
     cph_json_set(object, "gain_db", gains(&sum->gain));
     cph_json_set(object, "loss_db", losses(&sum->loss));
     cph_json_set(object, "pointing_loss_db", losses(&sum->pointing));
     if (s->scene->nulls > 0) {
         cph_json_set(object, "sinr_loss_db", losses(&sum->sinr));
-        cph_json_set(object, "sinr_loss_apart_db", losses(&sum->apart));
+        if (!s->logged)
+            cph_json_set(object, "sinr_loss_apart_db", losses(&sum->apart));
         cph_json_set(object, "nulls", nulls_json(s, sum));
     }
     if (sum->radiated_s > 0.0) {
@@ -113,18 +121,12 @@ static json_t *gaps_json(const cph_track_summary *s)
     return object;
 }
 
-static cph_exit tell_json(const cph_track_summary *s)
+void cph_track_set_numbers(const cph_track_summary *s, json_t *object)
 {
-    const cph_track_options *const o = s->scene->options;
-    json_t *object = json_object(), *columns = json_array(), *events = json_array();
-    cph_json_set_text(object, "table", o->cli.input);
-    cph_json_set_text(object, "output", o->cli.output);
-    cph_json_set_count(object, "elements", s->scene->elements);
-    cph_json_set_count(object, "satellites", s->satellites);
-    cph_json_set(object, "attitude_assumed", json_boolean(s->scene->assumed));
+    json_t *columns = json_array(), *events = json_array();
     cph_json_set_number(object, "start_unix_s", s->start_unix_s);
     cph_json_set_number(object, "end_unix_s", s->end_unix_s);
-    cph_json_set_number(object, "slot_s", o->schedule.slot_s);
+    cph_json_set_number(object, "slot_s", s->scene->options->schedule.slot_s);
     cph_json_set_count(object, "slots", s->slots);
     cph_json_set_number(object, "served_s", s->served_s);
     cph_json_set_number(object, "gap_s", s->gap_s);
@@ -133,18 +135,30 @@ static cph_exit tell_json(const cph_track_summary *s)
     cph_json_set_count(object, "handovers", s->handovers);
     cph_json_set_count(object, "updates", s->updates);
     cph_json_set_count(object, "standby_updates", s->standbys);
-    cph_json_set_number(object, "interval_least_s", s->interval_s[0]);
     cph_json_set_number(object, "interval_most_s", s->interval_s[1]);
-    cph_json_set_number(object, "turn_deg_s", s->turn_rad_s * degree);
-    cph_json_set_count(object, "lonely_rows", s->lonely);
-    cph_json_set_count(object, "nulls_in_main_lobe", s->yielded);
-    cph_json_set_count(object, "images", s->images);
     for (size_t k = 0; k < s->scene->columns; k++)
         cph_json_append(columns, column_json(s, k));
     for (size_t i = 0; i < s->events; i++)
         cph_json_append(events, event_json(s, &s->event[i]));
     cph_json_set(object, "columns", columns);
     cph_json_set(object, "events", events);
+}
+
+static cph_exit tell_json(const cph_track_summary *s)
+{
+    const cph_track_options *const o = s->scene->options;
+    json_t *object = json_object();
+    cph_json_set_text(object, "table", o->cli.input);
+    cph_json_set_text(object, "output", o->cli.output);
+    cph_json_set_count(object, "elements", s->scene->elements);
+    cph_json_set_count(object, "satellites", s->satellites);
+    cph_json_set(object, "attitude_assumed", json_boolean(s->scene->assumed));
+    cph_json_set_number(object, "interval_least_s", s->interval_s[0]);
+    cph_json_set_number(object, "turn_deg_s", s->turn_rad_s * degree);
+    cph_json_set_count(object, "lonely_rows", s->lonely);
+    cph_json_set_count(object, "nulls_in_main_lobe", s->yielded);
+    cph_json_set_count(object, "images", s->images);
+    cph_track_set_numbers(s, object);
     return cph_json_print(&o->cli, object);
 }
 
@@ -159,11 +173,20 @@ static void print_event(const cph_track_summary *s, const cph_track_event *event
                cph_schedule_reason_name(piece->reason));
     else
         printf("%10.3f s  %-24s %-7s mean elevation %.1f deg, beam stood %.3f s before\n", since,
-               name_of(s, piece->satellite), cph_schedule_reason_name(piece->reason),
+               word_of(s, piece->satellite), cph_schedule_reason_name(piece->reason),
                piece->mean_el_rad * degree, piece->start_unix_s - piece->standby_unix_s);
 }
 
-static void print_column(const cph_track_summary *s, size_t k)
+void cph_track_print_events(const cph_track_summary *s, const char *path)
+{
+    enum { SHOWN = 60 };
+    for (size_t i = 0; i < s->events && i < SHOWN; i++)
+        print_event(s, &s->event[i]);
+    if (s->events > SHOWN)
+        printf("... and more: %s has all of them\n", path);
+}
+
+void cph_track_print_column(const cph_track_summary *s, size_t k)
 {
     const cph_track_column *const column = &s->scene->column[k];
     const cph_track_sum *const sum = &s->column[k];
@@ -173,7 +196,7 @@ static void print_column(const cph_track_summary *s, size_t k)
            "loss worst %.4f dB\n",
            cph_gain_path_name(column->path), column->freq_hz * 1e-9, sum->gain.least,
            sum->gain.most, cph_track_tally_quantile(&sum->loss, 0.5), sum->loss.most,
-           name_of(s, sum->worst_satellite), sum->pointing.most);
+           word_of(s, sum->worst_satellite), sum->pointing.most);
     if (sum->sinr.count > 0)
         printf("%-8s %11s  SINR loss beside jammers median %.3f, 95 %% below %.3f dB\n", "", "",
                cph_track_tally_quantile(&sum->sinr, 0.5),
@@ -194,17 +217,13 @@ static void print_column(const cph_track_summary *s, size_t k)
 
 static cph_exit tell_text(const cph_track_summary *s)
 {
-    enum { SHOWN = 60 };
     const cph_track_options *const o = s->scene->options;
     printf("%s: %zu satellites, %.1f s in %" PRIu64 " slots, %" PRIu64 " updates of %zu elements\n",
            o->cli.input, s->satellites, s->end_unix_s - s->start_unix_s, s->slots, s->updates,
            s->scene->elements);
     if (s->scene->assumed)
         printf("attitude: assumed, x east, y north, boresight up\n");
-    for (size_t i = 0; i < s->events && i < SHOWN; i++)
-        print_event(s, &s->event[i]);
-    if (s->events > SHOWN)
-        printf("... and more: %s has all of them\n", o->cli.output);
+    cph_track_print_events(s, o->cli.output);
     printf("served %.3f s, gaps %.3f s, hand-overs %" PRIu64 "\n", s->served_s, s->gap_s,
            s->handovers);
     if (s->lonely > 0)
@@ -216,7 +235,7 @@ static cph_exit tell_text(const cph_track_summary *s)
     if (s->yielded > 0)
         printf("%" PRIu64 " times a null was left out: in the main lobe\n", s->yielded);
     for (size_t k = 0; k < s->scene->columns; k++)
-        print_column(s, k);
+        cph_track_print_column(s, k);
     return cph_stdout_check(&o->cli);
 }
 

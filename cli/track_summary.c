@@ -67,6 +67,7 @@ cph_status cph_track_summary_make(const cph_track_scene *scene, cph_track_summar
                                    .start_unix_s = NAN,
                                    .end_unix_s = NAN,
                                    .interval_s = {INFINITY, -INFINITY},
+                                   .last_unix_s = NAN,
                                    .stride = 1};
     summary->column = calloc(scene->columns, sizeof *summary->column);
     summary->event = calloc(CPH_TRACK_EVENTS_MAX, sizeof *summary->event);
@@ -110,27 +111,50 @@ void cph_track_summary_free(cph_track_summary *summary)
     free(summary->name);
 }
 
-/* Every stride-th row; when there is no room, every other one goes. */
+/* Every other one goes; where a gap was is kept. */
+static void thin_points(cph_track_summary *s)
+{
+    for (size_t i = 0; i < CPH_TRACK_POINTS_MAX / 2; i++) {
+        s->point[i] = s->point[2 * i];
+        s->point[i].after_gap = s->point[i].after_gap || (i > 0 && s->point[2 * i - 1].after_gap);
+    }
+    s->points = CPH_TRACK_POINTS_MAX / 2;
+    s->stride *= 2;
+}
+
+static void fill_nulls(const cph_track_summary *s, const cph_track_row *row, cph_track_point *point)
+{
+    const size_t nulls = s->scene->nulls;
+    for (size_t j = 0; j < CPH_TRACK_NULLS_DRAWN; j++) {
+        point->null_db[j] = j < nulls ? row->null_db[s->null_column * nulls + j] : NAN;
+        point->null_off_deg[j] = j < nulls ? row->null_off_deg[j] : NAN;
+    }
+}
+
+/* Every stride-th row, and those after a gap or of another satellite. */
 static void keep_point(cph_track_summary *s, const cph_track_row *row)
 {
-    const bool fresh = s->points > 0 && s->point[s->points - 1].satellite != row->satellite;
-    if (++s->skipped < s->stride && !fresh && s->points > 0)
+    static const double beside_s = 1e-3;
+    const bool other = s->points > 0 && s->point[s->points - 1].satellite != row->satellite;
+    const bool gap = row->time_unix_s > s->last_unix_s + beside_s;
+    s->broken = s->broken || gap;
+    s->last_unix_s = row->end_unix_s;
+    if (++s->skipped < s->stride && !other && !gap && s->points > 0)
         return;
     s->skipped = 0;
-    if (s->points == CPH_TRACK_POINTS_MAX) {
-        for (size_t i = 0; i < CPH_TRACK_POINTS_MAX / 2; i++)
-            s->point[i] = s->point[2 * i];
-        s->points = CPH_TRACK_POINTS_MAX / 2;
-        s->stride *= 2;
-    }
+    if (s->points == CPH_TRACK_POINTS_MAX)
+        thin_points(s);
     cph_track_point *const point = &s->point[s->points++];
     *point = (cph_track_point){.time_unix_s = row->time_unix_s,
                                .end_unix_s = row->end_unix_s,
                                .az_deg = row->az_deg,
                                .el_deg = row->el_deg,
                                .satellite = row->satellite,
+                               .after_gap = s->broken,
                                .gain_db = {NAN, NAN},
                                .ideal_db = {NAN, NAN}};
+    s->broken = false;
+    fill_nulls(s, row, point);
     for (size_t k = s->scene->columns; k-- > 0;) {
         point->gain_db[s->scene->column[k].path] = row->gain_db[k];
         point->ideal_db[s->scene->column[k].path] = row->ideal_db[k];

@@ -10,9 +10,11 @@
 #include "cli/info_picture.h"
 #include "cli/info_pointing.h"
 #include "cli/info_readings.h"
+#include "cli/info_track.h"
 #include "cli/progress.h"
 #include "cli/verbs.h"
 #include "cophase/pointing.h"
+#include "cophase/track_log.h"
 
 typedef struct options {
     cph_cli cli;
@@ -55,10 +57,9 @@ static const struct argp argp = {
     "Says what a file is, what it lacks, and what is wrong with its elements."
     "\v"
     "FILE is a capture, covariance, calibration, weights, beams or readings of a calibration, in "
-    "Cophase's own layout or another one that it reads in place; or a pointing table. Powers are "
-    "relative to the median "
-    "of the good elements "
-    "of the same polarisation. Samples tell level, clipping, offset (DC), imbalance of I and Q "
+    "Cophase's own layout or another one that it reads in place; or a pointing table, or a log of "
+    "track. Powers are relative to the median of the good elements of the same polarisation. "
+    "Samples tell level, clipping, offset (DC), imbalance of I and Q "
     "with "
     "its standard error, kurtosis (0 of Gaussian noise) and spectrum of each element.\n\n"
     "Examples:\n"
@@ -76,28 +77,12 @@ typedef struct extras {
     cph_info_gains gains;
 } extras;
 
-/* Commands that made the file, oldest first. */
-static json_t *history_json(const char *path)
-{
-    json_t *list = json_array();
-    char *const text = cph_data_history(path);
-    for (char *rest = text, *line; rest != NULL && (line = strsep(&rest, "\n")) != NULL;) {
-        json_error_t error;
-        json_t *const one = json_loads(line, 0, &error);
-        if (json_is_object(one))
-            json_array_append(list, one);
-        json_decref(one);
-    }
-    free(text);
-    return list;
-}
-
 static cph_exit print_json(const cph_input *input, const extras *more, const cph_health *health)
 {
     json_t *object = cph_info_header_json(input->cli->input, input->header);
     cph_json_set(object, "readings", cph_info_readings_json(&more->readings));
     cph_json_set(object, "gains", cph_info_gains_json(&more->gains));
-    cph_json_set(object, "history", history_json(input->cli->input));
+    cph_json_set(object, "history", cph_info_history_json(input->cli->input));
     cph_info_health_json(input->header, health, object);
     cph_input_follow_json(input, object);
     return cph_json_print(input->cli, object);
@@ -128,17 +113,17 @@ static cph_exit check_samples(const options *o, const cph_input *input)
                                  cph_kind_name(input->header->kind), option);
 }
 
-/* Directions over time: neither samples nor elements. */
-static cph_exit run_pointing(const options *o)
+/* Directions over time, or what was made of them: neither samples nor elements. */
+static cph_exit run_rows(const options *o, cph_kind kind)
 {
     const cph_cli *const cli = &o->cli;
     if (o->all || cli->plot != NULL || cph_cli_has_part(cli))
-        return cph_report_line(cli->name, CPH_EXIT_USAGE,
-                               "%s: is of kind pointing; %s is for samples", cli->input,
+        return cph_report_line(cli->name, CPH_EXIT_USAGE, "%s: is of kind %s; %s is for samples",
+                               cli->input, cph_kind_name(kind),
                                o->all              ? "--all"
                                : cli->plot != NULL ? "--plot"
                                                    : "a part of it");
-    return cph_info_pointing(cli);
+    return (kind == CPH_KIND_TRACK ? cph_info_track : cph_info_pointing)(cli);
 }
 
 static cph_exit run(const options *o)
@@ -149,7 +134,9 @@ static cph_exit run(const options *o)
     cph_health health = {0};
     extras more;
     if (cph_pointing_probe(cli->input))
-        return run_pointing(o);
+        return run_rows(o, CPH_KIND_POINTING);
+    if (cph_track_log_probe(cli->input))
+        return run_rows(o, CPH_KIND_TRACK);
     cph_exit code = cph_input_open(cli, ANY | CPH_TAKES_REAL, &input);
     if (code != CPH_EXIT_DONE)
         return code;

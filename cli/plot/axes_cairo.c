@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdbool.h>
 
-enum { LABEL_SIZE = 32, TICK = 5 };
+enum { LABEL_SIZE = 32, TICK = 5, APART = 14, FARTHEST = 57 };
 
 double cph_axes_px(const cph_axes *axes, double x)
 {
@@ -50,7 +50,7 @@ static void outline(cairo_t *cr, const cph_axes *axes)
 void cph_axes_frame(cairo_t *cr, const cph_axes *axes)
 {
     char label[LABEL_SIZE];
-    double bottom = axes->top + axes->height, middle = axes->top + axes->height / 2;
+    double bottom = axes->top + axes->height, middle = axes->top + axes->height / 2, widest = 0.0;
     outline(cr, axes);
     for (size_t i = 0; i < axes->x.ticks.count; i++) {
         double p = sharp(cph_axes_px(axes, cph_ticks_at(&axes->x.ticks, i)));
@@ -64,14 +64,16 @@ void cph_axes_frame(cairo_t *cr, const cph_axes *axes)
         cph_set_colour(cr, cph_grey);
         cph_line(cr, axes->left - TICK, p, axes->left, p);
         cph_ticks_label(&axes->y.ticks, i, sizeof label, label);
-        cph_text(cr, axes->left - TICK - 4, p, &(cph_text_style){.align = 1, .valign = 0.5}, label);
+        const cph_text_style style = {.align = 1, .valign = 0.5};
+        cph_text(cr, axes->left - TICK - 4, p, &style, label);
+        widest = fmax(widest, cph_text_width(cr, &style, label));
     }
     if (axes->x.label != NULL)
         cph_text(cr, axes->left + axes->width / 2, bottom + 38, &(cph_text_style){.align = 0.5},
                  axes->x.label);
     if (axes->y.label != NULL)
-        cph_text(cr, axes->left - 42, middle, &(cph_text_style){.align = 0.5, .upward = true},
-                 axes->y.label);
+        cph_text(cr, axes->left - fmin(fmax(42, widest + TICK + APART), FARTHEST), middle,
+                 &(cph_text_style){.align = 0.5, .upward = true}, axes->y.label);
 }
 
 void cph_axes_curve(cairo_t *cr, const cph_axes *axes, size_t points, const double *x,

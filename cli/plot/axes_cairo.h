@@ -24,7 +24,7 @@ double cph_axes_py(const cph_axes *axes, double y);
 
 /** Thin lines at the ticks, below the drawing. */
 void cph_axes_grid(cairo_t *cr, const cph_axes *axes);
-/** The frame, its ticks, numbers and labels, above the drawing. They take up to 52 px to the left
+/** The frame, its ticks, numbers and labels, above the drawing. They take up to 64 px to the left
  *  of the box and 42 px below it. */
 void cph_axes_frame(cairo_t *cr, const cph_axes *axes);
 /** A line through points (x[i] * x_unit, y[i]) in the current style: NaN is a gap, what is far

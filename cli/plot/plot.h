@@ -146,6 +146,14 @@ typedef struct cph_curve {
     bool dots;
 } cph_curve;
 
+/** Curves in a box under another, over the same x; of the colours and dashes that those above have.
+ */
+typedef struct cph_curve_box {
+    const char *y_label;
+    size_t curves; /**< 1 to 4 */
+    const cph_curve *curve;
+} cph_curve_box;
+
 /** Values against something, with numbered places. */
 typedef struct cph_curve_plot {
     const char *title, *subtitle;
@@ -159,6 +167,7 @@ typedef struct cph_curve_plot {
     const double *mark; /**< [marks] x of upright lines, numbered from 1; NULL when 0 */
     double level;       /**< y of a level line; NaN: none */
     const char *level_name;
+    const cph_curve_box *below; /**< NULL: none */
 } cph_curve_plot;
 
 CPH_MUST_CHECK cph_status cph_plot_curves(const char *path, const cph_curve_plot *plot,
@@ -180,6 +189,7 @@ typedef struct cph_sky_plot {
     size_t arcs;
     const cph_sky_arc *arc; /**< [arcs] numbered from 1 where each begins, as far as there is
                                  room */
+    bool unnumbered;        /**< with their names alone */
 } cph_sky_plot;
 
 CPH_MUST_CHECK cph_status cph_plot_sky(const char *path, const cph_sky_plot *plot,

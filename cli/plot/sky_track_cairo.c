@@ -9,7 +9,7 @@
 #include "kernels/core/fail.h"
 
 /* px */
-enum { SIDE = 640, TOP = 96, RADIUS = 280, BELOW = 40, DOT = 4, LABELS = 512 };
+enum { SIDE = 640, TOP = 96, RADIUS = 280, BELOW = 40, DOT = 4, LABELS = 512, LINES = 2048 };
 
 static const double degree = M_PI / 180.0;
 
@@ -118,11 +118,39 @@ static void draw_arcs(cairo_t *cr, const cph_sky_plot *plot)
     }
 }
 
+/* Places on the paths, a few px apart, as far as there is room. */
+static size_t cover_arcs(const cph_sky_plot *plot, cph_box line[LINES])
+{
+    static const double half = 2.5, apart = 5.0;
+    size_t lines = 0;
+    for (size_t i = 0; i < plot->arcs; i++) {
+        double x = 0.0, y = 0.0, last_x = 0.0, last_y = 0.0;
+        for (size_t k = 0; k < plot->arc[i].points; k++) {
+            place(plot->arc[i].az_deg[k], plot->arc[i].el_deg[k], &x, &y);
+            const double way = hypot(x - last_x, y - last_y);
+            const size_t steps = k == 0 || way >= RADIUS ? 1 : (size_t)(way / apart);
+            for (size_t s = 1; s <= steps && lines < LINES; s++) {
+                const double t = (double)s / (double)steps;
+                const double px = k == 0 ? x : last_x + t * (x - last_x),
+                             py = k == 0 ? y : last_y + t * (y - last_y);
+                line[lines++] = (cph_box){px - half, py - half, px + half, py + half};
+            }
+            if (steps > 0) {
+                last_x = x;
+                last_y = y;
+            }
+        }
+    }
+    return lines;
+}
+
 /* A dot where each begins, its number and name where there is room. */
 static void mark_arcs(cairo_t *cr, const cph_sky_plot *plot)
 {
-    cph_box taken[LABELS];
-    cph_labels labels = {.limits = {4, TOP - 24, SIDE - 4, TOP + 2 * RADIUS + BELOW - 4},
+    cph_box taken[LABELS], line[LINES];
+    cph_labels labels = {.lines = cover_arcs(plot, line),
+                         .line = line,
+                         .limits = {4, TOP - 24, SIDE - 4, TOP + 2 * RADIUS + BELOW - 4},
                          .capacity = LABELS,
                          .taken = taken};
     double x, y;
@@ -137,8 +165,11 @@ static void mark_arcs(cairo_t *cr, const cph_sky_plot *plot)
         char text[96];
         const cph_text_style style = {.halo = true, .colour = cph_style_colour(i % CPH_STYLES)};
         place(plot->arc[i].az_deg[0], plot->arc[i].el_deg[0], &x, &y);
-        snprintf(text, sizeof text, "%zu %s", i + 1,
-                 plot->arc[i].name != NULL ? plot->arc[i].name : "");
+        const char *const name = plot->arc[i].name != NULL ? plot->arc[i].name : "";
+        if (plot->unnumbered)
+            snprintf(text, sizeof text, "%s", name);
+        else
+            snprintf(text, sizeof text, "%zu %s", i + 1, name);
         (void)cph_labels_write(cr, &labels, x, y, DOT + 3, &style, text);
     }
 }

@@ -51,4 +51,10 @@ hid_t cph_track_file_type(cph_track_type type);
 /** Axes behind the row's, into dim[2]; how many. */
 size_t cph_track_axes(cph_track_shape shape, size_t columns, size_t nulls, size_t dim[2]);
 
+/** What all rows share, and how many there are: log's members but those of [rows] and [pieces]. */
+CPH_MUST_CHECK cph_status cph_track_read_head(const cph_h5 *h5, cph_track_log *log);
+/** FORMAT: a reason that is none. `number` is the piece's, for the message. */
+CPH_MUST_CHECK cph_status cph_track_piece_of(const cph_h5 *h5, const cph_track_piece_row *row,
+                                             size_t number, cph_schedule_piece *piece);
+
 #endif

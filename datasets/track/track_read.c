@@ -20,13 +20,40 @@ static cph_status rows_of(const cph_h5 *h5, const char *name, size_t *rows)
     return CPH_OK;
 }
 
+/* Of the first column; NaN: no column says its. */
+static cph_status first_frequency(const cph_h5 *h5, double *freq_hz)
+{
+    static const char name[] = "/column_freq_hz";
+    size_t columns = 0;
+    cph_status status = cph_h5_exists(h5, name) ? rows_of(h5, name, &columns) : CPH_OK;
+    double *const all = calloc(columns + 1, sizeof *all);
+    if (all == NULL)
+        return cph_h5_fail(h5, CPH_ERR_MEMORY, name, "no memory");
+    if (status == CPH_OK && columns > 0)
+        status = cph_h5_doubles(h5, name, 1, &columns, all);
+    if (status == CPH_OK && columns > 0)
+        *freq_hz = all[0];
+    free(all);
+    return status;
+}
+
 cph_status cph_native_open_track(cph_data *data)
 {
     static const cph_reader reader = {.samples = NULL};
-    size_t rows = 0;
+    static const char places[] = "/array/position";
+    size_t rows = 0, elements = 0;
     data->reader = &reader;
-    const cph_status status = rows_of(&data->h5, "/time_unix_s", &rows);
-    return status == CPH_OK ? cph_data_make_axes(data, rows, 1) : status;
+    cph_status status = rows_of(&data->h5, "/time_unix_s", &rows);
+    if (status == CPH_OK)
+        status = cph_data_make_axes(data, rows, 1);
+    if (status == CPH_OK)
+        status = first_frequency(&data->h5, &data->header.channel_freq_hz[0]);
+    if (status != CPH_OK || !cph_h5_exists(&data->h5, places))
+        return status;
+    status = rows_of(&data->h5, places, &elements);
+    if (status == CPH_OK)
+        status = cph_data_make_array(data, places, elements, elements);
+    return status == CPH_OK ? cph_native_read_array(data) : status;
 }
 
 /* ---- whole ---- */
@@ -73,6 +100,21 @@ static cph_status read_rows(const cph_h5 *h5, cph_track_log *log)
     return status;
 }
 
+cph_status cph_track_piece_of(const cph_h5 *h5, const cph_track_piece_row *row, size_t number,
+                              cph_schedule_piece *piece)
+{
+    if (row->reason >= CPH_SCHEDULE_REASONS)
+        return cph_h5_fail(h5, CPH_ERR_FORMAT, "/piece/reason", "%u of piece %zu is none",
+                           row->reason, number);
+    *piece = (cph_schedule_piece){.start_unix_s = row->start_unix_s,
+                                  .end_unix_s = row->end_unix_s,
+                                  .standby_unix_s = row->standby_unix_s,
+                                  .satellite = row->satellite,
+                                  .reason = (cph_schedule_reason)row->reason,
+                                  .mean_el_rad = row->mean_el_deg * (M_PI / 180.0)};
+    return CPH_OK;
+}
+
 static cph_status read_pieces(const cph_h5 *h5, cph_track_log *log)
 {
     void *value[CPH_TRACK_PIECE_FIELDS] = {NULL};
@@ -90,16 +132,8 @@ static cph_status read_pieces(const cph_h5 *h5, cph_track_log *log)
             memcpy((char *)&row + cph_track_piece_fields[k].from, (char *)value[k] + i * size,
                    size);
         }
-        if (row.reason >= CPH_SCHEDULE_REASONS)
-            status = cph_h5_fail(h5, CPH_ERR_FORMAT, "/piece/reason", "%u of piece %zu is none",
-                                 row.reason, i);
+        status = cph_track_piece_of(h5, &row, i, &log->piece[i]);
         log->piece_slot[i] = row.slot;
-        log->piece[i] = (cph_schedule_piece){.start_unix_s = row.start_unix_s,
-                                             .end_unix_s = row.end_unix_s,
-                                             .standby_unix_s = row.standby_unix_s,
-                                             .satellite = row.satellite,
-                                             .reason = (cph_schedule_reason)row.reason,
-                                             .mean_el_rad = row.mean_el_deg * (M_PI / 180.0)};
     }
     for (size_t i = 0; i < CPH_TRACK_PIECE_FIELDS; i++)
         free(value[i]);
@@ -168,7 +202,7 @@ static cph_status read_settings(const cph_h5 *h5, cph_schedule_config *c)
     return status;
 }
 
-static cph_status read_log(const cph_h5 *h5, cph_track_log *log)
+cph_status cph_track_read_head(const cph_h5 *h5, cph_track_log *log)
 {
     cph_status status = read_settings(h5, &log->schedule);
     if (status == CPH_OK)
@@ -181,6 +215,12 @@ static cph_status read_log(const cph_h5 *h5, cph_track_log *log)
         status = rows_of(h5, "/time_unix_s", &log->rows);
     if (status == CPH_OK)
         status = rows_of(h5, "/piece/slot", &log->pieces);
+    return status;
+}
+
+static cph_status read_log(const cph_h5 *h5, cph_track_log *log)
+{
+    cph_status status = cph_track_read_head(h5, log);
     if (status == CPH_OK)
         status = read_rows(h5, log);
     return status == CPH_OK ? read_pieces(h5, log) : status;

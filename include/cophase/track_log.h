@@ -5,7 +5,10 @@
 #ifndef COPHASE_TRACK_LOG_H
 #define COPHASE_TRACK_LOG_H
 
+#include <stdbool.h>
+
 #include "cophase/array.h"
+#include "cophase/data.h"
 #include "cophase/data_write.h"
 #include "cophase/schedule.h"
 
@@ -96,6 +99,32 @@ typedef struct cph_track_log {
 CPH_MUST_CHECK CPH_API cph_status cph_track_log_read(const char *path, cph_track_log *log,
                                                      cph_error *error);
 CPH_API void cph_track_log_free(cph_track_log *log);
+
+/** Whether the file is one of kind track. */
+CPH_API bool cph_track_log_probe(const char *path);
+
+/** A log row by row, in memory that does not grow with rows. */
+typedef struct cph_track_reader cph_track_reader;
+
+/** IO, MEMORY, FORMAT, MISSING. Close with cph_track_reader_close. */
+CPH_MUST_CHECK CPH_API cph_status cph_track_reader_open(const char *path, cph_track_reader **reader,
+                                                        cph_error *error);
+/** Sizes, columns, nulls, satellites and the schedule; members of [rows] and [pieces] are NULL. The
+ *  reader's. */
+CPH_API const cph_track_log *cph_track_reader_log(const cph_track_reader *reader);
+/** Of the file, with its array; without elements where it has none. */
+CPH_API const cph_data_header *cph_track_reader_header(const cph_track_reader *reader);
+/** The next row; *more becomes false, and *row stays, at the end. What the row points to is the
+ *  reader's, until the next call. FORMAT: a time or direction that is not finite, too. */
+CPH_MUST_CHECK CPH_API cph_status cph_track_reader_next(cph_track_reader *reader,
+                                                        cph_track_row *row, bool *more,
+                                                        cph_error *error);
+/** The next piece and its slot, likewise. */
+CPH_MUST_CHECK CPH_API cph_status cph_track_reader_piece(cph_track_reader *reader, int64_t *slot,
+                                                         cph_schedule_piece *piece, bool *more,
+                                                         cph_error *error);
+/** NULL is fine. */
+CPH_API void cph_track_reader_close(cph_track_reader *reader);
 
 CPH_END_DECLS
 

@@ -126,6 +126,46 @@ static void a_log_comes_back(void)
     unlink(path);
 }
 
+/* What the whole log holds, in boxes. */
+static void a_log_streams(void)
+{
+    const char *const path = fixture_path("track.h5");
+    cph_track_reader *reader = NULL;
+    cph_track_row row = {0};
+    cph_schedule_piece piece;
+    cph_error error;
+    int64_t slot = 0;
+    bool more = true;
+    size_t i = 0;
+    beam b;
+    write_log(path);
+    CU_ASSERT(cph_track_log_probe(path) && !cph_track_log_probe("/nowhere"));
+    CU_ASSERT_EQUAL_FATAL(cph_track_reader_open(path, &reader, &error), CPH_OK);
+    const cph_track_log *const log = cph_track_reader_log(reader);
+    CU_ASSERT(log->rows == ROWS && log->columns == C && log->nulls == J && log->pieces == 1);
+    CU_ASSERT_STRING_EQUAL(log->name[1], "B, \"quoted\"");
+    CU_ASSERT(log->time_unix_s == NULL && log->piece == NULL);
+    CU_ASSERT(cph_track_reader_header(reader)->array.elements == 4);
+    for (; cph_track_reader_next(reader, &row, &more, &error) == CPH_OK && more; i++) {
+        make_row(i, &b);
+        CU_ASSERT(row.time_unix_s == b.row.time_unix_s && row.slot == b.row.slot);
+        CU_ASSERT(row.satellite == b.row.satellite && row.standby == b.row.standby);
+        CU_ASSERT(row.direction[1] == 0.6 && row.az_deg == b.row.az_deg);
+        CU_ASSERT(i == 7 ? isnan(row.range_m) : row.range_m == b.row.range_m);
+        CU_ASSERT(memcmp(row.null_off_deg, b.off, sizeof b.off) == 0);
+        CU_ASSERT(memcmp(row.null_db, b.null, sizeof b.null) == 0);
+        CU_ASSERT(memcmp(row.doppler_hz, b.column[4], sizeof b.column[4]) == 0);
+        CU_ASSERT(memcmp(row.gain_db, b.column[0], sizeof b.column[0]) == 0);
+    }
+    CU_ASSERT_EQUAL(i, ROWS);
+    CU_ASSERT(cph_track_reader_next(reader, &row, &more, &error) == CPH_OK && !more);
+    CU_ASSERT_EQUAL(cph_track_reader_piece(reader, &slot, &piece, &more, &error), CPH_OK);
+    CU_ASSERT(more && slot == 9 && piece.reason == CPH_SCHEDULE_SETS);
+    CU_ASSERT(cph_track_reader_piece(reader, &slot, &piece, &more, &error) == CPH_OK && !more);
+    cph_track_reader_close(reader);
+    unlink(path);
+}
+
 static void another_kind_is_refused(void)
 {
     const char *const path = fixture_path("none.h5");
@@ -148,6 +188,7 @@ static void another_kind_is_refused(void)
 
 CU_TestInfo cph_tests_track_log[] = {
     {"a log comes back", a_log_comes_back},
+    {"a log streams", a_log_streams},
     {"another kind is refused", another_kind_is_refused},
     CU_TEST_INFO_NULL,
 };
