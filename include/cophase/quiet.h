@@ -57,6 +57,20 @@ typedef enum cph_quiet_criterion {
     CPH_QUIET_CRITERIA
 } cph_quiet_criterion;
 
+/** What a search over states found, where the next one starts. */
+typedef struct cph_quiet_memory cph_quiet_memory;
+
+/** For arrays of `elements` (flagged ones count) and these states, which outlive it. Holds nothing
+ *  yet. Free with cph_quiet_memory_destroy (NULL is fine). Errors: ARGUMENT; NOT_FINITE (a state);
+ *  MEMORY. */
+CPH_MUST_CHECK CPH_API cph_status cph_quiet_memory_create(size_t elements, const cph_states *states,
+                                                          cph_quiet_memory **memory);
+CPH_API void cph_quiet_memory_destroy(cph_quiet_memory *memory);
+/** The next search is a full one: after a jump of the look. */
+CPH_API void cph_quiet_memory_forget(cph_quiet_memory *memory);
+/** Sweeps over phases, and over states, of a search that starts from a memory. */
+#define CPH_QUIET_SWEEPS 12
+
 typedef struct cph_quiet_request {
     double look[3];           /**< unit vector, array frame; not in the region */
     const cph_c64 *gain;      /**< [N] observed = gain * true; NULL for 1 */
@@ -66,6 +80,8 @@ typedef struct cph_quiet_request {
                                    is not spent on less than that; 0 for none */
     const cph_states *states; /**< weights become these; NULL: any */
     cph_quiet_criterion criterion;
+    cph_quiet_memory *memory; /**< made for `states`, one call at a time; NULL: none. INTEGRATED
+                                   alone */
 } cph_quiet_request;
 
 /** What weights radiate. Powers are of the elements' sum|y|^2 or max|y|, equal for equal PAs. */
@@ -119,6 +135,14 @@ typedef struct cph_quiet_result {
  *  at most CPH_STATES_SWEEPS sweeps. What that loses beyond the price is taken off the price of
  *  what it starts from, up to six times; rounding may cost more than a small price all the same
  *  (cph_quiet_measure tells). O(sweeps N (rank + states)).
+ *
+ *  With a memory that holds a search (of a plan of the same flags; another up is fine), this one
+ *  starts from it: phases alone from the last ones, turned by the change of the steering vector,
+ *  CPH_QUIET_SWEEPS sweeps over them and as many over states, which track the optimum while the
+ *  look moves by a part of a beamwidth from call to call; states with amplitudes from what any
+ *  weights would do, at the scale found before. The price that is asked for follows the loss from
+ *  one call to the next, so that it stays within a few hundredths of a dB of the price. bound_db,
+ *  float_db and loss_db are then NaN.
  *
  *  Re-entrant; allocates. Errors: ARGUMENT (also a look in the region, or one that elements do not
  *  radiate to), NOT_FINITE, SINGULAR (no convergence), MEMORY, OVERFLOW; of cph_states_choose. */

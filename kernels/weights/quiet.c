@@ -213,13 +213,21 @@ static cph_status find_look(job *j, const double look[3], const cph_c64 *gain)
     return status;
 }
 
+/* Whether the memory, if any, is of this kind of request. */
+static bool fits(const cph_quiet_request *r, size_t elements)
+{
+    return r->memory == NULL ||
+           (r->memory->states == r->states && r->memory->elements == elements &&
+            r->criterion == CPH_QUIET_INTEGRATED);
+}
+
 static cph_status check_request(const job *j, cph_error *error)
 {
     static const double most_db = 20.0, degree = M_PI / 180.0;
     const cph_quiet_request *r = j->request;
     const double elevation = asin(fmin(fmax(cph_dot3(r->look, j->plan->up), -1.0), 1.0));
     if (!is_unit(r->look) || !(r->error_rms >= 0.0 && isfinite(r->error_rms)) ||
-        (unsigned)r->criterion >= CPH_QUIET_CRITERIA)
+        (unsigned)r->criterion >= CPH_QUIET_CRITERIA || !fits(r, j->plan->elements))
         return cph_fail(error, CPH_ERR_ARGUMENT, "quiet: bad argument");
     if (!(r->price_db > 0.0 && r->price_db <= most_db))
         return cph_fail(error, CPH_ERR_ARGUMENT,
@@ -257,34 +265,93 @@ static double loss_of(size_t n, const cph_c64 *v, const cph_c64 *y)
     return fmax(decibels((double)n * power / cph_c64_power(cph_c64_inner(n, v, y))), 0.0);
 }
 
+static cph_quiet_task task_of(job *j, const cph_quiet_form *form, cph_quiet_memory *memory)
+{
+    return (cph_quiet_task){
+        .form = form, .v = j->v, .gain = j->g, .memory = memory, .y = j->y, .state = j->state};
+}
+
+/* Loss that states may have. */
+static double most_loss_db(const job *j, const cph_quiet_form *form, const cph_quiet_memory *memory)
+{
+    return j->request->price_db + cph_quiet_amplitude_loss_db(memory, form->n, j->g);
+}
+
+static const double least_share = 0.02; /* of the price, asked for */
+
 /* States lose a little more than what they are made from: that is asked to lose less until they
  * keep to the price. */
-static cph_status make_states(job *j, const cph_quiet_form *form, cph_quiet_result *result)
+static cph_status make_states(job *j, const cph_quiet_form *form, cph_quiet_memory *memory,
+                              cph_quiet_result *result)
 {
     enum { ATTEMPTS = 7 };
     static const int patient = 2;
-    static const double spare = 1.25, least_share = 0.02, stiffer = 4.0;
-    const cph_quiet_request *r = j->request;
-    const double most_db = r->price_db + cph_quiet_amplitude_loss_db(r->states, form->n, j->g);
-    double price_db = r->price_db, hold = 1.0, bound;
+    static const double spare = 1.25, stiffer = 4.0;
+    const double price_db = j->request->price_db, most_db = most_loss_db(j, form, memory);
+    cph_quiet_task task = task_of(j, form, memory);
+    double bound;
+    memory->price_db = price_db;
+    memory->hold = 1.0;
     for (int i = 0; i < ATTEMPTS; i++) {
-        size_t sweeps;
-        (void)least_of(j, form, pow(10.0, price_db / 10.0), &bound);
-        const cph_status status = cph_quiet_states(form, j->v, j->g, r->states, price_db, j->mu,
-                                                   hold, j->y, j->state, &sweeps);
+        (void)least_of(j, form, pow(10.0, memory->price_db / 10.0), &bound);
+        memory->mu = j->mu;
+        const cph_status status = cph_quiet_states(&task);
         if (status != CPH_OK)
             return status;
-        result->sweeps += sweeps;
         const double over_db = loss_of(form->n, j->v, j->y) - most_db;
         if (!(over_db > 0.0))
             break;
-        price_db = fmax(price_db - spare * over_db, least_share * r->price_db);
-        hold *= i >= patient ? stiffer : 1.0; /* a stiff look slows the search */
+        memory->price_db = fmax(memory->price_db - spare * over_db, least_share * price_db);
+        memory->hold *= i >= patient ? stiffer : 1.0; /* a stiff look slows the search */
     }
+    memory->found = true;
+    result->sweeps = task.sweeps;
     return CPH_OK;
 }
 
-static cph_status run(job *j, cph_quiet_result *result)
+/* From what the last search found: what is asked for follows the loss. */
+static cph_status follow_states(job *j, cph_quiet_result *result)
+{
+    enum { ATTEMPTS = 2 };
+    static const double near_db = 0.05, share = 0.5;
+    const cph_quiet_form *const form = &j->plan->form;
+    cph_quiet_memory *const memory = j->request->memory;
+    const double price_db = j->request->price_db, most_db = most_loss_db(j, form, memory);
+    cph_quiet_task task = task_of(j, form, memory);
+    double bound;
+    *result = (cph_quiet_result){.bound_db = NAN, .float_db = NAN, .loss_db = NAN};
+    for (int i = 0; i < ATTEMPTS; i++) {
+        if (!memory->table.phases) {
+            (void)least_of(j, form, pow(10.0, memory->price_db / 10.0), &bound);
+            memory->mu = j->mu;
+        }
+        const cph_status status = cph_quiet_follow(&task);
+        if (status != CPH_OK)
+            return status;
+        const double over_db = loss_of(form->n, j->v, j->y) - most_db;
+        memory->price_db =
+            fmin(fmax(memory->price_db - share * over_db, least_share * price_db), price_db);
+        if (!(over_db > near_db))
+            break;
+    }
+    result->sweeps = task.sweeps;
+    return CPH_OK;
+}
+
+/* With a memory of its own where the caller has none. */
+static cph_status search_states(job *j, const cph_quiet_form *form, cph_quiet_result *result)
+{
+    cph_quiet_memory *own = NULL;
+    if (j->request->memory != NULL)
+        return make_states(j, form, j->request->memory, result);
+    cph_status status = cph_quiet_memory_create(form->n, j->request->states, &own);
+    if (status == CPH_OK)
+        status = make_states(j, form, own, result);
+    cph_quiet_memory_destroy(own);
+    return status;
+}
+
+static cph_status find(job *j, cph_quiet_result *result)
 {
     const cph_quiet *plan = j->plan;
     cph_quiet_form own = {0};
@@ -301,11 +368,19 @@ static cph_status run(job *j, cph_quiet_result *result)
     if (status == CPH_OK) {
         result->loss_db = loss_of(plan->used, j->v, j->y);
         if (j->request->states != NULL)
-            status = make_states(j, own.factor != NULL ? &own : &plan->form, result);
+            status = search_states(j, own.factor != NULL ? &own : &plan->form, result);
     }
     cph_quiet_form_free(&own);
-    return status == CPH_OK && !cph_quiet_normalise(plan->used, j->v, j->y) ? CPH_ERR_SINGULAR
-                                                                            : status;
+    return status;
+}
+
+static cph_status run(job *j, cph_quiet_result *result)
+{
+    const cph_quiet_memory *const memory = j->request->memory;
+    const cph_status status =
+        memory != NULL && memory->found ? follow_states(j, result) : find(j, result);
+    return status == CPH_OK && !cph_quiet_normalise(j->plan->used, j->v, j->y) ? CPH_ERR_SINGULAR
+                                                                               : status;
 }
 
 /* w = conj(y / g): of states, a common factor times those. */

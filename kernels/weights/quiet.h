@@ -5,6 +5,7 @@
 #define COPHASE_WEIGHTS_QUIET_H
 
 #include "cophase/quiet.h"
+#include "kernels/track/track_table.h"
 
 /** A form y^H Q y = sum_i |sum_n factor[n][i] y_n|^2 = sum_i value[i] |e_i^H y|^2, e_i orthonormal:
  *  factor[n][i] = sqrt(value[i]) conj(e_i[n]). */
@@ -13,6 +14,9 @@ typedef struct cph_quiet_form {
     cph_c64 *factor; /**< [n][rank] */
     double *value;   /**< [rank] above 0, ascending */
     double diagonal; /**< mean of Q's */
+    double *own;     /**< [n] Q's diagonal */
+    size_t seen;     /**< how many of the rank a search over states counts */
+    cph_c32 *row;    /**< [n][seen] those of the factor */
 } cph_quiet_form;
 
 struct cph_quiet {
@@ -56,6 +60,16 @@ cph_status cph_quiet_gram(const cph_quiet *plan, cph_c64 *q, double *diagonal);
  *  0. Free with cph_quiet_form_free, also on failure. */
 cph_status cph_quiet_factor(size_t n, cph_c64 *q, const cph_exec *exec, cph_quiet_form *form);
 void cph_quiet_form_free(cph_quiet_form *form);
+/** Fills own, seen and row. What is not counted is below CPH_QUIET_UNSEEN of the mean diagonal:
+ *  weights in nothing else would radiate 60 dB less into the region than those of random phases. */
+CPH_MUST_CHECK cph_status cph_quiet_form_rows(cph_quiet_form *form);
+#define CPH_QUIET_UNSEEN 1e-6
+/** t [seen] = sum_n row[n] y_n. */
+void cph_quiet_row_sum(const cph_quiet_form *form, const cph_c64 *y, cph_c32 *t);
+/** sum conj(row[n]) t */
+cph_c64 cph_quiet_row_along(const cph_quiet_form *form, size_t n, const cph_c32 *t);
+/** t += row[n] by */
+void cph_quiet_row_add(const cph_quiet_form *form, size_t n, cph_c64 by, cph_c32 *t);
 /** c [m][n] = a [m][k] times b [k][n], or (adjoint) times the adjoint of b [n][k]. */
 void cph_quiet_product(size_t m, size_t n, size_t k, const cph_c64 *a, const cph_c64 *b,
                        bool adjoint, cph_c64 *c);
@@ -87,14 +101,35 @@ cph_status cph_quiet_worst(const cph_quiet *plan, const cph_c64 *v, double loss,
 cph_status cph_quiet_highest(const cph_quiet *plan, const cph_c64 *y, double toward,
                              cph_quiet_level *level);
 
-/** y [n] of v^H y = 1 becomes what states radiate (through gain [n]), state [n]. mu: what |y|^2 is
- *  worth; hold: how much more than usual (1) the response to the look is. */
-cph_status cph_quiet_states(const cph_quiet_form *form, const cph_c64 *v, const cph_c64 *gain,
-                            const cph_states *states, double price_db, double mu, double hold,
-                            cph_c64 *y, uint32_t *state, size_t *sweeps);
+struct cph_quiet_memory {
+    size_t elements;
+    const cph_states *states;
+    cph_track_table table;
+    double unit; /**< largest amplitude of the states, 1 in the table */
+    bool even;   /**< all have it */
+    bool found;
+    double price_db, mu, hold, scale; /**< as last asked for; of y to states */
+    cph_c64 *x; /**< [live elements] y less the steering vector's phase, before states */
+};
+
+/** One search. */
+typedef struct cph_quiet_task {
+    const cph_quiet_form *form;
+    const cph_c64 *v, *gain;  /**< [n] */
+    cph_quiet_memory *memory; /**< price, mu (what |y|^2 is worth) and hold (how much more than
+                                   usual, 1, the response to the look is) are those to be used */
+    cph_c64 *y;               /**< [n] in: v^H y = 1, out: what states radiate through gain */
+    uint32_t *state;          /**< [n] */
+    size_t sweeps;            /**< counts on */
+} cph_quiet_task;
+
+/** From y on. */
+cph_status cph_quiet_states(cph_quiet_task *task);
+/** From the memory on, where states are phases y is not read; a few sweeps. */
+cph_status cph_quiet_follow(cph_quiet_task *task);
 
 /** What amplitudes |gain| [n] lose at equal phases, where states have little else than phases; else
  *  0. */
-double cph_quiet_amplitude_loss_db(const cph_states *states, size_t n, const cph_c64 *gain);
+double cph_quiet_amplitude_loss_db(const cph_quiet_memory *memory, size_t n, const cph_c64 *gain);
 
 #endif

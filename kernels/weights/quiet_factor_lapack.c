@@ -18,6 +18,8 @@ void cph_quiet_form_free(cph_quiet_form *form)
 {
     free(form->factor);
     free(form->value);
+    free(form->own);
+    free(form->row);
     *form = (cph_quiet_form){0};
 }
 
@@ -115,6 +117,8 @@ cph_status cph_quiet_factor(size_t n, cph_c64 *q, const cph_exec *exec, cph_quie
         status = form->factor != NULL && form->value != NULL && a != NULL
                      ? decompose(n, rank, l, a, form)
                      : CPH_ERR_MEMORY;
+        if (status == CPH_OK)
+            status = cph_quiet_form_rows(form);
     }
     free(l);
     free(a);

@@ -18,28 +18,23 @@ typedef struct search {
     const cph_quiet_form *form;
     const cph_c64 *v;
     cph_c64 *y;
-    cph_c64 *t; /* [rank] sum factor[n] y_n */
+    cph_c32 *t; /* [seen] sum row[n] y_n */
     cph_c64 look, aim;
     double weight, mu;
 } search;
 
 static void start(search *s)
 {
-    (void)cph_quiet_cost(s->form, s->y, s->t);
+    cph_quiet_row_sum(s->form, s->y, s->t);
     s->look = cph_c64_inner(s->form->n, s->v, s->y);
 }
 
 /* Where the cost of element n alone is least. `hold`: whether the look counts. */
 static cph_c64 best_place(const search *s, size_t n, bool hold)
 {
-    const size_t rank = s->form->rank;
-    const cph_c64 *row = s->form->factor + n * rank;
-    double curve = s->mu;
-    cph_c64 slope = cph_c64_scale(s->mu, s->y[n]);
-    for (size_t i = 0; i < rank; i++) {
-        curve += cph_c64_power(row[i]);
-        slope = cph_c64_add(slope, cph_c64_mulc(s->t[i], row[i]));
-    }
+    double curve = s->mu + s->form->own[n];
+    cph_c64 slope =
+        cph_c64_add(cph_c64_scale(s->mu, s->y[n]), cph_quiet_row_along(s->form, n, s->t));
     if (hold) {
         const double own = cph_c64_power(s->v[n]) * s->weight;
         const cph_c64 off = cph_c64_sub(s->look, s->aim);
@@ -51,10 +46,8 @@ static cph_c64 best_place(const search *s, size_t n, bool hold)
 
 static void move(search *s, size_t n, cph_c64 to)
 {
-    const size_t rank = s->form->rank;
-    const cph_c64 *row = s->form->factor + n * rank, by = cph_c64_sub(to, s->y[n]);
-    for (size_t i = 0; i < rank; i++)
-        s->t[i] = cph_c64_add(s->t[i], cph_c64_mul(row[i], by));
+    const cph_c64 by = cph_c64_sub(to, s->y[n]);
+    cph_quiet_row_add(s->form, n, by, s->t);
     s->look = cph_c64_add(s->look, cph_c64_mulc(by, s->v[n]));
     s->y[n] = to;
 }
@@ -62,8 +55,8 @@ static void move(search *s, size_t n, cph_c64 to)
 static double cost_of(const search *s)
 {
     double cost = 0.0;
-    for (size_t i = 0; i < s->form->rank; i++)
-        cost += cph_c64_power(s->t[i]);
+    for (size_t i = 0; i < s->form->seen; i++)
+        cost += (double)s->t[i].re * (double)s->t[i].re + (double)s->t[i].im * (double)s->t[i].im;
     return cost;
 }
 
@@ -71,12 +64,11 @@ static double cost_of(const search *s)
 
 /* Phases at amplitudes |gain|, the response to the look not below `least`: where it is, it is drawn
  * back along its own phase. */
-static size_t descend_phases(search *s, const cph_c64 *gain, double least)
+static size_t descend_phases(search *s, const cph_c64 *gain, double least, size_t sweeps)
 {
-    enum { SWEEPS = 200 };
     static const double settled = 2e-3;
     double before = INFINITY;
-    for (size_t sweep = 0; sweep < SWEEPS; sweep++) {
+    for (size_t sweep = 0; sweep < sweeps; sweep++) {
         for (size_t n = 0; n < s->form->n; n++) {
             const double response = sqrt(cph_c64_power(s->look));
             const bool hold = response < least && response > 0.0;
@@ -92,7 +84,7 @@ static size_t descend_phases(search *s, const cph_c64 *gain, double least)
             return sweep + 1;
         before = cost;
     }
-    return SWEEPS;
+    return sweeps;
 }
 
 /* The phases of y at amplitudes |gain|, a little astray: equal phases of a symmetric array are a
@@ -109,54 +101,47 @@ static void take_phases(size_t n, const cph_c64 *gain, cph_c64 *y)
     }
 }
 
-static bool phases_alone(const cph_states *states)
-{
-    double least = INFINITY, largest = 0.0;
-    for (size_t i = 0; i < states->count; i++) {
-        const double size = sqrt(cph_c64_power(states->value[i]));
-        least = fmin(least, size);
-        largest = fmax(largest, size);
-    }
-    return largest <= 2.0 * least;
-}
-
 /* ---- states ---- */
-
-static uint32_t nearest(const cph_states *states, cph_c64 z, uint32_t now)
-{
-    uint32_t best = now;
-    double least = cph_c64_power(cph_c64_sub(states->value[now], z));
-    for (uint32_t i = 0; i < states->count; i++) {
-        const double off = cph_c64_power(cph_c64_sub(states->value[i], z));
-        if (off < least) {
-            least = off;
-            best = i;
-        }
-    }
-    return best;
-}
 
 static cph_c64 divide(cph_c64 z, cph_c64 by)
 {
     return cph_c64_scale(1.0 / cph_c64_power(by), cph_c64_mulc(z, by));
 }
 
-static size_t descend_states(search *s, const cph_c64 *gain, const cph_states *states,
-                             uint32_t *state)
+/* The state nearest to z, the present one where none is nearer. */
+static uint32_t nearest(const cph_quiet_memory *memory, cph_c64 z, uint32_t now)
 {
+    const cph_track_table *const table = &memory->table;
+    const cph_c64 *const value = table->value;
+    z = cph_c64_scale(1.0 / memory->unit, z);
+    cph_c64 inside = z;
+    if (memory->even) { /* all at 1: the nearest one is that of the phase */
+        const double size = sqrt(cph_c64_power(z));
+        inside = size > 0.0 ? cph_c64_scale(1.0 / size, z) : value[now];
+    }
+    const uint32_t to = cph_track_nearest(table, inside);
+    return cph_c64_power(cph_c64_sub(value[to], z)) < cph_c64_power(cph_c64_sub(value[now], z))
+               ? to
+               : now;
+}
+
+static size_t descend_states(search *s, const cph_c64 *gain, const cph_quiet_memory *memory,
+                             size_t sweeps, uint32_t *state)
+{
+    const cph_states *const states = memory->states;
     bool changed = true;
     size_t sweep = 0;
     for (size_t n = 0; n < s->form->n; n++)
         s->y[n] = cph_c64_mul(gain[n], states->value[state[n]]);
     start(s);
     s->aim = s->look;
-    for (; sweep < CPH_STATES_SWEEPS && changed; sweep++) {
+    for (; sweep < sweeps && changed; sweep++) {
         changed = false;
         for (size_t n = 0; n < s->form->n; n++) {
             if (state[n] == CPH_STATE_OFF)
                 continue;
             const cph_c64 place = divide(best_place(s, n, true), gain[n]);
-            const uint32_t to = nearest(states, place, state[n]);
+            const uint32_t to = nearest(memory, place, state[n]);
             changed = changed || to != state[n];
             if (to != state[n])
                 move(s, n, cph_c64_mul(gain[n], states->value[to]));
@@ -167,13 +152,41 @@ static size_t descend_states(search *s, const cph_c64 *gain, const cph_states *s
 }
 
 /* The nearest states to y: w [n] is room. */
-static cph_status choose(size_t n, const cph_c64 *y, const cph_c64 *gain, const cph_states *states,
-                         cph_c64 *w, uint32_t *state)
+static cph_status choose(const cph_quiet_task *task, cph_c64 *w)
 {
-    const cph_states_config config = {.states = states, .elements = n, .weights = w};
+    const size_t n = task->form->n;
+    const cph_states_config config = {.states = task->memory->states, .elements = n, .weights = w};
     for (size_t i = 0; i < n; i++)
-        w[i] = cph_c64_conj(divide(y[i], gain[i]));
-    return cph_states_choose(&config, state, w, NULL);
+        w[i] = cph_c64_conj(divide(task->y[i], task->gain[i]));
+    return cph_states_choose(&config, task->state, w, NULL);
+}
+
+/* How states stand to y: the factor of least squares, in size. */
+static double scale_of(const cph_quiet_task *task)
+{
+    cph_c64 cross = {0.0, 0.0};
+    double power = 0.0;
+    for (size_t i = 0; i < task->form->n; i++) {
+        const cph_c64 z = divide(task->y[i], task->gain[i]);
+        if (task->state[i] == CPH_STATE_OFF)
+            continue;
+        cross = cph_c64_add(cross, cph_c64_mulc(task->memory->states->value[task->state[i]], z));
+        power += cph_c64_power(z);
+    }
+    return power > 0.0 ? sqrt(cph_c64_power(cross)) / power : 1.0;
+}
+
+/* The same at the scale that memory has. */
+static void choose_again(const cph_quiet_task *task)
+{
+    const cph_quiet_memory *const memory = task->memory;
+    const double least = memory->table.least * memory->unit;
+    for (size_t i = 0; i < task->form->n; i++) {
+        const cph_c64 z = cph_c64_scale(memory->scale, divide(task->y[i], task->gain[i]));
+        const double size = sqrt(cph_c64_power(z));
+        const double to = fmin(fmax(size, least), memory->unit);
+        task->state[i] = nearest(memory, size > 0.0 ? cph_c64_scale(to / size, z) : z, 0);
+    }
 }
 
 static double total_amplitude(size_t n, const cph_c64 *gain)
@@ -184,39 +197,115 @@ static double total_amplitude(size_t n, const cph_c64 *gain)
     return sum;
 }
 
-double cph_quiet_amplitude_loss_db(const cph_states *states, size_t n, const cph_c64 *gain)
+double cph_quiet_amplitude_loss_db(const cph_quiet_memory *memory, size_t n, const cph_c64 *gain)
 {
     double power = 0.0;
     const double amplitude = total_amplitude(n, gain);
     for (size_t i = 0; i < n; i++)
         power += cph_c64_power(gain[i]);
-    return phases_alone(states) ? 10.0 * log10((double)n * power / (amplitude * amplitude)) : 0.0;
+    return memory->table.phases ? 10.0 * log10((double)n * power / (amplitude * amplitude)) : 0.0;
 }
 
-cph_status cph_quiet_states(const cph_quiet_form *form, const cph_c64 *v, const cph_c64 *gain,
-                            const cph_states *states, double price_db, double mu, double hold,
-                            cph_c64 *y, uint32_t *state, size_t *sweeps)
+/* ---- searches ---- */
+
+static search search_of(const cph_quiet_task *task)
 {
-    const size_t n = form->n;
+    return (search){.form = task->form,
+                    .v = task->v,
+                    .y = task->y,
+                    .mu = task->memory->mu,
+                    .weight = task->memory->hold * look_share * task->form->diagonal,
+                    .t = calloc(task->form->seen, sizeof(cph_c32))};
+}
+
+/* y is of phases; they are kept. */
+static void search_phases(cph_quiet_task *task, search *s, size_t sweeps)
+{
+    const size_t n = task->form->n;
+    cph_quiet_memory *const memory = task->memory;
+    start(s);
+    task->sweeps += descend_phases(
+        s, task->gain, pow(10.0, -memory->price_db / 20.0) * total_amplitude(n, task->gain),
+        sweeps);
+    for (size_t i = 0; i < n; i++)
+        memory->x[i] = cph_c64_mulc(task->y[i], task->v[i]);
+}
+
+cph_status cph_quiet_states(cph_quiet_task *task)
+{
+    enum { PHASE_SWEEPS = 200 };
+    const size_t n = task->form->n;
     cph_c64 *w = calloc(n, sizeof *w);
-    search s = {.form = form,
-                .v = v,
-                .y = y,
-                .mu = mu,
-                .weight = hold * look_share * form->diagonal,
-                .t = calloc(form->rank, sizeof *s.t)};
+    search s = search_of(task);
     cph_status status = w != NULL && s.t != NULL ? CPH_OK : CPH_ERR_MEMORY;
-    *sweeps = 0;
-    if (status == CPH_OK && phases_alone(states)) {
-        take_phases(n, gain, y);
-        start(&s);
-        *sweeps += descend_phases(&s, gain, pow(10.0, -price_db / 20.0) * total_amplitude(n, gain));
+    if (status == CPH_OK && task->memory->table.phases) {
+        take_phases(n, task->gain, task->y);
+        search_phases(task, &s, PHASE_SWEEPS);
     }
     if (status == CPH_OK)
-        status = choose(n, y, gain, states, w, state);
-    if (status == CPH_OK)
-        *sweeps += descend_states(&s, gain, states, state);
+        status = choose(task, w);
+    if (status == CPH_OK) {
+        task->memory->scale = scale_of(task);
+        task->sweeps +=
+            descend_states(&s, task->gain, task->memory, CPH_STATES_SWEEPS, task->state);
+    }
     free(w);
     free(s.t);
     return status;
+}
+
+cph_status cph_quiet_follow(cph_quiet_task *task)
+{
+    const cph_quiet_memory *const memory = task->memory;
+    search s = search_of(task);
+    if (s.t == NULL)
+        return CPH_ERR_MEMORY;
+    if (memory->table.phases) {
+        for (size_t i = 0; i < task->form->n; i++)
+            task->y[i] = cph_c64_mul(memory->x[i], task->v[i]);
+        search_phases(task, &s, CPH_QUIET_SWEEPS);
+    }
+    choose_again(task);
+    task->sweeps += descend_states(&s, task->gain, memory, CPH_QUIET_SWEEPS, task->state);
+    free(s.t);
+    return CPH_OK;
+}
+
+/* ---- memory ---- */
+
+cph_status cph_quiet_memory_create(size_t elements, const cph_states *states,
+                                   cph_quiet_memory **memory)
+{
+    if (elements == 0 || states == NULL || memory == NULL)
+        return CPH_ERR_ARGUMENT;
+    cph_quiet_memory *const made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return CPH_ERR_MEMORY;
+    made->elements = elements;
+    made->states = states;
+    made->x = calloc(elements, sizeof *made->x);
+    const cph_status status =
+        made->x != NULL ? cph_track_table_make(states, &made->table) : CPH_ERR_MEMORY;
+    for (size_t i = 0; i < states->count && status == CPH_OK; i++)
+        made->unit = fmax(made->unit, sqrt(cph_c64_power(states->value[i])));
+    made->even = made->table.least > 1.0 - 1e-12;
+    if (status == CPH_OK)
+        *memory = made;
+    else
+        cph_quiet_memory_destroy(made);
+    return status;
+}
+
+void cph_quiet_memory_forget(cph_quiet_memory *memory)
+{
+    memory->found = false;
+}
+
+void cph_quiet_memory_destroy(cph_quiet_memory *memory)
+{
+    if (memory == NULL)
+        return;
+    cph_track_table_free(&memory->table);
+    free(memory->x);
+    free(memory);
 }

@@ -237,7 +237,7 @@ static cph_status form_of(worst *s, cph_quiet_form *form)
     memcpy(form->value, s->value, r * sizeof *form->value);
     for (size_t d = 0; d < s->count; d++)
         form->diagonal += s->share[d] * s->own[d];
-    return CPH_OK;
+    return cph_quiet_form_rows(form);
 }
 
 /* y = best_scale v + sum_i e_i (best_i - best_scale z_i). */
