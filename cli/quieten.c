@@ -12,8 +12,6 @@
 #include "cophase/weights.h"
 #include "kernels/core/size.h"
 
-static const double usual_price_db = 1.0;
-
 /* One run; N elements. */
 typedef struct job {
     const cph_quieten_options *options;
@@ -135,8 +133,7 @@ static cph_quiet_request request_of(const job *j, const double look[3], double p
 /* j->w: quiet weights, of states where there are. */
 static cph_status make_quiet(job *j, const double look[3], cph_quieten_beam *beam, cph_error *error)
 {
-    const double price_db = j->options->price_db > 0.0 ? j->options->price_db : usual_price_db;
-    cph_quiet_request request = request_of(j, look, price_db, false);
+    cph_quiet_request request = request_of(j, look, cph_quiet_price_db(&j->options->region), false);
     cph_status status = cph_quiet_weights(j->plan, &request, j->w, NULL, &beam->result, error);
     if (status == CPH_OK && measure(j, look, j->w, CPH_QUIETEN_FLOAT, beam) != CPH_OK)
         return cph_fail(error, CPH_ERR_ARGUMENT, "quiet weights have no beam");
@@ -266,8 +263,8 @@ static cph_status make_all(job *j, const cph_element_pattern *element, const cph
                                    .freq_hz = weights->channel_freq_hz[c],
                                    .flag = flag + c * n,
                                    .element = element,
-                                   .from_rad = isnan(o->from_rad) ? 0.0 : o->from_rad,
-                                   .below_rad = o->below_rad,
+                                   .from_rad = cph_quiet_from_rad(&o->region),
+                                   .below_rad = o->region.below_rad,
                                    .exec = exec};
         memcpy(config.up, j->made->up, sizeof config.up);
         j->gain = gain + c * n;

@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /** @file quieten.h
- *  Weights in memory are remade to radiate little under an elevation: --quiet-below --quiet-from
- *  --quiet-price --quiet-criterion --zenith --quiet-curve, as an argp child. Its input is a
+ *  Weights in memory are remade to radiate little under an elevation: those of
+ *  quiet_options.h and --quiet-criterion --zenith --quiet-curve, as an argp child. Its input is a
  *  cph_quieten_options of its own, which the verb hands over after cph_cli_children. */
 #ifndef CPH_CLI_QUIETEN_H
 #define CPH_CLI_QUIETEN_H
 
-#include <math.h>
-
 #include "cli/input.h"
 #include "cli/json.h"
+#include "cli/quiet_options.h"
 #include "cli/states_options.h"
 #include "cli/synthesise.h"
 #include "cophase/quiet.h"
 #include "cophase/solutions.h"
 
 typedef struct cph_quieten_options {
-    double below_rad, from_rad; /**< NaN: not given */
-    double price_db;            /**< 0: not given */
+    cph_quiet_choice region;
     bool worst, has_zenith;
     cph_direction zenith;
     const char *curve; /**< --quiet-curve FILE or NULL */
@@ -28,7 +26,7 @@ extern const struct argp cph_argp_quieten;
 /** Whether weights are to be remade. */
 static inline bool cph_quieten_asked(const cph_quieten_options *options)
 {
-    return !isnan(options->below_rad);
+    return cph_quiet_asked(&options->region);
 }
 
 /** At the end of the command line: whether what was asked for goes together. */

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/quiet_options.h"
+
+enum { KEY_BELOW = CPH_KEY_VERB + 0xE8, KEY_FROM, KEY_PRICE };
+
+static const struct argp_option options_list[] = {
+    {NULL, 0, NULL, 0, "Transmit weights that radiate little under an elevation:", 3},
+    {"quiet-below", KEY_BELOW, "EL", 0,
+     "The least EIRP at all azimuths from the horizon up to this elevation, relative to the EIRP "
+     "toward the look",
+     3},
+    {"quiet-from", KEY_FROM, "EL", 0,
+     "from this elevation on (default: 0, what is below the horizon does not count)", 3},
+    {"quiet-price", KEY_PRICE, "DB", 0, "for at most this loss of gain (default: 1dB)", 3},
+    {0}};
+
+static error_t parse_elevation(const char *arg, double *value, const struct argp_state *state)
+{
+    cph_error error;
+    return cph_parsed(state, cph_parse_quantity(CPH_ANGLE, arg, value, &error), &error);
+}
+
+static error_t parse_price(const char *arg, double *price_db, const struct argp_state *state)
+{
+    static const double most = 20.0;
+    cph_error error;
+    const cph_status status = cph_parse_quantity(CPH_DECIBEL, arg, price_db, &error);
+    if (status == CPH_OK && !(*price_db > 0.0 && *price_db <= most))
+        return cph_usage(state, "--quiet-price %s: expected above 0 and at most 20 dB", arg);
+    return cph_parsed(state, status, &error);
+}
+
+/* Whether what was asked for goes together. */
+static error_t check(const cph_quiet_choice *c, const struct argp_state *state)
+{
+    if (!cph_quiet_asked(c))
+        return isnan(c->from_rad) && c->price_db == 0.0
+                   ? 0
+                   : cph_usage(state, "--quiet-from and --quiet-price go with --quiet-below");
+    const double from = cph_quiet_from_rad(c);
+    if (!(from >= -0.5 * M_PI && from < c->below_rad && c->below_rad <= 0.5 * M_PI))
+        return cph_usage(state, "--quiet-below: expected an elevation above --quiet-from (0), both "
+                                "within -90 to 90 degrees");
+    return 0;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    cph_quiet_choice *c = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        *c = (cph_quiet_choice){.below_rad = NAN, .from_rad = NAN};
+        return 0;
+    case KEY_BELOW:
+        return parse_elevation(arg, &c->below_rad, state);
+    case KEY_FROM:
+        return parse_elevation(arg, &c->from_rad, state);
+    case KEY_PRICE:
+        return parse_price(arg, &c->price_db, state);
+    case ARGP_KEY_END:
+        return check(c, state);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp cph_argp_quiet = {options_list, parse, NULL, NULL, NULL, NULL, NULL};

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/** @file quiet_options.h
+ *  What transmit beams are to be quiet in, and at what price: --quiet-below --quiet-from
+ *  --quiet-price, as an argp child of verbs that make weights. Its input is a cph_quiet_choice,
+ *  which the parent hands over. */
+#ifndef CPH_CLI_QUIET_OPTIONS_H
+#define CPH_CLI_QUIET_OPTIONS_H
+
+#include <math.h>
+
+#include "cli/options.h"
+
+typedef struct cph_quiet_choice {
+    double below_rad, from_rad; /**< NaN: not given */
+    double price_db;            /**< 0: not given */
+} cph_quiet_choice;
+
+extern const struct argp cph_argp_quiet;
+
+/** Whether beams are to be quiet. */
+static inline bool cph_quiet_asked(const cph_quiet_choice *choice)
+{
+    return !isnan(choice->below_rad);
+}
+
+/** Where the region begins, as given or 0. */
+static inline double cph_quiet_from_rad(const cph_quiet_choice *choice)
+{
+    return isnan(choice->from_rad) ? 0.0 : choice->from_rad;
+}
+
+/** The price, as given or 1 dB. */
+static inline double cph_quiet_price_db(const cph_quiet_choice *choice)
+{
+    return choice->price_db > 0.0 ? choice->price_db : 1.0;
+}
+
+#endif
