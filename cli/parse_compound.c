@@ -28,7 +28,7 @@ static size_t find_key(const cph_key *keys, const char *name)
 
 static cph_status unknown_key(const cph_key *keys, const char *piece, cph_error *error)
 {
-    char known[120] = "";
+    char known[400] = "";
     for (; keys->name != NULL; keys++) {
         size_t used = strlen(known);
         snprintf(known + used, sizeof known - used, " %s=VALUE", keys->name);

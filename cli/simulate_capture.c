@@ -15,7 +15,6 @@ void cph_sim_scene_free(cph_sim_scene *s)
     free(s->text);
     free(s->source);
     free(s->gain);
-    free(s->cover);
     free(s->delay);
     free(s->coupling);
     free(s->freq_hz);
@@ -164,10 +163,17 @@ static cph_status set_times(cph_sim_scene *s, cph_error *error)
     cph_status status = cph_moving_open(o->moving, o->movings, &s->moving, error);
     if (status != CPH_OK)
         return status;
-    status = cph_sim_clock_make(
-        isnan(o->time_start_unix_s) && moving ? s->moving.start_s : o->time_start_unix_s,
-        s->moving.end_s, o->sample_rate_hz, moving && !o->samples_given ? 0 : o->samples, o->burst,
-        o->every_s, &s->clock, error);
+    const bool to_end = moving && !o->samples_given;
+    const double start_s =
+        isnan(o->time_start_unix_s) && moving ? s->moving.start_s : o->time_start_unix_s;
+    if (to_end)
+        status = cph_moving_check(&s->moving, start_s, fmax(start_s, s->moving.end_s), error);
+    if (status == CPH_OK)
+        status =
+            cph_sim_clock_make(start_s, s->moving.end_s, o->sample_rate_hz, to_end ? 0 : o->samples,
+                               o->burst, o->every_s, &s->clock, error);
+    if (status == CPH_OK)
+        status = cph_moving_check(&s->moving, start_s, cph_sim_clock_end(&s->clock), error);
     if (status != CPH_OK)
         return status;
     s->header.gaps = cph_sim_clock_gaps(&s->clock, NULL);
@@ -176,26 +182,6 @@ static cph_status set_times(cph_sim_scene *s, cph_error *error)
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
     (void)cph_sim_clock_gaps(&s->clock, s->header.gap);
     return CPH_OK;
-}
-
-/* What --cover alone does at --freq, to be told. */
-static cph_status lay_cover(cph_sim_scene *s, cph_error *error)
-{
-    const cph_sim_cover *const cover = cph_simulate_options_cover(s->o);
-    const size_t n = s->array.elements;
-    size_t places;
-    if (cover == NULL)
-        return CPH_OK;
-    double *const position = cph_size_mul(n, 3, &places) ? calloc(places, sizeof *position) : NULL;
-    s->cover = calloc(n, sizeof *s->cover);
-    cph_status status = CPH_ERR_MEMORY;
-    if (position != NULL && s->cover != NULL)
-        status = cph_array_positions(&s->array, position);
-    if (status == CPH_OK)
-        status = cph_simulate_cover(cover, n, position, s->o->freq_hz, s->o->freq_hz, s->cover);
-    free(position);
-    return status == CPH_OK ? CPH_OK
-                            : cph_fail(error, status, "--cover: %s", cph_status_name(status));
 }
 
 cph_status cph_sim_scene_build(const cph_simulate_options *o, cph_sim_scene *s, cph_error *error)
@@ -216,8 +202,6 @@ cph_status cph_sim_scene_build(const cph_simulate_options *o, cph_sim_scene *s, 
         status = load_coupling(s, error);
     if (status == CPH_OK)
         status = draw_gains(s, error);
-    if (status == CPH_OK)
-        status = lay_cover(s, error);
     s->header = (cph_data_header){.kind = CPH_KIND_CAPTURE,
                                   .times = s->clock.samples,
                                   .gaps = s->header.gaps,

@@ -20,7 +20,6 @@ typedef struct cph_sim_scene {
     cph_sim_source *source; /* [sources] */
     cph_sim_config config;
     cph_c64 *gain;     /* truth, at --freq */
-    cph_c64 *cover;    /* [N] in gain; NULL: none */
     double *delay;     /* [N] truth; NULL: none */
     cph_c64 *coupling; /* [C][N][N] of --coupling, or NULL */
     double *freq_hz;   /* [C] */

@@ -34,6 +34,14 @@ cph_status cph_sim_clock_make(double start_s, double end_s, double rate_hz, size
     return CPH_OK;
 }
 
+double cph_sim_clock_end(const cph_sim_clock *clock)
+{
+    const size_t bursts = clock->burst > 0 ? (clock->samples - 1) / clock->burst : 0;
+    const double global =
+        (double)(bursts * clock->every) + (double)(clock->samples - bursts * clock->burst);
+    return clock->start_s + global / clock->rate_hz;
+}
+
 cph_sim_stretch cph_sim_clock_stretch(const cph_sim_clock *clock, size_t sample)
 {
     const size_t burst = clock->burst > 0 ? sample / clock->burst : 0;

@@ -29,6 +29,9 @@ typedef struct cph_sim_stretch {
 cph_status cph_sim_clock_make(double start_s, double end_s, double rate_hz, size_t samples,
                               size_t burst, double every_s, cph_sim_clock *clock, cph_error *error);
 
+/** When the last sample ends. */
+double cph_sim_clock_end(const cph_sim_clock *clock);
+
 /** The stretch that a sample is in. */
 cph_sim_stretch cph_sim_clock_stretch(const cph_sim_clock *clock, size_t sample);
 

@@ -16,9 +16,9 @@
 /** `KEY=VALUE,...`, in any order. */
 cph_status cph_cover_parse(const char *text, cph_sim_cover *cover, cph_error *error);
 
-/** What it takes from elements [N] by itself: {"loss_mean_db", "loss_rms_db", "phase_rms_deg"} of
- * the mean power, of dB about their mean, and of phases about that of the mean. factor of
- *  cph_simulate_cover. */
-json_t *cph_cover_json(size_t elements, const cph_c64 *factor);
+/** What it takes from the elements of an array by itself, at the frequency: {"loss_mean_db",
+ *  "loss_rms_db", "phase_rms_deg"} of the mean power, of dB about their mean, and of phases about
+ *  that of the mean; null of no cover (NULL). The array's gains under it must have been drawn. */
+json_t *cph_cover_json(const cph_sim_cover *cover, const cph_array *array, double freq_hz);
 
 #endif

@@ -40,25 +40,52 @@ static cph_status no_memory(cph_error *error)
     return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
 }
 
+/* Times of all rows, and from when until when two of a satellite are close enough to know what is
+ * between them. */
+static cph_status survey_times(cph_moving *moving, cph_moving_table *t, cph_pointing *table,
+                               cph_error *error)
+{
+    double last[CPH_MOVING_SOURCES];
+    bool more = true;
+    for (size_t i = 0; i < CPH_MOVING_SOURCES; i++)
+        last[i] = -INFINITY;
+    t->first_s = INFINITY;
+    t->last_s = -INFINITY;
+    while (more) {
+        cph_pointing_row row;
+        const cph_status status = cph_pointing_next(table, &row, &more, error);
+        if (status != CPH_OK || !more)
+            return status;
+        moving->start_s = fmin(moving->start_s, row.time_unix_s);
+        moving->end_s = fmax(moving->end_s, row.time_unix_s);
+        if (row.satellite >= CPH_MOVING_SOURCES)
+            continue;
+        if (row.time_unix_s - last[row.satellite] <= join_s) {
+            t->first_s = fmin(t->first_s, last[row.satellite]);
+            t->last_s = row.time_unix_s;
+        }
+        last[row.satellite] = row.time_unix_s;
+    }
+    return CPH_OK;
+}
+
 /* All rows: names and times. */
 static cph_status survey(cph_moving *moving, cph_moving_table *t, cph_error *error)
 {
     cph_pointing *table = NULL;
-    cph_pointing_row row;
-    bool more = true;
     cph_status status = cph_pointing_open(t->word->path, &table, error);
-    while (status == CPH_OK && more) {
-        status = cph_pointing_next(table, &row, &more, error);
-        if (status != CPH_OK || !more)
-            break;
-        moving->start_s = fmin(moving->start_s, row.time_unix_s);
-        moving->end_s = fmax(moving->end_s, row.time_unix_s);
-    }
+    if (status == CPH_OK)
+        status = survey_times(moving, t, table, error);
     t->satellites = status == CPH_OK ? cph_pointing_satellites(table) : 0;
     if (status == CPH_OK && moving->sources + t->satellites > CPH_MOVING_SOURCES)
         status = cph_fail(error, CPH_ERR_FORMAT,
                           "%s: has %zu satellites, expected at most %d sources that move",
                           t->word->path, t->satellites, CPH_MOVING_SOURCES);
+    if (status == CPH_OK && !(t->first_s < t->last_s))
+        status = cph_fail(error, CPH_ERR_FORMAT,
+                          "%s: no two rows of a satellite are within %g s: expected some, between "
+                          "which it moves",
+                          t->word->path, join_s);
     t->name = calloc(t->satellites + 1, sizeof *t->name);
     if (status == CPH_OK && t->name == NULL)
         status = no_memory(error);
@@ -87,6 +114,20 @@ cph_status cph_moving_open(const cph_moving_word *word, size_t words, cph_moving
             status = no_memory(error);
     }
     return status;
+}
+
+cph_status cph_moving_check(const cph_moving *moving, double start_s, double end_s,
+                            cph_error *error)
+{
+    for (size_t i = 0; i < moving->tables; i++) {
+        const cph_moving_table *const t = &moving->table[i];
+        if (t->last_s <= start_s || t->first_s >= end_s)
+            return cph_fail(error, CPH_ERR_FORMAT,
+                            "%s: knows Unix %.3f to %.3f alone, and the capture is from %.3f to "
+                            "%.3f: expected times in common",
+                            t->word->path, t->first_s, t->last_s, start_s, end_s);
+    }
+    return CPH_OK;
 }
 
 void cph_moving_close(cph_moving *moving)

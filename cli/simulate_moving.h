@@ -27,8 +27,9 @@ typedef struct cph_moving_table {
     char (*name)[CPH_POINTING_NAME_SIZE]; /**< [satellites] */
     cph_pointing *table;
     cph_schedule *schedule;
-    double known_s; /**< directions are known until then */
-    bool ended;     /**< all rows were read */
+    double known_s;         /**< directions are known until then */
+    bool ended;             /**< all rows were read */
+    double first_s, last_s; /**< something is known from then, and until then */
 } cph_moving_table;
 
 typedef struct cph_moving {
@@ -41,9 +42,15 @@ typedef struct cph_moving {
 cph_status cph_moving_parse(const char *text, cph_moving_word *word, cph_error *error);
 
 /** Goes through the tables once: who is in them, and when. The words must outlive it. Close in
- *  every case. IO, FORMAT, MISSING, MEMORY, ARGUMENT (too many satellites). */
+ *  every case. IO, FORMAT (too many satellites, no two rows of one within a minute), MISSING,
+ *  MEMORY. */
 cph_status cph_moving_open(const cph_moving_word *word, size_t words, cph_moving *moving,
                            cph_error *error);
+
+/** Whether every table knows something between two times. FORMAT. */
+cph_status cph_moving_check(const cph_moving *moving, double start_s, double end_s,
+                            cph_error *error);
+
 void cph_moving_close(cph_moving *moving);
 
 /** Where every source[sources] is at a time, not before that of the call before: direction in the

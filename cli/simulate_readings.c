@@ -168,6 +168,8 @@ static cph_exit say(const cph_simulate_scene *s)
     cph_json_set_number(object, "sigma", s->made.coded ? codes->sigma : rev->sigma);
     cph_json_set(object, "dead", cph_faults_json(s->faults.dead, s->faults.dead_count));
     cph_json_set(object, "weak", cph_faults_json(s->faults.weak, s->faults.weak_count));
+    cph_json_set(object, "cover",
+                 cph_cover_json(cph_simulate_options_cover(o), &s->array, o->freq_hz));
     cph_json_set(object, "seed", cph_simulate_seed_json(o->seed));
     return cph_json_print(&o->cli, object);
 }

@@ -146,7 +146,7 @@ static cph_exit say_json(const cph_sim_scene *s)
     cph_json_set(object, "in_turn", json_boolean(o->in_turn));
     cph_json_set_text(object, "coupling", o->coupling.path);
     cph_json_set(object, "cover",
-                 s->cover != NULL ? cph_cover_json(s->array.elements, s->cover) : json_null());
+                 cph_cover_json(cph_simulate_options_cover(o), &s->array, o->freq_hz));
     cph_json_set(object, "dead", cph_faults_json(s->faults.dead, s->faults.dead_count));
     cph_json_set(object, "weak", cph_faults_json(s->faults.weak, s->faults.weak_count));
     cph_json_set(object, "seed", cph_simulate_seed_json(o->seed));
@@ -162,6 +162,22 @@ static cph_exit say_text(const cph_sim_scene *s)
     printf("%zu samples of %s; sources %zu, dead %zu, weak %zu\n", s->clock.samples,
            cph_type_name(o->type), s->sources, s->faults.dead_count, s->faults.weak_count);
     return cph_stdout_check(&o->cli);
+}
+
+/* Tables that know nothing of a part of the capture. */
+static void remark(const cph_sim_scene *s)
+{
+    static const double least_s = 0.01; /* what directions stand still for */
+    const double start = s->clock.start_s, end = cph_sim_clock_end(&s->clock);
+    for (size_t i = 0; i < s->moving.tables && !s->o->cli.quiet; i++) {
+        const cph_moving_table *const t = &s->moving.table[i];
+        const double before = fmax(0.0, t->first_s - start), after = fmax(0.0, end - t->last_s);
+        if (before + after > least_s)
+            (void)cph_report_line(s->o->cli.name, CPH_EXIT_DONE,
+                                  "%s: knows Unix %.3f to %.3f alone: silent for %.6g s of %.6g",
+                                  t->word->path, t->first_s, t->last_s, before + after,
+                                  end - start);
+    }
 }
 
 /* file: of an array described in text, else empty. */
@@ -191,6 +207,8 @@ static cph_exit run_array(const cph_simulate_options *o, const cph_array_file *f
         code = from_file || o->coupling.path != NULL || o->movings > 0 || o->attitude != NULL
                    ? cph_report_input(o->cli.name, &error)
                    : cph_report(o->cli.name, &error);
+    if (code == CPH_EXIT_DONE)
+        remark(&s);
     if (code == CPH_EXIT_DONE)
         code = cph_history_make(&o->cli, inputs, count, &history);
     if (code == CPH_EXIT_DONE)

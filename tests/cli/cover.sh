@@ -60,6 +60,33 @@ holds 'where it sends the beam' '.channels[0].points | (.u + 0.052336 * 0.906308
 for word in loss=-1dB loss=3dB,loss-to=1dB ripple=1dB wet=1dB wet-share=2 tilt=100 phase= grain=1wl loss; do
     expect "a cover $word" 2 simulate --array ura:2x2,0.5wl --freq 11.7e9 --cover "$word" -o no.h5
 done
+# cover WORD WORDS: refused with these
+cover() {
+    expect "a cover $1" 2 simulate --array ura:2x2,0.5wl --freq 11.7e9 --cover "$1" -o no.h5
+    grep -qF -e "--cover: '$1': $2" err || fault "a cover $1: says $(cat err)"
+}
+cover grain=3cm 'grain goes with phase or wet-share'
+cover loss=1dB,toward=20 'toward goes with tilt or ripple'
+cover ripple-length=3cm 'ripple-length goes with ripple'
+cover wet-share=0.5 'wet-share goes with wet or wet-phase'
+cover ripple=1dB,ripple-length=0m 'expected ripple-length above 0 beside ripple'
+cover wet=3,wet-share=0 'expected wet-share above 0 beside wet'
+cover wet=3 'expected wet-share above 0 beside wet'
+cover spots=3 'expected loss=VALUE loss-to=VALUE phase=VALUE grain=VALUE tilt=VALUE toward=VALUE ripple=VALUE ripple-length=VALUE wet=VALUE wet-phase=VALUE wet-share=VALUE'
+expect 'none of all that' 0 simulate --array ura:2x2,0.5wl --freq 11.7e9 --cover phase=0,grain=3cm,wet=0,wet-share=0,ripple=1dB,ripple-length=3cm,toward=9 -o some.h5
+
+# Readings are of what is under the cover, and say what it is: the truth's mean power is down by its loss.
+for kind in rev coded near-field coupling; do
+    for word in loss=0dB loss=3dB; do
+        expect "$kind under $word" 0 simulate --kind $kind --array ura:4x4,0.5wl --freq 11.7e9 --gain-errors 1dB,20deg --cover "$word" -o "$kind-$word.h5" --json
+        holds 'what it takes' "(.cover.loss_mean_db - ${word//[a-z=B]/} | fabs) < 1e-9 and .cover.phase_rms_deg < 1e-9"
+    done
+    [ $kind = coupling ] && continue
+    awk '{ p[NR > 16] += $1 * $1 + $2 * $2 } END { d = 4.342944819 * log(p[0] / p[1]) - 3; exit !(NR == 32 && d * d < 1e-10) }' \
+        <(rows $kind-loss=0dB.h5 /truth/gain 2) <(rows $kind-loss=3dB.h5 /truth/gain 2) || fault "$kind: gains are those under the cover"
+done
+expect 'the truth under a cover' 0 calibrate rev-loss=3dB.h5 --method rev -o rev-gains.h5
+near_truth 1e-3 16 rev-loss=3dB.h5 rev-gains.h5
 expect 'less than nothing' 2 compare bare.h5 cover.h5 --worth 0dB,-1dB
 [ ! -e no.h5 ] || fault 'a file of a bad cover'
 finish
