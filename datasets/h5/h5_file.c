@@ -77,6 +77,8 @@ cph_status cph_h5_open(const char *path, cph_h5 *h5)
     cph_status status = look_at_file(path, h5);
     if (status != CPH_OK)
         return status;
+    if (h5->bytes == 0)
+        return cph_h5_fail(h5, CPH_ERR_FORMAT, NULL, "is empty (0 bytes), expected an HDF5 file");
     if (H5Fis_hdf5(path) <= 0)
         return cph_h5_fail(h5, CPH_ERR_FORMAT, NULL,
                            "is not an HDF5 file (%llu bytes); plain binary needs a sidecar beside "

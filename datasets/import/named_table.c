@@ -132,11 +132,6 @@ cph_status cph_named_head(cph_named_table *table, size_t wanted, const cph_named
                           const char *example, int *at, cph_error *error)
 {
     cph_status status = read_names(table, example, error);
-    for (size_t i = 0; status == CPH_OK && i < table->columns; i++)
-        if (table->cell[i][0] != '\0' && find(table, table->cell[i]) != (int)i)
-            status = cph_h5_error(error, CPH_ERR_FORMAT, table->path, NULL,
-                                  "line %zu names column %.*s twice", table->line, CELL_SHOWN,
-                                  table->cell[i]);
     for (size_t i = 0; status == CPH_OK && i < wanted; i++) {
         const char *other = column[i].other;
         at[i] = find(table, column[i].name);
@@ -146,6 +141,11 @@ cph_status cph_named_head(cph_named_table *table, size_t wanted, const cph_named
                                   table->line, column[i].name, other != NULL ? " or " : "",
                                   other != NULL ? other : "", example);
     }
+    for (size_t i = 0; status == CPH_OK && i < table->columns; i++)
+        if (table->cell[i][0] != '\0' && find(table, table->cell[i]) != (int)i)
+            status = cph_h5_error(error, CPH_ERR_FORMAT, table->path, NULL,
+                                  "line %zu names column %.*s twice", table->line, CELL_SHOWN,
+                                  table->cell[i]);
     return status;
 }
 

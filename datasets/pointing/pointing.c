@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "datasets/data.h"
 #include "datasets/import/named_table.h"
@@ -50,17 +51,20 @@ bool cph_pointing_probe(const char *path)
 {
     static const cph_named_column named[] = {{"satellite", NULL, false},
                                              {"az_deg", "el_deg", false}};
-    int at[2];
+    int at[2] = {-1, -1};
+    struct stat about;
     cph_named_table start;
     if (path == NULL)
         return false;
+    if (stat(path, &about) == 0 && S_ISFIFO(about.st_mode))
+        return true;
     cph_status status = cph_named_open(path, &start, NULL);
     const bool stored = status == CPH_OK && is_hdf5(&start);
     if (status == CPH_OK && !stored)
         status = cph_named_head(&start, 2, named, "", at, NULL);
     cph_named_close(&start);
-    if (status != CPH_OK || !stored)
-        return status == CPH_OK;
+    if (!stored)
+        return at[0] >= 0 && status != CPH_ERR_MISSING;
     cph_data *data = cph_data_open_kind(path, CPH_KIND_POINTING, &status, NULL);
     cph_data_close(data);
     return status == CPH_OK;

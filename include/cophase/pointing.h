@@ -33,7 +33,8 @@ typedef struct cph_pointing_row {
 typedef struct cph_pointing cph_pointing;
 
 /** Whether the file is such a table: HDF5 of that kind, or text whose first line names columns
- *  satellite and az_deg or el_deg; it may lack others. */
+ *  satellite and az_deg or el_deg; it may lack others, or name one twice. What comes through a pipe
+ *  cannot be looked at twice, and is taken for one. */
 CPH_API bool cph_pointing_probe(const char *path);
 
 /** Opens a table; text may come from a pipe. IO, MEMORY, FORMAT (no first line with names, no rows:

@@ -40,6 +40,37 @@ printf '%s,range_m\n5,A,1,2,-3\n' $head | refused near 'line 2: range_m is -3, e
 printf '%s\n5,A,1,many\n' $head | refused words 'line 2: el_deg is many'
 printf '%s\n5,%s,1,2\n' $head "$(printf 'x%.0s' {1..64})" | refused long 'line 2: satellite x+ is longer than 63 bytes'
 printf '%s\n5,A\0,1,2\n' $head | refused binary 'line 2 has a zero byte'
+printf '' | refused empty 'is empty'
+printf '%s,el_deg\n5,A,1,2,3\n' $head | refused doubled 'line 1 names column el_deg twice'
+printf '%s\n5,A,1e300,2\n' $head | refused huge 'line 2: az_deg is 1e300'
+printf '%s\n5,A,1,1e999\n' $head | refused beyond 'line 2: el_deg is 1e999'
+printf '%s\n-1e18,A,1,2\n' $head | refused never 'line 2: time_unix_s is -1e18'
+printf '%s,range_rate_m_s\n5,A,1,2,3e8\n' $head | refused light 'line 2: range_rate_m_s is 3e\+08'
+printf '%s\n5,A,1\n' $head | refused few 'line 2 has 3 cells, expected 4'
+printf '%s\n5,,1,2\n' $head | refused nameless 'line 2: satellite is empty'
+{ printf '%s\n5,A,1,2' $head && head -c 1000000 /dev/zero | tr '\0' ' ' && echo; } | refused wide 'line 2 is longer than 4095 bytes'
+awk -v head=$head 'BEGIN { print head; for (i = 0; i < 65537; i++) print i ",S" i ",1,2" }' | refused crowd 'line 65538: satellite S65536 is one more than the 65536 satellites'
+mkdir folder.csv
+# Whoever takes a table says the same of it; what is no table at all is told by those that take nothing else.
+head -c 65536 "$COPHASE" >program.csv
+awk 'BEGIN { for (i = 0; i < 1000000; i++) printf "x"; print "" }' >words.csv
+for bad in back nan high empty rowless doubled lacking huge wide folder program words; do
+    expect "$bad is tracked" 3 track "$bad.csv" --array ura:2x2,12.8mm --freq 11.7GHz -o no.h5
+    says "$bad is tracked" "^cophase track: $bad\\.csv: "
+    expect "$bad moves a source" 3 simulate --array ura:2x2,12.8mm --freq 11.7GHz --attitude 0,0,0 --moving "$bad.csv,inr=3dB" -o no.h5
+    says "$bad moves a source" "^cophase simulate: $bad\\.csv: "
+    expect "$bad is looked at" 3 info "$bad.csv"
+done
+[ ! -e no.h5 ] && [ ! -e no.h5.partial ] || fault 'a refusal leaves nothing'
+
+# As other programs write them.
+printf '\xef\xbb\xbf%s\r\n5,A,1,30\r\n\r\n6,A,2,31' $head >windows.csv
+expect 'a mark, other ends of lines, none at the last' 0 info windows.csv --json
+holds 'is read' '.rows == 2 and .el_deg == [30, 31]'
+expect 'a pipe' 0 info <(cat table.csv) --json
+holds 'is a table' '.rows == 3'
+expect 'a pipe of something else' 3 info <(echo words)
+expect 'a pipe to follow' 0 track <(cat windows.csv) --array ura:2x2,12.8mm --freq 11.7GHz -o piped.h5
 
 # Many rows.
 rows=300000
