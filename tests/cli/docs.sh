@@ -17,6 +17,11 @@ while read -ra words; do
     expect 'docs/cli.md' "$wanted" "${words[@]}"
 done <commands
 
+expect 'satellites' 0 simulate --passes --site 50,8.5,120 --shell starlink-550 --start 2026-11-23T10:00:00Z --duration 20s --min-elevation 25 -o pointing.csv
+sed -n 's/^\$ cophase //p' "$docs/pointing.md" >commands-pointing
+[ "$(wc -l <commands-pointing)" -ge 5 ] || fault 'docs/pointing.md shows commands'
+while read -ra words; do expect 'docs/pointing.md' 0 "${words[@]}"; done <commands-pointing
+
 "$COPHASE" --help | sed -n '/^Verbs:/,/^$/s/^  \([a-z-]*\) .*/\1/p' >verbs
 while read -r verb; do
     grep -q "^## $verb\$" "$docs/cli.md" || fault "docs/cli.md has no section on $verb"
