@@ -240,7 +240,9 @@ static cph_status load_array(const cph_pattern_request *request, cph_pattern_sub
 {
     cph_status status = find_frequency(request, &s->freq_hz, error);
     if (status == CPH_OK)
-        status = cph_array_build(request->array, s->freq_hz, &s->array, error);
+        status = cph_array_build(request->array,
+                                 request->built_hz > 0.0 ? request->built_hz : s->freq_hz,
+                                 &s->array, error);
     if (status == CPH_OK)
         status = reserve(s, request->array->text, error);
     if (status == CPH_OK)

@@ -20,6 +20,7 @@ typedef struct cph_pattern_request {
     bool ignore_listed; /**< of an array's elements */
     double freq_hz;     /**< NaN: of a file's channel; a regular array is then built at one metre a
                          wavelength, which no result depends on */
+    double built_hz;    /**< of the wavelengths that the array's lengths are in; 0: freq_hz */
 } cph_pattern_request;
 
 typedef struct cph_pattern_subject {

@@ -185,8 +185,9 @@ cph_status cph_track_duty(cph_track_bench *bench, size_t k, double time_unix_s,
 /** How often a value was how large; percentiles are right within `step`. */
 typedef struct cph_track_tally {
     double low, step;
-    uint64_t count, *bin; /**< [CPH_TRACK_BINS], the outer ones without end */
-    double least, most, sum;
+    uint64_t count, *bin; /**< [CPH_TRACK_BINS], the first one without end; what is above the last
+                               one makes all twice as wide */
+    double least, most;
 } cph_track_tally;
 enum { CPH_TRACK_BINS = 40000 };
 
@@ -242,6 +243,8 @@ typedef struct cph_track_summary {
     size_t images;
     size_t satellites, events;            /**< the first ones of them */
     cph_track_event *event;               /**< [CPH_TRACK_EVENTS_MAX] */
+    cph_schedule_piece last;              /**< before any: a satellite's */
+    bool last_told;                       /**< the last event is of it */
     char (*name)[CPH_POINTING_NAME_SIZE]; /**< [satellites] */
     cph_track_point *point;               /**< [points] */
     size_t points, stride, skipped;

@@ -19,15 +19,15 @@ static cph_status load_subject(const cph_track_options *o, const cph_track_colum
 {
     cph_direction boresight = {.kind = CPH_DIRECTION_THETAPHI, .text = "boresight"};
     const cph_directions steer = {.count = 1, .capacity = 1, .item = &boresight};
-    const cph_taper uniform = {.kind = CPH_TAPER_UNIFORM};
     const cph_pattern_request request = {.calibration =
                                              truth == NULL ? o->calibration[c->path] : NULL,
                                          .path = c->path,
                                          .truth = truth,
                                          .array = &o->spec,
                                          .steer = &steer,
-                                         .taper = &uniform,
-                                         .freq_hz = c->freq_hz};
+                                         .taper = &o->taper[c->path],
+                                         .freq_hz = c->freq_hz,
+                                         .built_hz = o->column[0].freq_hz};
     return cph_pattern_subject_load(&request, subject, error);
 }
 

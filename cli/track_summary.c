@@ -15,15 +15,24 @@ cph_status cph_track_tally_make(double low, double step, cph_track_tally *tally,
     return tally->bin != NULL ? CPH_OK : cph_fail(error, CPH_ERR_MEMORY, "out of memory");
 }
 
+/* Bins twice as wide. */
+static void widen(cph_track_tally *tally)
+{
+    for (size_t i = 0; i < CPH_TRACK_BINS / 2; i++)
+        tally->bin[i] = tally->bin[2 * i] + tally->bin[2 * i + 1];
+    memset(tally->bin + CPH_TRACK_BINS / 2, 0, CPH_TRACK_BINS / 2 * sizeof *tally->bin);
+    tally->step *= 2.0;
+}
+
 void cph_track_tally_add(cph_track_tally *tally, double value)
 {
     if (!isfinite(value))
         return;
-    const double at = floor((value - tally->low) / tally->step);
-    const size_t bin = at < 0.0 ? 0 : at < CPH_TRACK_BINS - 1.0 ? (size_t)at : CPH_TRACK_BINS - 1;
-    tally->bin[bin]++;
+    while ((value - tally->low) / tally->step >= CPH_TRACK_BINS)
+        widen(tally);
+    const double at = (value - tally->low) / tally->step;
+    tally->bin[at > 0.0 ? (size_t)at : 0]++;
     tally->count++;
-    tally->sum += value;
     tally->least = fmin(tally->least, value);
     tally->most = fmax(tally->most, value);
 }
@@ -34,7 +43,7 @@ double cph_track_tally_quantile(const cph_track_tally *tally, double share)
     uint64_t seen = 0;
     if (tally->count == 0)
         return NAN;
-    for (size_t i = 0; i + 1 < CPH_TRACK_BINS; i++) {
+    for (size_t i = 0; i < CPH_TRACK_BINS; i++) {
         seen += tally->bin[i];
         if ((double)seen >= wanted && seen > 0)
             return fmin(fmax(tally->low + tally->step * (double)(i + 1), tally->least),
@@ -211,10 +220,10 @@ void cph_track_summary_duty(cph_track_summary *s, const cph_track_radiated *radi
     }
 }
 
-/* One gap over several slots. */
+/* Of one gap, which may have several reasons one after the other. */
 static bool goes_on(const cph_schedule_piece *last, const cph_schedule_piece *piece)
 {
-    return last->satellite == CPH_SCHEDULE_NONE && last->reason == piece->reason &&
+    return last->satellite == CPH_SCHEDULE_NONE && piece->satellite == CPH_SCHEDULE_NONE &&
            last->end_unix_s == piece->start_unix_s;
 }
 
@@ -229,11 +238,14 @@ void cph_track_summary_piece(cph_track_summary *s, const cph_schedule_piece *pie
     s->gap_s += gap ? length : 0.0;
     s->gap_reason_s[piece->reason] += gap ? length : 0.0;
     s->handovers += !gap && before != CPH_SCHEDULE_NONE && before != piece->satellite;
-    if (gap && s->events > 0 && goes_on(&s->event[s->events - 1].piece, piece)) {
+    const bool same = goes_on(&s->last, piece), known = same && s->last.reason == piece->reason;
+    s->last = *piece;
+    s->gaps += gap && !same;
+    if (known && s->last_told)
         s->event[s->events - 1].piece.end_unix_s = piece->end_unix_s;
+    if (known)
         return;
-    }
-    s->gaps += gap;
-    if ((gap || piece->satellite != before) && s->events < CPH_TRACK_EVENTS_MAX)
+    s->last_told = (gap || piece->satellite != before) && s->events < CPH_TRACK_EVENTS_MAX;
+    if (s->last_told)
         s->event[s->events++] = (cph_track_event){.piece = *piece, .before = before};
 }

@@ -214,7 +214,7 @@ static cph_schedule_reason gap_reason(const cph_schedule *s, double t)
         const double share = (t - look[0].time) / (look[1].time - look[0].time);
         if (look[0].clear + share * (look[1].clear - look[0].clear) > 0.0)
             return CPH_SCHEDULE_BEHIND;
-        if (fmax(look[0].above, look[1].above) > 0.0)
+        if (look[0].above + share * (look[1].above - look[0].above) > 0.0)
             reason = CPH_SCHEDULE_OBSTRUCTED;
         else if (reason == CPH_SCHEDULE_NO_ROWS)
             reason = CPH_SCHEDULE_LOW;
