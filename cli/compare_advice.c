@@ -6,10 +6,15 @@
 
 static const double neper_power_db = 4.34294481903251827651; /* 10 / ln 10 */
 
-/* Beyond what chance makes of chi-square over so many degrees: 5 standard deviations. */
+/* What chance makes of chi-square over so many degrees: 5 standard deviations. */
+static double by_chance(const cph_comparison *c)
+{
+    return 1.0 + 5.0 * sqrt(2.0 / c->dof);
+}
+
 static bool is_changed(const cph_comparison *c)
 {
-    return isnan(c->chi2_dof) || c->chi2_dof > 1.0 + 5.0 * sqrt(2.0 / c->dof);
+    return isnan(c->chi2_dof) || c->chi2_dof > by_chance(c);
 }
 
 /* A beam through gains with errors of variance p^2 in phase and a^2 in ln |g| loses exp(-p^2) of
@@ -76,11 +81,15 @@ void cph_compare_advice_print(const cph_compare_options *o, const cph_compare_pa
         return;
     const cph_compare_advice a = cph_compare_advise(o, row);
     printf("%-13s %s: ", "advice", a.renew ? "re-calibrate" : "keep the calibration");
-    if (!a.changed)
-        puts("nothing has changed beyond the errors of the gains");
-    else if (isnan(a.sidelobe_db))
-        printf("a beam would regain %.2f dB\n", a.gain_db);
-    else
-        printf("a beam would regain %.2f dB, its highest sidelobe change by %+.2f dB\n", a.gain_db,
-               -a.sidelobe_db);
+    if (!a.changed) {
+        printf("nothing has changed beyond the errors of the gains: chi2/dof %.4g, by chance up to "
+               "%.4g\n",
+               row->change.chi2_dof, by_chance(&row->change));
+        return;
+    }
+    printf("a beam would regain %.2f dB", a.gain_db);
+    if (!isnan(a.sidelobe_db))
+        printf(", its highest sidelobe change by %+.2f dB", -a.sidelobe_db);
+    printf("; worth it above %.4g dB, or for sidelobes more than %.4g dB lower\n", o->worth_db[0],
+           o->worth_db[1]);
 }

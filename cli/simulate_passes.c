@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include "cli/history.h"
 #include "cli/json.h"
@@ -139,8 +141,9 @@ static cph_exit write_table(scene *s, const cph_history *history)
         status = write_rows(s, writer, &error);
     if (status == CPH_OK && s->rows == 0) {
         cph_pointing_writer_abandon(writer);
-        return cph_report_line(cli->name, CPH_EXIT_FAILED,
-                               "none of %zu satellites is above %g degrees in that time",
+        return cph_report_line(cli->name, CPH_EXIT_LIMIT,
+                               "none of %zu satellites is above %g degrees (--min-elevation) in "
+                               "that time: there is no table",
                                cph_passes_satellites(s->passes), s->c->least_el_rad / degree);
     }
     if (status == CPH_OK)
@@ -200,12 +203,26 @@ static cph_exit say_text(const scene *s)
     return cph_stdout_check(&s->o->cli);
 }
 
+static bool has_ending(const char *path)
+{
+    static const char *const endings[] = {".csv", ".h5", ".hdf5"};
+    const char *const dot = strrchr(path, '.');
+    for (size_t i = 0; dot != NULL && i < sizeof endings / sizeof endings[0]; i++)
+        if (strcasecmp(dot, endings[i]) == 0)
+            return true;
+    return false;
+}
+
 cph_exit cph_simulate_passes(const cph_simulate_options *options)
 {
     const cph_cli *const cli = &options->cli;
     scene s = {.o = options, .c = &options->passes};
     cph_history history = {0};
     cph_error error = {.status = CPH_OK};
+    if (!has_ending(cli->output))
+        return cph_report_line(cli->name, CPH_EXIT_USAGE,
+                               "-o %s: expected a table's name, that ends in .csv or .h5",
+                               cli->output);
     cph_exit code = cph_output_check(cli, NULL, 0);
     if (code == CPH_EXIT_DONE && make(&s, &error) != CPH_OK)
         code = cph_report(cli->name, &error);

@@ -35,9 +35,15 @@ holds 'its numbers' '.satellites == 720 and .time_start_unix_s == 1795428000 and
 expect 'again' 0 simulate --passes --site=-33.9,151.2 --shell 1200km,87.9,18,40,3 --start 1795428000 --duration 20s --step 10s -o again.csv
 cmp -s own.csv again.csv || fault 'the same command makes the same table'
 
-expect 'nobody is up' 1 simulate --passes --site 89,0 --shell 550km,10,3,3 --start 0 --duration 10s -o none.csv
+mkdir folder.csv
+expect 'nobody is up' 4 simulate --passes --site 89,0 --shell 550km,10,3,3 --start 0 --duration 10s -o none.csv
 says 'nobody is up' 'none of 9 satellites is above 10 degrees'
 [ ! -e none.csv ] && [ ! -e none.csv.partial ] || fault 'nothing is left of an empty table'
+expect 'neither text nor HDF5' 2 simulate "${at[@]}" --shell starlink-550 -o passes.txt
+says 'what is' '-o passes.txt: expected a table.s name, that ends in .csv or .h5'
+expect 'no ending' 2 simulate "${at[@]}" --shell starlink-550 -o ./folder.csv/passes
+expect 'no folder' 1 simulate "${at[@]}" --shell starlink-550 -o none/passes.csv
+expect 'a folder' 2 simulate "${at[@]}" --shell starlink-550 -o folder.csv
 expect 'no site' 2 simulate --passes --shell starlink --start 0 -o no.csv
 expect 'no shell' 2 simulate --passes --site 1,2 --start 0 -o no.csv
 expect 'no start' 2 simulate --passes --site 1,2 --shell starlink -o no.csv
