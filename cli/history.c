@@ -91,17 +91,22 @@ static cph_exit check_output(const cph_cli *cli, const char *path, const char *c
     return cph_output_folder_check(cli, path);
 }
 
-cph_exit cph_output_check(const cph_cli *cli, const char *const *inputs, size_t count)
+cph_exit cph_outputs_check(const cph_cli *cli, const cph_named_output *output, size_t outputs,
+                           const char *const *inputs, size_t count)
 {
-    const cph_named_output outputs[] = {{"-o", cli->output}, {"--plot", cli->plot}};
-    const size_t most = sizeof outputs / sizeof outputs[0];
-    for (size_t i = 0; i < most; i++) {
-        const char *path = outputs[i].path;
+    for (size_t i = 0; i < outputs; i++) {
+        const char *path = output[i].path;
         cph_exit code = path == NULL ? CPH_EXIT_DONE : check_output(cli, path, inputs, count);
         if (code != CPH_EXIT_DONE)
             return code;
     }
-    return cph_outputs_apart(cli, outputs, most);
+    return cph_outputs_apart(cli, output, outputs);
+}
+
+cph_exit cph_output_check(const cph_cli *cli, const char *const *inputs, size_t count)
+{
+    const cph_named_output outputs[] = {{"-o", cli->output}, {"--plot", cli->plot}};
+    return cph_outputs_check(cli, outputs, sizeof outputs / sizeof outputs[0], inputs, count);
 }
 
 /* Says what stays, if it does: writers remove what nobody could go on with. */

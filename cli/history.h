@@ -34,6 +34,10 @@ typedef struct cph_named_output {
 /** Refuses two outputs that are one file, however it is spelt (2). */
 cph_exit cph_outputs_apart(const cph_cli *cli, const cph_named_output *output, size_t count);
 
+/** Of outputs by name: what cph_output_check refuses of each, and what cph_outputs_apart does. */
+cph_exit cph_outputs_check(const cph_cli *cli, const cph_named_output *output, size_t outputs,
+                           const char *const *inputs, size_t count);
+
 /** Ends an output: puts it in place when `code` is DONE, leaves a marked NAME.partial, and
  *  says so, when the process was interrupted or an input that is followed broke off (INPUT), else
  *  removes it. NULL is fine. Returns what is then so. */

@@ -195,10 +195,7 @@ cph_exit cph_simulate_outputs_check(const cph_simulate_options *o, const char *c
                                     size_t count)
 {
     const cph_named_output outputs[] = {{"-o", o->cli.output}, {"--csv", o->readings.csv}};
-    cph_exit code = cph_output_check(&o->cli, inputs, count);
-    if (code == CPH_EXIT_DONE)
-        code = cph_outputs_apart(&o->cli, outputs, sizeof outputs / sizeof outputs[0]);
-    return code;
+    return cph_outputs_check(&o->cli, outputs, sizeof outputs / sizeof outputs[0], inputs, count);
 }
 
 bool cph_simulate_readings_asked(const cph_simulate_options *options)

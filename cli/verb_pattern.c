@@ -245,15 +245,8 @@ static cph_exit check_outputs(const cph_pattern_command *o)
                                         {"--plot-uv", o->plot_uv},
                                         {"--plot-azel", o->more.plot_azel},
                                         {"--plot-monopulse", o->more.plot_monopulse}};
-    const size_t count = sizeof picture / sizeof picture[0];
-    cph_exit code = CPH_EXIT_DONE;
-    for (size_t i = 0; code == CPH_EXIT_DONE && i < count; i++) {
-        cph_cli one = o->cli;
-        one.plot = picture[i].path;
-        if (one.plot != NULL)
-            code = cph_output_check(&one, inputs, sizeof inputs / sizeof inputs[0]);
-    }
-    return code == CPH_EXIT_DONE ? cph_outputs_apart(&o->cli, picture, count) : code;
+    return cph_outputs_check(&o->cli, picture, sizeof picture / sizeof picture[0], inputs,
+                             sizeof inputs / sizeof inputs[0]);
 }
 
 static cph_exit run(cph_pattern_command *o)

@@ -13,15 +13,7 @@ static cph_exit check_outputs(const cph_track_options *o)
     const cph_named_output outputs[] = {
         {"-o", o->cli.output}, {"--plot-sky", o->plot_sky}, {"--plot-gain", o->plot_gain}};
     const size_t many = sizeof outputs / sizeof outputs[0];
-    cph_exit code = CPH_EXIT_DONE;
-    for (size_t i = 0; code == CPH_EXIT_DONE && i < many; i++) {
-        cph_cli one = o->cli;
-        one.output = outputs[i].path;
-        one.plot = NULL;
-        code = cph_output_check(&one, path, count);
-    }
-    if (code == CPH_EXIT_DONE)
-        code = cph_outputs_apart(&o->cli, outputs, many);
+    const cph_exit code = cph_outputs_check(&o->cli, outputs, many, path, count);
     return code == CPH_EXIT_DONE ? cph_folder_check(&o->cli, "--images", o->images, outputs, many)
                                  : code;
 }

@@ -156,11 +156,8 @@ static cph_exit check_outputs(const cph_weights_options *o)
                                         {"--codes", o->states.codes},
                                         {"--csv", o->csv},
                                         {"--quiet-curve", o->quieten.curve}};
-    const cph_exit code =
-        cph_output_check(&o->cli, tables, states + cph_synthesis_paths(&o->mask, tables + states));
-    return code == CPH_EXIT_DONE
-               ? cph_outputs_apart(&o->cli, outputs, sizeof outputs / sizeof outputs[0])
-               : code;
+    return cph_outputs_check(&o->cli, outputs, sizeof outputs / sizeof outputs[0], tables,
+                             states + cph_synthesis_paths(&o->mask, tables + states));
 }
 
 /* What stands for an array may have gains of its own: a calibration, or a description; the file in

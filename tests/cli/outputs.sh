@@ -28,9 +28,34 @@ expect 'a file and a link to it' 2 weights "${array[@]}" --bits 4 -o w.h5 --csv 
 [ "$(cat x.csv)" = kept ] || fault 'a refusal wrote over a file'
 expect 'one name in two folders' 0 weights "${array[@]}" --bits 4 -o w.h5 --csv x.csv --codes folder/x.csv
 [ "$(head -1 x.csv)" != "$(head -1 folder/x.csv)" ] || fault 'the two tables differ'
+# In a folder that is not there: 1, and no other output is begun; in place of a folder: 2.
+mkdir folder/taken
+weights=(weights "${array[@]}" --bits 4 -o early.h5)
+quiet=(weights --array 'disc:19,12.8mm' --freq 11.7e9 --steer thetaphi:45,0 --zenith thetaphi:0,0 --quiet-below 20 -o early.h5)
+"$COPHASE" simulate --passes --site 50,8.5 --shell starlink-550 --start 2026-11-23T10:00:00Z --duration 60s -o passes.csv >/dev/null || fault 'passes'
+track=(track passes.csv --array 'tri:19,12.8mm' --freq 11.7GHz)
+# option NAME ENDING ARGS...
+option() {
+    local name=$1 ending=$2
+    shift 2
+    expect "$1 $name in no folder" 1 "$@" "$name" "none/x$ending"
+    says "$1 $name: which" "none/x$ending: cannot write in none/"
+    mkdir -p "folder/taken$ending"
+    expect "$1 $name that is a folder" 2 "$@" "$name" "folder/taken$ending"
+    [ -z "$(compgen -G 'early*')" ] || fault "$1 $name: it left $(compgen -G 'early*')"
+}
+option --csv '' "${weights[@]}"
+option --codes '' "${weights[@]}"
+option --quiet-curve .csv "${quiet[@]}"
+option -o '' "${track[@]}"
+option --plot-sky .svg "${track[@]}" -o early.h5
+option --plot-gain .png "${track[@]}" -o early.h5
+option -o .csv simulate --passes --site 50,8.5 --shell starlink-550 --start 0 --duration 1s
+option --csv '' simulate --kind rev --array 'ula:4,0.5wl' --freq 1e9 -o early.h5
+option -o .html report w.h5
+option --plot-uv .png pattern --array ura:4x4,0.5wl --plot early.png
 # A limit on the size of files is an error of writing, as a full disk is.
 expect 'a capture' 0 simulate "${array[@]:0:4}" --source uv:0,0 --samples 40000 --type c8 -o cap.h5
-expect 'passes' 0 simulate --passes --site 50,8.5 --shell starlink-550 --start 2026-11-23T10:00:00Z --duration 60s -o passes.csv
 for verb in 'convert cap.h5 --type c32' 'covariance cap.h5 --integration 2us' 'track passes.csv --array tri:19,12.8mm --freq 11.7GHz'; do
     (
         ulimit -f 10
