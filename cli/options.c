@@ -65,6 +65,14 @@ error_t cph_cli_children(struct argp_state *state, cph_cli *cli)
     return 0;
 }
 
+error_t cph_cli_take_input(cph_cli *cli, const char *arg)
+{
+    if (cli->input != NULL)
+        return ARGP_ERR_UNKNOWN;
+    cli->input = arg;
+    return 0;
+}
+
 /* ---- common ---- */
 
 static error_t parse_max_memory(cph_cli *cli, const char *arg, const struct argp_state *state)
@@ -198,10 +206,7 @@ static error_t parse_input(int key, char *arg, struct argp_state *state)
     cph_error error;
     switch (key) {
     case ARGP_KEY_ARG:
-        if (cli->input != NULL)
-            return ARGP_ERR_UNKNOWN;
-        cli->input = arg;
-        return 0;
+        return cph_cli_take_input(cli, arg);
     case ARGP_KEY_END:
         return cli->input == NULL ? cph_usage(state, "no input: expected a file") : 0;
     case KEY_POSITIONS:

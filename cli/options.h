@@ -110,6 +110,10 @@ enum { CPH_KEY_VERB = 0x200 };
 /** For ARGP_KEY_INIT of a verb: hands `cli` to all children. Returns 0. */
 error_t cph_cli_children(struct argp_state *state, cph_cli *cli);
 
+/** For ARGP_KEY_ARG of a verb of one input without cph_argp_input. Returns 0, or ARGP_ERR_UNKNOWN
+ *  for a second one. */
+error_t cph_cli_take_input(cph_cli *cli, const char *arg);
+
 /** Fills in defaults, parses, binds the instruction set, fills cli->exec. `options` is what the
  *  verb's parser takes and must begin with a zeroed cph_cli. --help and --version end the process.
  */

@@ -206,10 +206,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         state->child_inputs[1] = &o->null;
         return 0;
     case ARGP_KEY_ARG:
-        if (o->cli.input != NULL)
-            return ARGP_ERR_UNKNOWN;
-        o->cli.input = arg;
-        return 0;
+        return cph_cli_take_input(&o->cli, arg);
     case KEY_ARRAY:
         return parse_array(arg, o, state);
     case KEY_FREQ:

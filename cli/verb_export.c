@@ -181,10 +181,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         state->child_inputs[0] = &o->image;
         return 0;
     case ARGP_KEY_ARG:
-        if (o->cli.input != NULL)
-            return ARGP_ERR_UNKNOWN;
-        o->cli.input = arg;
-        return 0;
+        return cph_cli_take_input(&o->cli, arg);
     case KEY_TARGET:
         return take_format(arg, o, state);
     case KEY_BEAMS:

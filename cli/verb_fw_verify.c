@@ -48,10 +48,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_INIT:
         return init(o, state);
     case ARGP_KEY_ARG:
-        if (o->cli.input != NULL)
-            return ARGP_ERR_UNKNOWN;
-        o->cli.input = arg;
-        return 0;
+        return cph_cli_take_input(&o->cli, arg);
     case KEY_WEIGHTS:
         o->weights = arg;
         return 0;
