@@ -14,20 +14,24 @@ static const struct argp_option options_list[] = {
     {"quiet-price", KEY_PRICE, "DB", 0, "for at most this loss of gain (default: 1dB)", 3},
     {0}};
 
+static const double degree = 180.0 / M_PI;
+
 static error_t parse_elevation(const char *arg, double *value, const struct argp_state *state)
 {
+    static const double range[2] = {-0.5 * M_PI, 0.5 * M_PI};
     cph_error error;
-    return cph_parsed(state, cph_parse_quantity(CPH_ANGLE, arg, value, &error), &error);
+    return cph_parsed(
+        state, cph_parse_within(CPH_ANGLE, arg, range, "-90 to 90 degrees", value, &error), &error);
 }
 
 static error_t parse_price(const char *arg, double *price_db, const struct argp_state *state)
 {
-    static const double most = 20.0;
+    static const double range[2] = {0x1p-1074, 20.0}; /* from the least above 0 on */
     cph_error error;
-    const cph_status status = cph_parse_quantity(CPH_DECIBEL, arg, price_db, &error);
-    if (status == CPH_OK && !(*price_db > 0.0 && *price_db <= most))
-        return cph_usage(state, "--quiet-price %s: expected above 0 and at most 20 dB", arg);
-    return cph_parsed(state, status, &error);
+    return cph_parsed(
+        state,
+        cph_parse_within(CPH_DECIBEL, arg, range, "above 0 and at most 20 dB", price_db, &error),
+        &error);
 }
 
 /* Whether what was asked for goes together. */
@@ -38,9 +42,9 @@ static error_t check(const cph_quiet_choice *c, const struct argp_state *state)
                    ? 0
                    : cph_usage(state, "--quiet-from and --quiet-price go with --quiet-below");
     const double from = cph_quiet_from_rad(c);
-    if (!(from >= -0.5 * M_PI && from < c->below_rad && c->below_rad <= 0.5 * M_PI))
-        return cph_usage(state, "--quiet-below: expected an elevation above --quiet-from (0), both "
-                                "within -90 to 90 degrees");
+    if (!(from < c->below_rad))
+        return cph_usage(state, "--quiet-below: %g degrees, expected more than %g of --quiet-from",
+                         c->below_rad * degree, from * degree);
     return 0;
 }
 

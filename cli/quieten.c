@@ -166,11 +166,16 @@ static cph_status make_beam(job *j, const double look[3], cph_quieten_beam *beam
 enum { PRICES = 7 };
 static const double prices[PRICES] = {0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0};
 
+bool cph_quieten_is_table(const char *path)
+{
+    const char *const dot = strrchr(path, '.');
+    return dot != NULL && strcmp(dot, ".csv") == 0;
+}
+
 static cph_status write_curve(const char *path, const char *const *inputs, size_t curves,
                               const double value[2][PRICES], bool worst, cph_error *error)
 {
-    const size_t length = strlen(path);
-    if (length < 4 || strcmp(path + length - 4, ".csv") != 0) {
+    if (!cph_quieten_is_table(path)) {
         const cph_curve curve[2] = {
             {.name = "any weights", .points = PRICES, .x = prices, .y = value[0]},
             {.name = "states", .points = PRICES, .x = prices, .y = value[1]}};

@@ -23,6 +23,9 @@ typedef struct cph_quieten_options {
 
 extern const struct argp cph_argp_quieten;
 
+/** Whether --quiet-curve is a table by its name, else a picture. */
+bool cph_quieten_is_table(const char *path);
+
 /** Whether weights are to be remade. */
 static inline bool cph_quieten_asked(const cph_quieten_options *options)
 {

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "cli/option_values.h"
+#include "cli/plot/plot.h"
 #include "cli/quieten.h"
 
 enum {
@@ -18,8 +19,8 @@ static const struct argp_option options_list[] = {
      "thetaphi:0,0 for one that lies flat",
      3},
     {"quiet-curve", KEY_CURVE, "FILE", 0,
-     "Also the trade of the first beam, prices of 0.05 to 3 dB: .csv, or a picture (.svg, .png, "
-     ".pdf)",
+     "Also the trade of the first beam, prices of 0.05 to 3 dB: .csv, or a picture (.svg, "
+     ".png)",
      3},
     {0}};
 
@@ -39,7 +40,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return cph_parsed(state, cph_parse_direction(arg, NULL, &o->zenith, &error), &error);
     case KEY_CURVE:
         o->curve = arg;
-        return 0;
+        return cph_quieten_is_table(arg)
+                   ? 0
+                   : cph_parsed(state, cph_plot_check_path(arg, &error), &error);
     default:
         return ARGP_ERR_UNKNOWN;
     }

@@ -77,8 +77,11 @@ cph_status cph_track_direction(const cph_track_scene *scene, const cph_schedule 
                         scene->options->cli.input, time_unix_s);
     status = cph_track_turn(scene, time_unix_s, place->enu, u);
     if (status != CPH_OK)
-        return cph_fail(error, CPH_ERR_FORMAT, "%s: has no attitude at time %.3f",
-                        scene->options->attitude, time_unix_s);
+        return cph_fail(error, CPH_ERR_FORMAT,
+                        "%s: has no attitude at time %.3f, when a satellite is served: it goes "
+                        "from %.3f to %.3f",
+                        scene->options->attitude, time_unix_s, scene->attitude.time_unix_s[0],
+                        scene->attitude.time_unix_s[scene->attitude.count - 1]);
     (void)cph_unit3(u);
     return CPH_OK;
 }

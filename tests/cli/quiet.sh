@@ -47,6 +47,19 @@ expect 'a zenith in the sky' 2 "${refused[@]}" --quiet-below 20 --zenith sky:0,9
 expect 'a look within the region' 2 "${refused[@]}" --zenith thetaphi:0,0 --quiet-below 50
 says 'where it points' '45\.00 degrees of elevation'
 expect 'no price' 2 "${refused[@]}" --zenith thetaphi:0,0 --quiet-below 20 --quiet-price 0
+while IFS='|' read -r option value words; do
+    expect "$option $value" 2 "${refused[@]}" --zenith thetaphi:0,0 --quiet-below 20 "$option=$value"
+    grep -qF -e ": $words" err && grep -q -e "--quiet" err || fault "$option $value: says $(cat err)"
+done <<'END'
+--quiet-below|95|'95': expected -90 to 90 degrees
+--quiet-below|-1|-1 degrees, expected more than 0 of --quiet-from
+--quiet-from|-91|'-91': expected -90 to 90 degrees
+--quiet-from|30|20 degrees, expected more than 30
+--quiet-price|0|'0': expected above 0 and at most 20 dB
+--quiet-price|-1dB|'-1dB': expected above 0 and at most 20 dB
+--quiet-price|21|'21': expected above 0 and at most 20 dB
+--quiet-curve|curve.pdf|curve.pdf: a picture's name must end in .svg or .png
+END
 expect 'a price of nothing' 2 "${refused[@]}" --quiet-price 1
 expect 'a region upside down' 2 "${refused[@]}" --quiet-below 20 --quiet-from 30 --zenith thetaphi:0,0
 expect 'what is received' 2 "${refused[@]}" --quiet-below 20 --zenith thetaphi:0,0 --path receive
