@@ -7,6 +7,7 @@
 
 #include "cli/options.h"
 #include "cli/simulate_options.h"
+#include "cophase/pointing.h"
 #include "datasets/import/utc.h"
 
 enum {
@@ -109,12 +110,19 @@ static cph_status parse_site(const char *text, cph_site *site, cph_error *error)
 static cph_status add(cph_passes_choice *choice, const cph_shell *shell, const char *name,
                       cph_error *error)
 {
-    for (size_t i = 0; i < choice->shells; i++)
+    size_t satellites = shell->planes * shell->per_plane; /* at most 2^32 each */
+    for (size_t i = 0; i < choice->shells; i++) {
         if (strcmp(choice->shell_name[i], name) == 0)
             return cph_fail(error, CPH_ERR_ARGUMENT, "'%s' was given before", name);
+        satellites += choice->shell[i].planes * choice->shell[i].per_plane;
+    }
     if (choice->shells == CPH_PASSES_SHELLS)
         return cph_fail(error, CPH_ERR_ARGUMENT, "'%s' is one more than %d shells", name,
                         CPH_PASSES_SHELLS);
+    if (satellites > CPH_POINTING_SATELLITES_MAX)
+        return cph_fail(error, CPH_ERR_ARGUMENT,
+                        "'%s' makes it %zu satellites, expected at most %d", name, satellites,
+                        CPH_POINTING_SATELLITES_MAX);
     choice->shell[choice->shells] = *shell;
     snprintf(choice->shell_name[choice->shells], CPH_SHELL_NAME, "%s", name);
     choice->shells++;
@@ -146,7 +154,8 @@ static cph_status add_described(cph_passes_choice *choice, const char *text, cph
                         text);
     shell.altitude_m = altitude.value;
     shell.inclination_rad = inclination;
-    snprintf(name, sizeof name, "%.12s-%.12s", word[0], word[1]);
+    snprintf(name, sizeof name, "%.10s-%.8s-%zux%zu", word[0], word[1], shell.planes,
+             shell.per_plane);
     return add(choice, &shell, name, error);
 }
 

@@ -54,9 +54,6 @@ static cph_status make(scene *s, cph_error *error)
                             ? "--site: is above an orbit, or an altitude is out of range"
                             : cph_status_name(status));
     const size_t all = cph_passes_satellites(s->passes);
-    if (all > CPH_POINTING_SATELLITES_MAX)
-        return cph_fail(error, CPH_ERR_ARGUMENT, "--shell: %zu satellites, expected at most %d",
-                        all, CPH_POINTING_SATELLITES_MAX);
     s->index = calloc(all, sizeof *s->index);
     s->look = calloc(all, sizeof *s->look);
     s->pass = calloc(all, sizeof *s->pass);

@@ -57,4 +57,9 @@ says 'options of captures' '--array: is not for --passes'
 expect 'options of passes' 2 simulate --array ura:4x4,0.5wl --freq 1e9 --site 1,2 -o no.h5
 says 'options of passes' '--site: goes with --passes'
 expect 'too many satellites' 2 simulate --passes --site 1,2 --shell 550km,53,1000,1000 --start 0 -o no.csv
+expect 'too many of two shells' 2 simulate --passes --site 1,2 --shell 550km,53,256,255 --shell starlink-550 --start 0 -o no.csv
+says 'how many' 'makes it 66864 satellites, expected at most 65536'
+expect 'shells of one orbit' 0 simulate --passes --site 50,8.5 --shell 560km,97.6,6,58 --shell 560km,97.6,4,43 --start 0 -o two.csv
+cut -d, -f2 two.csv | grep -q '^560km-97.6-6x58-' && cut -d, -f2 two.csv | grep -q '^560km-97.6-4x43-' || fault 'satellites have names of their own'
+expect 'a shell twice' 2 simulate --passes --site 50,8.5 --shell 560km,97.6,6,58 --shell 560km,97.6,6,58 --start 0 -o no.csv
 finish
