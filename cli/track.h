@@ -7,13 +7,16 @@
 
 #include "cli/described.h"
 #include "cli/image_options.h"
+#include "cli/json.h"
 #include "cli/options.h"
 #include "cli/pattern_subject.h"
+#include "cli/quiet_options.h"
 #include "cli/states_options.h"
 #include "cli/track_null_options.h"
 #include "cophase/attitude.h"
 #include "cophase/horizon.h"
 #include "cophase/pointing.h"
+#include "cophase/quiet.h"
 #include "cophase/schedule.h"
 #include "cophase/steer.h"
 #include "cophase/track.h"
@@ -41,6 +44,7 @@ typedef struct cph_track_options {
     const char *attitude, *horizon;         /**< as written, or NULL */
     cph_schedule_config schedule;
     cph_track_null_options null;
+    cph_quiet_choice quiet;
     double duty_below; /**< radians: what is radiated under it is told; 0: is not */
     double rate_hz;    /**< updates a second; 0: as seldom as a tenth of a beamwidth allows */
     const char *images, *target; /**< a folder, and which chips; or NULL */
@@ -138,7 +142,25 @@ typedef struct cph_track_images cph_track_images; /* track_images.h */
 typedef struct cph_track_radiated {
     double share; /**< of all power, between the horizon and --duty-below */
     double gain;  /**< the most there, over an isotropic antenna */
+    double look;  /**< toward the look, the same */
 } cph_track_radiated;
+
+/** What a look at a transmit column tells: of its beam, and where that is to be quiet of the plain
+ *  one beside. */
+enum { CPH_TRACK_OWN, CPH_TRACK_PLAIN, CPH_TRACK_BEAMS };
+typedef struct cph_track_looked {
+    cph_track_radiated radiated[CPH_TRACK_BEAMS]; /**< with --duty-below */
+    cph_quiet_level quiet[CPH_TRACK_BEAMS];       /**< with --quiet-below */
+} cph_track_looked;
+
+typedef struct cph_track_quiet cph_track_quiet; /* track_quiet.h */
+
+typedef struct cph_track_quiet_count {
+    uint64_t plans;    /**< made: of the region, for a place of up */
+    uint64_t updates;  /**< of the column */
+    uint64_t searches; /**< of those: not from the last update's beam */
+    uint64_t within;   /**< of those: plain, as they point into the region */
+} cph_track_quiet_count;
 
 /** Memory for one row at a time. */
 typedef struct cph_track_bench {
@@ -149,9 +171,10 @@ typedef struct cph_track_bench {
     cph_track_jammers *jammers;
     cph_track_images *images;       /**< where beams go, too */
     double *null_db, *null_off_deg; /**< the row's */
+    cph_track_quiet *quiet;         /**< [columns]; NULL: beams are plain */
     double duty_unix_s;             /**< when what is radiated is looked at; NaN: never */
     bool looked;                    /**< the last row's beams were */
-    cph_track_radiated *radiated;   /**< [columns] then, of transmit columns */
+    cph_track_looked *look;         /**< [columns] then, of transmit columns */
     uint64_t yielded; /**< updates of a column in which a null was left out: in the main lobe */
     double *value;    /**< what the row's columns point to */
     cph_track_row row;
@@ -175,9 +198,9 @@ cph_status cph_track_direction(const cph_track_scene *scene, const cph_schedule 
 cph_status cph_track_beam(cph_track_bench *bench, const cph_schedule *schedule, uint32_t satellite,
                           double start, double end, cph_error *error);
 
-/** Of the beam whose coefficients bench->c has, of column k (track_duty.c). Takes bench->steering.
- */
-cph_status cph_track_duty(cph_track_bench *bench, size_t k, double time_unix_s,
+/** Of the beam toward u whose coefficients bench->c has, of column k (track_duty.c). Takes
+ * bench->steering. */
+cph_status cph_track_duty(cph_track_bench *bench, size_t k, double time_unix_s, const double u[3],
                           cph_track_radiated *radiated, cph_error *error);
 
 /** ---- the run (track_run.c) and what it comes to (track_summary.c) ---- */
@@ -197,12 +220,31 @@ void cph_track_tally_add(cph_track_tally *tally, double value);
 /** The value that a share of all do not exceed; NaN without any. */
 double cph_track_tally_quantile(const cph_track_tally *tally, double share);
 
+/** What goes toward the horizon while a satellite is served, seconds of all power. */
+typedef struct cph_track_pass {
+    uint32_t satellite;
+    double start_unix_s, end_unix_s, on_s, energy_s[CPH_TRACK_BEAMS];
+} cph_track_pass;
+enum { CPH_TRACK_PASSES_MAX = 1000 };
+
+/** What looks at a transmit column come to (track_sent.c), beams as in cph_track_looked. */
+typedef struct cph_track_sent {
+    double on_s, energy_s[CPH_TRACK_BEAMS];  /**< served and looked at; that times the share */
+    double level_s[CPH_TRACK_BEAMS];         /**< that over the gain toward the look */
+    double most_gain[CPH_TRACK_BEAMS];       /**< under the elevation */
+    uint64_t passes;                         /**< satellites in a row */
+    uint32_t last;                           /**< of the last one */
+    double last_unix_s;                      /**< its end */
+    cph_track_pass *pass;                    /**< [CPH_TRACK_PASSES_MAX] the first ones */
+    cph_track_tally relative, loss, limited; /**< of --quiet-below, dB */
+    cph_track_quiet_count count;             /**< the same */
+} cph_track_sent;
+
 typedef struct cph_track_sum {
     cph_track_tally gain, loss, pointing;
     cph_track_tally sinr, apart; /**< of all; of those with all nulls two beamwidths off or more */
     cph_track_tally *null;       /**< [nulls] */
-    double radiated_s, share_s;  /**< served time that was looked at; that times the share */
-    double horizon_gain;         /**< the most */
+    cph_track_sent sent;         /**< of transmit columns */
     double worst_time, doppler[2]; /**< of the most loss; least and most */
     uint32_t worst_satellite;
 } cph_track_sum;
@@ -239,7 +281,7 @@ typedef struct cph_track_summary {
     uint64_t rows, slots, updates, standbys, handovers, gaps;
     double start_unix_s, end_unix_s, served_s, gap_s, gap_reason_s[CPH_SCHEDULE_REASONS];
     double interval_s[2], turn_rad_s; /**< between updates; the fastest */
-    uint64_t lonely, yielded;
+    uint64_t lonely, yielded, silent; /**< the last: slots that serve nobody */
     size_t images;
     size_t satellites, events;            /**< the first ones of them */
     cph_track_event *event;               /**< [CPH_TRACK_EVENTS_MAX] */
@@ -256,15 +298,31 @@ cph_status cph_track_summary_make(const cph_track_scene *scene, cph_track_summar
                                   cph_error *error);
 void cph_track_summary_free(cph_track_summary *summary);
 void cph_track_summary_row(cph_track_summary *summary, const cph_track_row *row);
-/** One slot of `length` seconds served. */
-void cph_track_summary_duty(cph_track_summary *summary, const cph_track_radiated *radiated,
-                            double length);
+/** A piece of a slot, which one look [columns] stands for. */
+void cph_track_summary_look(cph_track_summary *summary, const cph_track_looked *look,
+                            const cph_schedule_piece *piece);
 void cph_track_summary_piece(cph_track_summary *summary, const cph_schedule_piece *piece,
                              uint32_t before);
 
 /** The whole table into the log. */
 cph_exit cph_track_run(const cph_track_scene *scene, cph_track_writer *writer,
                        cph_track_summary *summary);
+
+/** ---- what is sent toward the horizon (track_sent.c) ---- */
+
+cph_status cph_track_sent_make(const cph_track_scene *scene, cph_track_sent *sent,
+                               cph_error *error);
+void cph_track_sent_free(cph_track_sent *sent);
+void cph_track_sent_add(const cph_track_scene *scene, const cph_track_looked *look,
+                        const cph_schedule_piece *piece, cph_track_sent *sent);
+/** Sets "duty" and "quiet" of a column, as far as they were asked for. */
+void cph_track_sent_json(const cph_track_summary *summary, const cph_track_sent *sent,
+                         json_t *object);
+void cph_track_sent_print(const cph_track_summary *summary, const cph_track_sent *sent);
+/** Name of a satellite, NULL for none (track_report.c). */
+const char *cph_track_name(const cph_track_summary *summary, uint32_t satellite);
+/** "median", "p95", "p99", "worst" of levels of which the highest are bad (track_report.c). */
+json_t *cph_track_losses(const cph_track_tally *tally);
 
 /** Prints what was done (track_report.c). */
 cph_exit cph_track_tell(const cph_track_summary *summary);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/track_images.h"
+#include "cli/track_quiet.h"
 #include "kernels/core/c64.h"
 #include "kernels/core/size.h"
 #include "kernels/core/vec3.h"
@@ -26,14 +27,15 @@ cph_status cph_track_bench_make(const cph_track_scene *scene, cph_track_jammers 
                           : NULL;
     bench->c = calloc(n, sizeof *bench->c);
     bench->duty_unix_s = NAN;
-    bench->radiated = calloc(columns, sizeof *bench->radiated);
+    bench->look = calloc(columns, sizeof *bench->look);
     bench->value = calloc(VALUES * columns, sizeof *bench->value);
     bench->null_db = calloc(columns * scene->nulls + 1, sizeof *bench->null_db);
     bench->null_off_deg = calloc(scene->nulls + 1, sizeof *bench->null_off_deg);
     if (bench->weights == NULL || bench->steering == NULL || bench->c == NULL ||
-        bench->value == NULL || bench->radiated == NULL || bench->null_db == NULL ||
+        bench->value == NULL || bench->look == NULL || bench->null_db == NULL ||
         bench->null_off_deg == NULL)
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    const cph_status status = cph_track_quiet_make(scene, &bench->quiet, error);
     bench->row.gain_db = bench->value + GAIN * columns;
     bench->row.ideal_db = bench->value + IDEAL * columns;
     bench->row.loss_db = bench->value + LOSS * columns;
@@ -42,7 +44,7 @@ cph_status cph_track_bench_make(const cph_track_scene *scene, cph_track_jammers 
     bench->row.null_db = bench->null_db;
     bench->row.null_off_deg = bench->null_off_deg;
     bench->row.sinr_loss_db = bench->value + SINR * columns;
-    return CPH_OK;
+    return status;
 }
 
 void cph_track_bench_free(cph_track_bench *bench)
@@ -51,7 +53,8 @@ void cph_track_bench_free(cph_track_bench *bench)
     free(bench->steering);
     free(bench->c);
     free(bench->value);
-    free(bench->radiated);
+    free(bench->look);
+    cph_track_quiet_free(bench->scene, bench->quiet);
     free(bench->null_db);
     free(bench->null_off_deg);
     *bench = (cph_track_bench){.scene = NULL};
@@ -208,6 +211,28 @@ static cph_status measure_nulls(cph_track_bench *bench, size_t k, const double u
     return status;
 }
 
+/* What a transmit column's beam radiates, and what the plain one would, whose weights and
+ * coefficients are left on the bench. */
+static cph_status look_around(cph_track_bench *bench, size_t k, const double u[3], cph_error *error)
+{
+    const cph_track_scene *const scene = bench->scene;
+    const cph_track_column *const column = &scene->column[k];
+    cph_track_looked *const look = &bench->look[k];
+    const size_t beams = bench->quiet != NULL ? CPH_TRACK_BEAMS : 1;
+    cph_status status = CPH_OK;
+    for (size_t i = 0; status == CPH_OK && i < beams; i++) {
+        if (i == CPH_TRACK_PLAIN) {
+            status = make_weights(bench, column, u, error);
+            take_coefficients(column, scene->elements, bench->weights, bench->c);
+        }
+        if (status == CPH_OK && bench->quiet != NULL)
+            status = cph_track_quiet_measure(bench, k, u, &look->quiet[i], error);
+        if (status == CPH_OK && scene->options->duty_below > 0.0)
+            status = cph_track_duty(bench, k, bench->duty_unix_s, u, &look->radiated[i], error);
+    }
+    return status;
+}
+
 static cph_status measure_column(cph_track_bench *bench, size_t k, const double u[CPH_LOOKS][3],
                                  double range_rate, cph_error *error)
 {
@@ -215,7 +240,9 @@ static cph_status measure_column(cph_track_bench *bench, size_t k, const double 
     const cph_track_column *const column = &scene->column[k];
     const size_t n = scene->elements;
     cph_look look;
-    cph_status status = make_weights(bench, column, u[1], error);
+    const bool quiet = bench->quiet != NULL && column->path == CPH_GAIN_TRANSMIT;
+    cph_status status = quiet ? cph_track_quiet_weights(bench, k, u[1], error)
+                              : make_weights(bench, column, u[1], error);
     if (status != CPH_OK)
         return status;
     status = cph_track_images_add(bench->images, k, bench->weights, &bench->row, error);
@@ -233,7 +260,7 @@ static cph_status measure_column(cph_track_bench *bench, size_t k, const double 
     if (status != CPH_OK)
         return cph_fail(error, status, "nulls: %s", cph_status_name(status));
     if (bench->looked && column->path == CPH_GAIN_TRANSMIT) {
-        status = cph_track_duty(bench, k, bench->duty_unix_s, &bench->radiated[k], error);
+        status = look_around(bench, k, u[1], error);
         if (status != CPH_OK)
             return status;
     }

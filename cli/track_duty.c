@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is radiated near the horizon: the beam in the middle of each slot, over all directions. */
+/* What is radiated near the horizon: the beam in the middle of each piece of a slot, over all
+ * directions. */
 #include <math.h>
 
 #include "cli/track.h"
@@ -45,11 +46,24 @@ static cph_status add_ring(cph_track_bench *bench, const cph_track_column *colum
     return CPH_OK;
 }
 
-cph_status cph_track_duty(cph_track_bench *bench, size_t k, double time_unix_s,
+/* Power toward u. */
+static cph_status look_at(cph_track_bench *bench, const cph_track_column *column, const double u[3],
+                          double *power)
+{
+    const cph_track_scene *const scene = bench->scene;
+    const cph_status status =
+        cph_steer_run(scene->steer, 1, &column->freq_hz, 1, u, bench->steering, scene->elements);
+    if (status == CPH_OK)
+        *power = cph_element_power(&scene->options->element.pattern, u) *
+                 cph_look_power(scene->elements, bench->c, bench->steering);
+    return status;
+}
+
+cph_status cph_track_duty(cph_track_bench *bench, size_t k, double time_unix_s, const double u[3],
                           cph_track_radiated *radiated, cph_error *error)
 {
     const cph_track_column *const column = &bench->scene->column[k];
-    double turn[9];
+    double turn[9], toward = 0.0;
     sums s = {0.0, 0.0, 0.0};
     /* The elevation's edge is one of the rings'; a third of a beamwidth, one degree at most. */
     const double most = fmin(degree, column->width_rad / 3.0),
@@ -61,6 +75,8 @@ cph_status cph_track_duty(cph_track_bench *bench, size_t k, double time_unix_s,
         size_t rings;
     } zone[] = {{-M_PI / 2, 0.0, under}, {0.0, top, below}, {top, M_PI / 2, above}};
     cph_status status = cph_attitude_at(&bench->scene->attitude, time_unix_s, turn);
+    if (status == CPH_OK)
+        status = look_at(bench, column, u, &toward);
     for (size_t z = 0; z < sizeof zone / sizeof zone[0]; z++)
         for (size_t i = 0; status == CPH_OK && i < zone[z].rings; i++) {
             const double step = (zone[z].high - zone[z].low) / (double)zone[z].rings;
@@ -70,6 +86,8 @@ cph_status cph_track_duty(cph_track_bench *bench, size_t k, double time_unix_s,
     if (status != CPH_OK)
         return cph_fail(error, status, "what is radiated at time %.3f: %s", time_unix_s,
                         cph_status_name(status));
-    *radiated = (cph_track_radiated){.share = s.below / s.all, .gain = 4.0 * M_PI * s.peak / s.all};
+    *radiated = (cph_track_radiated){.share = s.below / s.all,
+                                     .gain = 4.0 * M_PI * s.peak / s.all,
+                                     .look = 4.0 * M_PI * toward / s.all};
     return CPH_OK;
 }

@@ -120,6 +120,23 @@ static error_t parse_taper(const char *arg, cph_gain_path path, cph_track_option
     return cph_parsed(state, status, &error);
 }
 
+/* That transmit beams can be quiet. */
+static error_t check_quiet(const cph_track_options *o, const struct argp_state *state)
+{
+    if (o->taper_text[CPH_GAIN_TRANSMIT] != NULL)
+        return cph_usage(state, "--quiet-below finds the taper itself: expected no "
+                                "--transmit-taper");
+    if (o->quiet.below_rad > o->schedule.floor_rad)
+        return cph_usage(state,
+                         "--quiet-below: expected at most --floor, %.4g degrees: satellites from "
+                         "there on are sent to",
+                         o->schedule.floor_rad / degree);
+    return o->null.fixed.count == 0
+               ? 0
+               : cph_usage(state, "expected either --quiet-below or --null, which holds on both "
+                                  "paths");
+}
+
 static error_t check(cph_track_options *o, const struct argp_state *state)
 {
     bool receive = false, transmit = false;
@@ -138,8 +155,11 @@ static error_t check(cph_track_options *o, const struct argp_state *state)
          o->taper_text[CPH_GAIN_TRANSMIT] != NULL))
         return cph_usage(state, "--transmit-calibration, --transmit-truth and --transmit-taper go "
                                 "with --transmit-freq");
-    if (!transmit && o->duty_below > 0.0)
-        return cph_usage(state, "--duty-below tells what is sent: expected --transmit-freq");
+    if (!transmit && (o->duty_below > 0.0 || cph_quiet_asked(&o->quiet)))
+        return cph_usage(state, "--duty-below and --quiet-below are for what is sent: expected "
+                                "--transmit-freq");
+    if (cph_quiet_asked(&o->quiet) && check_quiet(o, state) != 0)
+        return EINVAL;
     if ((o->images == NULL) != (o->target == NULL))
         return cph_usage(state, "--images and --target go together");
     if (o->target != NULL && (strcmp(o->target, "packed") == 0) != (o->states.table == NULL) &&
@@ -204,6 +224,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         cph_cli_children(state, &o->cli);
         state->child_inputs[0] = &o->states;
         state->child_inputs[1] = &o->null;
+        state->child_inputs[2] = &o->quiet;
         return 0;
     case ARGP_KEY_ARG:
         return cph_cli_take_input(&o->cli, arg);
@@ -305,12 +326,10 @@ static const struct argp_option own[] = {
     {"plot-gain", KEY_PLOT_GAIN, "FILE", 0, "Draw the gain over time", 5},
     {0}};
 static const struct argp_child children[] = {
-    {&cph_argp_states_table, 0, NULL, 0}, /* the first two have options of their own */
-    {&cph_argp_track_nulls, 0, NULL, 0},
-    {&cph_argp_calibration, 0, NULL, 0},
-    {&cph_argp_output, 0, NULL, 0},
-    {&cph_argp_common, 0, NULL, 0},
-    {0}};
+    {&cph_argp_states_table, 0, NULL, 0}, /* the first three have options of their own */
+    {&cph_argp_track_nulls, 0, NULL, 0},  {&cph_argp_quiet, 0, NULL, 0},
+    {&cph_argp_calibration, 0, NULL, 0},  {&cph_argp_output, 0, NULL, 0},
+    {&cph_argp_common, 0, NULL, 0},       {0}};
 static const struct argp argp = {
     own,
     parse,

@@ -8,21 +8,20 @@
 
 static const double degree = 180.0 / M_PI;
 
-static const char *name_of(const cph_track_summary *s, uint32_t satellite)
+const char *cph_track_name(const cph_track_summary *s, uint32_t satellite)
 {
     return satellite < s->satellites ? s->name[satellite] : NULL;
 }
 
 static const char *word_of(const cph_track_summary *s, uint32_t satellite)
 {
-    const char *const name = name_of(s, satellite);
+    const char *const name = cph_track_name(s, satellite);
     return name != NULL ? name : "?";
 }
 
 /* ---- JSON ---- */
 
-/* Levels of which the highest are bad: worst is the most. */
-static json_t *losses(const cph_track_tally *tally)
+json_t *cph_track_losses(const cph_track_tally *tally)
 {
     json_t *object = json_object();
     cph_json_set_number(object, "median", cph_track_tally_quantile(tally, 0.5));
@@ -48,7 +47,7 @@ static json_t *nulls_json(const cph_track_summary *s, const cph_track_sum *sum)
     for (size_t j = 0; j < s->scene->nulls; j++) {
         json_t *object = json_object();
         cph_json_set_text(object, "name", s->scene->null[j]);
-        cph_json_set(object, "level_db", losses(&sum->null[j]));
+        cph_json_set(object, "level_db", cph_track_losses(&sum->null[j]));
         cph_json_append(array, object);
     }
     return array;
@@ -70,28 +69,20 @@ static json_t *column_json(const cph_track_summary *s, size_t k)
         cph_json_set_number(object, "hpbw_deg", column->width_rad * degree);
     }
     cph_json_set(object, "gain_db", gains(&sum->gain));
-    cph_json_set(object, "loss_db", losses(&sum->loss));
-    cph_json_set(object, "pointing_loss_db", losses(&sum->pointing));
+    cph_json_set(object, "loss_db", cph_track_losses(&sum->loss));
+    cph_json_set(object, "pointing_loss_db", cph_track_losses(&sum->pointing));
     if (s->scene->nulls > 0) {
-        cph_json_set(object, "sinr_loss_db", losses(&sum->sinr));
+        cph_json_set(object, "sinr_loss_db", cph_track_losses(&sum->sinr));
         if (!s->logged)
-            cph_json_set(object, "sinr_loss_apart_db", losses(&sum->apart));
+            cph_json_set(object, "sinr_loss_apart_db", cph_track_losses(&sum->apart));
         cph_json_set(object, "nulls", nulls_json(s, sum));
     }
-    if (sum->radiated_s > 0.0) {
-        json_t *duty = json_object();
-        cph_json_set_number(duty, "below_deg", s->scene->options->duty_below * degree);
-        cph_json_set_number(duty, "on_s", sum->radiated_s);
-        cph_json_set_number(duty, "share_db", 10.0 * log10(sum->share_s / sum->radiated_s));
-        cph_json_set_number(duty, "energy_s", sum->share_s);
-        cph_json_set_number(duty, "most_gain_db", 10.0 * log10(sum->horizon_gain));
-        cph_json_set(object, "duty", duty);
-    }
+    cph_track_sent_json(s, &sum->sent, object);
     for (size_t i = 0; i < 2; i++)
         cph_json_append(doppler, cph_json_number(sum->doppler[i]));
     cph_json_set(object, "doppler_hz", doppler);
     cph_json_set_number(object, "worst_unix_s", sum->loss.count > 0 ? sum->worst_time : NAN);
-    cph_json_set_text(object, "worst_satellite", name_of(s, sum->worst_satellite));
+    cph_json_set_text(object, "worst_satellite", cph_track_name(s, sum->worst_satellite));
     return object;
 }
 
@@ -100,8 +91,8 @@ static json_t *event_json(const cph_track_summary *s, const cph_track_event *eve
     const cph_schedule_piece *const piece = &event->piece;
     json_t *object = json_object();
     cph_json_set_number(object, "time_unix_s", piece->start_unix_s);
-    cph_json_set_text(object, "from", name_of(s, event->before));
-    cph_json_set_text(object, "to", name_of(s, piece->satellite));
+    cph_json_set_text(object, "from", cph_track_name(s, event->before));
+    cph_json_set_text(object, "to", cph_track_name(s, piece->satellite));
     cph_json_set_text(object, "reason", cph_schedule_reason_name(piece->reason));
     if (piece->satellite == CPH_SCHEDULE_NONE) {
         cph_json_set_number(object, "length_s", piece->end_unix_s - piece->start_unix_s);
@@ -205,10 +196,7 @@ void cph_track_print_column(const cph_track_summary *s, size_t k)
         if (sum->null[j].count > 0)
             printf("%-8s %11s  null %-24s median %.1f, worst %.1f dB\n", "", "", s->scene->null[j],
                    cph_track_tally_quantile(&sum->null[j], 0.5), sum->null[j].most);
-    if (sum->radiated_s > 0.0)
-        printf("%-8s %11s  on for %.1f s; under %.4g deg goes %.2f dB of it, at most %.2f dBi\n",
-               "", "", sum->radiated_s, s->scene->options->duty_below * degree,
-               10.0 * log10(sum->share_s / sum->radiated_s), 10.0 * log10(sum->horizon_gain));
+    cph_track_sent_print(s, &sum->sent);
     if (isfinite(sum->doppler[0]))
         printf("%-8s %11s  Doppler %s %.1f to %.1f kHz\n", "", "",
                column->path == CPH_GAIN_RECEIVE ? "shift" : "pre-compensation",

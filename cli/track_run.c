@@ -7,6 +7,7 @@
 
 #include "cli/progress.h"
 #include "cli/track_images.h"
+#include "cli/track_quiet.h"
 #include "kernels/core/vec3.h"
 
 static const double auto_step_s = 0.1, auto_look_s = 0.5;
@@ -26,21 +27,12 @@ typedef struct run {
     cph_schedule_piece *piece; /* [slot.pieces] its own copy */
     size_t room;
     bool waiting;
+    const cph_schedule_piece *playing;
     uint32_t before; /* who served last */
     bool input;      /* what failed is an input */
 } run;
 
 /* ---- updates ---- */
-
-/* Of the slot, which one look stands for. */
-static double served_of(const run *r)
-{
-    double served = 0.0;
-    for (size_t i = 0; i < r->slot.pieces; i++)
-        if (r->piece[i].satellite != CPH_SCHEDULE_NONE)
-            served += r->piece[i].end_unix_s - r->piece[i].start_unix_s;
-    return served;
-}
 
 static cph_status play_beam(run *r, uint32_t satellite, double start, double end, bool standby,
                             cph_error *error)
@@ -55,7 +47,7 @@ static cph_status play_beam(run *r, uint32_t satellite, double start, double end
     if (status == CPH_OK)
         cph_track_summary_row(r->summary, &r->bench.row);
     if (status == CPH_OK && r->bench.looked)
-        cph_track_summary_duty(r->summary, r->bench.radiated, served_of(r));
+        cph_track_summary_look(r->summary, r->bench.look, r->playing);
     return status;
 }
 
@@ -143,6 +135,9 @@ static cph_status play_piece(run *r, const cph_schedule_piece *piece,
 
 static cph_status play_slot(run *r, const cph_schedule_piece *following, cph_error *error)
 {
+    const cph_track_options *const o = r->scene->options;
+    const bool looks = o->duty_below > 0.0 || cph_quiet_asked(&o->quiet);
+    bool served = false;
     double interval = 0.0;
     cph_status status = choose_interval(r, &interval, error);
     if (status == CPH_OK)
@@ -150,8 +145,6 @@ static cph_status play_slot(run *r, const cph_schedule_piece *following, cph_err
             cph_track_jammers_follow(&r->jammers, r->slot.start_unix_s, r->slot.end_unix_s, error);
     r->input = status != CPH_OK;
     r->summary->slots += r->slot.count;
-    if (r->scene->options->duty_below > 0.0)
-        r->bench.duty_unix_s = 0.5 * (r->slot.start_unix_s + r->slot.end_unix_s);
     for (size_t i = 0; status == CPH_OK && i < r->slot.pieces; i++) {
         const cph_schedule_piece *const piece = &r->piece[i];
         status = cph_track_writer_piece(r->writer, r->slot.index, piece, error);
@@ -159,11 +152,16 @@ static cph_status play_slot(run *r, const cph_schedule_piece *following, cph_err
         r->before = piece->satellite;
         if (status != CPH_OK || piece->satellite == CPH_SCHEDULE_NONE)
             continue;
+        r->playing = piece;
+        served = true;
+        if (looks)
+            r->bench.duty_unix_s = 0.5 * (piece->start_unix_s + piece->end_unix_s);
         r->summary->interval_s[0] = fmin(r->summary->interval_s[0], interval);
         r->summary->interval_s[1] = fmax(r->summary->interval_s[1], interval);
         status =
             play_piece(r, piece, i + 1 < r->slot.pieces ? piece + 1 : following, interval, error);
     }
+    r->summary->silent += served ? 0 : r->slot.count;
     return status;
 }
 
@@ -257,6 +255,8 @@ static cph_status take_names(const run *r, cph_error *error)
     s->satellites = count;
     s->lonely = cph_schedule_lonely(r->schedule);
     s->yielded = r->bench.yielded;
+    for (size_t k = 0; r->bench.quiet != NULL && k < r->scene->columns; k++)
+        s->column[k].sent.count = r->bench.quiet[k].count;
     s->images = r->images.images;
     return CPH_OK;
 }

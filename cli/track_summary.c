@@ -98,6 +98,8 @@ cph_status cph_track_summary_make(const cph_track_scene *scene, cph_track_summar
             status = cph_track_tally_make(0.0, 5e-4, &sum->pointing, error);
         if (status == CPH_OK && scene->nulls > 0)
             status = make_nulls(scene, sum, error);
+        if (status == CPH_OK && scene->column[k].path == CPH_GAIN_TRANSMIT)
+            status = cph_track_sent_make(scene, &sum->sent, error);
     }
     return status;
 }
@@ -113,6 +115,7 @@ void cph_track_summary_free(cph_track_summary *summary)
         for (size_t j = 0; summary->column[k].null != NULL && j < summary->scene->nulls; j++)
             free(summary->column[k].null[j].bin);
         free(summary->column[k].null);
+        cph_track_sent_free(&summary->column[k].sent);
     }
     free(summary->column);
     free(summary->event);
@@ -208,16 +211,12 @@ void cph_track_summary_row(cph_track_summary *s, const cph_track_row *row)
         keep_point(s, row);
 }
 
-void cph_track_summary_duty(cph_track_summary *s, const cph_track_radiated *radiated, double length)
+void cph_track_summary_look(cph_track_summary *s, const cph_track_looked *look,
+                            const cph_schedule_piece *piece)
 {
-    for (size_t k = 0; k < s->scene->columns; k++) {
-        cph_track_sum *const sum = &s->column[k];
-        if (s->scene->column[k].path != CPH_GAIN_TRANSMIT)
-            continue;
-        sum->radiated_s += length;
-        sum->share_s += length * radiated[k].share;
-        sum->horizon_gain = fmax(sum->horizon_gain, radiated[k].gain);
-    }
+    for (size_t k = 0; k < s->scene->columns; k++)
+        if (s->scene->column[k].path == CPH_GAIN_TRANSMIT)
+            cph_track_sent_add(s->scene, &look[k], piece, &s->column[k].sent);
 }
 
 /* Of one gap, which may have several reasons one after the other. */

@@ -96,9 +96,9 @@ typedef struct cph_quiet_level {
     double worst_at[3];     /**< where */
 } cph_quiet_level;
 
-/** Of any weights w [N] (flagged elements are passed over). `worst` takes the time of a sweep of
- *  the region, the rest O(N rank). Errors: ARGUMENT (also weights without a response to the look),
- *  NOT_FINITE, MEMORY, OVERFLOW. */
+/** Of any weights w [N] (flagged elements are passed over), gains that may be 0. `worst` takes the
+ * time of a sweep of the region, the rest O(N rank). Errors: ARGUMENT (also weights without a
+ * response to the look), NOT_FINITE, MEMORY, OVERFLOW. */
 CPH_MUST_CHECK CPH_API cph_status cph_quiet_measure(const cph_quiet *plan, const double look[3],
                                                     const cph_c64 *gain, const cph_c64 *w,
                                                     bool worst, cph_quiet_level *level);

@@ -4,7 +4,10 @@
 #ifndef COPHASE_WEIGHTS_QUIET_H
 #define COPHASE_WEIGHTS_QUIET_H
 
+#include <math.h>
+
 #include "cophase/quiet.h"
+#include "kernels/core/vec3.h"
 #include "kernels/track/track_table.h"
 
 /** A form y^H Q y = sum_i |sum_n factor[n][i] y_n|^2 = sum_i value[i] |e_i^H y|^2, e_i orthonormal:
@@ -36,6 +39,11 @@ struct cph_quiet {
 static inline const cph_element_pattern *cph_quiet_element(const cph_quiet *plan)
 {
     return plan->has_element ? &plan->element : NULL;
+}
+
+static inline bool cph_quiet_is_unit(const double u[3])
+{
+    return fabs(cph_norm3(u) - 1.0) < 1e-6;
 }
 
 /** Unit vector at an elevation and an azimuth of the region. */
