@@ -61,7 +61,8 @@ printf '\nThe beams of a minute as images for ADAR1000 chips, and a page of all 
 run minute-passes.json simulate "${overhead[@]}" --duration 1min -o minute.csv
 run images.json track minute.csv "${terminal[@]}" --calibration receive-cal.h5 --transmit-calibration transmit-cal.h5 \
     --images images --target adar1000 -o minute.h5
-run report.json report . --title 'A terminal at 50 degrees north' -o report.html
+run report.json report passes.csv pass.h5 jammed.h5 covered-old.h5 covered-new.h5 receive-cal.h5 covered-receive-cal.h5 transmit-cal.h5 covered-transmit-cal.h5 \
+    quiet.h5 receive.h5 --title 'A terminal at 50 degrees north' -o report.html
 
 # Every number comes from the JSON above; a row is a name, a value, its format, and its bar: at most, at least, or this word.
 printf '\n'
