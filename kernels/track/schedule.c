@@ -338,6 +338,7 @@ static bool any_pair(const cph_schedule *s, double a, double b)
     return false;
 }
 
+/* Of a satellite that has set nothing is kept but when that was. */
 static void drop_rows(const cph_schedule *s, double before)
 {
     for (size_t i = 0; i < s->tracks; i++) {
@@ -346,8 +347,11 @@ static void drop_rows(const cph_schedule *s, double before)
             track->first++;
             track->count--;
         }
-        if (track->count == 0)
-            track->first = 0;
+        if (track->count > 0)
+            continue;
+        free(track->look);
+        track->look = NULL;
+        track->first = track->capacity = 0;
     }
 }
 

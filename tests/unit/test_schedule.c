@@ -460,6 +460,25 @@ static void memory_does_not_grow_with_rows(void)
     cph_schedule_destroy(schedule);
 }
 
+static void nor_with_satellites_that_have_set(void)
+{
+    enum { PASSES = 400, LONG = 100 };
+    cph_schedule *schedule = NULL;
+    cph_schedule_slot slot;
+    bool ready = false;
+    size_t kept = 0;
+    CU_ASSERT_EQUAL_FATAL(cph_schedule_create(&usual, &schedule), CPH_OK);
+    for (size_t i = 0; i < (size_t)PASSES * LONG; i++) {
+        const cph_schedule_row row = row_at((uint32_t)(i / LONG), t0 + (double)i, 1.0, 1.0);
+        CU_ASSERT_EQUAL(cph_schedule_put(schedule, &row), CPH_OK);
+        CU_ASSERT_EQUAL(cph_schedule_next(schedule, &slot, &ready), CPH_OK);
+    }
+    for (size_t i = 0; i < PASSES; i++)
+        kept += schedule->track[i].capacity;
+    CU_ASSERT(kept <= 5 * 128); /* 286 rows are of 4 satellites at most, or 5 with their edges */
+    cph_schedule_destroy(schedule);
+}
+
 static void what_makes_no_sense_is_refused(void)
 {
     cph_schedule *schedule = NULL;
@@ -506,6 +525,7 @@ CU_TestInfo cph_tests_schedule[] = {
     {"a table that jumps a century is one gap", a_table_that_jumps_a_century_is_one_gap},
     {"it serves whenever any is to be seen", it_serves_whenever_any_is_to_be_seen},
     {"memory does not grow with rows", memory_does_not_grow_with_rows},
+    {"nor with satellites that have set", nor_with_satellites_that_have_set},
     {"what makes no sense is refused", what_makes_no_sense_is_refused},
     CU_TEST_INFO_NULL,
 };
