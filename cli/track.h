@@ -13,16 +13,21 @@
 #include "cli/quiet_options.h"
 #include "cli/states_options.h"
 #include "cli/track_null_options.h"
+#include "cli/track_table.h"
+#include "cli/track_waves.h"
 #include "cophase/attitude.h"
 #include "cophase/horizon.h"
+#include "cophase/jammer.h"
 #include "cophase/pointing.h"
 #include "cophase/quiet.h"
 #include "cophase/schedule.h"
 #include "cophase/steer.h"
 #include "cophase/track.h"
 #include "cophase/track_log.h"
+#include "kernels/track/look.h"
 
 enum { CPH_TRACK_COLUMNS_MAX = 64, CPH_TRACK_NULL_TIMES = 3, CPH_TRACK_NULL_POINTS = 512 };
+enum { CPH_TRACK_NAMES_MAX = 4096 }; /* of nulls */
 
 /** ---- the command line (track_options.c) ---- */
 
@@ -72,7 +77,19 @@ typedef struct cph_track_column {
     cph_track_plan *plan;
     cph_track_plan *plain; /**< the same without nulls; NULL where there are none ever */
     void *workspace;       /**< of either */
+    double *sigma[2];      /**< [N] of its gains as the calibration states them, amplitude
+                                (relative) and phase (rad); NULL: it does not */
+    size_t capture;        /**< of the scene, whose waves it nulls; SIZE_MAX: none */
 } cph_track_column;
+
+/** What a null is toward, in the order of places. */
+typedef enum cph_track_null_kind {
+    CPH_TRACK_FIXED, /**< --null */
+    CPH_TRACK_KNOWN, /**< a name of --jammers */
+    CPH_TRACK_TRUTH, /**< a name of --jammer-truth: told, not nulled */
+    CPH_TRACK_WAVE,  /**< learned; told where there is no truth */
+    CPH_TRACK_NULL_KINDS
+} cph_track_null_kind;
 
 typedef struct cph_track_scene {
     const cph_track_options *options;
@@ -86,10 +103,15 @@ typedef struct cph_track_scene {
     cph_horizon horizon;
     bool assumed; /**< nobody said how the array stands: attitude zero */
     size_t columns;
-    cph_track_column *column; /**< [columns] */
-    size_t nulls, fixed;      /**< the first ones are those of --null, for both paths; the others
-                                   the table's, for receive */
-    char (*null)[CPH_TRACK_NAME_SIZE]; /**< [nulls] */
+    cph_track_column *column;               /**< [columns] */
+    size_t first[CPH_TRACK_NULL_KINDS + 1]; /**< places of each kind of null */
+    size_t places, nulls;                   /**< all; the first ones are told */
+    char (*null)[CPH_TRACK_NAME_SIZE];      /**< [places] */
+    size_t captures;
+    struct {
+        cph_track_waves *waves;
+        size_t first; /**< its first place */
+    } capture[CPH_TRACK_CAPTURES_MAX];
 } cph_track_scene;
 
 /** Takes what an array described in text says besides, into *options. */
@@ -97,7 +119,7 @@ cph_exit cph_track_scene_open(cph_track_options *options, cph_track_scene *scene
 void cph_track_scene_free(cph_track_scene *scene);
 
 /** Files that were read, into path[CPH_TRACK_PATHS_MAX]; how many. */
-enum { CPH_TRACK_PATHS_MAX = 16 };
+enum { CPH_TRACK_PATHS_MAX = 18 + CPH_TRACK_CAPTURES_MAX };
 size_t cph_track_paths(const cph_track_options *options, const char **path);
 
 /** ---- beams (track_beam.c) ---- */
@@ -105,36 +127,54 @@ size_t cph_track_paths(const cph_track_options *options, const char **path);
 /** Where nulls are while a beam stands (track_nulls.c). */
 typedef struct cph_track_jammers {
     const cph_track_scene *scene;
-    cph_pointing *table; /**< NULL: none */
-    cph_schedule *schedule;
-    double newest, passed; /**< time of the last row; end of the last slot that went by */
-    bool ended;
-    double (*u)[CPH_TRACK_NULL_TIMES][3]; /**< [nulls] array frame, at start, middle and end */
-    bool *there;                          /**< [nulls] */
-    bool *left_out;                       /**< [nulls] of the column at hand: in its beam */
-    cph_c64 *vector;                      /**< [CPH_TRACK_NULLS_MAX][N] */
+    cph_track_table table[CPH_TRACK_NULL_KINDS]; /**< of KNOWN and TRUTH */
+    double (*u)[CPH_TRACK_NULL_TIMES][3]; /**< [places] array frame, at start, middle and end */
+    bool *there;                          /**< [places] */
+    bool *placed;    /**< [places] there is a direction: u; else a wave that is nulled as it came */
+    bool *left_out;  /**< [places] of the column at hand: in its beam */
+    cph_c64 *vector; /**< [CPH_TRACK_NULLS_MAX][N] */
+    cph_c64 *wave;   /**< [N] */
     double inr[CPH_TRACK_NULLS_MAX];
-    double *du; /**< changes of direction that a null covers, [CPH_TRACK_NULL_POINTS][3] */
+    double *du;       /**< changes of direction that a null covers, [CPH_TRACK_NULL_POINTS][3] */
+    uint64_t crowded; /**< times that a wave was left out for want of room */
+    uint64_t unheard[CPH_TRACK_CAPTURES_MAX]; /**< updates before a burst had ended */
+    double oldest_s[CPH_TRACK_CAPTURES_MAX];  /**< the oldest burst that an update had */
+    uint64_t updates;                         /**< beams */
+    double last_unix_s;                       /**< when the last one began */
 } cph_track_jammers;
 
-/** Names of all nulls, which read the table once. */
+/** The pointing table of places of a kind, or NULL. */
+const char *cph_track_table_of(const cph_track_scene *scene, int kind);
+/** Names of all nulls, which read the tables once, and captures, whose bursts are counted. */
 cph_status cph_track_nulls_name(cph_track_scene *scene, cph_error *error);
 cph_status cph_track_jammers_make(const cph_track_scene *scene, cph_track_jammers *jammers,
                                   cph_error *error);
 void cph_track_jammers_free(cph_track_jammers *jammers);
-/** Rows of the table around [start, end]. */
+/** Rows of the tables around [start, end]. */
 cph_status cph_track_jammers_follow(cph_track_jammers *jammers, double start, double end,
                                     cph_error *error);
-/** Fills u and there. */
+/** Learns what had been heard by the first time; fills u, there and placed. */
 cph_status cph_track_jammers_place(cph_track_jammers *jammers,
                                    const double time[CPH_TRACK_NULL_TIMES], cph_error *error);
-/** The column's plan nulls what is there for its path and is not left out. TOO_FEW: the array
- * cannot null so much, said. */
+/** Whether the column's beams null a place, or a jammer is told of there. */
+bool cph_track_jammers_nulls(const cph_track_jammers *jammers, const cph_track_column *column,
+                             size_t place);
+bool cph_track_jammers_tells(const cph_track_jammers *jammers, const cph_track_column *column,
+                             size_t place);
+/** The vector of a wave in the middle or at another of the three times, as it was learned. */
+cph_status cph_track_jammers_wave(cph_track_jammers *jammers, size_t place, size_t time,
+                                  cph_c64 *v);
+/** The wave of a place of that kind. */
+const cph_track_wave *cph_track_wave_of(const cph_track_scene *scene, size_t place);
+/** The column's plan nulls what is there for it and is not left out; of learned waves those that
+ *  there is room for. TOO_FEW: the array cannot null so much, said. */
 cph_status cph_track_jammers_set(cph_track_jammers *jammers, const cph_track_column *column,
                                  cph_error *error);
 /** Leaves out what is in the main lobe of a beam toward u; false: nothing was. */
 bool cph_track_jammers_yield(cph_track_jammers *jammers, const cph_track_column *column,
                              const double u[3]);
+/** Of a run that is done: captures of another time (FORMAT); says what tables were of no use. */
+cph_status cph_track_jammers_check(const cph_track_jammers *jammers, cph_error *error);
 
 typedef struct cph_track_images cph_track_images; /* track_images.h */
 
@@ -175,6 +215,11 @@ typedef struct cph_track_bench {
     double duty_unix_s;             /**< when what is radiated is looked at; NaN: never */
     bool looked;                    /**< the last row's beams were */
     cph_track_looked *look;         /**< [columns] then, of transmit columns */
+    double *price_db;               /**< [columns] gain that the row's nulls cost */
+    double middle_unix_s;           /**< when chances of nulls are looked at; NaN: never */
+    bool judged;                    /**< the last row's were */
+    cph_jammer_chance *chance;      /**< [columns][places] then; NaN: not known */
+    cph_c64 *judge;                 /**< [4][N] */
     uint64_t yielded; /**< updates of a column in which a null was left out: in the main lobe */
     double *value;    /**< what the row's columns point to */
     cph_track_row row;
@@ -197,6 +242,20 @@ cph_status cph_track_direction(const cph_track_scene *scene, const cph_schedule 
  *  for slot and standby. */
 cph_status cph_track_beam(cph_track_bench *bench, const cph_schedule *schedule, uint32_t satellite,
                           double start, double end, cph_error *error);
+
+/** c [N] = conj(w) g, through the gains as they are. */
+void cph_track_coefficients(const cph_track_column *column, size_t n, const cph_c32 *w, cph_c64 *c);
+
+/** Of the beam of column k: levels toward nulls and jammers, the most while it stands, what they
+ *  cost, chances (track_levels.c). Takes bench->steering. */
+cph_status cph_track_levels(cph_track_bench *bench, size_t k, const double u[CPH_LOOKS][3],
+                            const cph_look *look, double *sinr_loss_db);
+
+/** Column's sigmas as its calibration states them (track_chance.c). */
+cph_status cph_track_sigmas(const cph_track_scene *scene, cph_track_column *column,
+                            cph_error *error);
+/** Chances of the nulls of bench->weights, column k, toward u. */
+cph_status cph_track_chances(cph_track_bench *bench, size_t k, const double u[3]);
 
 /** Of the beam toward u whose coefficients bench->c has, of column k (track_duty.c). Takes
  * bench->steering. */
@@ -244,8 +303,10 @@ typedef struct cph_track_sum {
     cph_track_tally gain, loss, pointing;
     cph_track_tally sinr, apart; /**< of all; of those with all nulls two beamwidths off or more */
     cph_track_tally *null;       /**< [nulls] */
-    cph_track_sent sent;         /**< of transmit columns */
-    double worst_time, doppler[2]; /**< of the most loss; least and most */
+    cph_track_tally price;       /**< of gain, for nulls */
+    cph_track_tally *likely, *model; /**< [places] chances: of 95 % of draws; in closed form */
+    cph_track_sent sent;             /**< of transmit columns */
+    double worst_time, doppler[2];   /**< of the most loss; least and most */
     uint32_t worst_satellite;
 } cph_track_sum;
 
@@ -282,6 +343,9 @@ typedef struct cph_track_summary {
     double start_unix_s, end_unix_s, served_s, gap_s, gap_reason_s[CPH_SCHEDULE_REASONS];
     double interval_s[2], turn_rad_s; /**< between updates; the fastest */
     uint64_t lonely, yielded, silent; /**< the last: slots that serve nobody */
+    uint64_t crowded;
+    uint64_t unheard[CPH_TRACK_CAPTURES_MAX]; /**< as of cph_track_jammers */
+    double oldest_s[CPH_TRACK_CAPTURES_MAX];
     size_t images;
     size_t satellites, events;            /**< the first ones of them */
     cph_track_event *event;               /**< [CPH_TRACK_EVENTS_MAX] */
@@ -298,6 +362,8 @@ cph_status cph_track_summary_make(const cph_track_scene *scene, cph_track_summar
                                   cph_error *error);
 void cph_track_summary_free(cph_track_summary *summary);
 void cph_track_summary_row(cph_track_summary *summary, const cph_track_row *row);
+/** What the row's nulls cost, and their chances where they were looked at. */
+void cph_track_summary_nulls(cph_track_summary *summary, const cph_track_bench *bench);
 /** A piece of a slot, which one look [columns] stands for. */
 void cph_track_summary_look(cph_track_summary *summary, const cph_track_looked *look,
                             const cph_schedule_piece *piece);

@@ -26,13 +26,17 @@ cph_status cph_track_bench_make(const cph_track_scene *scene, cph_track_jammers 
                           ? calloc(CPH_LOOKS * n, sizeof *bench->steering)
                           : NULL;
     bench->c = calloc(n, sizeof *bench->c);
-    bench->duty_unix_s = NAN;
+    bench->duty_unix_s = bench->middle_unix_s = NAN;
+    bench->price_db = calloc(columns, sizeof *bench->price_db);
+    bench->chance = calloc(columns * scene->places + 1, sizeof *bench->chance);
+    bench->judge = calloc(4 * n, sizeof *bench->judge);
     bench->look = calloc(columns, sizeof *bench->look);
     bench->value = calloc(VALUES * columns, sizeof *bench->value);
     bench->null_db = calloc(columns * scene->nulls + 1, sizeof *bench->null_db);
     bench->null_off_deg = calloc(scene->nulls + 1, sizeof *bench->null_off_deg);
     if (bench->weights == NULL || bench->steering == NULL || bench->c == NULL ||
-        bench->value == NULL || bench->look == NULL || bench->null_db == NULL ||
+        bench->value == NULL || bench->price_db == NULL || bench->chance == NULL ||
+        bench->judge == NULL || bench->look == NULL || bench->null_db == NULL ||
         bench->null_off_deg == NULL)
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
     const cph_status status = cph_track_quiet_make(scene, &bench->quiet, error);
@@ -55,6 +59,9 @@ void cph_track_bench_free(cph_track_bench *bench)
     free(bench->value);
     free(bench->look);
     cph_track_quiet_free(bench->scene, bench->quiet);
+    free(bench->price_db);
+    free(bench->chance);
+    free(bench->judge);
     free(bench->null_db);
     free(bench->null_off_deg);
     *bench = (cph_track_bench){.scene = NULL};
@@ -89,9 +96,7 @@ cph_status cph_track_direction(const cph_track_scene *scene, const cph_schedule 
     return CPH_OK;
 }
 
-/* conj(w) g, through the gains as they are. */
-static void take_coefficients(const cph_track_column *column, size_t n, const cph_c32 *w,
-                              cph_c64 *c)
+void cph_track_coefficients(const cph_track_column *column, size_t n, const cph_c32 *w, cph_c64 *c)
 {
     const cph_c64 *const gain = column->truth != NULL ? column->truth : column->subject.gain;
     for (size_t i = 0; i < n; i++) {
@@ -130,17 +135,17 @@ static cph_status make_weights(cph_track_bench *bench, const cph_track_column *c
     const cph_track_scene *const scene = bench->scene;
     bool again = true;
     cph_status status = CPH_OK;
-    for (size_t j = 0; j < scene->nulls; j++)
+    for (size_t j = 0; j < scene->places; j++)
         bench->jammers->left_out[j] = false;
     while (again) {
         again = false;
-        if (scene->nulls > 0)
+        if (scene->places > 0)
             status = cph_track_jammers_set(bench->jammers, column, error);
         if (status != CPH_OK)
             return status;
         status =
             cph_track_update(column->plan, column->workspace, u, bench->weights, NULL, NULL, NULL);
-        if (status == CPH_ERR_SINGULAR && scene->nulls > 0)
+        if (status == CPH_ERR_SINGULAR && scene->places > 0)
             again = cph_track_jammers_yield(bench->jammers, column, u);
         bench->yielded += again;
     }
@@ -150,65 +155,6 @@ static cph_status make_weights(cph_track_bench *bench, const cph_track_column *c
                           cph_gain_path_name(column->path), column->freq_hz * 1e-9,
                           status == CPH_ERR_SINGULAR ? "nulls take more than half of the beam"
                                                      : cph_status_name(status));
-}
-
-/* sum |w|^2 */
-static double noise_of(size_t n, const cph_c32 *w)
-{
-    double sum = 0.0;
-    for (size_t i = 0; i < n; i++)
-        sum += (double)w[i].re * (double)w[i].re + (double)w[i].im * (double)w[i].im;
-    return sum;
-}
-
-/* Signal over noise at one place, without nulls and jammers: of the plain plan's weights. */
-static cph_status plain_ratio(cph_track_bench *bench, const cph_track_column *column,
-                              const double u[CPH_LOOKS][3], size_t at, double *ratio)
-{
-    const cph_track_scene *const scene = bench->scene;
-    const size_t n = scene->elements;
-    cph_status status =
-        cph_steer_run(scene->steer, 1, &column->freq_hz, 1, u[at], bench->steering, n);
-    if (status == CPH_OK)
-        status = cph_track_update(column->plain, column->workspace, u[1], bench->weights, NULL,
-                                  NULL, NULL);
-    if (status != CPH_OK)
-        return status;
-    take_coefficients(column, n, bench->weights, bench->c);
-    *ratio = cph_look_power(n, bench->c, bench->steering) / noise_of(n, bench->weights);
-    return CPH_OK;
-}
-
-/* Levels of the nulls, the most of three places while the beam stands; what jammers cost. */
-static cph_status measure_nulls(cph_track_bench *bench, size_t k, const double u[CPH_LOOKS][3],
-                                const cph_look *look)
-{
-    const cph_track_scene *const scene = bench->scene;
-    const cph_track_column *const column = &scene->column[k];
-    const bool sends = column->path == CPH_GAIN_TRANSMIT;
-    const size_t n = scene->elements;
-    double jamming = noise_of(n, bench->weights), plain = 0.0;
-    size_t worst = 0;
-    cph_status status = CPH_OK;
-    for (size_t i = 1; i < CPH_LOOKS; i++)
-        worst = look->power[i] < look->power[worst] ? i : worst;
-    for (size_t j = 0; status == CPH_OK && j < scene->nulls; j++) {
-        double most = 0.0;
-        bench->null_db[k * scene->nulls + j] = NAN;
-        if (!bench->jammers->there[j] || (sends && j >= scene->fixed))
-            continue;
-        status = cph_steer_run(scene->steer, 1, &column->freq_hz, CPH_LOOKS,
-                               bench->jammers->u[j][0], bench->steering, n);
-        for (size_t i = 0; status == CPH_OK && i < CPH_LOOKS; i++)
-            most = fmax(most, cph_look_power(n, bench->c, bench->steering + i * n));
-        jamming += scene->options->null.inr * most;
-        bench->null_db[k * scene->nulls + j] = 10.0 * log10(most / look->power[worst]);
-    }
-    if (status != CPH_OK || sends)
-        return status;
-    status = plain_ratio(bench, column, u, worst, &plain);
-    bench->value[SINR * scene->columns + k] = 10.0 * log10(plain * jamming / look->power[worst]);
-    return status;
 }
 
 /* What a transmit column's beam radiates, and what the plain one would, whose weights and
@@ -223,7 +169,7 @@ static cph_status look_around(cph_track_bench *bench, size_t k, const double u[3
     for (size_t i = 0; status == CPH_OK && i < beams; i++) {
         if (i == CPH_TRACK_PLAIN) {
             status = make_weights(bench, column, u, error);
-            take_coefficients(column, scene->elements, bench->weights, bench->c);
+            cph_track_coefficients(column, scene->elements, bench->weights, bench->c);
         }
         if (status == CPH_OK && bench->quiet != NULL)
             status = cph_track_quiet_measure(bench, k, u, &look->quiet[i], error);
@@ -252,11 +198,11 @@ static cph_status measure_column(cph_track_bench *bench, size_t k, const double 
     if (status != CPH_OK)
         return cph_fail(error, status, "steering at %.6g GHz: %s", column->freq_hz * 1e-9,
                         cph_status_name(status));
-    take_coefficients(column, n, bench->weights, bench->c);
+    cph_track_coefficients(column, n, bench->weights, bench->c);
     cph_look_measure(n, scene->position, column->freq_hz, bench->c, bench->steering, u[1], &look);
     enter_levels(bench, k, &look, u);
-    if (scene->nulls > 0)
-        status = measure_nulls(bench, k, u, &look);
+    if (scene->places > 0)
+        status = cph_track_levels(bench, k, u, &look, &bench->value[SINR * scene->columns + k]);
     if (status != CPH_OK)
         return cph_fail(error, status, "nulls: %s", cph_status_name(status));
     if (bench->looked && column->path == CPH_GAIN_TRANSMIT) {
@@ -277,6 +223,7 @@ static void leave_column(cph_track_bench *bench, size_t k)
     const size_t nulls = bench->scene->nulls;
     for (size_t j = 0; j < nulls; j++)
         bench->null_db[k * nulls + j] = NAN;
+    bench->price_db[k] = NAN;
     for (size_t value = 0; value < VALUES; value++)
         bench->value[value * bench->scene->columns + k] = NAN;
 }
@@ -302,16 +249,20 @@ cph_status cph_track_beam(cph_track_bench *bench, const cph_schedule *schedule, 
         if (status != CPH_OK)
             return status;
     }
-    const cph_status placed =
-        scene->nulls > 0 ? cph_track_jammers_place(bench->jammers, time, error) : CPH_OK;
+    const cph_status placed = scene->places > 0 || scene->captures > 0
+                                  ? cph_track_jammers_place(bench->jammers, time, error)
+                                  : CPH_OK;
     if (placed != CPH_OK)
         return placed;
     for (size_t j = 0; j < scene->nulls; j++)
-        bench->null_off_deg[j] =
-            bench->jammers->there[j] ? angle_between(u[1], bench->jammers->u[j][1]) * degree : NAN;
+        bench->null_off_deg[j] = bench->jammers->there[j] && bench->jammers->placed[j]
+                                     ? angle_between(u[1], bench->jammers->u[j][1]) * degree
+                                     : NAN;
     double az, el;
     cph_direction_enu_to_sky(place[1].enu, &az, &el);
     bench->looked = row->standby == 0 && start <= bench->duty_unix_s && bench->duty_unix_s < end;
+    bench->judged =
+        row->standby == 0 && start <= bench->middle_unix_s && bench->middle_unix_s < end;
     row->time_unix_s = start;
     row->end_unix_s = end;
     row->satellite = satellite;

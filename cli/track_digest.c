@@ -16,6 +16,7 @@ static cph_status make_scene(cph_track_digest *d, const cph_track_log *log, cph_
     scene->options = &d->options;
     scene->columns = log->columns;
     scene->nulls = log->nulls;
+    scene->places = log->nulls;
     scene->array = &cph_track_reader_header(d->reader)->array;
     scene->elements = scene->array->elements;
     scene->column = calloc(log->columns, sizeof *scene->column);

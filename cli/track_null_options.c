@@ -7,7 +7,9 @@ enum {
     KEY_NULL = CPH_KEY_VERB + 0x110, /* beside those of the verb and of states */
     KEY_NULL_WIDTH,
     KEY_JAMMERS,
-    KEY_JAMMER_INR
+    KEY_JAMMER_INR,
+    KEY_JAMMER_CAPTURE,
+    KEY_JAMMER_TRUTH
 };
 
 static const double usual_inr = 1e4;
@@ -20,6 +22,12 @@ static const struct argp_option own[] = {
      3},
     {"jammers", KEY_JAMMERS, "TABLE", 0,
      "Null toward jammers on receive, a pointing table of their places", 3},
+    {"jammer-capture", KEY_JAMMER_CAPTURE, "FILE", 0,
+     "Null toward what is learned from a capture of the array at a frequency of --freq, beside the "
+     "run: at each time the last burst of samples that has ended; once for each frequency",
+     3},
+    {"jammer-truth", KEY_JAMMER_TRUTH, "TABLE", 0,
+     "Where the jammers of --jammer-capture are, a pointing table: nulls are told toward them", 3},
     {"null-width", KEY_NULL_WIDTH, "ANGLE", 0,
      "How wide nulls are (default: 0; what moves is covered from one update to the next)", 3},
     {"jammer-inr", KEY_JAMMER_INR, "POWER", 0,
@@ -45,10 +53,22 @@ static error_t parse_inr(const char *arg, double *inr, const struct argp_state *
 
 static error_t check(cph_track_null_options *o, const struct argp_state *state)
 {
-    if (o->fixed.count == 0 && o->jammers == NULL && (o->width > 0.0 || o->inr > 0.0))
-        return cph_usage(state, "--null-width and --jammer-inr go with --null or --jammers");
+    if (!cph_track_null_asked(o) && (o->width > 0.0 || o->inr > 0.0))
+        return cph_usage(state, "--null-width and --jammer-inr go with --null, --jammers or "
+                                "--jammer-capture");
+    if (o->captures == 0 && o->truth != NULL)
+        return cph_usage(state, "--jammer-truth goes with --jammer-capture");
     if (!(o->inr > 0.0))
         o->inr = usual_inr;
+    return 0;
+}
+
+static error_t add_capture(const char *arg, cph_track_null_options *o,
+                           const struct argp_state *state)
+{
+    if (o->captures == CPH_TRACK_CAPTURES_MAX)
+        return cph_usage(state, "more than %d of --jammer-capture", (int)CPH_TRACK_CAPTURES_MAX);
+    o->capture[o->captures++] = arg;
     return 0;
 }
 
@@ -66,6 +86,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_JAMMER_INR:
         return parse_inr(arg, &o->inr, state);
+    case KEY_JAMMER_CAPTURE:
+        return add_capture(arg, o, state);
+    case KEY_JAMMER_TRUTH:
+        o->truth = arg;
+        return 0;
     case ARGP_KEY_END:
         return check(o, state);
     default:
@@ -78,4 +103,9 @@ const struct argp cph_argp_track_nulls = {own, parse, NULL, NULL, NULL, NULL, NU
 void cph_track_null_options_free(cph_track_null_options *options)
 {
     cph_directions_free(&options->fixed);
+}
+
+bool cph_track_null_asked(const cph_track_null_options *options)
+{
+    return options->fixed.count > 0 || options->jammers != NULL || options->captures > 0;
 }

@@ -41,13 +41,53 @@ static json_t *gains(const cph_track_tally *tally)
     return object;
 }
 
-static json_t *nulls_json(const cph_track_summary *s, const cph_track_sum *sum)
+/* A level that 95 % of draws are below, over the slots that were looked at. */
+static json_t *chance_json(const cph_track_sum *sum, size_t place)
+{
+    json_t *object = json_object();
+    const cph_track_tally *const likely = &sum->likely[place], *const model = &sum->model[place];
+    cph_json_set_count(object, "slots", likely->count);
+    cph_json_set_number(object, "median", cph_track_tally_quantile(likely, 0.5));
+    cph_json_set_number(object, "worst", likely->count > 0 ? likely->most : NAN);
+    cph_json_set_number(object, "model_median", cph_track_tally_quantile(model, 0.5));
+    cph_json_set_number(object, "model_worst", model->count > 0 ? model->most : NAN);
+    return object;
+}
+
+/* Places [from, to), of which the first ones have levels. */
+static json_t *nulls_json(const cph_track_summary *s, const cph_track_sum *sum, size_t from,
+                          size_t to)
 {
     json_t *array = json_array();
-    for (size_t j = 0; j < s->scene->nulls; j++) {
+    for (size_t j = from; j < to; j++) {
         json_t *object = json_object();
         cph_json_set_text(object, "name", s->scene->null[j]);
-        cph_json_set(object, "level_db", cph_track_losses(&sum->null[j]));
+        if (j < s->scene->nulls)
+            cph_json_set(object, "level_db", cph_track_losses(&sum->null[j]));
+        if (sum->likely[j].count > 0)
+            cph_json_set(object, "likely_db", chance_json(sum, j));
+        cph_json_append(array, object);
+    }
+    return array;
+}
+
+static json_t *captures_json(const cph_track_summary *s)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < s->scene->captures; i++) {
+        const cph_track_waves *const waves = s->scene->capture[i].waves;
+        const cph_track_waves_count *const count = cph_track_waves_counts(waves);
+        json_t *object = json_object();
+        cph_json_set_text(object, "file", cph_track_waves_config_of(waves)->path);
+        cph_json_set_number(object, "freq_hz", cph_track_waves_config_of(waves)->freq_hz);
+        cph_json_set_count(object, "bursts", count->bursts);
+        cph_json_set_count(object, "bursts_without_times", count->lost);
+        cph_json_set_count(object, "bursts_with_too_many", count->crowded);
+        cph_json_set_count(object, "waves", count->waves);
+        cph_json_set_count(object, "waves_without_direction", count->unplaced);
+        cph_json_set_count(object, "sky_searches", count->skies);
+        cph_json_set_count(object, "beams_before_a_burst", s->unheard[i]);
+        cph_json_set_number(object, "oldest_s", s->oldest_s[i]);
         cph_json_append(array, object);
     }
     return array;
@@ -71,11 +111,15 @@ static json_t *column_json(const cph_track_summary *s, size_t k)
     cph_json_set(object, "gain_db", gains(&sum->gain));
     cph_json_set(object, "loss_db", cph_track_losses(&sum->loss));
     cph_json_set(object, "pointing_loss_db", cph_track_losses(&sum->pointing));
-    if (s->scene->nulls > 0) {
+    if (s->scene->nulls > 0 || s->scene->places > 0) {
+        if (!s->logged)
+            cph_json_set(object, "null_price_db", cph_track_losses(&sum->price));
         cph_json_set(object, "sinr_loss_db", cph_track_losses(&sum->sinr));
         if (!s->logged)
             cph_json_set(object, "sinr_loss_apart_db", cph_track_losses(&sum->apart));
-        cph_json_set(object, "nulls", nulls_json(s, sum));
+        cph_json_set(object, "nulls", nulls_json(s, sum, 0, s->scene->nulls));
+        if (s->scene->nulls < s->scene->places)
+            cph_json_set(object, "waves", nulls_json(s, sum, s->scene->nulls, s->scene->places));
     }
     cph_track_sent_json(s, &sum->sent, object);
     for (size_t i = 0; i < 2; i++)
@@ -148,6 +192,10 @@ static cph_exit tell_json(const cph_track_summary *s)
     cph_json_set_number(object, "turn_deg_s", s->turn_rad_s * degree);
     cph_json_set_count(object, "lonely_rows", s->lonely);
     cph_json_set_count(object, "nulls_in_main_lobe", s->yielded);
+    if (s->scene->captures > 0) {
+        cph_json_set_count(object, "waves_without_room", s->crowded);
+        cph_json_set(object, "captures", captures_json(s));
+    }
     cph_json_set_count(object, "images", s->images);
     cph_track_set_numbers(s, object);
     return cph_json_print(&o->cli, object);
@@ -166,6 +214,45 @@ static void print_event(const cph_track_summary *s, const cph_track_event *event
         printf("%10.3f s  %-24s %-7s mean elevation %.1f deg, beam stood %.3f s before\n", since,
                word_of(s, piece->satellite), cph_schedule_reason_name(piece->reason),
                piece->mean_el_rad * degree, piece->start_unix_s - piece->standby_unix_s);
+}
+
+static void print_nulls(const cph_track_summary *s, const cph_track_sum *sum)
+{
+    if (sum->price.count > 0)
+        printf("%-8s %11s  nulls cost median %.3f, worst %.3f dB of gain\n", "", "",
+               cph_track_tally_quantile(&sum->price, 0.5), sum->price.most);
+    if (sum->sinr.count > 0)
+        printf("%-8s %11s  SINR loss beside jammers median %.3f, 95 %% below %.3f dB\n", "", "",
+               cph_track_tally_quantile(&sum->sinr, 0.5),
+               cph_track_tally_quantile(&sum->sinr, 0.95));
+    for (size_t j = 0; j < s->scene->places; j++) {
+        const cph_track_tally *const likely = &sum->likely[j];
+        if (j < s->scene->nulls && sum->null[j].count > 0)
+            printf("%-8s %11s  null %-24s median %.1f, worst %.1f dB\n", "", "", s->scene->null[j],
+                   cph_track_tally_quantile(&sum->null[j], 0.5), sum->null[j].most);
+        if (likely->count > 0)
+            printf("%-8s %11s  null %-24s 95 %% likely below median %.1f, worst %.1f dB\n", "", "",
+                   s->scene->null[j], cph_track_tally_quantile(likely, 0.5), likely->most);
+    }
+}
+
+static void print_captures(const cph_track_summary *s)
+{
+    for (size_t i = 0; i < s->scene->captures; i++) {
+        const cph_track_waves *const waves = s->scene->capture[i].waves;
+        const cph_track_waves_count *const count = cph_track_waves_counts(waves);
+        printf("%s: %" PRIu64 " bursts, up to %zu jammers, nulls at most %.3f s old",
+               cph_track_waves_config_of(waves)->path, count->bursts, count->waves, s->oldest_s[i]);
+        if (s->unheard[i] > 0)
+            printf("; %" PRIu64 " beams before a burst had ended", s->unheard[i]);
+        if (count->crowded > 0)
+            printf("; more than can be told in %" PRIu64, count->crowded);
+        if (count->unplaced > 0)
+            printf("; %" PRIu64 " times one had no direction", count->unplaced);
+        printf("\n");
+    }
+    if (s->crowded > 0)
+        printf("%" PRIu64 " times jammers were more than the array can null\n", s->crowded);
 }
 
 void cph_track_print_events(const cph_track_summary *s, const char *path)
@@ -188,14 +275,7 @@ void cph_track_print_column(const cph_track_summary *s, size_t k)
            cph_gain_path_name(column->path), column->freq_hz * 1e-9, sum->gain.least,
            sum->gain.most, cph_track_tally_quantile(&sum->loss, 0.5), sum->loss.most,
            word_of(s, sum->worst_satellite), sum->pointing.most);
-    if (sum->sinr.count > 0)
-        printf("%-8s %11s  SINR loss beside jammers median %.3f, 95 %% below %.3f dB\n", "", "",
-               cph_track_tally_quantile(&sum->sinr, 0.5),
-               cph_track_tally_quantile(&sum->sinr, 0.95));
-    for (size_t j = 0; j < s->scene->nulls; j++)
-        if (sum->null[j].count > 0)
-            printf("%-8s %11s  null %-24s median %.1f, worst %.1f dB\n", "", "", s->scene->null[j],
-                   cph_track_tally_quantile(&sum->null[j], 0.5), sum->null[j].most);
+    print_nulls(s, sum);
     cph_track_sent_print(s, &sum->sent);
     if (isfinite(sum->doppler[0]))
         printf("%-8s %11s  Doppler %s %.1f to %.1f kHz\n", "", "",
@@ -222,6 +302,7 @@ static cph_exit tell_text(const cph_track_summary *s)
         printf("%s: %zu images, schedule.csv\n", o->images, s->images);
     if (s->yielded > 0)
         printf("%" PRIu64 " times a null was left out: in the main lobe\n", s->yielded);
+    print_captures(s);
     for (size_t k = 0; k < s->scene->columns; k++)
         cph_track_print_column(s, k);
     return cph_stdout_check(&o->cli);

@@ -44,8 +44,10 @@ static cph_status play_beam(run *r, uint32_t satellite, double start, double end
     cph_status status = cph_track_beam(&r->bench, r->schedule, satellite, start, end, error);
     if (status == CPH_OK)
         status = cph_track_writer_put(r->writer, &r->bench.row, error);
-    if (status == CPH_OK)
+    if (status == CPH_OK) {
         cph_track_summary_row(r->summary, &r->bench.row);
+        cph_track_summary_nulls(r->summary, &r->bench);
+    }
     if (status == CPH_OK && r->bench.looked)
         cph_track_summary_look(r->summary, r->bench.look, r->playing);
     return status;
@@ -145,6 +147,7 @@ static cph_status play_slot(run *r, const cph_schedule_piece *following, cph_err
             cph_track_jammers_follow(&r->jammers, r->slot.start_unix_s, r->slot.end_unix_s, error);
     r->input = status != CPH_OK;
     r->summary->slots += r->slot.count;
+    r->bench.middle_unix_s = 0.5 * (r->slot.start_unix_s + r->slot.end_unix_s);
     for (size_t i = 0; status == CPH_OK && i < r->slot.pieces; i++) {
         const cph_schedule_piece *const piece = &r->piece[i];
         status = cph_track_writer_piece(r->writer, r->slot.index, piece, error);
@@ -257,6 +260,9 @@ static cph_status take_names(const run *r, cph_error *error)
     s->yielded = r->bench.yielded;
     for (size_t k = 0; r->bench.quiet != NULL && k < r->scene->columns; k++)
         s->column[k].sent.count = r->bench.quiet[k].count;
+    s->crowded = r->jammers.crowded;
+    memcpy(s->unheard, r->jammers.unheard, sizeof s->unheard);
+    memcpy(s->oldest_s, r->jammers.oldest_s, sizeof s->oldest_s);
     s->images = r->images.images;
     return CPH_OK;
 }
@@ -291,6 +297,8 @@ cph_exit cph_track_run(const cph_track_scene *scene, cph_track_writer *writer,
     cph_status status = start(&r, &error);
     if (status == CPH_OK)
         status = take_rows(&r, &error);
+    if (status == CPH_OK)
+        status = cph_track_jammers_check(&r.jammers, &error);
     if (status == CPH_OK)
         status = cph_track_images_finish(&r.images, &error);
     if (status == CPH_OK)

@@ -116,6 +116,7 @@ static cph_status make_plan(const cph_track_scene *scene, cph_track_column *c, c
                             cph_error *error)
 {
     const cph_pattern_subject *const s = &c->subject;
+    const bool nulled = cph_track_null_asked(&scene->options->null);
     const cph_track_config config = {.elements = s->array.elements,
                                      .position = s->position,
                                      .freq_hz = c->freq_hz,
@@ -123,12 +124,12 @@ static cph_status make_plan(const cph_track_scene *scene, cph_track_column *c, c
                                      .flag = s->flag,
                                      .taper = taper,
                                      .states = scene->states.count > 0 ? &scene->states : NULL,
-                                     .nulls_max = scene->nulls > 0 ? CPH_TRACK_NULLS_MAX : 0};
+                                     .nulls_max = nulled ? CPH_TRACK_NULLS_MAX : 0};
     cph_track_config plain = config;
     plain.nulls_max = 0;
     cph_error why = {.message = ""};
     cph_status status = cph_track_create(&config, &c->plan, &why);
-    if (status == CPH_OK && scene->nulls > 0)
+    if (status == CPH_OK && nulled)
         status = cph_track_create(&plain, &c->plain, &why);
     if (status != CPH_OK)
         return cph_fail(error, status, "%s at %.6g GHz: %s", cph_gain_path_name(c->path),
@@ -175,6 +176,8 @@ static cph_status fill_column(cph_track_scene *scene, cph_track_column *c, cph_e
         return CPH_ERR_MEMORY;
     }
     status = make_taper(o, c, taper, error);
+    if (status == CPH_OK)
+        status = cph_track_sigmas(scene, c, error);
     if (status == CPH_OK)
         status = find_width(scene, c, error);
     if (status == CPH_OK)
@@ -267,13 +270,13 @@ static cph_status fill_scene(cph_track_scene *scene, cph_element_choice *element
     if (status == CPH_OK)
         status = make_steer(scene, error);
     if (status == CPH_OK)
-        status = cph_track_nulls_name(scene, error);
-    if (status == CPH_OK)
         cph_pattern_subject_free(&scene->column[0].subject);
     if (status == CPH_OK)
         scene->column[0].subject = (cph_pattern_subject){.w = NULL};
     for (size_t i = 0; status == CPH_OK && i < scene->columns; i++)
         status = fill_column(scene, &scene->column[i], error);
+    if (status == CPH_OK)
+        status = cph_track_nulls_name(scene, error);
     return status;
 }
 
@@ -317,10 +320,14 @@ void cph_track_scene_free(cph_track_scene *scene)
         cph_track_destroy(scene->column[i].plan);
         cph_track_destroy(scene->column[i].plain);
         free(scene->column[i].workspace);
+        free(scene->column[i].sigma[0]);
+        free(scene->column[i].sigma[1]);
     }
     free(scene->column);
     free(scene->position);
     free(scene->null);
+    for (size_t i = 0; i < scene->captures; i++)
+        cph_track_waves_close(scene->capture[i].waves);
     cph_steer_destroy(scene->steer);
     cph_states_free(&scene->states);
     cph_attitude_free(&scene->attitude);
@@ -341,10 +348,13 @@ size_t cph_track_paths(const cph_track_options *o, const char **path)
         o->attitude != NULL && access(o->attitude, F_OK) == 0 ? o->attitude : NULL,
         o->horizon,
         o->null.jammers,
+        o->null.truth,
         o->element.path,
         cph_states_path(&o->states)};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (known[i] != NULL)
             path[count++] = known[i];
+    for (size_t i = 0; i < o->null.captures; i++)
+        path[count++] = o->null.capture[i];
     return count + cph_described_paths(&o->file, path + count);
 }

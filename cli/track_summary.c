@@ -56,16 +56,24 @@ double cph_track_tally_quantile(const cph_track_tally *tally, double share)
 
 static cph_status make_nulls(const cph_track_scene *scene, cph_track_sum *sum, cph_error *error)
 {
-    sum->null = calloc(scene->nulls, sizeof *sum->null);
-    if (sum->null == NULL) {
+    sum->null = calloc(scene->nulls + 1, sizeof *sum->null);
+    sum->likely = calloc(scene->places + 1, sizeof *sum->likely);
+    sum->model = calloc(scene->places + 1, sizeof *sum->model);
+    if (sum->null == NULL || sum->likely == NULL || sum->model == NULL) {
         (void)cph_fail(error, CPH_ERR_MEMORY, "out of memory");
         return CPH_ERR_MEMORY;
     }
-    cph_status status = cph_track_tally_make(-1.0, 5e-4, &sum->sinr, error);
+    cph_status status = cph_track_tally_make(-1.0, 5e-4, &sum->price, error);
+    if (status == CPH_OK)
+        status = cph_track_tally_make(-1.0, 5e-4, &sum->sinr, error);
     if (status == CPH_OK)
         status = cph_track_tally_make(-1.0, 5e-4, &sum->apart, error);
     for (size_t j = 0; status == CPH_OK && j < scene->nulls; j++)
         status = cph_track_tally_make(-180.0, 5e-3, &sum->null[j], error);
+    for (size_t j = 0; status == CPH_OK && j < scene->places; j++)
+        status = cph_track_tally_make(-180.0, 5e-3, &sum->likely[j], error);
+    for (size_t j = 0; status == CPH_OK && j < scene->places; j++)
+        status = cph_track_tally_make(-180.0, 5e-3, &sum->model[j], error);
     return status;
 }
 
@@ -96,12 +104,19 @@ cph_status cph_track_summary_make(const cph_track_scene *scene, cph_track_summar
             status = cph_track_tally_make(-1.0, 5e-4, &sum->loss, error);
         if (status == CPH_OK)
             status = cph_track_tally_make(0.0, 5e-4, &sum->pointing, error);
-        if (status == CPH_OK && scene->nulls > 0)
+        if (status == CPH_OK && (scene->nulls > 0 || cph_track_null_asked(&scene->options->null)))
             status = make_nulls(scene, sum, error);
         if (status == CPH_OK && scene->column[k].path == CPH_GAIN_TRANSMIT)
             status = cph_track_sent_make(scene, &sum->sent, error);
     }
     return status;
+}
+
+static void free_tallies(cph_track_tally *tally, size_t count)
+{
+    for (size_t i = 0; tally != NULL && i < count; i++)
+        free(tally[i].bin);
+    free(tally);
 }
 
 void cph_track_summary_free(cph_track_summary *summary)
@@ -112,9 +127,10 @@ void cph_track_summary_free(cph_track_summary *summary)
         free(summary->column[k].pointing.bin);
         free(summary->column[k].sinr.bin);
         free(summary->column[k].apart.bin);
-        for (size_t j = 0; summary->column[k].null != NULL && j < summary->scene->nulls; j++)
-            free(summary->column[k].null[j].bin);
-        free(summary->column[k].null);
+        free(summary->column[k].price.bin);
+        free_tallies(summary->column[k].null, summary->scene->nulls);
+        free_tallies(summary->column[k].likely, summary->scene->places);
+        free_tallies(summary->column[k].model, summary->scene->places);
         cph_track_sent_free(&summary->column[k].sent);
     }
     free(summary->column);
@@ -187,6 +203,19 @@ static void add_nulls(const cph_track_summary *s, size_t k, const cph_track_row 
         cph_track_tally_add(&sum->sinr, row->sinr_loss_db[k]);
     if (nulls > 0 && apart)
         cph_track_tally_add(&sum->apart, row->sinr_loss_db[k]);
+}
+
+void cph_track_summary_nulls(cph_track_summary *s, const cph_track_bench *bench)
+{
+    const size_t places = s->scene->places;
+    for (size_t k = 0; places > 0 && k < s->scene->columns; k++) {
+        cph_track_sum *const sum = &s->column[k];
+        cph_track_tally_add(&sum->price, bench->price_db[k]);
+        for (size_t j = 0; bench->judged && j < places; j++) {
+            cph_track_tally_add(&sum->likely[j], bench->chance[k * places + j].likely_db);
+            cph_track_tally_add(&sum->model[j], bench->chance[k * places + j].model_db);
+        }
+    }
 }
 
 void cph_track_summary_row(cph_track_summary *s, const cph_track_row *row)

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "cli/folder_output.h"
+#include "cli/history.h"
+#include "cli/serial.h"
 #include "cli/track.h"
 #include "cli/verbs.h"
 
@@ -87,6 +89,7 @@ static cph_exit follow(const cph_track_scene *scene, const cph_write_options *op
 static cph_exit run(cph_track_options *o)
 {
     cph_track_scene scene;
+    cph_serial_lapack();
     cph_exit code = cph_track_scene_open(o, &scene);
     if (code == CPH_EXIT_DONE)
         code = check_outputs(o);

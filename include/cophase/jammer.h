@@ -40,17 +40,47 @@ CPH_MUST_CHECK CPH_API cph_status cph_jammers_learn(size_t elements, size_t snap
                                                     cph_jammers *jammers, cph_error *error);
 CPH_API void cph_jammers_free(cph_jammers *jammers);
 
+/** Where waves are looked for. */
+typedef struct cph_jammer_search {
+    const double *position; /**< [N][3] metres */
+    double freq_hz;
+    const cph_c64 *gain; /**< [N] observed = gain * true; NULL: 1 */
+    size_t seeds;        /**< directions that waves are near to; 0: the whole sky is searched */
+    const double *seed;  /**< [seeds][3] unit vectors */
+    double least;        /**< in (0, 1]: a share from which on a wave found near a seed is taken;
+                              below it the whole sky is searched for it */
+} cph_jammer_search;
+
 /** Tells learned waves apart: one after the other, the direction above the array's x-y plane whose
- *  g a(u) has the largest share in the span, on a grid of 1/3 of a beam over the direction cosines
- *  and by ever finer steps; direction [J][3]. A vector becomes the part of g a(u) in the span, to
- *  the same size, so that it keeps what was learned, and what nulls span stays. share [J]: of the
- *  power of g a(u) in the span (of which the earlier waves have been taken), near 1 where the gains
- *  are right and it is one plane wave from u. position [N][3] metres, gain [N] (NULL: 1) observed =
- *  gain * true. `inr` and `error` are those of the vector by its place in the span. Time: some 10
- *  (2 D f / c)^2 J N operations, D the extent. Errors: ARGUMENT, NOT_FINITE, MEMORY. */
-CPH_MUST_CHECK CPH_API cph_status cph_jammers_find(cph_jammers *jammers, const double *position,
-                                                   double freq_hz, const cph_c64 *gain,
-                                                   double *direction, double *share);
+ *  g a(u) has the largest share in the span, near the best of the seeds, else on a grid of 1/3 of a
+ *  beam over the direction cosines, and by ever finer steps; direction [J][3]. A vector becomes the
+ *  part of g a(u) in the span, to the same size, so that it keeps what was learned, and what nulls
+ *  span stays. share [J]: of the power of g a(u) in the span (of which the earlier waves have been
+ *  taken), near 1 where the gains are right and it is one plane wave from u. `inr` and `error` are
+ *  those of the vector by its place in the span. *skies (may be NULL): how often the whole sky was
+ *  searched, for which time is some 10 (2 D f / c)^2 N operations, D the extent; a seed takes some
+ *  200 N. Errors: ARGUMENT, NOT_FINITE, MEMORY. */
+CPH_MUST_CHECK CPH_API cph_status cph_jammers_find(cph_jammers *jammers,
+                                                   const cph_jammer_search *search,
+                                                   double *direction, double *share, size_t *skies);
+
+/** Which wave of a burst is which of the one before: was [before][3], is [found][3] unit vectors;
+ *  of [found] gets an index into `was`, or SIZE_MAX for a new one. The nearest pair goes first,
+ * each wave into one pair, none of more than `most` radians apart. Time O(before found^2). */
+CPH_API void cph_jammers_match(size_t before, const double *was, size_t found, const double *is,
+                               double most, size_t *of);
+
+/** Where a wave is at `at_s` that was at the unit vectors `before` and `now` at before_s and now_s:
+ *  on along their great circle as fast; `now` where they are one or opposite, or the times are one.
+ *  u may be either. */
+CPH_API void cph_jammer_ahead(const double before[3], double before_s, const double now[3],
+                              double now_s, double at_s, double u[3]);
+
+/** The vector of a wave that has turned by du (a change of unit vectors): out [N] = v
+ *  exp(+j 2 pi f (du . r) / c), which keeps the gains that v has. out may be v. NOT_FINITE. */
+CPH_MUST_CHECK CPH_API cph_status cph_jammer_shift(size_t elements, const double *position,
+                                                   double freq_hz, const cph_c64 *v,
+                                                   const double du[3], cph_c64 *out);
 
 /** Whether a jammer at direction v is in the main lobe of a beam at u: the power of elements that
  *  add up in phase toward u does not rise anywhere on the straight way, in direction cosines, from

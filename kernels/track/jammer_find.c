@@ -14,9 +14,8 @@ enum { POINTS_A_BEAM = 3, HALVINGS = 16, MOST_SIDE = 4096 };
 
 typedef struct finder {
     size_t elements, left; /* vectors of the span that are left */
-    const double *position;
-    double freq_hz;
-    const cph_c64 *gain;
+    const cph_jammer_search *search;
+    size_t skies;   /* times that the whole sky was searched */
     cph_c64 *span;  /* [J][N] orthonormal */
     cph_c64 *wave;  /* [N] */
     cph_c64 *along; /* [J] of the wave in the span */
@@ -43,13 +42,13 @@ static double share_at(const finder *f, const double u[2])
     const double rest = 1.0 - u[0] * u[0] - u[1] * u[1];
     const double direction[3] = {u[0], u[1], sqrt(fmax(rest, 0.0))};
     double power = 0.0, inside = 0.0;
-    if (rest < 0.0 ||
-        cph_steer_c64(f->elements, f->position, f->freq_hz, direction, f->wave) != CPH_OK)
+    if (rest < 0.0 || cph_steer_c64(f->elements, f->search->position, f->search->freq_hz, direction,
+                                    f->wave) != CPH_OK)
         return -1.0;
     for (size_t n = 0; n < f->elements; n++) {
         /* a flagged element has 0 in every vector, and no part in the wave */
-        if (f->gain != NULL)
-            f->wave[n] = cph_c64_mul(f->wave[n], f->gain[n]);
+        if (f->search->gain != NULL)
+            f->wave[n] = cph_c64_mul(f->wave[n], f->search->gain[n]);
         if (cph_c64_power(f->span[n]) == 0.0)
             f->wave[n] = (cph_c64){0.0, 0.0};
         power += cph_c64_power(f->wave[n]);
@@ -61,31 +60,33 @@ static double share_at(const finder *f, const double u[2])
     return power > 0.0 ? inside / power : -1.0;
 }
 
-static double search(const finder *f, double u[2])
+/* Points along an axis of the whole sky. */
+static size_t side_of(const finder *f)
 {
-    const double beams = 2.0 * extent(f->elements, f->position, f->freq_hz) + 1.0;
-    const size_t side = (size_t)fmin(ceil(beams * POINTS_A_BEAM), MOST_SIDE) + 1;
-    double step = 2.0 / (double)(side - 1), best = -1.0;
-    for (size_t i = 0; i < side * side; i++) {
-        const double at[2] = {step * (double)(i % side) - 1.0, step * (double)(i / side) - 1.0};
-        const double share = share_at(f, at);
-        if (share > best) {
-            best = share;
-            u[0] = at[0];
-            u[1] = at[1];
-        }
-    }
+    const double beams = 2.0 * extent(f->elements, f->search->position, f->search->freq_hz) + 1.0;
+    return (size_t)fmin(ceil(beams * POINTS_A_BEAM), MOST_SIDE) + 1;
+}
+
+static double try_point(const finder *f, const double at[2], double best, double u[2])
+{
+    const double share = share_at(f, at);
+    if (!(share > best))
+        return best;
+    u[0] = at[0];
+    u[1] = at[1];
+    return share;
+}
+
+/* From u up to the top that it is on the slope of. */
+static double climb(const finder *f, double best, double u[2])
+{
+    double step = 2.0 / (double)(side_of(f) - 1);
     for (int halvings = 0; halvings < HALVINGS;) {
         const double from[2] = {u[0], u[1]};
         for (size_t i = 0; i < 9; i++) {
             const double at[2] = {from[0] + step * ((double)(i % 3) - 1.0),
                                   from[1] + step * ((double)(i / 3) - 1.0)};
-            const double share = share_at(f, at);
-            if (share > best) {
-                best = share;
-                u[0] = at[0];
-                u[1] = at[1];
-            }
+            best = try_point(f, at, best, u);
         }
         if (u[0] == from[0] && u[1] == from[1]) {
             step /= 2.0;
@@ -93,6 +94,28 @@ static double search(const finder *f, double u[2])
         }
     }
     return share_at(f, u); /* and what it has along the span */
+}
+
+/* Of the wave that is left with the largest share. */
+static double find_one(finder *f, double u[2])
+{
+    const size_t side = side_of(f);
+    const double step = 2.0 / (double)(side - 1);
+    double best = -1.0;
+    for (size_t i = 0; i < f->search->seeds; i++)
+        best = try_point(f, f->search->seed + 3 * i, best, u);
+    if (best > 0.0) {
+        best = climb(f, best, u);
+        if (best >= f->search->least)
+            return best;
+    }
+    f->skies++;
+    best = -1.0;
+    for (size_t i = 0; i < side * side; i++) {
+        const double at[2] = {step * (double)(i % side) - 1.0, step * (double)(i / side) - 1.0};
+        best = try_point(f, at, best, u);
+    }
+    return climb(f, best, u);
 }
 
 /* The span without the wave's part in it: a reflection takes its coordinates `along` to the last
@@ -160,7 +183,7 @@ static cph_status find_all(finder *f, cph_jammers *j, cph_c64 *found, double *in
         f->span[i] = cph_c64_scale(1.0 / sqrt(size), j->vector[i]);
     for (size_t k = 0; k < j->count; k++) {
         double u[2] = {0.0, 0.0};
-        share[k] = search(f, u);
+        share[k] = find_one(f, u);
         if (!(share[k] > 0.0))
             return CPH_ERR_NOT_FINITE;
         direction[3 * k] = u[0];
@@ -178,31 +201,45 @@ static cph_status find_all(finder *f, cph_jammers *j, cph_c64 *found, double *in
     return CPH_OK;
 }
 
-cph_status cph_jammers_find(cph_jammers *jammers, const double *position, double freq_hz,
-                            const cph_c64 *gain, double *direction, double *share)
+static cph_status check(const cph_jammers *jammers, const cph_jammer_search *search)
 {
-    if (jammers == NULL || position == NULL || !(freq_hz > 0.0) ||
-        (jammers->count > 0 && (direction == NULL || share == NULL)))
+    if (jammers == NULL || search == NULL || search->position == NULL || !(search->freq_hz > 0.0) ||
+        (search->seeds > 0 &&
+         (search->seed == NULL || !(search->least > 0.0 && search->least <= 1.0))))
         return CPH_ERR_ARGUMENT;
-    if (jammers->count == 0)
-        return CPH_OK;
-    const size_t n = jammers->elements, count = jammers->count;
-    for (size_t i = 0; i < 3 * n; i++)
-        if (!isfinite(position[i]))
+    for (size_t i = 0; i < 3 * jammers->elements; i++)
+        if (!isfinite(search->position[i]))
             return CPH_ERR_NOT_FINITE;
+    for (size_t i = 0; i < 3 * search->seeds; i++)
+        if (!isfinite(search->seed[i]))
+            return CPH_ERR_NOT_FINITE;
+    return CPH_OK;
+}
+
+cph_status cph_jammers_find(cph_jammers *jammers, const cph_jammer_search *search,
+                            double *direction, double *share, size_t *skies)
+{
+    cph_status status = check(jammers, search);
+    if (skies != NULL)
+        *skies = 0;
+    if (status != CPH_OK || jammers->count == 0)
+        return status;
+    if (direction == NULL || share == NULL)
+        return CPH_ERR_ARGUMENT;
+    const size_t n = jammers->elements, count = jammers->count;
     finder f = {.elements = n,
                 .left = count,
-                .position = position,
-                .freq_hz = freq_hz,
-                .gain = gain,
+                .search = search,
                 .span = calloc(count * n, sizeof *f.span),
                 .wave = calloc(n, sizeof *f.wave),
                 .along = calloc(count, sizeof *f.along)};
     cph_c64 *const found = calloc(count * n, sizeof *found);
     double *const inr = calloc(count, sizeof *inr);
-    cph_status status = CPH_ERR_MEMORY;
+    status = CPH_ERR_MEMORY;
     if (f.span != NULL && f.wave != NULL && f.along != NULL && found != NULL && inr != NULL)
         status = find_all(&f, jammers, found, inr, direction, share);
+    if (skies != NULL)
+        *skies = f.skies;
     free(f.span);
     free(f.wave);
     free(f.along);

@@ -15,22 +15,6 @@ typedef struct spreader {
     double *value;  /* [points] */
 } spreader;
 
-/* to = v exp(+j 2 pi f (du . r) / c) */
-static bool shift(size_t elements, const double *position, double freq_hz, const cph_c64 *v,
-                  const double du[3], cph_c64 *to)
-{
-    const double turns = freq_hz / CPH_SPEED_OF_LIGHT;
-    bool finite = true;
-    for (size_t n = 0; n < elements; n++) {
-        const double *const r = position + 3 * n;
-        const double phase =
-            2.0 * M_PI * remainder(turns * (du[0] * r[0] + du[1] * r[1] + du[2] * r[2]), 1.0);
-        to[n] = cph_c64_mul(v[n], (cph_c64){cos(phase), sin(phase)});
-        finite = finite && cph_c64_finite(to[n]);
-    }
-    return finite;
-}
-
 /* Products over |v|^2, eigenvectors ascending. */
 static cph_status decompose(spreader *s)
 {
@@ -107,10 +91,13 @@ static cph_status reserve(spreader *s)
 
 static cph_status shift_all(const spreader *s, const cph_jammer_points *config)
 {
-    for (size_t p = 0; p < s->points; p++)
-        if (!shift(s->elements, config->position, config->freq_hz, config->vector,
-                   config->du + 3 * p, s->moved + p * s->elements))
-            return CPH_ERR_NOT_FINITE;
+    for (size_t p = 0; p < s->points; p++) {
+        const cph_status status =
+            cph_jammer_shift(s->elements, config->position, config->freq_hz, config->vector,
+                             config->du + 3 * p, s->moved + p * s->elements);
+        if (status != CPH_OK)
+            return status;
+    }
     return CPH_OK;
 }
 

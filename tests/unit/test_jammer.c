@@ -96,6 +96,13 @@ static scene *open_scene(size_t jammers)
     return s;
 }
 
+static cph_status find(scene *s)
+{
+    const cph_jammer_search search = {
+        .position = s->position, .freq_hz = freq_hz, .gain = s->known};
+    return cph_jammers_find(&s->jammers, &search, s->found, s->share, NULL);
+}
+
 static void close_scene(scene *s)
 {
     cph_jammers_free(&s->jammers);
@@ -156,8 +163,7 @@ static void learned_waves_are_told_apart(void)
 {
     scene *const s = open_scene(JAMMERS);
     static cph_c64 v[N];
-    CU_ASSERT_EQUAL_FATAL(
-        cph_jammers_find(&s->jammers, s->position, freq_hz, s->known, s->found, s->share), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(find(s), CPH_OK);
     for (size_t k = 0; k < JAMMERS; k++) {
         double u[3], best = INFINITY;
         size_t which = 0;
@@ -263,8 +269,7 @@ static size_t constraints(scene *s, cph_c64 *vector, double *power)
     size_t count = 0, total = 0;
     motion(POINTS, 0.1, du);
     jammer_at(0, 0.0, u);
-    CU_ASSERT_EQUAL_FATAL(
-        cph_jammers_find(&s->jammers, s->position, freq_hz, s->known, s->found, s->share), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(find(s), CPH_OK);
     for (size_t k = 0; k < s->jammers.count; k++) {
         const bool moves = hypot(s->found[3 * k] - u[0], s->found[3 * k + 1] - u[1]) < 0.01;
         const cph_jammer_points config = {.elements = N,

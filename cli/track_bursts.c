@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/track_bursts.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "cli/progress.h"
+#include "cophase/solutions.h"
+#include "kernels/core/size.h"
+#include "kernels/core/vec3.h"
+
+/* Samples without gaps: how often they are learned from. */
+static const double every_s = 0.1;
+/* Power in an element over its noise: what is weaker is no jammer. */
+static const double least_inr = 1.0;
+/* Fewer snapshots than this, of arrays that have as many, are no burst. */
+enum { LEAST_SNAPSHOTS = 16 };
+
+bool cph_track_burst_find(const cph_track_bursts *w, size_t from, cph_track_burst *b)
+{
+    const cph_data_header *const h = w->header;
+    const size_t every = (size_t)fmin(fmax(every_s * h->sample_rate_hz, 1.0), 1e15);
+    while (from < h->times) {
+        const size_t run = cph_data_unbroken(h, from, h->times - from);
+        const size_t times = cph_size_min(run, w->most);
+        *b = (cph_track_burst){.start = from,
+                               .times = times,
+                               .next = from + cph_size_min(run, times > every ? times : every)};
+        b->middle_s = cph_data_middle(h, from, times);
+        b->end_s = b->middle_s + 0.5 * (double)times / h->sample_rate_hz;
+        if (times >= w->least)
+            return true;
+        from += run;
+    }
+    return false;
+}
+
+/* Snapshots that were recorded, into x; how many. */
+static cph_status read_burst(cph_track_bursts *w, const cph_track_burst *b, size_t *snapshots,
+                             cph_error *error)
+{
+    const size_t n = w->config->elements;
+    *snapshots = 0;
+    cph_status status =
+        cph_data_read_samples(w->data, b->start, b->times, w->channel, NULL, n, w->raw, error);
+    for (size_t done = 0; status == CPH_OK && done < b->times;) {
+        const char *const at = (const char *)w->raw + done * n * cph_type_size(w->header->type);
+        bool lost = false;
+        const size_t run = cph_data_run(w->header, at, b->times - done, n, &lost);
+        if (!lost) {
+            status = cph_data_floats(w->header, at, run, n, w->x + *snapshots * n);
+            *snapshots += run;
+        }
+        done += run;
+    }
+    return status;
+}
+
+cph_status cph_track_burst_learn(cph_track_bursts *w, const cph_track_burst *b, cph_jammers *made,
+                                 bool *heard, cph_error *error)
+{
+    size_t snapshots = 0;
+    cph_error why = {.message = ""};
+    *made = (cph_jammers){0};
+    *heard = false;
+    if (cph_interrupted())
+        return cph_fail(error, CPH_ERR_INTERRUPTED, "interrupted");
+    cph_status status = read_burst(w, b, &snapshots, error);
+    if (status != CPH_OK || snapshots < w->least)
+        return status;
+    status = cph_jammers_learn(w->config->elements, snapshots, w->x, w->config->elements,
+                               w->config->flag, snapshots, made, &why);
+    if (status == CPH_ERR_SINGULAR) /* silence */
+        return CPH_OK;
+    if (status != CPH_OK)
+        return cph_fail(error, status == CPH_ERR_NOT_FINITE ? CPH_ERR_FORMAT : status,
+                        "%s: samples %zu to %zu: %s", w->config->path, b->start,
+                        b->start + b->times - 1, why.message);
+    *heard = true;
+    for (size_t j = 0; j < made->count; j++)
+        if (!(made->inr[j] >= least_inr)) {
+            made->count = j;
+            made->too_many = false; /* those that may be missing are weaker still */
+        }
+    return CPH_OK;
+}
+
+/* ---- opening ---- */
+
+static cph_status check_positions(const cph_track_bursts *w, cph_error *error)
+{
+    const size_t n = w->config->elements;
+    cph_status status = CPH_OK;
+    if (!w->header->array.has_positions)
+        return CPH_OK;
+    double *const own = calloc(n, 3 * sizeof *own);
+    if (own == NULL)
+        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    if (cph_array_positions(&w->header->array, own) != CPH_OK)
+        own[0] = NAN;
+    for (size_t i = 0; status == CPH_OK && i < n; i++) {
+        double off[3];
+        cph_add3(own + 3 * i, -1.0, w->config->position + 3 * i, off);
+        if (cph_norm3(off) > 1e-3)
+            status =
+                cph_fail(error, CPH_ERR_FORMAT, "%s: element %zu is %.4g m from where %s has it",
+                         w->config->path, i, cph_norm3(off), w->config->array);
+    }
+    free(own);
+    return status;
+}
+
+static cph_status check_header(cph_track_bursts *w, cph_error *error)
+{
+    const cph_data_header *const h = w->header;
+    const char *const path = w->config->path;
+    cph_error why = {.message = ""};
+    if (h->kind != CPH_KIND_CAPTURE)
+        return cph_fail(error, CPH_ERR_FORMAT, "%s: a %s, expected a capture", path,
+                        cph_kind_name(h->kind));
+    if (h->array.elements != w->config->elements)
+        return cph_fail(error, CPH_ERR_FORMAT, "%s: %zu elements, expected the %zu of %s", path,
+                        h->array.elements, w->config->elements, w->config->array);
+    const cph_status status =
+        cph_channel_find(h->channel_freq_hz, h->channels, w->config->freq_hz, &w->channel, &why);
+    if (status != CPH_OK)
+        return cph_fail(error, status, "%s: %s", path, why.message);
+    if (!isfinite(h->time_start_unix_s) || !(h->sample_rate_hz > 0.0))
+        return cph_fail(error, CPH_ERR_MISSING,
+                        "%s: does not say when it was recorded: expected time_start_unix_s and "
+                        "sample_rate_hz",
+                        path);
+    return check_positions(w, error);
+}
+
+/* Half as many snapshots as live elements: as many jammers can be nulled. */
+static cph_status choose_snapshots(cph_track_bursts *w, cph_error *error)
+{
+    size_t live = 0;
+    for (size_t i = 0; i < w->config->elements; i++)
+        live += w->config->flag[i] == 0;
+    w->most = cph_size_min(live / 2, CPH_TRACK_SNAPSHOTS);
+    w->least = cph_size_min(w->most, LEAST_SNAPSHOTS);
+    return w->most >= 2 ? CPH_OK
+                        : cph_fail(error, CPH_ERR_ARGUMENT,
+                                   "%s: jammers are learned with 4 live elements or more, not %zu",
+                                   w->config->path, live);
+}
+
+static cph_status reserve(cph_track_bursts *w, cph_error *error)
+{
+    const size_t n = w->config->elements, row = cph_type_size(w->header->type);
+    size_t items = 0;
+    if (!cph_size_mul(w->most, n, &items))
+        return cph_fail(error, CPH_ERR_OVERFLOW, "%s: too large", w->config->path);
+    w->raw = calloc(items, row);
+    w->x = calloc(items, sizeof *w->x);
+    return w->raw != NULL && w->x != NULL ? CPH_OK
+                                          : cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+}
+
+cph_status cph_track_bursts_open(const cph_track_waves_config *config, cph_track_bursts *w,
+                                 cph_error *error)
+{
+    *w = (cph_track_bursts){.config = config};
+    cph_status status = cph_data_open(config->path, NULL, &w->data, error);
+    if (status != CPH_OK)
+        return status;
+    w->header = cph_data_header_of(w->data);
+    if (w->header->kind == CPH_KIND_CAPTURE && w->header->real_sampling) {
+        status = cph_data_baseband(w->data, error);
+        w->header = cph_data_header_of(w->data);
+    }
+    if (status == CPH_OK)
+        status = check_header(w, error);
+    if (status == CPH_OK)
+        status = choose_snapshots(w, error);
+    return status == CPH_OK ? reserve(w, error) : status;
+}
+
+void cph_track_bursts_close(cph_track_bursts *w)
+{
+    cph_data_close(w->data);
+    free(w->raw);
+    free(w->x);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/** @file track_bursts.h
+ *  Bursts of samples in a capture, and the jammers in each. */
+#ifndef CPH_CLI_TRACK_BURSTS_H
+#define CPH_CLI_TRACK_BURSTS_H
+
+#include "cli/track_waves.h"
+#include "cophase/jammer.h"
+
+typedef struct cph_track_burst {
+    size_t start, times, next; /**< samples; where the next one may begin */
+    double middle_s, end_s;    /**< Unix */
+} cph_track_burst;
+
+/** Close with cph_track_bursts_close. */
+typedef struct cph_track_bursts {
+    const cph_track_waves_config *config;
+    cph_data *data;
+    const cph_data_header *header;
+    size_t channel, most, least; /**< snapshots that a burst has */
+    void *raw;                   /**< [most][N] */
+    cph_c32 *x;                  /**< [most][N] */
+} cph_track_bursts;
+
+/** Errors as of cph_track_waves_open. The configuration must outlive it. */
+cph_status cph_track_bursts_open(const cph_track_waves_config *config, cph_track_bursts *bursts,
+                                 cph_error *error);
+void cph_track_bursts_close(cph_track_bursts *bursts);
+
+/** The first burst from sample `from` on; false: there is none. */
+bool cph_track_burst_find(const cph_track_bursts *bursts, size_t from, cph_track_burst *burst);
+
+/** Its jammers, the strongest first, as vectors that span them, to be freed; *heard: enough of it
+ *  was recorded. FORMAT (not finite), IO, INTERRUPTED, MEMORY. */
+cph_status cph_track_burst_learn(cph_track_bursts *bursts, const cph_track_burst *burst,
+                                 cph_jammers *jammers, bool *heard, cph_error *error);
+
+#endif

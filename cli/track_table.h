@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/** @file track_table.h
+ *  A second pointing table that is followed beside the one of satellites: jammers, or where they
+ *  are in truth. */
+#ifndef CPH_CLI_TRACK_TABLE_H
+#define CPH_CLI_TRACK_TABLE_H
+
+#include "cophase/pointing.h"
+#include "cophase/schedule.h"
+
+/** Zero-initialise; close with cph_track_table_close. */
+typedef struct cph_track_table {
+    const char *path;
+    double join_s;
+    cph_pointing *table; /**< NULL: none, of which nothing is ever there */
+    cph_schedule *schedule;
+    double newest, passed; /**< time of the last row; end of the last slot that went by */
+    bool ended;
+    bool met; /**< something was there at a time that was asked for */
+} cph_track_table;
+
+/** Goes through the table once: how many names there are. IO, FORMAT, MISSING, MEMORY. The table
+ *  stays open, for its names, in *table. */
+cph_status cph_track_table_survey(const char *path, cph_pointing **table, cph_error *error);
+
+/** config: slots and how far apart rows of one pass may be. */
+cph_status cph_track_table_open(const char *path, const cph_schedule_config *config,
+                                cph_track_table *table, cph_error *error);
+void cph_track_table_close(cph_track_table *table);
+
+/** Reads rows around [start, end], not before those of the call before. */
+cph_status cph_track_table_follow(cph_track_table *table, double start, double end,
+                                  cph_error *error);
+
+/** Where a name is, east, north, up; false: the table does not say. */
+bool cph_track_table_at(cph_track_table *table, uint32_t name, double time, double enu[3]);
+
+#endif

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/track_bursts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/parse.h"
+#include "cophase/jammer.h"
+#include "kernels/core/size.h"
+#include "kernels/core/vec3.h"
+
+/* A direction is one where this much of a wave is what the known gains have there. */
+static const double least_share = 0.5;
+struct cph_track_waves {
+    cph_track_waves_config config;
+    cph_track_bursts bursts;
+    size_t next;
+    double before_s, middle_s, end_s; /* of the burst that waves are of; NaN: none */
+    double sigma;                     /* of a direction cosine, of a wave of entries' error 1 */
+    size_t slots;
+    cph_track_wave *wave, *old; /* [slots] */
+    cph_c64 *vector;            /* [slots][N] */
+    cph_track_waves_count count;
+};
+
+/* ---- from burst to burst ---- */
+
+static cph_status turn_at(const cph_track_waves *w, double time, double turn[9])
+{
+    return cph_attitude_at(w->config.attitude, time, turn);
+}
+
+static void to_enu(const double turn[9], const double u[3], double enu[3])
+{
+    for (size_t i = 0; i < 3; i++)
+        enu[i] = turn[3 * i] * u[0] + turn[3 * i + 1] * u[1] + turn[3 * i + 2] * u[2];
+}
+
+static void from_enu(const double turn[9], const double enu[3], double u[3])
+{
+    for (size_t i = 0; i < 3; i++)
+        u[i] = turn[i] * enu[0] + turn[3 + i] * enu[1] + turn[6 + i] * enu[2];
+    (void)cph_unit3(u);
+}
+
+static void look_ahead(const cph_track_waves *w, const cph_track_wave *wave, double before_s,
+                       double time, double enu[3])
+{
+    memcpy(enu, wave->enu, sizeof wave->enu);
+    if (wave->moves)
+        cph_jammer_ahead(wave->before, before_s, wave->enu, w->middle_s, time, enu);
+}
+
+/* What is known of a burst while its waves are told apart. */
+typedef struct news {
+    const cph_track_burst *burst;
+    double turn[9];
+    cph_jammers jammers;
+    double *direction, *share; /* [J][3], [J] */
+    size_t seeds, *from;       /* [seeds] slots that they are of */
+    double *seed;              /* [seeds][3] */
+    size_t *of;                /* [J] which seed a wave is */
+} news;
+
+static cph_status reserve_news(const cph_track_waves *w, news *n, cph_error *error)
+{
+    const size_t count = n->jammers.count + 1;
+    n->direction = calloc(count, 3 * sizeof *n->direction);
+    n->share = calloc(count, sizeof *n->share);
+    n->of = calloc(count, sizeof *n->of);
+    n->from = calloc(w->slots + 1, sizeof *n->from);
+    n->seed = calloc(w->slots + 1, 3 * sizeof *n->seed);
+    return n->direction != NULL && n->share != NULL && n->of != NULL && n->from != NULL &&
+                   n->seed != NULL
+               ? CPH_OK
+               : cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+}
+
+static void free_news(news *n)
+{
+    cph_jammers_free(&n->jammers);
+    free(n->direction);
+    free(n->share);
+    free(n->of);
+    free(n->from);
+    free(n->seed);
+}
+
+/* Where waves of the burst before should be by now. */
+static void guess(const cph_track_waves *w, double before_s, news *n)
+{
+    for (size_t i = 0; i < w->slots; i++) {
+        double enu[3];
+        if (!w->wave[i].there || !w->wave[i].placed)
+            continue;
+        look_ahead(w, &w->wave[i], before_s, n->burst->middle_s, enu);
+        from_enu(n->turn, enu, n->seed + 3 * n->seeds);
+        n->from[n->seeds++] = i;
+    }
+}
+
+static cph_status place(cph_track_waves *w, news *n, cph_error *error)
+{
+    const cph_jammer_search search = {.position = w->config.position,
+                                      .freq_hz = w->config.freq_hz,
+                                      .gain = w->config.gain,
+                                      .seeds = n->seeds,
+                                      .seed = n->seed,
+                                      .least = least_share};
+    size_t skies = 0;
+    const cph_status status =
+        cph_jammers_find(&n->jammers, &search, n->direction, n->share, &skies);
+    w->count.skies += skies;
+    if (status != CPH_OK)
+        return cph_fail(error, status, "%s: directions of jammers: %s", w->config.path,
+                        cph_status_name(status));
+    cph_jammers_match(n->seeds, n->seed, n->jammers.count, n->direction, w->config.beam_rad, n->of);
+    for (size_t j = 0; j < n->jammers.count; j++) {
+        if (n->share[j] >= least_share)
+            continue;
+        n->of[j] = SIZE_MAX;
+        w->count.unplaced++;
+    }
+    return CPH_OK;
+}
+
+/* Has it gone further, since the burst before, than errors of its directions (by entries of
+ * vectors; four of them) make of one that stands? */
+static bool has_moved(const cph_track_waves *w, const news *n, const cph_track_wave *before,
+                      const cph_track_wave *now)
+{
+    double stood[3];
+    from_enu(n->turn, before->enu, stood);
+    return hypot(now->u[0] - stood[0], now->u[1] - stood[1]) >
+           4.0 * w->sigma * hypot(now->error, before->error) + 1e-6;
+}
+
+static void take_wave(cph_track_waves *w, const news *n, size_t j, size_t slot)
+{
+    const size_t elements = w->config.elements;
+    cph_track_wave *const to = &w->wave[slot];
+    cph_c64 *const vector = w->vector + slot * elements;
+    *to = (cph_track_wave){.there = true,
+                           .placed = n->share[j] >= least_share,
+                           .inr = n->jammers.inr[j],
+                           .error = n->jammers.error[j],
+                           .vector = vector};
+    memcpy(to->u, n->direction + 3 * j, sizeof to->u);
+    to_enu(n->turn, to->u, to->enu);
+    memcpy(vector, n->jammers.vector + j * elements, elements * sizeof *vector);
+    if (n->of[j] == SIZE_MAX)
+        return;
+    const cph_track_wave *const before = &w->old[n->from[n->of[j]]];
+    memcpy(to->before, before->enu, sizeof to->before);
+    to->moves = has_moved(w, n, before, to);
+}
+
+/* Waves that go on keep their slots, new ones take the first that are free. */
+static void take_waves(cph_track_waves *w, const news *n)
+{
+    memcpy(w->old, w->wave, w->slots * sizeof *w->wave);
+    for (size_t i = 0; i < w->slots; i++)
+        w->wave[i].there = false;
+    for (size_t j = 0; j < n->jammers.count; j++)
+        if (n->of[j] != SIZE_MAX)
+            take_wave(w, n, j, n->from[n->of[j]]);
+    for (size_t j = 0, slot = 0; j < n->jammers.count; j++) {
+        if (n->of[j] != SIZE_MAX)
+            continue;
+        while (slot < w->slots && w->wave[slot].there)
+            slot++;
+        if (slot < w->slots)
+            take_wave(w, n, j, slot);
+    }
+}
+
+static cph_status hear(cph_track_waves *w, const cph_track_burst *b, cph_error *error)
+{
+    news n = {.burst = b};
+    bool heard = false;
+    if (turn_at(w, b->middle_s, n.turn) != CPH_OK)
+        return CPH_OK; /* before a table of attitudes begins */
+    cph_status status = cph_track_burst_learn(&w->bursts, b, &n.jammers, &heard, error);
+    if (status != CPH_OK || !heard) {
+        w->count.lost += status == CPH_OK;
+        return status;
+    }
+    status = reserve_news(w, &n, error);
+    if (status == CPH_OK) {
+        guess(w, w->before_s, &n);
+        status = place(w, &n, error);
+    }
+    if (status == CPH_OK) {
+        take_waves(w, &n);
+        w->before_s = w->middle_s;
+        w->middle_s = b->middle_s;
+        w->end_s = b->end_s;
+        w->count.bursts++;
+        w->count.crowded += n.jammers.too_many;
+    }
+    free_news(&n);
+    return status;
+}
+
+/* Only the last two of what has ended bear on what comes. */
+cph_status cph_track_waves_follow(cph_track_waves *w, double time, cph_error *error)
+{
+    cph_track_burst b[3];
+    cph_status status = CPH_OK;
+    while (status == CPH_OK && cph_track_burst_find(&w->bursts, w->next, &b[0]) &&
+           b[0].end_s <= time) {
+        const bool later = cph_track_burst_find(&w->bursts, b[0].next, &b[1]) &&
+                           b[1].end_s <= time &&
+                           cph_track_burst_find(&w->bursts, b[1].next, &b[2]) && b[2].end_s <= time;
+        if (!later)
+            status = hear(w, &b[0], error);
+        w->next = b[0].next;
+    }
+    return status;
+}
+
+/* ---- opening ---- */
+
+/* By the spread of the elements, of a plane wave in K snapshots: the bound of its direction. */
+static void find_sigma(cph_track_waves *w)
+{
+    const size_t n = w->config.elements;
+    double middle[3] = {0.0}, squares = 0.0;
+    for (size_t i = 0; i < n; i++)
+        cph_add3(middle, 1.0 / (double)n, w->config.position + 3 * i, middle);
+    for (size_t i = 0; i < n; i++)
+        squares += pow(w->config.position[3 * i] - middle[0], 2.0) +
+                   pow(w->config.position[3 * i + 1] - middle[1], 2.0);
+    const double turns = 2.0 * M_PI * w->config.freq_hz / CPH_SPEED_OF_LIGHT;
+    w->sigma = squares > 0.0 ? 1.0 / (turns * sqrt(squares)) : INFINITY;
+}
+
+/* All bursts: how many waves there are at most. */
+static cph_status survey(cph_track_waves *w, cph_error *error)
+{
+    cph_track_burst b;
+    uint64_t bursts = 0;
+    cph_status status = CPH_OK;
+    w->count.start_unix_s = w->count.end_unix_s = NAN;
+    for (size_t from = 0; status == CPH_OK && cph_track_burst_find(&w->bursts, from, &b);
+         from = b.next, bursts++) {
+        cph_jammers jammers;
+        bool heard = false;
+        status = cph_track_burst_learn(&w->bursts, &b, &jammers, &heard, error);
+        w->count.waves = jammers.count > w->count.waves ? jammers.count : w->count.waves;
+        if (bursts == 0)
+            w->count.start_unix_s = b.middle_s;
+        w->count.end_unix_s = b.end_s;
+        cph_jammers_free(&jammers);
+    }
+    if (status == CPH_OK && bursts == 0)
+        return cph_fail(error, CPH_ERR_FORMAT,
+                        "%s: no burst in it: expected %zu samples or more without a gap",
+                        w->config.path, w->bursts.least);
+    return status;
+}
+
+static cph_status reserve_waves(cph_track_waves *w, cph_error *error)
+{
+    const size_t n = w->config.elements;
+    size_t items = 0;
+    w->slots = w->count.waves;
+    w->wave = calloc(w->slots + 1, sizeof *w->wave);
+    w->old = calloc(w->slots + 1, sizeof *w->old);
+    w->vector = cph_size_mul(w->slots + 1, n, &items) ? calloc(items, sizeof *w->vector) : NULL;
+    return w->wave != NULL && w->old != NULL && w->vector != NULL
+               ? CPH_OK
+               : cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+}
+
+cph_status cph_track_waves_open(const cph_track_waves_config *config, cph_track_waves **waves,
+                                cph_error *error)
+{
+    cph_track_waves *const w = calloc(1, sizeof *w);
+    *waves = w;
+    if (w == NULL)
+        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    w->config = *config;
+    w->middle_s = w->before_s = w->end_s = NAN;
+    cph_status status = cph_track_bursts_open(&w->config, &w->bursts, error);
+    if (status == CPH_OK)
+        status = survey(w, error);
+    if (status == CPH_OK)
+        status = reserve_waves(w, error);
+    find_sigma(w);
+    return status;
+}
+
+void cph_track_waves_close(cph_track_waves *w)
+{
+    if (w == NULL)
+        return;
+    cph_track_bursts_close(&w->bursts);
+    free(w->wave);
+    free(w->old);
+    free(w->vector);
+    free(w);
+}
+
+/* ---- what is known ---- */
+
+double cph_track_waves_learned(const cph_track_waves *w)
+{
+    return w->end_s;
+}
+
+const cph_track_wave *cph_track_waves_of(const cph_track_waves *w, size_t wave)
+{
+    return &w->wave[wave];
+}
+
+const cph_track_waves_count *cph_track_waves_counts(const cph_track_waves *w)
+{
+    return &w->count;
+}
+
+const cph_track_waves_config *cph_track_waves_config_of(const cph_track_waves *w)
+{
+    return &w->config;
+}
+
+cph_status cph_track_wave_at(const cph_track_waves *w, size_t wave, double time, double u[3])
+{
+    double turn[9], enu[3];
+    const cph_status status = turn_at(w, time, turn);
+    if (status != CPH_OK)
+        return status;
+    look_ahead(w, &w->wave[wave], w->before_s, time, enu);
+    from_enu(turn, enu, u);
+    return CPH_OK;
+}

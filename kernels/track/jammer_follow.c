@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* Waves from one burst of snapshots to the next. */
+#include <math.h>
+#include <string.h>
+
+#include "cophase/jammer.h"
+#include "kernels/core/c64.h"
+#include "kernels/core/vec3.h"
+
+static double angle_between(const double a[3], const double b[3])
+{
+    double across[3];
+    cph_cross3(a, b, across);
+    return atan2(cph_norm3(across), cph_dot3(a, b));
+}
+
+static bool is_taken(size_t found, const size_t *of, size_t before)
+{
+    for (size_t k = 0; k < found; k++)
+        if (of[k] == before)
+            return true;
+    return false;
+}
+
+void cph_jammers_match(size_t before, const double *was, size_t found, const double *is,
+                       double most, size_t *of)
+{
+    for (size_t k = 0; k < found; k++)
+        of[k] = SIZE_MAX;
+    for (bool more = true; more;) {
+        double least = most;
+        size_t from = 0, to = 0;
+        more = false;
+        for (size_t i = 0; i < before; i++) {
+            if (is_taken(found, of, i))
+                continue;
+            for (size_t k = 0; k < found; k++) {
+                const double angle = angle_between(was + 3 * i, is + 3 * k);
+                if (of[k] != SIZE_MAX || !(angle <= least))
+                    continue;
+                least = angle;
+                from = i;
+                to = k;
+                more = true;
+            }
+        }
+        if (more)
+            of[to] = from;
+    }
+}
+
+void cph_jammer_ahead(const double before[3], double before_s, const double now[3], double now_s,
+                      double at_s, double u[3])
+{
+    double axis[3], ahead[3];
+    cph_cross3(before, now, axis);
+    const double across = cph_norm3(axis), turned = atan2(across, cph_dot3(before, now)),
+                 angle = turned * (at_s - now_s) / (now_s - before_s);
+    if (!(across > 0.0) || !isfinite(angle)) {
+        memmove(u, now, 3 * sizeof *u);
+        return;
+    }
+    cph_cross3(axis, now, ahead); /* as long as the axis */
+    for (size_t i = 0; i < 3; i++)
+        u[i] = cos(angle) * now[i] + sin(angle) * ahead[i] / across;
+}
+
+cph_status cph_jammer_shift(size_t elements, const double *position, double freq_hz,
+                            const cph_c64 *v, const double du[3], cph_c64 *out)
+{
+    const double turns = freq_hz / CPH_SPEED_OF_LIGHT;
+    bool finite = true;
+    for (size_t n = 0; n < elements; n++) {
+        const double *const r = position + 3 * n;
+        const double phase =
+            2.0 * M_PI * remainder(turns * (du[0] * r[0] + du[1] * r[1] + du[2] * r[2]), 1.0);
+        out[n] = cph_c64_mul(v[n], (cph_c64){cos(phase), sin(phase)});
+        finite = finite && cph_c64_finite(out[n]);
+    }
+    return finite ? CPH_OK : CPH_ERR_NOT_FINITE;
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/* Waves from one burst to the next: who is who, where they go, and directions found near guesses.
+ */
+#include <CUnit/CUnit.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "cophase/array.h"
+#include "cophase/attitude.h"
+#include "cophase/jammer.h"
+#include "cophase/random.h"
+#include "cophase/steer.h"
+#include "kernels/core/c64.h"
+
+static const double degree = M_PI / 180.0, freq_hz = 11.7e9;
+static const uint64_t seed = 5203;
+
+static void sky(double az_deg, double el_deg, double u[3])
+{
+    cph_direction_sky_to_enu(az_deg * degree, el_deg * degree, u);
+}
+
+static double apart(const double a[3], const double b[3])
+{
+    return 2.0 *
+           asin(0.5 * sqrt(pow(a[0] - b[0], 2.0) + pow(a[1] - b[1], 2.0) + pow(a[2] - b[2], 2.0)));
+}
+
+/* ---- who is who ---- */
+
+/* Two that move by different steps, in either order of finding, beside a new one. */
+static void waves_are_the_nearest_ones_in_any_order(void)
+{
+    double was[2][3], is[3][3], turned[3][3];
+    size_t of[3];
+    sky(100.0, 30.0, was[0]);
+    sky(104.0, 30.0, was[1]);
+    sky(101.5, 30.0, is[0]); /* of 0: 1.5 degrees of azimuth, 1.3 in the sky */
+    sky(104.2, 30.1, is[1]); /* of 1 */
+    sky(240.0, 50.0, is[2]); /* new */
+    cph_jammers_match(2, was[0], 3, is[0], 2.0 * degree, of);
+    CU_ASSERT_EQUAL(of[0], 0);
+    CU_ASSERT_EQUAL(of[1], 1);
+    CU_ASSERT_EQUAL(of[2], SIZE_MAX);
+    for (size_t i = 0; i < 9; i++)
+        turned[i / 3][i % 3] = is[2 - i / 3][i % 3];
+    cph_jammers_match(2, was[0], 3, turned[0], 2.0 * degree, of);
+    CU_ASSERT_EQUAL(of[0], SIZE_MAX);
+    CU_ASSERT_EQUAL(of[1], 1);
+    CU_ASSERT_EQUAL(of[2], 0);
+}
+
+/* One that is gone leaves its place to nobody: the other one is nearer to who is left. */
+static void a_wave_goes_to_one_pair_alone(void)
+{
+    double was[2][3], is[2][3];
+    size_t of[2];
+    sky(10.0, 40.0, was[0]);
+    sky(10.4, 40.0, was[1]);
+    sky(10.5, 40.0, is[0]);
+    sky(11.5, 40.0, is[1]);
+    cph_jammers_match(2, was[0], 1, is[0], 1.0 * degree, of);
+    CU_ASSERT_EQUAL(of[0], 1);
+    /* the nearest pair first: what is left of both are 1.5 degrees of azimuth apart */
+    cph_jammers_match(2, was[0], 2, is[0], 1.0 * degree, of);
+    CU_ASSERT_EQUAL(of[0], 1);
+    CU_ASSERT_EQUAL(of[1], SIZE_MAX);
+    cph_jammers_match(2, was[0], 2, is[0], 1.2 * degree, of);
+    CU_ASSERT_EQUAL(of[1], 0);
+    cph_jammers_match(0, NULL, 2, is[0], 1.0, of);
+    CU_ASSERT(of[0] == SIZE_MAX && of[1] == SIZE_MAX);
+}
+
+/* ---- where they go ---- */
+
+/* Along the horizon azimuth is the great circle's angle, whatever the steps of time are. */
+static void a_wave_goes_on_along_its_great_circle(void)
+{
+    double before[3], now[3], u[3], expected[3];
+    sky(70.0, 0.0, before);
+    sky(73.0, 0.0, now);
+    cph_jammer_ahead(before, 10.0, now, 12.0, 15.0, u);
+    sky(77.5, 0.0, expected);
+    CU_ASSERT(apart(u, expected) < 1e-14);
+    cph_jammer_ahead(before, 10.0, now, 12.0, 11.0, u); /* and between */
+    sky(71.5, 0.0, expected);
+    CU_ASSERT(apart(u, expected) < 1e-14);
+    /* over the zenith and down the other side */
+    sky(20.0, 80.0, before);
+    sky(20.0, 88.0, now);
+    cph_jammer_ahead(before, 0.0, now, 1.0, 2.0, now);
+    sky(200.0, 84.0, expected);
+    CU_ASSERT(apart(now, expected) < 1e-14);
+    /* who stands, or was seen once, stays */
+    cph_jammer_ahead(before, 0.0, before, 1.0, 9.0, u);
+    CU_ASSERT(apart(u, before) == 0.0);
+    cph_jammer_ahead(before, 1.0, now, 1.0, 9.0, u);
+    CU_ASSERT(apart(u, now) == 0.0);
+}
+
+enum { N = 64 };
+
+static void fill(cph_random *random, double *position, cph_c64 *gain)
+{
+    for (size_t n = 0; n < N; n++) {
+        position[3 * n] = 0.0128 * (double)(n % 8);
+        position[3 * n + 1] = 0.0128 * (double)(n / 8) + 0.004 * (double)(n % 2);
+        position[3 * n + 2] = 0.01 * cph_random_uniform(random);
+        const double angle = 2.0 * M_PI * cph_random_uniform(random);
+        gain[n] =
+            cph_c64_scale(0.5 + cph_random_uniform(random), (cph_c64){cos(angle), sin(angle)});
+    }
+}
+
+static void wave(const double *position, const cph_c64 *gain, const double u[3], cph_c64 *v)
+{
+    CU_ASSERT_EQUAL_FATAL(cph_steer_c64(N, position, freq_hz, u, v), CPH_OK);
+    for (size_t n = 0; n < N; n++)
+        v[n] = cph_c64_mul(v[n], gain[n]);
+}
+
+/* The array turns about an axis of its own while the wave stands in the sky: the vector as learned,
+ * turned by what that makes of its direction, is the one that arrives, whatever the gains are. */
+static void a_vector_turns_with_the_attitude(void)
+{
+    double position[3 * N], enu[3], m[9], u[2][3], du[3];
+    cph_c64 gain[N], v[2][N], out[N];
+    cph_random random;
+    cph_random_seed(&random, seed, 0);
+    fill(&random, position, gain);
+    sky(115.0, 37.0, enu);
+    for (size_t t = 0; t < 2; t++) {
+        cph_attitude_matrix((3.0 + 4.0 * (double)t) * degree, (-8.0 + 5.0 * (double)t) * degree,
+                            (60.0 + 11.0 * (double)t) * degree, m);
+        for (size_t i = 0; i < 3; i++)
+            u[t][i] = m[i] * enu[0] + m[3 + i] * enu[1] + m[6 + i] * enu[2];
+        wave(position, gain, u[t], v[t]);
+    }
+    for (size_t i = 0; i < 3; i++)
+        du[i] = u[1][i] - u[0][i];
+    CU_ASSERT_EQUAL_FATAL(cph_jammer_shift(N, position, freq_hz, v[0], du, out), CPH_OK);
+    double off = 0.0, back = 0.0;
+    for (size_t n = 0; n < N; n++)
+        off = fmax(off, cph_c64_power(cph_c64_sub(out[n], v[1][n])));
+    CU_ASSERT(sqrt(off) < 1e-12);
+    /* the other sign is another place, and the gains' conjugates are no gains */
+    for (size_t i = 0; i < 3; i++)
+        du[i] = -du[i];
+    CU_ASSERT_EQUAL_FATAL(cph_jammer_shift(N, position, freq_hz, v[0], du, out), CPH_OK);
+    for (size_t n = 0; n < N; n++)
+        back = fmax(back, cph_c64_power(cph_c64_sub(out[n], v[1][n])));
+    CU_ASSERT(sqrt(back) > 0.5);
+    out[3].re = NAN;
+    CU_ASSERT_EQUAL(cph_jammer_shift(N, position, freq_hz, out, du, out), CPH_ERR_NOT_FINITE);
+}
+
+/* ---- directions near guesses ---- */
+
+/* Vectors of two waves as learned without noise: orthogonal, in the span of both. */
+static void learned(const double *position, const cph_c64 *gain, double u[2][3], cph_jammers *j)
+{
+    enum { K = 6 };
+    static cph_c32 x[K * N];
+    cph_c64 v[2][N];
+    cph_random random;
+    cph_error error = {0};
+    cph_random_seed(&random, seed, 1);
+    for (size_t k = 0; k < 2; k++)
+        wave(position, gain, u[k], v[k]);
+    for (size_t k = 0; k < K; k++) {
+        const cph_c64 a = cph_c64_scale(100.0, cph_random_normal(&random)),
+                      b = cph_c64_scale(70.0, cph_random_normal(&random));
+        for (size_t n = 0; n < N; n++) {
+            const cph_c64 noise = cph_random_normal(&random);
+            const cph_c64 sum =
+                cph_c64_add(noise, cph_c64_add(cph_c64_mul(a, v[0][n]), cph_c64_mul(b, v[1][n])));
+            x[k * N + n] = (cph_c32){(float)sum.re, (float)sum.im};
+        }
+    }
+    CU_ASSERT_EQUAL_FATAL(cph_jammers_learn(N, K, x, N, NULL, K, j, &error), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(j->count, 2);
+}
+
+/* Which of u a direction is, within 1e-3; 2: none. */
+static size_t which(double u[2][3], const double *direction)
+{
+    for (size_t k = 0; k < 2; k++)
+        if (hypot(direction[0] - u[k][0], direction[1] - u[k][1]) < 1e-3)
+            return k;
+    return 2;
+}
+
+/* Guesses off by half a beam (of 1/8) find what the whole sky finds, in either order, without it;
+ * a wave that nobody guessed is searched for. */
+static void guesses_spare_the_whole_sky(void)
+{
+    double position[3 * N], u[2][3], guess[2][3], swapped[6], all[6], near[6], share[2];
+    cph_c64 gain[N];
+    cph_random random;
+    size_t skies = 0;
+    cph_random_seed(&random, seed, 0);
+    fill(&random, position, gain);
+    for (size_t n = 0; n < N; n++)
+        position[3 * n + 2] = 0.0;
+    sky(130.0, 41.0, u[0]);
+    sky(-75.0, 28.0, u[1]);
+    sky(134.0, 43.0, guess[0]);
+    sky(-72.0, 30.0, guess[1]);
+    for (size_t i = 0; i < 6; i++)
+        swapped[i] = guess[1 - i / 3][i % 3];
+    cph_jammer_search search = {.position = position, .freq_hz = freq_hz, .gain = gain};
+    for (size_t seeds = 0; seeds < 4; seeds++) {
+        cph_jammers j = {0};
+        learned(position, gain, u, &j);
+        search.seeds = seeds == 3 ? 2 : seeds;
+        search.seed = seeds == 3 ? swapped : guess[0];
+        search.least = 0.5;
+        CU_ASSERT_EQUAL_FATAL(cph_jammers_find(&j, &search, seeds == 0 ? all : near, share, &skies),
+                              CPH_OK);
+        const double *const found = seeds == 0 ? all : near;
+        CU_ASSERT_EQUAL(skies, 2 - search.seeds);
+        CU_ASSERT_EQUAL(which(u, found) + which(u, found + 3), 1);
+        CU_ASSERT(share[0] > 0.99 && share[1] > 0.99);
+        cph_jammers_free(&j);
+    }
+    search.least = 0.0;
+    cph_jammers j = {0};
+    learned(position, gain, u, &j);
+    CU_ASSERT_EQUAL(cph_jammers_find(&j, &search, all, share, NULL), CPH_ERR_ARGUMENT);
+    search.least = 0.5;
+    swapped[4] = NAN;
+    CU_ASSERT_EQUAL(cph_jammers_find(&j, &search, all, share, NULL), CPH_ERR_NOT_FINITE);
+    cph_jammers_free(&j);
+}
+
+CU_TestInfo cph_tests_jammer_follow[] = {
+    {"waves are the nearest ones, in any order", waves_are_the_nearest_ones_in_any_order},
+    {"a wave goes to one pair alone", a_wave_goes_to_one_pair_alone},
+    {"a wave goes on along its great circle", a_wave_goes_on_along_its_great_circle},
+    {"a vector turns with the attitude", a_vector_turns_with_the_attitude},
+    {"guesses spare the whole sky", guesses_spare_the_whole_sky},
+    CU_TEST_INFO_NULL,
+};
