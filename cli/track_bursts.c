@@ -16,19 +16,19 @@ static const double least_inr = 1.0;
 /* Fewer snapshots than this, of arrays that have as many, are no burst. */
 enum { LEAST_SNAPSHOTS = 16 };
 
-bool cph_track_burst_find(const cph_track_bursts *w, size_t from, cph_track_burst *b)
+bool cph_track_burst_find(const cph_track_bursts *bursts, size_t from, cph_track_burst *burst)
 {
-    const cph_data_header *const h = w->header;
+    const cph_data_header *const h = bursts->header;
     const size_t every = (size_t)fmin(fmax(every_s * h->sample_rate_hz, 1.0), 1e15);
     while (from < h->times) {
         const size_t run = cph_data_unbroken(h, from, h->times - from);
-        const size_t times = cph_size_min(run, w->most);
-        *b = (cph_track_burst){.start = from,
-                               .times = times,
-                               .next = from + cph_size_min(run, times > every ? times : every)};
-        b->middle_s = cph_data_middle(h, from, times);
-        b->end_s = b->middle_s + 0.5 * (double)times / h->sample_rate_hz;
-        if (times >= w->least)
+        const size_t times = cph_size_min(run, bursts->most);
+        *burst = (cph_track_burst){.start = from,
+                                   .times = times,
+                                   .next = from + cph_size_min(run, times > every ? times : every)};
+        burst->middle_s = cph_data_middle(h, from, times);
+        burst->end_s = burst->middle_s + 0.5 * (double)times / h->sample_rate_hz;
+        if (times >= bursts->least)
             return true;
         from += run;
     }
@@ -36,19 +36,20 @@ bool cph_track_burst_find(const cph_track_bursts *w, size_t from, cph_track_burs
 }
 
 /* Snapshots that were recorded, into x; how many. */
-static cph_status read_burst(cph_track_bursts *w, const cph_track_burst *b, size_t *snapshots,
-                             cph_error *error)
+static cph_status read_burst(cph_track_bursts *bursts, const cph_track_burst *burst,
+                             size_t *snapshots, cph_error *error)
 {
-    const size_t n = w->config->elements;
+    const size_t n = bursts->config->elements;
     *snapshots = 0;
-    cph_status status =
-        cph_data_read_samples(w->data, b->start, b->times, w->channel, NULL, n, w->raw, error);
-    for (size_t done = 0; status == CPH_OK && done < b->times;) {
-        const char *const at = (const char *)w->raw + done * n * cph_type_size(w->header->type);
+    cph_status status = cph_data_read_samples(bursts->data, burst->start, burst->times,
+                                              bursts->channel, NULL, n, bursts->raw, error);
+    for (size_t done = 0; status == CPH_OK && done < burst->times;) {
+        const char *const at =
+            (const char *)bursts->raw + done * n * cph_type_size(bursts->header->type);
         bool lost = false;
-        const size_t run = cph_data_run(w->header, at, b->times - done, n, &lost);
+        const size_t run = cph_data_run(bursts->header, at, burst->times - done, n, &lost);
         if (!lost) {
-            status = cph_data_floats(w->header, at, run, n, w->x + *snapshots * n);
+            status = cph_data_floats(bursts->header, at, run, n, bursts->x + *snapshots * n);
             *snapshots += run;
         }
         done += run;
@@ -56,73 +57,74 @@ static cph_status read_burst(cph_track_bursts *w, const cph_track_burst *b, size
     return status;
 }
 
-cph_status cph_track_burst_learn(cph_track_bursts *w, const cph_track_burst *b, cph_jammers *made,
-                                 bool *heard, cph_error *error)
+cph_status cph_track_burst_learn(cph_track_bursts *bursts, const cph_track_burst *burst,
+                                 cph_jammers *jammers, bool *heard, cph_error *error)
 {
     size_t snapshots = 0;
     cph_error why = {.message = ""};
-    *made = (cph_jammers){0};
+    *jammers = (cph_jammers){0};
     *heard = false;
     if (cph_interrupted())
         return cph_fail(error, CPH_ERR_INTERRUPTED, "interrupted");
-    cph_status status = read_burst(w, b, &snapshots, error);
-    if (status != CPH_OK || snapshots < w->least)
+    cph_status status = read_burst(bursts, burst, &snapshots, error);
+    if (status != CPH_OK || snapshots < bursts->least)
         return status;
-    status = cph_jammers_learn(w->config->elements, snapshots, w->x, w->config->elements,
-                               w->config->flag, snapshots, made, &why);
+    status =
+        cph_jammers_learn(bursts->config->elements, snapshots, bursts->x, bursts->config->elements,
+                          bursts->config->flag, snapshots, jammers, &why);
     if (status == CPH_ERR_SINGULAR) /* silence */
         return CPH_OK;
     if (status != CPH_OK)
         return cph_fail(error, status == CPH_ERR_NOT_FINITE ? CPH_ERR_FORMAT : status,
-                        "%s: samples %zu to %zu: %s", w->config->path, b->start,
-                        b->start + b->times - 1, why.message);
+                        "%s: samples %zu to %zu: %s", bursts->config->path, burst->start,
+                        burst->start + burst->times - 1, why.message);
     *heard = true;
-    for (size_t j = 0; j < made->count; j++)
-        if (!(made->inr[j] >= least_inr)) {
-            made->count = j;
-            made->too_many = false; /* those that may be missing are weaker still */
+    for (size_t j = 0; j < jammers->count; j++)
+        if (!(jammers->inr[j] >= least_inr)) {
+            jammers->count = j;
+            jammers->too_many = false; /* those that may be missing are weaker still */
         }
     return CPH_OK;
 }
 
 /* ---- opening ---- */
 
-static cph_status check_positions(const cph_track_bursts *w, cph_error *error)
+static cph_status check_positions(const cph_track_bursts *bursts, cph_error *error)
 {
-    const size_t n = w->config->elements;
+    const size_t n = bursts->config->elements;
     cph_status status = CPH_OK;
-    if (!w->header->array.has_positions)
+    if (!bursts->header->array.has_positions)
         return CPH_OK;
     double *const own = calloc(n, 3 * sizeof *own);
     if (own == NULL)
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
-    if (cph_array_positions(&w->header->array, own) != CPH_OK)
+    if (cph_array_positions(&bursts->header->array, own) != CPH_OK)
         own[0] = NAN;
     for (size_t i = 0; status == CPH_OK && i < n; i++) {
         double off[3];
-        cph_add3(own + 3 * i, -1.0, w->config->position + 3 * i, off);
+        cph_add3(own + 3 * i, -1.0, bursts->config->position + 3 * i, off);
         if (cph_norm3(off) > 1e-3)
             status =
                 cph_fail(error, CPH_ERR_FORMAT, "%s: element %zu is %.4g m from where %s has it",
-                         w->config->path, i, cph_norm3(off), w->config->array);
+                         bursts->config->path, i, cph_norm3(off), bursts->config->array);
     }
     free(own);
     return status;
 }
 
-static cph_status check_header(cph_track_bursts *w, cph_error *error)
+static cph_status check_header(cph_track_bursts *bursts, cph_error *error)
 {
-    const cph_data_header *const h = w->header;
-    const char *const path = w->config->path;
+    const cph_data_header *const h = bursts->header;
+    const char *const path = bursts->config->path;
     cph_error why = {.message = ""};
     if (h->kind != CPH_KIND_CAPTURE)
         return cph_fail(error, CPH_ERR_FORMAT, "%s: a %s, expected a capture", path,
                         cph_kind_name(h->kind));
-    if (h->array.elements != w->config->elements)
+    if (h->array.elements != bursts->config->elements)
         return cph_fail(error, CPH_ERR_FORMAT, "%s: %zu elements, expected the %zu of %s", path,
-                        h->array.elements, w->config->elements, w->config->array);
-    const cph_status status =
-        cph_channel_find(h->channel_freq_hz, h->channels, w->config->freq_hz, &w->channel, &why);
+                        h->array.elements, bursts->config->elements, bursts->config->array);
+    const cph_status status = cph_channel_find(h->channel_freq_hz, h->channels,
+                                               bursts->config->freq_hz, &bursts->channel, &why);
     if (status != CPH_OK)
         return cph_fail(error, status, "%s: %s", path, why.message);
     if (!isfinite(h->time_start_unix_s) || !(h->sample_rate_hz > 0.0))
@@ -130,57 +132,59 @@ static cph_status check_header(cph_track_bursts *w, cph_error *error)
                         "%s: does not say when it was recorded: expected time_start_unix_s and "
                         "sample_rate_hz",
                         path);
-    return check_positions(w, error);
+    return check_positions(bursts, error);
 }
 
 /* Half as many snapshots as live elements: as many jammers can be nulled. */
-static cph_status choose_snapshots(cph_track_bursts *w, cph_error *error)
+static cph_status choose_snapshots(cph_track_bursts *bursts, cph_error *error)
 {
     size_t live = 0;
-    for (size_t i = 0; i < w->config->elements; i++)
-        live += w->config->flag[i] == 0;
-    w->most = cph_size_min(live / 2, CPH_TRACK_SNAPSHOTS);
-    w->least = cph_size_min(w->most, LEAST_SNAPSHOTS);
-    return w->most >= 2 ? CPH_OK
-                        : cph_fail(error, CPH_ERR_ARGUMENT,
-                                   "%s: jammers are learned with 4 live elements or more, not %zu",
-                                   w->config->path, live);
+    for (size_t i = 0; i < bursts->config->elements; i++)
+        live += bursts->config->flag[i] == 0;
+    bursts->most = cph_size_min(live / 2, CPH_TRACK_SNAPSHOTS);
+    bursts->least = cph_size_min(bursts->most, LEAST_SNAPSHOTS);
+    return bursts->most >= 2
+               ? CPH_OK
+               : cph_fail(error, CPH_ERR_ARGUMENT,
+                          "%s: jammers are learned with 4 live elements or more, not %zu",
+                          bursts->config->path, live);
 }
 
-static cph_status reserve(cph_track_bursts *w, cph_error *error)
+static cph_status reserve(cph_track_bursts *bursts, cph_error *error)
 {
-    const size_t n = w->config->elements, row = cph_type_size(w->header->type);
+    const size_t n = bursts->config->elements, row = cph_type_size(bursts->header->type);
     size_t items = 0;
-    if (!cph_size_mul(w->most, n, &items))
-        return cph_fail(error, CPH_ERR_OVERFLOW, "%s: too large", w->config->path);
-    w->raw = calloc(items, row);
-    w->x = calloc(items, sizeof *w->x);
-    return w->raw != NULL && w->x != NULL ? CPH_OK
-                                          : cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    if (!cph_size_mul(bursts->most, n, &items) || items == 0)
+        return cph_fail(error, CPH_ERR_OVERFLOW, "%s: too large", bursts->config->path);
+    bursts->raw = calloc(items, row);
+    bursts->x = calloc(items, sizeof *bursts->x);
+    return bursts->raw != NULL && bursts->x != NULL
+               ? CPH_OK
+               : cph_fail(error, CPH_ERR_MEMORY, "out of memory");
 }
 
-cph_status cph_track_bursts_open(const cph_track_waves_config *config, cph_track_bursts *w,
+cph_status cph_track_bursts_open(const cph_track_waves_config *config, cph_track_bursts *bursts,
                                  cph_error *error)
 {
-    *w = (cph_track_bursts){.config = config};
-    cph_status status = cph_data_open(config->path, NULL, &w->data, error);
+    *bursts = (cph_track_bursts){.config = config};
+    cph_status status = cph_data_open(config->path, NULL, &bursts->data, error);
     if (status != CPH_OK)
         return status;
-    w->header = cph_data_header_of(w->data);
-    if (w->header->kind == CPH_KIND_CAPTURE && w->header->real_sampling) {
-        status = cph_data_baseband(w->data, error);
-        w->header = cph_data_header_of(w->data);
+    bursts->header = cph_data_header_of(bursts->data);
+    if (bursts->header->kind == CPH_KIND_CAPTURE && bursts->header->real_sampling) {
+        status = cph_data_baseband(bursts->data, error);
+        bursts->header = cph_data_header_of(bursts->data);
     }
     if (status == CPH_OK)
-        status = check_header(w, error);
+        status = check_header(bursts, error);
     if (status == CPH_OK)
-        status = choose_snapshots(w, error);
-    return status == CPH_OK ? reserve(w, error) : status;
+        status = choose_snapshots(bursts, error);
+    return status == CPH_OK ? reserve(bursts, error) : status;
 }
 
-void cph_track_bursts_close(cph_track_bursts *w)
+void cph_track_bursts_close(cph_track_bursts *bursts)
 {
-    cph_data_close(w->data);
-    free(w->raw);
-    free(w->x);
+    cph_data_close(bursts->data);
+    free(bursts->raw);
+    free(bursts->x);
 }

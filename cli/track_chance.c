@@ -18,6 +18,7 @@ static cph_status take_sigmas(cph_track_column *column, const cph_calibration *c
                               cph_error *error)
 {
     const cph_array *const array = &column->subject.array;
+    double *const amplitude = column->sigma[0], *const phase = column->sigma[1];
     const size_t elements = calibration->array.elements;
     size_t channel = 0;
     bool known = true;
@@ -30,9 +31,9 @@ static cph_status take_sigmas(cph_track_column *column, const cph_calibration *c
         const size_t at = channel * elements + n;
         if (n >= elements)
             continue;
-        column->sigma[0][i] = calibration->amplitude_sigma[at];
-        column->sigma[1][i] = calibration->phase_sigma[at];
-        known = known && isfinite(column->sigma[0][i] + column->sigma[1][i]);
+        amplitude[i] = calibration->amplitude_sigma[at];
+        phase[i] = calibration->phase_sigma[at];
+        known = known && isfinite(amplitude[i] + phase[i]);
     }
     for (size_t i = 0; i < 2 && !known; i++) {
         free(column->sigma[i]);
@@ -51,11 +52,10 @@ cph_status cph_track_sigmas(const cph_track_scene *scene, cph_track_column *colu
     cph_status status = cph_calibration_read(path, &calibration, error);
     if (status != CPH_OK)
         return status;
-    for (size_t i = 0; i < 2; i++) {
-        column->sigma[i] = calloc(scene->elements, sizeof *column->sigma[i]);
-        if (column->sigma[i] == NULL)
-            status = cph_fail(error, CPH_ERR_MEMORY, "out of memory");
-    }
+    column->sigma[0] = calloc(scene->elements, sizeof *column->sigma[0]);
+    column->sigma[1] = calloc(scene->elements, sizeof *column->sigma[1]);
+    if (column->sigma[0] == NULL || column->sigma[1] == NULL)
+        status = cph_fail(error, CPH_ERR_MEMORY, "out of memory");
     if (status == CPH_OK)
         status = take_sigmas(column, &calibration, error);
     cph_calibration_free(&calibration);

@@ -12,6 +12,10 @@
 
 /* A direction is one where this much of a wave is what the known gains have there. */
 static const double least_share = 0.5;
+/* A wave is averaged over so many bursts, and while it moves by so many beamwidths: gains of
+ * elements differ by direction. A burst of its own where less of it than this is as before. */
+static const double most_bursts = 64.0, most_beams = 3.0, least_like = 0.9;
+
 struct cph_track_waves {
     cph_track_waves_config config;
     cph_track_bursts bursts;
@@ -136,24 +140,46 @@ static bool has_moved(const cph_track_waves *w, const news *n, const cph_track_w
            4.0 * w->sigma * hypot(now->error, before->error) + 1e-6;
 }
 
+/* The vector of a wave that goes on: the mean over bursts, turned to where it is. A satellite of
+ * power p is in one of K snapshots by p / K over the power of the jammer, coherent in the beam. */
+static void average(cph_track_waves *w, const cph_track_wave *before, const cph_c64 *vector,
+                    cph_track_wave *wave)
+{
+    const size_t elements = w->config.elements;
+    double du[3];
+    cph_add3(wave->u, -1.0, before->u, du);
+    const double memory = fmin(most_bursts, most_beams * w->config.beam_rad / cph_norm3(du));
+    const double share = fmax(1.0 / (before->bursts + 1.0), 1.0 / fmax(memory, 1.0));
+    if (cph_jammer_shift(elements, w->config.position, w->config.freq_hz, wave->vector, du,
+                         wave->vector) != CPH_OK ||
+        !cph_jammer_blend(elements, vector, share, least_like, wave->vector))
+        return;
+    wave->bursts = 1.0 / share;
+    wave->error = hypot(share * wave->error, (1.0 - share) * before->error);
+}
+
+/* Its slot has the vector of the burst before. */
 static void take_wave(cph_track_waves *w, const news *n, size_t j, size_t slot)
 {
     const size_t elements = w->config.elements;
+    const cph_c64 *const vector = n->jammers.vector + j * elements;
     cph_track_wave *const to = &w->wave[slot];
-    cph_c64 *const vector = w->vector + slot * elements;
     *to = (cph_track_wave){.there = true,
                            .placed = n->share[j] >= least_share,
                            .inr = n->jammers.inr[j],
                            .error = n->jammers.error[j],
-                           .vector = vector};
+                           .bursts = 1.0,
+                           .vector = w->vector + slot * elements};
     memcpy(to->u, n->direction + 3 * j, sizeof to->u);
     to_enu(n->turn, to->u, to->enu);
-    memcpy(vector, n->jammers.vector + j * elements, elements * sizeof *vector);
-    if (n->of[j] == SIZE_MAX)
+    if (n->of[j] == SIZE_MAX) {
+        memcpy(to->vector, vector, elements * sizeof *vector);
         return;
-    const cph_track_wave *const before = &w->old[n->from[n->of[j]]];
+    }
+    const cph_track_wave *const before = &w->old[slot];
     memcpy(to->before, before->enu, sizeof to->before);
     to->moves = has_moved(w, n, before, to);
+    average(w, before, vector, to);
 }
 
 /* Waves that go on keep their slots, new ones take the first that are free. */
@@ -268,7 +294,9 @@ static cph_status reserve_waves(cph_track_waves *w, cph_error *error)
     w->slots = w->count.waves;
     w->wave = calloc(w->slots + 1, sizeof *w->wave);
     w->old = calloc(w->slots + 1, sizeof *w->old);
-    w->vector = cph_size_mul(w->slots + 1, n, &items) ? calloc(items, sizeof *w->vector) : NULL;
+    w->vector = cph_size_mul(w->slots + 1, n, &items) && items > 0
+                    ? calloc(items, sizeof *w->vector)
+                    : NULL;
     return w->wave != NULL && w->old != NULL && w->vector != NULL
                ? CPH_OK
                : cph_fail(error, CPH_ERR_MEMORY, "out of memory");

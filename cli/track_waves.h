@@ -32,7 +32,8 @@ typedef struct cph_track_wave {
     double u[3]; /**< array frame, at the burst */
     double enu[3], before[3];
     double inr;      /**< in an element of |v|^2 / N, over its noise */
-    double error;    /**< of an entry of v, rms, relative */
+    double error;    /**< of an entry of v, rms, relative, by noise */
+    double bursts;   /**< that v is averaged over */
     cph_c64 *vector; /**< [N] */
 } cph_track_wave;
 

@@ -82,6 +82,15 @@ CPH_MUST_CHECK CPH_API cph_status cph_jammer_shift(size_t elements, const double
                                                    double freq_hz, const cph_c64 *v,
                                                    const double du[3], cph_c64 *out);
 
+/** Averages vectors of one wave from burst to burst, which are known to a factor of modulus 1 each:
+ *  mean [N] (turned to where the wave is now, cph_jammer_shift) becomes (1 - share) mean + share v,
+ *  v in the phase of `mean`, to the size of v; share in (0, 1]. Errors that differ from burst to
+ *  burst average out: noise, and other waves, whose samples a burst of K mixes in by the root of
+ *  their power over K times its own. False: v is another wave's (less than `like` of its power is
+ *  along the mean), or a vector is 0; mean is then v. */
+CPH_API bool cph_jammer_blend(size_t elements, const cph_c64 *v, double share, double like,
+                              cph_c64 *mean);
+
 /** Whether a jammer at direction v is in the main lobe of a beam at u: the power of elements that
  *  add up in phase toward u does not rise anywhere on the straight way, in direction cosines, from
  *  u to v. flag [N], NULL for none. */

@@ -79,3 +79,20 @@ cph_status cph_jammer_shift(size_t elements, const double *position, double freq
     }
     return finite ? CPH_OK : CPH_ERR_NOT_FINITE;
 }
+
+bool cph_jammer_blend(size_t elements, const cph_c64 *v, double share, double like, cph_c64 *mean)
+{
+    const double size = cph_c64_inner(elements, v, v).re,
+                 before = cph_c64_inner(elements, mean, mean).re;
+    const cph_c64 along = cph_c64_inner(elements, v, mean);
+    const double power = cph_c64_power(along);
+    const bool same = power > 0.0 && power >= like * size * before;
+    const cph_c64 turn = same ? cph_c64_scale(share / sqrt(power), along) : (cph_c64){1.0, 0.0};
+    const double keep = same ? (1.0 - share) * sqrt(size / before) : 0.0;
+    for (size_t n = 0; n < elements; n++)
+        mean[n] = cph_c64_add(cph_c64_scale(keep, mean[n]), cph_c64_mul(turn, v[n]));
+    const double made = cph_c64_inner(elements, mean, mean).re;
+    for (size_t n = 0; same && n < elements; n++)
+        mean[n] = cph_c64_scale(sqrt(size / made), mean[n]);
+    return same;
+}

@@ -47,6 +47,12 @@ holds 'who sends has none' 'all(.columns[1].nulls[]; .level_db.worst == null)'
 paste <(rows track.h5 /null_off_deg 2) <(rows other.h5 /null_off_deg 2) | awk '
     { a = ($1 - $3) ^ 2 + ($2 - $4) ^ 2; b = ($1 - $4) ^ 2 + ($2 - $3) ^ 2; bad += (a < b ? a : b) > 0.3 ^ 2 } END { exit !(NR > 20 && bad == 0) }' || fault 'waves are found where the jammers are'
 
+# The satellite itself is in the samples: 18 dB in the array, of which each burst mixes 1/64 into each jammer, as much as the noise, unless bursts are averaged.
+awk -F, -v name="$(jq -r '.events[0].to' out)" 'NR == 1 || $2 == name' passes.csv >served.csv
+capture beside.h5 jammers.csv,inr=40dB --moving served.csv,snr=-3dB --bursts 64,250ms
+expect 'beside the satellite' 0 track passes.csv "${own[@]}" --jammer-capture beside.h5 --jammer-truth jammers.csv -o other.h5 --json
+holds 'nulls are of the mean over bursts' '.columns[0].sinr_loss_apart_db.median < 0.7 and .captures[0].waves == 2'
+
 # ---- one burst; none yet; an array that turns ----
 capture one.h5 van.csv,inr=40dB --samples 64
 expect 'a jammer that stands, heard once' 0 track passes.csv "${own[@]}" --jammer-capture one.h5 --jammer-truth van.csv -o other.h5 --json
@@ -65,7 +71,6 @@ holds 'keeps its nulls' '.columns[0].sinr_loss_apart_db.p95 < 1 and .captures[0]
 capture weak.h5 van.csv,inr=-10dB --bursts 64,500ms
 expect 'waves weaker than the noise' 0 track passes.csv "${own[@]}" --jammer-capture weak.h5 -o other.h5 --json
 holds 'are none' '.captures[0].waves == 0 and .columns[0].nulls == null'
-awk -F, -v name="$(jq -r '.events[0].to' out)" 'NR == 1 || $2 == name' passes.csv >served.csv
 capture lobe.h5 served.csv,inr=20dB --bursts 64,500ms
 expect 'a jammer in the main lobe' 0 track passes.csv "${own[@]}" --jammer-capture lobe.h5 -o other.h5 --json
 holds 'is left out and said' '.nulls_in_main_lobe >= 20 and .columns[0].loss_db.median < 3'

@@ -154,6 +154,60 @@ static void a_vector_turns_with_the_attitude(void)
     CU_ASSERT_EQUAL(cph_jammer_shift(N, position, freq_hz, out, du, out), CPH_ERR_NOT_FINITE);
 }
 
+/* ---- averages ---- */
+
+/* v with a part e^jx / 10 of another wave, to v's size, in a phase of its own. */
+static void mix(const cph_c64 *v, const cph_c64 *other, cph_random *random, cph_c64 *out)
+{
+    const double x = 2.0 * M_PI * cph_random_uniform(random),
+                 y = 2.0 * M_PI * cph_random_uniform(random);
+    const cph_c64 part = {0.1 * cos(x), 0.1 * sin(x)}, turn = {cos(y), sin(y)};
+    for (size_t n = 0; n < N; n++)
+        out[n] = cph_c64_mul(turn, cph_c64_add(v[n], cph_c64_mul(part, other[n])));
+    const double scale = sqrt(cph_c64_inner(N, v, v).re / cph_c64_inner(N, out, out).re);
+    for (size_t n = 0; n < N; n++)
+        out[n] = cph_c64_scale(scale, out[n]);
+}
+
+/* Share of a that is not along b. */
+static double unlike(const cph_c64 *a, const cph_c64 *b)
+{
+    return 1.0 - cph_c64_power(cph_c64_inner(N, a, b)) /
+                     (cph_c64_inner(N, a, a).re * cph_c64_inner(N, b, b).re);
+}
+
+/* Of M bursts with parts of another wave in random phase 1 / M of its power is left; the mean of 64
+ * is within 5 of its deviations, each as large as the mean (exponential). */
+static void other_waves_average_out(void)
+{
+    enum { BURSTS = 64 };
+    double position[3 * N], u[2][3];
+    cph_c64 gain[N], v[2][N], burst[N], mean[N];
+    cph_random random;
+    cph_random_seed(&random, seed, 2);
+    fill(&random, position, gain);
+    sky(130.0, 41.0, u[0]);
+    sky(-75.0, 58.0, u[1]);
+    wave(position, gain, u[0], v[0]);
+    wave(position, gain, u[1], v[1]);
+    mix(v[0], v[1], &random, mean);
+    const double size = cph_c64_inner(N, v[0], v[0]).re, once = unlike(mean, v[0]);
+    CU_ASSERT(once > 0.005 && once < 0.02);
+    for (int k = 1; k < BURSTS; k++) {
+        mix(v[0], v[1], &random, burst);
+        CU_ASSERT(cph_jammer_blend(N, burst, 1.0 / (k + 1.0), 0.9, mean));
+    }
+    CU_ASSERT(unlike(mean, v[0]) < 6.0 * once / BURSTS);
+    CU_ASSERT_DOUBLE_EQUAL(cph_c64_inner(N, mean, mean).re / size, 1.0, 1e-12);
+    /* another wave, or its conjugate, is no part of it */
+    for (size_t n = 0; n < N; n++)
+        burst[n] = cph_c64_conj(v[0][n]);
+    CU_ASSERT_FALSE(cph_jammer_blend(N, burst, 0.5, 0.9, mean));
+    CU_ASSERT(unlike(mean, burst) < 1e-12);
+    CU_ASSERT_FALSE(cph_jammer_blend(N, v[1], 0.5, 0.9, mean));
+    CU_ASSERT(unlike(mean, v[1]) < 1e-12);
+}
+
 /* ---- directions near guesses ---- */
 
 /* Vectors of two waves as learned without noise: orthogonal, in the span of both. */
@@ -238,6 +292,7 @@ CU_TestInfo cph_tests_jammer_follow[] = {
     {"a wave goes to one pair alone", a_wave_goes_to_one_pair_alone},
     {"a wave goes on along its great circle", a_wave_goes_on_along_its_great_circle},
     {"a vector turns with the attitude", a_vector_turns_with_the_attitude},
+    {"other waves average out", other_waves_average_out},
     {"guesses spare the whole sky", guesses_spare_the_whole_sky},
     CU_TEST_INFO_NULL,
 };
