@@ -28,6 +28,7 @@ static const unit frequency_units[] = {{"", 1},      {"Hz", 1},    {"kHz", 1e3},
                                        {"MHz", 1e6}, {"GHz", 1e9}, {NULL, 0}};
 static const unit power_units[] = {{"", 1}, {"dB", 0}, {NULL, 0}};
 static const unit decibel_units[] = {{"", 1}, {"dB", 1}, {NULL, 0}};
+static const unit density_units[] = {{"", 1}, {"dBW", 1}, {"dBW/4kHz", 1}, {NULL, 0}};
 static const unit size_units[] = {{"", 1},         {"K", 0x1p10},   {"M", 0x1p20},
                                   {"G", 0x1p30},   {"T", 0x1p40},   {"KiB", 0x1p10},
                                   {"MiB", 0x1p20}, {"GiB", 0x1p30}, {NULL, 0}};
@@ -50,6 +51,7 @@ static const rule rules[CPH_QUANTITY_COUNT] = {
     [CPH_FREQUENCY] = {"a frequency such as 11.7e9 or 11.7GHz", frequency_units, 0, true},
     [CPH_POWER] = {"a power such as -3dB or 0.5", power_units, 0, false},
     [CPH_DECIBEL] = {"a level such as -30dB", decibel_units, -INFINITY, false},
+    [CPH_EIRP_DENSITY] = {"an EIRP density such as 14dBW/4kHz", density_units, -INFINITY, false},
     [CPH_METRES] = {"a length such as 20mm or 2.5m", length_units + 1, 0, false},
     [CPH_SIZE] = {"a size such as 256M or 4096", size_units, 1, false},
 };

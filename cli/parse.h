@@ -16,15 +16,16 @@
 /* ---- numbers and quantities ---- */
 
 typedef enum cph_quantity {
-    CPH_NUMBER,    /**< 0.25 */
-    CPH_ANGLE,     /**< 20deg, 0.3rad, bare: degrees; gives radians */
-    CPH_TIME,      /**< 10ms 2s 5us 1ns, at least 0; gives seconds */
-    CPH_SPAN,      /**< the same, above 0 */
-    CPH_FREQUENCY, /**< 11.7e9 11.7GHz, above 0; gives hertz */
-    CPH_POWER,     /**< -3dB, or bare and linear, at least 0; gives a linear ratio */
-    CPH_DECIBEL,   /**< -30dB, bare: dB; gives dB */
-    CPH_METRES,    /**< 20mm 2cm 1.5m, at least 0; gives metres */
-    CPH_SIZE,      /**< 256M 4096 1.5G (powers of 1024), at least 1; gives bytes */
+    CPH_NUMBER,       /**< 0.25 */
+    CPH_ANGLE,        /**< 20deg, 0.3rad, bare: degrees; gives radians */
+    CPH_TIME,         /**< 10ms 2s 5us 1ns, at least 0; gives seconds */
+    CPH_SPAN,         /**< the same, above 0 */
+    CPH_FREQUENCY,    /**< 11.7e9 11.7GHz, above 0; gives hertz */
+    CPH_POWER,        /**< -3dB, or bare and linear, at least 0; gives a linear ratio */
+    CPH_DECIBEL,      /**< -30dB, bare: dB; gives dB */
+    CPH_EIRP_DENSITY, /**< 14dBW/4kHz 14dBW, bare: the same; gives dBW / 4 kHz */
+    CPH_METRES,       /**< 20mm 2cm 1.5m, at least 0; gives metres */
+    CPH_SIZE,         /**< 256M 4096 1.5G (powers of 1024), at least 1; gives bytes */
     CPH_QUANTITY_COUNT
 } cph_quantity;
 

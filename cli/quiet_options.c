@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/quiet_options.h"
 
-enum { KEY_BELOW = CPH_KEY_VERB + 0xE8, KEY_FROM, KEY_PRICE };
+enum { KEY_BELOW = CPH_KEY_VERB + 0xE8, KEY_FROM, KEY_PRICE, KEY_DENSITY };
 
 static const struct argp_option options_list[] = {
     {NULL, 0, NULL, 0, "Transmit weights that radiate little under an elevation:", 3},
@@ -12,6 +12,10 @@ static const struct argp_option options_list[] = {
     {"quiet-from", KEY_FROM, "EL", 0,
      "from this elevation on (default: 0, what is below the horizon does not count)", 3},
     {"quiet-price", KEY_PRICE, "DB", 0, "for at most this loss of gain (default: 1dB)", 3},
+    {"eirp-density", KEY_DENSITY, "DBW", 0,
+     "Tell the EIRP density there and its margin to 25.218, for this one toward the look, in "
+     "dBW/4kHz",
+     3},
     {0}};
 
 static const double degree = 180.0 / M_PI;
@@ -51,9 +55,10 @@ static error_t check(const cph_quiet_choice *c, const struct argp_state *state)
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     cph_quiet_choice *c = state->input;
+    cph_error error;
     switch (key) {
     case ARGP_KEY_INIT:
-        *c = (cph_quiet_choice){.below_rad = NAN, .from_rad = NAN};
+        *c = (cph_quiet_choice){.below_rad = NAN, .from_rad = NAN, .density_dbw = NAN};
         return 0;
     case KEY_BELOW:
         return parse_elevation(arg, &c->below_rad, state);
@@ -61,6 +66,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return parse_elevation(arg, &c->from_rad, state);
     case KEY_PRICE:
         return parse_price(arg, &c->price_db, state);
+    case KEY_DENSITY:
+        return cph_parsed(state, cph_parse_quantity(CPH_EIRP_DENSITY, arg, &c->density_dbw, &error),
+                          &error);
     case ARGP_KEY_END:
         return check(c, state);
     default:

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /** @file quiet_options.h
  *  What transmit beams are to be quiet in, and at what price: --quiet-below --quiet-from
- *  --quiet-price, as an argp child of verbs that make weights. Its input is a cph_quiet_choice,
- *  which the parent hands over. */
+ *  --quiet-price, and --eirp-density, as an argp child of verbs that make weights. Its input is a
+ * cph_quiet_choice, which the parent hands over. */
 #ifndef CPH_CLI_QUIET_OPTIONS_H
 #define CPH_CLI_QUIET_OPTIONS_H
 
@@ -13,6 +13,7 @@
 typedef struct cph_quiet_choice {
     double below_rad, from_rad; /**< NaN: not given */
     double price_db;            /**< 0: not given */
+    double density_dbw;         /**< EIRP density of the look in 4 kHz; NaN: not given */
 } cph_quiet_choice;
 
 extern const struct argp cph_argp_quiet;
@@ -27,6 +28,12 @@ static inline bool cph_quiet_asked(const cph_quiet_choice *choice)
 static inline double cph_quiet_from_rad(const cph_quiet_choice *choice)
 {
     return isnan(choice->from_rad) ? 0.0 : choice->from_rad;
+}
+
+/** Whether beams are held against a mask of EIRP density. */
+static inline bool cph_density_asked(const cph_quiet_choice *choice)
+{
+    return !isnan(choice->density_dbw);
 }
 
 /** The price, as given or 1 dB. */

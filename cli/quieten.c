@@ -10,14 +10,19 @@
 #include "cli/text_output.h"
 #include "cophase/steer.h"
 #include "cophase/weights.h"
+#include "kernels/core/c64.h"
 #include "kernels/core/size.h"
 
 /* One run; N elements. */
 typedef struct job {
     const cph_quieten_options *options;
     const cph_array *array;
+    const cph_element_pattern *element;
     const double *position;
-    cph_quiet *plan; /* of the channel */
+    cph_steer_plan *steer; /* with --eirp-density, and the next two */
+    cph_c64 *c;            /* [N] */
+    cph_c32 *room;         /* [CPH_DENSITY_BATCH][N] */
+    cph_quiet *plan;       /* of the channel */
     cph_states states;
     bool has_states;
     const cph_c64 *gain;       /* [N] of the channel */
@@ -40,6 +45,9 @@ static void job_free(job *j)
     cph_quiet_destroy(j->plan);
     if (j->has_states)
         cph_states_free(&j->states);
+    cph_steer_destroy(j->steer);
+    free(j->c);
+    free(j->room);
     free(j->w);
     free(j->a);
     free(j->taper);
@@ -68,6 +76,22 @@ static cph_status job_make(const cph_weights *weights, job *j, cph_error *error)
                : cph_fail(error, CPH_ERR_MEMORY, "out of memory");
 }
 
+/* What EIRP density takes. */
+static cph_status make_density(job *j, cph_error *error)
+{
+    const size_t n = j->array->elements;
+    const cph_steer_config config = {.elements = n, .position = j->position, .lattice = true};
+    if (!cph_density_asked(&j->options->region))
+        return CPH_OK;
+    j->c = calloc(n, sizeof *j->c);
+    j->room = calloc(n, CPH_DENSITY_BATCH * sizeof *j->room);
+    const cph_status status =
+        j->c != NULL && j->room != NULL ? cph_steer_create(&config, &j->steer) : CPH_ERR_MEMORY;
+    return status == CPH_OK
+               ? status
+               : cph_fail(error, status, "--eirp-density: %s", cph_status_name(status));
+}
+
 /* Up in the array's frame: what the array knows, or what was told. */
 static cph_status find_up(const job *j, double up[3], cph_error *error)
 {
@@ -91,11 +115,40 @@ static cph_status find_up(const job *j, double up[3], cph_error *error)
 
 /* ---- one beam ---- */
 
+static cph_status find_density(const job *j, const double look[3], const cph_c64 *w,
+                               cph_density *density)
+{
+    const size_t n = j->array->elements;
+    cph_mask mask;
+    cph_error error;
+    cph_density_scan scan = {.from_rad = cph_quiet_from_rad(&j->options->region),
+                             .below_rad = j->options->region.below_rad,
+                             .density_dbw = j->options->region.density_dbw,
+                             .mask = &mask,
+                             .elements = n,
+                             .steer = j->steer,
+                             .freq_hz = j->freq_hz,
+                             .element = j->element,
+                             .c = j->c,
+                             .room = j->room};
+    memcpy(scan.look, look, sizeof scan.look);
+    memcpy(scan.up, j->made->up, sizeof scan.up);
+    scan.step_rad = fmin(0.25 / cph_mask_diameter_wl(j->array, j->position, j->freq_hz),
+                         scan.below_rad - scan.from_rad);
+    for (size_t i = 0; i < n; i++)
+        j->c[i] = j->flag[i] != 0 ? (cph_c64){0.0, 0.0} : cph_c64_mulc(j->gain[i], w[i]);
+    const cph_status status = cph_density_mask(j->array, j->position, j->freq_hz, &mask, &error);
+    return status == CPH_OK ? cph_density_find(&scan, density) : status;
+}
+
 static cph_status measure(const job *j, const double look[3], const cph_c64 *w, cph_quieten_row row,
                           cph_quieten_beam *beam)
 {
     beam->has[row] = true;
-    return cph_quiet_measure(j->plan, look, j->gain, w, true, &beam->level[row]);
+    const cph_status status = cph_quiet_measure(j->plan, look, j->gain, w, true, &beam->level[row]);
+    return status == CPH_OK && cph_density_asked(&j->options->region)
+               ? find_density(j, look, w, &beam->density[row])
+               : status;
 }
 
 /* A conventional beam of a taper (NULL: uniform), and of its nearest states. */
@@ -259,6 +312,7 @@ static cph_status make_all(job *j, const cph_element_pattern *element, const cph
 {
     const cph_quieten_options *o = j->options;
     const size_t n = j->array->elements;
+    j->element = element;
     cph_status status = find_up(j, j->made->up, error);
     if (status == CPH_OK && o->curve != NULL)
         status = cph_text_check(o->curve, inputs, error);
@@ -309,6 +363,8 @@ cph_exit cph_quieten_input(const cph_quieten_options *o, const cph_synthesis_opt
             status = cph_states_load(states, &j.states, &error);
         if (status == CPH_OK)
             status = job_make(weights, &j, &error);
+        if (status == CPH_OK)
+            status = make_density(&j, &error);
         if (status == CPH_OK)
             status = make_all(&j, &element, &input->cli->exec, gain, flag, inputs, weights, &error);
         if (status != CPH_OK)

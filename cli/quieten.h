@@ -6,6 +6,7 @@
 #ifndef CPH_CLI_QUIETEN_H
 #define CPH_CLI_QUIETEN_H
 
+#include "cli/eirp_density.h"
 #include "cli/input.h"
 #include "cli/json.h"
 #include "cli/quiet_options.h"
@@ -50,6 +51,7 @@ typedef enum cph_quieten_row {
 typedef struct cph_quieten_beam {
     bool has[CPH_QUIETEN_ROWS];
     cph_quiet_level level[CPH_QUIETEN_ROWS];
+    cph_density density[CPH_QUIETEN_ROWS]; /**< with --eirp-density */
     cph_quiet_result result;
 } cph_quieten_beam;
 

@@ -56,10 +56,10 @@ error_t cph_quieten_check(const cph_quieten_options *o, const cph_synthesis_opti
                           const cph_cli *cli, const struct argp_state *state)
 {
     if (!cph_quieten_asked(o))
-        return !o->worst && !o->has_zenith && o->curve == NULL
+        return !o->worst && !o->has_zenith && o->curve == NULL && !cph_density_asked(&o->region)
                    ? 0
-                   : cph_usage(state, "--quiet-criterion, --zenith and --quiet-curve go with "
-                                      "--quiet-below");
+                   : cph_usage(state, "--quiet-criterion, --zenith, --quiet-curve and "
+                                      "--eirp-density go with --quiet-below");
     if (o->has_zenith && o->zenith.kind == CPH_DIRECTION_SKY)
         return cph_usage(state, "--zenith %s: expected azel:, thetaphi: or uv:", o->zenith.text);
     if (cph_synthesis_asked(mask))

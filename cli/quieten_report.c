@@ -19,8 +19,21 @@ static double elevation_deg(const cph_quietened *made, const double u[3])
     return asin(fmin(fmax(s, -1.0), 1.0)) * 180.0 / M_PI;
 }
 
-static json_t *row_json(const cph_quietened *made, const cph_quieten_beam *beam, size_t row,
-                        const cph_array *array)
+static json_t *density_json(const cph_density *density, const cph_array *array)
+{
+    const cph_density_place *const place[2] = {&density->highest, &density->least};
+    json_t *object = json_object();
+    for (size_t i = 0; i < 2; i++) {
+        json_t *one = cph_density_json(place[i]), *at = json_object();
+        cph_json_set_direction(at, array, place[i]->u);
+        cph_json_set(one, "at", at);
+        cph_json_set(object, i == 0 ? "highest" : "least_margin", one);
+    }
+    return object;
+}
+
+static json_t *row_json(const cph_quieten_options *o, const cph_quietened *made,
+                        const cph_quieten_beam *beam, size_t row, const cph_array *array)
 {
     const cph_quiet_level *l = &beam->level[row], *plain = &beam->level[CPH_QUIETEN_PLAIN];
     json_t *object = json_object(), *at = json_object();
@@ -34,10 +47,13 @@ static json_t *row_json(const cph_quietened *made, const cph_quieten_beam *beam,
     cph_json_set_direction(at, array, l->worst_at);
     cph_json_set_number(at, "elevation_deg", elevation_deg(made, l->worst_at));
     cph_json_set(object, "worst_at", at);
+    if (cph_density_asked(&o->region))
+        cph_json_set(object, "density", density_json(&beam->density[row], array));
     return object;
 }
 
-static json_t *beam_json(const cph_quietened *made, size_t item, const cph_array *array)
+static json_t *beam_json(const cph_quieten_options *o, const cph_quietened *made, size_t item,
+                         const cph_array *array)
 {
     const cph_quieten_beam *beam = &made->beam[item];
     json_t *object = json_object(), *rows = json_array();
@@ -48,7 +64,7 @@ static json_t *beam_json(const cph_quietened *made, size_t item, const cph_array
     cph_json_set_count(object, "sweeps", beam->result.sweeps);
     for (size_t i = 0; i < CPH_QUIETEN_ROWS; i++)
         if (beam->has[i])
-            cph_json_append(rows, row_json(made, beam, i, array));
+            cph_json_append(rows, row_json(o, made, beam, i, array));
     cph_json_set(object, "compared", rows);
     return object;
 }
@@ -58,16 +74,45 @@ void cph_quietened_json(const cph_quieten_options *o, const cph_quietened *made,
 {
     json_t *quiet = json_object(), *beams = json_array();
     for (size_t i = 0; i < made->beams * made->channels; i++)
-        cph_json_append(beams, beam_json(made, i, array));
+        cph_json_append(beams, beam_json(o, made, i, array));
     cph_json_set_number(quiet, "below_deg", o->region.below_rad * 180.0 / M_PI);
     cph_json_set_number(quiet, "from_deg", cph_quiet_from_rad(&o->region) * 180.0 / M_PI);
     cph_json_set_number(quiet, "price_db", cph_quiet_price_db(&o->region));
+    if (cph_density_asked(&o->region)) {
+        cph_json_set_number(quiet, "eirp_density_dbw_4khz", o->region.density_dbw);
+        cph_json_set_text(quiet, "mask", cph_density_source());
+    }
     cph_json_set_text(quiet, "criterion", o->worst ? "worst" : "integrated");
     cph_json_set_count(quiet, "used", made->size.used);
     cph_json_set_count(quiet, "directions", made->size.directions);
     cph_json_set_count(quiet, "rank", made->size.rank);
     cph_json_set(quiet, "beams", beams);
     cph_json_set(object, "quiet", quiet);
+}
+
+/* EIRP density of the rows of a beam. */
+static void print_density(const cph_quieten_options *o, const cph_quietened *made,
+                          const cph_quieten_beam *beam, const cph_array *array)
+{
+    printf("  EIRP density there, dBW/4kHz, of %.4g toward the look; margin to %s\n",
+           o->region.density_dbw, cph_density_source());
+    for (size_t row = 0; row < CPH_QUIETEN_ROWS; row++) {
+        const cph_density_place *const high = &beam->density[row].highest, *const least =
+                                                                               &beam->density[row]
+                                                                                    .least;
+        double az_deg, el_deg;
+        if (!beam->has[row])
+            continue;
+        printf("  %-30s at most %.2f", row_names[row], high->density_dbw);
+        if (isnan(least->margin_db)) {
+            printf("; the mask begins outside\n");
+            continue;
+        }
+        cph_direction_angles(array, least->u, &az_deg, &el_deg);
+        printf("; least margin %.2f dB (%.2f below %.2f) %.2f deg off the look: %.2f, %.2f; %.2f\n",
+               least->margin_db, least->density_dbw, least->mask_dbw, least->off_axis_deg, az_deg,
+               el_deg, elevation_deg(made, least->u));
+    }
 }
 
 void cph_quietened_print(const cph_quieten_options *o, const cph_quietened *made,
@@ -94,5 +139,7 @@ void cph_quietened_print(const cph_quieten_options *o, const cph_quietened *made
                    l->integrated_db - plain->integrated_db, l->worst_db - plain->worst_db, az_deg,
                    el_deg, elevation_deg(made, l->worst_at));
         }
+        if (cph_density_asked(&o->region))
+            print_density(o, made, beam, array);
     }
 }
