@@ -45,9 +45,10 @@ typedef struct cph_density {
 cph_status cph_density_mask(const cph_array *array, const double *position, double freq_hz,
                             cph_mask *mask, cph_error *error);
 
-/** Samples the region, then climbs from the best sample: places are within 1e-3 of a step. The
+/** Samples the region, then climbs from the best sample. With steps of a quarter of a lobe another
+ *  top may be 0.4 dB (12 dB times twice the square of an eighth) better than what is found. The
  *  mask's allowance for some of the angles is not used. Errors: of cph_steer_run; ARGUMENT where
- * nothing is radiated to the look. */
+ *  nothing is radiated to the look. */
 cph_status cph_density_find(const cph_density_scan *scan, cph_density *density);
 
 /** Its numbers, without where: "off_axis_deg", "density_dbw_4khz", "mask_dbw_4khz", "margin_db". */

@@ -6,6 +6,7 @@
 #define CPH_CLI_TRACK_H
 
 #include "cli/described.h"
+#include "cli/eirp_density.h"
 #include "cli/image_options.h"
 #include "cli/json.h"
 #include "cli/options.h"
@@ -180,9 +181,10 @@ typedef struct cph_track_images cph_track_images; /* track_images.h */
 
 /** What a beam radiates. */
 typedef struct cph_track_radiated {
-    double share; /**< of all power, between the horizon and --duty-below */
-    double gain;  /**< the most there, over an isotropic antenna */
-    double look;  /**< toward the look, the same */
+    double share;        /**< of all power, between the horizon and --duty-below */
+    double gain;         /**< the most there, over an isotropic antenna */
+    double look;         /**< toward the look, the same */
+    cph_density density; /**< with --eirp-density, there */
 } cph_track_radiated;
 
 /** What a look at a transmit column tells: of its beam, and where that is to be quiet of the plain
@@ -220,6 +222,7 @@ typedef struct cph_track_bench {
     bool judged;                    /**< the last row's were */
     cph_jammer_chance *chance;      /**< [columns][places] then; NaN: not known */
     cph_c64 *judge;                 /**< [4][N] */
+    cph_c32 *room;                  /**< [CPH_DENSITY_BATCH][N] with --eirp-density */
     uint64_t yielded; /**< updates of a column in which a null was left out: in the main lobe */
     double *value;    /**< what the row's columns point to */
     cph_track_row row;
@@ -291,6 +294,7 @@ typedef struct cph_track_sent {
     double on_s, energy_s[CPH_TRACK_BEAMS];  /**< served and looked at; that times the share */
     double level_s[CPH_TRACK_BEAMS];         /**< that over the gain toward the look */
     double most_gain[CPH_TRACK_BEAMS];       /**< under the elevation */
+    cph_density density[CPH_TRACK_BEAMS];    /**< the most and the least of all looks */
     uint64_t passes;                         /**< satellites in a row */
     uint32_t last;                           /**< of the last one */
     double last_unix_s;                      /**< its end */

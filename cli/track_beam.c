@@ -39,6 +39,10 @@ cph_status cph_track_bench_make(const cph_track_scene *scene, cph_track_jammers 
         bench->judge == NULL || bench->look == NULL || bench->null_db == NULL ||
         bench->null_off_deg == NULL)
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    const bool dense = cph_density_asked(&scene->options->quiet);
+    bench->room = dense ? calloc(n, CPH_DENSITY_BATCH * sizeof *bench->room) : NULL;
+    if (dense && bench->room == NULL)
+        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
     const cph_status status = cph_track_quiet_make(scene, &bench->quiet, error);
     bench->row.gain_db = bench->value + GAIN * columns;
     bench->row.ideal_db = bench->value + IDEAL * columns;
@@ -58,6 +62,7 @@ void cph_track_bench_free(cph_track_bench *bench)
     free(bench->c);
     free(bench->value);
     free(bench->look);
+    free(bench->room);
     cph_track_quiet_free(bench->scene, bench->quiet);
     free(bench->price_db);
     free(bench->chance);

@@ -3,6 +3,7 @@
  * directions. */
 #include <math.h>
 
+#include "cli/pattern_mask.h"
 #include "cli/track.h"
 #include "kernels/track/look.h"
 
@@ -59,6 +60,36 @@ static cph_status look_at(cph_track_bench *bench, const cph_track_column *column
     return status;
 }
 
+/* Under the elevation, turned as the array is (array to ENU). */
+static cph_status find_density(const cph_track_bench *bench, const cph_track_column *column,
+                               const double turn[9], const double u[3], cph_density *density,
+                               cph_error *error)
+{
+    const cph_track_scene *const scene = bench->scene;
+    const double diameter =
+        cph_mask_diameter_wl(&column->subject.array, column->subject.position, column->freq_hz);
+    cph_mask mask;
+    const cph_density_scan scan = {.look = {u[0], u[1], u[2]},
+                                   .up = {turn[6], turn[7], turn[8]},
+                                   .below_rad = scene->options->duty_below,
+                                   .step_rad = fmin(0.25 / diameter, scene->options->duty_below),
+                                   .density_dbw = scene->options->quiet.density_dbw,
+                                   .mask = &mask,
+                                   .elements = scene->elements,
+                                   .steer = scene->steer,
+                                   .freq_hz = column->freq_hz,
+                                   .element = &scene->options->element.pattern,
+                                   .c = bench->c,
+                                   .room = bench->room};
+    cph_status status = cph_density_mask(&column->subject.array, column->subject.position,
+                                         column->freq_hz, &mask, error);
+    if (status == CPH_OK)
+        status = cph_density_find(&scan, density);
+    return status == CPH_OK
+               ? status
+               : cph_fail(error, status, "--eirp-density: %s", cph_status_name(status));
+}
+
 cph_status cph_track_duty(cph_track_bench *bench, size_t k, double time_unix_s, const double u[3],
                           cph_track_radiated *radiated, cph_error *error)
 {
@@ -89,5 +120,7 @@ cph_status cph_track_duty(cph_track_bench *bench, size_t k, double time_unix_s, 
     *radiated = (cph_track_radiated){.share = s.below / s.all,
                                      .gain = 4.0 * M_PI * s.peak / s.all,
                                      .look = 4.0 * M_PI * toward / s.all};
-    return CPH_OK;
+    return cph_density_asked(&bench->scene->options->quiet)
+               ? find_density(bench, column, turn, u, &radiated->density, error)
+               : CPH_OK;
 }

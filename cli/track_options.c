@@ -158,6 +158,8 @@ static error_t check(cph_track_options *o, const struct argp_state *state)
     if (!transmit && (o->duty_below > 0.0 || cph_quiet_asked(&o->quiet)))
         return cph_usage(state, "--duty-below and --quiet-below are for what is sent: expected "
                                 "--transmit-freq");
+    if (cph_density_asked(&o->quiet) && !(o->duty_below > 0.0))
+        return cph_usage(state, "--eirp-density goes with --duty-below, which tells where");
     if (cph_quiet_asked(&o->quiet) && check_quiet(o, state) != 0)
         return EINVAL;
     if ((o->images == NULL) != (o->target == NULL))

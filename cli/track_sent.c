@@ -54,6 +54,15 @@ static cph_track_pass *pass_of(cph_track_sent *sent, const cph_schedule_piece *p
     return last;
 }
 
+/* The most of all looks, and the least margin. */
+static void keep_density(const cph_density *one, bool first, cph_density *all)
+{
+    if (first || one->highest.density_dbw > all->highest.density_dbw)
+        all->highest = one->highest;
+    if (first || isnan(all->least.margin_db) || one->least.margin_db < all->least.margin_db)
+        all->least = one->least;
+}
+
 static void add_duty(const cph_track_looked *look, const cph_schedule_piece *piece,
                      cph_track_sent *sent)
 {
@@ -67,6 +76,7 @@ static void add_duty(const cph_track_looked *look, const cph_schedule_piece *pie
         pass->on_s += length;
     }
     for (size_t i = 0; i < CPH_TRACK_BEAMS; i++) {
+        keep_density(&look->radiated[i].density, sent->on_s <= length, &sent->density[i]);
         const double energy = length * look->radiated[i].share;
         sent->energy_s[i] += energy;
         sent->level_s[i] += energy / look->radiated[i].look;
@@ -92,9 +102,21 @@ void cph_track_sent_add(const cph_track_scene *scene, const cph_track_looked *lo
 
 /* ---- JSON ---- */
 
-static json_t *beam_json(const cph_track_sent *sent, size_t i)
+static json_t *density_json(const cph_track_summary *s, const cph_density *density)
 {
     json_t *object = json_object();
+    cph_json_set_number(object, "eirp_density_dbw_4khz", s->scene->options->quiet.density_dbw);
+    cph_json_set_text(object, "mask", cph_density_source());
+    cph_json_set(object, "highest", cph_density_json(&density->highest));
+    cph_json_set(object, "least_margin", cph_density_json(&density->least));
+    return object;
+}
+
+static json_t *beam_json(const cph_track_summary *s, const cph_track_sent *sent, size_t i)
+{
+    json_t *object = json_object();
+    if (cph_density_asked(&s->scene->options->quiet))
+        cph_json_set(object, "density", density_json(s, &sent->density[i]));
     cph_json_set_number(object, "share_db", decibels(sent->energy_s[i] / sent->on_s));
     cph_json_set_number(object, "energy_s", sent->energy_s[i]);
     cph_json_set_number(object, "most_gain_db", decibels(sent->most_gain[i]));
@@ -122,12 +144,12 @@ static json_t *passes_json(const cph_track_summary *s, const cph_track_sent *sen
 static json_t *duty_json(const cph_track_summary *s, const cph_track_sent *sent)
 {
     const bool both = sent->relative.bin != NULL;
-    json_t *object = beam_json(sent, CPH_TRACK_OWN);
+    json_t *object = beam_json(s, sent, CPH_TRACK_OWN);
     cph_json_set_number(object, "below_deg", s->scene->options->duty_below * degree);
     cph_json_set_number(object, "on_s", sent->on_s);
     cph_json_set_count(object, "silent_slots", s->silent);
     if (both) {
-        cph_json_set(object, "plain", beam_json(sent, CPH_TRACK_PLAIN));
+        cph_json_set(object, "plain", beam_json(s, sent, CPH_TRACK_PLAIN));
         cph_json_set_number(
             object, "saved_db",
             decibels(sent->energy_s[CPH_TRACK_PLAIN] / sent->energy_s[CPH_TRACK_OWN]));
@@ -193,6 +215,14 @@ static void print_duty(const cph_track_summary *s, const cph_track_sent *sent)
     if (both)
         printf(", of plain beams %.4g s", sent->energy_s[CPH_TRACK_PLAIN] / (double)sent->passes);
     printf("; %" PRIu64 " slots silent\n", s->silent);
+    for (size_t i = 0; cph_density_asked(&s->scene->options->quiet) && i < (both ? 2 : 1); i++) {
+        const cph_density *const d = &sent->density[i];
+        printf("%-8s %11s  %sEIRP density there at most %.2f dBW/4kHz (of %.4g toward the "
+               "satellite), least margin to %s %.2f dB, %.2f deg off\n",
+               "", "", i == CPH_TRACK_PLAIN ? "of plain beams " : "", d->highest.density_dbw,
+               s->scene->options->quiet.density_dbw, cph_density_source(), d->least.margin_db,
+               d->least.off_axis_deg);
+    }
 }
 
 static void print_quiet(const cph_track_summary *s, const cph_track_sent *sent)

@@ -34,6 +34,9 @@ one=(track one.csv "${array[@]}" --bits 6 --rate 2Hz --quiet-below 20 --duty-bel
 expect 'one slot' 0 "${one[@]}"
 holds 'as the sky says' '.slots == 1 and (.columns[1] | (.duty.saved_equal_eirp_db + .quiet.integrated_relative_db.median | fabs) < 0.2)'
 level=$(jq '.columns[1].quiet.integrated_relative_db.median' out)
+expect 'EIRP density' 0 "${one[@]}" --eirp-density 14dBW/4kHz
+# 25.218 is -14 dBW/4kHz beyond 19.1 degrees, and the look 25 degrees above the region
+holds 'against its mask' '.columns[1].duty | (.density, .plain.density) | .mask == "47 CFR 25.218(f)(1)" and .least_margin.mask_dbw_4khz == -14 and .least_margin.off_axis_deg > 19.1 and (.least_margin.margin_db + 14 + .highest.density_dbw_4khz | fabs) < 1e-6'
 # Yaw turns the region with the array: the same beams, but for lattice and states. A tilt is seen by both sums.
 expect 'turned' 0 "${one[@]}" --attitude 0,0,70
 holds 'about the same' ".columns[1].quiet.integrated_relative_db.median - $level | fabs < 2"
@@ -61,6 +64,9 @@ holds 'of its beams' '.images == 2'
 refused=(track table.csv "${array[@]}" -o r.h5)
 expect 'a taper as well' 2 "${refused[@]}" --quiet-below 20 --transmit-taper hann
 expect 'a null as well' 2 "${refused[@]}" --quiet-below 20 --null sky:0,50
+expect 'a density of no region' 2 "${refused[@]}" --quiet-below 20 --eirp-density 14
+expect 'a density of nothing known' 2 "${refused[@]}" --duty-below 20 --eirp-density 14dBm
+says 'what is' 'dBW/4kHz'
 expect 'above the floor' 2 "${refused[@]}" --quiet-below 30
 says 'where that is' '--floor, 25 degrees'
 expect 'a price of nothing' 2 "${refused[@]}" --quiet-price 1
