@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/quiet_options.h"
 
+#include <math.h>
+
 enum { KEY_BELOW = CPH_KEY_VERB + 0xE8, KEY_FROM, KEY_PRICE, KEY_DENSITY };
 
 static const struct argp_option options_list[] = {
@@ -42,13 +44,12 @@ static error_t parse_price(const char *arg, double *price_db, const struct argp_
 static error_t check(const cph_quiet_choice *c, const struct argp_state *state)
 {
     if (!cph_quiet_asked(c))
-        return isnan(c->from_rad) && c->price_db == 0.0
+        return !c->has_from && c->price_db == 0.0
                    ? 0
                    : cph_usage(state, "--quiet-from and --quiet-price go with --quiet-below");
-    const double from = cph_quiet_from_rad(c);
-    if (!(from < c->below_rad))
+    if (!(c->from_rad < c->below_rad))
         return cph_usage(state, "--quiet-below: %g degrees, expected more than %g of --quiet-from",
-                         c->below_rad * degree, from * degree);
+                         c->below_rad * degree, c->from_rad * degree);
     return 0;
 }
 
@@ -58,15 +59,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     cph_error error;
     switch (key) {
     case ARGP_KEY_INIT:
-        *c = (cph_quiet_choice){.below_rad = NAN, .from_rad = NAN, .density_dbw = NAN};
+        *c = (cph_quiet_choice){.asked = false};
         return 0;
     case KEY_BELOW:
+        c->asked = true;
         return parse_elevation(arg, &c->below_rad, state);
     case KEY_FROM:
+        c->has_from = true;
         return parse_elevation(arg, &c->from_rad, state);
     case KEY_PRICE:
         return parse_price(arg, &c->price_db, state);
     case KEY_DENSITY:
+        c->has_density = true;
         return cph_parsed(state, cph_parse_quantity(CPH_EIRP_DENSITY, arg, &c->density_dbw, &error),
                           &error);
     case ARGP_KEY_END:

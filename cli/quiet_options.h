@@ -6,14 +6,15 @@
 #ifndef CPH_CLI_QUIET_OPTIONS_H
 #define CPH_CLI_QUIET_OPTIONS_H
 
-#include <math.h>
+#include <stdbool.h>
 
 #include "cli/options.h"
 
 typedef struct cph_quiet_choice {
-    double below_rad, from_rad; /**< NaN: not given */
+    bool asked, has_from, has_density;
+    double below_rad, from_rad; /**< elevations; from_rad is 0 where it is not given */
     double price_db;            /**< 0: not given */
-    double density_dbw;         /**< EIRP density of the look in 4 kHz; NaN: not given */
+    double density_dbw;         /**< EIRP density of the look in 4 kHz */
 } cph_quiet_choice;
 
 extern const struct argp cph_argp_quiet;
@@ -21,19 +22,13 @@ extern const struct argp cph_argp_quiet;
 /** Whether beams are to be quiet. */
 static inline bool cph_quiet_asked(const cph_quiet_choice *choice)
 {
-    return !isnan(choice->below_rad);
-}
-
-/** Where the region begins, as given or 0. */
-static inline double cph_quiet_from_rad(const cph_quiet_choice *choice)
-{
-    return isnan(choice->from_rad) ? 0.0 : choice->from_rad;
+    return choice->asked;
 }
 
 /** Whether beams are held against a mask of EIRP density. */
 static inline bool cph_density_asked(const cph_quiet_choice *choice)
 {
-    return !isnan(choice->density_dbw);
+    return choice->has_density;
 }
 
 /** The price, as given or 1 dB. */

@@ -121,7 +121,7 @@ static cph_status find_density(const job *j, const double look[3], const cph_c64
     const size_t n = j->array->elements;
     cph_mask mask;
     cph_error error;
-    cph_density_scan scan = {.from_rad = cph_quiet_from_rad(&j->options->region),
+    cph_density_scan scan = {.from_rad = j->options->region.from_rad,
                              .below_rad = j->options->region.below_rad,
                              .density_dbw = j->options->region.density_dbw,
                              .mask = &mask,
@@ -322,7 +322,7 @@ static cph_status make_all(job *j, const cph_element_pattern *element, const cph
                                    .freq_hz = weights->channel_freq_hz[c],
                                    .flag = flag + c * n,
                                    .element = element,
-                                   .from_rad = cph_quiet_from_rad(&o->region),
+                                   .from_rad = o->region.from_rad,
                                    .below_rad = o->region.below_rad,
                                    .exec = exec};
         memcpy(config.up, j->made->up, sizeof config.up);

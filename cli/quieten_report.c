@@ -76,7 +76,7 @@ void cph_quietened_json(const cph_quieten_options *o, const cph_quietened *made,
     for (size_t i = 0; i < made->beams * made->channels; i++)
         cph_json_append(beams, beam_json(o, made, i, array));
     cph_json_set_number(quiet, "below_deg", o->region.below_rad * 180.0 / M_PI);
-    cph_json_set_number(quiet, "from_deg", cph_quiet_from_rad(&o->region) * 180.0 / M_PI);
+    cph_json_set_number(quiet, "from_deg", o->region.from_rad * 180.0 / M_PI);
     cph_json_set_number(quiet, "price_db", cph_quiet_price_db(&o->region));
     if (cph_density_asked(&o->region)) {
         cph_json_set_number(quiet, "eirp_density_dbw_4khz", o->region.density_dbw);
@@ -121,7 +121,7 @@ void cph_quietened_print(const cph_quieten_options *o, const cph_quietened *made
     const double degree = M_PI / 180.0;
     printf("EIRP from %.4g to %.4g deg of elevation, relative to that of the plain beam at equal "
            "EIRP toward the look\n",
-           cph_quiet_from_rad(&o->region) / degree, o->region.below_rad / degree);
+           o->region.from_rad / degree, o->region.below_rad / degree);
     for (size_t i = 0; i < made->beams * made->channels; i++) {
         const cph_quieten_beam *beam = &made->beam[i];
         const cph_quiet_level *plain = &beam->level[CPH_QUIETEN_PLAIN];

@@ -80,7 +80,7 @@ static void region_of(const cph_track_scene *scene, size_t k, double *from, doub
     const cph_quiet_choice *const o = &scene->options->quiet;
     const double wider =
         scene->attitude.time_unix_s != NULL ? most_turn * scene->column[k].width_rad : 0.0;
-    *from = fmax(cph_quiet_from_rad(o) - wider, -0.5 * M_PI);
+    *from = fmax(o->from_rad - wider, -0.5 * M_PI);
     *below = fmin(o->below_rad + wider, 0.5 * M_PI);
 }
 

@@ -177,7 +177,7 @@ static json_t *quiet_json(const cph_track_summary *s, const cph_track_sent *sent
     const cph_quiet_choice *const o = &s->scene->options->quiet;
     json_t *object = json_object();
     cph_json_set_number(object, "below_deg", o->below_rad * degree);
-    cph_json_set_number(object, "from_deg", cph_quiet_from_rad(o) * degree);
+    cph_json_set_number(object, "from_deg", o->from_rad * degree);
     cph_json_set_number(object, "price_db", cph_quiet_price_db(o));
     cph_json_set_count(object, "plans", sent->count.plans);
     cph_json_set_count(object, "updates", sent->count.updates);
@@ -230,7 +230,7 @@ static void print_quiet(const cph_track_summary *s, const cph_track_sent *sent)
     const cph_quiet_choice *const o = &s->scene->options->quiet;
     printf("%-8s %11s  EIRP from %.4g to %.4g deg, against plain beams at equal EIRP toward the "
            "satellite: median %.2f, best %.2f, worst %.2f dB\n",
-           "", "", cph_quiet_from_rad(o) * degree, o->below_rad * degree,
+           "", "", o->from_rad * degree, o->below_rad * degree,
            cph_track_tally_quantile(&sent->relative, 0.5), sent->relative.least,
            sent->relative.most);
     printf("%-8s %11s  for a gain of %.3f dB at most, %.3f dB of a limited EIRP; %" PRIu64

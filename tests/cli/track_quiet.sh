@@ -37,6 +37,8 @@ level=$(jq '.columns[1].quiet.integrated_relative_db.median' out)
 expect 'EIRP density' 0 "${one[@]}" --eirp-density 14dBW/4kHz
 # 25.218 is -14 dBW/4kHz beyond 19.1 degrees, and the look 25 degrees above the region
 holds 'against its mask' '.columns[1].duty | (.density, .plain.density) | .mask == "47 CFR 25.218(f)(1)" and .least_margin.mask_dbw_4khz == -14 and .least_margin.off_axis_deg > 19.1 and (.least_margin.margin_db + 14 + .highest.density_dbw_4khz | fabs) < 1e-6'
+expect 'the log' 0 info one.h5 --json
+holds 'knows nothing of it' '[.. | objects | select(has("quiet") or has("duty"))] == []'
 # Yaw turns the region with the array: the same beams, but for lattice and states. A tilt is seen by both sums.
 expect 'turned' 0 "${one[@]}" --attitude 0,0,70
 holds 'about the same' ".columns[1].quiet.integrated_relative_db.median - $level | fabs < 2"
