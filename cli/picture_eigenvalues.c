@@ -47,7 +47,8 @@ static cph_doa *decompose(const spectrum *s, cph_error *error)
                                    .covariance = s->look.dump.r,
                                    .ld = n,
                                    .flag = s->look.flag,
-                                   .samples = s->look.dump.samples};
+                                   .samples = s->look.dump.samples,
+                                   .values_only = true};
     const cph_status status = cph_doa_create(&config, &doa, error);
     free(place);
     return status == CPH_OK ? doa : NULL;
@@ -80,7 +81,8 @@ static cph_exit measure(const cph_picture_options *o, spectrum *s)
             s->noise += value[k] / (double)(s->live - waves);
     }
     cph_doa_destroy(doa);
-    snprintf(s->wave_name, sizeof s->wave_name, "%s%zu waves (MDL)", before, waves);
+    snprintf(s->wave_name, sizeof s->wave_name, "%s%zu wave%s (MDL)", before, waves,
+             waves == 1 ? "" : "s");
     snprintf(s->noise_name, sizeof s->noise_name, "%s%s", before,
              s->counted[CPH_DOA_MDL] ? "noise" : "eigenvalues");
     return s->rank != NULL && s->decibel != NULL ? CPH_EXIT_DONE : cph_report_memory(o->cli.name);
@@ -115,8 +117,9 @@ static void print(const spectrum *s)
                                                     : "",
            s->live, s->look.selection->elements, s->decibel[s->live - 1], s->decibel[0]);
     if (s->counted[CPH_DOA_MDL])
-        printf("; %zu waves by MDL, %zu by AIC, noise %.2f dB", s->count[CPH_DOA_MDL],
-               s->count[CPH_DOA_AIC], 10.0 * log10(s->noise));
+        printf("; %zu wave%s by MDL, %zu by AIC, noise %.2f dB", s->count[CPH_DOA_MDL],
+               s->count[CPH_DOA_MDL] == 1 ? "" : "s", s->count[CPH_DOA_AIC],
+               10.0 * log10(s->noise));
     putchar('\n');
 }
 
@@ -153,6 +156,7 @@ static cph_exit draw(const cph_picture_options *o, const spectrum *s, size_t spe
                                  .y_label = "Power (dB)",
                                  .x_low = 0.0,
                                  .x_high = (double)most + 1.0,
+                                 .counts = true,
                                  .y_least = 100.0,
                                  .curves = curves,
                                  .curve = curve,

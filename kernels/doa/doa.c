@@ -104,11 +104,12 @@ static cph_status take_covariance(const cph_doa_config *config, cph_doa *d, cph_
     return CPH_OK;
 }
 
-static cph_status decompose(cph_doa *d, cph_error *error)
+static cph_status decompose(cph_doa *d, bool values_only, cph_error *error)
 {
     const size_t n = d->frame.n;
     memcpy(d->vector, d->r, n * n * sizeof *d->r);
-    const cph_status status = cph_hermitian_eigen(n, d->vector, d->value);
+    const cph_status status =
+        (values_only ? cph_hermitian_values : cph_hermitian_eigen)(n, d->vector, d->value);
     if (status != CPH_OK)
         return cph_fail(error, status, "eigenvectors of %zu elements: %s", n,
                         cph_status_name(status));
@@ -148,7 +149,7 @@ cph_status cph_doa_create(const cph_doa_config *config, cph_doa **doa, cph_error
     if (status == CPH_OK)
         status = take_covariance(config, made, error);
     if (status == CPH_OK)
-        status = decompose(made, error);
+        status = decompose(made, config->values_only, error);
     if (status == CPH_OK)
         *doa = made;
     else
