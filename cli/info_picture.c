@@ -217,7 +217,9 @@ static cph_exit draw(const cph_cli *cli, const easel *e)
     char subtitle[400];
     cph_health_strip strip[CPH_HEALTH_STRIPS];
     cph_error error = {.status = CPH_OK};
-    cph_health_plot plot = {.title = "Samples of each element",
+    const bool beams = e->header->kind == CPH_KIND_BEAMS;
+    cph_health_plot plot = {.title = beams ? "Samples of each beam" : "Samples of each element",
+                            .row = beams ? "Beam" : "Element",
                             .subtitle = subtitle,
                             .elements = e->health->rows,
                             .number = e->number,
@@ -227,10 +229,10 @@ static cph_exit draw(const cph_cli *cli, const easel *e)
                             .strip = strip,
                             .words = e->words};
     snprintf(subtitle, sizeof subtitle,
-             "%.200s: %zu of %zu elements good, %zu of them suspect; "
-             "%zu of %zu times",
+             "%.200s: %zu of %zu %s good, %zu of them suspect; %zu of %zu times",
              slash != NULL ? slash + 1 : cli->input, cph_health_good(e->health), e->health->rows,
-             cph_health_suspected(e->health), e->health->look.times, e->header->times);
+             beams ? "beams" : "elements", cph_health_suspected(e->health), e->health->look.times,
+             e->header->times);
     choose_axis(e, &plot);
     return cph_plot_health(cli->plot, &plot, &error) == CPH_OK ? CPH_EXIT_DONE
                                                                : cph_report(cli->name, &error);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "calib/median.h"
 #include "cli/convert.h"
@@ -203,7 +204,9 @@ static cph_waterfall_plot plot_of(const fall *f)
                                .y_low = range[0],
                                .y_high = range[1],
                                .y_label = label,
-                               .unit = "Power (dB)"};
+                               .unit = "Power (dB)",
+                               .x_counts = true,
+                               .y_counts = strncmp(label, "Time", strlen("Time")) != 0};
     if (!f->by_element)
         plot.x_label = "Channel";
     if (!f->by_element && even(h)) {
@@ -212,6 +215,7 @@ static cph_waterfall_plot plot_of(const fall *f)
         plot.x_low = 1e-6 * (h->channel_freq_hz[0] - half);
         plot.x_high = 1e-6 * (h->channel_freq_hz[h->channels - 1] + half);
         plot.x_label = "Frequency (MHz)";
+        plot.x_counts = false;
     }
     return plot;
 }

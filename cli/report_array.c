@@ -63,7 +63,7 @@ static void put_array(cph_report_page *page, size_t number)
     for (size_t i = number, put = 0; i < page->files; i++)
         if (page->file[i].info != NULL && same_array(&page->file[i], file)) {
             fprintf(page->body, "%s<a href=\"#%s\">", put++ > 0 ? ", " : "", page->file[i].id);
-            cph_report_text(page->body, cph_report_name(page->file[i].path));
+            cph_report_text(page->body, page->file[i].name);
             fputs("</a>", page->body);
         }
     fputs(".</p>\n<div class=\"plots\">\n", page->body);

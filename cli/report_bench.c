@@ -17,7 +17,7 @@ static void sum_up(cph_report_page *page, const cph_report_file *file, const rep
     }
     cph_report_say(page, wrong == 0 ? CPH_REPORT_GOOD : CPH_REPORT_BAD, file->id,
                    "%s: %zu cases on %s, fastest %.0f GFLOP/s, %zu not within their bounds",
-                   cph_report_name(file->path), run->case_count,
+                   file->name, run->case_count,
                    run->cpu != NULL ? run->cpu : "an unnamed processor", best, wrong);
 }
 

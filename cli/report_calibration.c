@@ -35,10 +35,9 @@ static void sum_up(cph_report_page *page, const cph_report_file *file, const jso
     if (isfinite(phase) && isfinite(amplitude))
         snprintf(sigma, sizeof sigma, "; worst standard error %.3g\u00b0 and %.3g %%", phase,
                  100.0 * amplitude);
-    cph_report_say(page, cph_report_health_tone(file->info), file->id, "%s: %s%s",
-                   cph_report_name(file->path), health, sigma);
+    cph_report_say(page, cph_report_health_tone(file->info), file->id, "%s: %s%s", file->name,
+                   health, sigma);
     cph_report_facts_open(page);
-    cph_report_fact(page, "elements", health);
     cph_report_fact(page, "gauge", cph_report_string(errors, "gauge"));
     if (isfinite(phase))
         cph_report_factf(page, "standard error of phases",
@@ -152,9 +151,8 @@ static void sum_up_change(cph_report_page *page, const cph_report_file *before,
         page, fine ? CPH_REPORT_GOOD : CPH_REPORT_BAD, anchor,
         "%s after %s: %zu elements lost, %zu recovered; phases changed by %.3g\u00b0 rms; "
         "old weights lose %.2f dB, new ones %.2f dB",
-        cph_report_name(after->path), cph_report_name(before->path), lost,
-        cph_report_count(row, "recovered"), cph_report_number(row, "residual_phase_rms_deg"), kept,
-        renewed);
+        after->name, before->name, lost, cph_report_count(row, "recovered"),
+        cph_report_number(row, "residual_phase_rms_deg"), kept, renewed);
 }
 
 static void compare(cph_report_page *page, const cph_report_file *before,
@@ -171,9 +169,9 @@ static void compare(cph_report_page *page, const cph_report_file *before,
     cph_report_add(&words, "compare", before->path, after->path, "--plot", page->picture);
     snprintf(anchor, sizeof anchor, "%s-%s", before->id, after->id);
     fprintf(page->body, "<article id=\"%s\"><h3>", anchor);
-    cph_report_text(page->body, cph_report_name(after->path));
+    cph_report_text(page->body, after->name);
     fputs(" <small>after</small> ", page->body);
-    cph_report_text(page->body, cph_report_name(before->path));
+    cph_report_text(page->body, before->name);
     fputs("</h3>\n", page->body);
     json_t *const said = cph_report_draw(page, &change, &words);
     const json_t *const rows = json_object_get(said, "channels");

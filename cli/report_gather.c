@@ -2,6 +2,7 @@
 /* Which files a page is of, and of what kind each is. */
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -10,6 +11,7 @@
 #include "bench/report/report.h"
 #include "cli/progress.h"
 #include "cli/report_page.h"
+#include "cophase/pointing.h"
 
 /* Appends a file; path is taken over. */
 static cph_report_file *append(cph_report_page *page, char *path)
@@ -47,9 +49,28 @@ static bool ends(const char *path, const char *suffix)
     return length >= most && strcasecmp(path + length - most, suffix) == 0;
 }
 
+/* What a command that was interrupted leaves, or one that still runs. */
+static bool is_partial(const char *path)
+{
+    return ends(path, ".partial");
+}
+
+static void keep_reason(cph_report_page *page, cph_report_file *file, const char *why)
+{
+    file->why = strdup(why);
+    page->failed = page->failed || file->why == NULL;
+}
+
 /* Reads what the file is, or why not. */
 static void tell(cph_report_page *page, cph_report_file *file)
 {
+    if (is_partial(file->path)) {
+        char why[sizeof page->why];
+        snprintf(why, sizeof why,
+                 "%s: is partly written: its command was interrupted, or still runs", file->path);
+        keep_reason(page, file, why);
+        return;
+    }
     struct stat about;
     cph_report_words words = {.count = 0};
     if (stat(file->path, &about) == 0 && S_ISREG(about.st_mode) && ends(file->path, ".json") &&
@@ -67,8 +88,8 @@ static void tell(cph_report_page *page, cph_report_file *file)
     }
     if (file->info != NULL)
         file->kind = cph_report_string(file->info, "kind");
-    else if ((file->why = strdup(page->why)) == NULL)
-        page->failed = true;
+    else
+        keep_reason(page, file, page->why);
 }
 
 /* A word that begins with a dash is an option to a child. */
@@ -86,23 +107,55 @@ static bool same(const char *path, const char *other)
            a.st_ino == b.st_ino;
 }
 
-/* Suffixes of layouts that Cophase reads: such a file of a folder that cannot be read is told. */
+/* Whether the name ends like that of a file that Cophase reads, complete or not: such a file of a
+ * folder that cannot be read is told. */
 static bool is_expected(const char *path)
 {
     static const char *const suffixes[] = {".h5", ".hdf5", ".uvh5", ".sigmf-meta"};
+    char whole[PATH_MAX];
+    const size_t length = strlen(path) - (is_partial(path) ? strlen(".partial") : 0);
+    snprintf(whole, sizeof whole, "%.*s", (int)length, path);
     for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
-        if (ends(path, suffixes[i]))
+        if (ends(whole, suffixes[i]))
             return true;
     return false;
 }
 
-/* What is not worth asking info about: pictures, pages, half-written files. */
+/* What is not worth asking info about: pictures, pages, tables but those of satellites. */
 static bool is_other(const char *path)
 {
-    static const char *const suffixes[] = {".svg", ".png", ".html", ".txt",     ".csv",
-                                           ".pdf", ".md",  ".log",  ".partial", ".sigmf-data"};
+    static const char *const suffixes[] = {".svg", ".png", ".html", ".txt",
+                                           ".pdf", ".md",  ".log",  ".sigmf-data"};
     for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
         if (ends(path, suffixes[i]))
+            return true;
+    return (is_partial(path) && !is_expected(path)) ||
+           (ends(path, ".csv") && !cph_pointing_probe(path));
+}
+
+static void pass_over(cph_report_page *page, const char *path)
+{
+    const size_t used = strlen(page->other_names), room = sizeof page->other_names - used;
+    const char *const slash = strrchr(path, '/'), *const name = slash != NULL ? slash + 1 : path;
+    if (page->others++ == page->others_told && strlen(name) + strlen(", ") < room) {
+        snprintf(page->other_names + used, room, "%s%s", used > 0 ? ", " : "", name);
+        page->others_told++;
+    }
+}
+
+static void remove_last(cph_report_page *page)
+{
+    cph_report_file *const file = &page->file[--page->files];
+    free(file->path);
+    free(file->why);
+    json_decref(file->info);
+}
+
+/* Whether the file is there already, by another name or the same. */
+static bool is_known(const cph_report_page *page, const char *path)
+{
+    for (size_t i = 0; i < page->files; i++)
+        if (same(path, page->file[i].path))
             return true;
     return false;
 }
@@ -110,13 +163,15 @@ static bool is_other(const char *path)
 static void add_of_folder(cph_report_page *page, char *path)
 {
     struct stat about;
-    if (path == NULL || stat(path, &about) != 0 || !S_ISREG(about.st_mode)) {
-        page->failed = page->failed || path == NULL;
+    const bool there = path != NULL && stat(path, &about) == 0;
+    page->failed = page->failed || path == NULL;
+    if (!there || !S_ISREG(about.st_mode) || same(path, page->options->cli.output) ||
+        is_known(page, path)) {
         free(path);
         return;
     }
-    if (is_other(path) || same(path, page->options->cli.output)) {
-        page->others += !same(path, page->options->cli.output);
+    if (is_other(path)) {
+        pass_over(page, path);
         free(path);
         return;
     }
@@ -125,10 +180,8 @@ static void add_of_folder(cph_report_page *page, char *path)
         return;
     tell(page, file);
     if (file->info == NULL && !is_expected(file->path)) {
-        free(file->path);
-        free(file->why);
-        page->files--;
-        page->others++;
+        pass_over(page, file->path);
+        remove_last(page);
     }
 }
 
@@ -148,6 +201,8 @@ static void add_folder(cph_report_page *page, const char *folder)
 static void add(cph_report_page *page, const char *input)
 {
     struct stat about;
+    if (is_known(page, input))
+        return;
     char *const path = input[0] == '-' ? word_of(".", input) : strdup(input);
     cph_report_file *const file = append(page, path);
     if (file == NULL)
@@ -162,10 +217,39 @@ static void add(cph_report_page *page, const char *input)
     free(folder);
 }
 
+/* The part of a path behind the last `slashes` of its slashes, at most all of it. */
+static const char *tail(const char *path, size_t slashes)
+{
+    const char *at = path + strlen(path);
+    while (at > path && !(at[-1] == '/' && slashes-- == 0))
+        at--;
+    return at;
+}
+
+/* As much of each path as tells it from those of other files. */
+static void name_files(cph_report_page *page)
+{
+    for (size_t i = 0; i < page->files; i++) {
+        cph_report_file *const file = &page->file[i];
+        size_t slashes = 0;
+        bool alone = false;
+        while (!alone) {
+            file->name = tail(file->path, slashes);
+            alone = true;
+            for (size_t k = 0; k < page->files; k++)
+                alone =
+                    alone && (k == i || strcmp(file->name, tail(page->file[k].path, slashes)) != 0);
+            alone = alone || file->name == file->path;
+            slashes++;
+        }
+    }
+}
+
 bool cph_report_gather(cph_report_page *page)
 {
     const cph_report_options *const o = page->options;
     for (size_t i = 0; i < o->inputs && !page->failed && !cph_interrupted(); i++)
         add(page, o->input[i]);
+    name_files(page);
     return !page->failed;
 }

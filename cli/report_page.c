@@ -53,7 +53,7 @@ static size_t section_of(const cph_report_file *file)
 static void put_file(cph_report_page *page, const cph_report_file *file, cph_report_each *each)
 {
     fprintf(page->body, "<article id=\"%s\">\n<h3>", file->id);
-    cph_report_text(page->body, cph_report_name(file->path));
+    cph_report_text(page->body, file->name);
     fputs(" <small>", page->body);
     cph_report_text(page->body, file->kind);
     fputs("</small></h3>\n", page->body);

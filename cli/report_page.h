@@ -11,12 +11,14 @@
 #include <stdio.h>
 
 #include "cli/json.h"
+#include "cli/pattern_mask.h"
 #include "cli/report_svg.h"
 
 typedef struct cph_report_options {
     cph_cli cli;
-    const char *title; /**< --title or NULL */
-    const char *mask;  /**< --mask or NULL */
+    const char *title;      /**< --title or NULL */
+    const char *mask;       /**< --mask or NULL */
+    cph_mask_choice choice; /**< the same, understood */
     bool strict;
     size_t inputs;
     const char **input; /**< [inputs] files and folders */
@@ -24,6 +26,7 @@ typedef struct cph_report_options {
 
 typedef struct cph_report_file {
     char *path;       /**< as words of the command line have it */
+    const char *name; /**< in path: the end of it that no other file has */
     char id[16];      /**< anchor of what is said of it, "f3" */
     const char *kind; /**< of report_sections.def */
     json_t *info;     /**< of `cophase info`; of a benchmark the run. NULL: it cannot be read */
@@ -35,6 +38,8 @@ typedef struct cph_report_page {
     char *folder;                 /**< of its own, for what children write */
     char *picture, *words, *line; /**< in there: picture.svg, stdout and stderr of a child */
     size_t files, others;         /**< others: files of folders that are of no layout known here */
+    char other_names[400];        /**< the first ones of them, */
+    size_t others_told;           /**< so many */
     cph_report_file *file;        /**< [files] */
     FILE *body;
     char *body_text;
@@ -118,8 +123,18 @@ double cph_report_number(const json_t *object, const char *key);
 const char *cph_report_string(const json_t *object, const char *key);
 size_t cph_report_count(const json_t *object, const char *key);
 
-/** The name of a path without its folders. */
-const char *cph_report_name(const char *path);
+/** "2026-11-23 10:00:07 UTC" of a time in seconds since 1970; "" where that cannot be. */
+void cph_report_utc(double unix_s, size_t size, char *text);
+
+/** Tables: cph_report_table_open(page, "heads, the first one of rows"...), rows of cells, close. A
+ *  head that begins with '<' is of words and stands at the left, without that sign. */
+void cph_report_table_open(cph_report_page *page, const char *const *head, size_t heads);
+void cph_report_row_open(cph_report_page *page);
+void cph_report_cell(cph_report_page *page, const char *text);
+__attribute__((format(printf, 2, 0))) void cph_report_cell_number(cph_report_page *page,
+                                                                  const char *format, double value);
+void cph_report_row_close(cph_report_page *page);
+void cph_report_table_close(cph_report_page *page);
 
 /* ---- sections ---- */
 

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "bench/report/html_parts.h"
 #include "cli/report_page.h"
@@ -25,10 +26,13 @@ size_t cph_report_count(const json_t *object, const char *key)
     return value > 0.0 ? (size_t)value : 0;
 }
 
-const char *cph_report_name(const char *path)
+void cph_report_utc(double unix_s, size_t size, char *text)
 {
-    const char *const slash = strrchr(path, '/');
-    return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
+    struct tm utc;
+    const time_t seconds = fabs(unix_s) < 1e11 ? (time_t)floor(unix_s) : 0;
+    if (!(fabs(unix_s) < 1e11) || gmtime_r(&seconds, &utc) == NULL ||
+        strftime(text, size, "%Y-%m-%d %H:%M:%S UTC", &utc) == 0)
+        text[0] = '\0';
 }
 
 void cph_report_say(cph_report_page *page, cph_report_tone tone, const char *anchor,
@@ -100,6 +104,48 @@ void cph_report_fact_number(cph_report_page *page, const char *name, const char 
     fputs("</dd></div>\n", page->body);
 }
 
+/* ---- tables ---- */
+
+void cph_report_table_open(cph_report_page *page, const char *const *head, size_t heads)
+{
+    fputs("<div class=\"scroll\"><table><thead><tr>", page->body);
+    for (size_t i = 0; i < heads; i++) {
+        const bool words = head[i][0] == '<';
+        fprintf(page->body, "<th scope=\"col\"%s>%s</th>", words ? " class=\"t\"" : "",
+                head[i] + words);
+    }
+    fputs("</tr></thead><tbody>\n", page->body);
+}
+
+void cph_report_row_open(cph_report_page *page)
+{
+    fputs("<tr>", page->body);
+}
+
+void cph_report_cell(cph_report_page *page, const char *text)
+{
+    fputs("<td class=\"t\">", page->body);
+    cph_report_text(page->body, text);
+    fputs("</td>", page->body);
+}
+
+void cph_report_cell_number(cph_report_page *page, const char *format, double value)
+{
+    fputs("<td>", page->body);
+    html_number(page->body, format, value);
+    fputs("</td>", page->body);
+}
+
+void cph_report_row_close(cph_report_page *page)
+{
+    fputs("</tr>\n", page->body);
+}
+
+void cph_report_table_close(cph_report_page *page)
+{
+    fputs("</tbody></table></div>\n", page->body);
+}
+
 /* ---- what info says ---- */
 
 static void put_count(cph_report_page *page, const json_t *info, const char *name, const char *key)
@@ -135,6 +181,28 @@ static void put_band(cph_report_page *page, const json_t *info)
         cph_report_factf(page, "frequency", "%.6g MHz", 1e-6 * first);
 }
 
+static void put_rate(cph_report_page *page, double hz)
+{
+    static const struct {
+        double unit;
+        const char *format;
+    } units[] = {{1e9, "%.6g GHz"}, {1e6, "%.6g MHz"}, {1e3, "%.6g kHz"}, {0.0, "%.6g Hz"}};
+    size_t i = 0;
+    while (hz < units[i].unit)
+        i++;
+    cph_report_fact_number(page, "sample rate", units[i].format,
+                           hz / (units[i].unit > 0.0 ? units[i].unit : 1.0));
+}
+
+static void put_health(cph_report_page *page, const json_t *info)
+{
+    char health[300];
+    if (json_array_size(json_object_get(info, "health")) == 0)
+        return;
+    cph_report_health_words(info, sizeof health, health);
+    cph_report_fact(page, "health", health);
+}
+
 static void put_missing(cph_report_page *page, const json_t *info)
 {
     const json_t *const missing = json_object_get(info, "missing");
@@ -158,13 +226,13 @@ void cph_report_facts_of(cph_report_page *page, const cph_report_file *file)
     put_band(page, info);
     put_count(page, info, "times", "times");
     cph_report_fact(page, "samples", cph_report_string(info, "type"));
-    cph_report_fact_number(page, "sample rate", "%.6g Hz",
-                           cph_report_number(info, "sample_rate_hz"));
+    put_rate(page, cph_report_number(info, "sample_rate_hz"));
     cph_report_fact_number(page, "integration", "%.6g s", cph_report_number(info, "integration_s"));
     put_count(page, info, "gaps", "gaps");
     cph_report_fact(page, "path", cph_report_string(info, "path"));
     cph_report_fact(page, "remark", cph_report_string(info, "remark"));
     put_missing(page, info);
+    put_health(page, info);
     cph_report_facts_close(page);
 }
 

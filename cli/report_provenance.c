@@ -59,8 +59,9 @@ static void put_unread(cph_report_page *page)
     if (unread > 0)
         fputs("</ul>\n", page->body);
     if (page->others > 0)
-        cph_report_remark(page, "%zu other files of the folders are of no layout that is read.",
-                          page->others);
+        cph_report_remark(page, "%zu other file%s of the folders: of no layout that is read: %s%s.",
+                          page->others, page->others == 1 ? "" : "s", page->other_names,
+                          page->others > page->others_told ? " ..." : "");
 }
 
 static bool holds(const json_t *list, const json_t *one)

@@ -120,6 +120,15 @@ static void put_command(cph_report_page *page, const cph_report_words *words)
     free(text);
 }
 
+/* Whether half a page is too narrow for it. */
+static bool is_wide(const char *svg)
+{
+    static const double most_px = 1000.0;
+    static const char word[] = " width=\"";
+    const char *const at = strstr(svg, word);
+    return at != NULL && strtod(at + strlen(word), NULL) > most_px;
+}
+
 static bool put_picture(cph_report_page *page, const cph_report_figure *figure)
 {
     char prefix[24];
@@ -133,7 +142,7 @@ static bool put_picture(cph_report_page *page, const cph_report_figure *figure)
     if (memory != NULL)
         ok = fclose(memory) == 0 && ok;
     if (ok) {
-        fputs("<figure><h4>", page->body);
+        fprintf(page->body, "<figure%s><h4>", is_wide(svg) ? " class=\"wide\"" : "");
         cph_report_text(page->body, figure->title);
         fprintf(page->body,
                 "</h4><input type=\"checkbox\" class=\"enlarge\" id=\"%senlarge\"/>"

@@ -9,7 +9,7 @@
 static const double most_bytes = 32.0 * 1024 * 1024;
 
 /* Eigenvalues cost elements to the third power. */
-enum { MOST_EIGEN = 512 };
+enum { MOST_EIGEN = 1536 };
 
 /* How many samples of a capture that is; 0: all of it. */
 static size_t bounded(const cph_report_file *file)
@@ -23,18 +23,15 @@ static void sum_up(cph_report_page *page, const cph_report_file *file)
 {
     char health[300];
     cph_report_health_words(file->info, sizeof health, health);
-    cph_report_say(page, cph_report_health_tone(file->info), file->id, "%s: %s",
-                   cph_report_name(file->path), health);
-    cph_report_facts_open(page);
-    cph_report_fact(page, "health", health);
-    cph_report_facts_close(page);
+    cph_report_say(page, cph_report_health_tone(file->info), file->id, "%s: %s", file->name,
+                   health);
 }
 
 static void draw_health(cph_report_page *page, const cph_report_file *file)
 {
-    static const cph_report_figure figure = {
-        "Elements",
-        "A row for every element: its spectrum in colour, then power, offset, imbalance and "
+    const cph_report_figure figure = {
+        strcmp(file->kind, "beams") == 0 ? "Beams" : "Elements",
+        "A row for each: its spectrum in colour, then power, offset, imbalance and "
         "kurtosis as dots; those that stand out in orange.",
         NULL};
     const json_t *const looked = json_object_get(file->info, "looked_at");
@@ -90,7 +87,7 @@ static void draw_eigenvalues(cph_report_page *page, const cph_report_file *file)
     const size_t elements = cph_report_count(file->info, "elements");
     if (elements > MOST_EIGEN) {
         cph_report_remark(page,
-                          "Eigenvalues of more than %d elements take minutes: cophase plot FILE -o "
+                          "Eigenvalues of more than %d elements take long: cophase plot FILE -o "
                           "eigenvalues.svg draws them.",
                           (int)MOST_EIGEN);
         return;
@@ -101,7 +98,7 @@ static void draw_eigenvalues(cph_report_page *page, const cph_report_file *file)
     json_t *const said = cph_report_draw(page, &figure, &words);
     const json_t *const spectrum = json_array_get(json_object_get(said, "spectra"), 0);
     if (spectrum != NULL)
-        cph_report_remark(page, "%zu waves by MDL, %zu by AIC.", cph_report_count(spectrum, "mdl"),
+        cph_report_remark(page, "Waves: %zu by MDL, %zu by AIC.", cph_report_count(spectrum, "mdl"),
                           cph_report_count(spectrum, "aic"));
     json_decref(said);
 }
@@ -147,7 +144,7 @@ static bool scan(cph_report_page *page, const cph_report_file *file, const cph_r
     char duration[32], title[300];
     cph_report_words words = {.count = 0};
     snprintf(title, sizeof title, "Sky%s%s", through != NULL ? " through " : ", not calibrated",
-             through != NULL ? cph_report_name(through->path) : "");
+             through != NULL ? through->name : "");
     const cph_report_figure figure = {
         title,
         "A scan of a beam over the sky in direction cosines, colours by power; the brightest "

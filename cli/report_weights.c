@@ -52,15 +52,15 @@ static void sum_up(cph_report_page *page, const subject *s, const json_t *said)
         snprintf(verdict, sizeof verdict, "; mask %s %s (%.2f dB)", cph_report_string(mask, "name"),
                  met ? "met" : "not met",
                  cph_report_number(json_object_get(mask, "beyond"), "margin_db"));
-    cph_report_say(
-        page,
-        !masked ? CPH_REPORT_PLAIN
-        : met   ? CPH_REPORT_GOOD
-                : CPH_REPORT_BAD,
-        s->file->id, "%s, beam %zu%s%s: %.2f dBi, highest sidelobe %.2f dB%s",
-        cph_report_name(s->file->path), s->beam, s->through != NULL ? " through " : " as it is",
-        s->through != NULL ? cph_report_name(s->through->path) : "",
-        cph_report_number(said, "directivity_db"), cph_report_number(said, "psll_db"), verdict);
+    cph_report_say(page,
+                   !masked ? CPH_REPORT_PLAIN
+                   : met   ? CPH_REPORT_GOOD
+                           : CPH_REPORT_BAD,
+                   s->file->id, "%s, beam %zu%s%s: %.2f dBi, highest sidelobe %.2f dB%s",
+                   s->file->name, s->beam, s->through != NULL ? " through " : " as it is",
+                   s->through != NULL ? s->through->name : "",
+                   cph_report_number(said, "directivity_db"), cph_report_number(said, "psll_db"),
+                   verdict);
 }
 
 static void draw(cph_report_page *page, const subject *s)
@@ -70,7 +70,7 @@ static void draw(cph_report_page *page, const subject *s)
     snprintf(beam, sizeof beam, "%zu", s->beam);
     snprintf(title, sizeof title, "Beam %zu%s%s", s->beam,
              s->through != NULL ? " through " : ", gains not counted",
-             s->through != NULL ? cph_report_name(s->through->path) : "");
+             s->through != NULL ? s->through->name : "");
     const cph_report_figure figure = {
         title, "Cuts of the beam through its peak: power in decibels against the angle.", NULL};
     cph_report_add(&words, "pattern", "--weights", s->file->path, "--beam", beam, "--plot",

@@ -28,6 +28,7 @@ static error_t take_input(char *arg, cph_report_options *o, const struct argp_st
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     cph_report_options *o = state->input;
+    cph_error error;
     switch (key) {
     case ARGP_KEY_INIT:
         return cph_cli_children(state, &o->cli);
@@ -38,7 +39,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_MASK:
         o->mask = arg;
-        return 0;
+        return cph_parsed(state, cph_parse_mask(arg, &o->choice, &error), &error);
     case KEY_STRICT:
         o->strict = true;
         return 0;
@@ -71,9 +72,10 @@ static const struct argp argp = {
     parse,
     "FILE|DIR...",
     "Writes one page (HTML, pictures inside, nothing loaded from elsewhere) of captures, "
-    "covariances, calibrations, weights, beams and benchmark runs (bench --json): a summary, the "
-    "array, gains with their standard errors, what changed from one calibration to the next, cuts "
-    "of beams, maps of the sky, power over time, and the commands that made the files."
+    "covariances, calibrations, weights, beams, pointing tables, logs of track and benchmark runs "
+    "(bench --json): a summary, the array, gains with their standard errors, what changed from one "
+    "calibration to the next, cuts of beams, maps of the sky, power over time, satellites and the "
+    "gain toward them, and the commands that made the files."
     "\v"
     "Of a folder all files that can be read, in the order of their names; not folders in it. "
     "Each figure tells the command that draws it. Large files are looked at in parts of 32 MiB. "
@@ -187,9 +189,9 @@ static cph_exit tell(const cph_report_page *page)
         return print_json(page, (double)about.st_size);
     printf("%s: %zu figures of %zu files, %.0f kB\n", cli->output, page->figures,
            page->files - unread(page), 1e-3 * (double)about.st_size);
-    for (size_t i = 0; i < page->files; i++)
-        if (page->file[i].info == NULL)
-            printf("not read: %s\n", page->file[i].why);
+    if (page->others > 0)
+        printf("passed over: %s%s\n", page->other_names,
+               page->others > page->others_told ? " ..." : "");
     return cph_stdout_check(cli);
 }
 
@@ -230,11 +232,21 @@ static cph_exit check_read(const cph_report_page *page)
                                              page->options->input[0]);
 }
 
+/* A line of each that is left out. */
+static void warn_unread(const cph_report_page *page)
+{
+    const cph_cli *const cli = &page->options->cli;
+    for (size_t i = 0; i < page->files && !cli->quiet; i++)
+        if (page->file[i].info == NULL)
+            (void)cph_report_line(cli->name, CPH_EXIT_DONE, "not read: %s", page->file[i].why);
+}
+
 static cph_exit run(cph_report_page *page)
 {
     const char *const name = page->options->cli.name;
     cph_exit code = cph_report_gather(page) ? check_read(page) : CPH_EXIT_DONE;
     if (code == CPH_EXIT_DONE && !page->failed && !cph_interrupted()) {
+        warn_unread(page);
         if (unread(page) > 0)
             cph_report_say(page, CPH_REPORT_BAD, "unread", "%zu of %zu files cannot be read",
                            unread(page), page->files);
@@ -252,12 +264,30 @@ static cph_exit run(cph_report_page *page)
     return code == CPH_EXIT_DONE ? tell(page) : code;
 }
 
+/* A mask that is none of the names is a file. */
+static cph_exit check_mask(const cph_report_options *o)
+{
+    cph_mask mask;
+    cph_error error = {.status = CPH_OK};
+    if (o->mask == NULL || o->choice.kind != CPH_MASK_COUNT ||
+        cph_mask_read(o->mask, &mask, &error) == CPH_OK)
+        return CPH_EXIT_DONE;
+    if (error.status != CPH_ERR_IO)
+        return cph_report_input(o->cli.name, &error);
+    return cph_report_line(o->cli.name, CPH_EXIT_USAGE,
+                           "--mask %s: expected the name of a mask, as 25.209 or S.580 (cophase "
+                           "pattern --help has all), or a file of angle,level",
+                           o->mask);
+}
+
 int cph_verb_report(int argc, char **argv)
 {
     cph_report_options o = {.title = NULL};
     cph_report_page page;
     cph_interrupt_catch();
     cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
+    if (code == CPH_EXIT_DONE)
+        code = check_mask(&o);
     if (code == CPH_EXIT_DONE)
         code = cph_output_check(&o.cli, o.input, o.inputs);
     if (code == CPH_EXIT_DONE) {

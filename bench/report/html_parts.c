@@ -27,10 +27,14 @@ void html_text(FILE *file, const char *text)
 
 void html_number(FILE *file, const char *format, double value)
 {
-    if (isfinite(value))
-        fprintf(file, format, value);
-    else
+    char text[64];
+    if (!isfinite(value)) {
         fputs("\u2013", file);
+        return;
+    }
+    snprintf(text, sizeof text, format, value);
+    /* what rounds to nothing has no sign */
+    fputs(text[0] == '-' && strpbrk(text, "123456789") == NULL ? text + 1 : text, file);
 }
 
 void html_three(FILE *file, double value)

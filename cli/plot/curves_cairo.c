@@ -126,6 +126,14 @@ static cph_status check(const cph_curve_plot *plot, cph_error *error)
     return CPH_OK;
 }
 
+static cph_ticks x_ticks(const cph_curve_plot *plot)
+{
+    const cph_tick_kind kind = plot->degrees  ? CPH_TICKS_DEGREES
+                               : plot->counts ? CPH_TICKS_WHOLE
+                                              : CPH_TICKS_DECIMAL;
+    return cph_ticks_make(kind, plot->x_low, plot->x_high, 13);
+}
+
 static cph_axis y_axis(double low, double high, const char *label, size_t ticks)
 {
     const double spare = 0.04 * fmax(high - low, 1e-3 * fabs(high) + 1e-9);
@@ -151,8 +159,7 @@ static void draw(cairo_t *cr, const cph_curve_plot *plot, double low, double hig
     const bool alone = plot->below == NULL;
     cph_axes axes = {.left = LEFT, .top = TOP, .width = SIDE, .height = alone ? HEIGHT : UPPER};
     axes.x = (cph_axis){.low = plot->x_low, .high = plot->x_high};
-    axes.x.ticks = cph_ticks_make(plot->degrees ? CPH_TICKS_DEGREES : CPH_TICKS_DECIMAL,
-                                  plot->x_low, plot->x_high, 13);
+    axes.x.ticks = x_ticks(plot);
     axes.y = y_axis(fmax(low, high - plot->y_least), high, plot->y_label, 9);
     cph_headline(cr, LEFT, SIDE, plot->title, plot->subtitle);
     draw_legend(cr, plot);
@@ -178,8 +185,7 @@ static void draw_below(cairo_t *cr, const cph_curve_plot *plot)
     if (!find_range(box->curves, box->curve, &low, &high))
         low = high = 0.0;
     axes.x = (cph_axis){.low = plot->x_low, .high = plot->x_high, .label = plot->x_label};
-    axes.x.ticks = cph_ticks_make(plot->degrees ? CPH_TICKS_DEGREES : CPH_TICKS_DECIMAL,
-                                  plot->x_low, plot->x_high, 13);
+    axes.x.ticks = x_ticks(plot);
     axes.y = y_axis(low, high, box->y_label, 6);
     cph_axes_grid(cr, &axes);
     draw_marks(cr, &axes, plot, false);

@@ -23,7 +23,7 @@ enum {
     BELOW = 54,
     ROW_MOST = 36,
     HEIGHT_USUAL = 480,
-    HEIGHT_LEAST = 150,
+    HEIGHT_LEAST = 300,
     LINE = 14 /* of words */
 };
 /* Rows that are told one by one by numbers and error bars. */
@@ -56,7 +56,7 @@ static void draw_numbers(const sheet *s)
         cph_text(s->cr, LEFT - 9, y, &(cph_text_style){.align = 1, .valign = 0.5}, text);
     }
     cph_text(s->cr, LEFT - 46, TOP + s->height / 2, &(cph_text_style){.align = 0.5, .upward = true},
-             "Element");
+             s->plot->row != NULL ? s->plot->row : "Element");
 }
 
 static void draw_spectra(const sheet *s, const cph_bar *bar, cairo_surface_t *image)

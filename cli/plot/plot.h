@@ -159,6 +159,7 @@ typedef struct cph_curve_plot {
     const char *title, *subtitle;
     const char *x_label, *y_label; /**< with their units */
     bool degrees;                  /**< x ticks suit angles */
+    bool counts;                   /**< x is a number of things */
     double x_low, x_high;          /**< the box; low < high */
     double y_least;                /**< values below this far under the highest are cut: > 0 */
     size_t curves;                 /**< 1 to 4 */
@@ -206,6 +207,7 @@ typedef struct cph_waterfall_plot {
     double x_low, x_high; /**< the left edge of the first column, the right one of the last */
     double y_low, y_high; /**< likewise of the rows */
     const char *x_label, *y_label, *unit; /**< with their units */
+    bool x_counts, y_counts;              /**< these axes are numbers of things */
 } cph_waterfall_plot;
 
 CPH_MUST_CHECK cph_status cph_plot_waterfall(const char *path, const cph_waterfall_plot *plot,
@@ -225,6 +227,7 @@ enum { CPH_HEALTH_STRIPS = 8 };
 /** What samples of elements look like, a row an element, the first on top. */
 typedef struct cph_health_plot {
     const char *title, *subtitle;
+    const char *row;        /**< what each is; NULL: "Element" */
     size_t elements;        /**< 1 to CPH_WATERFALL_MOST */
     const uint32_t *number; /**< [elements] what they are called */
     size_t columns;         /**< of the spectra; 0: none */

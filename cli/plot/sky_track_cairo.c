@@ -163,7 +163,7 @@ static void mark_arcs(cairo_t *cr, const cph_sky_plot *plot)
     }
     for (size_t i = 0; i < plot->arcs; i++) {
         char text[96];
-        const cph_text_style style = {.halo = true, .colour = cph_style_colour(i % CPH_STYLES)};
+        const cph_text_style style = {.halo = true};
         place(plot->arc[i].az_deg[0], plot->arc[i].el_deg[0], &x, &y);
         const char *const name = plot->arc[i].name != NULL ? plot->arc[i].name : "";
         if (plot->unnumbered)

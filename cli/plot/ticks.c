@@ -48,8 +48,10 @@ cph_ticks cph_ticks_make(cph_tick_kind kind, double low, double high, size_t mos
     /* A span below the spacing of doubles at its ends has no distinct ticks. */
     if (!isfinite(span) || most < 2 || !(span > 1e-12 * fmax(fabs(low), fabs(high))))
         return (cph_ticks){0};
-    return kind == CPH_TICKS_DEGREES ? degree_ticks(low, high, most)
-                                     : decimal_ticks(low, high, most);
+    if (kind == CPH_TICKS_DEGREES)
+        return degree_ticks(low, high, most);
+    const cph_ticks t = decimal_ticks(low, high, most);
+    return kind == CPH_TICKS_WHOLE && t.step < 1.0 ? ticks_of_step(low, high, 1.0) : t;
 }
 
 double cph_ticks_at(const cph_ticks *ticks, size_t i)

@@ -15,7 +15,8 @@ typedef struct cph_ticks {
 
 typedef enum cph_tick_kind {
     CPH_TICKS_DECIMAL, /**< steps of 1, 2 or 5 times a power of ten */
-    CPH_TICKS_DEGREES  /**< from 10 on: 10, 15, 30, 45, 90 */
+    CPH_TICKS_DEGREES, /**< from 10 on: 10, 15, 30, 45, 90 */
+    CPH_TICKS_WHOLE    /**< of things that are counted: steps of 1 or more */
 } cph_tick_kind;
 
 /** The smallest step that leaves at most `most` ticks (>= 2) in [low, high]. No ticks unless

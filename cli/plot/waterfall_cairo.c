@@ -20,9 +20,11 @@ static void draw(cairo_t *cr, const cph_waterfall_plot *plot, const cph_bar *bar
 {
     cph_axes axes = {.left = LEFT, .top = TOP, .width = WIDTH, .height = HEIGHT};
     axes.x = (cph_axis){.low = plot->x_low, .high = plot->x_high, .label = plot->x_label};
-    axes.x.ticks = cph_ticks_make(CPH_TICKS_DECIMAL, plot->x_low, plot->x_high, 9);
+    axes.x.ticks = cph_ticks_make(plot->x_counts ? CPH_TICKS_WHOLE : CPH_TICKS_DECIMAL, plot->x_low,
+                                  plot->x_high, 9);
     axes.y = (cph_axis){.low = plot->y_low, .high = plot->y_high, .label = plot->y_label};
-    axes.y.ticks = cph_ticks_make(CPH_TICKS_DECIMAL, plot->y_low, plot->y_high, 9);
+    axes.y.ticks = cph_ticks_make(plot->y_counts ? CPH_TICKS_WHOLE : CPH_TICKS_DECIMAL, plot->y_low,
+                                  plot->y_high, 9);
     cph_headline(cr, LEFT, WIDTH, plot->title, plot->subtitle);
     cph_raster_draw(cr, &axes, image);
     cph_axes_frame(cr, &axes);

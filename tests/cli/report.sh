@@ -53,14 +53,22 @@ cp set/run-1.json set/run-2.json
 echo '{"kind": "what another verb said"}' >set/notes.json
 echo 'positions' >set/readme.txt
 head -c 300 set/cov.h5 >set/broken.h5
+# Satellites, a direction that is nulled, a pit: hand-overs and gaps.
+"$COPHASE" simulate --passes --site 50,8.5 --shell starlink-550 --start 2026-11-23T10:00:07Z --duration 100s --min-elevation 20 --step 1s -o set/passes.csv >/dev/null
+printf 'az_deg,el_deg\n0,70\n359,70\n' >set/pit.csv
+"$COPHASE" track set/passes.csv --array ura:8x6,0.5wl --freq 11.7GHz --transmit-freq 14.25GHz --null sky:200,8 --horizon set/pit.csv --rate 2Hz -o set/track.h5 >/dev/null
+: >set/empty.h5
+cp set/cov.h5 set/cov2.h5.partial
+echo '<svg' >set/p.svg.partial
 
 # ---- a folder of all kinds ----
-expect 'a page' 0 report set -o page.html --json --mask S.580 --title 'Terminal <7> & "all" of it'
+expect 'a page' 0 report set -o page.html --json --mask S.580 --title 'Terminal <7> & "all" of it' --quiet
 cp out first.json
-holds 'what was read' '[.files[].kind] == ["beams", "calibration", "calibration", "capture", "covariance", "bench", "bench", "weights"]'
-holds 'what was not' '(.skipped | length) == 1 and (.skipped[0] | .file == "set/broken.h5" and (.reason | length) > 10) and .others == 2'
-holds 'sections in order' '[.sections[].id] == ["array", "calibration", "weights", "covariance", "capture", "beams", "bench", "provenance"]'
-holds 'figures' '.figures == ([.sections[].figures] | add) and ([.sections[].figures] == [2, 5, 2, 2, 3, 2, 0, 0])'
+holds 'what was read' '[.files[].kind] == ["beams", "calibration", "calibration", "capture", "covariance", "pointing", "bench", "bench", "track", "weights"]'
+holds 'what was not' '[.skipped[].file] == ["set/broken.h5", "set/cov2.h5.partial", "set/empty.h5"] and all(.skipped[]; .reason | length > 10) and .others == 4'
+holds 'sections in order' '[.sections[].id] == ["array", "calibration", "weights", "covariance", "capture", "beams", "pointing", "track", "bench", "provenance"]'
+holds 'figures' '.figures == ([.sections[].figures] | add) and ([.sections[].figures] == [4, 5, 2, 2, 3, 2, 1, 3, 0, 0])'
+has 'what is passed over' '4 other files of the folders: of no layout that is read: notes.json, p.svg.partial, pit.csv, readme.txt\.'
 holds 'bytes' ".bytes == $(wc -c <page.html)"
 [ ! -e page.html.partial ] || fault 'the partial page is gone'
 well_formed page.html
@@ -76,6 +84,16 @@ has 'the benchmark' 'A &lt;fast&gt; &amp; cheap processor'
 lacks 'colours of the sheet are those of the theme' '<(path|rect)[^>]* fill="#(ffffff|000000)"'
 
 # Its numbers are those of the verbs.
+expect 'the track' 0 info set/track.h5 --json
+number() { jq -r "$1" out | awk -v format="$2" '{ printf format, $1 }'; }
+has 'what was served' "track.h5: served $(number .served_s %.6g) s, $(number .gap_s %.6g) s nobody, $(jq .handovers out) hand-overs; loss of gain"
+has 'why nobody was' "nobody served</dt><dd>$(number .gap_s %.6g) s: obstructed"
+has 'its loss' "<td>$(number '.columns[0].loss_db.median' %.3f)</td><td>$(number '.columns[0].loss_db.p95' %.3f)</td><td>$(number '.columns[0].loss_db.worst' %.3f)</td>"
+[ "$(grep -c '<tr><td>[0-9.]*</td><td class="t">[^<]*</td><td class="t">\(risen\|better\|sets\|obstructed\)</td>' page.html)" = "$(jq '.events | length' out)" ] || fault 'all hand-overs and gaps are listed'
+has 'when' 'from</dt><dd>2026-11-23 10:00:07 UTC'
+has 'the null' '<td class="t">sky:200,8</td><td class="t">receive</td>'
+expect 'the table' 0 info set/passes.csv --json
+has 'the highest' "passes.csv: $(jq .satellites out) satellites in 100 s, the highest $(jq -r .highest.satellite out) at"
 expect 'the first calibration' 0 info set/cal-1.h5 --json
 good=$(jq .good out)
 has 'health' "cal-1.h5: $good of 48 elements good: 2 dead; worst standard error"
@@ -96,7 +114,9 @@ has 'the checksum of the capture' "cap.h5 $sum"
 has 'and of the file itself' "<code>$sum</code>"
 
 # ---- the same page twice, of files in another order, of one file ----
-expect 'again' 0 report set -o again.html --mask S.580 --title 'Terminal <7> & "all" of it'
+run report set -o again.html --mask S.580 --title 'Terminal <7> & "all" of it'
+[ "$status" = 0 ] && [ "$(wc -l <err)" = 3 ] && ! grep -qv '^cophase report: not read: set/' err || fault "what was not read is told, a line each: $(cat err)"
+grep -q '^passed over: notes.json, p.svg.partial, pit.csv, readme.txt$' out || fault "words: $(cat out)"
 cmp -s <(sed 's/[0-9-]* [0-9:]* UTC//' page.html) <(sed 's/[0-9-]* [0-9:]* UTC//' again.html) || fault 'the same files give the same page'
 expect 'the other way round' 0 report set/cal-2.h5 set/cal-1.h5 -o page.html --json
 holds 'two calibrations' '[.sections[].id] == ["array", "calibration", "provenance"] and .figures == 7'
@@ -112,7 +132,7 @@ cp set/cal-1.h5 "$nasty"
 cp set/cal-1.h5 "a&b/--json.h5"
 printf 'x' >"a&b/<p>x<script>alert(1).h5"
 cp set/cal-1.h5 -- "--title=x.h5"
-expect 'hostile names' 0 report 'a&b' -o page.html --title "</title><script>alert(2)</script>" --json
+expect 'hostile names' 0 report 'a&b' -o page.html --title "</title><script>alert(2)</script>" --json --quiet
 holds 'as they are' '.files | length == 2'
 well_formed page.html
 lacks 'they are text' '<script|<img|<p>x'
@@ -136,13 +156,49 @@ says 'which file' 'broken.h5'
 expect 'nothing that can be read' 3 report set/broken.h5 later.none -o none.html
 mkdir empty
 expect 'an empty folder' 3 report empty -o none.html
-expect 'no such file beside one' 0 report set/cal-1.h5 absent.h5 -o page.html --json
+for mask in nonsense 25.20 S.580x; do
+    expect "no such mask: $mask" 2 report set -o none.html --mask $mask
+    says 'which' "mask $mask"
+done
+expect 'a mask that is none' 3 report set -o none.html --mask set/readme.txt
+expect 'which is said before anything is read' 2 report set/broken.h5 -o none.html --mask nonsense
+expect 'no such file beside one' 0 report set/cal-1.h5 absent.h5 -o page.html --json --quiet
 holds 'it is listed' '.skipped[0].file == "absent.h5"'
 expect 'no place for it' 1 report set/cal-1.h5 -o nowhere/page.html
 [ ! -e none.html ] || fault 'no page of nothing'
 TMPDIR=$TMP/absent expect 'no temporary folder' 1 report set/cal-1.h5 -o none.html
 mkdir place && TMPDIR=$TMP/place expect 'a temporary folder' 0 report set/cal-1.h5 -o page.html
 [ -z "$(ls place)" ] || fault "something is left behind: $(ls place)"
+
+# ---- names, many files, files that go away ----
+mkdir -p one/a two/a
+cp set/cal-1.h5 one/a/cal.h5
+cp set/cal-2.h5 two/a/cal.h5
+cp set/cal-2.h5 "two/gréta <&\"'.h5"
+expect 'two of one name' 0 report one/a two/a two -o page.html --json
+holds 'are told apart' '.files | length == 3'
+has 'by their folders' '>one/a/cal.h5 <small>calibration'
+has 'both' '>two/a/cal.h5 <small>calibration'
+has 'the other one by its name' '>gréta &lt;&amp;&quot;'
+well_formed page.html
+expect 'one file three ways' 0 report one/a/cal.h5 one/a one/../one/a/cal.h5 -o page.html --json
+holds 'is there once' '.files | length == 1'
+mkdir many
+for i in {1..100}; do cp set/run-1.json "many/r$i.json"; done
+cp set/cal-1.h5 many/cal.h5
+head -c 4000 set/cov.h5 >many/cut.h5
+expect 'a hundred files' 0 report many -o page.html --json --quiet
+holds 'all are there' '(.files | length) == 101 and (.skipped | length) == 1'
+well_formed page.html
+# What is known of a file stays when it goes away; figures say why they are not there.
+mkfifo slow.csv
+cp set/cal-1.h5 gone.h5
+"$COPHASE" report gone.h5 slow.csv set/cal-2.h5 -o page.html --quiet >out 2>err &
+{ sleep 0.5 && rm gone.h5 && echo 'none'; } >slow.csv
+wait $! || fault "a file that goes away: $(cat err)"
+has 'it is told' 'not drawn: gone.h5: cannot open'
+has 'beside the others' '>cal-2.h5 <small>calibration'
+well_formed page.html
 
 # ---- plot's new kinds ----
 expect 'gains' 0 plot set/cal-1.h5 --kind gains --stacked -o p.svg --json

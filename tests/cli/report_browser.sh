@@ -15,8 +15,12 @@ export HOME=$TMP
 "$COPHASE" weights cap.h5 --steer azel:20,10 --calibration cal-1.h5 -o weights.h5 -q >/dev/null
 long=$(printf 'a-name-without-any-blank-%.0s' 1 2 3 4 5 6)
 cp cal-1.h5 "$long.h5"
-expect 'a page' 0 report cap.h5 cov.h5 cal-1.h5 cal-2.h5 "$long.h5" weights.h5 --mask 25.209 -o page.html --json
+"$COPHASE" beamform cap.h5 --weights weights.h5 -o beams.h5 -q >/dev/null
+"$COPHASE" simulate --passes --site 50,8.5 --shell starlink-550 --start 2026-11-23T10:00:07Z --duration 100s --min-elevation 20 --step 1s -o passes.csv >/dev/null
+"$COPHASE" track passes.csv --array ura:8x6,0.5wl --freq 11.7GHz --transmit-freq 14.25GHz --null sky:200,8 --rate 2Hz -o track.h5 >/dev/null
+expect 'a page' 0 report cap.h5 cov.h5 cal-1.h5 cal-2.h5 "$long.h5" weights.h5 beams.h5 passes.csv track.h5 --mask 25.209 -o page.html --json
 figures=$(jq .figures out)
+holds 'satellites and what served them' '.sections | any(.[]; .id == "track" and .figures == 3) and any(.[]; .id == "pointing" and .figures == 1)'
 
 # What the browser sees at a width: a frame so wide around the page; overflow, requests, pictures, contrast of all text (WCAG: 4.5).
 frame() {
@@ -33,7 +37,7 @@ f.onload = () => {
   const own = e => [...e.childNodes].some(n => n.nodeType == 3 && n.data.trim());
   const faint = [...d.querySelectorAll("body *")].filter(e => !e.closest("svg") && own(e) && ratio(rgb(w.getComputedStyle(e).color), ground(e)) < 4.5).map(e => e.outerHTML.slice(0, 90));
   const pictures = [...d.querySelectorAll("svg.picture")];
-  const inks = pictures.flatMap(p => [...p.querySelectorAll("g")]).filter(g => g.firstElementChild && g.firstElementChild.tagName == "use" && !g.hasAttribute("fill") && ratio(rgb(w.getComputedStyle(g).fill), ground(g.closest("figure"))) < 4.5).map(g => g.outerHTML.slice(0, 90));
+  const inks = pictures.flatMap(p => [...p.querySelectorAll("g")]).filter(g => g.firstElementChild && (g.firstElementChild.getAttribute("href") || "").startsWith("#y") && !g.hasAttribute("fill") && ratio(rgb(w.getComputedStyle(g).fill), ground(g.closest("figure"))) < 4.5).map(g => g.outerHTML.slice(0, 90));
   const seen = pictures.filter(p => { const r = p.getBoundingClientRect(), u = p.querySelector("use").getBoundingClientRect(); return r.width > 250 && r.height > 100 && r.right <= $1 && u.width > 0 && u.height > 0; });
   const told = JSON.stringify({wide: d.documentElement.scrollWidth, pictures: pictures.length, seen: seen.length, faint, inks,
     requests: w.performance.getEntriesByType("resource").length, ground: light(ground(d.body)), titles: pictures.filter(p => p.querySelector("title").textContent && p.querySelector("desc").textContent).length});

@@ -13,8 +13,8 @@
 #include "cli/plot/plot.h"
 #include "cli/plot/style_cairo.h"
 
-/* px: the image, 3 rows of 50; the box of the only strip behind it, or without an image. */
-enum { LEFT = 66, TOP = 64, ROW = 50, IMAGE = 360, STRIP = 536, STRIP_WIDTH = 92 };
+/* px: the image, 3 rows of 100; the box of the only strip behind it, or without an image. */
+enum { LEFT = 66, TOP = 64, ROW = 100, IMAGE = 360, STRIP = 536, STRIP_WIDTH = 92 };
 
 typedef struct sheet {
     char directory[256], path[300];
