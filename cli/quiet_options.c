@@ -6,18 +6,18 @@
 enum { KEY_BELOW = CPH_KEY_VERB + 0xE8, KEY_FROM, KEY_PRICE, KEY_DENSITY };
 
 static const struct argp_option options_list[] = {
-    {NULL, 0, NULL, 0, "Transmit weights that radiate little under an elevation:", 3},
+    {NULL, 0, NULL, 0, "Transmit weights that radiate little under an elevation:", 4},
     {"quiet-below", KEY_BELOW, "EL", 0,
      "The least EIRP at all azimuths from the horizon up to this elevation, relative to the EIRP "
      "toward the look",
-     3},
+     4},
     {"quiet-from", KEY_FROM, "EL", 0,
-     "from this elevation on (default: 0, what is below the horizon does not count)", 3},
-    {"quiet-price", KEY_PRICE, "DB", 0, "for at most this loss of gain (default: 1dB)", 3},
+     "from this elevation on (default: 0, what is below the horizon does not count)", 4},
+    {"quiet-price", KEY_PRICE, "DB", 0, "for at most this loss of gain (default: 1dB)", 4},
     {"eirp-density", KEY_DENSITY, "DBW", 0,
      "Tell the EIRP density there and its margin to 25.218, for this one toward the look, in "
      "dBW/4kHz",
-     3},
+     4},
     {0}};
 
 static const double degree = 180.0 / M_PI;

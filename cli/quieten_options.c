@@ -13,15 +13,15 @@ enum {
 
 static const struct argp_option options_list[] = {
     {"quiet-criterion", KEY_CRITERION, "WHAT", 0,
-     "The least of what: integrated (default) or worst (the highest EIRP there; slower)", 3},
+     "The least of what: integrated (default) or worst (the highest EIRP there; slower)", 4},
     {"zenith", KEY_ZENITH, "DIRECTION", 0,
      "Where up is (azel:, thetaphi: or uv:) for an array that does not know where it points; "
      "thetaphi:0,0 for one that lies flat",
-     3},
+     4},
     {"quiet-curve", KEY_CURVE, "FILE", 0,
      "Also the trade of the first beam, prices of 0.05 to 3 dB: .csv, or a picture (.svg, "
      ".png)",
-     3},
+     4},
     {0}};
 
 static error_t parse(int key, char *arg, struct argp_state *state)

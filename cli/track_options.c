@@ -315,17 +315,17 @@ static const struct argp_option own[] = {
     {"duty-below", KEY_DUTY_BELOW, "ANGLE", 0,
      "Tell what is sent between the horizon and this elevation: time, share of the power, the most "
      "gain; of the beam in the middle of each slot",
-     3},
-    {NULL, 0, NULL, 0, "For chips:", 4},
-    {"images", KEY_IMAGES, "DIR", 0,
-     "Write the beams as images for chips, some for each slot, and schedule.csv: when which is "
-     "recalled",
      4},
+    {NULL, 0, NULL, 0, "For chips:", 5},
+    {"images", KEY_IMAGES, "DIR", 0,
+     "Write the beams as images for chips into a new or empty folder, some for each slot, and "
+     "schedule.csv: when which is recalled",
+     5},
     {"target", KEY_TARGET, "CHIP", 0,
-     "Which ones: packed (codes of --bits), adar1000 or adar300x (of --states or their own)", 4},
-    {NULL, 0, NULL, 0, "Pictures:", 5},
-    {"plot-sky", KEY_PLOT_SKY, "FILE", 0, "Draw the sky with what was served", 5},
-    {"plot-gain", KEY_PLOT_GAIN, "FILE", 0, "Draw the gain over time", 5},
+     "Which ones: packed (codes of --bits), adar1000 or adar300x (of --states or their own)", 5},
+    {NULL, 0, NULL, 0, "Pictures:", 6},
+    {"plot-sky", KEY_PLOT_SKY, "FILE", 0, "Draw the sky with what was served", 6},
+    {"plot-gain", KEY_PLOT_GAIN, "FILE", 0, "Draw the gain over time", 6},
     {0}};
 static const struct argp_child children[] = {
     {&cph_argp_states_table, 0, NULL, 0}, /* the first three have options of their own */

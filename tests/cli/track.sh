@@ -220,6 +220,7 @@ expect 'a sense of no states' 2 track passes.csv --array $array --freq 11.7GHz -
 says 'what it lacks' '--state-sense goes with --bits or --states'
 run track --help
 grep -qE -e '--(codes|state-search|null-inr)' out && fault 'help shows what is refused'
+awk '/:$/ && /^ [A-Z]/ { headed = 1; next } headed { bad += !/^ +-/; headed = 0 } END { exit bad > 0 }' out || fault 'each heading of the help has its options'
 head -1 passes.csv >first_row
 # table CLAIM WORDS ROWS: a table of these rows is refused with these words
 table() {
