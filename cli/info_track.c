@@ -102,8 +102,7 @@ static cph_exit say_text(const cph_track_digest *d, const cph_data_header *heade
     for (size_t j = 0; j < d->scene.nulls; j++)
         printf("%-12s %s\n", "null", d->scene.null[j]);
     cph_track_print_events(s, cli->input);
-    printf("served %.3f s, gaps %.3f s, hand-overs %" PRIu64 "\n", s->served_s, s->gap_s,
-           s->handovers);
+    cph_track_print_served(s);
     for (size_t k = 0; k < d->scene.columns; k++)
         cph_track_print_column(s, k);
     return cph_stdout_check(cli);

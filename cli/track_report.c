@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "cli/info_header.h"
 #include "cli/track_tell.h"
 
 static const double degree = 180.0 / M_PI;
@@ -203,17 +204,50 @@ static cph_exit tell_json(const cph_track_summary *s)
 
 /* ---- text ---- */
 
+/* Without a minus of what is 0 when printed with so many decimals. */
+static double plain(double value, int decimals)
+{
+    const double unit = pow(10.0, decimals);
+    return fabs(value) * unit < 0.5 ? 0.0 : value;
+}
+
 static void print_event(const cph_track_summary *s, const cph_track_event *event)
 {
+    static const char *const words[CPH_SCHEDULE_REASONS] = {
+        [CPH_SCHEDULE_KEPT] = "goes on",
+        [CPH_SCHEDULE_RISEN] = "begins to serve",
+        [CPH_SCHEDULE_BETTER] = "takes over: it is higher",
+        [CPH_SCHEDULE_SETS] = "takes over: the one before leaves",
+        [CPH_SCHEDULE_NO_ROWS] = "the table has none",
+        [CPH_SCHEDULE_LOW] = "all are below the floor",
+        [CPH_SCHEDULE_OBSTRUCTED] = "all above the floor are obstructed",
+        [CPH_SCHEDULE_BEHIND] = "all that are free are behind the array"};
     const cph_schedule_piece *const piece = &event->piece;
     const double since = piece->start_unix_s - s->start_unix_s;
-    if (piece->satellite == CPH_SCHEDULE_NONE)
-        printf("%10.3f s  nothing for %.3f s: %s\n", since, piece->end_unix_s - piece->start_unix_s,
-               cph_schedule_reason_name(piece->reason));
-    else
-        printf("%10.3f s  %-24s %-7s mean elevation %.1f deg, beam stood %.3f s before\n", since,
-               word_of(s, piece->satellite), cph_schedule_reason_name(piece->reason),
-               piece->mean_el_rad * degree, piece->start_unix_s - piece->standby_unix_s);
+    const double beside = piece->start_unix_s - piece->standby_unix_s;
+    if (piece->satellite == CPH_SCHEDULE_NONE) {
+        printf("%10.3f s  no satellite for %.3f s: %s\n", since,
+               piece->end_unix_s - piece->start_unix_s, words[piece->reason]);
+        return;
+    }
+    printf("%10.3f s  %-24s %s; mean elevation %.1f deg", since, word_of(s, piece->satellite),
+           words[piece->reason], piece->mean_el_rad * degree);
+    if (beside > 0.0)
+        printf(", its beam stood from %.3f s before", beside);
+    printf("\n");
+}
+
+void cph_track_print_served(const cph_track_summary *s)
+{
+    bool first = true;
+    printf("served %.3f s, gaps %.3f s", s->served_s, s->gap_s);
+    for (int i = CPH_SCHEDULE_NO_ROWS; i < CPH_SCHEDULE_REASONS; i++)
+        if (s->gap_reason_s[i] > 0.0) {
+            printf("%s%s %.3f s", first ? " (" : ", ",
+                   cph_schedule_reason_name((cph_schedule_reason)i), s->gap_reason_s[i]);
+            first = false;
+        }
+    printf("%s, hand-overs %" PRIu64 "\n", first ? "" : ")", s->handovers);
 }
 
 static void print_nulls(const cph_track_summary *s, const cph_track_sum *sum)
@@ -270,17 +304,18 @@ void cph_track_print_column(const cph_track_summary *s, size_t k)
     const cph_track_sum *const sum = &s->column[k];
     if (sum->gain.count == 0)
         return;
-    printf("%-8s %.6g GHz  gain %.2f to %.2f dB  loss median %.3f, worst %.3f dB (%s)  pointing "
-           "loss worst %.4f dB\n",
+    printf("%-8s %7.6g GHz  gain %.2f to %.2f dBi, below an ideal array's by %.3f dB (median), "
+           "%.3f dB at worst (%s)\n",
            cph_gain_path_name(column->path), column->freq_hz * 1e-9, sum->gain.least,
-           sum->gain.most, cph_track_tally_quantile(&sum->loss, 0.5), sum->loss.most,
-           word_of(s, sum->worst_satellite), sum->pointing.most);
+           sum->gain.most, plain(cph_track_tally_quantile(&sum->loss, 0.5), 3),
+           plain(sum->loss.most, 3), word_of(s, sum->worst_satellite));
+    printf("%-8s %11s  pointing loss at worst %.4f dB\n", "", "", plain(sum->pointing.most, 4));
     print_nulls(s, sum);
     cph_track_sent_print(s, &sum->sent);
     if (isfinite(sum->doppler[0]))
         printf("%-8s %11s  Doppler %s %.1f to %.1f kHz\n", "", "",
                column->path == CPH_GAIN_RECEIVE ? "shift" : "pre-compensation",
-               sum->doppler[0] * 1e-3, sum->doppler[1] * 1e-3);
+               plain(sum->doppler[0] * 1e-3, 1), plain(sum->doppler[1] * 1e-3, 1));
 }
 
 static cph_exit tell_text(const cph_track_summary *s)
@@ -289,13 +324,13 @@ static cph_exit tell_text(const cph_track_summary *s)
     printf("%s: %zu satellites, %.1f s in %" PRIu64 " slots, %" PRIu64 " updates of %zu elements\n",
            o->cli.input, s->satellites, s->end_unix_s - s->start_unix_s, s->slots, s->updates,
            s->scene->elements);
+    cph_info_print_time("start", s->start_unix_s);
     if (s->scene->assumed)
         printf("attitude: assumed, x east, y north, boresight up\n");
     cph_track_print_events(s, o->cli.output);
-    printf("served %.3f s, gaps %.3f s, hand-overs %" PRIu64 "\n", s->served_s, s->gap_s,
-           s->handovers);
+    cph_track_print_served(s);
     if (s->lonely > 0)
-        printf("%" PRIu64 " rows serve nothing: none of their satellite is within %g s "
+        printf("%" PRIu64 " rows serve nothing: no other one of their satellite is within %g s "
                "(--row-gap)\n",
                s->lonely, o->schedule.join_s);
     if (s->images > 0)

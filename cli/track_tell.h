@@ -12,6 +12,8 @@ void cph_track_set_numbers(const cph_track_summary *s, json_t *object);
 
 /** The first events; `path` has all of them. */
 void cph_track_print_events(const cph_track_summary *s, const char *path);
+/** How long there was a satellite, and why there was none else. */
+void cph_track_print_served(const cph_track_summary *s);
 void cph_track_print_column(const cph_track_summary *s, size_t k);
 
 #endif

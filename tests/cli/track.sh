@@ -172,7 +172,19 @@ expect 'nothing to draw' 3 track passes.csv --array $array --freq 11.7GHz --floo
 
 # ---- what is said ----
 expect 'text' 0 track passes.csv --array $array --freq 11.7GHz -o other.h5
-grep -q '^served 60.000 s, gaps 0.000 s' out || fault 'text tells what was served'
+grep -q '^served 60.000 s, gaps 0.000 s, hand-overs [1-9]' out || fault 'text tells what was served'
+grep -q '^start  *2026-11-23 10:00:00' out || fault 'text tells when'
+grep -qE '^ +0\.000 s  starlink[0-9-]+ +begins to serve; mean elevation [0-9.]+ deg$' out || fault 'text tells who begins'
+grep -qE '^ +[0-9.]+ s  starlink[0-9-]+ +takes over: it is higher; .*, its beam stood from 1\.000 s before$' out || fault 'text tells who takes over'
+grep -qE '^receive +11\.7 GHz  gain [0-9.]+ to [0-9.]+ dBi, below an ideal array.s by [0-9.]+ dB \(median\), [0-9.]+ dB at worst \(starlink' out || fault 'text tells gains'
+expect 'text of gaps' 0 track passes.csv --array $array --freq 11.7GHz --horizon pit.csv -o other.h5
+grep -qE '^ +0\.000 s  no satellite for [0-9.]+ s: all above the floor are obstructed$' out || fault 'text tells why there is none'
+grep -qE '^served [0-9.]+ s, gaps [0-9.]+ s \(obstructed [0-9.]+ s\), hand-overs 0$' out || fault "text tells gaps by reason: $(cat out)"
+# A satellite that stands: no shift, however it is rounded.
+printf 'time_unix_s,satellite,az_deg,el_deg,range_km,range_rate_m_s\n0,S,10,60,600,0\n10,S,10,60,600,-0.001\n' >still.csv
+expect 'text of what stands' 0 track still.csv --array $array --freq 11.7GHz --transmit-freq 14GHz -o other.h5
+grep -q 'Doppler shift 0.0 to 0.0 kHz' out && grep -q 'Doppler pre-compensation 0.0 to 0.0 kHz' out || fault "no minus of nothing: $(grep Doppler out)"
+grep -qE -- '-0\.0+( |$)' out && fault "no minus of nothing: $(cat out)"
 expect 'what kind it is' 0 info track.h5 --json
 holds 'a track' '.kind == "track"'
 
