@@ -14,7 +14,7 @@ scenario() {
     [ "$status" = "$1" ] && [ ! -s err ] || fault "$2 elements: exit status $status, $(head -c 300 err)"
 }
 duration=65s elements=217
-[ -n "${CPH_TEST_REDUCED:-}" ] && duration=62s elements=127
+[ -n "${CPH_TEST_REDUCED:-}" ] && duration=62s elements=169
 scenario 0 $elements $duration
 [ "$(grep -cE '  (at most|at least|re-calibrate)' out)" -ge 9 ] && ! grep -q 'missed$' out || fault "bars: $(tail -50 out)"
 grep -qE '^  hand-overs +1$' out || fault 'a hand-over is part of it'
