@@ -192,7 +192,7 @@ static json_t *describe_row(const cph_compare_options *o, const cph_compare_pair
     if (!is_failed(row)) {
         const cph_compare_advice advice = cph_compare_advise(o, row);
         describe_change(pair, row, object);
-        cph_json_set(object, "advice", cph_compare_advice_json(&advice));
+        cph_json_set(object, "regain", cph_compare_advice_json(&advice));
     }
     cph_json_set(object, "elements", describe_elements(row));
     return object;

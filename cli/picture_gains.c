@@ -24,6 +24,7 @@ typedef struct part {
     unsigned char *flag;
     double *index, *sigma[2]; /* of phase and amplitude, % of the gain */
     double *scratch;
+    double wavelength_m;
     size_t good;
     summary of[2]; /* of sigma */
 } part;
@@ -87,6 +88,7 @@ static void fill(const cph_picture_options *o, const cph_calibration *c, part *p
         p->sigma[1][n] = good ? 100.0 * c->amplitude_sigma[at] : NAN;
         p->good += good;
     }
+    p->wavelength_m = CPH_SPEED_OF_LIGHT / c->channel_freq_hz[o->channel];
     p->of[0] = summarise(p->sigma[0], s->elements, p->scratch);
     p->of[1] = summarise(p->sigma[1], s->elements, p->scratch);
     snprintf(p->name[0], sizeof p->name[0], "%sphase (1 %% is 0.573\u00b0)", polarization);
@@ -97,8 +99,7 @@ static void fill(const cph_picture_options *o, const cph_calibration *c, part *p
 
 /* ---- drawn ---- */
 
-static cph_exit draw_gains(const cph_picture_options *o, double freq_hz, const part *p,
-                           size_t parts)
+static cph_exit draw_gains(const cph_picture_options *o, const part *p, size_t parts)
 {
     cph_gain_plot plot[MOST];
     cph_error error = {.status = CPH_OK};
@@ -110,7 +111,7 @@ static cph_exit draw_gains(const cph_picture_options *o, double freq_hz, const p
                                   .number = p[i].number,
                                   .gain = p[i].gain,
                                   .flag = p[i].flag,
-                                  .wavelength_m = CPH_SPEED_OF_LIGHT / freq_hz,
+                                  .wavelength_m = p[i].wavelength_m,
                                   .stacked = o->stacked};
         if (p[i].selection->position == NULL)
             return cph_report_line(o->cli.name, CPH_EXIT_INPUT, "%s: has no positions",
@@ -121,13 +122,11 @@ static cph_exit draw_gains(const cph_picture_options *o, double freq_hz, const p
                : cph_report(o->cli.name, &error);
 }
 
-static cph_exit draw_errors(const cph_picture_options *o, double freq_hz, const part *p,
-                            size_t parts)
+static cph_exit draw_errors(const cph_picture_options *o, const part *p, size_t parts)
 {
     cph_curve curve[2 * MOST];
     cph_error error = {.status = CPH_OK};
     size_t most = 1;
-    (void)freq_hz;
     for (size_t i = 0; i < 2 * parts; i++) {
         const size_t elements = p[i / 2].selection->elements;
         curve[i] = (cph_curve){.name = p[i / 2].name[i % 2],
@@ -179,7 +178,7 @@ static void print(const part *p)
            0.01 * p->of[0].most / degree, 0.01 * p->of[1].middle, 0.01 * p->of[1].most);
 }
 
-typedef cph_exit drawing(const cph_picture_options *o, double freq_hz, const part *p, size_t parts);
+typedef cph_exit drawing(const cph_picture_options *o, const part *p, size_t parts);
 
 static cph_exit draw_all(const cph_picture_options *o, const cph_input *input,
                          const cph_calibration *c, drawing *drawn, json_t *object)
@@ -196,7 +195,7 @@ static cph_exit draw_all(const cph_picture_options *o, const cph_input *input,
             fill(o, c, one);
     }
     if (code == CPH_EXIT_DONE)
-        code = drawn(o, c->channel_freq_hz[o->channel], p, parts);
+        code = drawn(o, p, parts);
     for (size_t i = 0; i < parts && code == CPH_EXIT_DONE; i++) {
         cph_json_append(list, json_of(&p[i]));
         if (!o->cli.json)

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Arrays that files are of: where elements stand, which baselines they make. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/report_page.h"
+#include "cophase/solutions.h"
 
 static bool has_positions(const cph_report_file *file)
 {
@@ -72,6 +74,53 @@ static void put_array(cph_report_page *page, size_t number)
         draw(page, file, "baselines", &baselines);
     fputs("</div>\n", page->body);
 }
+
+/* ---- which calibration is for which file ---- */
+
+bool cph_report_is_calibration(const cph_report_file *file, const char *path)
+{
+    const char *const own = cph_report_string(file->info, "path");
+    return file->info != NULL && strcmp(file->kind, "calibration") == 0 && own != NULL &&
+           path != NULL && strcmp(own, path) == 0;
+}
+
+/* Verbs take the first channel of data, and compare each of a calibration. */
+static bool finds_gains(const cph_calibration *calibration, const cph_data_header *header)
+{
+    const size_t channels = header->kind == CPH_KIND_CALIBRATION ? header->channels : 1;
+    cph_c64 *const gain = calloc(header->array.elements + 1, sizeof *gain);
+    unsigned char *const flag = calloc(header->array.elements + 1, 1);
+    bool found = false;
+    for (size_t c = 0; gain != NULL && flag != NULL && !found && c < channels; c++)
+        found = cph_calibration_lookup(calibration, &header->array, header->channel_freq_hz[c], 0,
+                                       gain, flag, NULL) != CPH_ERR_FORMAT;
+    free(gain);
+    free(flag);
+    return found;
+}
+
+bool cph_report_is_for(const cph_report_page *page, const cph_report_file *calibration,
+                       const cph_report_file *file)
+{
+    const cph_data_options options = {.positions = page->options->cli.positions};
+    cph_calibration gains;
+    cph_data *data = NULL;
+    bool is_for = false;
+    if (cph_calibration_read(calibration->path, &gains, NULL) != CPH_OK)
+        return false;
+    if (cph_data_open(file->path, &options, &data, NULL) == CPH_OK ||
+        cph_data_open(file->path, NULL, &data, NULL) == CPH_OK) {
+        const cph_data_header *const header = cph_data_header_of(data);
+        if (header->kind != CPH_KIND_CALIBRATION)
+            cph_calibration_adapt(&gains, header);
+        is_for = header->applied == NULL && finds_gains(&gains, header);
+        cph_data_close(data);
+    }
+    cph_calibration_free(&gains);
+    return is_for;
+}
+
+/* ---- the section ---- */
 
 void cph_report_arrays(cph_report_page *page)
 {

@@ -119,6 +119,7 @@ static void put_beams(cph_report_page *page, const json_t *row)
 
 static void put_change(cph_report_page *page, const json_t *row)
 {
+    const json_t *const phase = json_object_get(row, "phase");
     cph_report_facts_open(page);
     cph_report_fact(page, "polarisation", cph_report_string(row, "polarization"));
     cph_report_fact_number(page, "frequency", "%.6g MHz", 1e-6 * cph_report_number(row, "freq_hz"));
@@ -130,6 +131,10 @@ static void put_change(cph_report_page *page, const json_t *row)
         cph_report_factf(page, "tilt moves beams by", "%.3f \u00b1 %.3f\u00b0",
                          cph_report_number(row, "pointing_shift_deg"),
                          cph_report_number(row, "pointing_sigma_deg"));
+    cph_report_fact_number(page, "phases by tilt", "%.3g\u00b0 rms",
+                           cph_report_number(phase, "tilt_rms_deg"));
+    cph_report_fact_number(page, "by curvature", "%.3g\u00b0 rms",
+                           cph_report_number(phase, "curvature_rms_deg"));
     cph_report_factf(page, "left over, rms", "%.3g\u00b0 and %.3g dB",
                      cph_report_number(row, "residual_phase_rms_deg"),
                      cph_report_number(row, "residual_amplitude_rms_db"));
@@ -137,22 +142,61 @@ static void put_change(cph_report_page *page, const json_t *row)
     put_beams(page, row);
 }
 
-/* Gains that changed beyond their errors make the old weights lose more than new ones. */
-static void sum_up_change(cph_report_page *page, const cph_report_file *before,
-                          const cph_report_file *after, const char *anchor, const json_t *row)
+/* "phases: tilt 14.36\u00b0, curvature 0.07\u00b0, left over 0.14\u00b0 rms": each where it is
+ * known. */
+static void change_words(const json_t *row, size_t size, char *text)
 {
-    static const double small_db = 0.1;
-    const json_t *const beams = json_object_get(row, "beams");
-    const double kept = cph_report_number(json_object_get(beams, "kept"), "loss_db"),
-                 renewed = cph_report_number(json_object_get(beams, "renewed"), "loss_db");
+    static const struct {
+        const char *name, *key;
+    } parts[] = {{"tilt", "tilt_rms_deg"},
+                 {"curvature", "curvature_rms_deg"},
+                 {"left over", "residual_rms_deg"}};
+    const json_t *const phase = json_object_get(row, "phase");
+    const char *between = "phases: ";
+    text[0] = '\0';
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        const double value = cph_report_number(phase, parts[i].key);
+        const size_t used = strlen(text);
+        if (!isfinite(value))
+            continue;
+        snprintf(text + used, size - used, "%s%s %.2f\u00b0", between, parts[i].name, value);
+        between = ", ";
+    }
+    const size_t used = strlen(text);
+    snprintf(text + used, size - used, used > 0 ? " rms; " : "");
+}
+
+/* What `compare` advises of a row; true: to calibrate again. */
+static bool advice_words(const json_t *row, size_t size, char *text)
+{
+    const json_t *const regain = json_object_get(row, "regain");
+    const bool renew = json_is_true(json_object_get(regain, "renew")),
+               changed = json_is_true(json_object_get(regain, "changed"));
+    const double sidelobe = cph_report_number(regain, "sidelobe_db");
+    const char *const head = renew ? "re-calibrate" : "keep the calibration";
+    if (!changed) {
+        snprintf(text, size, "%s: nothing has changed beyond the errors of the gains", head);
+        return renew;
+    }
+    snprintf(text, size, "%s: a beam would regain %.2f dB", head,
+             cph_report_tidy(cph_report_number(regain, "gain_db"), 2));
+    const size_t used = strlen(text);
+    if (isfinite(sidelobe))
+        snprintf(text + used, size - used, ", its highest sidelobe change by %+.2f dB",
+                 cph_report_tidy(-sidelobe, 2));
+    return renew;
+}
+
+static void sum_up_change(cph_report_page *page, const cph_report_file *before,
+                          const cph_report_file *after, const json_t *row)
+{
+    char phases[160], advice[160];
     const size_t lost = cph_report_count(row, "lost");
-    const bool fine = lost == 0 && kept - fmax(renewed, 0.0) < small_db;
-    cph_report_say(
-        page, fine ? CPH_REPORT_GOOD : CPH_REPORT_BAD, anchor,
-        "%s after %s: %zu elements lost, %zu recovered; phases changed by %.3g\u00b0 rms; "
-        "old weights lose %.2f dB, new ones %.2f dB",
-        after->name, before->name, lost, cph_report_count(row, "recovered"),
-        cph_report_number(row, "residual_phase_rms_deg"), kept, renewed);
+    change_words(row, sizeof phases, phases);
+    const bool renew = advice_words(row, sizeof advice, advice);
+    cph_report_say(page, renew || lost > 0 ? CPH_REPORT_BAD : CPH_REPORT_GOOD, page->anchor,
+                   "%s after %s: %zu elements lost, %zu recovered; %s%s", after->name, before->name,
+                   lost, cph_report_count(row, "recovered"), phases, advice);
 }
 
 static void compare(cph_report_page *page, const cph_report_file *before,
@@ -168,6 +212,7 @@ static void compare(cph_report_page *page, const cph_report_file *before,
     cph_report_words words = {.count = 0};
     cph_report_add(&words, "compare", before->path, after->path, "--plot", page->picture);
     snprintf(anchor, sizeof anchor, "%s-%s", before->id, after->id);
+    page->anchor = anchor;
     fprintf(page->body, "<article id=\"%s\"><h3>", anchor);
     cph_report_text(page->body, after->name);
     fputs(" <small>after</small> ", page->body);
@@ -183,34 +228,40 @@ static void compare(cph_report_page *page, const cph_report_file *before,
         }
         if (i < MOST) {
             put_change(page, row);
-            sum_up_change(page, before, after, anchor, row);
+            sum_up_change(page, before, after, row);
         }
     }
     if (json_array_size(rows) > MOST)
         cph_report_remark(page, "%zu more polarisations and channels are not listed.",
                           json_array_size(rows) - MOST);
     fputs("</article>\n", page->body);
+    page->anchor = after->id;
     json_decref(said);
 }
 
-static bool same_path(const cph_report_file *a, const cph_report_file *b)
+/* The last one before that file that is of the same path, inputs, places and frequencies. */
+static const cph_report_file *before(const cph_report_page *page, size_t number)
 {
-    const char *const one = cph_report_string(a->info, "path"), *const other = cph_report_string(
-                                                                    b->info, "path");
-    return one != NULL && other != NULL && strcmp(one, other) == 0 &&
-           cph_report_count(a->info, "inputs") == cph_report_count(b->info, "inputs");
+    const cph_report_file *const file = &page->file[number];
+    const char *const path = cph_report_string(file->info, "path");
+    for (size_t i = number; i-- > 0;) {
+        const cph_report_file *const other = &page->file[i];
+        if (cph_report_is_calibration(other, path) &&
+            cph_report_count(other->info, "inputs") == cph_report_count(file->info, "inputs") &&
+            cph_report_is_for(page, other, file))
+            return other;
+    }
+    return NULL;
 }
 
 /* Each beside the one before it, in the order of the page. */
 void cph_report_comparisons(cph_report_page *page)
 {
-    const cph_report_file *before = NULL;
     for (size_t i = 0; i < page->files; i++) {
         const cph_report_file *const file = &page->file[i];
-        if (file->info == NULL || strcmp(file->kind, "calibration") != 0)
-            continue;
-        if (before != NULL && same_path(before, file))
-            compare(page, before, file);
-        before = file;
+        const cph_report_file *const earlier =
+            file->info != NULL && strcmp(file->kind, "calibration") == 0 ? before(page, i) : NULL;
+        if (earlier != NULL)
+            compare(page, earlier, file);
     }
 }

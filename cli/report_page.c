@@ -32,6 +32,7 @@ static void open_section(cph_report_page *page, const char *id, const char *titl
     cph_json_set_text(section, "title", title);
     cph_json_set_count(section, "figures", page->figures);
     cph_json_append(page->sections, section);
+    page->anchor = id;
     fprintf(page->body, "<section id=\"%s\">\n<h2>%s</h2>\n", id, title);
 }
 
@@ -52,6 +53,7 @@ static size_t section_of(const cph_report_file *file)
 
 static void put_file(cph_report_page *page, const cph_report_file *file, cph_report_each *each)
 {
+    page->anchor = file->id;
     fprintf(page->body, "<article id=\"%s\">\n<h3>", file->id);
     cph_report_text(page->body, file->name);
     fputs(" <small>", page->body);

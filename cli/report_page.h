@@ -48,8 +48,10 @@ typedef struct cph_report_page {
     json_t *summary;  /**< objects of text, tone and anchor */
     json_t *sections; /**< objects of id, title and figures */
     size_t figures;
-    char why[600]; /**< of the child that failed last */
-    bool failed;   /**< memory or the system gave out */
+    json_t *undrawn;    /**< objects of figure, reason and anchor: figures that failed */
+    const char *anchor; /**< of what is being put: a section, a file, two files */
+    char why[600];      /**< of the child that failed last */
+    bool failed;        /**< memory or the system gave out */
 } cph_report_page;
 
 /* ---- what sections call ---- */
@@ -80,7 +82,7 @@ typedef struct cph_report_figure {
 } cph_report_figure;
 
 /** The same, then puts the figure of page->picture, which the words must name as their output. A
- *  line instead of it where that fails. */
+ *  line instead of it, and one of the summary, where that fails. */
 json_t *cph_report_draw(cph_report_page *page, const cph_report_figure *figure,
                         const cph_report_words *words);
 
@@ -99,6 +101,12 @@ void cph_report_say(cph_report_page *page, cph_report_tone tone, const char *anc
 /** A paragraph of remarks. */
 CPH_PRINTF(2, 3)
 void cph_report_remark(cph_report_page *page, const char *format, ...);
+
+/** The value, 0 where so many decimals would show the sign of a rounding error ("-0.00"). */
+double cph_report_tidy(double value, int decimals);
+
+/** "of the sky" or "of the array": what azimuths and elevations of that JSON are in. */
+const char *cph_report_frame(const json_t *said);
 
 /** A list of facts: open, facts, close. Facts whose text is NULL or whose number is not finite are
  *  left out. */
@@ -135,6 +143,13 @@ __attribute__((format(printf, 2, 0))) void cph_report_cell_number(cph_report_pag
                                                                   const char *format, double value);
 void cph_report_row_close(cph_report_page *page);
 void cph_report_table_close(cph_report_page *page);
+/** Whether a calibration is for the inputs, positions and frequencies of a file, by the rule of the
+ *  verbs that divide by it; data that are calibrated already are for none. What a file does not say
+ *  is no reason against it. */
+bool cph_report_is_for(const cph_report_page *page, const cph_report_file *calibration,
+                       const cph_report_file *file);
+/** Whether it is a calibration, and of the path. */
+bool cph_report_is_calibration(const cph_report_file *file, const char *path);
 
 /* ---- sections ---- */
 

@@ -26,6 +26,17 @@ size_t cph_report_count(const json_t *object, const char *key)
     return value > 0.0 ? (size_t)value : 0;
 }
 
+double cph_report_tidy(double value, int decimals)
+{
+    return fabs(value) < 0.5 * pow(10.0, -decimals) ? 0.0 : value;
+}
+
+const char *cph_report_frame(const json_t *said)
+{
+    const char *const frame = cph_report_string(said, "frame");
+    return frame != NULL && strcmp(frame, "sky") == 0 ? "of the sky" : "of the array";
+}
+
 void cph_report_utc(double unix_s, size_t size, char *text)
 {
     struct tm utc;

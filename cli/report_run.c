@@ -158,12 +158,23 @@ static bool put_picture(cph_report_page *page, const cph_report_figure *figure)
     return ok;
 }
 
+static void tell_undrawn(cph_report_page *page, const char *title)
+{
+    json_t *const one = json_object();
+    cph_report_remark(page, "%s: not drawn: %s", title, page->why);
+    cph_report_say(page, CPH_REPORT_BAD, page->anchor, "%s: not drawn: %s", title, page->why);
+    cph_json_set_text(one, "figure", title);
+    cph_json_set_text(one, "reason", page->why);
+    cph_json_set_text(one, "anchor", page->anchor);
+    cph_json_append(page->undrawn, one);
+}
+
 json_t *cph_report_draw(cph_report_page *page, const cph_report_figure *figure,
                         const cph_report_words *words)
 {
     json_t *const said = cph_report_run(page, words);
     if (said == NULL) {
-        cph_report_remark(page, "%s: not drawn: %s", figure->title, page->why);
+        tell_undrawn(page, figure->title);
         return NULL;
     }
     if (!put_picture(page, figure)) {

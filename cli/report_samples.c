@@ -105,12 +105,12 @@ static void draw_eigenvalues(cph_report_page *page, const cph_report_file *file)
 
 /* ---- the sky ---- */
 
-static bool fits(const cph_report_file *file, const cph_report_file *other)
+static bool fits(const cph_report_page *page, const cph_report_file *file,
+                 const cph_report_file *other)
 {
-    const char *const path = cph_report_string(other->info, "path");
-    return other->info != NULL && strcmp(other->kind, "calibration") == 0 && path != NULL &&
-           strcmp(path, "receive") == 0 &&
-           cph_report_count(other->info, "inputs") <= cph_report_count(file->info, "inputs");
+    return cph_report_is_calibration(other, "receive") &&
+           cph_report_count(other->info, "inputs") <= cph_report_count(file->info, "inputs") &&
+           cph_report_is_for(page, other, file);
 }
 
 static bool is_placed(const cph_report_file *file)
@@ -131,11 +131,12 @@ static void put_peaks(cph_report_page *page, const json_t *said)
     if (first == NULL)
         return;
     cph_report_remark(page,
-                      "Brightest at u %.4f, v %.4f (az %.2f\u00b0, el %.2f\u00b0 of the array), "
-                      "snr %.3g.",
-                      cph_report_number(first, "u"), cph_report_number(first, "v"),
-                      cph_report_number(first, "az_deg"), cph_report_number(first, "el_deg"),
-                      cph_report_number(first, "snr"));
+                      "Brightest at u %.4f, v %.4f (az %.2f\u00b0, el %.2f\u00b0 %s), snr %.3g.",
+                      cph_report_tidy(cph_report_number(first, "u"), 4),
+                      cph_report_tidy(cph_report_number(first, "v"), 4),
+                      cph_report_tidy(cph_report_number(first, "az_deg"), 2),
+                      cph_report_tidy(cph_report_number(first, "el_deg"), 2),
+                      cph_report_frame(said), cph_report_number(first, "snr"));
 }
 
 static bool scan(cph_report_page *page, const cph_report_file *file, const cph_report_file *through,
@@ -167,13 +168,13 @@ static bool scan(cph_report_page *page, const cph_report_file *file, const cph_r
 static void draw_sky(cph_report_page *page, const cph_report_file *file, size_t samples)
 {
     const cph_report_file *through = NULL;
-    for (size_t i = 0; i < page->files; i++)
-        if (fits(file, &page->file[i]))
-            through = &page->file[i];
     if (!is_placed(file)) {
         cph_report_remark(page, "No map of the sky: positions or the frequency are not known.");
         return;
     }
+    for (size_t i = page->files; i-- > 0 && through == NULL;)
+        if (fits(page, file, &page->file[i]))
+            through = &page->file[i];
     if (through == NULL || !scan(page, file, through, samples))
         (void)scan(page, file, NULL, samples);
 }
@@ -183,7 +184,7 @@ static void draw_sky(cph_report_page *page, const cph_report_file *file, size_t 
 void cph_report_capture(cph_report_page *page, const cph_report_file *file)
 {
     const bool beams = strcmp(file->kind, "beams") == 0;
-    const size_t samples = bounded(file);
+    const size_t samples = bounded(file), channels = cph_report_count(file->info, "channels");
     cph_report_facts_of(page, file);
     sum_up(page, file);
     fputs("<div class=\"plots\">\n<div>\n", page->body);
@@ -200,6 +201,8 @@ void cph_report_capture(cph_report_page *page, const cph_report_file *file)
     if (samples > 0)
         cph_report_remark(page, "Of this file the first %zu of %zu times are drawn (32 MiB).",
                           samples, cph_report_count(file->info, "times"));
+    if (!beams && channels > 1 && is_placed(file))
+        cph_report_remark(page, "The sky is of the first of %zu channels.", channels);
     cph_report_health_table(page, file);
 }
 

@@ -125,6 +125,7 @@ static bool page_make(cph_report_page *page, const cph_report_options *o)
     *page = (cph_report_page){.options = o};
     page->summary = json_array();
     page->sections = json_array();
+    page->undrawn = json_array();
     page->body = open_memstream(&page->body_text, &page->body_size);
     return make_folder(page) && page->body != NULL;
 }
@@ -142,6 +143,7 @@ static void page_free(cph_report_page *page)
     free(page->file);
     json_decref(page->summary);
     json_decref(page->sections);
+    json_decref(page->undrawn);
     cph_report_styles_free(&page->styles);
     remove_folder(page);
 }
@@ -174,6 +176,7 @@ static cph_exit print_json(const cph_report_page *page, double bytes)
     cph_json_set_count(object, "figures", page->figures);
     cph_json_set(object, "sections", json_incref(page->sections));
     cph_json_set(object, "summary", json_incref(page->summary));
+    cph_json_set(object, "failed", json_incref(page->undrawn));
     cph_json_set(object, "files", files);
     cph_json_set(object, "skipped", skipped);
     cph_json_set_count(object, "others", page->others);

@@ -2,6 +2,8 @@
 #include "bench/report/html_parts.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void html_text(FILE *file, const char *text)

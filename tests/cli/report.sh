@@ -125,6 +125,97 @@ expect 'one' 0 report set/run-1.json -o page.html --json
 holds 'a benchmark alone' '[.sections[].id] == ["bench", "provenance"] and .figures == 0'
 well_formed page.html
 
+# ---- verdicts are of the numbers beside them ----
+# The taper widens the main lobe over the mask, and all beyond it is far below.
+"$COPHASE" weights --array disc:300,12.8mm --freq 11.7e9 --steer azel:0,0 --taper circular-taylor:nbar=5,sll=-30 -o wide.h5 -q >/dev/null
+run pattern --weights wide.h5 --mask 25.209 --json
+holds 'the fixture' '.mask | (.met | not) and .beyond.margin_db > 5 and .worst.margin_db < -5'
+margins=$(jq -r '.mask | .worst, .beyond | "\(.margin_db) \(.angle_deg)"' out | awk '{ printf "margin %.2f dB at %.2f°\n", $1, $2 }')
+expect 'a mask that is not met' 0 report wide.h5 --mask 25.209 -o page.html --json
+holds 'in the summary' '.summary[0].tone == "bad"'
+has 'the margin that decides' "mask 25.209 not met, $(head -n 1 <<<"$margins")</a>"
+has 'the same in the section' "<dt>mask</dt><dd>25.209 not met, $(head -n 1 <<<"$margins")<"
+has 'and the other by its name' "<dt>beyond the main lobe</dt><dd>$(tail -n 1 <<<"$margins")<"
+
+# A tilt is a change of phases, too; the advice is that of the verb.
+cover() { # NAME OPTIONS...: a calibration through that cover
+    local name=$1
+    shift
+    sim --seed 3 -o "$name-cap.h5" "$@"
+    "$COPHASE" calibrate "$name-cap.h5" --source azel:20,10 -o "$name.h5" -q >/dev/null
+}
+cover bare
+cover tilted --cover tilt=2
+cover slight --cover tilt=0.5
+for after in tilted slight; do
+    expect 'what compare says' 0 compare bare.h5 $after.h5 --json
+    jq -c '[.advice, (.channels[0] | .phase.tilt_rms_deg, .phase.curvature_rms_deg, .phase.residual_rms_deg, .regain.gain_db)]' out >said
+    words=$(jq -r '"\(.[1]) \(.[2]) \(.[3]) \(.[4])"' said | awk '{ printf "phases: tilt %.2f°, curvature %.2f°, left over %.2f° rms; .*a beam would regain %.2f dB", $1, $2, $3, $4 }')
+    advice=$(jq -r '.[0]' said)
+    expect 'a cover' 0 report bare.h5 $after.h5 -o page.html --json
+    has 'parts of the change' "${words/.\*/$advice[a-z ]*: }"
+    holds 'its tone' "[.summary[].tone][2] == \"$([ "$advice" = keep ] && echo good || echo bad)\""
+    holds 'the fixtures' "(\"$advice\" == \"keep\") == (\"$after\" == \"slight\")"
+done
+
+# ---- what belongs together ----
+# Two paths in turn, and another array of as many elements.
+mkdir turns
+for name in a b; do
+    cp "set/cal-$([ $name = a ] && echo 1 || echo 2).h5" turns/$name-receive.h5
+    sim --seed 9$([ $name = a ] && echo 1 || echo 2) -o transmit-cap.h5
+    "$COPHASE" calibrate transmit-cap.h5 --source azel:20,10 --path transmit -o turns/$name-transmit.h5 -q >/dev/null
+done
+"$COPHASE" simulate --array disc:48,50mm --freq 3GHz --source azel:20,10,snr=0dB --samples 4096 --type c8 -q -o other-cap.h5 >/dev/null
+"$COPHASE" calibrate other-cap.h5 --source azel:20,10 -o turns/aa-other.h5 -q >/dev/null
+expect 'in turn' 0 report turns -o page.html --json
+holds 'nothing failed' '.failed == []'
+has 'receive beside receive' '>b-receive.h5 <small>after</small> a-receive.h5<'
+has 'transmit beside transmit' '>b-transmit.h5 <small>after</small> a-transmit.h5<'
+[ "$(grep -o '<small>after</small>' page.html | wc -l)" = 2 ] || fault 'no other is beside another'
+expect 'a calibration of another array' 0 report set/weights.h5 set/cap.h5 turns/aa-other.h5 -o page.html --json
+holds 'is passed by' '.failed == []'
+has 'weights as they are' '>weights.h5, beam 0 as it is: '
+has 'the sky, too' '>Sky, not calibrated<'
+expect 'and beside one of its own' 0 report set/weights.h5 turns/aa-other.h5 set/cal-1.h5 -o page.html --json
+has 'is drawn through that' '>weights.h5, beam 0 through cal-1.h5: '
+lacks 'once' 'beam 0 (as it is|through aa-other)'
+
+# ---- figures that fail ----
+sim --seed 4 --dead-count 47 -o dead.h5
+expect 'one good element' 0 report dead.h5 -o page.html --json
+holds 'is listed' '(.failed | length) == 1 and (.failed[0] | .figure == "Sky, not calibrated" and .anchor == "f1" and (.reason | test("47 of 48 elements are flagged")))'
+holds 'and in the summary' '[.summary[] | select(.text | test("^Sky, not calibrated: not drawn: dead.h5: ")) | .tone, .anchor] == ["bad", "f1"]'
+well_formed page.html
+
+# ---- what angles are of; which channel ----
+expect 'of the array' 0 report set/cap.h5 set/weights.h5 -o page.html
+has 'the brightest' 'az [0-9.]+°, el [0-9.]+° of the array\)'
+has 'the peak' '<dt>peak</dt><dd>az [0-9.]+°, el [0-9.]+° of the array<'
+sim --seed 5 --attitude 10,5,30 -o turned.h5
+"$COPHASE" weights turned.h5 --steer azel:20,10 -o turned-weights.h5 -q >/dev/null
+expect 'what scan says' 0 scan turned.h5 --json
+angles=$(jq -r '"\(.peaks[0].az_deg) \(.peaks[0].el_deg)"' out | awk '{ printf "az %.2f°, el %.2f°", $1, $2 }')
+holds 'in the sky' '.frame == "sky"'
+expect 'of the sky' 0 report turned.h5 turned-weights.h5 -o page.html
+has 'the brightest' "$angles of the sky\\)"
+has 'the peak' '<dt>peak</dt><dd>az [^<]* of the sky<'
+lacks 'the array has none of it' 'of the array[<)]'
+sim --seed 6 --channel-count 4 -o channels.h5
+expect 'channels' 0 report channels.h5 -o page.html
+has 'which one the sky is of' 'The sky is of the first of 4 channels'
+
+# Neither what the old weights lose, -0.003 dB, nor an azimuth of -0.0002 degrees has the sign of a rounding error.
+cover lossy --cover loss=0.003dB
+for name in bare lossy; do "$COPHASE" calibrate $name-cap.h5 --source azel:20,10,flux=0dB -o $name.h5 -q >/dev/null; done
+"$COPHASE" weights --array ura:8x6,0.5wl --freq 3GHz --steer azel:-0.0002,10 -o near.h5 -q >/dev/null
+expect 'what compare says' 0 compare lossy.h5 bare.h5 --json
+holds 'the fixture' '.channels[0].beams.kept.loss_db | . < -0.002 and . > -0.004'
+expect 'zeros' 0 report lossy.h5 bare.h5 -o page.html
+lacks 'negative zeros' '[> (]-0(\.0*)?([^0-9.]|$)'
+expect 'an angle' 0 report near.h5 -o page.html
+has 'the peak' '<dt>peak</dt><dd>az 0.000°, el 10'
+
 # ---- names that are markup ----
 mkdir 'a&b'
 nasty="a&b/<img src=x onerror=alert(1)> \"'&amp;.h5"
