@@ -166,8 +166,8 @@ static void change_words(const json_t *row, size_t size, char *text)
     snprintf(text + used, size - used, used > 0 ? " rms; " : "");
 }
 
-/* What `compare` advises of a row; true: to calibrate again. */
-static bool advice_words(const json_t *row, size_t size, char *text)
+/* What `compare` advises of a row. */
+static void advice_words(const json_t *row, size_t size, char *text)
 {
     const json_t *const regain = json_object_get(row, "regain");
     const bool renew = json_is_true(json_object_get(regain, "renew")),
@@ -176,7 +176,7 @@ static bool advice_words(const json_t *row, size_t size, char *text)
     const char *const head = renew ? "re-calibrate" : "keep the calibration";
     if (!changed) {
         snprintf(text, size, "%s: nothing has changed beyond the errors of the gains", head);
-        return renew;
+        return;
     }
     snprintf(text, size, "%s: a beam would regain %.2f dB", head,
              cph_report_tidy(cph_report_number(regain, "gain_db"), 2));
@@ -184,19 +184,46 @@ static bool advice_words(const json_t *row, size_t size, char *text)
     if (isfinite(sidelobe))
         snprintf(text + used, size - used, ", its highest sidelobe change by %+.2f dB",
                  cph_report_tidy(-sidelobe, 2));
-    return renew;
+}
+
+/* Elements are lost, there is nothing to compare, or compare advises to calibrate again. */
+static bool asks_for_a_look(const json_t *row)
+{
+    return cph_report_string(row, "error") != NULL || cph_report_count(row, "lost") > 0 ||
+           json_is_true(json_object_get(json_object_get(row, "regain"), "renew"));
 }
 
 static void sum_up_change(cph_report_page *page, const cph_report_file *before,
                           const cph_report_file *after, const json_t *row)
 {
-    char phases[160], advice[160];
-    const size_t lost = cph_report_count(row, "lost");
-    change_words(row, sizeof phases, phases);
-    const bool renew = advice_words(row, sizeof advice, advice);
-    cph_report_say(page, renew || lost > 0 ? CPH_REPORT_BAD : CPH_REPORT_GOOD, page->anchor,
-                   "%s after %s: %zu elements lost, %zu recovered; %s%s", after->name, before->name,
-                   lost, cph_report_count(row, "recovered"), phases, advice);
+    const char *const polarization = cph_report_string(row, "polarization");
+    const char *const error = cph_report_string(row, "error");
+    char phases[160] = "", advice[160];
+    if (error == NULL) {
+        change_words(row, sizeof phases, phases);
+        advice_words(row, sizeof advice, advice);
+    }
+    cph_report_say(page, asks_for_a_look(row) ? CPH_REPORT_BAD : CPH_REPORT_GOOD, page->anchor,
+                   "%s after %s: %s%s%zu elements lost, %zu recovered; %s%s", after->name,
+                   before->name, polarization != NULL ? polarization : "",
+                   polarization != NULL ? ", " : "", cph_report_count(row, "lost"),
+                   cph_report_count(row, "recovered"), phases, error != NULL ? error : advice);
+}
+
+/* Polarisations and channels beyond those that have lines of their own. */
+static void sum_up_others(cph_report_page *page, const cph_report_file *before,
+                          const cph_report_file *after, const json_t *rows, size_t first)
+{
+    size_t asking = 0, others = 0;
+    for (size_t i = first; i < json_array_size(rows); i++, others++)
+        asking += asks_for_a_look(json_array_get(rows, i));
+    if (others > 0)
+        cph_report_remark(page, "%zu more polarisations and channels are not listed.", others);
+    if (asking > 0)
+        cph_report_say(page, CPH_REPORT_BAD, page->anchor,
+                       "%s after %s: %zu of %zu polarisations and channels that are not listed "
+                       "have lost elements or are to be calibrated again",
+                       after->name, before->name, asking, others);
 }
 
 static void compare(cph_report_page *page, const cph_report_file *before,
@@ -220,20 +247,16 @@ static void compare(cph_report_page *page, const cph_report_file *before,
     fputs("</h3>\n", page->body);
     json_t *const said = cph_report_draw(page, &change, &words);
     const json_t *const rows = json_object_get(said, "channels");
-    for (size_t i = 0; i < json_array_size(rows); i++) {
+    for (size_t i = 0; i < json_array_size(rows) && i < MOST; i++) {
         const json_t *const row = json_array_get(rows, i);
-        if (cph_report_string(row, "error") != NULL) {
-            cph_report_remark(page, "%s", cph_report_string(row, "error"));
-            continue;
-        }
-        if (i < MOST) {
+        const char *const error = cph_report_string(row, "error");
+        if (error == NULL)
             put_change(page, row);
-            sum_up_change(page, before, after, row);
-        }
+        else
+            cph_report_remark(page, "%s", error);
+        sum_up_change(page, before, after, row);
     }
-    if (json_array_size(rows) > MOST)
-        cph_report_remark(page, "%zu more polarisations and channels are not listed.",
-                          json_array_size(rows) - MOST);
+    sum_up_others(page, before, after, rows, MOST);
     fputs("</article>\n", page->body);
     page->anchor = after->id;
     json_decref(said);

@@ -158,6 +158,22 @@ for after in tilted slight; do
     holds 'the fixtures' "(\"$advice\" == \"keep\") == (\"$after\" == \"slight\")"
 done
 
+# A polarisation that is lost, and channels that have no lines of their own.
+awk 'BEGIN { print "x y z number polarization"; for (p = 0; p < 2; p++) for (n = 0; n < 12; n++) printf "%.3f %.3f 0 %d %s\n", 0.05 * (n % 4), 0.05 * int(n / 4), n, p ? "Y" : "X" }' >xy.txt
+for pair in 'both 3' 'half 12-23'; do
+    read -r name dead <<<"$pair"
+    "$COPHASE" simulate --array xy.txt --freq 3GHz --source uv:0,0,snr=10dB --samples 4096 --type c8 --dead "$dead" -o "$name-cap.h5" -q >/dev/null
+    "$COPHASE" calibrate "$name-cap.h5" --source uv:0,0 -o "$name.h5" -q >/dev/null
+done
+expect 'a polarisation that is lost' 0 report both.h5 half.h5 -o page.html --json
+holds 'asks for a look' '[.summary[] | select(.anchor == "f1-f2") | "\(.tone) \(.text)"] | (.[0] | test("^good .*: X, 0 elements lost, 1 recovered; ")) and .[1] == "bad half.h5 after both.h5: Y, 12 elements lost, 0 recovered; no element has a gain in both"'
+for name in few more; do
+    sim --seed 7 --channel-count 6 --dead "$([ $name = few ] && echo 2 || echo 2,9)" --dead-count 0 -o $name-cap.h5
+    "$COPHASE" calibrate $name-cap.h5 --source azel:20,10 -o $name.h5 -q >/dev/null
+done
+expect 'more channels than lines' 0 report few.h5 more.h5 -o page.html --json
+holds 'are looked at' '[.summary[] | select(.anchor == "f1-f2").text] | length == 5 and (.[4] | startswith("more.h5 after few.h5: 2 of 2 polarisations and channels that are not listed"))'
+
 # ---- what belongs together ----
 # Two paths in turn, and another array of as many elements.
 mkdir turns
