@@ -31,7 +31,7 @@ expect 'one name in two folders' 0 weights "${array[@]}" --bits 4 -o w.h5 --csv 
 # In a folder that is not there: 1, and no other output is begun; in place of a folder: 2.
 mkdir folder/taken
 weights=(weights "${array[@]}" --bits 4 -o early.h5)
-quiet=(weights --array 'disc:19,12.8mm' --freq 11.7e9 --steer thetaphi:45,0 --zenith thetaphi:0,0 --quiet-below 20 -o early.h5)
+quiet=(weights --array 'disc:19,12.8mm' --freq 11.7e9 --steer 'thetaphi:45,0' --zenith 'thetaphi:0,0' --quiet-below 20 -o early.h5)
 "$COPHASE" simulate --passes --site 50,8.5 --shell starlink-550 --start 2026-11-23T10:00:00Z --duration 60s -o passes.csv >/dev/null || fault 'passes'
 track=(track passes.csv --array 'tri:19,12.8mm' --freq 11.7GHz)
 # option NAME ENDING ARGS...

@@ -66,7 +66,7 @@ holds 'without gaps' '.gaps == 0 and .times == 20000 and .time_start_unix_s == 1
 expect 'bursts of what stands' 0 simulate --array ula:4,0.5wl --freq 1e9 --source azel:10,0 --bursts 10,1ms --samples 25 -o still.h5 --json
 holds 'the last one is shorter' '.times == 25 and .gaps == 2'
 
-at=(--array 'ula:2,0.5wl' --freq 11.7e9 --attitude 0,0,0 --moving up.csv)
+at=(--array 'ula:2,0.5wl' --freq 11.7e9 --attitude '0,0,0' --moving up.csv)
 expect 'a capture before the table' 3 simulate "${at[@]}" --moving late.csv --time-start 1800000000 --samples 100 -o no.h5
 says 'which table' 'late.csv: knows Unix 1800000004.000 to 1800000016.000 alone, and the capture is from 1800000000.000 to 1800000000.000'
 expect 'one after it' 3 simulate "${at[@]}" --time-start 1.9e9 -o no.h5
