@@ -79,7 +79,8 @@ size_t cph_csv_cut(char *line, char separator, size_t most, char **cell)
 
 void cph_csv_put(FILE *file, const char *text)
 {
-    if (text[strcspn(text, ",;\"\t\r\n#")] == '\0') {
+    const bool blank = text[0] == ' ' || (text[0] != '\0' && text[strlen(text) - 1] == ' ');
+    if (!blank && text[strcspn(text, ",;\"\t\r\n#")] == '\0') {
         fputs(text, file);
         return;
     }

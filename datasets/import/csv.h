@@ -16,7 +16,7 @@ char cph_csv_separator(const char *header);
  *  for more than `most`, 0 for an empty line or one that begins with #. Separator '\0': one. */
 size_t cph_csv_cut(char *line, char separator, size_t most, char **cell);
 
-/** Writes text as a cell, in quotes where it needs them. */
+/** Writes text as a cell, in quotes where it needs them: also for blanks around it. */
 void cph_csv_put(FILE *file, const char *text);
 
 #endif

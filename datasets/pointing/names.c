@@ -95,16 +95,31 @@ static cph_status add(cph_pointing_names *names, const char *name, const char **
     return CPH_OK;
 }
 
-cph_status cph_pointing_names_find(cph_pointing_names *names, const char *name, uint32_t *number,
-                                   bool *added, const char **why)
+/* The name without blanks around it; false when it is none or too long. */
+static bool trim(const char *from, char name[CPH_POINTING_NAME_SIZE], const char **why)
 {
-    const size_t before = names->count, length = strnlen(name, CPH_POINTING_NAME_SIZE);
-    *why = "no memory";
-    if (length == 0 || length == CPH_POINTING_NAME_SIZE) {
+    from += strspn(from, " ");
+    size_t length = strlen(from);
+    while (length > 0 && from[length - 1] == ' ')
+        length--;
+    if (length == 0 || length >= CPH_POINTING_NAME_SIZE) {
         *why = length == 0 ? "is empty, expected a name"
                            : "is longer than 63 bytes, expected a name of at most 63";
-        return CPH_ERR_FORMAT;
+        return false;
     }
+    memcpy(name, from, length);
+    name[length] = '\0';
+    return true;
+}
+
+cph_status cph_pointing_names_find(cph_pointing_names *names, const char *text, uint32_t *number,
+                                   bool *added, const char **why)
+{
+    const size_t before = names->count;
+    char name[CPH_POINTING_NAME_SIZE];
+    if (!trim(text, name, why))
+        return CPH_ERR_FORMAT;
+    *why = "no memory";
     size_t at = names->slots > 0 ? slot_of(names, name) : 0;
     if (names->slots == 0 || names->slot[at] == 0) {
         const cph_status status = add(names, name, why);
@@ -116,6 +131,13 @@ cph_status cph_pointing_names_find(cph_pointing_names *names, const char *name, 
     if (added != NULL)
         *added = names->count > before;
     return CPH_OK;
+}
+
+void cph_pointing_names_drop(cph_pointing_names *names)
+{
+    /* no name was placed behind it, so that none is looked for beyond its slot */
+    names->slot[slot_of(names, cph_pointing_names_at(names, (uint32_t)names->count - 1))] = 0;
+    names->count--;
 }
 
 void cph_pointing_names_free(cph_pointing_names *names)

@@ -28,10 +28,13 @@ typedef struct cph_pointing_names {
     double *last_s; /**< [slots / 2] time of each one's last row, NaN none */
 } cph_pointing_names;
 
-/** Number of a name, which becomes known by it; *added (may be NULL) says whether it was not yet.
+/** Number of a name, which becomes known by it; blanks around it are no part of it, as files lose
+ *  them. *added (may be NULL) says whether it was not yet known.
  *  FORMAT: why it cannot be one goes into *why, static text. MEMORY. */
-CPH_MUST_CHECK cph_status cph_pointing_names_find(cph_pointing_names *names, const char *name,
+CPH_MUST_CHECK cph_status cph_pointing_names_find(cph_pointing_names *names, const char *text,
                                                   uint32_t *number, bool *added, const char **why);
+/** Forgets the name that became known last. */
+void cph_pointing_names_drop(cph_pointing_names *names);
 /** "" for a number that is none. */
 const char *cph_pointing_names_at(const cph_pointing_names *names, uint32_t number);
 void cph_pointing_names_free(cph_pointing_names *names);

@@ -265,16 +265,20 @@ cph_status cph_pointing_writer_put(cph_pointing_writer *writer, const cph_pointi
                             "null argument");
     cph_pointing_fault fault;
     const char *why = NULL;
+    bool added = false;
     cph_pointing_raw raw = raw_of(writer, row);
     cph_status status =
-        cph_pointing_names_find(&writer->rows.names, name, &raw.satellite, NULL, &why);
+        cph_pointing_names_find(&writer->rows.names, name, &raw.satellite, &added, &why);
     writer->file->error = error;
     if (status != CPH_OK)
         return cph_h5_error(error, status == CPH_ERR_FORMAT ? CPH_ERR_ARGUMENT : status,
                             writer->file->path, NULL, "satellite %.70s %s", name, why);
-    if (cph_pointing_rows_take(&writer->rows, &raw, &fault) != CPH_OK)
+    if (cph_pointing_rows_take(&writer->rows, &raw, &fault) != CPH_OK) {
+        if (added)
+            cph_pointing_names_drop(&writer->rows.names);
         return cph_h5_error(error, CPH_ERR_ARGUMENT, writer->file->path, NULL, "satellite %s: %s",
                             name, fault.text);
+    }
     if (writer->text == NULL) {
         cph_h5_quiet();
         return put_hdf5(writer, &raw);

@@ -53,8 +53,13 @@ size_t cph_track_axes(cph_track_shape shape, size_t columns, size_t nulls, size_
 
 /** What all rows share, and how many there are: log's members but those of [rows] and [pieces]. */
 CPH_MUST_CHECK cph_status cph_track_read_head(const cph_h5 *h5, cph_track_log *log);
-/** FORMAT: a reason that is none. `number` is the piece's, for the message. */
+/** FORMAT: a satellite of row `number` of `set` that is neither one of the names nor none. */
+CPH_MUST_CHECK cph_status cph_track_check_satellite(const cph_h5 *h5, const char *set,
+                                                    size_t number, uint32_t satellite,
+                                                    size_t satellites);
+/** FORMAT: a satellite or a reason that is none. `number` is the piece's, for the message. */
 CPH_MUST_CHECK cph_status cph_track_piece_of(const cph_h5 *h5, const cph_track_piece_row *row,
-                                             size_t number, cph_schedule_piece *piece);
+                                             size_t number, size_t satellites,
+                                             cph_schedule_piece *piece);
 
 #endif

@@ -97,12 +97,28 @@ static cph_status read_rows(const cph_h5 *h5, cph_track_log *log)
         void **const value = (void **)(void *)((char *)log + field->to);
         status = read_set(h5, field, log->rows, log->columns, log->nulls, value);
     }
+    for (size_t i = 0; status == CPH_OK && i < log->rows; i++)
+        status = cph_track_check_satellite(h5, "/satellite", i, log->satellite[i], log->satellites);
     return status;
 }
 
-cph_status cph_track_piece_of(const cph_h5 *h5, const cph_track_piece_row *row, size_t number,
-                              cph_schedule_piece *piece)
+cph_status cph_track_check_satellite(const cph_h5 *h5, const char *set, size_t number,
+                                     uint32_t satellite, size_t satellites)
 {
+    if (satellite < satellites || satellite == CPH_SCHEDULE_NONE)
+        return CPH_OK;
+    return cph_h5_fail(h5, CPH_ERR_FORMAT, set,
+                       "row %zu is %u, expected a number below the %zu of /satellite_name", number,
+                       (unsigned)satellite, satellites);
+}
+
+cph_status cph_track_piece_of(const cph_h5 *h5, const cph_track_piece_row *row, size_t number,
+                              size_t satellites, cph_schedule_piece *piece)
+{
+    const cph_status status =
+        cph_track_check_satellite(h5, "/piece/satellite", number, row->satellite, satellites);
+    if (status != CPH_OK)
+        return status;
     if (row->reason >= CPH_SCHEDULE_REASONS)
         return cph_h5_fail(h5, CPH_ERR_FORMAT, "/piece/reason", "%u of piece %zu is none",
                            row->reason, number);
@@ -132,7 +148,7 @@ static cph_status read_pieces(const cph_h5 *h5, cph_track_log *log)
             memcpy((char *)&row + cph_track_piece_fields[k].from, (char *)value[k] + i * size,
                    size);
         }
-        status = cph_track_piece_of(h5, &row, i, &log->piece[i]);
+        status = cph_track_piece_of(h5, &row, i, log->satellites, &log->piece[i]);
         log->piece_slot[i] = row.slot;
     }
     for (size_t i = 0; i < CPH_TRACK_PIECE_FIELDS; i++)

@@ -184,7 +184,12 @@ cph_status cph_track_reader_next(cph_track_reader *reader, cph_track_row *row, b
     *more = reader->row.next < reader->row.rows;
     if (!*more)
         return CPH_OK;
-    const cph_status status = take(reader, &reader->row, (char *)&taken, error);
+    cph_status status = take(reader, &reader->row, (char *)&taken, error);
+    reader->data->h5.error = error;
+    if (status == CPH_OK)
+        status = cph_track_check_satellite(&reader->data->h5, "/satellite", reader->row.next - 1,
+                                           taken.satellite, reader->log.satellites);
+    reader->data->h5.error = NULL;
     if (status != CPH_OK)
         return status;
     if (!isfinite(taken.time_unix_s) || !isfinite(taken.end_unix_s) || !isfinite(taken.az_deg) ||
@@ -208,7 +213,8 @@ cph_status cph_track_reader_piece(cph_track_reader *reader, int64_t *slot,
     cph_status status = take(reader, &reader->piece, (char *)&taken, error);
     reader->data->h5.error = error;
     if (status == CPH_OK)
-        status = cph_track_piece_of(&reader->data->h5, &taken, reader->piece.next - 1, piece);
+        status = cph_track_piece_of(&reader->data->h5, &taken, reader->piece.next - 1,
+                                    reader->log.satellites, piece);
     reader->data->h5.error = NULL;
     if (status == CPH_OK)
         *slot = taken.slot;

@@ -249,9 +249,11 @@ uint64_t cph_track_writer_rows(const cph_track_writer *writer)
 cph_status cph_track_writer_finish(cph_track_writer *writer, size_t satellites,
                                    const char *const *name, cph_error *error)
 {
-    if (writer == NULL || (satellites > 0 && name == NULL))
+    if (writer == NULL || (satellites > 0 && name == NULL)) {
+        cph_track_writer_abandon(writer);
         return cph_h5_error(error, CPH_ERR_ARGUMENT, "cph_track_writer_finish", NULL,
                             "null argument");
+    }
     cph_h5_quiet();
     cph_writer *const file = writer->file;
     file->error = error;

@@ -19,8 +19,8 @@ typedef struct cph_horizon {
  *  elevations beyond a right angle), MEMORY. */
 CPH_MUST_CHECK CPH_API cph_status cph_horizon_make(size_t points, const double *az_rad,
                                                    const double *el_rad, cph_horizon *horizon);
-/** The least free elevation at an azimuth: straight between points, at an edge the higher. NaN for
- *  an azimuth that is not finite; -pi/2 without points. */
+/** The least free elevation at an azimuth: straight between points, at an edge (within 1e-12
+ *  rad) the higher. NaN for an azimuth that is not finite; -pi/2 without points. */
 CPH_API double cph_horizon_at(const cph_horizon *horizon, double az_rad);
 CPH_API void cph_horizon_free(cph_horizon *horizon);
 

@@ -65,8 +65,8 @@ CPH_MUST_CHECK CPH_API cph_status cph_pointing_writer_create(const char *path,
                                                              const cph_write_options *options,
                                                              cph_pointing_writer **writer,
                                                              cph_error *error);
-/** Appends a row of the satellite called `name` (row->satellite does not count). ARGUMENT for what
- *  no reader takes (then nothing is written), IO, MEMORY. */
+/** Appends a row of the satellite called `name`, without blanks around it (row->satellite does not
+ *  count). ARGUMENT for what no reader takes (then nothing is written), IO, MEMORY. */
 CPH_MUST_CHECK CPH_API cph_status cph_pointing_writer_put(cph_pointing_writer *writer,
                                                           const cph_pointing_row *row,
                                                           const char *name, cph_error *error);

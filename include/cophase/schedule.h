@@ -71,8 +71,9 @@ CPH_API const char *cph_schedule_reason_name(cph_schedule_reason reason);
 typedef struct cph_schedule_piece {
     double start_unix_s, end_unix_s;
     double standby_unix_s; /**< from when its satellite's beam stands beside the one from before:
-                                start less the overlap, later where it was not to be seen yet; start
-                                where no satellite is left or taken */
+                                start less the overlap, later where it was not to be seen yet or
+                                the one from before did not serve yet, so that no third beam
+                                stands; start where no satellite is left or taken */
     uint32_t satellite;    /**< or CPH_SCHEDULE_NONE */
     cph_schedule_reason reason;
     double mean_el_rad; /**< over the piece, of straight lines between rows; NaN of a gap */
@@ -130,9 +131,11 @@ CPH_MUST_CHECK CPH_API cph_status cph_schedule_next(cph_schedule *schedule, cph_
 
 /** Where a satellite is, from the start of the slot before the one that cph_schedule_next gave last
  *  until its end: the polynomial through its four nearest rows (fewer at the ends of a pass) of
- *  range times direction, of directions alone where a range is unknown. It is off by at most
- *  (3/128) h^4 times the fourth derivative for rows h apart: 0.3 um a (h/1 s)^4 of a circular orbit
- *  550 km high, with ranges. Errors: MISSING (no two rows within join_s around the time). */
+ *  range times direction, of directions alone where a range is unknown. For rows h apart it
+ *  is off by at most (3/128) h^4 times the fourth derivative, between the first two and the last
+ * two of a pass (1/24) h^4: 0.3 and 0.6 um a (h/1 s)^4 of a circular orbit 550 km high, with
+ * ranges; by more in passes of two or three rows. Errors: MISSING (no two rows within join_s around
+ * the time). */
 CPH_MUST_CHECK CPH_API cph_status cph_schedule_at(const cph_schedule *schedule, uint32_t satellite,
                                                   double time_unix_s, cph_schedule_place *place);
 

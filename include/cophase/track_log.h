@@ -115,7 +115,8 @@ CPH_API const cph_track_log *cph_track_reader_log(const cph_track_reader *reader
 /** Of the file, with its array; without elements where it has none. */
 CPH_API const cph_data_header *cph_track_reader_header(const cph_track_reader *reader);
 /** The next row; *more becomes false, and *row stays, at the end. What the row points to is the
- *  reader's, until the next call. FORMAT: a time or direction that is not finite, too. */
+ *  reader's, until the next call. FORMAT: a time or direction that is not finite, too, and a
+ *  satellite that has no name. */
 CPH_MUST_CHECK CPH_API cph_status cph_track_reader_next(cph_track_reader *reader,
                                                         cph_track_row *row, bool *more,
                                                         cph_error *error);

@@ -25,9 +25,9 @@ void cph_attitude_matrix(double roll_rad, double pitch_rad, double yaw_rad, doub
 void cph_attitude_angles(const double enu[9], double *roll_rad, double *pitch_rad, double *yaw_rad)
 {
     static const double upright = 1e-9; /* cos(pitch), below which it is 90 degrees */
-    const double level = hypot(enu[1], enu[4]);
+    const double level = hypot(enu[1], enu[4]), roll = atan2(-enu[6], enu[8]);
     double yaw = atan2(enu[1], enu[4]);
-    *roll_rad = atan2(-enu[6], enu[8]);
+    *roll_rad = roll <= -M_PI ? M_PI : roll; /* of a zero's sign, too */
     *pitch_rad = atan2(enu[7], level);
     if (level < upright) {
         *roll_rad = 0.0;

@@ -55,9 +55,9 @@ static double place(const cph_horizon *h, size_t i)
 /* At az in [first, first + turn]. */
 static double at_or_between(const cph_horizon *h, double az)
 {
-    const size_t from = below(h, az, false), to = below(h, az, true);
+    const size_t from = below(h, az - slack, false), to = below(h, az + slack, true);
     double most = -INFINITY;
-    for (size_t i = from; i < to; i++) /* points at this very azimuth */
+    for (size_t i = from; i < to; i++) /* points at this azimuth */
         most = fmax(most, h->el_rad[i]);
     if (to > from)
         return most;
@@ -76,9 +76,10 @@ double cph_horizon_at(const cph_horizon *horizon, double az_rad)
     double az = fmod(az_rad - first, turn);
     if (az < 0.0)
         az += turn;
-    const double found = at_or_between(horizon, first + az);
+    if (az > slack && az < turn - slack)
+        return at_or_between(horizon, first + az);
     /* the first azimuth is also that of points a whole turn behind it */
-    return az > 0.0 ? found : fmax(found, at_or_between(horizon, first + turn));
+    return fmax(at_or_between(horizon, first), at_or_between(horizon, first + turn));
 }
 
 void cph_horizon_free(cph_horizon *horizon)

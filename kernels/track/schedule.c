@@ -255,7 +255,7 @@ static cph_schedule_piece serve(const cph_schedule *s, const choice *taken, doub
                                 .mean_el_rad = taken->mean};
     if (piece.reason == CPH_SCHEDULE_BETTER || piece.reason == CPH_SCHEDULE_SETS)
         piece.standby_unix_s = fmin(cph_schedule_since(&s->track[taken->satellite], join, a,
-                                                       fmax(a - s->config.overlap_s, s->begin)),
+                                                       fmax(a - s->config.overlap_s, s->since)),
                                     a);
     return piece;
 }
@@ -284,6 +284,7 @@ static cph_status fill_slot(cph_schedule *s, double a, double b, size_t *candida
             *candidates = whole;
         const bool served = taken.satellite != CPH_SCHEDULE_NONE;
         const cph_schedule_piece piece = served ? serve(s, &taken, t, b) : pause(s, t, b);
+        s->since = taken.satellite == s->present ? s->since : t;
         s->present = taken.satellite;
         status = add_piece(s, &piece);
         if (!(piece.end_unix_s > t))

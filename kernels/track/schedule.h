@@ -36,6 +36,7 @@ struct cph_schedule {
     int64_t next; /**< the slot to come */
     double back;  /**< start of the slot given last; NaN: none */
     uint32_t present;
+    double since; /**< from when on the present one has served */
     uint64_t lonely;
 };
 

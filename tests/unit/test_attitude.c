@@ -251,6 +251,47 @@ static void horizon_goes_around(void)
     CU_ASSERT_EQUAL(cph_horizon_at(&h, 3.0), -M_PI_2);
 }
 
+/* Edges anywhere, also where the table begins and ends: degrees as files have them, asked for whole
+ * turns away; each a row of 711 and 361 of them. */
+static void horizon_edges_have_the_higher(void)
+{
+    size_t lower = 0;
+    for (int i = -360; i <= 350; i++) {
+        const double edge[] = {(i - 3) * degree, i * degree, i * degree, (i + 5) * degree};
+        const double el[] = {0.1, 0.2, 0.7, 0.3};
+        cph_horizon h;
+        CU_ASSERT_EQUAL_FATAL(cph_horizon_make(4, edge, el, &h), CPH_OK);
+        for (int turns = -1; turns <= 1; turns++)
+            lower += cph_horizon_at(&h, (i + 360.0 * turns) / 180.0 * M_PI) != 0.7;
+        cph_horizon_free(&h);
+    }
+    for (int d = -360; d <= 0; d++) {
+        for (int side = 0; side < 2; side++) {
+            const double edge[] = {d * degree, (d + 90) * degree, (d + 360) * degree};
+            const double el[] = {side == 0 ? 0.1 : 0.7, 0.2, side == 0 ? 0.7 : 0.1};
+            cph_horizon h;
+            CU_ASSERT_EQUAL_FATAL(cph_horizon_make(3, edge, el, &h), CPH_OK);
+            lower += cph_horizon_at(&h, d * degree) != 0.7;
+            lower += cph_horizon_at(&h, (d + 360) * degree) != 0.7;
+            cph_horizon_free(&h);
+        }
+    }
+    CU_ASSERT_EQUAL(lower, 0);
+}
+
+/* Half a turn is the positive one, whatever the signs of zeros. */
+static void half_a_roll_is_positive(void)
+{
+    for (int sign = -1; sign <= 1; sign += 2) {
+        const double zero = sign * 0.0;
+        const double turned[9] = {-1, zero, zero, zero, 1, zero, zero, zero, -1};
+        double roll, pitch, yaw;
+        cph_attitude_angles(turned, &roll, &pitch, &yaw);
+        CU_ASSERT_DOUBLE_EQUAL(roll, M_PI, 0.0);
+        CU_ASSERT(pitch == 0.0 && yaw == 0.0);
+    }
+}
+
 static void wrong_tables_are_refused_with_their_line(void)
 {
     static const struct {
@@ -292,5 +333,7 @@ CU_TestInfo cph_tests_attitude[] = {
     {"north is crossed the short way", north_is_crossed_the_short_way},
     {"attitudes are read", attitudes_are_read},
     {"a horizon goes around", horizon_goes_around},
+    {"a horizon's edges have the higher", horizon_edges_have_the_higher},
+    {"half a roll is positive", half_a_roll_is_positive},
     {"wrong tables are refused with their line", wrong_tables_are_refused_with_their_line},
     CU_TEST_INFO_NULL};

@@ -423,6 +423,37 @@ static void writers_refuse_what_readers_do(void)
     CU_ASSERT_EQUAL(fixture_size(path), SIZE_MAX);
 }
 
+/* Blanks around a name are no part of it, and what is refused leaves no name behind. */
+static void writers_names_are_those_that_readers_see(void)
+{
+    static const char *const files[] = {"names.csv", "names.h5"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *path = fixture_path(files[i]);
+        cph_pointing_row row = {.time_unix_s = 5.0, .range_m = NAN, .range_rate_m_s = NAN};
+        cph_pointing_writer *w = NULL;
+        cph_error error;
+        CU_ASSERT_EQUAL_FATAL(cph_pointing_writer_create(path, NULL, &w, NULL), CPH_OK);
+        CU_ASSERT_EQUAL(cph_pointing_writer_put(w, &row, "A", NULL), CPH_OK);
+        CU_ASSERT_EQUAL(cph_pointing_writer_put(w, &row, " A  ", &error), CPH_ERR_ARGUMENT);
+        CU_ASSERT(strstr(error.message, "there twice") != NULL);
+        CU_ASSERT_EQUAL(cph_pointing_writer_put(w, &row, "  ", &error), CPH_ERR_ARGUMENT);
+        CU_ASSERT(strstr(error.message, "is empty") != NULL);
+        row.el_rad = 2.0;
+        CU_ASSERT_EQUAL(cph_pointing_writer_put(w, &row, "refused", NULL), CPH_ERR_ARGUMENT);
+        row.el_rad = 1.0;
+        CU_ASSERT_EQUAL(cph_pointing_writer_put(w, &row, " B 2 ", NULL), CPH_OK);
+        row.time_unix_s = 6.0;
+        CU_ASSERT_EQUAL(cph_pointing_writer_put(w, &row, "A ", NULL), CPH_OK);
+        CU_ASSERT_EQUAL_FATAL(cph_pointing_writer_finish(w, &error), CPH_OK);
+        cph_pointing *p = open_table(path);
+        static const char *const expected[] = {"A", "B 2", "A"};
+        for (size_t k = 0; k < 3; k++)
+            CU_ASSERT_STRING_EQUAL(cph_pointing_name(p, next_row(p).satellite), expected[k]);
+        CU_ASSERT_EQUAL(cph_pointing_satellites(p), 2);
+        expect_end(p);
+    }
+}
+
 CU_TestInfo cph_tests_pointing[] = {
     {"columns stand in any order and unit", columns_stand_in_any_order_and_unit},
     {"optional columns may be absent", optional_columns_may_be_absent},
@@ -434,4 +465,5 @@ CU_TestInfo cph_tests_pointing[] = {
     {"satellites have a limit", satellites_have_a_limit},
     {"wrong HDF5 is refused with its row", wrong_hdf5_is_refused_with_its_row},
     {"writers refuse what readers do", writers_refuse_what_readers_do},
+    {"writers' names are those that readers see", writers_names_are_those_that_readers_see},
     CU_TEST_INFO_NULL};

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "cophase/random.h"
+#include "datasets/import/csv.h"
 #include "datasets/import/text_table.h"
 #include "datasets/import/utc.h"
 
@@ -86,7 +87,27 @@ static void utc_is_unix_time(void)
         CU_ASSERT_FALSE(cph_utc_parse(none[i], &whole, &rest));
 }
 
+static void cells_come_back_as_they_are_written(void)
+{
+    static const char *const cells[] = {"plain", " A ", "A ",        " ",     "",
+                                        "a,b",   "#7",  "say \"a\"", "a b c", "tab\tin"};
+    enum { CELLS = sizeof cells / sizeof cells[0] };
+    char line[400] = "", *cell[CELLS + 1];
+    FILE *file = fmemopen(line, sizeof line, "w");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    for (size_t i = 0; i < CELLS; i++) {
+        if (i > 0)
+            fputc(',', file);
+        cph_csv_put(file, cells[i]);
+    }
+    fclose(file);
+    CU_ASSERT_EQUAL_FATAL(cph_csv_cut(line, ',', CELLS, cell), CELLS);
+    for (size_t i = 0; i < CELLS; i++)
+        CU_ASSERT_STRING_EQUAL(cell[i], cells[i]);
+}
+
 CU_TestInfo cph_tests_table_text[] = {
     {"decimals are read to the last bit", decimals_are_read_to_the_last_bit},
     {"UTC is Unix time", utc_is_unix_time},
+    {"cells come back as they are written", cells_come_back_as_they_are_written},
     CU_TEST_INFO_NULL};

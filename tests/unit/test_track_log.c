@@ -186,9 +186,69 @@ static void another_kind_is_refused(void)
     cph_array_free(&array);
 }
 
+/* Names of no satellites: their numbers say nothing. */
+static void numbers_without_a_name_are_refused(void)
+{
+    static const char *const words[] = {"/satellite: row 0 is 1, expected a number below the 1",
+                                        "/piece/satellite: row 0 is 1, expected a number below"};
+    static const char *const names[] = {"one"};
+    const char *const path = fixture_path("numbers.h5");
+    for (size_t i = 0; i < 2; i++) {
+        const cph_schedule_piece piece = {.satellite = i == 0 ? CPH_SCHEDULE_NONE : 1};
+        cph_track_writer *writer = NULL;
+        cph_track_reader *reader = NULL;
+        cph_track_log log;
+        cph_track_row row;
+        cph_schedule_piece read;
+        cph_array array;
+        cph_error error;
+        int64_t slot;
+        bool more;
+        beam b;
+        make_row(1 - i, &b); /* of satellite 1, then 0 */
+        CU_ASSERT_EQUAL_FATAL(cph_array_ula(4, 0.01, &array), CPH_OK);
+        CU_ASSERT_EQUAL_FATAL(cph_track_writer_create(path, &array, &head, NULL, &writer, &error),
+                              CPH_OK);
+        CU_ASSERT_EQUAL(cph_track_writer_put(writer, &b.row, &error), CPH_OK);
+        CU_ASSERT_EQUAL(cph_track_writer_piece(writer, 0, &piece, &error), CPH_OK);
+        CU_ASSERT_EQUAL(cph_track_writer_finish(writer, 1, names, &error), CPH_OK);
+        CU_ASSERT_EQUAL(cph_track_log_read(path, &log, &error), CPH_ERR_FORMAT);
+        CU_ASSERT(strstr(error.message, words[i]) != NULL);
+        error.message[0] = '\0';
+        CU_ASSERT_EQUAL_FATAL(cph_track_reader_open(path, &reader, &error), CPH_OK);
+        CU_ASSERT_EQUAL(cph_track_reader_next(reader, &row, &more, &error),
+                        i == 0 ? CPH_ERR_FORMAT : CPH_OK);
+        CU_ASSERT_EQUAL(cph_track_reader_piece(reader, &slot, &read, &more, &error),
+                        i == 1 ? CPH_ERR_FORMAT : CPH_OK);
+        CU_ASSERT(strstr(error.message, words[i]) != NULL);
+        cph_track_reader_close(reader);
+        cph_array_free(&array);
+        unlink(path);
+    }
+}
+
+/* And with it what was written so far; the sanitizers would tell of memory. */
+static void finish_without_names_gives_up(void)
+{
+    const char *const path = fixture_path("given-up.h5");
+    const char *const partial = fixture_path("given-up.h5.partial");
+    cph_track_writer *writer = NULL;
+    cph_array array;
+    cph_error error;
+    CU_ASSERT_EQUAL_FATAL(cph_array_ula(4, 0.01, &array), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_track_writer_create(path, &array, &head, NULL, &writer, &error),
+                          CPH_OK);
+    CU_ASSERT_EQUAL(access(partial, F_OK), 0);
+    CU_ASSERT_EQUAL(cph_track_writer_finish(writer, 1, NULL, &error), CPH_ERR_ARGUMENT);
+    CU_ASSERT(access(partial, F_OK) != 0 && access(path, F_OK) != 0);
+    cph_array_free(&array);
+}
+
 CU_TestInfo cph_tests_track_log[] = {
     {"a log comes back", a_log_comes_back},
     {"a log streams", a_log_streams},
     {"another kind is refused", another_kind_is_refused},
+    {"numbers without a name are refused", numbers_without_a_name_are_refused},
+    {"finish without names gives up", finish_without_names_gives_up},
     CU_TEST_INFO_NULL,
 };
