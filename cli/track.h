@@ -137,7 +137,7 @@ typedef struct cph_track_jammers {
     cph_c64 *wave;   /**< [N] */
     double inr[CPH_TRACK_NULLS_MAX];
     double *du;       /**< changes of direction that a null covers, [CPH_TRACK_NULL_POINTS][3] */
-    uint64_t crowded; /**< times that a wave was left out for want of room */
+    uint64_t crowded; /**< waves left out for want of room, over all updates */
     uint64_t unheard[CPH_TRACK_CAPTURES_MAX]; /**< updates before a burst had ended */
     double oldest_s[CPH_TRACK_CAPTURES_MAX];  /**< the oldest burst that an update had */
     uint64_t updates;                         /**< beams */
@@ -174,6 +174,9 @@ cph_status cph_track_jammers_set(cph_track_jammers *jammers, const cph_track_col
 /** Leaves out what is in the main lobe of a beam toward u; false: nothing was. */
 bool cph_track_jammers_yield(cph_track_jammers *jammers, const cph_track_column *column,
                              const double u[3]);
+/** Leaves the weakest wave out, which gives way where there is no room for all, or nothing is left
+ * of the beam; false: there is none. */
+bool cph_track_jammers_drop(cph_track_jammers *jammers, const cph_track_column *column);
 /** Of a run that is done: captures of another time (FORMAT); says what tables were of no use. */
 cph_status cph_track_jammers_check(const cph_track_jammers *jammers, cph_error *error);
 

@@ -153,6 +153,8 @@ static cph_status make_weights(cph_track_bench *bench, const cph_track_column *c
         if (status == CPH_ERR_SINGULAR && scene->places > 0)
             again = cph_track_jammers_yield(bench->jammers, column, u);
         bench->yielded += again;
+        if (status == CPH_ERR_SINGULAR && !again && scene->places > 0)
+            again = cph_track_jammers_drop(bench->jammers, column);
     }
     return status == CPH_OK
                ? status

@@ -129,8 +129,7 @@ static cph_status set_all(cph_track_jammers *j, const cph_track_column *column, 
     return status;
 }
 
-/* The weakest wave gives way where there is no room for all; false: there is none. */
-static bool drop_wave(cph_track_jammers *j, const cph_track_column *column)
+bool cph_track_jammers_drop(cph_track_jammers *j, const cph_track_column *column)
 {
     const cph_track_scene *const scene = j->scene;
     size_t weakest = SIZE_MAX;
@@ -142,6 +141,7 @@ static bool drop_wave(cph_track_jammers *j, const cph_track_column *column)
     if (weakest == SIZE_MAX)
         return false;
     j->left_out[weakest] = true;
+    j->crowded++;
     return true;
 }
 
@@ -151,14 +151,11 @@ cph_status cph_track_jammers_set(cph_track_jammers *j, const cph_track_column *c
     const cph_track_null_options *const o = &j->scene->options->null;
     cph_error why = {.message = ""};
     size_t nulls = 0;
-    bool crowded = false;
     cph_status status = set_all(j, column, &nulls, &why);
-    while (status == CPH_ERR_TOO_FEW && drop_wave(j, column)) {
-        crowded = true;
+    while (status == CPH_ERR_TOO_FEW && cph_track_jammers_drop(j, column)) {
         why.message[0] = '\0';
         status = set_all(j, column, &nulls, &why);
     }
-    j->crowded += crowded;
     if (status == CPH_ERR_TOO_FEW)
         return cph_fail(error, status,
                         "%s%s%zu nulls of %.3g degrees are more than %zu elements "

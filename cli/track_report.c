@@ -286,7 +286,8 @@ static void print_captures(const cph_track_summary *s)
         printf("\n");
     }
     if (s->crowded > 0)
-        printf("%" PRIu64 " times jammers were more than the array can null\n", s->crowded);
+        printf("%" PRIu64 " times a jammer was left out: more than the array can null\n",
+               s->crowded);
 }
 
 void cph_track_print_events(const cph_track_summary *s, const char *path)

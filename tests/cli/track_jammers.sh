@@ -75,6 +75,19 @@ capture lobe.h5 served.csv,inr=20dB --bursts 64,500ms
 expect 'a jammer in the main lobe' 0 track passes.csv "${own[@]}" --jammer-capture lobe.h5 -o other.h5 --json
 holds 'is left out and said' '.nulls_in_main_lobe >= 20 and .columns[0].loss_db.median < 3'
 
+# ---- what cannot be told, or nulled ----
+expect 'gains that nobody knows' 0 track passes.csv --array $array --freq 11.7GHz --truth truth.h5 --rate 4Hz --jammer-capture one.h5 --jammer-truth van.csv -o other.h5 --json
+holds 'a wave is nulled as it came' '.captures[0].waves_without_direction == 1 and .columns[0].sinr_loss_db.p95 < 0.5'
+{
+    echo time_unix_s,satellite,az_deg,el_deg
+    for ((i = -2; i <= length + 2; i += 2)); do for ((k = 0; k < 9; k++)); do echo "$((start + i)),v$k,$((40 * k)),$((6 + 3 * k))"; done; done
+} >crowd.csv
+cophase simulate --array ura:4x4,12.8mm --freq 11.7GHz --moving crowd.csv,inr=40dB --attitude 0,0,0 --bursts 64,500ms --type c16 -o crowd.h5
+expect 'as many jammers as can be told' 0 track passes.csv --array ura:4x4,12.8mm --freq 11.7GHz --rate 1Hz --jammer-capture crowd.h5 -o other.h5 --json
+holds 'are said to be more' '.captures[0] | .waves == 7 and .bursts_with_too_many > 0'
+expect 'more than can be nulled' 0 track passes.csv --array ura:4x4,12.8mm --freq 11.7GHz --rate 1Hz --null-width 30 --jammer-capture crowd.h5 -o other.h5 --json
+holds 'the weakest go, which is said' '.waves_without_room > 0'
+
 # ---- chances ----
 expect 'gains known to what the calibration says' 0 track passes.csv "${own[@]}" --null sky:200,12 --rate 1Hz -o other.h5 --json
 # the residual of many elements is circular: 95 % are below ln 20 of the mean; 500 draws tell that to 0.4 dB
@@ -124,6 +137,9 @@ says 'when it ended' 'before.h5: its last burst ends at .*, 36[0-9]{2} s before'
 capture short.h5 van.csv,inr=40dB --bursts 8,500ms
 expect 'bursts of too few samples' 3 track passes.csv "${own[@]}" --jammer-capture short.h5 -o no.h5
 says 'how many it takes' 'short.h5: no burst in it: expected 16 samples'
+printf '\000\000\300\177' | dd of=c32.h5 bs=1 seek="$(chunk_at c32.h5 /samples)" conv=notrunc 2>dd
+expect 'a sample that is no number' 3 track passes.csv "${own[@]}" --jammer-capture c32.h5 -o no.h5
+says 'where it is' 'c32.h5: samples 0 to [0-9]+: snapshot 0, element 0: not finite'
 expect 'no capture' 3 track passes.csv "${own[@]}" --jammer-capture cal.h5 -o no.h5
 says 'what it is' 'cal.h5: .*calibration, expected a capture'
 expect 'the capture itself' 2 track passes.csv "${own[@]}" --jammer-capture one.h5 -o one.h5
