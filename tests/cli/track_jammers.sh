@@ -109,7 +109,7 @@ holds 'are learned from again and again' '.captures[0].bursts >= 16 and .capture
 
 # ---- frequencies ----
 cophase simulate --array $array --freq 11.9GHz --moving jammers.csv,inr=40dB --attitude 0,0,0 --gain-errors 1dB,75deg --seed 4 --bursts 64,500ms --type c16 -o second.h5
-two=(--array "$array" --freq 11.7GHz,11.9GHz --rate 1Hz)
+two=(--array "$array" --freq "11.7GHz,11.9GHz" --rate 1Hz)
 expect 'a capture for each frequency' 0 track passes.csv "${two[@]}" --jammer-capture second.h5 --jammer-capture bursts.h5 -o other.h5 --json
 holds 'each has waves of its own' '[.columns[0].nulls[] | select(.level_db.worst != null) | .name] == ["wave 1 at 11.7 GHz", "wave 2 at 11.7 GHz"] and [.columns[1].nulls[] | select(.level_db.worst != null) | .name] == ["wave 1 at 11.9 GHz", "wave 2 at 11.9 GHz"]'
 expect 'a frequency without one' 2 track passes.csv "${two[@]}" --jammer-capture bursts.h5 -o no.h5
@@ -137,7 +137,7 @@ says 'when it ended' 'before.h5: its last burst ends at .*, 36[0-9]{2} s before'
 capture short.h5 van.csv,inr=40dB --bursts 8,500ms
 expect 'bursts of too few samples' 3 track passes.csv "${own[@]}" --jammer-capture short.h5 -o no.h5
 says 'how many it takes' 'short.h5: no burst in it: expected 16 samples'
-printf '\000\000\300\177' | dd of=c32.h5 bs=1 seek="$(chunk_at c32.h5 /samples)" conv=notrunc 2>dd
+printf '\000\000\300\177' | dd of=c32.h5 bs=1 seek="$(chunk_at c32.h5 /samples)" conv=notrunc 2>dd.log
 expect 'a sample that is no number' 3 track passes.csv "${own[@]}" --jammer-capture c32.h5 -o no.h5
 says 'where it is' 'c32.h5: samples 0 to [0-9]+: snapshot 0, element 0: not finite'
 expect 'no capture' 3 track passes.csv "${own[@]}" --jammer-capture cal.h5 -o no.h5
