@@ -11,7 +11,7 @@
  *  SINGULAR (no convergence). */
 CPH_MUST_CHECK cph_status cph_hermitian_eigen(size_t n, cph_c64 *a, double *value);
 
-/** value [n] alone, in the same order; a is used up. Errors likewise. */
-CPH_MUST_CHECK cph_status cph_hermitian_values(size_t n, cph_c64 *a, double *value);
+/** value [n] alone, in the same order; a stays. Errors likewise. */
+CPH_MUST_CHECK cph_status cph_hermitian_values(size_t n, const cph_c64 *a, double *value);
 
 #endif

@@ -108,8 +108,8 @@ static cph_status decompose(cph_doa *d, bool values_only, cph_error *error)
 {
     const size_t n = d->frame.n;
     memcpy(d->vector, d->r, n * n * sizeof *d->r);
-    const cph_status status =
-        (values_only ? cph_hermitian_values : cph_hermitian_eigen)(n, d->vector, d->value);
+    const cph_status status = values_only ? cph_hermitian_values(n, d->vector, d->value)
+                                          : cph_hermitian_eigen(n, d->vector, d->value);
     if (status != CPH_OK)
         return cph_fail(error, status, "eigenvectors of %zu elements: %s", n,
                         cph_status_name(status));

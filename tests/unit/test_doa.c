@@ -3,9 +3,11 @@
 #include <CUnit/CUnit.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cophase/scan.h"
+#include "kernels/adaptive/hermitian.h"
 #include "kernels/core/c64.h"
 #include "tests/unit/doa_rig.h"
 
@@ -323,6 +325,29 @@ static void values_alone(void)
     cph_doa_destroy(doa[1]);
 }
 
+/* Of 1 + 10 u u^H, u of phases: 10 n + 1, then ones; sizes at which a workspace ends with a page.
+ */
+static void values_alone_of_many_elements(void)
+{
+    enum { MOST = 256 };
+    cph_c64 *const r = calloc((size_t)MOST * MOST, sizeof *r);
+    double value[MOST];
+    CU_ASSERT_PTR_NOT_NULL_FATAL(r);
+    for (size_t n = 231; n <= MOST; n += 5) {
+        for (size_t p = 0; p < n; p++)
+            for (size_t q = 0; q < n; q++) {
+                const double turn = 0.37 * ((double)(p * p) - (double)(q * q));
+                r[p * n + q] = (cph_c64){10.0 * cos(turn) + (p == q ? 1.0 : 0.0), 10.0 * sin(turn)};
+            }
+        CU_ASSERT_EQUAL(cph_hermitian_values(n, r, value), CPH_OK);
+        /* a few n eps of the largest */
+        const double bound = 4.0 * (double)n * 2.3e-16 * (10.0 * (double)n + 1.0);
+        for (size_t k = 0; k < n; k++)
+            CU_ASSERT_DOUBLE_EQUAL(value[k], k + 1 == n ? 10.0 * (double)n + 1.0 : 1.0, bound);
+    }
+    free(r);
+}
+
 /* Noise powers that differ are taken out: directions stay exact. */
 static void unequal_noise_is_whitened(void)
 {
@@ -393,6 +418,7 @@ CU_TestInfo cph_tests_doa[] = {
     {"ML parts coherent sources", ml_parts_coherent_sources},
     {"sources are counted", sources_are_counted},
     {"values alone", values_alone},
+    {"values alone of many elements", values_alone_of_many_elements},
     {"unequal noise is whitened", unequal_noise_is_whitened},
     {"Capon wants loading", capon_wants_loading},
     CU_TEST_INFO_NULL,
