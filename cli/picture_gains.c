@@ -133,7 +133,8 @@ static cph_exit draw_errors(const cph_picture_options *o, const part *p, size_t 
                                .points = elements,
                                .x = p[i / 2].index,
                                .y = p[i / 2].sigma[i % 2],
-                               .dots = true};
+                               .dots = true,
+                               .rim = i % 2 > 0};
         most = elements > most ? elements : most;
     }
     const cph_curve_plot plot = {.title = "Standard errors of the gains",

@@ -236,10 +236,10 @@ static cph_status write_curve(const char *path, const char *const *inputs, size_
             .title = "What quiet costs",
             .subtitle = worst ? "highest EIRP in the region against the plain beam's"
                               : "integrated EIRP in the region against the plain beam's",
-            .x_label = "Gain lost at most, dB",
-            .y_label = "EIRP, dB",
+            .x_label = "Gain lost at most (dB)",
+            .y_label = "Over the plain beam's EIRP (dB)",
             .x_high = prices[PRICES - 1],
-            .y_least = 100.0,
+            .y_least = 300.0,
             .curves = curves,
             .curve = curve,
             .level = NAN};

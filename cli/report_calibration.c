@@ -60,7 +60,7 @@ void cph_report_calibration(cph_report_page *page, const cph_report_file *file)
         "Standard errors",
         "The standard error of every good element's gain, in percent of the gain: of phases and "
         "of amplitudes.",
-        "Where only one of the two shows, both are alike."};
+        "Where one is a rim about the other, both are alike."};
     const size_t times = cph_report_count(file->info, "times"),
                  channels = cph_report_count(file->info, "channels");
     cph_report_facts_of(page, file);

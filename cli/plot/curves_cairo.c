@@ -10,7 +10,7 @@
 #include "kernels/core/fail.h"
 
 /* px */
-enum { LEFT = 64, TOP = 104, SIDE = 780, HEIGHT = 380, MARGIN = 20, BELOW = 54, DOT = 3 };
+enum { LEFT = 64, TOP = 104, SIDE = 780, HEIGHT = 380, MARGIN = 20, BELOW = 54, DOT = 3, RIM = 2 };
 enum { UPPER = 260, BETWEEN = 22, LOWER = 200 }; /* of two boxes */
 enum { SAMPLE = 34, GAP = 6, LEGEND = 68 };
 
@@ -20,7 +20,7 @@ static void draw_dots(cairo_t *cr, const cph_axes *axes, const cph_curve *curve)
 {
     cairo_set_dash(cr, NULL, 0, 0);
     cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
-    cairo_set_line_width(cr, 2 * DOT);
+    cairo_set_line_width(cr, 2 * (curve->rim ? DOT + RIM : DOT));
     for (size_t i = 0; i < curve->points; i++) {
         if (!isfinite(curve->y[i]))
             continue;
@@ -83,7 +83,7 @@ static void draw_legend(cairo_t *cr, const cph_curve_plot *plot)
             continue;
         cph_style_set(cr, i);
         if (curve->dots) {
-            cairo_arc(cr, x + SAMPLE / 2.0, LEGEND, DOT, 0, 2 * M_PI);
+            cairo_arc(cr, x + SAMPLE / 2.0, LEGEND, curve->rim ? DOT + RIM : DOT, 0, 2 * M_PI);
             cairo_fill(cr);
         } else {
             cph_line(cr, x, LEGEND, x + SAMPLE, LEGEND);

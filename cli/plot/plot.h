@@ -144,6 +144,7 @@ typedef struct cph_curve {
     const double *x;  /**< [points] ascending */
     const double *y;  /**< [points]; not finite: gap */
     bool dots;
+    bool rim; /**< dots are larger: they show around those of a curve before that hide them */
 } cph_curve;
 
 /** Curves in a box under another, over the same x; of the colours and dashes that those above have.
