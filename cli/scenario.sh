@@ -9,6 +9,7 @@ begin "$(dirname "$COPHASE")/scenario"
 
 elements=${ELEMENTS:-1280} array=disc:${ELEMENTS:-1280},12.8mm duration=${DURATION:-5min} start=1795428000 source=thetaphi:30,70
 overhead=(--passes --site '50,8.5,120' --shell starlink-550 --start "$start" --min-elevation 20 --step 1s)
+errors=(--gain-errors '1dB,75deg' --dead-count $((elements / 100)))
 terminal=(--array "$array" --freq 11.7GHz --transmit-freq 14.25GHz --element cos --attitude '0,0,0' --horizon trees.csv --hysteresis 90deg)
 
 # calibrated PREFIX MORE...: captures of both paths, 10 ms at -10 dB in an element, and their gains; the seed decides on errors and faults.
@@ -17,7 +18,7 @@ calibrated() {
     shift
     while read -r way freq seed; do
         run "$prefix$way.json" simulate --array "$array" --freq "$freq" --source $source,snr=-10dB --sample-rate 1MHz --samples 10000 \
-            --gain-errors 1dB,75deg --dead-count $((elements / 100)) --seed "$seed" "$@" -o "$prefix$way.h5"
+            "${errors[@]}" --seed "$seed" "$@" -o "$prefix$way.h5"
         run "$prefix$way-cal.json" calibrate "$prefix$way.h5" --source $source,flux=-10dB --path "$way" -o "$prefix$way-cal.h5"
     done <<<$'receive 11.7GHz 1\ntransmit 14.25GHz 2'
 }
@@ -38,12 +39,16 @@ printf '\nThe terminal is calibrated on both paths, and serves, keeping each sat
 calibrated ''
 follow pass passes.csv '' '' --duty-below 20deg --plot-sky pass-sky.png --plot-gain pass-gain.png
 
-printf '\nTwo jammers, 40 dB over the noise in each element: a mast, and a plane that goes by (jammers.csv):\n\n'
-awk -v start=$start 'BEGIN {
+printf '\nTwo jammers, 40 dB over the noise in each element: a mast, and a plane that goes by (jammers.csv); nulls toward where they are\n'
+printf 'through the calibration, and nulls learned from bursts of samples, which have the satellites in them, too:\n\n'
+awk -v start="$start" 'BEGIN {
     print "time_unix_s,satellite,az_deg,el_deg"
-    for (i = 0; i <= 300; i++) printf "%d,mast,200,8\n%d,plane,%.3f,%.3f\n", start + i, start + i, (240 + 0.6 * i) % 360, 35 - 20 * (i / 150 - 1) ^ 2
+    for (i = -1; i <= 301; i++) printf "%d,mast,200,8\n%d,plane,%.3f,%.3f\n", start + i, start + i, (240 + 0.6 * i) % 360, 35 - 20 * (i / 150 - 1) ^ 2
 }' >jammers.csv
-follow jammed passes.csv '' '' --jammers jammers.csv --jammer-inr 40dB
+follow jammed-places passes.csv '' '' --jammers jammers.csv --jammer-inr 40dB
+run bursts.json simulate --array "$array" --freq 11.7GHz --attitude '0,0,0' "${errors[@]}" --seed 1 \
+    --moving jammers.csv,inr=40dB --moving passes.csv,snr=-10dB --bursts 64,500ms --type c16 -o bursts.h5
+follow jammed passes.csv '' '' --jammer-capture bursts.h5 --jammer-truth jammers.csv --jammer-inr 40dB --plot-gain jammed-gain.png
 
 printf '\nTransmit beams that are quiet under 20 degrees of elevation: toward 45 degrees (look.csv), beside tapers, and all through the pass:\n\n'
 printf 'time_unix_s,satellite,az_deg,el_deg\n%s,still,20,45\n%s,still,20,45\n' "$start" $((start + 15)) >look.csv
@@ -75,7 +80,7 @@ tabulated '
     def worst(f): map(f) | max;
     def taper($name; $title): $tapers[0].quiet.beams[0].compared | map(select(.weights == $name))[0]
         | ["  \($title): EIRP there", .integrated_relative_db, "%.1f dB"], ["  gain that costs", .loss_db, "%.2f dB"];
-    $pass[0] as $p | $jammed[0].columns[0] as $j | [$quiet_look, $quiet_pass | .[0].columns[1]] as $q | [[$compare_receive[0], $covered_receive[0]], [$compare_transmit[0], $covered_transmit[0]]] as $c
+    $pass[0] as $p | [$jammed_places, $jammed | .[0].columns[0]] as $j | [$quiet_look, $quiet_pass | .[0].columns[1]] as $q | [[$compare_receive[0], $covered_receive[0]], [$compare_transmit[0], $covered_transmit[0]]] as $c
     | def over_mean(f): $c | worst((.[0].channels[0].beams | f.loss_db) - .[1].cover.loss_mean_db);
     ["pass: served", $p.served_s, "%.0f s"],
     ["  without a satellite", $p.gap_s, "%.0f s", "most", 0],
@@ -84,8 +89,11 @@ tabulated '
     ["  gain lost against an ideal array, worst", ($p.columns | worst(.loss_db.worst)), "%.2f dB", "most", 0.5],
     ["  the same for 95 % of updates", ($p.columns | worst(.loss_db.p95)), "%.2f dB"],
     ["  pointing loss, worst", ($p.columns | worst(.pointing_loss_db.worst)), "%.3f dB", "most", 0.05],
-    ["jammers at known places: SINR lost, 95 %", $j.sinr_loss_apart_db.p95, "%.2f dB"],
-    ["  level of nulls, 95 %", ($j.nulls | worst(.level_db.p95)), "%.1f dB"],
+    ["jammers, nulls from a capture: SINR lost, 95 %", $j[1].sinr_loss_apart_db.p95, "%.2f dB", "most", 1],
+    ["  level of nulls, 95 % of updates", ($j[1].nulls | worst(.level_db.p95)), "%.1f dB"],
+    ["  gain that they cost, 95 %", $j[1].null_price_db.p95, "%.3f dB"],
+    ["  nulls toward known places: SINR lost, 95 %", $j[0].sinr_loss_apart_db.p95, "%.2f dB"],
+    ["  level of these nulls, 95 %", ($j[0].nulls | worst(.level_db.p95)), "%.1f dB"],
     ["quiet beam toward 45 deg: EIRP under 20 deg", $q[0].quiet.integrated_relative_db.worst, "%.1f dB", "most", -10],
     ["  gain lost against an ideal array", $q[0].loss_db.worst, "%.2f dB", "most", 1],
     taper("circular-taylor:nbar=4,sll=-25"; "Taylor taper of -25 dB"),
@@ -100,7 +108,7 @@ tabulated '
     ["  of the pass, against the bare array: old gains", ($covered_old[0].columns | worst(.loss_db.worst)) - ($p.columns | worst(.loss_db.worst)), "%.2f dB"],
     ["  new gains", ($covered_new[0].columns | worst(.loss_db.worst)) - ($p.columns | worst(.loss_db.worst)), "%.2f dB", "most", 0.2],
     ["images for chips", $images[0].images, "%d"]
-    ' pass jammed tapers quiet-look quiet-pass compare-receive compare-transmit covered-receive covered-transmit covered-old covered-new images | awk -F '\t' '
+    ' pass jammed-places jammed tapers quiet-look quiet-pass compare-receive compare-transmit covered-receive covered-transmit covered-old covered-new images | awk -F '\t' '
     BEGIN { words["most"] = "at most "; words["least"] = "at least "; printf "%-53s%14s  %s\n", "", "", "bar" }
     {
         met = $4 == "" || $2 != "" && ($4 == "most" ? $2 + 0 <= $5 + 0 : $4 == "least" ? $2 + 0 >= $5 + 0 : $2 == $5)
