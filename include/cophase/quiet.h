@@ -60,13 +60,14 @@ typedef enum cph_quiet_criterion {
 /** What a search over states found, where the next one starts. */
 typedef struct cph_quiet_memory cph_quiet_memory;
 
-/** For arrays of `elements` (flagged ones count) and these states, which outlive it. Holds nothing
- *  yet. Free with cph_quiet_memory_destroy (NULL is fine). Errors: ARGUMENT; NOT_FINITE (a state);
- *  MEMORY. */
+/** For arrays of `elements` (flagged ones count) and these states, which outlive it unchanged.
+ * Holds nothing yet. Free with cph_quiet_memory_destroy (NULL is fine). Errors: ARGUMENT;
+ * NOT_FINITE (a state); MEMORY. */
 CPH_MUST_CHECK CPH_API cph_status cph_quiet_memory_create(size_t elements, const cph_states *states,
                                                           cph_quiet_memory **memory);
 CPH_API void cph_quiet_memory_destroy(cph_quiet_memory *memory);
-/** The next search is a full one: after a jump of the look. */
+/** The next search is a full one: after a jump of the look. (Where the price, the gains or the
+ *  elements are others than before it is one by itself.) */
 CPH_API void cph_quiet_memory_forget(cph_quiet_memory *memory);
 /** Sweeps over phases, and over states, of a search that starts from a memory. */
 #define CPH_QUIET_SWEEPS 12
@@ -131,18 +132,22 @@ typedef struct cph_quiet_result {
  *  then counts from the beam of all phases equal. Then the nearest states (cph_states_choose), and
  *  a search over one element after the other for the state nearest to where the criterion (held
  *  quadratic), mu |y|^2 and a response to the look that stays are least, which is exact: until none
- *  changes,
- *  at most CPH_STATES_SWEEPS sweeps. What that loses beyond the price is taken off the price of
- *  what it starts from, up to six times; rounding may cost more than a small price all the same
- *  (cph_quiet_measure tells). O(sweeps N (rank + states)).
+ *  changes, at most CPH_STATES_SWEEPS sweeps. What that loses beyond the price is taken off the
+ *  price of what it starts from, up to six times. So for the price and for those of 0.05, 0.1, 0.2,
+ *  0.5, 1, 2, 3, 5 and 10 dB that are lower, since states cannot follow what little any weights
+ *  radiate at a high price. Of all these and the plain beam's nearest states the quietest is
+ *  returned that keeps to the price; where rounding alone costs plain states more than it, that
+ *  loses no more than they do. So it is never louder than they are, and of the prices named a
+ *  higher one never louder than a lower one. O(sweeps N (rank + states)).
  *
- *  With a memory that holds a search (of a plan of the same flags; another up is fine), this one
- *  starts from it: phases alone from the last ones, turned by the change of the steering vector,
- *  CPH_QUIET_SWEEPS sweeps over them and as many over states, which track the optimum while the
- *  look moves by a part of a beamwidth from call to call; states with amplitudes from what any
- *  weights would do, at the scale found before. The price that is asked for follows the loss from
- *  one call to the next, so that it stays within a few hundredths of a dB of the price. bound_db,
- *  float_db and loss_db are then NaN.
+ *  With a memory that holds a search (of a plan of the same elements at the same price and gains,
+ *  else it is forgotten; another up is fine), this one starts from it: phases alone from the last
+ *  ones, turned by the change of the steering vector, CPH_QUIET_SWEEPS sweeps over them and as many
+ *  over states, which track the optimum while the look moves by a part of a beamwidth from call to
+ *  call; states with amplitudes from what any weights would do, at the scale found before. The
+ *  price that is asked for follows the loss from one call to the next, up to that which the full
+ *  search found best; where the loss is a tenth of a dB beyond it all the same, or plain states
+ *  were best, it is a full search again. bound_db, float_db and loss_db are NaN where it followed.
  *
  *  Re-entrant; allocates. Errors: ARGUMENT (also a look in the region, or one that elements do not
  *  radiate to), NOT_FINITE, SINGULAR (no convergence), MEMORY, OVERFLOW; of cph_states_choose. */

@@ -19,18 +19,7 @@ static double decibels(double power)
 
 /* ---- weights ---- */
 
-/* Room of one call; live elements. */
-typedef struct job {
-    const cph_quiet *plan;
-    const cph_quiet_request *request;
-    double loss, toward; /* linear; the element's power toward the look */
-    double mu;           /* of y */
-    cph_c64 *v;          /* conj of the steering vector to the look */
-    cph_c64 *g, *y;
-    uint32_t *state;
-    cph_c64 *z, *b; /* [rank] */
-    double *power;  /* [rank] */
-} job;
+typedef cph_quiet_job job;
 
 static void job_free(job *j)
 {
@@ -103,115 +92,6 @@ static cph_status check_request(const job *j, cph_error *error)
     return CPH_OK;
 }
 
-/* y of the least of a form at a loss (linear). */
-static double least_of(job *j, const cph_quiet_form *form, double loss, double *bound)
-{
-    const double error = j->request->error_rms;
-    double found;
-    const double outside = cph_quiet_project(form, j->v, j->z, j->power);
-    const double mu = j->mu = cph_quiet_mu(form->n, form->rank, form->value, j->power, outside,
-                                           loss, error * error * form->diagonal, &found, bound);
-    for (size_t i = 0; i < form->rank; i++)
-        j->b[i] = cph_c64_scale(mu / (form->value[i] + mu), j->z[i]);
-    cph_quiet_expand(form, j->v, j->z, j->b, 1.0, j->y);
-    (void)cph_quiet_normalise(form->n, j->v, j->y);
-    return cph_quiet_cost(form, j->y, j->b);
-}
-
-static double loss_of(size_t n, const cph_c64 *v, const cph_c64 *y)
-{
-    double power = 0.0;
-    for (size_t i = 0; i < n; i++)
-        power += cph_c64_power(y[i]);
-    return fmax(decibels((double)n * power / cph_c64_power(cph_c64_inner(n, v, y))), 0.0);
-}
-
-static cph_quiet_task task_of(job *j, const cph_quiet_form *form, cph_quiet_memory *memory)
-{
-    return (cph_quiet_task){
-        .form = form, .v = j->v, .gain = j->g, .memory = memory, .y = j->y, .state = j->state};
-}
-
-/* Loss that states may have. */
-static double most_loss_db(const job *j, const cph_quiet_form *form, const cph_quiet_memory *memory)
-{
-    return j->request->price_db + cph_quiet_amplitude_loss_db(memory, form->n, j->g);
-}
-
-static const double least_share = 0.02; /* of the price, asked for */
-
-/* States lose a little more than what they are made from: that is asked to lose less until they
- * keep to the price. */
-static cph_status make_states(job *j, const cph_quiet_form *form, cph_quiet_memory *memory,
-                              cph_quiet_result *result)
-{
-    enum { ATTEMPTS = 7 };
-    static const int patient = 2;
-    static const double spare = 1.25, stiffer = 4.0;
-    const double price_db = j->request->price_db, most_db = most_loss_db(j, form, memory);
-    cph_quiet_task task = task_of(j, form, memory);
-    double bound;
-    memory->price_db = price_db;
-    memory->hold = 1.0;
-    for (int i = 0; i < ATTEMPTS; i++) {
-        (void)least_of(j, form, pow(10.0, memory->price_db / 10.0), &bound);
-        memory->mu = j->mu;
-        const cph_status status = cph_quiet_states(&task);
-        if (status != CPH_OK)
-            return status;
-        const double over_db = loss_of(form->n, j->v, j->y) - most_db;
-        if (!(over_db > 0.0))
-            break;
-        memory->price_db = fmax(memory->price_db - spare * over_db, least_share * price_db);
-        memory->hold *= i >= patient ? stiffer : 1.0; /* a stiff look slows the search */
-    }
-    memory->found = true;
-    result->sweeps = task.sweeps;
-    return CPH_OK;
-}
-
-/* From what the last search found: what is asked for follows the loss. */
-static cph_status follow_states(job *j, cph_quiet_result *result)
-{
-    enum { ATTEMPTS = 2 };
-    static const double near_db = 0.05, share = 0.5;
-    const cph_quiet_form *const form = &j->plan->form;
-    cph_quiet_memory *const memory = j->request->memory;
-    const double price_db = j->request->price_db, most_db = most_loss_db(j, form, memory);
-    cph_quiet_task task = task_of(j, form, memory);
-    double bound;
-    *result = (cph_quiet_result){.bound_db = NAN, .float_db = NAN, .loss_db = NAN};
-    for (int i = 0; i < ATTEMPTS; i++) {
-        if (!memory->table.phases) {
-            (void)least_of(j, form, pow(10.0, memory->price_db / 10.0), &bound);
-            memory->mu = j->mu;
-        }
-        const cph_status status = cph_quiet_follow(&task);
-        if (status != CPH_OK)
-            return status;
-        const double over_db = loss_of(form->n, j->v, j->y) - most_db;
-        memory->price_db =
-            fmin(fmax(memory->price_db - share * over_db, least_share * price_db), price_db);
-        if (!(over_db > near_db))
-            break;
-    }
-    result->sweeps = task.sweeps;
-    return CPH_OK;
-}
-
-/* With a memory of its own where the caller has none. */
-static cph_status search_states(job *j, const cph_quiet_form *form, cph_quiet_result *result)
-{
-    cph_quiet_memory *own = NULL;
-    if (j->request->memory != NULL)
-        return make_states(j, form, j->request->memory, result);
-    cph_status status = cph_quiet_memory_create(form->n, j->request->states, &own);
-    if (status == CPH_OK)
-        status = make_states(j, form, own, result);
-    cph_quiet_memory_destroy(own);
-    return status;
-}
-
 static cph_status find(job *j, cph_quiet_result *result)
 {
     const cph_quiet *plan = j->plan;
@@ -219,7 +99,7 @@ static cph_status find(job *j, cph_quiet_result *result)
     cph_status status = CPH_OK;
     if (j->request->criterion == CPH_QUIET_INTEGRATED) {
         double bound;
-        result->float_db = decibels(least_of(j, &plan->form, j->loss, &bound));
+        result->float_db = decibels(cph_quiet_least(j, &plan->form, j->loss, &bound));
         result->bound_db = bound > 0.0 ? decibels(bound) : -INFINITY;
     } else {
         status = cph_quiet_worst(plan, j->v, j->loss, j->request->error_rms, j->y, &own, result);
@@ -227,9 +107,9 @@ static cph_status find(job *j, cph_quiet_result *result)
     result->float_db -= decibels(j->toward);
     result->bound_db -= decibels(j->toward);
     if (status == CPH_OK) {
-        result->loss_db = loss_of(plan->used, j->v, j->y);
+        result->loss_db = cph_quiet_loss_db(plan->used, j->v, j->y);
         if (j->request->states != NULL)
-            status = search_states(j, own.factor != NULL ? &own : &plan->form, result);
+            status = cph_quiet_find_states(j, own.factor != NULL ? &own : &plan->form, result);
     }
     cph_quiet_form_free(&own);
     return status;
@@ -238,8 +118,9 @@ static cph_status find(job *j, cph_quiet_result *result)
 static cph_status run(job *j, cph_quiet_result *result)
 {
     const cph_quiet_memory *const memory = j->request->memory;
-    const cph_status status =
-        memory != NULL && memory->found ? follow_states(j, result) : find(j, result);
+    const cph_status status = memory != NULL && cph_quiet_memory_holds(memory, j)
+                                  ? cph_quiet_follow_states(j, result)
+                                  : find(j, result);
     return status == CPH_OK && !cph_quiet_normalise(j->plan->used, j->v, j->y) ? CPH_ERR_SINGULAR
                                                                                : status;
 }
@@ -308,7 +189,7 @@ cph_status cph_quiet_measure(const cph_quiet *plan, const double look[3], const 
     for (size_t i = 0; i < n && status == CPH_OK; i++)
         largest = fmax(largest, cph_c64_power(j.y[i]));
     if (status == CPH_OK) {
-        made.loss_db = loss_of(n, j.v, j.y);
+        made.loss_db = cph_quiet_loss_db(n, j.v, j.y);
         made.limited_loss_db = fmax(decibels((double)n * (double)n * largest), 0.0);
         made.integrated_db = decibels(cph_quiet_cost(&plan->form, j.y, j.b) / j.toward);
         if (worst)

@@ -109,6 +109,15 @@ cph_status cph_quiet_worst(const cph_quiet *plan, const cph_c64 *v, double loss,
 cph_status cph_quiet_highest(const cph_quiet *plan, const cph_c64 *y, double toward,
                              cph_quiet_level *level);
 
+/** What was asked for. */
+typedef struct cph_quiet_asked {
+    double price_db, top_db; /**< of what states are made from, and at most */
+    double most_db;          /**< loss that states may have */
+    double mu, hold;         /**< what |y|^2 is worth; how much more than usual, 1, the response to
+                                  the look is. 0: nothing was */
+    double scale, pull;      /**< of y to states; what of the response is asked for beyond 1 */
+} cph_quiet_asked;
+
 struct cph_quiet_memory {
     size_t elements;
     const cph_states *states;
@@ -116,18 +125,49 @@ struct cph_quiet_memory {
     double unit; /**< largest amplitude of the states, 1 in the table */
     bool even;   /**< all have it */
     bool found;
-    double price_db, mu, hold, scale; /**< as last asked for; of y to states */
-    cph_c64 *x; /**< [live elements] y less the steering vector's phase, before states */
+    cph_quiet_asked asked;
+    cph_c64 *x;      /**< [live elements] y less the steering vector's phase, before states */
+    double price_db; /**< of the request that the search was for, as its gains and elements */
+    size_t live;
+    size_t *index; /**< [live] */
+    cph_c64 *gain; /**< [live] */
 };
+
+/** Room of one call; live elements. */
+typedef struct cph_quiet_job {
+    const cph_quiet *plan;
+    const cph_quiet_request *request;
+    double loss, toward; /**< linear; the element's power toward the look */
+    double mu;           /**< of y */
+    cph_c64 *v;          /**< conj of the steering vector to the look */
+    cph_c64 *g, *y;
+    uint32_t *state;
+    cph_c64 *z, *b; /**< [rank] */
+    double *power;  /**< [rank] */
+} cph_quiet_job;
+
+/** j->y of the least of a form at a loss (linear), its mu; returns the form there. */
+double cph_quiet_least(cph_quiet_job *j, const cph_quiet_form *form, double loss, double *bound);
+/** N |y|^2 / |v^H y|^2 */
+double cph_quiet_loss_db(size_t n, const cph_c64 *v, const cph_c64 *y);
+/** States into j->state, what they radiate into j->y. */
+cph_status cph_quiet_find_states(cph_quiet_job *j, const cph_quiet_form *form,
+                                 cph_quiet_result *result);
+/** The same from the request's memory. */
+cph_status cph_quiet_follow_states(cph_quiet_job *j, cph_quiet_result *result);
+
+/** What a memory holds is of this price, these gains and elements. */
+void cph_quiet_memory_keep(cph_quiet_memory *memory, const cph_quiet_job *j);
+bool cph_quiet_memory_holds(const cph_quiet_memory *memory, const cph_quiet_job *j);
 
 /** One search. */
 typedef struct cph_quiet_task {
     const cph_quiet_form *form;
     const cph_c64 *v, *gain;  /**< [n] */
-    cph_quiet_memory *memory; /**< price, mu (what |y|^2 is worth) and hold (how much more than
-                                   usual, 1, the response to the look is) are those to be used */
+    cph_quiet_memory *memory; /**< asked: price, mu and hold are those to be used */
     cph_c64 *y;               /**< [n] in: v^H y = 1, out: what states radiate through gain */
     uint32_t *state;          /**< [n] */
+    double slope;             /**< y^H (Q + mu I) y, y in */
     size_t sweeps;            /**< counts on */
 } cph_quiet_task;
 
@@ -135,6 +175,8 @@ typedef struct cph_quiet_task {
 cph_status cph_quiet_states(cph_quiet_task *task);
 /** From the memory on, where states are phases y is not read; a few sweeps. */
 cph_status cph_quiet_follow(cph_quiet_task *task);
+/** The states nearest to y, no search. */
+cph_status cph_quiet_nearest_states(cph_quiet_task *task);
 
 /** What amplitudes |gain| [n] lose at equal phases, where states have little else than phases; else
  *  0. */

@@ -21,6 +21,7 @@ typedef struct search {
     cph_c32 *t; /* [seen] sum row[n] y_n */
     cph_c64 look, aim;
     double weight, mu;
+    double pull; /* beyond the response that is wanted, as a share of it */
 } search;
 
 static void start(search *s)
@@ -63,23 +64,26 @@ static double cost_of(const search *s)
 /* ---- phases alone ---- */
 
 /* Phases at amplitudes |gain|, the response to the look not below `least`: where it is, it is drawn
- * back along its own phase. */
+ * back along its own phase, to as much more than that as it takes (the multiplier of an augmented
+ * Lagrangian). */
 static size_t descend_phases(search *s, const cph_c64 *gain, double least, size_t sweeps)
 {
     static const double settled = 2e-3;
     double before = INFINITY;
     for (size_t sweep = 0; sweep < sweeps; sweep++) {
+        const double wanted = least * (1.0 + s->pull);
         for (size_t n = 0; n < s->form->n; n++) {
             const double response = sqrt(cph_c64_power(s->look));
-            const bool hold = response < least && response > 0.0;
+            const bool hold = response < wanted && response > 0.0;
             if (hold)
-                s->aim = cph_c64_scale(least / response, s->look);
+                s->aim = cph_c64_scale(wanted / response, s->look);
             const cph_c64 place = best_place(s, n, hold);
             const double size = sqrt(cph_c64_power(place));
             if (size > 0.0)
                 move(s, n, cph_c64_scale(sqrt(cph_c64_power(gain[n])) / size, place));
         }
         const double cost = cost_of(s);
+        s->pull = fmax(s->pull + 1.0 - sqrt(cph_c64_power(s->look)) / least, 0.0);
         if (cost > before * (1.0 - settled))
             return sweep + 1;
         before = cost;
@@ -134,7 +138,7 @@ static size_t descend_states(search *s, const cph_c64 *gain, const cph_quiet_mem
     for (size_t n = 0; n < s->form->n; n++)
         s->y[n] = cph_c64_mul(gain[n], states->value[state[n]]);
     start(s);
-    s->aim = s->look;
+    s->aim = cph_c64_scale(1.0 + s->pull, s->look);
     for (; sweep < sweeps && changed; sweep++) {
         changed = false;
         for (size_t n = 0; n < s->form->n; n++) {
@@ -182,7 +186,7 @@ static void choose_again(const cph_quiet_task *task)
     const cph_quiet_memory *const memory = task->memory;
     const double least = memory->table.least * memory->unit;
     for (size_t i = 0; i < task->form->n; i++) {
-        const cph_c64 z = cph_c64_scale(memory->scale, divide(task->y[i], task->gain[i]));
+        const cph_c64 z = cph_c64_scale(memory->asked.scale, divide(task->y[i], task->gain[i]));
         const double size = sqrt(cph_c64_power(z));
         const double to = fmin(fmax(size, least), memory->unit);
         task->state[i] = nearest(memory, size > 0.0 ? cph_c64_scale(to / size, z) : z, 0);
@@ -208,13 +212,18 @@ double cph_quiet_amplitude_loss_db(const cph_quiet_memory *memory, size_t n, con
 
 /* ---- searches ---- */
 
+/* Where y is the least of y^H (Q + mu I) y at v^H y = 1 its slope is `slope` v: a response held to
+ * slope / weight more than it is has the same, and y stays. */
 static search search_of(const cph_quiet_task *task)
 {
+    const cph_quiet_asked *const asked = &task->memory->asked;
+    const double weight = asked->hold * look_share * task->form->diagonal;
     return (search){.form = task->form,
                     .v = task->v,
                     .y = task->y,
-                    .mu = task->memory->mu,
-                    .weight = task->memory->hold * look_share * task->form->diagonal,
+                    .mu = asked->mu,
+                    .weight = weight,
+                    .pull = task->memory->table.phases ? asked->pull : task->slope / weight,
                     .t = calloc(task->form->seen, sizeof(cph_c32))};
 }
 
@@ -225,10 +234,11 @@ static void search_phases(cph_quiet_task *task, search *s, size_t sweeps)
     cph_quiet_memory *const memory = task->memory;
     start(s);
     task->sweeps += descend_phases(
-        s, task->gain, pow(10.0, -memory->price_db / 20.0) * total_amplitude(n, task->gain),
+        s, task->gain, pow(10.0, -memory->asked.price_db / 20.0) * total_amplitude(n, task->gain),
         sweeps);
     for (size_t i = 0; i < n; i++)
         memory->x[i] = cph_c64_mulc(task->y[i], task->v[i]);
+    memory->asked.pull = s->pull;
 }
 
 cph_status cph_quiet_states(cph_quiet_task *task)
@@ -245,12 +255,23 @@ cph_status cph_quiet_states(cph_quiet_task *task)
     if (status == CPH_OK)
         status = choose(task, w);
     if (status == CPH_OK) {
-        task->memory->scale = scale_of(task);
+        task->memory->asked.scale = scale_of(task);
         task->sweeps +=
             descend_states(&s, task->gain, task->memory, CPH_STATES_SWEEPS, task->state);
     }
     free(w);
     free(s.t);
+    return status;
+}
+
+cph_status cph_quiet_nearest_states(cph_quiet_task *task)
+{
+    const size_t n = task->form->n;
+    cph_c64 *w = calloc(n, sizeof *w);
+    const cph_status status = w != NULL ? choose(task, w) : CPH_ERR_MEMORY;
+    for (size_t i = 0; i < n && status == CPH_OK; i++)
+        task->y[i] = cph_c64_mul(task->gain[i], task->memory->states->value[task->state[i]]);
+    free(w);
     return status;
 }
 
@@ -284,8 +305,11 @@ cph_status cph_quiet_memory_create(size_t elements, const cph_states *states,
     made->elements = elements;
     made->states = states;
     made->x = calloc(elements, sizeof *made->x);
-    const cph_status status =
-        made->x != NULL ? cph_track_table_make(states, &made->table) : CPH_ERR_MEMORY;
+    made->index = calloc(elements, sizeof *made->index);
+    made->gain = calloc(elements, sizeof *made->gain);
+    const cph_status status = made->x != NULL && made->index != NULL && made->gain != NULL
+                                  ? cph_track_table_make(states, &made->table)
+                                  : CPH_ERR_MEMORY;
     for (size_t i = 0; i < states->count && status == CPH_OK; i++)
         made->unit = fmax(made->unit, sqrt(cph_c64_power(states->value[i])));
     made->even = made->table.least > 1.0 - 1e-12;
@@ -294,6 +318,22 @@ cph_status cph_quiet_memory_create(size_t elements, const cph_states *states,
     else
         cph_quiet_memory_destroy(made);
     return status;
+}
+
+void cph_quiet_memory_keep(cph_quiet_memory *memory, const cph_quiet_job *j)
+{
+    memory->price_db = j->request->price_db;
+    memory->live = j->plan->used;
+    memcpy(memory->index, j->plan->index, memory->live * sizeof *memory->index);
+    memcpy(memory->gain, j->g, memory->live * sizeof *memory->gain);
+}
+
+bool cph_quiet_memory_holds(const cph_quiet_memory *memory, const cph_quiet_job *j)
+{
+    return memory->found && memory->price_db == j->request->price_db &&
+           memory->live == j->plan->used &&
+           memcmp(memory->index, j->plan->index, memory->live * sizeof *memory->index) == 0 &&
+           memcmp(memory->gain, j->g, memory->live * sizeof *memory->gain) == 0;
 }
 
 void cph_quiet_memory_forget(cph_quiet_memory *memory)
@@ -307,5 +347,7 @@ void cph_quiet_memory_destroy(cph_quiet_memory *memory)
         return;
     cph_track_table_free(&memory->table);
     free(memory->x);
+    free(memory->index);
+    free(memory->gain);
     free(memory);
 }
