@@ -227,6 +227,7 @@ typedef struct cph_track_bench {
     cph_c64 *judge;                 /**< [4][N] */
     cph_c32 *room;                  /**< [CPH_DENSITY_BATCH][N] with --eirp-density */
     uint64_t yielded; /**< updates of a column in which a null was left out: in the main lobe */
+    uint64_t dimmed;  /**< in which nulls cost it more than half of its power */
     double *value;    /**< what the row's columns point to */
     cph_track_row row;
 } cph_track_bench;
@@ -348,8 +349,8 @@ typedef struct cph_track_summary {
     size_t null_column;    /**< whose nulls are drawn */
     uint64_t rows, slots, updates, standbys, handovers, gaps;
     double start_unix_s, end_unix_s, served_s, gap_s, gap_reason_s[CPH_SCHEDULE_REASONS];
-    double interval_s[2], turn_rad_s; /**< between updates; the fastest */
-    uint64_t lonely, yielded, silent; /**< the last: slots that serve nobody */
+    double interval_s[2], turn_rad_s;         /**< between updates; the fastest */
+    uint64_t lonely, yielded, dimmed, silent; /**< the last: slots that serve nobody */
     uint64_t crowded;
     uint64_t unheard[CPH_TRACK_CAPTURES_MAX]; /**< as of cph_track_jammers */
     double oldest_s[CPH_TRACK_CAPTURES_MAX];

@@ -138,6 +138,7 @@ static cph_status make_weights(cph_track_bench *bench, const cph_track_column *c
                                const double u[3], cph_error *error)
 {
     const cph_track_scene *const scene = bench->scene;
+    cph_track_result result = {.dim = false};
     bool again = true;
     cph_status status = CPH_OK;
     for (size_t j = 0; j < scene->places; j++)
@@ -148,14 +149,15 @@ static cph_status make_weights(cph_track_bench *bench, const cph_track_column *c
             status = cph_track_jammers_set(bench->jammers, column, error);
         if (status != CPH_OK)
             return status;
-        status =
-            cph_track_update(column->plan, column->workspace, u, bench->weights, NULL, NULL, NULL);
+        status = cph_track_update(column->plan, column->workspace, u, bench->weights, NULL, NULL,
+                                  &result);
         if (status == CPH_ERR_SINGULAR && scene->places > 0)
             again = cph_track_jammers_yield(bench->jammers, column, u);
         bench->yielded += again;
         if (status == CPH_ERR_SINGULAR && !again && scene->places > 0)
             again = cph_track_jammers_drop(bench->jammers, column);
     }
+    bench->dimmed += status == CPH_OK && result.dim;
     return status == CPH_OK
                ? status
                : cph_fail(error, status, "weights %s at %.6g GHz: %s",

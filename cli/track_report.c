@@ -193,6 +193,7 @@ static cph_exit tell_json(const cph_track_summary *s)
     cph_json_set_number(object, "turn_deg_s", s->turn_rad_s * degree);
     cph_json_set_count(object, "lonely_rows", s->lonely);
     cph_json_set_count(object, "nulls_in_main_lobe", s->yielded);
+    cph_json_set_count(object, "dimmed_by_nulls", s->dimmed);
     if (s->scene->captures > 0) {
         cph_json_set_count(object, "waves_without_room", s->crowded);
         cph_json_set(object, "captures", captures_json(s));
@@ -338,6 +339,11 @@ static cph_exit tell_text(const cph_track_summary *s)
         printf("%s: %zu images, schedule.csv\n", o->images, s->images);
     if (s->yielded > 0)
         printf("%" PRIu64 " times a null was left out: in the main lobe\n", s->yielded);
+    if (s->dimmed > 0)
+        printf("%" PRIu64
+               " times nulls took more than half of the beam: too few elements or states "
+               "for them\n",
+               s->dimmed);
     print_captures(s);
     for (size_t k = 0; k < s->scene->columns; k++)
         cph_track_print_column(s, k);

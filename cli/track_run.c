@@ -258,6 +258,7 @@ static cph_status take_names(const run *r, cph_error *error)
     s->satellites = count;
     s->lonely = cph_schedule_lonely(r->schedule);
     s->yielded = r->bench.yielded;
+    s->dimmed = r->bench.dimmed;
     for (size_t k = 0; r->bench.quiet != NULL && k < r->scene->columns; k++)
         s->column[k].sent.count = r->bench.quiet[k].count;
     s->crowded = r->jammers.crowded;

@@ -24,7 +24,8 @@ typedef struct cph_jammers {
                           vector need not be one wave */
     double *inr;     /**< [J] power in an element over its noise, linear */
     double *error;   /**< [J] of an entry, rms, relative: 1 / sqrt(K inr) */
-    double noise;    /**< power of an element's noise, in units of the samples squared */
+    double noise;    /**< power of an element's noise, in units of the samples squared, at least
+                          what samples are rounded by */
     bool too_many;   /**< as many waves as `most`, or as snapshots can show: there may be more */
 } cph_jammers;
 

@@ -30,7 +30,9 @@ typedef enum cph_dead_mode { CPH_DEAD_ZERO, CPH_DEAD_NOISE } cph_dead_mode;
  *  no other by it. Zeros are no cover. */
 typedef struct cph_sim_cover {
     double loss_db[2]; /**< spread evenly between both, 0 <= first <= second */
-    double phase_rad;  /**< rms of the Gaussian lag about its mean */
+    double phase_rad;  /**< standard deviation of the Gaussian lag over covers; over the elements of
+                            one it is less where grain_m is not small against the array, which then
+                            shares most of its lag */
     double grain_m;  /**< what is random in lag and wetness is alike over such lengths (correlation
                           exp(-d^2 / 2 grain^2)); 0: every element has its own */
     double tilt_rad; /**< a wedge: waves seem to come from so much (of sines, about boresight)

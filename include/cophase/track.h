@@ -45,12 +45,15 @@ typedef struct cph_track_result {
     double left;    /**< share of the look's power outside the span of the nulls, 1 without; below
                          1/2 there is a jammer in the beam */
     size_t moves;   /**< states that were changed for the nulls */
+    bool dim;       /**< nulls took more than half of the look's power after all, beside what
+                         rounding to states costs by itself: states too coarse, or elements too few,
+                         for them */
 } cph_track_result;
 
-/** Reads the configuration. Time O(N + S log S) for S states. Free with cph_track_destroy (NULL is
- *  fine). Errors: ARGUMENT; NOT_FINITE (of an unflagged element: position, gain or taper, or its
- *  gain is 0; a state); TOO_FEW (all flagged, or tapers 0); OVERFLOW; MEMORY. `error` may be
- *  NULL. */
+/** Reads the configuration. Time O(N + S log S) for S states that do not crowd in one place. Free
+ *  with cph_track_destroy (NULL is fine). Errors: ARGUMENT; NOT_FINITE (of an unflagged element:
+ *  position, gain or taper, or its gain is 0; a state); TOO_FEW (all flagged, or tapers 0);
+ *  OVERFLOW; MEMORY. `error` may be NULL. */
 CPH_MUST_CHECK CPH_API cph_status cph_track_create(const cph_track_config *config,
                                                    cph_track_plan **plan, cph_error *error);
 CPH_API void cph_track_destroy(cph_track_plan *plan);
@@ -94,7 +97,10 @@ CPH_API size_t cph_track_workspace_size(const cph_track_plan *plan);
  *  in turn, then pairs of changes, while that lowers
  *      sum_n |s_n - c_n|^2 + sum_j inr_j |sum_n s_n v_jn|^2,
  *  in a fixed order and at most CPH_STATES_SWEEPS times through the array. Where no single change
- *  helps any longer, |sum_n s_n v_jn| is about half a step of an element.
+ *  helps any longer, |sum_n s_n v_jn| is about half a step of an element. Coarse states of few
+ *  elements may cost the look itself: of up to 256 elements, and of more where what is found is not
+ *  far better than no nulls, the states have at least the signal over noise and jammers of the
+ *  nearest ones to the c that was nulled and to the plain beam's c.
  *
  *  Errors: ARGUMENT; NOT_FINITE (the direction); SINGULAR (the nulls leave less than half of the
  *  look's power: a jammer is in the beam). Outputs are then unchanged. */

@@ -21,11 +21,11 @@ typedef struct finder {
     cph_c64 *along; /* [J] of the wave in the span */
 } finder;
 
-/* The largest extent of the array in waves, along x or y. */
+/* The largest extent of the array in waves, along x, y or z. */
 static double extent(size_t elements, const double *position, double freq_hz)
 {
     double most = 0.0;
-    for (size_t axis = 0; axis < 2; axis++) {
+    for (size_t axis = 0; axis < 3; axis++) {
         double low = INFINITY, high = -INFINITY;
         for (size_t n = 0; n < elements; n++) {
             low = fmin(low, position[3 * n + axis]);
@@ -234,10 +234,14 @@ cph_status cph_jammers_find(cph_jammers *jammers, const cph_jammer_search *searc
                 .wave = calloc(n, sizeof *f.wave),
                 .along = calloc(count, sizeof *f.along)};
     cph_c64 *const found = calloc(count * n, sizeof *found);
-    double *const inr = calloc(count, sizeof *inr);
+    double *const inr = calloc(5 * count, sizeof *inr); /* and direction, share */
     status = CPH_ERR_MEMORY;
     if (f.span != NULL && f.wave != NULL && f.along != NULL && found != NULL && inr != NULL)
-        status = find_all(&f, jammers, found, inr, direction, share);
+        status = find_all(&f, jammers, found, inr, inr + count, inr + 4 * count);
+    if (status == CPH_OK) {
+        memcpy(direction, inr + count, 3 * count * sizeof *direction);
+        memcpy(share, inr + 4 * count, count * sizeof *share);
+    }
     if (skies != NULL)
         *skies = f.skies;
     free(f.span);

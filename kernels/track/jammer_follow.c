@@ -72,8 +72,9 @@ cph_status cph_jammer_shift(size_t elements, const double *position, double freq
     bool finite = true;
     for (size_t n = 0; n < elements; n++) {
         const double *const r = position + 3 * n;
-        const double phase =
-            2.0 * M_PI * remainder(turns * (du[0] * r[0] + du[1] * r[1] + du[2] * r[2]), 1.0);
+        const bool none = v[n].re == 0.0 && v[n].im == 0.0; /* flagged: wherever it is */
+        const double path = none ? 0.0 : du[0] * r[0] + du[1] * r[1] + du[2] * r[2];
+        const double phase = 2.0 * M_PI * remainder(turns * path, 1.0);
         out[n] = cph_c64_mul(v[n], (cph_c64){cos(phase), sin(phase)});
         finite = finite && cph_c64_finite(out[n]);
     }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,7 +93,7 @@ static cph_status put(const learner *l, size_t most, cph_jammers *to)
     const double samples = (double)l->live;
     const size_t shown = cph_order_count(k, l->value, samples, 0.5 * log(samples));
     const size_t count = cph_size_min(shown, most);
-    double rest = 0.0;
+    double rest = 0.0, all = 0.0;
     *to = (cph_jammers){.elements = l->elements,
                         .count = count,
                         .too_many = shown >= most || shown + 1 >= k,
@@ -103,7 +104,11 @@ static cph_status put(const learner *l, size_t most, cph_jammers *to)
         return CPH_ERR_MEMORY;
     for (size_t i = 0; i + shown < k; i++)
         rest += fmax(l->value[i], 0.0);
-    to->noise = rest / (double)(k - shown) / (double)(l->live - shown);
+    for (size_t i = 0; i < k; i++)
+        all += fmax(l->value[i], 0.0);
+    /* what samples of one float a part are rounded by is there in any case */
+    const double least = all / (double)k / samples * ((double)FLT_EPSILON * FLT_EPSILON / 12.0);
+    to->noise = fmax(rest / (double)(k - shown) / (double)(l->live - shown), least);
     for (size_t j = 0; j < count; j++) {
         const double value = l->value[k - 1 - j];
         vector_of(l, l->gram + (k - 1 - j) * k, value, to->vector + j * l->elements);

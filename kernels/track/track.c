@@ -36,10 +36,10 @@ static cph_status check_element(const cph_track_config *config, size_t n, cph_er
 {
     const double taper = taper_of(config, n), *const r = config->position + 3 * n;
     const cph_c64 g = config->gain != NULL ? config->gain[n] : (cph_c64){1.0, 0.0};
-    if (!isfinite(r[0]) || !isfinite(r[1]) || !isfinite(r[2]))
-        return cph_fail(error, CPH_ERR_NOT_FINITE, "element %zu: its position is not finite", n);
     if (config->flag != NULL && config->flag[n] != 0)
         return CPH_OK;
+    if (!isfinite(r[0]) || !isfinite(r[1]) || !isfinite(r[2]))
+        return cph_fail(error, CPH_ERR_NOT_FINITE, "element %zu: its position is not finite", n);
     if (!cph_c64_finite(g) || !(hypot(g.re, g.im) > 0.0) || !isfinite(taper))
         return cph_fail(error, CPH_ERR_NOT_FINITE,
                         "element %zu: gain %g%+gj, taper %g; expected finite ones, the gain not 0",
@@ -87,6 +87,7 @@ static cph_status reserve(const cph_track_config *config, cph_track_plan **made,
         .nulls_max = most,
         .freq_hz = config->freq_hz,
         .has_states = config->states != NULL,
+        .rounded = 1.0,
         .position = cph_size_at(p, part[0].at),
         .gain = cph_size_at(p, part[1].at),
         .live = cph_size_at(p, part[2].at),
@@ -116,6 +117,17 @@ void cph_track_destroy(cph_track_plan *plan)
 
 /* ---- elements ---- */
 
+/* A flagged element may be anywhere, and stands at 0 where it is nowhere. */
+static void take_positions(const cph_track_config *config, cph_track_plan *p)
+{
+    memcpy(p->position, config->position, 3 * p->elements * sizeof *p->position);
+    for (size_t n = 0; n < p->elements; n++) {
+        double *const r = p->position + 3 * n;
+        if (!isfinite(r[0]) || !isfinite(r[1]) || !isfinite(r[2]))
+            r[0] = r[1] = r[2] = 0.0;
+    }
+}
+
 /* Gains over the largest; which elements are driven. */
 static cph_status take_elements(const cph_track_config *config, cph_track_plan *p, cph_error *error)
 {
@@ -136,7 +148,7 @@ static cph_status take_elements(const cph_track_config *config, cph_track_plan *
                         p->elements);
     for (size_t n = 0; n < p->elements; n++)
         p->gain[n] = (cph_c64){p->gain[n].re / p->gain_scale, p->gain[n].im / p->gain_scale};
-    memcpy(p->position, config->position, 3 * p->elements * sizeof *p->position);
+    take_positions(config, p);
     return CPH_OK;
 }
 
@@ -197,9 +209,11 @@ static double match(const cph_track_plan *p, const cph_c64 *k, double scale, dou
 
 /* The scale from the largest state down to half of it that states match best: a vector modulator
  * has its largest amplitude at some phases only. */
-static double best_scale(const cph_track_plan *p, const cph_c64 *k, double *fit)
+static double best_scale(cph_track_plan *p, const cph_c64 *k, double *fit)
 {
-    double best = -1.0, chosen = 1.0, trial_fit;
+    double best = -1.0, chosen = 1.0, power = 0.0, trial_fit;
+    for (size_t n = 0; n < p->elements; n++)
+        power += cph_c64_power(k[n]);
     for (int i = 0; i <= SCALES; i++) {
         const double scale = p->table.largest * exp2(-(double)i / SCALES);
         const double value = match(p, k, scale, &trial_fit);
@@ -209,6 +223,7 @@ static double best_scale(const cph_track_plan *p, const cph_c64 *k, double *fit)
             *fit = trial_fit;
         }
     }
+    p->rounded = best / power;
     return chosen;
 }
 

@@ -9,7 +9,7 @@
 #include "kernels/core/kernels.h"
 #include "kernels/track/track_table.h"
 
-enum { CPH_TRACK_PARTS = 9 };
+enum { CPH_TRACK_PARTS = 10 };
 
 typedef struct cph_track_kernels {
     cph_track_respond_fn *respond;
@@ -36,6 +36,7 @@ struct cph_track_plan {
     float *share;      /**< [ld] 1 / |g|^2 without states (h = conj(g) w gives way), else 1 */
     float *low, *high; /**< [ld] amplitudes that states allow */
     bool has_states;
+    double rounded; /**< what rounding to states leaves of the look's power, about; 1 without */
     cph_track_table table;
 
     size_t nulls, nulls_max;
@@ -62,6 +63,7 @@ typedef struct cph_track_work {
     cph_c64 *response; /**< [J] sum_n s_n v_jn */
     cph_c64 *solution; /**< [J] */
     float *y;          /**< [J][2] */
+    uint32_t *best;    /**< [N] the best of the states that were chosen from */
 } cph_track_work;
 
 /** Lays workspaces out; false when they are too large. */

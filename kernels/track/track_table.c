@@ -7,8 +7,8 @@
 
 #include "kernels/core/c64.h"
 
-/* Cells a side, and those of a block whose candidates are found together. */
-enum { LEAST_SIDE = 16, LARGEST_SIDE = 512, BLOCK = 8 };
+/* Cells a side, and how often the largest side halves to one. */
+enum { LEAST_SIDE = 16, LARGEST_SIDE = 512, HALVINGS = 9 };
 
 static double distance2(cph_c64 a, cph_c64 b)
 {
@@ -106,23 +106,45 @@ static cph_status put_cell(cph_track_table *t, size_t *room, size_t x, size_t y,
     return CPH_OK;
 }
 
-/* scratch [3][count] */
+/* Every other bit. */
+static size_t half_of_bits(size_t bits)
+{
+    size_t made = 0;
+    for (size_t i = 0; i < HALVINGS; i++)
+        made |= (bits >> 2 * i & 1) << i;
+    return made;
+}
+
+/* Candidates of squares come from those of the square of twice the side that they lie in, down to
+ * cells: these in the order in which squares of every size are visited as a whole (Morton's).
+ * scratch [HALVINGS + 3][count] */
 static cph_status fill_grid(cph_track_table *t, uint32_t *scratch)
 {
-    uint32_t *const all = scratch, *const near = all + t->count, *const last = near + t->count;
+    uint32_t *list[HALVINGS + 3];
+    size_t count[HALVINGS + 3], top = 0, room = 0;
     cph_status status = CPH_OK;
-    size_t room = 0;
+    for (size_t k = 0; k < HALVINGS + 3; k++)
+        list[k] = scratch + k * t->count;
+    while ((size_t)1 << top < t->side)
+        top++;
     for (size_t i = 0; i < t->count; i++)
-        all[i] = (uint32_t)i;
-    for (size_t y = 0; y < t->side; y += BLOCK)
-        for (size_t x = 0; x < t->side; x += BLOCK) {
-            const square s = square_at(t, x, y, BLOCK);
-            if (!within_reach(t, s))
-                continue;
-            const size_t count = filter(t, s, t->count, all, near);
-            for (size_t i = 0; i < (size_t)BLOCK * BLOCK && status == CPH_OK; i++)
-                status = put_cell(t, &room, x + i % BLOCK, y + i / BLOCK, count, near, last);
+        list[top + 1][i] = (uint32_t)i;
+    count[top + 1] = t->count;
+    for (size_t cell = 0; cell < t->side * t->side && status == CPH_OK;) {
+        size_t level = 0, x = half_of_bits(cell), y = half_of_bits(cell >> 1);
+        while (level < top && ((x | y) >> level & 1) == 0)
+            level++;
+        bool reached = true;
+        for (; level > 0 && reached; level -= reached) {
+            const square s = square_at(t, x, y, (size_t)1 << level);
+            reached = within_reach(t, s);
+            if (reached)
+                count[level] = filter(t, s, count[level + 1], list[level + 1], list[level]);
         }
+        if (level == 0)
+            status = put_cell(t, &room, x, y, count[1], list[1], list[0]);
+        cell += (size_t)1 << 2 * level;
+    }
     return status;
 }
 
@@ -134,7 +156,7 @@ static cph_status make_grid(cph_track_table *t)
         t->side *= 2;
     t->scale = (double)t->side / (2.0 * t->largest);
     t->cell = calloc(t->side * t->side, sizeof *t->cell);
-    uint32_t *const scratch = calloc(3 * t->count, sizeof *scratch);
+    uint32_t *const scratch = calloc((HALVINGS + 3) * t->count, sizeof *scratch);
     const cph_status status =
         t->cell == NULL || scratch == NULL ? CPH_ERR_MEMORY : fill_grid(t, scratch);
     free(scratch);

@@ -12,16 +12,22 @@
 enum { TURNS = 8 };
 static const double turned_enough = 1e-4;
 
+/* Elements of which rounding to states may do more to a sidelobe than what it was, and how much
+ * better than a plain beam that of more is to be. */
+enum { FEW = 256 };
+static const double far = 16.0;
+
 bool cph_track_lay_out(cph_track_plan *plan)
 {
     const size_t n = plan->elements, ld = plan->ld, most = plan->nulls_max;
     const size_t moves = plan->table.moves;
     const struct {
         size_t count, size;
-    } part[CPH_TRACK_PARTS] = {
-        {ld, sizeof(cph_c32)},       {2 * ld, sizeof(float)},         {n, sizeof(uint32_t)},
-        {moves * ld, sizeof(float)}, {2 * moves * ld, sizeof(float)}, {2 * most, sizeof(double)},
-        {most, sizeof(cph_c64)},     {most, sizeof(cph_c64)},         {2 * most, sizeof(float)}};
+    } part[CPH_TRACK_PARTS] = {{ld, sizeof(cph_c32)},           {2 * ld, sizeof(float)},
+                               {n, sizeof(uint32_t)},           {moves * ld, sizeof(float)},
+                               {2 * moves * ld, sizeof(float)}, {2 * most, sizeof(double)},
+                               {most, sizeof(cph_c64)},         {most, sizeof(cph_c64)},
+                               {2 * most, sizeof(float)},       {n, sizeof(uint32_t)}};
     plan->workspace = 0;
     for (size_t i = 0; i < CPH_TRACK_PARTS; i++)
         if (!cph_size_place(&plan->workspace, part[i].count, part[i].size, &plan->part[i]))
@@ -40,7 +46,8 @@ static cph_track_work work_at(const cph_track_plan *plan, void *memory)
                             .sum = cph_size_at(memory, at[5]),
                             .response = cph_size_at(memory, at[6]),
                             .solution = cph_size_at(memory, at[7]),
-                            .y = cph_size_at(memory, at[8])};
+                            .y = cph_size_at(memory, at[8]),
+                            .best = cph_size_at(memory, at[9])};
 }
 
 size_t cph_track_workspace_size(const cph_track_plan *plan)
@@ -82,8 +89,18 @@ static double solve(const cph_track_plan *p, const cph_track_work *w, double *le
     return taken;
 }
 
-/* c out of the nulls. False when they take more than half of the look. */
-static bool bend(const cph_track_plan *p, const cph_track_work *w, double *left)
+/* What jammers leave of the look by w->sum, as a share of its signal to noise ratio. */
+static double let_through(const cph_track_plan *p, const cph_track_work *w)
+{
+    double jamming = 0.0;
+    for (size_t j = 0; j < p->nulls; j++)
+        jamming += p->inr[j] * cph_c64_power((cph_c64){w->sum[2 * j], w->sum[2 * j + 1]});
+    return p->aim_power / (p->aim_power + jamming);
+}
+
+/* c out of the nulls; *plain: what they leave before, by let_through. False when they take more
+ * than half of the look. */
+static bool bend(const cph_track_plan *p, const cph_track_work *w, double *left, double *plain)
 {
     const cph_track_bend how = !p->has_states    ? CPH_TRACK_FREE
                                : p->table.phases ? CPH_TRACK_TURN
@@ -93,6 +110,7 @@ static bool bend(const cph_track_plan *p, const cph_track_work *w, double *left)
         p->has_states ? turned_enough * (double)p->nulls * p->aim_power / (double)p->driven : 0.0;
     double power, before;
     *left = 1.0 - solve(p, w, &before) / p->aim_power;
+    *plain = let_through(p, w);
     if (!(*left >= 0.5))
         return false;
     for (int i = 0; i < most && before > enough; i++) {
@@ -152,31 +170,87 @@ static void look_at(const cph_track_plan *p, const cph_track_work *w, cph_c64 *l
     }
 }
 
+/* sum_j inr_j |R_j|^2 */
+static double jamming_of(const cph_track_plan *p, const cph_track_work *w)
+{
+    double jamming = 0.0;
+    for (size_t j = 0; j < p->nulls; j++)
+        jamming += p->inr[j] * cph_c64_power(w->response[j]);
+    return jamming;
+}
+
 static void report(const cph_track_plan *p, const cph_track_work *w, cph_c64 look, double power,
                    double *null_db, cph_track_result *result)
 {
     const double gain = cph_c64_power(look), relative = p->vector_scale / p->gain_scale;
     for (size_t j = 0; j < p->nulls && null_db != NULL; j++)
         null_db[j] = 10.0 * log10(cph_c64_power(w->response[j]) / gain) + 20.0 * log10(relative);
-    if (result == NULL)
-        return;
     result->gain_db = 10.0 * log10(gain / power / p->ideal_gain);
-    result->jamming = 0.0;
-    for (size_t j = 0; j < p->nulls; j++)
-        result->jamming += p->inr[j] * cph_c64_power(w->response[j]) / power;
+    result->jamming = jamming_of(p, w) / power;
+    result->dim = p->nulls > 0 && !(gain / power >= 0.5 * p->rounded * p->ideal_gain);
 }
 
-/* States nearest to c, then what the nulls ask for. */
-static size_t choose(const cph_track_plan *p, const cph_track_work *w)
+/* ---- states ---- */
+
+/* States nearest to c, and what they respond to the nulls. */
+static void round_off(const cph_track_plan *p, const cph_track_work *w)
 {
     for (size_t n = 0; n < p->elements; n++) {
         const cph_c64 z = {(double)w->c[n], (double)w->c[p->ld + n]};
         w->state[n] = p->live[n] ? cph_track_nearest(&p->table, z) : CPH_STATE_OFF;
     }
+    cph_track_respond_states(p, w);
+}
+
+/* Signal over noise and jammers toward the look, over that of ideal weights without jammers. */
+static double ratio_of(const cph_track_plan *p, const cph_track_work *w)
+{
+    cph_c64 look;
+    double power;
+    look_at(p, w, &look, &power);
+    return power > 0.0 ? cph_c64_power(look) / (power + jamming_of(p, w)) / p->ideal_gain : 0.0;
+}
+
+/* Of the states found and those nearest to c before the search and of the plain beam, the best are
+ * kept: with coarse states of few elements, a search that starts where nulls are may end where the
+ * look is nulled as well. Whether it found them. */
+static bool keep_best(const cph_track_plan *p, const cph_track_work *w)
+{
+    double most = ratio_of(p, w);
+    bool found = true;
+    memcpy(w->best, w->state, p->elements * sizeof *w->best);
+    for (int plain = 0; plain < 2; plain++) {
+        if (plain == 1)
+            set_aim(p, w);
+        round_off(p, w);
+        const double ratio = ratio_of(p, w);
+        if (!(ratio > most))
+            continue;
+        most = ratio;
+        found = false;
+        memcpy(w->best, w->state, p->elements * sizeof *w->best);
+    }
+    memcpy(w->state, w->best, p->elements * sizeof *w->best);
+    cph_track_respond_states(p, w);
+    return found;
+}
+
+/* Whether the plain beam or nothing but rounding may be better than the states that were found with
+ * this ratio. Of many elements rounding leaves sidelobes about what they were: `plain` is then what
+ * the plain beam has. */
+static bool doubtful(const cph_track_plan *p, double ratio, double plain)
+{
+    return p->driven <= FEW || ratio < far * plain;
+}
+
+/* States for c and the nulls; returns how many were changed for them. */
+static size_t choose(const cph_track_plan *p, const cph_track_work *w, double plain)
+{
+    round_off(p, w);
     if (p->nulls == 0)
         return 0;
-    cph_track_respond_states(p, w);
-    return cph_track_search(p, w);
+    const size_t moves = cph_track_search(p, w);
+    return doubtful(p, ratio_of(p, w), plain) && !keep_best(p, w) ? 0 : moves;
 }
 
 static void put(const cph_track_plan *p, const cph_track_work *w, cph_c64 look, cph_c32 *weights,
@@ -198,7 +272,7 @@ cph_status cph_track_update(const cph_track_plan *plan, void *workspace, const d
 {
     cph_track_result made = {.left = 1.0};
     cph_c64 look;
-    double power;
+    double power, plain = 1.0;
     if (plan == NULL || direction == NULL || !cph_size_aligned(workspace))
         return CPH_ERR_ARGUMENT;
     const cph_track_work work = work_at(plan, workspace);
@@ -207,10 +281,10 @@ cph_status cph_track_update(const cph_track_plan *plan, void *workspace, const d
     if (status != CPH_OK)
         return status;
     set_aim(plan, &work);
-    if (plan->nulls > 0 && !bend(plan, &work, &made.left))
+    if (plan->nulls > 0 && !bend(plan, &work, &made.left, &plain))
         return CPH_ERR_SINGULAR;
     if (plan->has_states)
-        made.moves = choose(plan, &work);
+        made.moves = choose(plan, &work, plain);
     else
         respond_floats(plan, &work);
     look_at(plan, &work, &look, &power);

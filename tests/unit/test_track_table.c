@@ -15,6 +15,19 @@ enum { N = 600, NULLS = 2, TABLES = 6 };
 static const double freq_hz = 14.25e9;
 static const uint64_t seed = 77;
 
+static cph_states scattered(size_t count)
+{
+    cph_states states = {.count = count, .value = calloc(count, sizeof *states.value)};
+    cph_random random;
+    cph_random_seed(&random, seed, 200);
+    for (size_t i = 0; i < count && states.value != NULL; i++) {
+        const double size = sqrt(cph_random_uniform(&random));
+        const double angle = 2.0 * M_PI * cph_random_uniform(&random);
+        states.value[i] = (cph_c64){size * cos(angle), size * sin(angle)};
+    }
+    return states;
+}
+
 static cph_states table_of(size_t which)
 {
     cph_states states = {0};
@@ -35,6 +48,10 @@ static cph_states table_of(size_t which)
     case 4:
         status = cph_states_adar1000(CPH_ADAR1000_VECTORS, &states);
         break;
+    case TABLES: /* more than cells, anywhere in a disc */
+        status = CPH_OK;
+        states = scattered(16384);
+        break;
     default:
         status = cph_states_adar300x(&states);
     }
@@ -49,7 +66,7 @@ static double distance(cph_c64 a, cph_c64 b)
 
 static void the_nearest_state_is_that_of_a_search_through_all(void)
 {
-    for (size_t which = 0; which < TABLES; which++) {
+    for (size_t which = 0; which <= TABLES; which++) {
         cph_states states = table_of(which);
         cph_track_table table;
         cph_random random;
