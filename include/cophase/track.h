@@ -50,7 +50,7 @@ typedef struct cph_track_result {
                          for them */
 } cph_track_result;
 
-/** Reads the configuration. Time O(N + S log S) for S states that do not crowd in one place. Free
+/** Reads the configuration. Time O(N + S^1.5) for S states that do not crowd in one place. Free
  *  with cph_track_destroy (NULL is fine). Errors: ARGUMENT; NOT_FINITE (of an unflagged element:
  *  position, gain or taper, or its gain is 0; a state); TOO_FEW (all flagged, or tapers 0);
  *  OVERFLOW; MEMORY. `error` may be NULL. */

@@ -202,31 +202,37 @@ static void round_off(const cph_track_plan *p, const cph_track_work *w)
     cph_track_respond_states(p, w);
 }
 
-/* Signal over noise and jammers toward the look, over that of ideal weights without jammers. */
-static double ratio_of(const cph_track_plan *p, const cph_track_work *w)
-{
+/* What the states give: response and power toward the look, and signal over noise and jammers over
+ * that of ideal weights without jammers. */
+typedef struct outcome {
     cph_c64 look;
-    double power;
-    look_at(p, w, &look, &power);
-    return power > 0.0 ? cph_c64_power(look) / (power + jamming_of(p, w)) / p->ideal_gain : 0.0;
+    double power, ratio;
+} outcome;
+
+static outcome outcome_of(const cph_track_plan *p, const cph_track_work *w)
+{
+    outcome o;
+    look_at(p, w, &o.look, &o.power);
+    const double gain = cph_c64_power(o.look) / (o.power + jamming_of(p, w));
+    o.ratio = o.power > 0.0 ? gain / p->ideal_gain : 0.0;
+    return o;
 }
 
 /* Of the states found and those nearest to c before the search and of the plain beam, the best are
  * kept: with coarse states of few elements, a search that starts where nulls are may end where the
- * look is nulled as well. Whether it found them. */
-static bool keep_best(const cph_track_plan *p, const cph_track_work *w)
+ * look is nulled as well. *best: those found. Whether they stay. */
+static bool keep_best(const cph_track_plan *p, const cph_track_work *w, outcome *best)
 {
-    double most = ratio_of(p, w);
     bool found = true;
     memcpy(w->best, w->state, p->elements * sizeof *w->best);
     for (int plain = 0; plain < 2; plain++) {
         if (plain == 1)
             set_aim(p, w);
         round_off(p, w);
-        const double ratio = ratio_of(p, w);
-        if (!(ratio > most))
+        const outcome other = outcome_of(p, w);
+        if (!(other.ratio > best->ratio))
             continue;
-        most = ratio;
+        *best = other;
         found = false;
         memcpy(w->best, w->state, p->elements * sizeof *w->best);
     }
@@ -243,14 +249,16 @@ static bool doubtful(const cph_track_plan *p, double ratio, double plain)
     return p->driven <= FEW || ratio < far * plain;
 }
 
-/* States for c and the nulls; returns how many were changed for them. */
-static size_t choose(const cph_track_plan *p, const cph_track_work *w, double plain)
+/* States for c and the nulls; *moves: how many were changed for them. */
+static outcome choose(const cph_track_plan *p, const cph_track_work *w, double plain, size_t *moves)
 {
     round_off(p, w);
-    if (p->nulls == 0)
-        return 0;
-    const size_t moves = cph_track_search(p, w);
-    return doubtful(p, ratio_of(p, w), plain) && !keep_best(p, w) ? 0 : moves;
+    if (p->nulls > 0)
+        *moves = cph_track_search(p, w);
+    outcome best = outcome_of(p, w);
+    if (p->nulls > 0 && doubtful(p, best.ratio, plain) && !keep_best(p, w, &best))
+        *moves = 0;
+    return best;
 }
 
 static void put(const cph_track_plan *p, const cph_track_work *w, cph_c64 look, cph_c32 *weights,
@@ -271,8 +279,8 @@ cph_status cph_track_update(const cph_track_plan *plan, void *workspace, const d
                             cph_track_result *result)
 {
     cph_track_result made = {.left = 1.0};
-    cph_c64 look;
-    double power, plain = 1.0;
+    outcome best;
+    double plain = 1.0;
     if (plan == NULL || direction == NULL || !cph_size_aligned(workspace))
         return CPH_ERR_ARGUMENT;
     const cph_track_work work = work_at(plan, workspace);
@@ -283,15 +291,13 @@ cph_status cph_track_update(const cph_track_plan *plan, void *workspace, const d
     set_aim(plan, &work);
     if (plan->nulls > 0 && !bend(plan, &work, &made.left, &plain))
         return CPH_ERR_SINGULAR;
-    if (plan->has_states)
-        made.moves = choose(plan, &work, plain);
-    else
+    if (!plan->has_states)
         respond_floats(plan, &work);
-    look_at(plan, &work, &look, &power);
-    if (!(cph_c64_power(look) > 1e-20 * power))
+    best = plan->has_states ? choose(plan, &work, plain, &made.moves) : outcome_of(plan, &work);
+    if (!(cph_c64_power(best.look) > 1e-20 * best.power))
         return CPH_ERR_SINGULAR;
-    report(plan, &work, look, power, null_db, &made);
-    put(plan, &work, look, weights, state);
+    report(plan, &work, best.look, best.power, null_db, &made);
+    put(plan, &work, best.look, weights, state);
     if (result != NULL)
         *result = made;
     return CPH_OK;

@@ -106,6 +106,10 @@ holds 'from one update to the next' '.columns[0].sinr_loss_db.p95 < 1 and .colum
 { echo time_unix_s,satellite,az_deg,el_deg; awk -F, -v name="$(jq -r '.events[0].to' out)" 'NR > 1 && $2 == name { print $1 ",twin," $3 "," $4 + 0.2 }' passes.csv; } >twin.csv
 expect 'a jammer in the main lobe' 0 track passes.csv --array $array --freq 11.7GHz --jammers twin.csv --rate 1Hz -o other.h5 --json
 holds 'is said, and the satellite served' '.nulls_in_main_lobe >= 10 and .columns[0].loss_db.worst < 4 and .columns[0].sinr_loss_db.worst > 20'
+expect 'nulls that few elements with coarse states cannot make' 0 track passes.csv --array ura:4x4,12.8mm --freq 11.7GHz --null sky:200,8 --bits 1 --rate 1Hz -o other.h5 --json
+holds 'are said where they take the look' '.dimmed_by_nulls > 0 and .dimmed_by_nulls <= .updates + .standby_updates'
+expect 'many elements with fine states' 0 track passes.csv --array $array --freq 11.7GHz --null sky:200,8 --bits 6 --rate 1Hz -o other.h5 --json
+holds 'make theirs' '.dimmed_by_nulls == 0'
 expect 'nulls in one place' 0 track passes.csv --array $array --freq 11.7GHz --null sky:200,8 --null sky:200,8 --null sky:200.01,8 --null-width 1 --rate 1Hz -o other.h5 --json
 holds 'are one' 'all(.columns[0].nulls[]; .level_db.worst < -60)'
 expect 'more than the array can null' 3 track passes.csv --array ura:2x2,12.8mm --freq 11.7GHz --null uv:0.9,0 --null uv:-0.9,0 --null uv:0,0.9 -o no.h5
