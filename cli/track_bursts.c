@@ -154,7 +154,7 @@ static cph_status reserve(cph_track_bursts *bursts, cph_error *error)
 {
     const size_t n = bursts->config->elements, row = cph_type_size(bursts->header->type);
     size_t items = 0;
-    if (!cph_size_mul(bursts->most, n, &items) || items == 0)
+    if (!cph_size_mul(bursts->most, n, &items) || items == 0 || row == 0)
         return cph_fail(error, CPH_ERR_OVERFLOW, "%s: too large", bursts->config->path);
     bursts->raw = calloc(items, row);
     bursts->x = calloc(items, sizeof *bursts->x);

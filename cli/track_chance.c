@@ -54,10 +54,10 @@ cph_status cph_track_sigmas(const cph_track_scene *scene, cph_track_column *colu
         return status;
     column->sigma[0] = calloc(scene->elements, sizeof *column->sigma[0]);
     column->sigma[1] = calloc(scene->elements, sizeof *column->sigma[1]);
-    if (column->sigma[0] == NULL || column->sigma[1] == NULL)
-        status = cph_fail(error, CPH_ERR_MEMORY, "out of memory");
-    if (status == CPH_OK)
+    if (column->sigma[0] != NULL && column->sigma[1] != NULL)
         status = take_sigmas(column, &calibration, error);
+    else
+        status = cph_fail(error, CPH_ERR_MEMORY, "out of memory");
     cph_calibration_free(&calibration);
     return status;
 }

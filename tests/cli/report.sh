@@ -153,7 +153,7 @@ for after in tilted slight; do
     words=$(jq -r '"\(.[1]) \(.[2]) \(.[3]) \(.[4])"' said | awk '{ printf "phases: tilt %.2f°, curvature %.2f°, left over %.2f° rms; .*a beam would regain %.2f dB", $1, $2, $3, $4 }')
     advice=$(jq -r '.[0]' said)
     expect 'a cover' 0 report bare.h5 $after.h5 -o page.html --json
-    has 'parts of the change' "${words/.\*/$advice[a-z ]*: }"
+    has 'parts of the change' "${words/.\*/${advice}[a-z ]*: }"
     holds 'its tone' "[.summary[].tone][2] == \"$([ "$advice" = keep ] && echo good || echo bad)\""
     holds 'the fixtures' "(\"$advice\" == \"keep\") == (\"$after\" == \"slight\")"
 done
@@ -179,7 +179,7 @@ holds 'are looked at' '[.summary[] | select(.anchor == "f1-f2").text] | length =
 mkdir turns
 for name in a b; do
     cp "set/cal-$([ $name = a ] && echo 1 || echo 2).h5" turns/$name-receive.h5
-    sim --seed 9$([ $name = a ] && echo 1 || echo 2) -o transmit-cap.h5
+    sim --seed "9$([ $name = a ] && echo 1 || echo 2)" -o transmit-cap.h5
     "$COPHASE" calibrate transmit-cap.h5 --source azel:20,10 --path transmit -o turns/$name-transmit.h5 -q >/dev/null
 done
 "$COPHASE" simulate --array disc:48,50mm --freq 3GHz --source azel:20,10,snr=0dB --samples 4096 --type c8 -q -o other-cap.h5 >/dev/null

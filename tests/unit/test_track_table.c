@@ -23,7 +23,7 @@ static cph_states scattered(size_t count)
     for (size_t i = 0; i < count && states.value != NULL; i++) {
         const double size = sqrt(cph_random_uniform(&random));
         const double angle = 2.0 * M_PI * cph_random_uniform(&random);
-        states.value[i] = (cph_c64){size * cos(angle), size * sin(angle)};
+        states.value[i] = cph_c64_scale(size, (cph_c64){cos(angle), sin(angle)});
     }
     return states;
 }
