@@ -248,7 +248,8 @@ static size_t which(double u[2][3], const double *direction)
  * a wave that nobody guessed is searched for. */
 static void guesses_spare_the_whole_sky(void)
 {
-    double position[3 * N], u[2][3], guess[2][3], swapped[6], all[6], near[6], share[2];
+    double position[3 * N], u[2][3], guess[2][3], swapped[6], share[2];
+    double all[6] = {0.0}, near[6] = {0.0};
     cph_c64 gain[N];
     cph_random random;
     size_t skies = 0;

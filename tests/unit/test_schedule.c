@@ -228,7 +228,7 @@ static void a_hand_over_makes_before_it_breaks(void)
  * from 11.7 s on: at most two beams stand at once. */
 static void a_third_beam_never_stands(void)
 {
-    cph_schedule_row row[MOST];
+    cph_schedule_row row[MOST] = {{0}};
     size_t rows = 0;
     const double start = 1.5e9; /* a slot's edge */
     for (int t = 0; t <= 60; t++) {
