@@ -33,8 +33,11 @@ typedef struct cph_quiet cph_quiet;
 
 /** Q by Gauss-Legendre over elevation times evenly spaced azimuths, of a degree beyond that of
  *  |response|^2 (k times the array's extent x, and 6 x^(1/3) + 32 more, where Bessel functions of x
- *  have died away): within 1e-6 of exact; where the array's own horizon, at which elements end,
- *  passes through the region within 1 %. Then Q = L L^H by pivoted Cholesky until 1e-12 of its
+ *  have died away): within 1e-6 of exact. Where elements end within the region (a table before the
+ *  horizon, or a leaning array's own horizon) elevations are split where that edge touches a ring,
+ *  and rings that it crosses take a Gauss rule over the arc that is radiated to: exact to the same
+ *  for a level array, 1e-4 (6e-5 measured) for one that leans, whose arcs begin as square roots of
+ *  the elevation. Then Q = L L^H by pivoted Cholesky until 1e-12 of its
  *  diagonal is left, and the eigenvalues of L^H L: time O(directions N^2 + N rank^2), memory of
  *  N^2 complex doubles while it is made and N rank after. Errors: ARGUMENT, NOT_FINITE (a
  *  position), TOO_FEW (all are flagged), MISSING (the elements radiate nothing into the region),
@@ -91,7 +94,9 @@ typedef struct cph_quiet_level {
                          the uniform beam at equal total power */
     double limited_loss_db; /**< N^2 max|y|^2 / |response|^2: EIRP toward the look lost against the
                                  uniform beam when the strongest element is at its limit in both */
-    double integrated_db;   /**< (1 / 4 pi) integral of EIRP over the region / EIRP to the look */
+    double integrated_db;   /**< (1 / 4 pi) integral of EIRP over the region / EIRP to the look. Q
+                                 lacks 1e-12 of its diagonal: below about -160 dB it is too low by a
+                                 few dB */
     double worst_db;        /**< highest EIRP in the region / EIRP to the look; sampled at twice the
                                  density that determines it and climbed to the top, NaN: not asked */
     double worst_at[3];     /**< where */
@@ -123,9 +128,12 @@ typedef struct cph_quiet_result {
  *  the mean diagonal of Q. O(N rank). 1/A - mu p, A = a^T (Q + mu I)^-1 conj(a), p the |y|^2
  *  allowed, bounds it from below for any mu. WORST: the same for sums over samples of the region
  *  (twice the density that determines the response), whose weights are multiplied by the level
- * found there, again and again (Lawson, thesis, UCLA 1961); weights of sum 1 bound the highest from
- * below. It ends within 0.2 dB of that or after 40, half a minute for a thousand elements. Between
- * samples 3 dB along each angle may hide at most (Bernstein); cph_quiet_measure climbs.
+ *  found there, again and again (Lawson, thesis, UCLA 1961); weights of sum 1 bound the highest
+ * from below. It ends within 0.2 dB of that or after 40, half a minute for a thousand elements.
+ * Between samples 3 dB along each angle may hide at most (Bernstein); cph_quiet_measure climbs.
+ * That is of the eigenvectors that are counted, those above 1e-8 of the largest: where float_db is
+ * below about -80 dB what is left out may be higher (271 elements, 0.5 wavelengths: -100 dB on the
+ * samples, -91 measured).
  *
  *  States: where their amplitudes span no more than a factor of two, phases alone are first moved
  *  one after the other, each to its exact minimum, at the amplitudes that elements have; price_db
@@ -138,7 +146,10 @@ typedef struct cph_quiet_result {
  *  radiate at a high price. Of all these and the plain beam's nearest states the quietest is
  *  returned that keeps to the price; where rounding alone costs plain states more than it, that
  *  loses no more than they do. So it is never louder than they are, and of the prices named a
- *  higher one never louder than a lower one. O(sweeps N (rank + states)).
+ *  higher one never louder than a lower one. O(sweeps N (rank + states)). WORST: by the highest on
+ *  the samples, of those of the least integral, of those of Lawson's weights, and of eight rounds
+ *  (four from 512 elements on) from the best of them in which samples are multiplied by the
+ * amplitudes that the states have there and states searched again.
  *
  *  With a memory that holds a search (of a plan of the same elements at the same price and gains,
  *  else it is forgotten; another up is fine), this one starts from it: phases alone from the last
@@ -146,8 +157,9 @@ typedef struct cph_quiet_result {
  *  over states, which track the optimum while the look moves by a part of a beamwidth from call to
  *  call; states with amplitudes from what any weights would do, at the scale found before. The
  *  price that is asked for follows the loss from one call to the next, up to that which the full
- *  search found best; where the loss is a tenth of a dB beyond it all the same, or plain states
- *  were best, it is a full search again. bound_db, float_db and loss_db are NaN where it followed.
+ *  search found best; where the loss is a tenth of a dB beyond it all the same it searches in full
+ *  once more. bound_db, float_db and loss_db are then NaN. Where plain states were best nothing is
+ *  held.
  *
  *  Re-entrant; allocates. Errors: ARGUMENT (also a look in the region, or one that elements do not
  *  radiate to), NOT_FINITE, SINGULAR (no convergence), MEMORY, OVERFLOW; of cph_states_choose. */

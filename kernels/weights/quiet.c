@@ -95,23 +95,24 @@ static cph_status check_request(const job *j, cph_error *error)
 static cph_status find(job *j, cph_quiet_result *result)
 {
     const cph_quiet *plan = j->plan;
-    cph_quiet_form own = {0};
+    cph_quiet_worst *worst = NULL;
     cph_status status = CPH_OK;
     if (j->request->criterion == CPH_QUIET_INTEGRATED) {
         double bound;
         result->float_db = decibels(cph_quiet_least(j, &plan->form, j->loss, &bound));
         result->bound_db = bound > 0.0 ? decibels(bound) : -INFINITY;
     } else {
-        status = cph_quiet_worst(plan, j->v, j->loss, j->request->error_rms, j->y, &own, result);
+        status =
+            cph_quiet_worst_find(plan, j->v, j->loss, j->request->error_rms, j->y, &worst, result);
     }
     result->float_db -= decibels(j->toward);
     result->bound_db -= decibels(j->toward);
     if (status == CPH_OK) {
         result->loss_db = cph_quiet_loss_db(plan->used, j->v, j->y);
         if (j->request->states != NULL)
-            status = cph_quiet_find_states(j, own.factor != NULL ? &own : &plan->form, result);
+            status = cph_quiet_find_states(j, worst, result);
     }
-    cph_quiet_form_free(&own);
+    cph_quiet_worst_free(worst);
     return status;
 }
 

@@ -22,6 +22,10 @@ typedef struct cph_quiet_form {
     cph_c32 *row;    /**< [n][seen] those of the factor */
 } cph_quiet_form;
 
+typedef struct cph_quiet_point {
+    double at, weight;
+} cph_quiet_point;
+
 struct cph_quiet {
     size_t elements, used;
     size_t *index;              /**< [used] into the caller's */
@@ -31,7 +35,11 @@ struct cph_quiet {
     cph_element_pattern element;
     double up[3], east[3], north[3]; /**< of the region */
     double from, below;
-    size_t rings, turns; /**< quadrature */
+    size_t rings, turns;          /**< quadrature */
+    cph_quiet_point *ring, *turn; /**< [rings] elevations, weights of sum at most their span;
+                                       [turns] over an arc, from -1 to 1, of sum 2 */
+    double edge;                  /**< sine of the elevation over the array where elements end; -1
+                                       where they do not */
     const cph_exec *exec;
     cph_quiet_form form;
 };
@@ -49,6 +57,11 @@ static inline bool cph_quiet_is_unit(const double u[3])
 /** Unit vector at an elevation and an azimuth of the region. */
 void cph_quiet_direction(const cph_quiet *plan, double elevation, double azimuth, double u[3]);
 
+/** How many nodes the region takes, and where: its azimuths by the degree of |response|^2 around,
+ *  its elevations by that over their span. Where elements end within the region, elevations are
+ *  split where the edge touches their ring, and azimuths are those of the arc that is radiated
+ *  to. Errors: OVERFLOW, MEMORY. */
+CPH_MUST_CHECK cph_status cph_quiet_lay_nodes(cph_quiet *plan, cph_error *error);
 /** Node i of the quadrature of rings x turns: its direction, and its weight over 4 pi. */
 double cph_quiet_node(const cph_quiet *plan, size_t i, double u[3]);
 
@@ -100,9 +113,20 @@ bool cph_quiet_normalise(size_t n, const cph_c64 *v, cph_c64 *y);
 /** y^H Q y; t [rank] receives sum_n factor[n] y_n. */
 double cph_quiet_cost(const cph_quiet_form *form, const cph_c64 *y, cph_c64 *t);
 
-/** The criterion WORST: y of v^H y = 1 and the form that it is the least of. */
-cph_status cph_quiet_worst(const cph_quiet *plan, const cph_c64 *v, double loss, double error_rms,
-                           cph_c64 *y, cph_quiet_form *form, cph_quiet_result *result);
+/** Samples of the region as y's of the span that it sees a share of, and their weights. */
+typedef struct cph_quiet_worst cph_quiet_worst;
+/** The criterion WORST: y of v^H y = 1. *found is to be freed (NULL is fine), also on failure. */
+cph_status cph_quiet_worst_find(const cph_quiet *plan, const cph_c64 *v, double loss,
+                                double error_rms, cph_c64 *y, cph_quiet_worst **found,
+                                cph_quiet_result *result);
+void cph_quiet_worst_free(cph_quiet_worst *worst);
+/** The highest of y on the samples, over |v^H y|^2. */
+double cph_quiet_worst_level(cph_quiet_worst *worst, const cph_c64 *y);
+/** The form that what was found is the least of. */
+cph_status cph_quiet_worst_form(cph_quiet_worst *worst, cph_quiet_form *form);
+/** Samples weighted (`first`: evenly before) by y's amplitudes there once more; their form. */
+cph_status cph_quiet_worst_again(cph_quiet_worst *worst, bool first, const cph_c64 *y,
+                                 cph_quiet_form *form);
 
 /** Sets worst_db and worst_at of y [used] with v^H y = 1; `toward` is the element's power to the
  *  look. */
@@ -150,8 +174,9 @@ typedef struct cph_quiet_job {
 double cph_quiet_least(cph_quiet_job *j, const cph_quiet_form *form, double loss, double *bound);
 /** N |y|^2 / |v^H y|^2 */
 double cph_quiet_loss_db(size_t n, const cph_c64 *v, const cph_c64 *y);
-/** States into j->state, what they radiate into j->y. */
-cph_status cph_quiet_find_states(cph_quiet_job *j, const cph_quiet_form *form,
+/** States into j->state, what they radiate into j->y. `worst`: of the least of that criterion, NULL
+ *  of INTEGRATED. */
+cph_status cph_quiet_find_states(cph_quiet_job *j, cph_quiet_worst *worst,
                                  cph_quiet_result *result);
 /** The same from the request's memory. */
 cph_status cph_quiet_follow_states(cph_quiet_job *j, cph_quiet_result *result);
@@ -175,6 +200,8 @@ typedef struct cph_quiet_task {
 cph_status cph_quiet_states(cph_quiet_task *task);
 /** From the memory on, where states are phases y is not read; a few sweeps. */
 cph_status cph_quiet_follow(cph_quiet_task *task);
+/** From the states that there are, whose response to the look stays; a few sweeps. */
+cph_status cph_quiet_refine(cph_quiet_task *task);
 /** The states nearest to y, no search. */
 cph_status cph_quiet_nearest_states(cph_quiet_task *task);
 

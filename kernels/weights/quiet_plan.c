@@ -53,22 +53,6 @@ static cph_status take_live(const cph_quiet_config *c, cph_quiet *plan, cph_erro
     return CPH_OK;
 }
 
-/* How many nodes the region takes: its azimuths by the degree around, its elevations by that over
- * their span. */
-static cph_status lay_nodes(cph_quiet *plan, cph_error *error)
-{
-    static const double most = 1e6;
-    enum { ELEMENT_DEGREE = 32 };
-    const double around = plan->extent_rad + 6.0 * cbrt(plan->extent_rad) + ELEMENT_DEGREE;
-    const double phase = 0.5 * plan->extent_rad * (plan->below - plan->from);
-    const double along = phase + 6.0 * cbrt(phase) + ELEMENT_DEGREE;
-    if (!(around < most))
-        return cph_fail(error, CPH_ERR_OVERFLOW, "the array is too large for its wavelength");
-    plan->turns = (size_t)around + 1;
-    plan->rings = (size_t)(0.5 * along) + 1;
-    return CPH_OK;
-}
-
 /* North is the array's y as far as it is level, x where y is upright. */
 static void lay_frame(cph_quiet *plan)
 {
@@ -118,7 +102,7 @@ cph_status cph_quiet_create(const cph_quiet_config *config, cph_quiet **plan, cp
     lay_frame(made);
     status = take_live(config, made, error);
     if (status == CPH_OK)
-        status = lay_nodes(made, error);
+        status = cph_quiet_lay_nodes(made, error);
     if (status == CPH_OK)
         status = find_form(made, error);
     if (status == CPH_OK)
@@ -134,6 +118,8 @@ void cph_quiet_destroy(cph_quiet *plan)
         return;
     free(plan->index);
     free(plan->position);
+    free(plan->ring);
+    free(plan->turn);
     cph_quiet_form_free(&plan->form);
     free(plan);
 }

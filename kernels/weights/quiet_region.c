@@ -7,6 +7,7 @@
 #include "kernels/adaptive/gram.h"
 #include "kernels/core/c64.h"
 #include "kernels/core/exec.h"
+#include "kernels/core/fail.h"
 #include "kernels/core/size.h"
 #include "kernels/core/vec3.h"
 #include "kernels/pattern/pattern_model.h"
@@ -19,16 +20,128 @@ void cph_quiet_direction(const cph_quiet *plan, double elevation, double azimuth
         u[i] = sin(elevation) * plan->up[i] + e * plan->east[i] + n * plan->north[i];
 }
 
+/* ---- nodes ---- */
+
+/* Sine of the elevation over the array's own horizon where elements end; -1: nowhere. */
+static double edge_of(const cph_element_pattern *element)
+{
+    if (element == NULL || element->kind == CPH_ELEMENT_ISOTROPIC)
+        return -1.0;
+    if (element->kind != CPH_ELEMENT_FIELD)
+        return cos(cph_element_edge(element));
+    return element->field->sphere
+               ? -1.0
+               : cos((double)(element->field->thetas - 1) * element->field->step);
+}
+
+/* The arc of a ring that is radiated to: half of its width about the azimuth toward which the
+ * array leans. */
+static double arc_of(const cph_quiet *plan, double elevation)
+{
+    const double middle = sin(elevation) * plan->up[2];
+    const double swing = cos(elevation) * hypot(plan->east[2], plan->north[2]);
+    if (middle - swing >= plan->edge)
+        return M_PI;
+    return middle + swing <= plan->edge ? 0.0 : acos((plan->edge - middle) / swing);
+}
+
+enum { BREAKS = 6 };
+
+/* Elevations between which the edge crosses all rings or none: at [BREAKS] rising; returns how
+ * many. */
+static size_t find_breaks(const cph_quiet *plan, double at[BREAKS])
+{
+    const double tilt = atan2(hypot(plan->east[2], plan->north[2]), plan->up[2]);
+    const double edge = asin(fmin(fmax(plan->edge, -1.0), 1.0));
+    const double touch[4] = {edge - tilt, M_PI - edge - tilt, edge + tilt, M_PI - edge + tilt};
+    static const double apart = 1e-9; /* less of an interval is nothing */
+    size_t count = 0;
+    at[count++] = plan->from;
+    for (size_t i = 0; i < 4; i++) {
+        const double elevation = remainder(touch[i], 2.0 * M_PI);
+        if (!(elevation > plan->from + apart && elevation < plan->below - apart))
+            continue;
+        size_t k = count++;
+        for (; k > 0 && at[k - 1] > elevation; k--)
+            at[k] = at[k - 1];
+        at[k] = elevation;
+    }
+    at[count++] = plan->below;
+    return count;
+}
+
+enum { ELEMENT_DEGREE = 32 };
+
+static double degree_of(double phase)
+{
+    return phase + 6.0 * cbrt(phase) + ELEMENT_DEGREE;
+}
+
+/* Rings of an interval that is radiated to, on from those there are. */
+static void lay_rings(cph_quiet *plan, double from, double below, size_t rings)
+{
+    const double half = 0.5 * (below - from);
+    for (size_t i = 0; i < rings; i++) {
+        cph_quiet_point *const ring = &plan->ring[plan->rings++];
+        cph_gauss_legendre(rings, i, &ring->at, &ring->weight);
+        ring->at = from + half * (1.0 + ring->at);
+        ring->weight *= half;
+    }
+}
+
+/* Evenly around where whole rings are radiated to; else a Gauss rule, which takes pi / 2 as many
+ * for the same degree. */
+static void lay_turns(cph_quiet *plan, bool arcs)
+{
+    for (size_t i = 0; i < plan->turns; i++) {
+        cph_quiet_point *const turn = &plan->turn[i];
+        if (arcs)
+            cph_gauss_legendre(plan->turns, i, &turn->at, &turn->weight);
+        else
+            *turn = (cph_quiet_point){2.0 * (double)i / (double)plan->turns - 1.0,
+                                      2.0 / (double)plan->turns};
+    }
+}
+
+cph_status cph_quiet_lay_nodes(cph_quiet *plan, cph_error *error)
+{
+    static const double most = 1e6;
+    double at[BREAKS];
+    size_t rings[BREAKS] = {0}, all = 0;
+    bool arcs = false;
+    plan->edge = edge_of(cph_quiet_element(plan));
+    const double around = degree_of(plan->extent_rad);
+    if (!(around < most))
+        return cph_fail(error, CPH_ERR_OVERFLOW, "the array is too large for its wavelength");
+    const size_t breaks = find_breaks(plan, at);
+    for (size_t i = 0; i + 1 < breaks; i++) {
+        const double arc = arc_of(plan, 0.5 * (at[i] + at[i + 1]));
+        arcs = arcs || (arc > 0.0 && arc < M_PI);
+        if (arc > 0.0)
+            rings[i] = (size_t)(0.5 * degree_of(0.5 * plan->extent_rad * (at[i + 1] - at[i]))) + 1;
+        all += rings[i];
+    }
+    plan->turns = (size_t)(arcs ? 0.5 * M_PI * around : around) + 1;
+    plan->ring = calloc(all + 1, sizeof *plan->ring);
+    plan->turn = calloc(plan->turns, sizeof *plan->turn);
+    if (plan->ring == NULL || plan->turn == NULL)
+        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    for (size_t i = 0; i + 1 < breaks; i++)
+        lay_rings(plan, at[i], at[i + 1], rings[i]);
+    lay_turns(plan, arcs);
+    return CPH_OK;
+}
+
 double cph_quiet_node(const cph_quiet *plan, size_t i, double u[3])
 {
-    double node, weight;
-    cph_gauss_legendre(plan->rings, i / plan->turns, &node, &weight);
-    const double half = 0.5 * (plan->below - plan->from),
-                 elevation = plan->from + half * (1 + node);
-    cph_quiet_direction(plan, elevation,
-                        2.0 * M_PI * (double)(i % plan->turns) / (double)plan->turns, u);
-    return half * weight * cos(elevation) / (2.0 * (double)plan->turns);
+    const cph_quiet_point *const ring = &plan->ring[i / plan->turns];
+    const cph_quiet_point *const turn = &plan->turn[i % plan->turns];
+    const double arc = arc_of(plan, ring->at);
+    cph_quiet_direction(plan, ring->at, atan2(plan->east[2], plan->north[2]) + arc * turn->at, u);
+    return arc * turn->weight * ring->weight * cos(ring->at) / (4.0 * M_PI);
 }
+
+/* ---- samples ---- */
 
 cph_quiet_grid cph_quiet_samples(const cph_quiet *plan)
 {
@@ -56,6 +169,8 @@ cph_status cph_quiet_row(const cph_quiet *plan, const double u[3], double scale,
         x[n] = cph_c64_scale(f, x[n]);
     return status;
 }
+
+/* ---- the form ---- */
 
 enum { ROWS = 512 };
 

@@ -48,6 +48,7 @@ typedef struct best {
 typedef struct search {
     cph_quiet_job *job;
     const cph_quiet_form *form;
+    cph_quiet_worst *worst; /* of that criterion; else NULL */
     cph_quiet_memory *memory;
     cph_quiet_task task;
     double base_db, plain_db; /* what the amplitudes of gains lose; what plain states do */
@@ -84,6 +85,20 @@ static double most_db_of(const search *s, double price_db)
     return fmax(s->base_db + price_db, s->plain_db);
 }
 
+/* Of what the job holds, over the response to the look. */
+static double cost_of(const search *s)
+{
+    cph_quiet_job *const j = s->job;
+    return cph_quiet_cost(s->form, j->y, j->b) /
+           cph_c64_power(cph_c64_inner(s->form->n, j->v, j->y));
+}
+
+/* The criterion of that. */
+static double level_of(const search *s)
+{
+    return s->worst != NULL ? cph_quiet_worst_level(s->worst, s->job->y) : cost_of(s);
+}
+
 /* Keeps what the job holds where it is the quietest that keeps to the price, or, while nothing
  * does, what loses least. Returns what it loses. */
 static double offer(search *s)
@@ -95,8 +110,7 @@ static double offer(search *s)
     const bool holds = loss_db <= most_db, held = s->best.loss_db <= most_db;
     if (!isfinite(loss_db) || (held && !holds) || (!holds && !(loss_db < s->best.loss_db)))
         return loss_db;
-    const double level =
-        cph_quiet_cost(s->form, j->y, j->b) / cph_c64_power(cph_c64_inner(n, j->v, j->y));
+    const double level = level_of(s);
     if (holds && held && !(level < s->best.level))
         return loss_db;
     memcpy(s->best.y, j->y, n * sizeof *j->y);
@@ -170,6 +184,7 @@ static cph_status make_states(search *s)
 {
     static const double lower_db[] = {0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0};
     const double price_db = s->job->request->price_db;
+    s->memory->found = false;
     cph_status status = try_plain(s);
     for (size_t i = 0; i < sizeof lower_db / sizeof lower_db[0] && status == CPH_OK; i++)
         if (lower_db[i] < price_db)
@@ -183,18 +198,72 @@ static cph_status make_states(search *s)
     return CPH_OK;
 }
 
-/* With a memory of its own where the caller has none. */
-cph_status cph_quiet_find_states(cph_quiet_job *j, const cph_quiet_form *form,
-                                 cph_quiet_result *result)
+/* ---- the criterion WORST ---- */
+
+/* Lawson's weights are of what any weights radiate, at the levels of which states leave something
+ * else: samples are weighed by the levels of the states, again and again. */
+static cph_status refine_worst(search *s)
 {
+    enum { ROUNDS = 8, FEW = 4, MANY = 512 }; /* elements, of which each round takes long */
+    const size_t n = s->form->n, rounds = n < MANY ? ROUNDS : FEW;
+    cph_quiet_job *const j = s->job;
+    const double most_db = most_db_of(s, j->request->price_db);
+    double over = 0.0;
+    cph_status status = CPH_OK;
+    memcpy(j->y, s->best.y, n * sizeof *j->y);
+    memcpy(j->state, s->best.state, n * sizeof *j->state);
+    s->memory->asked = (cph_quiet_asked){.hold = 1.0};
+    for (size_t round = 0; round < rounds && status == CPH_OK; round++) {
+        cph_quiet_form form = {0};
+        const cph_quiet_form *const region = s->form;
+        status = cph_quiet_worst_again(s->worst, round == 0, j->y, &form);
+        if (status == CPH_OK) {
+            s->form = s->task.form = &form;
+            s->task.slope = cost_of(s) + over * form.diagonal;
+            status = cph_quiet_refine(&s->task);
+        }
+        if (status == CPH_OK)
+            over = fmax(over + pow(10.0, (offer(s) - most_db) / 20.0) - 1.0, 0.0);
+        s->form = s->task.form = region;
+        cph_quiet_form_free(&form);
+    }
+    return status;
+}
+
+/* From the states of the least integral, and those of Lawson's weights. */
+static cph_status make_worst(search *s)
+{
+    const cph_quiet_form *const region = s->form;
+    cph_quiet_form form = {0};
+    cph_status status = cph_quiet_worst_form(s->worst, &form);
+    if (status == CPH_OK) {
+        s->form = s->task.form = &form;
+        status = try_price(s, s->job->request->price_db);
+        s->form = s->task.form = region;
+    }
+    cph_quiet_form_free(&form);
+    if (status == CPH_OK)
+        status = make_states(s);
+    if (status == CPH_OK)
+        status = refine_worst(s);
+    if (status == CPH_OK)
+        take_best(s);
+    return status;
+}
+
+/* With a memory of its own where the caller has none. */
+cph_status cph_quiet_find_states(cph_quiet_job *j, cph_quiet_worst *worst, cph_quiet_result *result)
+{
+    const cph_quiet_form *const form = &j->plan->form;
     cph_quiet_memory *own = NULL, *memory = j->request->memory;
     search s = {0};
     cph_status status =
         memory != NULL ? CPH_OK : cph_quiet_memory_create(form->n, j->request->states, &own);
     if (status == CPH_OK)
         status = search_make(j, form, memory != NULL ? memory : own, &s);
+    s.worst = worst;
     if (status == CPH_OK)
-        status = make_states(&s);
+        status = worst != NULL ? make_worst(&s) : make_states(&s);
     if (status == CPH_OK && memory != NULL)
         cph_quiet_memory_keep(memory, j);
     result->sweeps += s.task.sweeps;

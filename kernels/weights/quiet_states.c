@@ -264,6 +264,17 @@ cph_status cph_quiet_states(cph_quiet_task *task)
     return status;
 }
 
+cph_status cph_quiet_refine(cph_quiet_task *task)
+{
+    search s = search_of(task);
+    if (s.t == NULL)
+        return CPH_ERR_MEMORY;
+    s.pull = task->slope / s.weight;
+    task->sweeps += descend_states(&s, task->gain, task->memory, CPH_QUIET_SWEEPS, task->state);
+    free(s.t);
+    return CPH_OK;
+}
+
 cph_status cph_quiet_nearest_states(cph_quiet_task *task)
 {
     const size_t n = task->form->n;

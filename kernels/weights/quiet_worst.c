@@ -18,7 +18,7 @@ enum { ROWS = 512, ROUNDS = 40 };
 static const double unseen = 1e-8;
 
 /* In the eigenvectors of the region's form: r of them, and one beam outside of all. */
-typedef struct worst {
+struct cph_quiet_worst {
     const cph_quiet *plan;
     const cph_c64 *v;
     size_t r, skip, count; /* eigenvectors, those below that are left out; samples */
@@ -33,14 +33,18 @@ typedef struct worst {
     cph_c64 *b, *best;     /* [r] y inside, of the round and of the lowest */
     double *best_share;    /* [count] */
     double outside, scale, best_scale, highest, bound;
-} worst;
+};
+typedef struct cph_quiet_worst worst;
 
-static void worst_free(worst *s)
+void cph_quiet_worst_free(worst *s)
 {
+    if (s == NULL)
+        return;
     void *const parts[] = {s->t,     s->own, s->share,  s->level, s->rows, s->a,         s->value,
                            s->power, s->z,   s->turned, s->b,     s->best, s->best_share};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         free(parts[i]);
+    free(s);
 }
 
 static cph_status worst_make(worst *s)
@@ -116,18 +120,20 @@ static cph_status see(worst *s, const cph_quiet_grid *grid, cph_c64 *e)
     return status;
 }
 
-/* Of the samples as weighted: eigenvalues and eigenvectors. */
-static cph_status weigh(worst *s)
+/* Of the samples as weighted, in the last r of the eigenvectors: eigenvalues and eigenvectors. */
+static cph_status weigh(worst *s, size_t r)
 {
-    memset(s->a, 0, s->r * s->r * sizeof *s->a);
+    memset(s->a, 0, r * r * sizeof *s->a);
     for (size_t first = 0; first < s->count; first += ROWS) {
         const size_t rows = cph_size_min(ROWS, s->count - first);
-        for (size_t i = 0; i < rows * s->r; i++)
-            s->rows[i] = cph_c64_scale(sqrt(s->share[first + i / s->r]), s->t[first * s->r + i]);
-        cph_gram_add(rows, s->r, s->rows, s->a);
+        for (size_t d = 0; d < rows; d++)
+            for (size_t i = 0; i < r; i++)
+                s->rows[d * r + i] =
+                    cph_c64_scale(sqrt(s->share[first + d]), s->t[(first + d + 1) * s->r - r + i]);
+        cph_gram_add(rows, r, s->rows, s->a);
     }
-    const cph_status status = cph_hermitian_eigen(s->r, s->a, s->value);
-    for (size_t i = 0; i < s->r; i++)
+    const cph_status status = cph_hermitian_eigen(r, s->a, s->value);
+    for (size_t i = 0; i < r; i++)
         s->value[i] = fmax(s->value[i], 1e-300);
     return status;
 }
@@ -201,7 +207,7 @@ static cph_status run(worst *s, double loss, double error_rms, cph_quiet_result 
     for (size_t d = 0; d < s->count; d++)
         s->share[d] = 1.0 / (double)s->count;
     for (size_t round = 0; round < ROUNDS && status == CPH_OK; round++) {
-        status = weigh(s);
+        status = weigh(s, s->r);
         if (status != CPH_OK)
             break;
         s->bound = fmax(s->bound, solve(s, loss, error_rms));
@@ -214,12 +220,11 @@ static cph_status run(worst *s, double loss, double error_rms, cph_quiet_result 
     return status;
 }
 
-/* The weighted form of the best round, over the elements. */
-static cph_status form_of(worst *s, cph_quiet_form *form)
+/* The form of the samples as weighted, over the elements; of the last r of the eigenvectors. */
+static cph_status form_of(worst *s, size_t r, cph_quiet_form *form)
 {
-    const size_t n = s->plan->used, r = s->r;
-    memcpy(s->share, s->best_share, s->count * sizeof *s->share);
-    cph_status status = weigh(s);
+    const size_t n = s->plan->used;
+    cph_status status = weigh(s, r);
     *form = (cph_quiet_form){.n = n,
                              .rank = r,
                              .factor = calloc(n, r * sizeof *form->factor),
@@ -230,7 +235,7 @@ static cph_status form_of(worst *s, cph_quiet_form *form)
         return status;
     /* conj of e [N][r] times the eigenvectors as columns. */
     for (size_t i = 0; i < n * r; i++)
-        s->rows[i] = cph_c64_conj(vector_of(s, i / r, i % r));
+        s->rows[i] = cph_c64_conj(vector_of(s, i / r, s->r - r + i % r));
     cph_quiet_product(n, r, r, s->rows, s->a, true, form->factor);
     for (size_t i = 0; i < n * r; i++)
         form->factor[i] = cph_c64_scale(sqrt(s->value[i % r]), form->factor[i]);
@@ -266,32 +271,69 @@ static void project(worst *s, const cph_c64 *e)
     s->outside = fmax(s->outside, 0.0);
 }
 
-cph_status cph_quiet_worst(const cph_quiet *plan, const cph_c64 *v, double loss, double error_rms,
-                           cph_c64 *y, cph_quiet_form *form, cph_quiet_result *result)
+cph_status cph_quiet_worst_find(const cph_quiet *plan, const cph_c64 *v, double loss,
+                                double error_rms, cph_c64 *y, worst **found,
+                                cph_quiet_result *result)
 {
     const cph_quiet_grid grid = cph_quiet_samples(plan);
     const cph_quiet_form *region = &plan->form;
-    worst s = {.plan = plan, .v = v, .count = grid.count};
-    while (region->value[s.skip] < unseen * region->value[region->rank - 1])
-        s.skip++;
-    s.r = region->rank - s.skip;
-    cph_status status = worst_make(&s);
-    cph_c64 *e = reallocarray(NULL, plan->used, s.r * sizeof *e);
+    worst *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return CPH_ERR_MEMORY;
+    *s = (worst){.plan = plan, .v = v, .count = grid.count};
+    while (region->value[s->skip] < unseen * region->value[region->rank - 1])
+        s->skip++;
+    s->r = region->rank - s->skip;
+    cph_status status = worst_make(s);
+    cph_c64 *e = reallocarray(NULL, plan->used, s->r * sizeof *e);
     if (e == NULL)
         status = CPH_ERR_MEMORY;
     if (status == CPH_OK)
-        status = see(&s, &grid, e);
+        status = see(s, &grid, e);
     if (status == CPH_OK) {
-        project(&s, e);
-        status = run(&s, loss, error_rms, result);
+        project(s, e);
+        status = run(s, loss, error_rms, result);
     }
     if (status == CPH_OK) {
-        beam_of(&s, y);
-        result->bound_db = s.bound > 0.0 ? 10.0 * log10(s.bound) : -INFINITY;
-        result->float_db = 10.0 * log10(s.highest);
-        status = form_of(&s, form);
+        beam_of(s, y);
+        result->bound_db = s->bound > 0.0 ? 10.0 * log10(s->bound) : -INFINITY;
+        result->float_db = 10.0 * log10(s->highest);
     }
     free(e);
-    worst_free(&s);
+    *found = s;
     return status;
+}
+
+double cph_quiet_worst_level(worst *s, const cph_c64 *y)
+{
+    double highest = 0.0;
+    memset(s->b, 0, s->r * sizeof *s->b);
+    for (size_t n = 0; n < s->plan->used; n++)
+        for (size_t i = 0; i < s->r; i++)
+            s->b[i] = cph_c64_add(s->b[i], cph_c64_mulc(y[n], vector_of(s, n, i)));
+    cph_exec_run(s->plan->exec, s->count, look_around, s);
+    for (size_t d = 0; d < s->count; d++)
+        highest = fmax(highest, s->level[d]);
+    return highest / cph_c64_power(cph_c64_inner(s->plan->used, s->v, y));
+}
+
+cph_status cph_quiet_worst_form(worst *s, cph_quiet_form *form)
+{
+    memcpy(s->share, s->best_share, s->count * sizeof *s->share);
+    return form_of(s, s->r, form);
+}
+
+cph_status cph_quiet_worst_again(worst *s, bool first, const cph_c64 *y, cph_quiet_form *form)
+{
+    double sum = 0.0;
+    (void)cph_quiet_worst_level(s, y);
+    for (size_t d = 0; d < s->count; d++) {
+        if (first)
+            s->share[d] = 1.0;
+        s->share[d] *= sqrt(s->level[d]);
+        sum += s->share[d];
+    }
+    for (size_t d = 0; d < s->count; d++)
+        s->share[d] = sum > 0.0 ? s->share[d] / sum : 1.0 / (double)s->count;
+    return form_of(s, cph_size_min(s->r, s->plan->form.seen), form); /* as of the integral */
 }

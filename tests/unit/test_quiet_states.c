@@ -143,6 +143,39 @@ static void more_gain_is_never_louder(void)
     cph_quiet_destroy(s.plan);
 }
 
+/* The highest is no higher than that of the least integral and of plain states, at the same
+ * price, and lower on the whole. */
+static void the_worst_is_lower_where_it_is_asked_for(void)
+{
+    static const size_t elements[] = {37, 61, 169};
+    enum { LOOKS = 4 };
+    cph_random random;
+    cph_states states;
+    cph_random_seed(&random, SEED, 4);
+    CU_ASSERT_EQUAL_FATAL(cph_states_ideal(6, 0, &states), CPH_OK);
+    printf("\n    seed %d\n    ", SEED);
+    for (size_t i = 0; i < sizeof elements / sizeof elements[0]; i++) {
+        double lower_db = 0.0;
+        scene s;
+        make_scene(&random, elements[i], 0.5, 0.1, &s);
+        for (int look = 0; look < LOOKS; look++) {
+            cph_quiet_request request = request_of(&random, &s, &states, 1.0);
+            const cph_quiet_level plain = plain_of(&s, &request, true);
+            const cph_quiet_level integrated = level_of(&s, &request, true);
+            request.criterion = CPH_QUIET_WORST;
+            const cph_quiet_level worst = level_of(&s, &request, true);
+            CU_ASSERT(worst.worst_db <= fmin(integrated.worst_db, plain.worst_db));
+            CU_ASSERT(worst.loss_db <= fmax(integrated.loss_db, 1.0 + plain.loss_db));
+            lower_db += (integrated.worst_db - worst.worst_db) / LOOKS;
+        }
+        printf("%zu elements: the highest is %.2f dB lower than that of the least integral\n    ",
+               elements[i], lower_db);
+        CU_ASSERT(lower_db > 0.0);
+        cph_quiet_destroy(s.plan);
+    }
+    cph_states_free(&states);
+}
+
 /* ---- memories ---- */
 
 /* What a search in a memory gives is what one without gives where it was forgotten. */
@@ -202,5 +235,6 @@ static void a_memory_forgets_what_does_not_hold(void)
 CU_TestInfo cph_tests_quiet_states[] = {
     {"states are worth their price", states_are_worth_their_price},
     {"more gain is never louder", more_gain_is_never_louder},
+    {"the worst is lower where it is asked for", the_worst_is_lower_where_it_is_asked_for},
     {"a memory forgets what does not hold", a_memory_forgets_what_does_not_hold},
     CU_TEST_INFO_NULL};

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* What is radiated into a region that the edge of the elements' pattern passes through. */
+#include <CUnit/CUnit.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "cophase/quiet.h"
+#include "cophase/random.h"
+#include "cophase/steer.h"
+#include "kernels/core/c64.h"
+
+enum { SEED = 33461, N = 8 };
+static const double freq = CPH_SPEED_OF_LIGHT; /* a wavelength is a metre */
+static const double degree = M_PI / 180.0;
+static const double look[3] = {0.0, 0.0, 1.0};
+
+typedef struct scene {
+    const cph_element_pattern *element;
+    double position[N * 3];
+    cph_c64 w[N];
+    double up[3], from, below, lowest; /* lowest: elevation from which cells are laid */
+} scene;
+
+static double power_to(const scene *s, const double u[3])
+{
+    cph_c64 a[N], sum = {0.0, 0.0};
+    const double f = cph_element_power(s->element, u);
+    if (!(f > 0.0))
+        return 0.0;
+    if (cph_steer_c64(N, s->position, freq, u, a) != CPH_OK)
+        return NAN;
+    for (size_t n = 0; n < N; n++)
+        sum = cph_c64_add(sum, cph_c64_mulc(a[n], s->w[n]));
+    return f * cph_c64_power(sum);
+}
+
+/* By the middles of cells in the sine of the elevation and azimuth. *rough: what cells have that
+ * the edge may pass through, those beside one that has nothing. */
+static double by_cells(const scene *s, double *rough)
+{
+    enum { RINGS = 1000, TURNS = 1200 };
+    static double power[2][TURNS];
+    const double level = hypot(s->up[0], s->up[1]);
+    const double east[3] = {level > 0.0 ? -s->up[1] / level : 1.0,
+                            level > 0.0 ? s->up[0] / level : 0.0, 0.0};
+    const double north[3] = {s->up[1] * east[2] - s->up[2] * east[1],
+                             s->up[2] * east[0] - s->up[0] * east[2],
+                             s->up[0] * east[1] - s->up[1] * east[0]};
+    const double low = sin(s->lowest), high = sin(s->below);
+    double sum = 0.0;
+    *rough = 0.0;
+    for (int k = 0; k < RINGS; k++) {
+        double *const now = power[k % 2];
+        const double *const last = power[(k + 1) % 2];
+        const double up = low + (high - low) * (k + 0.5) / RINGS, out = sqrt(1.0 - up * up);
+        for (int t = 0; t < TURNS; t++) {
+            const double az = 2.0 * M_PI * t / TURNS;
+            double u[3];
+            for (int i = 0; i < 3; i++)
+                u[i] = up * s->up[i] + out * (cos(az) * north[i] + sin(az) * east[i]);
+            now[t] = power_to(s, u);
+            sum += now[t];
+        }
+        for (int t = 0; t < TURNS; t++) {
+            const double beside = now[(t + 1) % TURNS], other = now[(t + TURNS - 1) % TURNS];
+            const bool here = now[t] > 0.0;
+            if (here && (!(beside > 0.0) || !(other > 0.0) || (k > 0 && !(last[t] > 0.0))))
+                *rough += now[t];
+            else if (!here && k > 0 && last[t] > 0.0)
+                *rough += last[t];
+        }
+    }
+    const double cell = (high - low) / (2.0 * RINGS * TURNS);
+    *rough *= cell;
+    return sum * cell;
+}
+
+static double error_of(const scene *s, double *rough)
+{
+    const cph_quiet_config config = {.elements = N,
+                                     .position = s->position,
+                                     .freq_hz = freq,
+                                     .element = s->element,
+                                     .up = {s->up[0], s->up[1], s->up[2]},
+                                     .from_rad = s->from,
+                                     .below_rad = s->below};
+    cph_quiet *plan = NULL;
+    cph_quiet_level level = {0};
+    cph_error error;
+    CU_ASSERT_EQUAL_FATAL(cph_quiet_create(&config, &plan, &error), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_quiet_measure(plan, look, NULL, s->w, false, &level), CPH_OK);
+    cph_quiet_destroy(plan);
+    const double expected = by_cells(s, rough);
+    *rough /= expected;
+    return fabs(pow(10.0, 0.1 * level.integrated_db) * power_to(s, look) / expected - 1.0);
+}
+
+static void lay(cph_random *random, scene *s)
+{
+    for (size_t i = 0; i < (size_t)N * 3; i++)
+        s->position[i] = (i % 3 == 2 ? 0.1 : 2.0) * cph_random_uniform(random);
+    for (size_t n = 0; n < N; n++)
+        s->w[n] = cph_random_normal(random);
+}
+
+static void make_table(double last, cph_element_table *table)
+{
+    const double theta[3] = {0.0, 30.0 * degree, last}, db[3] = {0.0, -2.0, -6.0};
+    CU_ASSERT_EQUAL_FATAL(cph_element_table_make(3, theta, db, table), CPH_OK);
+}
+
+/* A level array, a table that ends within the region: cells from its edge on. */
+static void a_table_ends_within_the_region(void)
+{
+    static const double last_deg[] = {60.0, 65.0, 69.0, 77.0, 88.0}, exact = 2e-5;
+    cph_random random;
+    cph_random_seed(&random, SEED, 0);
+    printf("\n    seed %d\n    ", SEED);
+    for (size_t i = 0; i < sizeof last_deg / sizeof last_deg[0]; i++) {
+        cph_element_table table;
+        const cph_element_pattern element = {.kind = CPH_ELEMENT_TABLE, .table = &table};
+        double rough;
+        make_table(last_deg[i] * degree, &table);
+        scene s = {.element = &element,
+                   .up = {0, 0, 1},
+                   .from = -5.0 * degree,
+                   .below = 33.0 * degree,
+                   .lowest = (90.0 - last_deg[i]) * degree};
+        lay(&random, &s);
+        const double error = error_of(&s, &rough);
+        printf("to %.0f deg: %.1e\n    ", last_deg[i], error);
+        CU_ASSERT(error < exact);
+    }
+}
+
+/* Arrays that lean any way, elements that end abruptly, at the horizon with a slope without
+ * bound, and with one: no further off than the cells that the edge passes through. */
+static void leaning_arrays_have_the_same(void)
+{
+    enum { TRIALS = 6 };
+    static const double exact = 1e-4;
+    cph_element_table table;
+    make_table(62.0 * degree, &table);
+    const cph_element_pattern element[] = {{.kind = CPH_ELEMENT_TABLE, .table = &table},
+                                           {.kind = CPH_ELEMENT_COSINE, .q = 0.2},
+                                           {.kind = CPH_ELEMENT_COSINE, .q = 1.0}};
+    cph_random random;
+    cph_random_seed(&random, SEED, 1);
+    printf("\n    seed %d\n    ", SEED);
+    for (size_t i = 0; i < TRIALS * sizeof element / sizeof element[0]; i++) {
+        const double tilt = (15.0 + 50.0 * cph_random_uniform(&random)) * degree;
+        const double az = 2.0 * M_PI * cph_random_uniform(&random);
+        const double below = (20.0 + 15.0 * cph_random_uniform(&random)) * degree;
+        double rough;
+        scene s = {.element = &element[i / TRIALS],
+                   .up = {sin(tilt) * cos(az), sin(tilt) * sin(az), cos(tilt)},
+                   .below = below,
+                   .from = -4.0 * degree,
+                   .lowest = -4.0 * degree};
+        lay(&random, &s);
+        const double error = error_of(&s, &rough);
+        printf("%zu, tilt %.0f deg: %.1e, cells %.1e\n    ", i / TRIALS, tilt / degree, error,
+               rough);
+        CU_ASSERT(error < rough + exact);
+    }
+}
+
+CU_TestInfo cph_tests_quiet_edge[] = {
+    {"a table ends within the region", a_table_ends_within_the_region},
+    {"leaning arrays have the same", leaning_arrays_have_the_same},
+    CU_TEST_INFO_NULL};
