@@ -119,13 +119,13 @@ typedef struct cph_quiet_worst cph_quiet_worst;
 cph_status cph_quiet_worst_find(const cph_quiet *plan, const cph_c64 *v, double loss,
                                 double error_rms, cph_c64 *y, cph_quiet_worst **found,
                                 cph_quiet_result *result);
-void cph_quiet_worst_free(cph_quiet_worst *worst);
+void cph_quiet_worst_free(cph_quiet_worst *s);
 /** The highest of y on the samples, over |v^H y|^2. */
-double cph_quiet_worst_level(cph_quiet_worst *worst, const cph_c64 *y);
+double cph_quiet_worst_level(cph_quiet_worst *s, const cph_c64 *y);
 /** The form that what was found is the least of. */
-cph_status cph_quiet_worst_form(cph_quiet_worst *worst, cph_quiet_form *form);
+cph_status cph_quiet_worst_form(cph_quiet_worst *s, cph_quiet_form *form);
 /** Samples weighted (`first`: evenly before) by y's amplitudes there once more; their form. */
-cph_status cph_quiet_worst_again(cph_quiet_worst *worst, bool first, const cph_c64 *y,
+cph_status cph_quiet_worst_again(cph_quiet_worst *s, bool first, const cph_c64 *y,
                                  cph_quiet_form *form);
 
 /** Sets worst_db and worst_at of y [used] with v^H y = 1; `toward` is the element's power to the
