@@ -2,6 +2,7 @@
 /* A solution takes no more memory than cph_gains_memory says, and not much less: in a process that
  * can have no more it is found, in one of half of it there is none. */
 #include <CUnit/CUnit.h>
+#include <cblas.h>
 #include <malloc.h>
 #include <math.h>
 #include <signal.h>
@@ -92,8 +93,9 @@ static cph_status solve(array *a, const cph_gain_problem *problem, bool sigmas)
 }
 
 /* In a process of its own, which may take so much more than it has, matrices not being kept for
- * later; the first solution there makes the libraries ready. Seldom OpenBLAS wants a further buffer
- * in the second one, and asks for it for ever: such a process is ended. */
+ * later; the first solution there makes the libraries ready. One thread: how many buffers OpenBLAS
+ * makes for several is a matter of time, and where it wants one more in the second solution it asks
+ * for it for ever: such a process is ended. */
 static int try_within(array *a, const cph_gain_problem *problem, bool sigmas, size_t bytes)
 {
     enum { PATIENCE_S = 20 };
@@ -102,6 +104,7 @@ static int try_within(array *a, const cph_gain_problem *problem, bool sigmas, si
     const pid_t child = fork();
     if (child == 0) {
         (void)alarm(PATIENCE_S);
+        openblas_set_num_threads(1);
         (void)mallopt(M_MMAP_THRESHOLD, 1 << 16);
         cph_status status = solve(a, problem, sigmas);
         const size_t most = mapped_bytes() + bytes;
