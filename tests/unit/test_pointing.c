@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "cophase/random.h"
-#include "data_fixture.h"
+#include "tests/unit/pointing_rig.h"
 
 #define HEAD "time_unix_s,satellite,az_deg,el_deg\n"
 static const double degree = M_PI / 180.0;
@@ -29,55 +29,22 @@ static const char *write_text(const char *text)
     return write_bytes(text, strlen(text));
 }
 
-static cph_pointing *open_table(const char *path)
-{
-    cph_pointing *p = NULL;
-    cph_error error = {.message = ""};
-    CU_ASSERT_EQUAL(cph_pointing_open(path, &p, &error), CPH_OK);
-    if (p == NULL)
-        printf("\"%s\" ", error.message);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(p);
-    return p;
-}
-
-static cph_pointing_row next_row(cph_pointing *p)
-{
-    cph_pointing_row row = {0};
-    cph_error error = {.message = ""};
-    bool more = false;
-    CU_ASSERT_EQUAL(cph_pointing_next(p, &row, &more, &error), CPH_OK);
-    if (!more)
-        printf("\"%s\" ", error.message);
-    CU_ASSERT_TRUE(more);
-    return row;
-}
-
-static void expect_end(cph_pointing *p)
-{
-    cph_pointing_row row = {.satellite = 77};
-    bool more = true;
-    CU_ASSERT_EQUAL(cph_pointing_next(p, &row, &more, NULL), CPH_OK);
-    CU_ASSERT_FALSE(more);
-    CU_ASSERT_EQUAL(row.satellite, 77);
-    cph_pointing_close(p);
-}
-
 /* ---- what is read ---- */
 
 static void columns_stand_in_any_order_and_unit(void)
 {
     cph_pointing *p =
-        open_table(write_text("# from elsewhere\n"
-                              "\n"
-                              "El_deg; note; satellite; range_km; az_deg; "
-                              "range_rate_km_s; time\r\n"
-                              "12.5;x;ISS (ZARYA);1200.25;-90;-6.5;2026-11-23T10:00:"
-                              "00.5Z\r\n"
-                              "# between\n"
-                              "-3;;\"A;\"\"B\";;360;nan;2026-11-23 10:00:00.5\n"
-                              "13;;ISS (ZARYA);1e3;359.5;0;2026-11-23T10:00:01+00:00"));
+        pointing_open_table(write_text("# from elsewhere\n"
+                                       "\n"
+                                       "El_deg; note; satellite; range_km; az_deg; "
+                                       "range_rate_km_s; time\r\n"
+                                       "12.5;x;ISS (ZARYA);1200.25;-90;-6.5;2026-11-23T10:00:"
+                                       "00.5Z\r\n"
+                                       "# between\n"
+                                       "-3;;\"A;\"\"B\";;360;nan;2026-11-23 10:00:00.5\n"
+                                       "13;;ISS (ZARYA);1e3;359.5;0;2026-11-23T10:00:01+00:00"));
     const double start = 1795428000.0; /* date -u -d 2026-11-23T10:00:00 +%s */
-    const cph_pointing_row a = next_row(p);
+    const cph_pointing_row a = pointing_next_row(p);
     CU_ASSERT_STRING_EQUAL(cph_pointing_place(p), "line 4");
     CU_ASSERT_EQUAL(a.time_unix_s, start + 0.5);
     CU_ASSERT_DOUBLE_EQUAL(a.az_rad, 270.0 * degree, 1e-15);
@@ -85,30 +52,30 @@ static void columns_stand_in_any_order_and_unit(void)
     CU_ASSERT_DOUBLE_EQUAL(a.range_m, 1200250.0, 1e-9);
     CU_ASSERT_DOUBLE_EQUAL(a.range_rate_m_s, -6500.0, 1e-9);
     CU_ASSERT_EQUAL(cph_pointing_satellites(p), 1);
-    const cph_pointing_row b = next_row(p);
+    const cph_pointing_row b = pointing_next_row(p);
     CU_ASSERT_EQUAL(b.satellite, 1);
     CU_ASSERT_STRING_EQUAL(cph_pointing_name(p, 0), "ISS (ZARYA)");
     CU_ASSERT_STRING_EQUAL(cph_pointing_name(p, 1), "A;\"B");
     CU_ASSERT_STRING_EQUAL(cph_pointing_name(p, 2), "");
     CU_ASSERT_EQUAL(b.az_rad, 0.0);
     CU_ASSERT(isnan(b.range_m) && isnan(b.range_rate_m_s));
-    const cph_pointing_row c = next_row(p);
+    const cph_pointing_row c = pointing_next_row(p);
     CU_ASSERT_STRING_EQUAL(cph_pointing_place(p), "line 7");
     CU_ASSERT_EQUAL(c.satellite, 0);
     CU_ASSERT_EQUAL(c.time_unix_s, start + 1.0);
     CU_ASSERT_EQUAL(c.range_m, 1e6);
     CU_ASSERT_EQUAL(c.range_rate_m_s, 0.0);
-    expect_end(p);
+    pointing_expect_end(p);
 }
 
 static void optional_columns_may_be_absent(void)
 {
-    cph_pointing *p = open_table(write_text(HEAD "0,A,1,2\n0,B,1,2\n0.25,A,3,4\n"));
-    const cph_pointing_row row = next_row(p);
+    cph_pointing *p = pointing_open_table(write_text(HEAD "0,A,1,2\n0,B,1,2\n0.25,A,3,4\n"));
+    const cph_pointing_row row = pointing_next_row(p);
     CU_ASSERT(isnan(row.range_m) && isnan(row.range_rate_m_s));
-    CU_ASSERT_EQUAL(next_row(p).satellite, 1);
-    CU_ASSERT_EQUAL(next_row(p).time_unix_s, 0.25);
-    expect_end(p);
+    CU_ASSERT_EQUAL(pointing_next_row(p).satellite, 1);
+    CU_ASSERT_EQUAL(pointing_next_row(p).time_unix_s, 0.25);
+    pointing_expect_end(p);
 }
 
 /* Rows of `satellites` in turn, at random places; the same ones for a seed. */
@@ -148,10 +115,10 @@ static void round_trip(const char *path, size_t rows, size_t satellites, bool ex
     CU_ASSERT_EQUAL_FATAL(fixture_size(path), SIZE_MAX); /* not there before it is complete */
     CU_ASSERT_EQUAL_FATAL(cph_pointing_writer_finish(writer, NULL), CPH_OK);
     cph_random_seed(&random, seed, 0);
-    cph_pointing *p = open_table(path);
+    cph_pointing *p = pointing_open_table(path);
     CU_ASSERT_TRUE(cph_pointing_probe(path));
     for (size_t i = 0; i < rows; i++) {
-        const cph_pointing_row want = made_row(&random, i, satellites), got = next_row(p);
+        const cph_pointing_row want = made_row(&random, i, satellites), got = pointing_next_row(p);
         snprintf(name, sizeof name, "SAT-%u,\xC3\xA9", want.satellite);
         wrong += got.time_unix_s != want.time_unix_s;
         wrong += strcmp(cph_pointing_name(p, got.satellite), name) != 0;
@@ -164,7 +131,7 @@ static void round_trip(const char *path, size_t rows, size_t satellites, bool ex
         printf("seed %llu ", (unsigned long long)seed);
     CU_ASSERT_EQUAL(wrong, 0);
     CU_ASSERT_EQUAL(cph_pointing_satellites(p), satellites);
-    expect_end(p);
+    pointing_expect_end(p);
     remove(path);
 }
 
@@ -285,7 +252,7 @@ static void satellites_have_a_limit(void)
     for (int i = 0; i <= CPH_POINTING_SATELLITES_MAX; i++)
         fprintf(file, "0,%d,1,2\n", i);
     fclose(file);
-    cph_pointing *p = open_table(path);
+    cph_pointing *p = pointing_open_table(path);
     cph_pointing_row row;
     cph_error error;
     bool more = true;
@@ -298,162 +265,6 @@ static void satellites_have_a_limit(void)
     cph_pointing_close(p);
 }
 
-/* ---- HDF5 that is wrong ---- */
-
-typedef struct stored {
-    double time[3], az[3], el[3], range[3];
-    uint32_t satellite[3];
-    const char *names; /* two of four bytes */
-    const char *left_out;
-    hsize_t rows; /* of az */
-} stored;
-
-static const char *write_stored(const stored *s)
-{
-    const char *path = fixture_path("pointing.h5");
-    const hid_t file = fixture_raw(path, "pointing"), text = H5Tcopy(H5T_C_S1);
-    const hsize_t three = 3, two = 2;
-    H5Tset_size(text, 4);
-    const struct {
-        const char *name;
-        const hsize_t *rows;
-        hid_t type;
-        const void *value;
-    } sets[] = {{"time_unix_s", &three, H5T_NATIVE_DOUBLE, s->time},
-                {"az_deg", &s->rows, H5T_NATIVE_DOUBLE, s->az},
-                {"el_deg", &three, H5T_NATIVE_DOUBLE, s->el},
-                {"range_m", &three, H5T_NATIVE_DOUBLE, s->range},
-                {"satellite", &three, H5T_NATIVE_UINT32, s->satellite},
-                {"satellite_name", &two, text, s->names}};
-    for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++)
-        if (s->left_out == NULL || strcmp(s->left_out, sets[i].name) != 0)
-            H5Dclose(fixture_set(file, sets[i].name, 1, sets[i].rows, sets[i].type, sets[i].type,
-                                 sets[i].value));
-    H5Tclose(text);
-    H5Fclose(file);
-    return path;
-}
-
-static void stored_refused(const stored *s, const char *words)
-{
-    cph_pointing *p = NULL;
-    cph_error error = {.message = ""};
-    cph_pointing_row row;
-    bool more = true;
-    cph_status status = cph_pointing_open(write_stored(s), &p, &error);
-    while (status == CPH_OK && more)
-        status = cph_pointing_next(p, &row, &more, &error);
-    CU_ASSERT(status == CPH_ERR_FORMAT || status == CPH_ERR_MISSING);
-    CU_ASSERT(strstr(error.message, words) != NULL);
-    if (strstr(error.message, words) == NULL)
-        printf("\"%s\" lacks \"%s\" ", error.message, words);
-    cph_pointing_close(p);
-}
-
-static void wrong_hdf5_is_refused_with_its_row(void)
-{
-    const stored good = {.time = {1.0, 1.0, 2.0},
-                         .az = {10.0, -20.0, 30.0},
-                         .el = {1.0, 2.0, 3.0},
-                         .range = {1e6, 2e6, NAN},
-                         .satellite = {1, 0, 1},
-                         .names = "one\0two",
-                         .rows = 3};
-    stored s = good;
-    cph_pointing *p = open_table(write_stored(&s));
-    const cph_pointing_row row = next_row(p);
-    CU_ASSERT_STRING_EQUAL(cph_pointing_name(p, row.satellite), "two");
-    CU_ASSERT_EQUAL(row.range_m, 1e6);
-    CU_ASSERT(isnan(row.range_rate_m_s));
-    (void)next_row(p);
-    CU_ASSERT_STRING_EQUAL(cph_pointing_place(p), "row 1");
-    (void)next_row(p);
-    expect_end(p);
-    s.satellite[2] = 2;
-    stored_refused(&s, "/satellite: row 2 is 2, expected a whole number below the 2");
-    s = good;
-    s.time[2] = 0.5;
-    stored_refused(&s, "row 2: time goes back to 0.5 from 1");
-    s = good;
-    s.satellite[1] = 1;
-    stored_refused(&s, "row 1: time 1 is there twice for satellite two");
-    s = good;
-    s.el[1] = 95.0;
-    stored_refused(&s, "row 1: el_deg is 95, expected -90 to 90");
-    s = good;
-    s.az[0] = NAN;
-    stored_refused(&s, "row 0: az_deg is nan");
-    s = good;
-    s.names = "two\0two";
-    stored_refused(&s, "/satellite_name: name 1, two, is there twice");
-    s = good;
-    s.rows = 2;
-    stored_refused(&s, "/az_deg: has shape [2], expected [3] (row)");
-    s = good;
-    s.left_out = "satellite";
-    stored_refused(&s, "/satellite");
-    s.left_out = "satellite_name";
-    stored_refused(&s, "/satellite_name");
-}
-
-static void writers_refuse_what_readers_do(void)
-{
-    const char *path = fixture_path("refused.csv");
-    const cph_pointing_row good = {.time_unix_s = 5.0, .range_m = NAN, .range_rate_m_s = NAN};
-    cph_pointing_writer *w = NULL;
-    cph_pointing_row row = good;
-    cph_error error;
-    CU_ASSERT_EQUAL_FATAL(cph_pointing_writer_create(path, NULL, &w, NULL), CPH_OK);
-    CU_ASSERT_EQUAL(cph_pointing_writer_put(w, &good, "A", NULL), CPH_OK);
-    CU_ASSERT_EQUAL(cph_pointing_writer_put(w, &good, "A", &error), CPH_ERR_ARGUMENT);
-    CU_ASSERT(strstr(error.message, "there twice") != NULL);
-    row.time_unix_s = 5.0 + 2e-7; /* the same in text */
-    CU_ASSERT_EQUAL(cph_pointing_writer_put(w, &row, "A", &error), CPH_ERR_ARGUMENT);
-    row.time_unix_s = 4.0;
-    CU_ASSERT_EQUAL(cph_pointing_writer_put(w, &row, "B", &error), CPH_ERR_ARGUMENT);
-    row = good;
-    row.el_rad = 2.0;
-    CU_ASSERT_EQUAL(cph_pointing_writer_put(w, &row, "B", &error), CPH_ERR_ARGUMENT);
-    CU_ASSERT_EQUAL(cph_pointing_writer_put(w, &good, "", &error), CPH_ERR_ARGUMENT);
-    CU_ASSERT_EQUAL(cph_pointing_writer_rows(w), 1);
-    cph_pointing_writer_abandon(w);
-    CU_ASSERT_EQUAL(fixture_size(path), SIZE_MAX);
-    CU_ASSERT_EQUAL_FATAL(cph_pointing_writer_create(path, NULL, &w, NULL), CPH_OK);
-    CU_ASSERT_EQUAL(cph_pointing_writer_finish(w, &error), CPH_ERR_ARGUMENT);
-    CU_ASSERT_EQUAL(fixture_size(path), SIZE_MAX);
-}
-
-/* Blanks around a name are no part of it, and what is refused leaves no name behind. */
-static void writers_names_are_those_that_readers_see(void)
-{
-    static const char *const files[] = {"names.csv", "names.h5"};
-    for (size_t i = 0; i < 2; i++) {
-        const char *path = fixture_path(files[i]);
-        cph_pointing_row row = {.time_unix_s = 5.0, .range_m = NAN, .range_rate_m_s = NAN};
-        cph_pointing_writer *w = NULL;
-        cph_error error;
-        CU_ASSERT_EQUAL_FATAL(cph_pointing_writer_create(path, NULL, &w, NULL), CPH_OK);
-        CU_ASSERT_EQUAL(cph_pointing_writer_put(w, &row, "A", NULL), CPH_OK);
-        CU_ASSERT_EQUAL(cph_pointing_writer_put(w, &row, " A  ", &error), CPH_ERR_ARGUMENT);
-        CU_ASSERT(strstr(error.message, "there twice") != NULL);
-        CU_ASSERT_EQUAL(cph_pointing_writer_put(w, &row, "  ", &error), CPH_ERR_ARGUMENT);
-        CU_ASSERT(strstr(error.message, "is empty") != NULL);
-        row.el_rad = 2.0;
-        CU_ASSERT_EQUAL(cph_pointing_writer_put(w, &row, "refused", NULL), CPH_ERR_ARGUMENT);
-        row.el_rad = 1.0;
-        CU_ASSERT_EQUAL(cph_pointing_writer_put(w, &row, " B 2 ", NULL), CPH_OK);
-        row.time_unix_s = 6.0;
-        CU_ASSERT_EQUAL(cph_pointing_writer_put(w, &row, "A ", NULL), CPH_OK);
-        CU_ASSERT_EQUAL_FATAL(cph_pointing_writer_finish(w, &error), CPH_OK);
-        cph_pointing *p = open_table(path);
-        static const char *const expected[] = {"A", "B 2", "A"};
-        for (size_t k = 0; k < 3; k++)
-            CU_ASSERT_STRING_EQUAL(cph_pointing_name(p, next_row(p).satellite), expected[k]);
-        CU_ASSERT_EQUAL(cph_pointing_satellites(p), 2);
-        expect_end(p);
-    }
-}
-
 CU_TestInfo cph_tests_pointing[] = {
     {"columns stand in any order and unit", columns_stand_in_any_order_and_unit},
     {"optional columns may be absent", optional_columns_may_be_absent},
@@ -463,7 +274,4 @@ CU_TestInfo cph_tests_pointing[] = {
     {"nonsense is refused with its line", nonsense_is_refused_with_its_line},
     {"binary rubbish is refused", binary_rubbish_is_refused},
     {"satellites have a limit", satellites_have_a_limit},
-    {"wrong HDF5 is refused with its row", wrong_hdf5_is_refused_with_its_row},
-    {"writers refuse what readers do", writers_refuse_what_readers_do},
-    {"writers' names are those that readers see", writers_names_are_those_that_readers_see},
     CU_TEST_INFO_NULL};
