@@ -139,9 +139,7 @@ static cph_status measure(const bench *b, const double look[3], cph_compare_beam
 
 static void relate(const cph_compare_beam *before, cph_compare_beam *beam)
 {
-    double cross[3];
-    cph_cross3(before->peak, beam->peak, cross);
-    beam->shift_rad = atan2(cph_norm3(cross), cph_dot3(before->peak, beam->peak));
+    beam->shift_rad = cph_angle3(before->peak, beam->peak);
     beam->sidelobe_rise_db = beam->psll_db - before->psll_db;
 }
 

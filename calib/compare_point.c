@@ -90,15 +90,14 @@ cph_status cph_compare_point(const cph_comparison *comparison, double freq_hz, c
         !(fabs(cph_norm3(look) - 1.0) < unit_within))
         return CPH_ERR_ARGUMENT;
     const double wave = 2.0 * M_PI * freq_hz / CPH_SPEED_OF_LIGHT;
-    double goal[3] = {0}, u[3], tangent[2][3], response[2][3], cross[3];
+    double goal[3] = {0}, u[3], tangent[2][3], response[2][3];
     memcpy(u, look, sizeof u);
     for (size_t k = 0; k < comparison->dims; k++)
         goal[k] = cph_dot3(look, comparison->axis[k]) -
                   cph_dot3(comparison->slope, comparison->axis[k]) / wave;
     const double left = follow(comparison, goal, u, tangent, response);
     *pointing = (cph_compare_pointing){.sigma_rad = sigma_of(comparison, wave, response)};
-    cph_cross3(look, u, cross);
-    pointing->shift_rad = atan2(cph_norm3(cross), cph_dot3(look, u));
+    pointing->shift_rad = cph_angle3(look, u);
     memcpy(pointing->direction, u, sizeof u);
     /* A line or plane meets its goal wherever there is a direction that does. */
     if (comparison->dims < 3 && left > met)

@@ -68,10 +68,8 @@ static void direction_of(const region *r, const double at[2], double u[3])
 
 static cph_density_place place_of(const region *r, const double u[3], double power)
 {
-    double across[3];
     cph_density_place place = {.u = {u[0], u[1], u[2]}};
-    cph_cross3(r->scan->look, u, across);
-    place.off_axis_deg = atan2(cph_norm3(across), cph_dot3(r->scan->look, u)) / degree;
+    place.off_axis_deg = cph_angle3(r->scan->look, u) / degree;
     place.density_dbw = r->scan->density_dbw + 10.0 * log10(power / r->toward);
     place.mask_dbw = cph_mask_level(r->scan->mask, place.off_axis_deg);
     place.margin_db = place.mask_dbw - place.density_dbw;

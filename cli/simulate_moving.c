@@ -7,6 +7,7 @@
 
 #include "cli/parse.h"
 #include "cli/parse_internal.h"
+#include "kernels/core/vec3.h"
 
 static const double join_s = 60.0; /* rows further apart are not one pass */
 
@@ -202,8 +203,7 @@ static cph_status to_array(const cph_array *array, const double *m, const double
 {
     if (m == NULL)
         return cph_direction_enu_to_array(array, enu, u);
-    for (size_t i = 0; i < 3; i++)
-        u[i] = m[i] * enu[0] + m[3 + i] * enu[1] + m[6 + i] * enu[2];
+    cph_rotate_back3(m, enu, u);
     return CPH_OK;
 }
 

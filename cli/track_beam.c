@@ -77,8 +77,8 @@ cph_status cph_track_turn(const cph_track_scene *scene, double time_unix_s, cons
 {
     double turn[9]; /* array to ENU: the other way is its transpose */
     const cph_status status = cph_attitude_at(&scene->attitude, time_unix_s, turn);
-    for (size_t i = 0; i < 3 && status == CPH_OK; i++)
-        u[i] = turn[i] * enu[0] + turn[3 + i] * enu[1] + turn[6 + i] * enu[2];
+    if (status == CPH_OK)
+        cph_rotate_back3(turn, enu, u);
     return status;
 }
 
@@ -237,13 +237,6 @@ static void leave_column(cph_track_bench *bench, size_t k)
         bench->value[value * bench->scene->columns + k] = NAN;
 }
 
-static double angle_between(const double a[3], const double b[3])
-{
-    double across[3];
-    cph_cross3(a, b, across);
-    return atan2(cph_norm3(across), cph_dot3(a, b));
-}
-
 cph_status cph_track_beam(cph_track_bench *bench, const cph_schedule *schedule, uint32_t satellite,
                           double start, double end, cph_error *error)
 {
@@ -265,7 +258,7 @@ cph_status cph_track_beam(cph_track_bench *bench, const cph_schedule *schedule, 
         return placed;
     for (size_t j = 0; j < scene->nulls; j++)
         bench->null_off_deg[j] = bench->jammers->there[j] && bench->jammers->placed[j]
-                                     ? angle_between(u[1], bench->jammers->u[j][1]) * degree
+                                     ? cph_angle3(u[1], bench->jammers->u[j][1]) * degree
                                      : NAN;
     double az, el;
     cph_direction_enu_to_sky(place[1].enu, &az, &el);

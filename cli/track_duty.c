@@ -5,6 +5,7 @@
 
 #include "cli/pattern_mask.h"
 #include "cli/track.h"
+#include "kernels/core/vec3.h"
 #include "kernels/track/look.h"
 
 static const double degree = M_PI / 180.0;
@@ -27,8 +28,7 @@ static cph_status add_ring(cph_track_bench *bench, const cph_track_column *colum
         for (size_t k = 0; k < many; k++) {
             double enu[3];
             cph_direction_sky_to_enu(2.0 * M_PI * (double)(i + k) / (double)points, el, enu);
-            for (size_t c = 0; c < 3; c++)
-                u[k][c] = turn[c] * enu[0] + turn[3 + c] * enu[1] + turn[6 + c] * enu[2];
+            cph_rotate_back3(turn, enu, u[k]);
         }
         const cph_status status =
             cph_steer_run(scene->steer, 1, &column->freq_hz, many, u[0], bench->steering, n);

@@ -80,13 +80,9 @@ cph_status cph_track_jammers_follow(cph_track_jammers *j, double start, double e
 static cph_status turn_in(const cph_track_scene *scene, double time, const double enu[3],
                           double u[3], cph_error *error)
 {
-    double turn[9];
-    const cph_status status = cph_attitude_at(&scene->attitude, time, turn);
-    if (status != CPH_OK)
+    if (cph_track_turn(scene, time, enu, u) != CPH_OK)
         return cph_fail(error, CPH_ERR_FORMAT, "%s: has no attitude at time %.3f",
                         scene->options->attitude, time);
-    for (size_t i = 0; i < 3; i++)
-        u[i] = turn[i] * enu[0] + turn[3 + i] * enu[1] + turn[6 + i] * enu[2];
     (void)cph_unit3(u);
     return CPH_OK;
 }

@@ -67,13 +67,6 @@ static cph_status find_up(const cph_track_scene *scene, double time_unix_s, doub
     return CPH_OK;
 }
 
-static double angle_between(const double a[3], const double b[3])
-{
-    double across[3];
-    cph_cross3(a, b, across);
-    return atan2(cph_norm3(across), cph_dot3(a, b));
-}
-
 /* The region of a plan, elevations over its own up. */
 static void region_of(const cph_track_scene *scene, size_t k, double *from, double *below)
 {
@@ -116,8 +109,7 @@ static cph_status keep_plan(const cph_track_scene *scene, size_t k, double time_
     const cph_status status = find_up(scene, time_unix_s, up, error);
     if (status != CPH_OK)
         return status;
-    if (quiet->plan != NULL &&
-        angle_between(up, quiet->up) <= most_turn * scene->column[k].width_rad)
+    if (quiet->plan != NULL && cph_angle3(up, quiet->up) <= most_turn * scene->column[k].width_rad)
         return CPH_OK;
     return make_plan(scene, k, up, quiet, error);
 }

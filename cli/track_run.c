@@ -61,17 +61,15 @@ static cph_status fastest(run *r, const cph_schedule_piece *piece, double *turn_
     const size_t steps = (size_t)ceil(length / auto_look_s);
     double last[3] = {0.0};
     for (size_t i = 0; i <= steps && steps > 0; i++) {
-        double u[3], across[3];
+        double u[3];
         cph_schedule_place place;
         const double t = piece->start_unix_s + length * (double)i / (double)steps;
         const cph_status status =
             cph_track_direction(r->scene, r->schedule, piece->satellite, t, u, &place, error);
         if (status != CPH_OK)
             return status;
-        cph_cross3(last, u, across);
         if (i > 0)
-            *turn_rad_s = fmax(*turn_rad_s, atan2(cph_norm3(across), cph_dot3(last, u)) /
-                                                (length / (double)steps));
+            *turn_rad_s = fmax(*turn_rad_s, cph_angle3(last, u) / (length / (double)steps));
         memcpy(last, u, sizeof last);
     }
     return CPH_OK;

@@ -35,16 +35,9 @@ static cph_status turn_at(const cph_track_waves *w, double time, double turn[9])
     return cph_attitude_at(w->config.attitude, time, turn);
 }
 
-static void to_enu(const double turn[9], const double u[3], double enu[3])
-{
-    for (size_t i = 0; i < 3; i++)
-        enu[i] = turn[3 * i] * u[0] + turn[3 * i + 1] * u[1] + turn[3 * i + 2] * u[2];
-}
-
 static void from_enu(const double turn[9], const double enu[3], double u[3])
 {
-    for (size_t i = 0; i < 3; i++)
-        u[i] = turn[i] * enu[0] + turn[3 + i] * enu[1] + turn[6 + i] * enu[2];
+    cph_rotate_back3(turn, enu, u);
     (void)cph_unit3(u);
 }
 
@@ -171,7 +164,7 @@ static void take_wave(cph_track_waves *w, const news *n, size_t j, size_t slot)
                            .bursts = 1.0,
                            .vector = w->vector + slot * elements};
     memcpy(to->u, n->direction + 3 * j, sizeof to->u);
-    to_enu(n->turn, to->u, to->enu);
+    cph_rotate3(n->turn, to->u, to->enu);
     if (n->of[j] == SIZE_MAX) {
         memcpy(to->vector, vector, elements * sizeof *vector);
         return;

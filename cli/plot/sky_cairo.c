@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "cophase/array.h"
+#include "kernels/core/vec3.h"
 
 static const double degree = 3.14159265358979323846 / 180;
 static const double identity[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
@@ -13,9 +14,7 @@ static void direction(const double *array_to_enu, double az_deg, double el_deg, 
 {
     double enu[3];
     cph_direction_sky_to_enu(az_deg * degree, el_deg * degree, enu);
-    for (int i = 0; i < 3; i++)
-        u[i] =
-            array_to_enu[i] * enu[0] + array_to_enu[3 + i] * enu[1] + array_to_enu[6 + i] * enu[2];
+    cph_rotate_back3(array_to_enu, enu, u);
 }
 
 /* From (az, el) in steps of (daz, del); only what stands before the array. */

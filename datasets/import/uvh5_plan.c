@@ -7,6 +7,7 @@
 
 #include "datasets/import/uvh5_make.h"
 #include "kernels/core/size.h"
+#include "kernels/core/vec3.h"
 
 /* Inputs of an antenna stand no further apart; metres. */
 static const double same_place_m = 1e-3;
@@ -101,27 +102,25 @@ static cph_status take_inputs(cph_uvh5_writer *u, const cph_array *a, const char
 }
 
 /* Along columns east, north, up of the site, in axes of the earth. */
-static void site_axes(const cph_array *a, double axes[3][3])
+static void site_axes(const cph_array *a, double axes[9])
 {
     const double lat = a->latitude_deg * M_PI / 180.0, lon = a->longitude_deg * M_PI / 180.0;
-    const double made[3][3] = {
-        {-sin(lon), -sin(lat) * cos(lon), cos(lat) * cos(lon)},
-        {cos(lon), -sin(lat) * sin(lon), cos(lat) * sin(lon)},
-        {0.0, cos(lat), sin(lat)},
-    };
+    const double made[9] = {-sin(lon),
+                            -sin(lat) * cos(lon),
+                            cos(lat) * cos(lon),
+                            cos(lon),
+                            -sin(lat) * sin(lon),
+                            cos(lat) * sin(lon),
+                            0.0,
+                            cos(lat),
+                            sin(lat)};
     memcpy(axes, made, sizeof made);
-}
-
-static void turn(const double *m, const double r[3], double out[3])
-{
-    for (size_t i = 0; i < 3; i++)
-        out[i] = m[3 * i] * r[0] + m[3 * i + 1] * r[1] + m[3 * i + 2] * r[2];
 }
 
 static cph_status place(cph_uvh5_writer *u, const cph_array *a, const double *position,
                         const char *path, cph_error *error)
 {
-    double axes[3][3];
+    double axes[9];
     site_axes(a, axes);
     for (size_t n = 0; n < u->antennas; n++) {
         double *enu = u->enu + 3 * n, *ecef = u->ecef + 3 * n;
@@ -136,13 +135,13 @@ static cph_status place(cph_uvh5_writer *u, const cph_array *a, const double *po
                                     "knows where",
                                     u->number[n]);
         if (a->frame == CPH_FRAME_ARRAY)
-            turn(a->array_to_enu, r, enu);
+            cph_rotate3(a->array_to_enu, r, enu);
         else
             memcpy(enu, r, 3 * sizeof *enu);
         if (a->frame == CPH_FRAME_ECEF)
             memcpy(ecef, a->element[first].position, 3 * sizeof *ecef);
         else
-            turn(&axes[0][0], enu, ecef);
+            cph_rotate3(axes, enu, ecef);
     }
     return CPH_OK;
 }

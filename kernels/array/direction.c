@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "cophase/array.h"
+#include "kernels/core/vec3.h"
 
 void cph_direction_from_azel(double az, double el, double u[3])
 {
@@ -72,9 +73,7 @@ cph_status cph_direction_enu_to_array(const cph_array *array, const double enu[3
     const double *m = array_to_enu(array);
     if (m == NULL)
         return CPH_ERR_MISSING;
-    const double e[3] = {enu[0], enu[1], enu[2]};
-    for (size_t i = 0; i < 3; i++) /* a rotation: the transpose is the inverse */
-        u[i] = m[i] * e[0] + m[3 + i] * e[1] + m[6 + i] * e[2];
+    cph_rotate_back3(m, enu, u);
     return CPH_OK;
 }
 
@@ -85,8 +84,6 @@ cph_status cph_direction_array_to_enu(const cph_array *array, const double u[3],
     const double *m = array_to_enu(array);
     if (m == NULL)
         return CPH_ERR_MISSING;
-    const double a[3] = {u[0], u[1], u[2]};
-    for (size_t i = 0; i < 3; i++)
-        enu[i] = m[3 * i] * a[0] + m[3 * i + 1] * a[1] + m[3 * i + 2] * a[2];
+    cph_rotate3(m, u, enu);
     return CPH_OK;
 }

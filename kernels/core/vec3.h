@@ -33,6 +33,31 @@ static inline void cph_add3(const double a[3], double s, const double b[3], doub
         out[i] = a[i] + s * b[i];
 }
 
+/** The angle between two vectors, neither zero, of any length; as accurate near 0
+ *  and pi as between. */
+static inline double cph_angle3(const double a[3], const double b[3])
+{
+    double across[3];
+    cph_cross3(a, b, across);
+    return atan2(cph_norm3(across), cph_dot3(a, b));
+}
+
+/** out = m v, m [3][3] by rows; out may be v. */
+static inline void cph_rotate3(const double m[9], const double v[3], double out[3])
+{
+    const double from[3] = {v[0], v[1], v[2]};
+    for (size_t i = 0; i < 3; i++)
+        out[i] = cph_dot3(m + 3 * i, from);
+}
+
+/** out = m^T v: the inverse of cph_rotate3 where m is a rotation; out may be v. */
+static inline void cph_rotate_back3(const double m[9], const double v[3], double out[3])
+{
+    const double from[3] = {v[0], v[1], v[2]};
+    for (size_t i = 0; i < 3; i++)
+        out[i] = m[i] * from[0] + m[3 + i] * from[1] + m[6 + i] * from[2];
+}
+
 /** Makes a (not zero) a unit vector; returns the length it had. */
 static inline double cph_unit3(double a[3])
 {

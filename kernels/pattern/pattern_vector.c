@@ -51,8 +51,7 @@ static void radiate(const cph_pattern_model *model, size_t n, const double u[3],
         cph_element_radiate(element, u, e);
         return;
     }
-    for (size_t i = 0; i < 3; i++)
-        own[i] = axes[i] * u[0] + axes[3 + i] * u[1] + axes[6 + i] * u[2];
+    cph_rotate_back3(axes, u, own);
     if (!cph_element_polarized(element)) {
         const double amplitude = sqrt(cph_element_power(element, own));
         cph_polarization_vectors(u, x, y);

@@ -7,13 +7,6 @@
 #include "kernels/core/c64.h"
 #include "kernels/core/vec3.h"
 
-static double angle_between(const double a[3], const double b[3])
-{
-    double across[3];
-    cph_cross3(a, b, across);
-    return atan2(cph_norm3(across), cph_dot3(a, b));
-}
-
 static bool is_taken(size_t found, const size_t *of, size_t before)
 {
     for (size_t k = 0; k < found; k++)
@@ -35,7 +28,7 @@ void cph_jammers_match(size_t before, const double *was, size_t found, const dou
             if (is_taken(found, of, i))
                 continue;
             for (size_t k = 0; k < found; k++) {
-                const double angle = angle_between(was + 3 * i, is + 3 * k);
+                const double angle = cph_angle3(was + 3 * i, is + 3 * k);
                 if (of[k] != SIZE_MAX || !(angle <= least))
                     continue;
                 least = angle;

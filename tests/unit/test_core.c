@@ -9,6 +9,7 @@
 #include "kernels/core/bits.h"
 #include "kernels/core/exec.h"
 #include "kernels/core/size.h"
+#include "kernels/core/vec3.h"
 
 static void sizes_that_do_not_fit_are_noticed(void)
 {
@@ -52,6 +53,43 @@ static void finite_floats_are_told_from_the_rest(void)
     CU_ASSERT(cph_finite_f32(3.4e38f) && cph_finite_f32(-0.0f) && cph_finite_f32(1e-45f));
     CU_ASSERT(!cph_finite_f32(1.0f / zero) && !cph_finite_f32(-1.0f / zero));
     CU_ASSERT(!cph_finite_f32(zero / zero));
+}
+
+/* A rotation in sevenths, unlike its transpose. */
+static void a_rotation_turns_and_turns_back(void)
+{
+    const double m[9] = {2.0 / 7, 3.0 / 7, 6.0 / 7,  -6.0 / 7, -2.0 / 7,
+                         3.0 / 7, 3.0 / 7, -6.0 / 7, 2.0 / 7};
+    const double v[3] = {1.0, -2.0, 5.0};
+    const double forth[3] = {26.0 / 7, 13.0 / 7, 25.0 / 7},
+                 back[3] = {29.0 / 7, -23.0 / 7, 10.0 / 7};
+    double out[3], same[3];
+    CU_ASSERT(cph_is_rotation3(m, 1e-15));
+    for (int way = 0; way < 2; way++) {
+        memcpy(same, v, sizeof same);
+        (way == 0 ? cph_rotate3 : cph_rotate_back3)(m, v, out);
+        (way == 0 ? cph_rotate3 : cph_rotate_back3)(m, same, same);
+        for (size_t i = 0; i < 3; i++)
+            CU_ASSERT_DOUBLE_EQUAL(out[i], (way == 0 ? forth : back)[i], 4e-15);
+        CU_ASSERT_EQUAL(memcmp(out, same, sizeof out), 0);
+        (way == 0 ? cph_rotate_back3 : cph_rotate3)(m, out, out);
+        for (size_t i = 0; i < 3; i++)
+            CU_ASSERT_DOUBLE_EQUAL(out[i], v[i], 4e-15);
+    }
+}
+
+/* Lengths that are not one, and angles that a cosine alone does not tell. */
+static void angles_are_accurate_near_their_ends(void)
+{
+    static const double turn = 3.14159265358979323846;
+    const double angle[] = {0.0, 1e-12, 0.3, 1.7, turn - 1e-9, turn};
+    for (size_t i = 0; i < sizeof angle / sizeof *angle; i++) {
+        const double a[3] = {0.0, 3.0, 0.0};
+        const double b[3] = {0.6 * 0.4 * sin(angle[i]), 0.4 * cos(angle[i]),
+                             -0.8 * 0.4 * sin(angle[i])};
+        CU_ASSERT_DOUBLE_EQUAL(cph_angle3(a, b), angle[i], 1e-15 * (1.0 + angle[i]));
+        CU_ASSERT_DOUBLE_EQUAL(cph_angle3(b, a), angle[i], 1e-15 * (1.0 + angle[i]));
+    }
 }
 
 static void statuses_and_flags_have_names_of_their_own(void)
@@ -168,6 +206,8 @@ CU_TestInfo cph_tests_core[] = {
     {"a layout places parts at cache lines", a_layout_places_parts_at_cache_lines},
     {"a matrix fits up to its last item", a_matrix_fits_up_to_its_last_item},
     {"finite floats are told from the rest", finite_floats_are_told_from_the_rest},
+    {"a rotation turns and turns back", a_rotation_turns_and_turns_back},
+    {"angles are accurate near their ends", angles_are_accurate_near_their_ends},
     {"statuses and flags have names of their own", statuses_and_flags_have_names_of_their_own},
     {"every item is done once", every_item_is_done_once},
     {"a parallel region is not divided again", a_parallel_region_is_not_divided_again},
