@@ -30,7 +30,8 @@ typedef struct cph_doa_config {
     double samples;            /**< K snapshots behind R; 0: unknown, or R is a model */
     const cph_exec *exec;      /**< for images and searches; must outlive the object */
     bool values_only;          /**< no eigenvectors, in a fifth of the time: cph_doa_eigenvalues and
-                                    cph_doa_count serve then, nothing else */
+                                    cph_doa_count serve then; spectra, searches and what finds
+                                    directions without one return ARGUMENT */
 } cph_doa_config;
 
 /** The covariance of the live elements over their noise, and its eigenvectors; read alone by all

@@ -29,6 +29,7 @@ static cph_status reserve(const cph_doa_config *config, size_t live, cph_doa **m
                           cph_error *error)
 {
     size_t bytes = sizeof **made, square, at[7];
+    const bool vectors = !config->values_only;
     if (!cph_size_mul(live, live, &square) ||
         !cph_size_place(&bytes, live, sizeof(size_t), &at[0]) ||
         !cph_size_place(&bytes, config->elements, 3 * sizeof(double), &at[1]) ||
@@ -36,7 +37,7 @@ static cph_status reserve(const cph_doa_config *config, size_t live, cph_doa **m
         !cph_size_place(&bytes, live, sizeof(cph_c64), &at[3]) ||
         !cph_size_place(&bytes, live, sizeof(double), &at[4]) ||
         !cph_size_place(&bytes, square, sizeof(cph_c64), &at[5]) ||
-        !cph_size_place(&bytes, square, sizeof(cph_c64), &at[6]))
+        !cph_size_place(&bytes, vectors ? square : 0, sizeof(cph_c64), &at[6]))
         return cph_fail(error, CPH_ERR_OVERFLOW, "a covariance of %zu elements", live);
     cph_doa *memory = calloc(1, bytes);
     if (memory == NULL)
@@ -48,7 +49,7 @@ static cph_status reserve(const cph_doa_config *config, size_t live, cph_doa **m
     memory->frame.gain = cph_size_at(memory, at[3]);
     memory->value = cph_size_at(memory, at[4]);
     memory->r = cph_size_at(memory, at[5]);
-    memory->vector = cph_size_at(memory, at[6]);
+    memory->vector = vectors ? cph_size_at(memory, at[6]) : NULL;
     memory->elements = config->elements;
     memory->frame.n = live;
     memory->frame.freq_hz = config->freq_hz;
@@ -104,21 +105,23 @@ static cph_status take_covariance(const cph_doa_config *config, cph_doa *d, cph_
     return CPH_OK;
 }
 
-static cph_status decompose(cph_doa *d, bool values_only, cph_error *error)
+/* Largest first; LAPACK has it the other way round. */
+static cph_status decompose(cph_doa *d, cph_error *error)
 {
     const size_t n = d->frame.n;
-    memcpy(d->vector, d->r, n * n * sizeof *d->r);
-    const cph_status status = values_only ? cph_hermitian_values(n, d->vector, d->value)
-                                          : cph_hermitian_eigen(n, d->vector, d->value);
+    if (d->vector != NULL)
+        memcpy(d->vector, d->r, n * n * sizeof *d->r);
+    const cph_status status = d->vector == NULL ? cph_hermitian_values(n, d->r, d->value)
+                                                : cph_hermitian_eigen(n, d->vector, d->value);
     if (status != CPH_OK)
         return cph_fail(error, status, "eigenvectors of %zu elements: %s", n,
                         cph_status_name(status));
     for (size_t k = 0; k < n / 2; k++) {
-        cph_c64 *a = d->vector + k * n, *b = d->vector + (n - 1 - k) * n;
         const double value = d->value[k];
         d->value[k] = d->value[n - 1 - k];
         d->value[n - 1 - k] = value;
-        for (size_t i = 0; i < n; i++) {
+        for (size_t i = 0; i < n && d->vector != NULL; i++) {
+            cph_c64 *const a = d->vector + k * n, *const b = d->vector + (n - 1 - k) * n;
             const cph_c64 swap = a[i];
             a[i] = b[i];
             b[i] = swap;
@@ -149,7 +152,7 @@ cph_status cph_doa_create(const cph_doa_config *config, cph_doa **doa, cph_error
     if (status == CPH_OK)
         status = take_covariance(config, made, error);
     if (status == CPH_OK)
-        status = decompose(made, config->values_only, error);
+        status = decompose(made, error);
     if (status == CPH_OK)
         *doa = made;
     else

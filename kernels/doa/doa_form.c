@@ -47,6 +47,9 @@ static cph_status check(const cph_doa *doa, const cph_doa_spectrum *spectrum, do
         return cph_fail(error, CPH_ERR_ARGUMENT,
                         "spectrum %d, loading %g: expected one, and 0 or more",
                         (int)spectrum->method, spectrum->loading);
+    const cph_status status = cph_doa_check_vectors(doa, error);
+    if (status != CPH_OK)
+        return status;
     if (spectrum->method == CPH_DOA_MUSIC)
         return cph_doa_check_sources(doa, spectrum->sources, error);
     if (spectrum->method == CPH_DOA_CAPON &&

@@ -122,6 +122,16 @@ double cph_doa_worst_sigma(size_t dims, const double *c, size_t stride)
     return sqrt(middle + hypot(0.5 * (c[0] - c[stride + 1]), c[1]));
 }
 
+cph_status cph_doa_check_vectors(const cph_doa *doa, cph_error *error)
+{
+    return doa->vector != NULL
+               ? CPH_OK
+               : cph_fail(error, CPH_ERR_ARGUMENT,
+                          "the covariance of %zu elements has no eigenvectors: expected one made "
+                          "without values_only",
+                          doa->frame.n);
+}
+
 cph_status cph_doa_check_sources(const cph_doa *doa, size_t sources, cph_error *error)
 {
     if (sources == 0)

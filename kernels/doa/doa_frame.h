@@ -26,7 +26,7 @@ struct cph_doa {
     const size_t *index; /**< [n] of the elements */
     double *everywhere;  /**< [elements][3] positions as given */
     cph_c64 *r;          /**< [n][n] over the noise, full */
-    cph_c64 *vector;     /**< [n][n] unit eigenvectors, one a row */
+    cph_c64 *vector;     /**< [n][n] unit eigenvectors, one a row; NULL: of values alone */
     double *value;       /**< [n] eigenvalues, largest first */
     double samples;
     const cph_exec *exec;
@@ -68,6 +68,9 @@ void cph_doa_leave_rim(const cph_doa_frame *frame, double u[3]);
 
 /** The direction of a line at the direction cosine s with its axis, |s| <= 1. */
 void cph_doa_on_line(const cph_doa_frame *frame, double s, double u[3]);
+
+/** ARGUMENT where only eigenvalues were asked for: before any use of doa->vector. */
+CPH_MUST_CHECK cph_status cph_doa_check_vectors(const cph_doa *doa, cph_error *error);
 
 /** ARGUMENT for 0 sources, TOO_FEW for as many as live elements. */
 CPH_MUST_CHECK cph_status cph_doa_check_sources(const cph_doa *doa, size_t sources,

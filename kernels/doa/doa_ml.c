@@ -302,7 +302,9 @@ cph_status cph_doa_ml(const cph_doa *doa, const cph_doa_ml_config *config, doubl
         return cph_fail(error, CPH_ERR_ARGUMENT,
                         "no covariance or directions, or more starting "
                         "directions than sources");
-    cph_status status = cph_doa_check_sources(doa, config->sources, error);
+    cph_status status = cph_doa_check_vectors(doa, error);
+    if (status == CPH_OK)
+        status = cph_doa_check_sources(doa, config->sources, error);
     if (status != CPH_OK)
         return status;
     const size_t values = 3 * config->sources;

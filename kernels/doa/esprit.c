@@ -220,7 +220,9 @@ cph_status cph_doa_esprit(const cph_doa *doa, size_t sources, cph_doa_fit fit, d
         return cph_fail(error, CPH_ERR_ARGUMENT,
                         "no covariance, no such fit, or nowhere to put "
                         "directions");
-    cph_status status = cph_doa_check_sources(doa, sources, error);
+    cph_status status = cph_doa_check_vectors(doa, error);
+    if (status == CPH_OK)
+        status = cph_doa_check_sources(doa, sources, error);
     if (status == CPH_OK)
         status = cph_doa_lattice_find(doa, &e.lattice, error);
     if (status == CPH_OK)

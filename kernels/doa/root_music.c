@@ -138,7 +138,9 @@ cph_status cph_doa_root_music(const cph_doa *doa, size_t sources, double *direct
     cph_doa_lattice lattice = {.site = NULL};
     if (doa == NULL || direction == NULL || found == NULL)
         return cph_fail(error, CPH_ERR_ARGUMENT, "no covariance, or nowhere to put directions");
-    cph_status status = cph_doa_check_sources(doa, sources, error);
+    cph_status status = cph_doa_check_vectors(doa, error);
+    if (status == CPH_OK)
+        status = cph_doa_check_sources(doa, sources, error);
     if (status == CPH_OK)
         status = cph_doa_lattice_find(doa, &lattice, error);
     if (status == CPH_OK)

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "cophase/scan.h"
-#include "kernels/adaptive/hermitian.h"
 #include "kernels/core/c64.h"
 #include "tests/unit/doa_rig.h"
 
@@ -295,59 +294,6 @@ static void sources_are_counted(void)
     cph_doa_destroy(doa);
 }
 
-/* Without eigenvectors: of one wave of power p in n live elements n p + 1, then ones; and those
- * that come with vectors, within what LAPACK promises, a few n eps of the largest. */
-static void values_alone(void)
-{
-    doa_rig rig;
-    size_t live[2] = {0, 0}, count = 0;
-    cph_doa *doa[2] = {NULL, NULL};
-    doa_rig_line(&rig, 8);
-    doa_rig_add(&rig, 0.5, 0.0, 10.0);
-    rig.flag[5] = 1;
-    doa_rig_exact(&rig);
-    cph_doa_config config = doa_rig_config(&rig, 300.0);
-    for (size_t i = 0; i < 2; i++) {
-        config.values_only = i == 0;
-        CU_ASSERT_EQUAL_FATAL(cph_doa_create(&config, &doa[i], NULL), CPH_OK);
-    }
-    const double *const alone = cph_doa_eigenvalues(doa[0], &live[0]), *const beside =
-                                                                           cph_doa_eigenvalues(
-                                                                               doa[1], &live[1]);
-    CU_ASSERT(live[0] == 7 && live[1] == 7);
-    CU_ASSERT_DOUBLE_EQUAL(alone[0], 71.0, 1e-12);
-    for (size_t k = 0; k < live[0]; k++) {
-        CU_ASSERT_DOUBLE_EQUAL(alone[k], k == 0 ? 71.0 : 1.0, 1e-12);
-        CU_ASSERT_DOUBLE_EQUAL(alone[k], beside[k], 1e-12);
-    }
-    CU_ASSERT(cph_doa_count(doa[0], CPH_DOA_MDL, &count, NULL) == CPH_OK && count == 1);
-    cph_doa_destroy(doa[0]);
-    cph_doa_destroy(doa[1]);
-}
-
-/* Of 1 + 10 u u^H, u of phases: 10 n + 1, then ones; sizes at which a workspace ends with a page.
- */
-static void values_alone_of_many_elements(void)
-{
-    enum { MOST = 256 };
-    cph_c64 *const r = calloc((size_t)MOST * MOST, sizeof *r);
-    double value[MOST];
-    CU_ASSERT_PTR_NOT_NULL(r);
-    for (size_t n = r != NULL ? 231 : MOST + 1; n <= MOST; n += 5) {
-        for (size_t p = 0; p < n; p++)
-            for (size_t q = 0; q < n; q++) {
-                const double turn = 0.37 * ((double)(p * p) - (double)(q * q));
-                r[p * n + q] = (cph_c64){10.0 * cos(turn) + (p == q ? 1.0 : 0.0), 10.0 * sin(turn)};
-            }
-        CU_ASSERT_EQUAL(cph_hermitian_values(n, r, value), CPH_OK);
-        /* a few n eps of the largest */
-        const double bound = 4.0 * (double)n * 2.3e-16 * (10.0 * (double)n + 1.0);
-        for (size_t k = 0; k < n; k++)
-            CU_ASSERT_DOUBLE_EQUAL(value[k], k + 1 == n ? 10.0 * (double)n + 1.0 : 1.0, bound);
-    }
-    free(r);
-}
-
 /* Noise powers that differ are taken out: directions stay exact. */
 static void unequal_noise_is_whitened(void)
 {
@@ -417,8 +363,6 @@ CU_TestInfo cph_tests_doa[] = {
     {"Bartlett is the scan", bartlett_is_the_scan},
     {"ML parts coherent sources", ml_parts_coherent_sources},
     {"sources are counted", sources_are_counted},
-    {"values alone", values_alone},
-    {"values alone of many elements", values_alone_of_many_elements},
     {"unequal noise is whitened", unequal_noise_is_whitened},
     {"Capon wants loading", capon_wants_loading},
     CU_TEST_INFO_NULL,
