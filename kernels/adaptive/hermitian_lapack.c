@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernels/core/c64.h"
+
 /* LAPACK counts in int, up to 2 n^2 of workspace beyond what it takes. */
 enum { MOST = 23170 };
 
@@ -51,6 +53,17 @@ static cph_status find_values(size_t n, cph_c64 *a, double *value)
     return status_of(info);
 }
 
+/* What LAPACK does not look at itself, or complains of in words of its own. */
+static cph_status check(size_t n, const cph_c64 *a)
+{
+    if (n > MOST)
+        return CPH_ERR_OVERFLOW;
+    for (size_t p = 0; p < n; p++)
+        if (!cph_c64_all_finite(p + 1, a + p * n))
+            return CPH_ERR_NOT_FINITE;
+    return CPH_OK;
+}
+
 /* A copy of a with room behind it; NULL: no memory. */
 static cph_c64 *widen(size_t n, const cph_c64 *a)
 {
@@ -62,12 +75,13 @@ static cph_c64 *widen(size_t n, const cph_c64 *a)
 
 cph_status cph_hermitian_eigen(size_t n, cph_c64 *a, double *value)
 {
-    if (n > MOST)
-        return CPH_ERR_OVERFLOW;
+    cph_status status = check(n, a);
+    if (status != CPH_OK || n == 0)
+        return status;
     cph_c64 *const wide = widen(n, a);
     if (wide == NULL)
         return CPH_ERR_MEMORY;
-    const cph_status status = decompose(n, wide, value);
+    status = decompose(n, wide, value);
     for (size_t i = 0; i < n * n && status == CPH_OK; i++)
         a[i] = (cph_c64){wide[i].re, -wide[i].im};
     free(wide);
@@ -76,10 +90,11 @@ cph_status cph_hermitian_eigen(size_t n, cph_c64 *a, double *value)
 
 cph_status cph_hermitian_values(size_t n, const cph_c64 *a, double *value)
 {
-    if (n > MOST)
-        return CPH_ERR_OVERFLOW;
+    cph_status status = check(n, a);
+    if (status != CPH_OK || n == 0)
+        return status;
     cph_c64 *const wide = widen(n, a);
-    const cph_status status = wide != NULL ? find_values(n, wide, value) : CPH_ERR_MEMORY;
+    status = wide != NULL ? find_values(n, wide, value) : CPH_ERR_MEMORY;
     free(wide);
     return status;
 }
