@@ -43,13 +43,14 @@ CPH_API void cph_jammers_free(cph_jammers *jammers);
 
 /** Where waves are looked for. */
 typedef struct cph_jammer_search {
-    const double *position; /**< [N][3] metres */
+    const double *position; /**< [N][3] metres; of flagged elements, 0 in all vectors, not read */
     double freq_hz;
     const cph_c64 *gain; /**< [N] observed = gain * true; NULL: 1 */
     size_t seeds;        /**< directions that waves are near to; 0: the whole sky is searched */
     const double *seed;  /**< [seeds][3] unit vectors */
     double least;        /**< in (0, 1]: a share from which on a wave found near a seed is taken;
-                              below it the whole sky is searched for it */
+                              below it the whole sky is searched as well, and the
+                              better of both is taken */
 } cph_jammer_search;
 
 /** Tells learned waves apart: one after the other, the direction above the array's x-y plane whose
@@ -94,7 +95,7 @@ CPH_API bool cph_jammer_blend(size_t elements, const cph_c64 *v, double share, d
 
 /** Whether a jammer at direction v is in the main lobe of a beam at u: the power of elements that
  *  add up in phase toward u does not rise anywhere on the straight way, in direction cosines, from
- *  u to v. flag [N], NULL for none. */
+ *  u to v. flag [N], NULL for none; flagged elements may stand anywhere. */
 CPH_API bool cph_jammer_in_lobe(size_t elements, const double *position, double freq_hz,
                                 const unsigned char *flag, const double u[3], const double v[3]);
 

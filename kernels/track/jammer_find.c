@@ -15,19 +15,24 @@ enum { POINTS_A_BEAM = 3, HALVINGS = 16, MOST_SIDE = 4096 };
 typedef struct finder {
     size_t elements, left; /* vectors of the span that are left */
     const cph_jammer_search *search;
-    size_t skies;   /* times that the whole sky was searched */
-    cph_c64 *span;  /* [J][N] orthonormal */
-    cph_c64 *wave;  /* [N] */
-    cph_c64 *along; /* [J] of the wave in the span */
+    unsigned char *dead; /* [N] flagged: 0 in every vector */
+    double *position;    /* [N][3], 0 of the dead, which may be anywhere */
+    size_t skies;        /* times that the whole sky was searched */
+    cph_c64 *span;       /* [J][N] orthonormal */
+    cph_c64 *wave;       /* [N] */
+    cph_c64 *along;      /* [J] of the wave in the span */
 } finder;
 
-/* The largest extent of the array in waves, along x, y or z. */
-static double extent(size_t elements, const double *position, double freq_hz)
+/* The largest extent of what is not flagged in waves, along x, y or z; flag [N], NULL for none. */
+static double extent(size_t elements, const double *position, const unsigned char *flag,
+                     double freq_hz)
 {
     double most = 0.0;
     for (size_t axis = 0; axis < 3; axis++) {
         double low = INFINITY, high = -INFINITY;
         for (size_t n = 0; n < elements; n++) {
+            if (flag != NULL && flag[n] != 0)
+                continue;
             low = fmin(low, position[3 * n + axis]);
             high = fmax(high, position[3 * n + axis]);
         }
@@ -42,15 +47,14 @@ static double share_at(const finder *f, const double u[2])
     const double rest = 1.0 - u[0] * u[0] - u[1] * u[1];
     const double direction[3] = {u[0], u[1], sqrt(fmax(rest, 0.0))};
     double power = 0.0, inside = 0.0;
-    if (rest < 0.0 || cph_steer_c64(f->elements, f->search->position, f->search->freq_hz, direction,
-                                    f->wave) != CPH_OK)
+    if (rest < 0.0 ||
+        cph_steer_c64(f->elements, f->position, f->search->freq_hz, direction, f->wave) != CPH_OK)
         return -1.0;
     for (size_t n = 0; n < f->elements; n++) {
-        /* a flagged element has 0 in every vector, and no part in the wave */
-        if (f->search->gain != NULL)
-            f->wave[n] = cph_c64_mul(f->wave[n], f->search->gain[n]);
-        if (cph_c64_power(f->span[n]) == 0.0)
+        if (f->dead[n] != 0)
             f->wave[n] = (cph_c64){0.0, 0.0};
+        else if (f->search->gain != NULL)
+            f->wave[n] = cph_c64_mul(f->wave[n], f->search->gain[n]);
         power += cph_c64_power(f->wave[n]);
     }
     for (size_t j = 0; j < f->left; j++) {
@@ -63,7 +67,7 @@ static double share_at(const finder *f, const double u[2])
 /* Points along an axis of the whole sky. */
 static size_t side_of(const finder *f)
 {
-    const double beams = 2.0 * extent(f->elements, f->search->position, f->search->freq_hz) + 1.0;
+    const double beams = 2.0 * extent(f->elements, f->position, f->dead, f->search->freq_hz) + 1.0;
     return (size_t)fmin(ceil(beams * POINTS_A_BEAM), MOST_SIDE) + 1;
 }
 
@@ -96,12 +100,24 @@ static double climb(const finder *f, double best, double u[2])
     return share_at(f, u); /* and what it has along the span */
 }
 
-/* Of the wave that is left with the largest share. */
-static double find_one(finder *f, double u[2])
+/* The top on whose slope the best point of a grid over the sky is. */
+static double search_sky(finder *f, double u[2])
 {
     const size_t side = side_of(f);
     const double step = 2.0 / (double)(side - 1);
     double best = -1.0;
+    f->skies++;
+    for (size_t i = 0; i < side * side; i++) {
+        const double at[2] = {step * (double)(i % side) - 1.0, step * (double)(i / side) - 1.0};
+        best = try_point(f, at, best, u);
+    }
+    return climb(f, best, u);
+}
+
+/* Of the wave that is left with the largest share. */
+static double find_one(finder *f, double u[2])
+{
+    double near[2] = {0.0, 0.0}, best = -1.0;
     for (size_t i = 0; i < f->search->seeds; i++)
         best = try_point(f, f->search->seed + 3 * i, best, u);
     if (best > 0.0) {
@@ -109,13 +125,12 @@ static double find_one(finder *f, double u[2])
         if (best >= f->search->least)
             return best;
     }
-    f->skies++;
-    best = -1.0;
-    for (size_t i = 0; i < side * side; i++) {
-        const double at[2] = {step * (double)(i % side) - 1.0, step * (double)(i / side) - 1.0};
-        best = try_point(f, at, best, u);
-    }
-    return climb(f, best, u);
+    memcpy(near, u, sizeof near);
+    const double sky = search_sky(f, u);
+    if (!(best > sky))
+        return sky;
+    memcpy(u, near, sizeof near);
+    return share_at(f, u); /* and what it has along the span */
 }
 
 /* The span without the wave's part in it: a reflection takes its coordinates `along` to the last
@@ -174,6 +189,23 @@ static double mixed_inr(const cph_jammers *j, const cph_c64 *v, double size)
     return sum;
 }
 
+/* Who is live, and where; NOT_FINITE where one of them is nowhere. */
+static cph_status place_live(finder *f, const cph_jammers *j)
+{
+    const double *const from = f->search->position;
+    for (size_t n = 0; n < f->elements; n++) {
+        f->dead[n] = 1;
+        for (size_t k = 0; k < j->count && f->dead[n] != 0; k++)
+            f->dead[n] = cph_c64_is_zero(j->vector[k * f->elements + n]);
+        for (size_t axis = 0; axis < 3 && f->dead[n] == 0; axis++) {
+            if (!isfinite(from[3 * n + axis]))
+                return CPH_ERR_NOT_FINITE;
+            f->position[3 * n + axis] = from[3 * n + axis];
+        }
+    }
+    return CPH_OK;
+}
+
 static cph_status find_all(finder *f, cph_jammers *j, cph_c64 *found, double *inr,
                            double *direction, double *share)
 {
@@ -207,9 +239,6 @@ static cph_status check(const cph_jammers *jammers, const cph_jammer_search *sea
         (search->seeds > 0 &&
          (search->seed == NULL || !(search->least > 0.0 && search->least <= 1.0))))
         return CPH_ERR_ARGUMENT;
-    for (size_t i = 0; i < 3 * jammers->elements; i++)
-        if (!isfinite(search->position[i]))
-            return CPH_ERR_NOT_FINITE;
     for (size_t i = 0; i < 3 * search->seeds; i++)
         if (!isfinite(search->seed[i]))
             return CPH_ERR_NOT_FINITE;
@@ -230,13 +259,18 @@ cph_status cph_jammers_find(cph_jammers *jammers, const cph_jammer_search *searc
     finder f = {.elements = n,
                 .left = count,
                 .search = search,
+                .dead = calloc(n, sizeof *f.dead),
+                .position = calloc(n, 3 * sizeof *f.position),
                 .span = calloc(count * n, sizeof *f.span),
                 .wave = calloc(n, sizeof *f.wave),
                 .along = calloc(count, sizeof *f.along)};
     cph_c64 *const found = calloc(count * n, sizeof *found);
     double *const inr = calloc(5 * count, sizeof *inr); /* and direction, share */
     status = CPH_ERR_MEMORY;
-    if (f.span != NULL && f.wave != NULL && f.along != NULL && found != NULL && inr != NULL)
+    if (f.dead != NULL && f.position != NULL && f.span != NULL && f.wave != NULL &&
+        f.along != NULL && found != NULL && inr != NULL)
+        status = place_live(&f, jammers);
+    if (status == CPH_OK)
         status = find_all(&f, jammers, found, inr, inr + count, inr + 4 * count);
     if (status == CPH_OK) {
         memcpy(direction, inr + count, 3 * count * sizeof *direction);
@@ -244,6 +278,8 @@ cph_status cph_jammers_find(cph_jammers *jammers, const cph_jammer_search *searc
     }
     if (skies != NULL)
         *skies = f.skies;
+    free(f.dead);
+    free(f.position);
     free(f.span);
     free(f.wave);
     free(f.along);
@@ -257,7 +293,7 @@ bool cph_jammer_in_lobe(size_t elements, const double *position, double freq_hz,
 {
     const double turns = freq_hz / CPH_SPEED_OF_LIGHT;
     const double way = hypot(v[0] - u[0], v[1] - u[1]);
-    const double beams = way * (extent(elements, position, freq_hz) + 1.0);
+    const double beams = way * (extent(elements, position, flag, freq_hz) + 1.0);
     const size_t steps = (size_t)fmin(ceil(16.0 * beams), MOST_SIDE) + 1;
     double before = INFINITY;
     for (size_t i = 0; i <= steps; i++) {
