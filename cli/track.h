@@ -133,11 +133,14 @@ typedef struct cph_track_jammers {
     bool *there;                          /**< [places] */
     bool *placed;    /**< [places] there is a direction: u; else a wave that is nulled as it came */
     bool *left_out;  /**< [places] of the column at hand: in its beam */
+    double *part;    /**< [places] of its width and way that it covers; 0: its middle alone */
     cph_c64 *vector; /**< [CPH_TRACK_NULLS_MAX][N] */
     cph_c64 *wave;   /**< [N] */
     double inr[CPH_TRACK_NULLS_MAX];
-    double *du;       /**< changes of direction that a null covers, [CPH_TRACK_NULL_POINTS][3] */
-    uint64_t crowded; /**< waves left out for want of room, over all updates */
+    double *du;        /**< changes of direction that a null covers, [CPH_TRACK_NULL_POINTS][3] */
+    uint64_t crowded;  /**< waves left out for want of room, over all updates */
+    uint64_t narrowed; /**< nulls made narrower, over all updates */
+    uint64_t beside;   /**< left out beside the lobe, as nothing would be left of the beam */
     uint64_t unheard[CPH_TRACK_CAPTURES_MAX]; /**< updates before a burst had ended */
     double oldest_s[CPH_TRACK_CAPTURES_MAX];  /**< the oldest burst that an update had */
     uint64_t updates;                         /**< beams */
@@ -167,6 +170,8 @@ cph_status cph_track_jammers_wave(cph_track_jammers *jammers, size_t place, size
                                   cph_c64 *v);
 /** The wave of a place of that kind. */
 const cph_track_wave *cph_track_wave_of(const cph_track_scene *scene, size_t place);
+/** For another beam: nothing is left out or narrower yet. */
+void cph_track_jammers_begin(cph_track_jammers *jammers);
 /** The column's plan nulls what is there for it and is not left out; of learned waves those that
  *  there is room for. TOO_FEW: the array cannot null so much, said. */
 cph_status cph_track_jammers_set(cph_track_jammers *jammers, const cph_track_column *column,
@@ -174,9 +179,11 @@ cph_status cph_track_jammers_set(cph_track_jammers *jammers, const cph_track_col
 /** Leaves out what is in the main lobe of a beam toward u; false: nothing was. */
 bool cph_track_jammers_yield(cph_track_jammers *jammers, const cph_track_column *column,
                              const double u[3]);
-/** Leaves the weakest wave out, which gives way where there is no room for all, or nothing is left
- * of the beam; false: there is none. */
-bool cph_track_jammers_drop(cph_track_jammers *jammers, const cph_track_column *column);
+/** Nothing is in the main lobe, yet nulls take the beam toward u: the one next to it covers half as
+ *  much, at last its middle alone; where all do, the weakest wave is left out, at last the null
+ * next to it. False: there is none. */
+bool cph_track_jammers_narrow(cph_track_jammers *jammers, const cph_track_column *column,
+                              const double u[3]);
 /** Of a run that is done: captures of another time (FORMAT); says what tables were of no use. */
 cph_status cph_track_jammers_check(const cph_track_jammers *jammers, cph_error *error);
 
@@ -351,7 +358,7 @@ typedef struct cph_track_summary {
     double start_unix_s, end_unix_s, served_s, gap_s, gap_reason_s[CPH_SCHEDULE_REASONS];
     double interval_s[2], turn_rad_s;         /**< between updates; the fastest */
     uint64_t lonely, yielded, dimmed, silent; /**< the last: slots that serve nobody */
-    uint64_t crowded;
+    uint64_t crowded, narrowed, beside;
     uint64_t unheard[CPH_TRACK_CAPTURES_MAX]; /**< as of cph_track_jammers */
     double oldest_s[CPH_TRACK_CAPTURES_MAX];
     size_t images;

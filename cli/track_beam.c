@@ -141,8 +141,7 @@ static cph_status make_weights(cph_track_bench *bench, const cph_track_column *c
     cph_track_result result = {.dim = false};
     bool again = true;
     cph_status status = CPH_OK;
-    for (size_t j = 0; j < scene->places; j++)
-        bench->jammers->left_out[j] = false;
+    cph_track_jammers_begin(bench->jammers);
     while (again) {
         again = false;
         if (scene->places > 0)
@@ -155,13 +154,14 @@ static cph_status make_weights(cph_track_bench *bench, const cph_track_column *c
             again = cph_track_jammers_yield(bench->jammers, column, u);
         bench->yielded += again;
         if (status == CPH_ERR_SINGULAR && !again && scene->places > 0)
-            again = cph_track_jammers_drop(bench->jammers, column);
+            again = cph_track_jammers_narrow(bench->jammers, column, u);
     }
     bench->dimmed += status == CPH_OK && result.dim;
     return status == CPH_OK
                ? status
-               : cph_fail(error, status, "weights %s at %.6g GHz: %s",
+               : cph_fail(error, status, "weights %s at %.6g GHz, time %.3f: %s",
                           cph_gain_path_name(column->path), column->freq_hz * 1e-9,
+                          bench->row.time_unix_s,
                           status == CPH_ERR_SINGULAR ? "nulls take more than half of the beam"
                                                      : cph_status_name(status));
 }

@@ -10,6 +10,8 @@
 #include "kernels/core/c64.h"
 #include "kernels/core/vec3.h"
 
+/* A null that is to cover less of its width and way than this covers its middle alone. */
+static const double least_part = 0.1;
 /* Of what a jammer leaves over an element's noise, summed over the array. */
 static const double left_over = 1e-2;
 
@@ -34,8 +36,11 @@ static cph_status cover(cph_track_jammers *j, const cph_track_column *column, si
         if (cph_norm3(off) > 1e-9)
             memcpy(j->du + 3 * (*points)++, j->u[n][i], sizeof off);
     }
-    for (size_t p = 0; p < *points; p++)
+    for (size_t p = 0; p < *points; p++) {
         cph_add3(j->du + 3 * p, -1.0, middle, j->du + 3 * p);
+        for (size_t i = 0; i < 3; i++)
+            j->du[3 * p + i] *= j->part[n];
+    }
     return CPH_OK;
 }
 
@@ -61,7 +66,7 @@ static cph_status add_null(cph_track_jammers *j, const cph_track_column *column,
     size_t points = 1, made = 1;
     double inr = 0.0;
     cph_status status = room > 0 ? CPH_OK : CPH_ERR_TOO_FEW;
-    if (status == CPH_OK && j->placed[n])
+    if (status == CPH_OK && j->placed[n] && j->part[n] > 0.0)
         status = cover(j, column, n, &points, error);
     if (status == CPH_OK)
         status = middle_of(j, column, n, at, &inr);
@@ -109,6 +114,19 @@ static size_t part_vectors(cph_track_jammers *j, size_t count)
     return kept;
 }
 
+static bool is_set(const cph_track_jammers *j, const cph_track_column *column, size_t n)
+{
+    return j->there[n] && !j->left_out[n] && cph_track_jammers_nulls(j, column, n);
+}
+
+void cph_track_jammers_begin(cph_track_jammers *j)
+{
+    for (size_t n = 0; n < j->scene->places; n++) {
+        j->left_out[n] = false;
+        j->part[n] = 1.0;
+    }
+}
+
 /* All that is there and not left out, how many. */
 static cph_status set_all(cph_track_jammers *j, const cph_track_column *column, size_t *nulls,
                           cph_error *why)
@@ -117,7 +135,7 @@ static cph_status set_all(cph_track_jammers *j, const cph_track_column *column, 
     size_t count = 0;
     *nulls = 0;
     for (size_t n = 0; status == CPH_OK && n < j->scene->places; n++) {
-        if (!j->there[n] || j->left_out[n] || !cph_track_jammers_nulls(j, column, n))
+        if (!is_set(j, column, n))
             continue;
         status = add_null(j, column, n, &count, why);
         (*nulls)++;
@@ -129,12 +147,14 @@ static cph_status set_all(cph_track_jammers *j, const cph_track_column *column, 
     return status;
 }
 
-bool cph_track_jammers_drop(cph_track_jammers *j, const cph_track_column *column)
+/* The weakest wave, which gives way where there is no room for all, or nothing is left of the beam;
+ * false: there is none. */
+static bool drop_wave(cph_track_jammers *j, const cph_track_column *column)
 {
     const cph_track_scene *const scene = j->scene;
     size_t weakest = SIZE_MAX;
     for (size_t n = scene->first[CPH_TRACK_WAVE]; n < scene->places; n++)
-        if (j->there[n] && !j->left_out[n] && cph_track_jammers_nulls(j, column, n) &&
+        if (is_set(j, column, n) &&
             (weakest == SIZE_MAX ||
              cph_track_wave_of(scene, n)->inr < cph_track_wave_of(scene, weakest)->inr))
             weakest = n;
@@ -152,7 +172,7 @@ cph_status cph_track_jammers_set(cph_track_jammers *j, const cph_track_column *c
     cph_error why = {.message = ""};
     size_t nulls = 0;
     cph_status status = set_all(j, column, &nulls, &why);
-    while (status == CPH_ERR_TOO_FEW && cph_track_jammers_drop(j, column)) {
+    while (status == CPH_ERR_TOO_FEW && drop_wave(j, column)) {
         why.message[0] = '\0';
         status = set_all(j, column, &nulls, &why);
     }
@@ -175,7 +195,7 @@ bool cph_track_jammers_yield(cph_track_jammers *j, const cph_track_column *colum
     const cph_track_scene *const scene = j->scene;
     bool changed = false;
     for (size_t n = 0; n < scene->places; n++) {
-        if (!j->there[n] || j->left_out[n] || !cph_track_jammers_nulls(j, column, n) ||
+        if (!is_set(j, column, n) ||
             (j->placed[n] && !cph_jammer_in_lobe(scene->elements, scene->position, column->freq_hz,
                                                  column->subject.flag, u, j->u[n][1])))
             continue;
@@ -183,4 +203,50 @@ bool cph_track_jammers_yield(cph_track_jammers *j, const cph_track_column *colum
         changed = true;
     }
     return changed;
+}
+
+/* Whether the null covers more than its middle. */
+static bool is_wide(const cph_track_jammers *j, size_t n)
+{
+    const double(*const u)[3] = (const double(*)[3])j->u[n];
+    return j->placed[n] && j->part[n] > 0.0 &&
+           (j->scene->options->null.width > 0.0 || memcmp(u[0], u[2], sizeof u[0]) != 0);
+}
+
+/* The null next to the look, of all or of wide ones; SIZE_MAX: there is none. */
+static size_t nearest(const cph_track_jammers *j, const cph_track_column *column, const double u[3],
+                      bool wide)
+{
+    double least = INFINITY;
+    size_t at = SIZE_MAX;
+    for (size_t n = 0; n < j->scene->places; n++) {
+        double off[3];
+        if (!is_set(j, column, n) || (wide && !is_wide(j, n)))
+            continue;
+        cph_add3(j->u[n][1], -1.0, u, off);
+        if (!(cph_norm3(off) < least))
+            continue;
+        least = cph_norm3(off);
+        at = n;
+    }
+    return at;
+}
+
+bool cph_track_jammers_narrow(cph_track_jammers *j, const cph_track_column *column,
+                              const double u[3])
+{
+    size_t at = nearest(j, column, u, true);
+    if (at != SIZE_MAX) {
+        j->narrowed += j->part[at] == 1.0;
+        j->part[at] = 0.5 * j->part[at] < least_part ? 0.0 : 0.5 * j->part[at];
+        return true;
+    }
+    if (drop_wave(j, column))
+        return true;
+    at = nearest(j, column, u, false);
+    if (at == SIZE_MAX)
+        return false;
+    j->beside++;
+    j->left_out[at] = true;
+    return true;
 }

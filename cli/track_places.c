@@ -36,14 +36,15 @@ cph_status cph_track_jammers_make(const cph_track_scene *scene, cph_track_jammer
     jammers->there = calloc(places, sizeof *jammers->there);
     jammers->placed = calloc(places, sizeof *jammers->placed);
     jammers->left_out = calloc(places, sizeof *jammers->left_out);
+    jammers->part = calloc(places, sizeof *jammers->part);
     jammers->vector = cph_size_mul(CPH_TRACK_NULLS_MAX, scene->elements, &items)
                           ? calloc(items, sizeof *jammers->vector)
                           : NULL;
     jammers->wave = calloc(scene->elements, sizeof *jammers->wave);
     jammers->du = calloc(CPH_TRACK_NULL_POINTS, 3 * sizeof *jammers->du);
     if (jammers->u == NULL || jammers->there == NULL || jammers->placed == NULL ||
-        jammers->left_out == NULL || jammers->vector == NULL || jammers->wave == NULL ||
-        jammers->du == NULL)
+        jammers->left_out == NULL || jammers->part == NULL || jammers->vector == NULL ||
+        jammers->wave == NULL || jammers->du == NULL)
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
     for (int kind = 0; status == CPH_OK && kind < CPH_TRACK_NULL_KINDS; kind++)
         if (cph_track_table_of(scene, kind) != NULL)
@@ -60,6 +61,7 @@ void cph_track_jammers_free(cph_track_jammers *jammers)
     free(jammers->there);
     free(jammers->placed);
     free(jammers->left_out);
+    free(jammers->part);
     free(jammers->vector);
     free(jammers->wave);
     free(jammers->du);

@@ -193,6 +193,8 @@ static cph_exit tell_json(const cph_track_summary *s)
     cph_json_set_number(object, "turn_deg_s", s->turn_rad_s * degree);
     cph_json_set_count(object, "lonely_rows", s->lonely);
     cph_json_set_count(object, "nulls_in_main_lobe", s->yielded);
+    cph_json_set_count(object, "nulls_narrowed", s->narrowed);
+    cph_json_set_count(object, "nulls_left_out_beside", s->beside);
     cph_json_set_count(object, "dimmed_by_nulls", s->dimmed);
     if (s->scene->captures > 0) {
         cph_json_set_count(object, "waves_without_room", s->crowded);
@@ -339,6 +341,12 @@ static cph_exit tell_text(const cph_track_summary *s)
         printf("%s: %zu images, schedule.csv\n", o->images, s->images);
     if (s->yielded > 0)
         printf("%" PRIu64 " times a null was left out: in the main lobe\n", s->yielded);
+    if (s->narrowed > 0)
+        printf("%" PRIu64 " times a null was made narrower: it took more than half of the beam\n",
+               s->narrowed);
+    if (s->beside > 0)
+        printf("%" PRIu64 " times a null was left out: nulls took more than half of the beam\n",
+               s->beside);
     if (s->dimmed > 0)
         printf("%" PRIu64
                " times nulls took more than half of the beam: too few elements or states "

@@ -260,6 +260,8 @@ static cph_status take_names(const run *r, cph_error *error)
     for (size_t k = 0; r->bench.quiet != NULL && k < r->scene->columns; k++)
         s->column[k].sent.count = r->bench.quiet[k].count;
     s->crowded = r->jammers.crowded;
+    s->narrowed = r->jammers.narrowed;
+    s->beside = r->jammers.beside;
     memcpy(s->unheard, r->jammers.unheard, sizeof s->unheard);
     memcpy(s->oldest_s, r->jammers.oldest_s, sizeof s->oldest_s);
     s->images = r->images.images;

@@ -106,6 +106,21 @@ holds 'from one update to the next' '.columns[0].sinr_loss_db.p95 < 1 and .colum
 { echo time_unix_s,satellite,az_deg,el_deg; awk -F, -v name="$(jq -r '.events[0].to' out)" 'NR > 1 && $2 == name { print $1 ",twin," $3 "," $4 + 0.2 }' passes.csv; } >twin.csv
 expect 'a jammer in the main lobe' 0 track passes.csv --array $array --freq 11.7GHz --jammers twin.csv --rate 1Hz -o other.h5 --json
 holds 'is said, and the satellite served' '.nulls_in_main_lobe >= 10 and .columns[0].loss_db.worst < 4 and .columns[0].sinr_loss_db.worst > 20'
+# A beam 13 degrees wide, 20 degrees off boresight; its first null is 0.27 off in u.
+{ echo time_unix_s,satellite,az_deg,el_deg; for ((i = 0; i <= 45; i++)); do echo "$((t + i)),still,90,70"; done; } >still.csv
+{ echo time_unix_s,satellite,az_deg,el_deg; for ((i = 0; i <= 45; i++)); do echo "$((t + i)),drone,90,$((20 + i))"; done; } >drone.csv
+beside=(track still.csv --array "disc:61,12.8mm" --freq 11.7GHz --rate 1Hz --json -o other.h5)
+expect 'a null whose edge is in the main lobe' 0 "${beside[@]}" --null sky:90,44 --null-width 20
+holds 'is made narrower, and no more than half of the beam goes' '.nulls_narrowed == .updates and .nulls_in_main_lobe == 0 and .columns[0].nulls[0].level_db.worst < -90 and (.columns[0] | .null_price_db.worst > 0.1 and .null_price_db.worst < 3.011)'
+for width in 0 10; do
+    expect "a jammer that rises into the main lobe, $width degrees wide" 0 "${beside[@]}" --jammers drone.csv --null-width $width
+    holds 'is nulled beside it, left out in it' '.nulls_narrowed >= 1 and .nulls_in_main_lobe >= 10 and .nulls_left_out_beside == 0 and .columns[0].sinr_loss_db.median < 3 and .columns[0].null_price_db.worst < 3.011'
+done
+# 16 nulls side by side bend the beam as one of high order does.
+grid=()
+for u in 4 5 6 7; do for v in -15 -5 5 15; do grid+=(--null "uv:-0.0$u,$(awk -v v=$v 'BEGIN { printf "%.3f", v / 1000 }')"); done; done
+expect 'narrow nulls beside the main lobe that together take the beam' 0 track still.csv --array ura:6x6,12.8mm --freq 11.7GHz --rate 1Hz "${grid[@]}" -o other.h5 --json
+holds 'are left out from the next one on' '.nulls_left_out_beside > 0 and .nulls_in_main_lobe == 0 and .columns[0].null_price_db.worst < 3.011 and .columns[0].nulls[15].level_db.worst < -60'
 expect 'nulls that few elements with coarse states cannot make' 0 track passes.csv --array ura:4x4,12.8mm --freq 11.7GHz --null sky:200,8 --bits 1 --rate 1Hz -o other.h5 --json
 holds 'are said where they take the look' '.dimmed_by_nulls > 0 and .dimmed_by_nulls <= .updates + .standby_updates'
 expect 'many elements with fine states' 0 track passes.csv --array $array --freq 11.7GHz --null sky:200,8 --bits 6 --rate 1Hz -o other.h5 --json
