@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Nulls of a run: what a beam is kept from hearing, or sending to. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,19 +128,19 @@ void cph_track_jammers_begin(cph_track_jammers *j)
     }
 }
 
-/* All that is there and not left out, how many. */
-static cph_status set_all(cph_track_jammers *j, const cph_track_column *column, size_t *nulls,
+/* All that is there and not left out. *vectors: of their nulls, or those that there was room for.
+ */
+static cph_status set_all(cph_track_jammers *j, const cph_track_column *column, size_t *vectors,
                           cph_error *why)
 {
     cph_status status = CPH_OK;
     size_t count = 0;
-    *nulls = 0;
     for (size_t n = 0; status == CPH_OK && n < j->scene->places; n++) {
         if (!is_set(j, column, n))
             continue;
         status = add_null(j, column, n, &count, why);
-        (*nulls)++;
     }
+    *vectors = count;
     if (status == CPH_OK)
         status = cph_track_set_nulls(column->plan, count, j->vector, j->inr, why);
     if (status == CPH_ERR_SINGULAR)
@@ -165,23 +166,41 @@ static bool drop_wave(cph_track_jammers *j, const cph_track_column *column)
     return true;
 }
 
+/* A vector is a degree of freedom. */
+static cph_status too_many(const cph_track_jammers *j, const cph_track_column *column,
+                           size_t vectors, cph_error *error)
+{
+    const cph_track_null_options *const o = &j->scene->options->null;
+    const size_t used = column->subject.used;
+    const char *const path = o->jammers != NULL ? o->jammers : "";
+    const char *const colon = o->jammers != NULL ? ": " : "";
+    char nulls[128];
+    size_t count = 0;
+    for (size_t n = 0; n < j->scene->places; n++)
+        count += is_set(j, column, n);
+    (void)snprintf(nulls, sizeof nulls, "%zu nulls of %.3g degrees at time %.3f", count,
+                   o->width * 180.0 / M_PI, j->last_unix_s);
+    if (vectors > CPH_TRACK_NULLS_MAX)
+        return cph_fail(error, CPH_ERR_TOO_FEW,
+                        "%s%s%s take more than %d degrees of freedom, which are the most for nulls",
+                        path, colon, nulls, (int)CPH_TRACK_NULLS_MAX);
+    return cph_fail(error, CPH_ERR_TOO_FEW,
+                    "%s%s%s take %zu degrees of freedom of %zu elements: expected at most half",
+                    path, colon, nulls, vectors, used);
+}
+
 cph_status cph_track_jammers_set(cph_track_jammers *j, const cph_track_column *column,
                                  cph_error *error)
 {
-    const cph_track_null_options *const o = &j->scene->options->null;
     cph_error why = {.message = ""};
-    size_t nulls = 0;
-    cph_status status = set_all(j, column, &nulls, &why);
+    size_t vectors = 0;
+    cph_status status = set_all(j, column, &vectors, &why);
     while (status == CPH_ERR_TOO_FEW && drop_wave(j, column)) {
         why.message[0] = '\0';
-        status = set_all(j, column, &nulls, &why);
+        status = set_all(j, column, &vectors, &why);
     }
     if (status == CPH_ERR_TOO_FEW)
-        return cph_fail(error, status,
-                        "%s%s%zu nulls of %.3g degrees are more than %zu elements "
-                        "can hold",
-                        o->jammers != NULL ? o->jammers : "", o->jammers != NULL ? ": " : "", nulls,
-                        o->width * 180.0 / M_PI, column->subject.used);
+        return too_many(j, column, vectors, error);
     return status == CPH_OK
                ? status
                : cph_fail(error, status, "nulls: %s",

@@ -128,7 +128,11 @@ holds 'make theirs' '.dimmed_by_nulls == 0'
 expect 'nulls in one place' 0 track passes.csv --array $array --freq 11.7GHz --null sky:200,8 --null sky:200,8 --null sky:200.01,8 --null-width 1 --rate 1Hz -o other.h5 --json
 holds 'are one' 'all(.columns[0].nulls[]; .level_db.worst < -60)'
 expect 'more than the array can null' 3 track passes.csv --array ura:2x2,12.8mm --freq 11.7GHz --null uv:0.9,0 --null uv:-0.9,0 --null uv:0,0.9 -o no.h5
-says 'how many elements there are' '3 nulls .* 4 elements'
+says 'how many elements there are' '3 nulls of 0 degrees at time [0-9.]+ take 3 degrees of freedom of 4 elements: expected at most half$'
+crowd=()
+for ((i = 0; i < 258; i++)); do crowd+=(--null "sky:$i,5"); done
+expect 'more than any array can null' 3 track passes.csv --array disc:1024,12.8mm --freq 11.7GHz --rate 1Hz "${crowd[@]}" -o no.h5
+says 'the limit' ' 258 nulls of 0 degrees at time [0-9.]+ take more than 256 degrees of freedom, which are the most'
 expect 'a width of nothing' 2 track passes.csv --array $array --freq 11.7GHz --null-width 3 -o no.h5
 expect 'no such jammers' 3 track passes.csv --array $array --freq 11.7GHz --jammers none.csv -o no.h5
 
