@@ -53,19 +53,19 @@ static cph_status play_beam(run *r, uint32_t satellite, double start, double end
     return status;
 }
 
-/* How fast the satellite turns in the array's frame, at most, over a piece. */
-static cph_status fastest(run *r, const cph_schedule_piece *piece, double *turn_rad_s,
+/* Raises *turn_rad_s to how fast the satellite turns in the array's frame, at most. */
+static cph_status fastest(run *r, uint32_t satellite, double start, double end, double *turn_rad_s,
                           cph_error *error)
 {
-    const double length = piece->end_unix_s - piece->start_unix_s;
-    const size_t steps = (size_t)ceil(length / auto_look_s);
+    const double length = end - start;
+    const size_t steps = length > 0.0 ? (size_t)ceil(length / auto_look_s) : 0;
     double last[3] = {0.0};
     for (size_t i = 0; i <= steps && steps > 0; i++) {
         double u[3];
         cph_schedule_place place;
-        const double t = piece->start_unix_s + length * (double)i / (double)steps;
+        const double t = start + length * (double)i / (double)steps;
         const cph_status status =
-            cph_track_direction(r->scene, r->schedule, piece->satellite, t, u, &place, error);
+            cph_track_direction(r->scene, r->schedule, satellite, t, u, &place, error);
         if (status != CPH_OK)
             return status;
         if (i > 0)
@@ -75,15 +75,34 @@ static cph_status fastest(run *r, const cph_schedule_piece *piece, double *turn_
     return CPH_OK;
 }
 
-/* The longest multiple of auto_step_s in which no beam of the slot moves by more than a tenth of
- * the narrowest width; one of them at least, a slot at most. */
-static cph_status choose_interval(run *r, double *interval, cph_error *error)
+static const cph_schedule_piece *piece_after(const run *r, size_t i,
+                                             const cph_schedule_piece *following)
+{
+    return i + 1 < r->slot.pieces ? &r->piece[i + 1] : following;
+}
+
+/* From when the beam of the piece after this one stands beside it, no later than its start. */
+static double beside_from(const cph_schedule_piece *piece, const cph_schedule_piece *next)
+{
+    return fmax(next->standby_unix_s, piece->start_unix_s);
+}
+
+/* The longest multiple of auto_step_s in which no beam of the slot, and none that stands beside
+ * one, moves by more than a tenth of the narrowest width; one of them at least, a slot at most. */
+static cph_status choose_interval(run *r, const cph_schedule_piece *following, double *interval,
+                                  cph_error *error)
 {
     double turn = 0.0, width = INFINITY;
     cph_status status = CPH_OK;
-    for (size_t i = 0; status == CPH_OK && i < r->slot.pieces; i++)
-        if (r->piece[i].satellite != CPH_SCHEDULE_NONE)
-            status = fastest(r, &r->piece[i], &turn, error);
+    for (size_t i = 0; status == CPH_OK && i < r->slot.pieces; i++) {
+        const cph_schedule_piece *const piece = &r->piece[i], *next = piece_after(r, i, following);
+        if (piece->satellite == CPH_SCHEDULE_NONE)
+            continue;
+        status = fastest(r, piece->satellite, piece->start_unix_s, piece->end_unix_s, &turn, error);
+        if (status == CPH_OK && next != NULL && next->satellite != CPH_SCHEDULE_NONE)
+            status = fastest(r, next->satellite, beside_from(piece, next), next->start_unix_s,
+                             &turn, error);
+    }
     r->summary->turn_rad_s = fmax(r->summary->turn_rad_s, turn);
     if (r->scene->options->rate_hz > 0.0) {
         *interval = 1.0 / r->scene->options->rate_hz;
@@ -116,7 +135,7 @@ static cph_status play_piece(run *r, const cph_schedule_piece *piece,
 {
     const double length = piece->end_unix_s - piece->start_unix_s;
     const bool beside = next != NULL && next->standby_unix_s < next->start_unix_s;
-    double from = beside ? fmax(next->standby_unix_s, piece->start_unix_s) : 0.0;
+    double from = beside ? beside_from(piece, next) : 0.0;
     cph_status status = CPH_OK;
     for (size_t i = 0; status == CPH_OK; i++) {
         const double start = piece->start_unix_s + (double)i * interval;
@@ -139,7 +158,7 @@ static cph_status play_slot(run *r, const cph_schedule_piece *following, cph_err
     const bool looks = o->duty_below > 0.0 || cph_quiet_asked(&o->quiet);
     bool served = false;
     double interval = 0.0;
-    cph_status status = choose_interval(r, &interval, error);
+    cph_status status = choose_interval(r, following, &interval, error);
     if (status == CPH_OK)
         status =
             cph_track_jammers_follow(&r->jammers, r->slot.start_unix_s, r->slot.end_unix_s, error);
@@ -159,8 +178,7 @@ static cph_status play_slot(run *r, const cph_schedule_piece *following, cph_err
             r->bench.duty_unix_s = 0.5 * (piece->start_unix_s + piece->end_unix_s);
         r->summary->interval_s[0] = fmin(r->summary->interval_s[0], interval);
         r->summary->interval_s[1] = fmax(r->summary->interval_s[1], interval);
-        status =
-            play_piece(r, piece, i + 1 < r->slot.pieces ? piece + 1 : following, interval, error);
+        status = play_piece(r, piece, piece_after(r, i, following), interval, error);
     }
     r->summary->silent += served ? 0 : r->slot.count;
     return status;

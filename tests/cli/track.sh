@@ -58,6 +58,9 @@ holds 'as many as begin' '.slots == 61'
 expect 'as seldom as a tenth of a beamwidth allows' 0 track passes.csv --array $array --freq 11.7GHz --rate auto -o other.h5 --json
 holds 'which is seldom' '.interval_least_s >= 0.2 and .updates < 300 and .interval_least_s * .turn_deg_s <= 0.1 * .columns[0].hpbw_deg + 1e-9'
 holds 'and costs little' '.columns[0].pointing_loss_db.worst < 0.04' # 12 dB times a twentieth squared
+awk 'BEGIN { print "time_unix_s,satellite,az_deg,el_deg"; for (t = 0; t <= 30; t++) printf "%d,still,90,60\n%d,fast,0,%d\n", 1795428000 + t, 1795428000 + t, 30 + 2 * t }' >rising.csv
+expect 'a beam that stands beside one that does not move' 0 track rising.csv --array disc:331,12.8mm --freq 11.7GHz --rate auto --overlap 15s -o other.h5 --json
+holds 'is made as often as it moves' '.handovers == 1 and .events[1].overlap_s == 15 and .standby_updates > 30 and .columns[0].pointing_loss_db.worst < 0.04'
 
 # ---- attitude ----
 expect 'turned about its boresight' 0 track passes.csv --array $array --freq 11.7GHz --attitude 0,0,30 -o turned.h5 --json
