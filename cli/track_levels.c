@@ -97,6 +97,18 @@ static cph_status powers_of(cph_track_bench *bench, const cph_track_column *colu
     return status;
 }
 
+/* A name of --jammers that --jammer-truth has, too, at this time: one jammer, which is there. */
+static bool is_in_truth(const cph_track_jammers *j, size_t place)
+{
+    const cph_track_scene *const scene = j->scene;
+    if (place < scene->first[CPH_TRACK_KNOWN] || place >= scene->first[CPH_TRACK_TRUTH])
+        return false;
+    for (size_t n = scene->first[CPH_TRACK_TRUTH]; n < scene->first[CPH_TRACK_WAVE]; n++)
+        if (j->there[n] && strcmp(scene->null[n], scene->null[place]) == 0)
+            return true;
+    return false;
+}
+
 /* The level of one place; adds what its jammer leaves. */
 static cph_status measure_place(cph_track_bench *bench, size_t k, size_t place, double look,
                                 double *jamming)
@@ -114,7 +126,7 @@ static cph_status measure_place(cph_track_bench *bench, size_t k, size_t place, 
             fmax(level, power[i] * (placed ? cph_element_power(element, bench->jammers->u[place][i])
                                            : 1.0));
     }
-    if (scene->options->null.truth == NULL || place >= scene->first[CPH_TRACK_TRUTH])
+    if (!is_in_truth(bench->jammers, place))
         *jamming += inr * most;
     bench->null_db[k * scene->nulls + place] = 10.0 * log10(fmax(level / look, least_level));
     return CPH_OK;

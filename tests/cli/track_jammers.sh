@@ -53,6 +53,21 @@ capture beside.h5 jammers.csv,inr=40dB --moving served.csv,snr=-3dB --bursts 64,
 expect 'beside the satellite' 0 track passes.csv "${own[@]}" --jammer-capture beside.h5 --jammer-truth jammers.csv -o other.h5 --json
 holds 'nulls are of the mean over bursts' '.columns[0].sinr_loss_apart_db.median < 0.7 and .captures[0].waves == 2'
 
+# ---- what losses are by, beside a truth ----
+grep -v van jammers.csv >plane.csv
+sed 's/van/truck/' van.csv >truck.csv
+for truth in jammers plane; do
+    expect "beside a van that is known and a truth of $truth" 0 track passes.csv "${own[@]}" --jammers van.csv --jammer-capture bursts.h5 --jammer-truth $truth.csv -o $truth-truth.h5 --json
+done
+cmp -s <(rows jammers-truth.h5 /sinr_loss_db 1) <(rows plane-truth.h5 /sinr_loss_db 1) || fault 'a name of both tables is one jammer, wherever it is'
+expect 'the same place by another name' 0 track passes.csv "${own[@]}" --jammers truck.csv --jammer-capture bursts.h5 --jammer-truth jammers.csv -o other.h5 --json
+paste <(rows jammers-truth.h5 /sinr_loss_db 1) <(rows other.h5 /sinr_loss_db 1) | awk '{ bad += !($2 > $1); rows++ } END { exit !(rows > 20 && bad == 0) }' || fault 'is a second jammer'
+for jammer in "--jammers served.csv" "--null sky:$(awk -F, 'NR == 5 { print $3 "," $4 }' served.csv)"; do
+    # shellcheck disable=SC2086
+    expect "$jammer at the satellite, and a truth of others" 0 track passes.csv "${own[@]}" $jammer --jammer-capture bursts.h5 --jammer-truth jammers.csv -o other.h5 --json
+    holds 'jams' '.columns[0].sinr_loss_db.median > 40'
+done
+
 # ---- one burst; none yet; an array that turns ----
 capture one.h5 van.csv,inr=40dB --samples 64
 expect 'a jammer that stands, heard once' 0 track passes.csv "${own[@]}" --jammer-capture one.h5 --jammer-truth van.csv -o other.h5 --json
