@@ -31,7 +31,9 @@ static const struct argp_option own[] = {
     {"null-width", KEY_NULL_WIDTH, "ANGLE", 0,
      "How wide nulls are (default: 0; what moves is covered from one update to the next)", 3},
     {"jammer-inr", KEY_JAMMER_INR, "POWER", 0,
-     "Power of each jammer in an element over its noise (default: 40dB)", 3},
+     "Power of each jammer of --null, --jammers and --jammer-truth in an element over its noise "
+     "(default: 40dB)",
+     3},
     {0}};
 
 static error_t parse_width(const char *arg, double *width, const struct argp_state *state)
@@ -53,9 +55,11 @@ static error_t parse_inr(const char *arg, double *inr, const struct argp_state *
 
 static error_t check(cph_track_null_options *o, const struct argp_state *state)
 {
-    if (!cph_track_null_asked(o) && (o->width > 0.0 || o->inr > 0.0))
-        return cph_usage(state, "--null-width and --jammer-inr go with --null, --jammers or "
-                                "--jammer-capture");
+    if (!cph_track_null_asked(o) && o->width > 0.0)
+        return cph_usage(state, "--null-width goes with --null, --jammers or --jammer-capture");
+    if (o->fixed.count == 0 && o->jammers == NULL && o->truth == NULL && o->inr > 0.0)
+        return cph_usage(state, "--jammer-inr goes with --null, --jammers or --jammer-truth: "
+                                "a capture tells the powers of its own");
     if (o->captures == 0 && o->truth != NULL)
         return cph_usage(state, "--jammer-truth goes with --jammer-capture");
     if (!(o->inr > 0.0))

@@ -131,6 +131,8 @@ expect 'a frequency without one' 2 track passes.csv "${two[@]}" --jammer-capture
 says 'which' 'no --jammer-capture at 11.9 GHz'
 expect 'two at one frequency' 2 track passes.csv "${own[@]}" --jammer-capture bursts.h5 --jammer-capture one.h5 -o no.h5
 says 'which files' 'both bursts.h5 and one.h5'
+expect 'a power of jammers whose samples tell it' 2 track passes.csv "${own[@]}" --jammer-capture bursts.h5 --jammer-inr 30dB -o no.h5
+says 'whose it is' '--jammer-inr goes with --null, --jammers or --jammer-truth: a capture tells'
 expect 'another frequency' 3 track passes.csv "${own[@]}" --jammer-capture second.h5 -o no.h5
 says 'which it is' 'second.h5: at 11.9 GHz'
 
