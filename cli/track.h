@@ -227,12 +227,12 @@ typedef struct cph_track_bench {
     double duty_unix_s;             /**< when what is radiated is looked at; NaN: never */
     bool looked;                    /**< the last row's beams were */
     cph_track_looked *look;         /**< [columns] then, of transmit columns */
-    double *price_db;               /**< [columns] gain that the row's nulls cost */
-    double middle_unix_s;           /**< when chances of nulls are looked at; NaN: never */
-    bool judged;                    /**< the last row's were */
-    cph_jammer_chance *chance;      /**< [columns][places] then; NaN: not known */
-    cph_c64 *judge;                 /**< [4][N] */
-    cph_c32 *room;                  /**< [CPH_DENSITY_BATCH][N] with --eirp-density */
+    double *price_db, *likely_db; /**< [columns] gain that the row's nulls cost; [columns][nulls] */
+    double middle_unix_s;         /**< when chances of nulls are looked at; NaN: never */
+    bool judged;                  /**< the last row's were */
+    cph_jammer_chance *chance;    /**< [columns][places] then; NaN: not known */
+    cph_c64 *judge;               /**< [4][N] */
+    cph_c32 *room;                /**< [CPH_DENSITY_BATCH][N] with --eirp-density */
     uint64_t yielded; /**< updates of a column in which a null was left out: in the main lobe */
     uint64_t dimmed;  /**< in which nulls cost it more than half of its power */
     double *value;    /**< what the row's columns point to */
@@ -377,7 +377,7 @@ cph_status cph_track_summary_make(const cph_track_scene *scene, cph_track_summar
                                   cph_error *error);
 void cph_track_summary_free(cph_track_summary *summary);
 void cph_track_summary_row(cph_track_summary *summary, const cph_track_row *row);
-/** What the row's nulls cost, and their chances where they were looked at. */
+/** Where chances of nulls were looked at: those in closed form, and of waves that are not told. */
 void cph_track_summary_nulls(cph_track_summary *summary, const cph_track_bench *bench);
 /** A piece of a slot, which one look [columns] stands for. */
 void cph_track_summary_look(cph_track_summary *summary, const cph_track_looked *look,

@@ -28,6 +28,7 @@ cph_status cph_track_bench_make(const cph_track_scene *scene, cph_track_jammers 
     bench->c = calloc(n, sizeof *bench->c);
     bench->duty_unix_s = bench->middle_unix_s = NAN;
     bench->price_db = calloc(columns, sizeof *bench->price_db);
+    bench->likely_db = calloc(columns * scene->nulls + 1, sizeof *bench->likely_db);
     bench->chance = calloc(columns * scene->places + 1, sizeof *bench->chance);
     bench->judge = calloc(4 * n, sizeof *bench->judge);
     bench->look = calloc(columns, sizeof *bench->look);
@@ -35,9 +36,9 @@ cph_status cph_track_bench_make(const cph_track_scene *scene, cph_track_jammers 
     bench->null_db = calloc(columns * scene->nulls + 1, sizeof *bench->null_db);
     bench->null_off_deg = calloc(scene->nulls + 1, sizeof *bench->null_off_deg);
     if (bench->weights == NULL || bench->steering == NULL || bench->c == NULL ||
-        bench->value == NULL || bench->price_db == NULL || bench->chance == NULL ||
-        bench->judge == NULL || bench->look == NULL || bench->null_db == NULL ||
-        bench->null_off_deg == NULL)
+        bench->value == NULL || bench->price_db == NULL || bench->likely_db == NULL ||
+        bench->chance == NULL || bench->judge == NULL || bench->look == NULL ||
+        bench->null_db == NULL || bench->null_off_deg == NULL)
         return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
     const bool dense = cph_density_asked(&scene->options->quiet);
     bench->room = dense ? calloc(n, CPH_DENSITY_BATCH * sizeof *bench->room) : NULL;
@@ -51,6 +52,8 @@ cph_status cph_track_bench_make(const cph_track_scene *scene, cph_track_jammers 
     bench->row.doppler_hz = bench->value + DOPPLER * columns;
     bench->row.null_db = bench->null_db;
     bench->row.null_off_deg = bench->null_off_deg;
+    bench->row.null_price_db = bench->price_db;
+    bench->row.null_likely_db = bench->likely_db;
     bench->row.sinr_loss_db = bench->value + SINR * columns;
     return status;
 }
@@ -65,6 +68,7 @@ void cph_track_bench_free(cph_track_bench *bench)
     free(bench->room);
     cph_track_quiet_free(bench->scene, bench->quiet);
     free(bench->price_db);
+    free(bench->likely_db);
     free(bench->chance);
     free(bench->judge);
     free(bench->null_db);
@@ -231,7 +235,7 @@ static void leave_column(cph_track_bench *bench, size_t k)
 {
     const size_t nulls = bench->scene->nulls;
     for (size_t j = 0; j < nulls; j++)
-        bench->null_db[k * nulls + j] = NAN;
+        bench->null_db[k * nulls + j] = bench->likely_db[k * nulls + j] = NAN;
     bench->price_db[k] = NAN;
     for (size_t value = 0; value < VALUES; value++)
         bench->value[value * bench->scene->columns + k] = NAN;

@@ -152,6 +152,9 @@ cph_status cph_track_levels(cph_track_bench *bench, size_t k, const double u[CPH
     }
     if (status == CPH_OK && bench->judged)
         status = cph_track_chances(bench, k, u[1]);
+    for (size_t j = 0; j < scene->nulls; j++)
+        bench->likely_db[k * scene->nulls + j] =
+            bench->judged ? bench->chance[k * scene->places + j].likely_db : NAN;
     bench->price_db[k] = NAN;
     if (status != CPH_OK || (bench->quiet != NULL && column->path == CPH_GAIN_TRANSMIT))
         return status; /* whose gain is what quiet costs */

@@ -50,8 +50,10 @@ static json_t *chance_json(const cph_track_sum *sum, size_t place)
     cph_json_set_count(object, "slots", likely->count);
     cph_json_set_number(object, "median", cph_track_tally_quantile(likely, 0.5));
     cph_json_set_number(object, "worst", likely->count > 0 ? likely->most : NAN);
-    cph_json_set_number(object, "model_median", cph_track_tally_quantile(model, 0.5));
-    cph_json_set_number(object, "model_worst", model->count > 0 ? model->most : NAN);
+    if (model->count > 0) {
+        cph_json_set_number(object, "model_median", cph_track_tally_quantile(model, 0.5));
+        cph_json_set_number(object, "model_worst", model->most);
+    }
     return object;
 }
 
@@ -113,7 +115,7 @@ static json_t *column_json(const cph_track_summary *s, size_t k)
     cph_json_set(object, "loss_db", cph_track_losses(&sum->loss));
     cph_json_set(object, "pointing_loss_db", cph_track_losses(&sum->pointing));
     if (s->scene->nulls > 0 || s->scene->places > 0) {
-        if (!s->logged)
+        if (!s->logged || sum->price.count > 0)
             cph_json_set(object, "null_price_db", cph_track_losses(&sum->price));
         cph_json_set(object, "sinr_loss_db", cph_track_losses(&sum->sinr));
         if (!s->logged)

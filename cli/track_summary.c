@@ -196,9 +196,13 @@ static void add_nulls(const cph_track_summary *s, size_t k, const cph_track_row 
     bool apart = true;
     for (size_t j = 0; j < nulls; j++) {
         cph_track_tally_add(&sum->null[j], row->null_db[k * nulls + j]);
+        if (row->null_likely_db != NULL)
+            cph_track_tally_add(&sum->likely[j], row->null_likely_db[k * nulls + j]);
         apart =
             apart && !(row->null_off_deg[j] < 2.0 * s->scene->column[k].width_rad * (180.0 / M_PI));
     }
+    if (s->scene->places > 0 && row->null_price_db != NULL)
+        cph_track_tally_add(&sum->price, row->null_price_db[k]);
     if (nulls > 0)
         cph_track_tally_add(&sum->sinr, row->sinr_loss_db[k]);
     if (nulls > 0 && apart)
@@ -210,9 +214,9 @@ void cph_track_summary_nulls(cph_track_summary *s, const cph_track_bench *bench)
     const size_t places = s->scene->places;
     for (size_t k = 0; places > 0 && k < s->scene->columns; k++) {
         cph_track_sum *const sum = &s->column[k];
-        cph_track_tally_add(&sum->price, bench->price_db[k]);
         for (size_t j = 0; bench->judged && j < places; j++) {
-            cph_track_tally_add(&sum->likely[j], bench->chance[k * places + j].likely_db);
+            if (j >= s->scene->nulls)
+                cph_track_tally_add(&sum->likely[j], bench->chance[k * places + j].likely_db);
             cph_track_tally_add(&sum->model[j], bench->chance[k * places + j].model_db);
         }
     }

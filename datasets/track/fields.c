@@ -3,12 +3,13 @@
 
 #include "datasets/track/track.h"
 
-#define FIELD(name, type, shape, from, to)                                                         \
+#define FIELD(name, type, shape, from, to, late)                                                   \
     {                                                                                              \
         name, CPH_TRACK_##type, CPH_TRACK_##shape, offsetof(cph_track_row, from),                  \
-            offsetof(cph_track_log, to)                                                            \
+            offsetof(cph_track_log, to), late                                                      \
     }
-#define SAME(name, type, shape) FIELD("/" #name, type, shape, name, name)
+#define SAME(name, type, shape) FIELD("/" #name, type, shape, name, name, false)
+#define LATE(name, shape)       FIELD("/" #name, F32, shape, name, name, true)
 
 const cph_track_field cph_track_row_fields[CPH_TRACK_ROW_FIELDS] = {
     SAME(time_unix_s, F64, SCALAR),    SAME(end_unix_s, F64, SCALAR),
@@ -21,12 +22,13 @@ const cph_track_field cph_track_row_fields[CPH_TRACK_ROW_FIELDS] = {
     SAME(loss_db, F32, COLUMNS),       SAME(pointing_loss_db, F32, COLUMNS),
     SAME(doppler_hz, F64, COLUMNS),    SAME(sinr_loss_db, F32, COLUMNS),
     SAME(null_db, F32, NULLS),         SAME(null_off_deg, F32, APART),
+    LATE(null_price_db, PRICES),       LATE(null_likely_db, NULLS),
 };
 
 #define PIECE(name, type)                                                                          \
     {                                                                                              \
         "/piece/" #name, CPH_TRACK_##type, CPH_TRACK_SCALAR, offsetof(cph_track_piece_row, name),  \
-            0                                                                                      \
+            0, false                                                                               \
     }
 
 const cph_track_field cph_track_piece_fields[CPH_TRACK_PIECE_FIELDS] = {
@@ -58,7 +60,10 @@ hid_t cph_track_file_type(cph_track_type type)
 
 size_t cph_track_axes(cph_track_shape shape, size_t columns, size_t nulls, size_t dim[2])
 {
-    dim[0] = shape == CPH_TRACK_VECTOR ? 3 : shape == CPH_TRACK_APART ? nulls : columns;
+    dim[0] = shape == CPH_TRACK_VECTOR                 ? 3
+             : shape == CPH_TRACK_APART                ? nulls
+             : shape == CPH_TRACK_PRICES && nulls == 0 ? 0
+                                                       : columns;
     dim[1] = nulls;
     return shape == CPH_TRACK_SCALAR ? 0 : shape == CPH_TRACK_NULLS ? 2 : 1;
 }

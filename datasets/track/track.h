@@ -21,6 +21,7 @@ typedef enum cph_track_shape {
     CPH_TRACK_VECTOR,  /**< 3 */
     CPH_TRACK_COLUMNS, /**< C */
     CPH_TRACK_NULLS,   /**< C, J */
+    CPH_TRACK_PRICES,  /**< C where there are nulls */
     CPH_TRACK_APART    /**< J */
 } cph_track_shape;
 
@@ -30,6 +31,7 @@ typedef struct cph_track_field {
     cph_track_shape shape;
     size_t from; /**< of the row handed over: a number, the vector, or a pointer to columns */
     size_t to;   /**< of the log read: a pointer to rows */
+    bool late;   /**< doubles that a log may lack, and a row: NULL */
 } cph_track_field;
 
 /** A piece as it is stored. */
@@ -40,7 +42,7 @@ typedef struct cph_track_piece_row {
     unsigned char reason;
 } cph_track_piece_row;
 
-enum { CPH_TRACK_ROW_FIELDS = 20, CPH_TRACK_PIECE_FIELDS = 7 };
+enum { CPH_TRACK_ROW_FIELDS = 22, CPH_TRACK_PIECE_FIELDS = 7 };
 extern const cph_track_field cph_track_row_fields[CPH_TRACK_ROW_FIELDS];
 extern const cph_track_field cph_track_piece_fields[CPH_TRACK_PIECE_FIELDS];
 

@@ -67,7 +67,7 @@ static cph_status read_set(const cph_h5 *h5, const cph_track_field *field, size_
     for (size_t i = 1; i < rank; i++)
         if (!cph_size_mul(items, dim[i], &items))
             return cph_h5_fail(h5, CPH_ERR_OVERFLOW, field->name, "too many items");
-    if (items == 0)
+    if (items == 0 || (field->late && !cph_h5_exists(h5, field->name)))
         return CPH_OK;
     cph_h5_set set;
     cph_status status = cph_h5_set_open(h5, field->name, &set);

@@ -50,7 +50,7 @@ static cph_status open_set(const cph_h5 *h5, const cph_track_log *log, source *s
     for (size_t k = 1; k < s->rank[i]; k++)
         if (!cph_size_mul(s->bytes[i], dim[k], &s->bytes[i]))
             return cph_h5_fail(h5, CPH_ERR_OVERFLOW, field->name, "too many items");
-    if (s->rows == 0 || s->bytes[i] == 0)
+    if (s->rows == 0 || s->bytes[i] == 0 || (field->late && !cph_h5_exists(h5, field->name)))
         return CPH_OK;
     cph_status status = cph_h5_set_open(h5, field->name, &s->set[i]);
     if (status == CPH_OK)

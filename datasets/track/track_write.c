@@ -99,6 +99,13 @@ static cph_status flush(const cph_track_writer *w, table *t)
     return table_fail(w, done, t->field[0].name);
 }
 
+static void put_unknown(char *to, size_t count)
+{
+    static const double unknown = NAN;
+    for (size_t i = 0; i < count; i++)
+        memcpy(to + i * sizeof unknown, &unknown, sizeof unknown);
+}
+
 static cph_status put_row(const cph_track_writer *w, table *t, const char *row)
 {
     for (size_t i = 0; i < t->fields; i++) {
@@ -107,7 +114,11 @@ static cph_status put_row(const cph_track_writer *w, table *t, const char *row)
             continue;
         if (t->field[i].shape >= CPH_TRACK_COLUMNS)
             memcpy((void *)&from, from, sizeof(void *));
-        memcpy(t->box[i] + t->held * t->bytes[i], from, t->bytes[i]);
+        char *const to = t->box[i] + t->held * t->bytes[i];
+        if (from != NULL)
+            memcpy(to, from, t->bytes[i]);
+        else
+            put_unknown(to, t->bytes[i] / sizeof(double));
     }
     t->held++;
     t->rows++;

@@ -47,6 +47,8 @@ typedef struct cph_track_row {
     const double *sinr_loss_db; /**< [C] against the same pass without jammers */
     const double *null_off_deg; /**< [J] angle between it and the satellite; NaN: it is not there */
     const double *null_db;      /**< [C][J] response in a null over that toward the satellite */
+    const double *null_price_db;  /**< [C] gain that nulls cost; NULL: not known, here and below */
+    const double *null_likely_db; /**< [C][J] what 95 % of draws of the gains' errors are below */
 } cph_track_row;
 
 typedef struct cph_track_writer cph_track_writer;
@@ -84,11 +86,13 @@ typedef struct cph_track_log {
     double *az_deg, *el_deg, *direction /**< [rows][3] */, *scan_deg, *range_m, *range_rate_m_s,
         *margin_deg;
     double *gain_db, *ideal_db, *loss_db, *pointing_loss_db, *doppler_hz,
-        *sinr_loss_db;                 /**< [rows][columns] */
-    double *null_off_deg;              /**< [rows][nulls] */
-    double *null_db;                   /**< [rows][columns][nulls] */
-    cph_gain_path *path;               /**< [columns] */
-    double *freq_hz;                   /**< [columns] */
+        *sinr_loss_db;      /**< [rows][columns] */
+    double *null_off_deg;   /**< [rows][nulls] */
+    double *null_db;        /**< [rows][columns][nulls] */
+    double *null_price_db;  /**< [rows][columns] where there are nulls; NULL: not there */
+    double *null_likely_db; /**< [rows][columns][nulls]; NULL: not there */
+    cph_gain_path *path;    /**< [columns] */
+    double *freq_hz;        /**< [columns] */
     char (*null)[CPH_TRACK_NAME_SIZE]; /**< [nulls] */
     char (*name)[CPH_TRACK_NAME_SIZE]; /**< [satellites] */
     int64_t *piece_slot;               /**< [pieces] */

@@ -107,6 +107,9 @@ holds 'the weakest go, which is said' '.waves_without_room > 0'
 expect 'gains known to what the calibration says' 0 track passes.csv "${own[@]}" --null sky:200,12 --rate 1Hz -o other.h5 --json
 # the residual of many elements is circular: 95 % are below ln 20 of the mean; 500 draws tell that to 0.4 dB
 holds 'in closed form' '.columns[0].nulls[0].likely_db | .slots >= 1 and (.median - .model_median - 4.77 | fabs) < 1.2 and .worst >= .median'
+jq -c '.columns[0].nulls[0].likely_db | [.slots, .median, .worst]' out >chances
+expect 'its log' 0 info other.h5 --json
+holds 'has them, too' '.columns[0].nulls[0].likely_db as $own | '"$(cat chances)"' as $run | $own.slots == $run[0] and ($own.median - $run[1] | fabs) < 0.01 and ($own.worst - $run[2] | fabs) < 1e-4'
 expect 'without a calibration' 0 track passes.csv --array $array --freq 11.7GHz --null sky:200,12 --rate 1Hz -o other.h5 --json
 holds 'nothing is known' '.columns[0].nulls[0].likely_db == null'
 

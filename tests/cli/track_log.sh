@@ -33,7 +33,9 @@ jq -e -n --slurpfile a run.json --slurpfile b out '
 holds 'as many rows' ".rows == $(jq '.updates + .standby_updates' run.json)"
 holds 'who served how long' '([.served[].served_s] | add - 100 | fabs) < 1e-6 and .satellites_served == (.served | length) and (.served | all(.[]; .highest_el_deg > 25 and .first_unix_s >= 1795428007)) and ([.served[].served_s] == ([.served[].served_s] | sort | reverse))'
 holds 'how it was made' '[.history[].command | split(" ")[1]] == ["track"]'
+holds 'what nulls cost' '.columns[0].null_price_db | .worst > 0 and .median >= 0'
 expect 'in words' 0 info track.h5
+grep -q 'nulls cost median' out || fault "words lack what nulls cost: $(cat out)"
 grep -q '^served 100.000 s, gaps 0.000 s' out && grep -qE '^satellites +[0-9]+, [0-9]+ served$' out && grep -q '^time  *2026-11-23 10:00:07' out || fault "words: $(cat out)"
 expect 'what is for samples' 2 info track.h5 --plot p.svg
 says 'why' 'of kind track; --plot is for samples'

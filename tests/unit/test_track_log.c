@@ -19,16 +19,18 @@ static double level(size_t row, size_t column, size_t null, double scale)
 
 typedef struct beam {
     cph_track_row row;
-    double column[6][C], null[C * J], off[J];
+    double column[7][C], null[C * J], likely[C * J], off[J];
 } beam;
 
 static void make_row(size_t i, beam *b)
 {
     for (size_t c = 0; c < C; c++) {
-        for (size_t k = 0; k < 6; k++)
+        for (size_t k = 0; k < 7; k++)
             b->column[k][c] = level(i, c, 0, (double)(k + 1));
         for (size_t j = 0; j < J; j++)
             b->null[c * J + j] = level(i, c, j, -1.0);
+        for (size_t j = 0; j < J; j++)
+            b->likely[c * J + j] = level(i, c, j, -2.0);
     }
     for (size_t j = 0; j < J; j++)
         b->off[j] = level(i, j, 0, 2.0);
@@ -51,7 +53,9 @@ static void make_row(size_t i, beam *b)
                              .doppler_hz = b->column[4],
                              .sinr_loss_db = b->column[5],
                              .null_off_deg = b->off,
-                             .null_db = b->null};
+                             .null_db = b->null,
+                             .null_price_db = i == 3 ? NULL : b->column[6],
+                             .null_likely_db = b->likely};
 }
 
 static const cph_gain_path paths[C] = {CPH_GAIN_RECEIVE, CPH_GAIN_TRANSMIT};
@@ -114,6 +118,9 @@ static void a_log_comes_back(void)
             CU_ASSERT(log.sinr_loss_db[C * i + c] == b.column[5][c]);
             CU_ASSERT(log.doppler_hz[C * i + c] == b.column[4][c]);
             CU_ASSERT(log.null_db[(C * i + c) * J + 2] == b.null[c * J + 2]);
+            CU_ASSERT(log.null_likely_db[(C * i + c) * J + 2] == b.likely[c * J + 2]);
+            CU_ASSERT(i == 3 ? isnan(log.null_price_db[C * i + c])
+                             : log.null_price_db[C * i + c] == b.column[6][c]);
         }
     }
     CU_ASSERT(log.path[1] == CPH_GAIN_TRANSMIT && log.freq_hz[0] == 11.7e9);
@@ -154,6 +161,8 @@ static void a_log_streams(void)
         CU_ASSERT(i == 7 ? isnan(row.range_m) : row.range_m == b.row.range_m);
         CU_ASSERT(memcmp(row.null_off_deg, b.off, sizeof b.off) == 0);
         CU_ASSERT(memcmp(row.null_db, b.null, sizeof b.null) == 0);
+        CU_ASSERT(memcmp(row.null_likely_db, b.likely, sizeof b.likely) == 0);
+        CU_ASSERT(i == 3 || memcmp(row.null_price_db, b.column[6], sizeof b.column[6]) == 0);
         CU_ASSERT(memcmp(row.doppler_hz, b.column[4], sizeof b.column[4]) == 0);
         CU_ASSERT(memcmp(row.gain_db, b.column[0], sizeof b.column[0]) == 0);
     }
@@ -162,6 +171,30 @@ static void a_log_streams(void)
     CU_ASSERT_EQUAL(cph_track_reader_piece(reader, &slot, &piece, &more, &error), CPH_OK);
     CU_ASSERT(more && slot == 9 && piece.reason == CPH_SCHEDULE_SETS);
     CU_ASSERT(cph_track_reader_piece(reader, &slot, &piece, &more, &error) == CPH_OK && !more);
+    cph_track_reader_close(reader);
+    unlink(path);
+}
+
+static void prices_and_chances_may_be_missing(void)
+{
+    const char *const path = fixture_path("without.h5");
+    cph_track_reader *reader = NULL;
+    cph_track_row row = {0};
+    cph_track_log log;
+    cph_error error;
+    bool more = true;
+    write_log(path);
+    const hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    CU_ASSERT(H5Ldelete(file, "/null_price_db", H5P_DEFAULT) >= 0);
+    CU_ASSERT(H5Ldelete(file, "/null_likely_db", H5P_DEFAULT) >= 0);
+    CU_ASSERT(H5Fclose(file) >= 0);
+    CU_ASSERT_EQUAL_FATAL(cph_track_log_read(path, &log, &error), CPH_OK);
+    CU_ASSERT(log.null_price_db == NULL && log.null_likely_db == NULL && log.null_db != NULL);
+    cph_track_log_free(&log);
+    CU_ASSERT_EQUAL_FATAL(cph_track_reader_open(path, &reader, &error), CPH_OK);
+    CU_ASSERT_EQUAL(cph_track_reader_next(reader, &row, &more, &error), CPH_OK);
+    CU_ASSERT(more && row.null_price_db == NULL && row.null_likely_db == NULL);
+    CU_ASSERT(row.null_db != NULL);
     cph_track_reader_close(reader);
     unlink(path);
 }
@@ -247,6 +280,7 @@ static void finish_without_names_gives_up(void)
 CU_TestInfo cph_tests_track_log[] = {
     {"a log comes back", a_log_comes_back},
     {"a log streams", a_log_streams},
+    {"prices and chances may be missing", prices_and_chances_may_be_missing},
     {"another kind is refused", another_kind_is_refused},
     {"numbers without a name are refused", numbers_without_a_name_are_refused},
     {"finish without names gives up", finish_without_names_gives_up},
