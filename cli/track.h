@@ -281,11 +281,11 @@ cph_status cph_track_duty(cph_track_bench *bench, size_t k, double time_unix_s, 
 /** How often a value was how large; percentiles are right within `step`. */
 typedef struct cph_track_tally {
     double low, step;
-    uint64_t count, *bin; /**< [CPH_TRACK_BINS], the first one without end; what is above the last
-                               one makes all twice as wide */
+    uint64_t count, *bin; /**< [CPH_TRACK_BINS]; what is above the last one, or below the first,
+                               makes all twice as wide that way */
     double least, most;
 } cph_track_tally;
-enum { CPH_TRACK_BINS = 40000 };
+enum { CPH_TRACK_BINS = 40000 }; /* even */
 
 cph_status cph_track_tally_make(double low, double step, cph_track_tally *tally, cph_error *error);
 /** Not finite: is not counted. */

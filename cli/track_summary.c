@@ -15,23 +15,33 @@ cph_status cph_track_tally_make(double low, double step, cph_track_tally *tally,
     return tally->bin != NULL ? CPH_OK : cph_fail(error, CPH_ERR_MEMORY, "out of memory");
 }
 
-/* Bins twice as wide. */
-static void widen(cph_track_tally *tally)
+/* Bins twice as wide, of all from `low` up or of all below the last one's end. */
+static void widen(cph_track_tally *tally, bool up)
 {
-    for (size_t i = 0; i < CPH_TRACK_BINS / 2; i++)
-        tally->bin[i] = tally->bin[2 * i] + tally->bin[2 * i + 1];
-    memset(tally->bin + CPH_TRACK_BINS / 2, 0, CPH_TRACK_BINS / 2 * sizeof *tally->bin);
+    const size_t half = CPH_TRACK_BINS / 2;
+    uint64_t *const bin = tally->bin;
+    for (size_t i = 0; i < half; i++) {
+        const size_t k = up ? i : half - 1 - i;
+        const uint64_t both = bin[2 * k] + bin[2 * k + 1];
+        bin[up ? k : half + k] = both;
+    }
+    memset(up ? bin + half : bin, 0, half * sizeof *bin);
+    tally->low -= up ? 0.0 : CPH_TRACK_BINS * tally->step;
     tally->step *= 2.0;
 }
 
 void cph_track_tally_add(cph_track_tally *tally, double value)
 {
+    static const double most = 1e30; /* so that widths do not overflow */
+    const double held = fmax(-most, fmin(value, most));
     if (!isfinite(value))
         return;
-    while ((value - tally->low) / tally->step >= CPH_TRACK_BINS)
-        widen(tally);
-    const double at = (value - tally->low) / tally->step;
-    tally->bin[at > 0.0 ? (size_t)at : 0]++;
+    double at = (held - tally->low) / tally->step;
+    while (!(at >= 0.0 && at < CPH_TRACK_BINS)) {
+        widen(tally, at > 0.0);
+        at = (held - tally->low) / tally->step;
+    }
+    tally->bin[(size_t)at]++;
     tally->count++;
     tally->least = fmin(tally->least, value);
     tally->most = fmax(tally->most, value);

@@ -34,6 +34,13 @@ for share in 50:median 95:p95; do
     want=$(awk -v n="$(wc -l <losses)" -v share="${share%:*}" 'NR >= n * share / 100 { print; exit }' losses)
     holds "its ${share#*:}" "(.columns[0].sinr_loss_db.${share#*:} - $want | fabs) < 0.01"
 done
+printf 'angle_deg,level_db\n0,0\n10,-60\n90,-80\n' >beam.csv
+expect 'elements that hear little where satellites are' 0 "${run[@]}" --array ura:2x2,12.8mm --element beam.csv
+rows track.h5 /gain_db 1 | sort -g >gains
+for share in 5:p5 50:median; do
+    want=$(awk -v n="$(wc -l <gains)" -v share="${share%:*}" 'NR >= n * share / 100 { print; exit }' gains)
+    holds "gain's ${share#*:}" ".columns[0].gain_db | .least < -21 and (.${share#*:} - $want | fabs) < 0.02"
+done
 
 # ---- gaps ----
 expect 'nothing in the way' 0 "${run[@]}" --array ura:8x8,12.8mm
