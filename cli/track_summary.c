@@ -156,6 +156,7 @@ static void thin_points(cph_track_summary *s)
         s->point[i] = s->point[2 * i];
         s->point[i].after_gap = s->point[i].after_gap || (i > 0 && s->point[2 * i - 1].after_gap);
     }
+    s->broken = s->broken || s->point[CPH_TRACK_POINTS_MAX - 1].after_gap;
     s->points = CPH_TRACK_POINTS_MAX / 2;
     s->stride *= 2;
 }

@@ -70,8 +70,43 @@ static void values_beyond_all_measure_are_counted(void)
     free(tally.bin);
 }
 
+/* Gaps that points tell of, of so many rows before and after one. */
+static size_t gaps_of_points(size_t before, size_t after)
+{
+    const cph_track_options options = {.rate_hz = 1.0};
+    cph_track_column column = {.path = CPH_GAIN_RECEIVE};
+    const cph_track_scene scene = {.options = &options, .columns = 1, .column = &column};
+    double zero = 0.0;
+    cph_track_row row = {.gain_db = &zero,
+                         .ideal_db = &zero,
+                         .loss_db = &zero,
+                         .pointing_loss_db = &zero,
+                         .doppler_hz = &zero};
+    cph_track_summary summary;
+    cph_error error;
+    size_t gaps = 0;
+    CU_ASSERT_EQUAL_FATAL(cph_track_summary_make(&scene, &summary, &error), CPH_OK);
+    for (size_t i = 0; i < before + after; i++) {
+        row.time_unix_s = (double)i + (i < before ? 0.0 : 1000.0);
+        row.end_unix_s = row.time_unix_s + 1.0;
+        cph_track_summary_row(&summary, &row);
+    }
+    for (size_t i = 1; i < summary.points; i++)
+        gaps += summary.point[i].after_gap;
+    cph_track_summary_free(&summary);
+    return gaps;
+}
+
+/* Whichever point it stands at when every other one goes. */
+static void a_gap_outlasts_thinning(void)
+{
+    for (size_t before = CPH_TRACK_POINTS_MAX - 4; before <= CPH_TRACK_POINTS_MAX + 2; before++)
+        CU_ASSERT_EQUAL(gaps_of_points(before, 100), 1);
+}
+
 CU_TestInfo cph_tests_track_summary[] = {
     {"quantiles are those of sorted values", quantiles_are_those_of_sorted_values},
     {"values beyond all measure are counted", values_beyond_all_measure_are_counted},
+    {"a gap outlasts thinning", a_gap_outlasts_thinning},
     CU_TEST_INFO_NULL,
 };
