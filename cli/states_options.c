@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/states_options.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -181,6 +182,18 @@ const char *cph_states_label(const cph_states_options *options, char text[64])
     else
         snprintf(text, 64, "%zu bits", options->phase_bits);
     return text;
+}
+
+bool cph_states_flat(const cph_states *states)
+{
+    static const double most_ratio = 1.1220184543019633; /* 1 dB; of an ADAR1000's phases 0.78 dB */
+    double least = INFINITY, most = 0.0;
+    for (size_t i = 0; i < states->count; i++) {
+        const double size = hypot(states->value[i].re, states->value[i].im);
+        least = fmin(least, size);
+        most = fmax(most, size);
+    }
+    return states->count > 0 && most <= most_ratio * least;
 }
 
 cph_status cph_states_load(const cph_states_options *options, cph_states *states, cph_error *error)

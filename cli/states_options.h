@@ -32,6 +32,9 @@ const char *cph_states_path(const cph_states_options *options);
 /** "adar1000", the file's name, "6 bits", "6+3 bits" in text[64]. */
 const char *cph_states_label(const cph_states_options *options, char text[64]);
 
+/** Whether all amplitudes are within 1 dB: of phase shifters, which make no taper. */
+bool cph_states_flat(const cph_states *states);
+
 /** The states asked for; free with cph_states_free. */
 cph_status cph_states_load(const cph_states_options *options, cph_states *states, cph_error *error);
 

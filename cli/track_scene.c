@@ -9,6 +9,7 @@
 #include "cli/export.h"
 #include "cli/gain_path.h"
 #include "cli/track.h"
+#include "kernels/core/c64.h"
 #include "kernels/core/heap.h"
 #include "kernels/core/vec3.h"
 
@@ -46,11 +47,23 @@ static cph_status load_truth(const cph_track_options *o, cph_track_column *c, cp
     return status;
 }
 
-/* Weights of the aperture, [N]; what the whole array gives with them over one element. */
-static cph_status make_taper(const cph_track_options *o, cph_track_column *c, double *taper,
+/* States of one amplitude leave of a taper where it is 0. */
+static void flatten(cph_pattern_subject *s, double *taper)
+{
+    for (size_t i = 0; i < s->array.elements; i++)
+        if (taper[i] > 0.0) {
+            s->w[i] = cph_c64_scale(1.0 / taper[i], s->w[i]);
+            taper[i] = 1.0;
+        }
+}
+
+/* Weights of the aperture as the states can have them, [N]; what the whole array gives with them
+ * over one element. */
+static cph_status make_taper(const cph_track_scene *scene, cph_track_column *c, double *taper,
                              cph_error *error)
 {
-    const cph_pattern_subject *const s = &c->subject;
+    const cph_track_options *const o = scene->options;
+    cph_pattern_subject *const s = &c->subject;
     const size_t n = s->array.elements;
     double sum = 0.0, squares = 0.0;
     for (size_t i = 0; i < n; i++)
@@ -61,6 +74,8 @@ static cph_status make_taper(const cph_track_options *o, cph_track_column *c, do
         if (status != CPH_OK)
             return cph_fail(error, status, "taper %s: %s", o->taper_text[c->path],
                             cph_status_name(status));
+        if (cph_states_flat(&scene->states))
+            flatten(s, taper);
     }
     for (size_t i = 0; i < n; i++) {
         sum += taper[i];
@@ -175,7 +190,7 @@ static cph_status fill_column(cph_track_scene *scene, cph_track_column *c, cph_e
         (void)cph_fail(error, CPH_ERR_MEMORY, "out of memory");
         return CPH_ERR_MEMORY;
     }
-    status = make_taper(o, c, taper, error);
+    status = make_taper(scene, c, taper, error);
     if (status == CPH_OK)
         status = cph_track_sigmas(scene, c, error);
     if (status == CPH_OK)
@@ -255,6 +270,21 @@ static cph_status load_states(cph_track_scene *scene, cph_error *error)
     return cph_image_states(&image, &chip, &scene->states, error);
 }
 
+/* Tapers that the states do not make. */
+static void remark_tapers(const cph_track_scene *scene)
+{
+    static const char *const option[CPH_GAIN_PATHS] = {
+        [CPH_GAIN_RECEIVE] = "--taper", [CPH_GAIN_TRANSMIT] = "--transmit-taper"};
+    const cph_track_options *const o = scene->options;
+    for (size_t path = 0; path < CPH_GAIN_PATHS; path++)
+        if (o->taper_text[path] != NULL && o->taper[path].kind != CPH_TAPER_UNIFORM &&
+            cph_states_flat(&scene->states) && !o->cli.quiet)
+            (void)cph_report_line(o->cli.name, CPH_EXIT_DONE,
+                                  "%s %s: states of one amplitude do not make it: beams, and the "
+                                  "ideal array's, are without",
+                                  option[path], o->taper_text[path]);
+}
+
 static cph_status fill_scene(cph_track_scene *scene, cph_element_choice *element, cph_error *error)
 {
     const cph_track_options *const o = scene->options;
@@ -309,6 +339,7 @@ cph_exit cph_track_scene_open(cph_track_options *options, cph_track_scene *scene
     if (take_described(options, &error) != CPH_OK ||
         fill_scene(scene, &options->element, &error) != CPH_OK)
         return cph_report_input(options->cli.name, &error);
+    remark_tapers(scene);
     return CPH_EXIT_DONE;
 }
 

@@ -114,6 +114,17 @@ static bool phase_only(const cph_states *states)
     return most <= span * least;
 }
 
+/* The first taper of a conventional beam, as it was written; NULL: there is none. */
+static const char *taper_of(const cph_weights_options *o)
+{
+    for (size_t b = 0; b < o->cli.steer.count && !cph_weights_adaptive(o); b++) {
+        const cph_named_taper *const own = o->cli.steer.item[b].taper;
+        if ((own != NULL ? &own->taper : &o->cli.taper)->kind != CPH_TAPER_UNIFORM)
+            return own != NULL ? own->text : o->cli.taper_text;
+    }
+    return NULL;
+}
+
 void cph_weights_remark(const cph_weights_options *o, const cph_weights_result *made)
 {
     if (o->cli.quiet || !cph_states_asked(&o->states))
@@ -122,6 +133,11 @@ void cph_weights_remark(const cph_weights_options *o, const cph_weights_result *
         (void)cph_report_line(o->cli.name, CPH_EXIT_DONE,
                               "states keep the centre of each null alone, not its --null-width: "
                               "see null_db, and give more --null to widen it");
+    if (taper_of(o) != NULL && !o->states.sidelobes && cph_states_flat(&made->quantised.states))
+        (void)cph_report_line(o->cli.name, CPH_EXIT_DONE,
+                              "taper %s: states of one amplitude do not make it: loss_db is "
+                              "below 0 by what it would cost",
+                              taper_of(o));
     if (cph_weights_adaptive(o) && phase_only(&made->quantised.states))
         (void)cph_report_line(o->cli.name, CPH_EXIT_DONE,
                               "states of about one amplitude lose the nulls of adaptive weights: "

@@ -54,6 +54,20 @@ for table in adar1000 adar1000:vectors; do
     expect "$table" 0 weights --array ula:16,0.5wl --freq 1e9 --steer uv:0.3,0 --states $table --null uv:-0.26,0 -o a.h5 --json
     holds "$table nulls" '.quantised[0].nulls[0].after_db < -45'
 done
+# ---- states of one amplitude make no taper ----
+flat=(weights --array 'disc:61,12.8mm' --freq 11.7GHz --steer uv:0.1,0.2)
+for states in 'bits 6' 'states adar1000'; do
+    read -ra of <<<"--$states"
+    run "${flat[@]}" "${of[@]}" --taper hann -o a.h5
+    [ "$status" = 0 ] && [ "$(wc -l <err)" = 1 ] || fault "$states: $status, $(<err)"
+    says "$states" '^cophase weights: taper hann: states of one amplitude do not make it'
+    expect "$states, told not to remark" 0 "${flat[@]}" "${of[@]}" --taper hann -q -o a.h5
+    expect "$states, no taper" 0 "${flat[@]}" "${of[@]}" -o a.h5
+done
+printf 'u,v,taper\n0,0,\n0.1,0,hann\n' >tapered.csv
+run weights --array 'disc:61,12.8mm' --freq 11.7GHz --beam-list tapered.csv --bits 6 -o a.h5
+says 'of a beam alone' '^cophase weights: taper hann: states'
+expect 'attenuators make it' 0 "${flat[@]}" --bits 6 --amplitude-bits 4 --taper hann -o a.h5
 expect 'text' 0 weights "${line[@]}" --null uv:0.4,0 --null-inr 30dB -o t.h5
 grep -q '^  null uv:0.4,0 ' out || fault "a line a null: $(cat out)"
 

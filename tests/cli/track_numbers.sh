@@ -25,6 +25,27 @@ width=$(jq '.columns[0].hpbw_deg' out)
 expect 'its pattern' 0 pattern --array ura:8x8,12.8mm --freq 11.7GHz --steer thetaphi:0,0 --taper $taper --json
 holds 'has the same width' "([.hpbw_deg[]] | min / $width - 1 | fabs) < 1e-6"
 
+# ---- states of one amplitude make no taper ----
+tapered=(track tent.csv --freq 11.7GHz --rate 2Hz --json --array disc:61,12.8mm)
+for states in '--bits 6' '--states adar1000' '--images DIR --target packed'; do
+    read -ra of <<<"$states"
+    expect "$states, no taper" 0 "${tapered[@]}" "${of[@]/DIR/images0}" -o plain.h5
+    width=$(jq '.columns[0].hpbw_deg' out)
+    run "${tapered[@]}" "${of[@]/DIR/images1}" --taper hann -o track.h5
+    [ "$status" = 0 ] && [ "$(wc -l <err)" = 1 ] || fault "$states: $status, $(<err)"
+    says "$states" '^cophase track: --taper hann: states of one amplitude do not make it'
+    holds "$states: nothing above the ideal" "(.columns[0].hpbw_deg / $width - 1 | fabs) < 1e-6 and .columns[0].loss_db.median >= 0"
+    for set in gain_db ideal_db loss_db; do
+        diff <(rows plain.h5 /$set 1) <(rows track.h5 /$set 1) >/dev/null || fault "$states: $set is that without a taper"
+    done
+    rm -r images0 images1 2>/dev/null
+done
+expect 'no remarks' 0 "${tapered[@]}" --bits 6 --taper hann -q -o track.h5
+expect 'attenuators' 0 "${tapered[@]}" --bits 6 --amplitude-bits 5 --taper hann -o track.h5
+holds 'make it' '(.columns[0].gain_db.median < 17) and (.columns[0].loss_db.worst | fabs) < 0.3'
+run "${tapered[@]}" --transmit-freq 14GHz --transmit-taper hann --bits 4 -o track.h5
+says 'of the transmit path' '--transmit-taper hann: states'
+
 # ---- percentiles of large losses ----
 printf 'time_unix_s,satellite,az_deg,el_deg\n' >jammers.csv
 awk -F, 'NR > 1 { printf "%s,J,%.3f,%.3f\n", $1, $3, $4 - 9 }' tent.csv >>jammers.csv
