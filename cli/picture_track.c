@@ -45,7 +45,7 @@ static cph_exit draw(const cph_picture_options *o, cph_track_drawing *drawing, j
         snprintf(subtitle, sizeof subtitle, "%s%s%s, floor %.4g\u00b0", cph_picture_subject(o),
                  label[0] != '\0' ? ", " : "", label,
                  digest.options.schedule.floor_rad * (180.0 / M_PI));
-        const cph_track_picture picture = {o->cli.output, subtitle};
+        const cph_track_picture picture = {.path = o->cli.output, .subtitle = subtitle};
         if (drawing(&digest.summary, &picture, &error) != CPH_OK)
             code = cph_report(o->cli.name, &error);
     }

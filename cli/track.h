@@ -411,9 +411,10 @@ cph_exit cph_track_tell(const cph_track_summary *summary);
 /** --plot-sky and --plot-gain (track_picture.c). */
 cph_exit cph_track_draw(const cph_track_summary *summary);
 
-/** What is drawn, of what: FILE.svg or FILE.png with the line under its head. */
+/** What is drawn, of what: FILE.svg or FILE.png with the line under its head; words where nobody is
+ *  served, NULL: that is NOT_FINITE. */
 typedef struct cph_track_picture {
-    const char *path, *subtitle;
+    const char *path, *subtitle, *empty;
 } cph_track_picture;
 typedef cph_status cph_track_drawing(const cph_track_summary *summary,
                                      const cph_track_picture *picture, cph_error *error);

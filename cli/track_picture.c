@@ -56,7 +56,8 @@ cph_status cph_track_draw_sky(const cph_track_summary *s, const cph_track_pictur
                                .horizon = horizon->points > 0 ? HORIZON : 0,
                                .horizon_deg = edge,
                                .arcs = make_arcs(s, place, place + s->points, arc),
-                               .arc = arc};
+                               .arc = arc,
+                               .empty = picture->empty};
     const cph_status status = cph_plot_sky(picture->path, &plot, error);
     free(place);
     free(arc);
@@ -133,7 +134,8 @@ static cph_curve_plot plot_of(const sketch *k, const cph_track_picture *picture)
                             .x_high = k->length,
                             .marks = k->marks <= MARKS ? k->marks : 0,
                             .mark = k->mark,
-                            .level = NAN};
+                            .level = NAN,
+                            .empty = k->points == 0 ? picture->empty : NULL};
 }
 
 static void gains_of(const cph_track_point *p, double line[LINES])
@@ -233,7 +235,7 @@ cph_exit cph_track_draw(const cph_track_summary *s)
     snprintf(subtitle, sizeof subtitle, "%s, %s, floor %.4g\u00b0", o->cli.input, o->array,
              o->schedule.floor_rad * (180.0 / M_PI));
     for (size_t i = 0; i < sizeof pictures / sizeof pictures[0]; i++) {
-        const cph_track_picture picture = {pictures[i].path, subtitle};
+        const cph_track_picture picture = {pictures[i].path, subtitle, "no satellite is served"};
         if (picture.path != NULL && pictures[i].draw(s, &picture, &error) != CPH_OK)
             return cph_report(o->cli.name, &error);
     }

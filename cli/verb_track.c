@@ -78,10 +78,11 @@ static cph_exit follow(const cph_track_scene *scene, const cph_write_options *op
         code = end_log(writer, &summary);
     else
         cph_track_writer_abandon(writer);
-    if (code == CPH_EXIT_DONE)
-        code = cph_track_draw(&summary);
-    if (code == CPH_EXIT_DONE)
+    if (code == CPH_EXIT_DONE) {
+        const cph_exit drawn = cph_track_draw(&summary);
         code = cph_track_tell(&summary);
+        code = code == CPH_EXIT_DONE ? drawn : code;
+    }
     cph_track_summary_free(&summary);
     return code;
 }

@@ -39,6 +39,8 @@ typedef struct cph_text_style {
 /** Any bytes are accepted: what is not UTF-8 or is a control character becomes '?'; a hyphen
  *  before a number is set as a minus sign. Leaves no path. */
 void cph_text(cairo_t *cr, double x, double y, const cph_text_style *style, const char *text);
+/** Words in place of a drawing, x and y in their middle. */
+void cph_words(cairo_t *cr, double x, double y, const char *text);
 double cph_text_width(cairo_t *cr, const cph_text_style *style, const char *text);
 
 void cph_set_colour(cairo_t *cr, cph_rgb colour);

@@ -154,9 +154,15 @@ static void draw_curves(cairo_t *cr, const cph_axes *axes, size_t curves, const 
     }
 }
 
-static void draw(cairo_t *cr, const cph_curve_plot *plot, double low, double high)
+static void draw(cairo_t *cr, const cph_curve_plot *plot)
 {
     const bool alone = plot->below == NULL;
+    double low, high;
+    const bool empty = !find_range(plot->curves, plot->curve, &low, &high);
+    if (empty) {
+        low = 0.0;
+        high = plot->y_least;
+    }
     cph_axes axes = {.left = LEFT, .top = TOP, .width = SIDE, .height = alone ? HEIGHT : UPPER};
     axes.x = (cph_axis){.low = plot->x_low, .high = plot->x_high};
     axes.x.ticks = x_ticks(plot);
@@ -175,6 +181,8 @@ static void draw(cairo_t *cr, const cph_curve_plot *plot, double low, double hig
     else
         axes.x.ticks.count = 0; /* they stand under the box below */
     cph_axes_frame(cr, &axes);
+    if (empty)
+        cph_words(cr, LEFT + SIDE / 2.0, axes.top + axes.height / 2.0, plot->empty);
 }
 
 static void draw_below(cairo_t *cr, const cph_curve_plot *plot)
@@ -200,7 +208,8 @@ cph_status cph_plot_curves(const char *path, const cph_curve_plot *plot, cph_err
     cph_canvas *canvas;
     double low, high;
     cph_status status = check(plot, error);
-    if (status == CPH_OK && !find_range(plot->curves, plot->curve, &low, &high))
+    if (status == CPH_OK && plot->empty == NULL &&
+        !find_range(plot->curves, plot->curve, &low, &high))
         status = cph_fail(error, CPH_ERR_NOT_FINITE, "picture: no value is finite");
     if (status == CPH_OK)
         status = cph_canvas_open(
@@ -208,7 +217,7 @@ cph_status cph_plot_curves(const char *path, const cph_curve_plot *plot, cph_err
             TOP + (plot->below != NULL ? UPPER + BETWEEN + LOWER : HEIGHT) + BELOW, &canvas, error);
     if (status != CPH_OK)
         return status;
-    draw(cph_canvas_cairo(canvas), plot, low, high);
+    draw(cph_canvas_cairo(canvas), plot);
     if (plot->below != NULL)
         draw_below(cph_canvas_cairo(canvas), plot);
     return cph_canvas_commit(canvas, error);

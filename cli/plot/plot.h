@@ -170,6 +170,7 @@ typedef struct cph_curve_plot {
     double level;       /**< y of a level line; NaN: none */
     const char *level_name;
     const cph_curve_box *below; /**< NULL: none */
+    const char *empty; /**< words in the box where no value is finite; NULL: that is an error */
 } cph_curve_plot;
 
 CPH_MUST_CHECK cph_status cph_plot_curves(const char *path, const cph_curve_plot *plot,
@@ -192,6 +193,7 @@ typedef struct cph_sky_plot {
     const cph_sky_arc *arc; /**< [arcs] numbered from 1 where each begins, as far as there is
                                  room */
     bool unnumbered;        /**< with their names alone */
+    const char *empty; /**< words in the middle where there is no arc; NULL: that is an error */
 } cph_sky_plot;
 
 CPH_MUST_CHECK cph_status cph_plot_sky(const char *path, const cph_sky_plot *plot,

@@ -176,17 +176,16 @@ static void mark_arcs(cairo_t *cr, const cph_sky_plot *plot)
 
 static cph_status check(const cph_sky_plot *plot, cph_error *error)
 {
-    bool finite = false;
     for (size_t i = 0; i < plot->arcs; i++) {
         if (plot->arc[i].points < 1)
             return cph_fail(error, CPH_ERR_ARGUMENT, "picture: arc %zu has no point", i);
         for (size_t k = 0; k < plot->arc[i].points; k++)
             if (!isfinite(plot->arc[i].az_deg[k]) || !isfinite(plot->arc[i].el_deg[k]))
                 return cph_fail(error, CPH_ERR_NOT_FINITE, "picture: arc %zu is not finite", i);
-        finite = true;
     }
-    return finite ? CPH_OK
-                  : cph_fail(error, CPH_ERR_NOT_FINITE, "picture: there is nothing to draw");
+    return plot->arcs > 0 || plot->empty != NULL
+               ? CPH_OK
+               : cph_fail(error, CPH_ERR_NOT_FINITE, "picture: there is nothing to draw");
 }
 
 cph_status cph_plot_sky(const char *path, const cph_sky_plot *plot, cph_error *error)
@@ -203,5 +202,7 @@ cph_status cph_plot_sky(const char *path, const cph_sky_plot *plot, cph_error *e
     draw_grid(cr, plot);
     draw_arcs(cr, plot);
     mark_arcs(cr, plot);
+    if (plot->arcs == 0)
+        cph_words(cr, SIDE / 2.0, TOP + RADIUS, plot->empty);
     return cph_canvas_commit(canvas, error);
 }

@@ -71,6 +71,13 @@ static void shorten(cairo_t *cr, double width, char text[TEXT_SIZE])
     } while (end > 0 && advance(cr, text) > width);
 }
 
+void cph_words(cairo_t *cr, double x, double y, const char *text)
+{
+    const cph_text_style style = {
+        .align = 0.5, .valign = 0.5, .size = 16, .halo = true, .colour = cph_grey};
+    cph_text(cr, x, y, &style, text);
+}
+
 double cph_text_width(cairo_t *cr, const cph_text_style *style, const char *text)
 {
     char cleaned[TEXT_SIZE];

@@ -194,7 +194,11 @@ interrupt images-cut 0.3 track passes.csv "${images[@]}" --bits 6 --target packe
 expect 'pictures' 0 track passes.csv "${own[@]}" --horizon pit.csv --floor 20 --plot-sky sky.svg --plot-gain gain.png -o other.h5
 [ "$(head -c 4 gain.png | tail -c 3)" = PNG ] && grep -q '<svg' sky.svg || fault 'pictures are there'
 expect 'two outputs that are one' 2 track passes.csv --array $array --freq 11.7GHz --plot-sky a.svg --plot-gain a.svg -o other.h5
-expect 'nothing to draw' 3 track passes.csv --array $array --freq 11.7GHz --floor 89.9 --plot-sky none.svg -o other.h5
+for picture in sky gain; do
+    expect "nobody on a picture, $picture" 0 track passes.csv --array $array --freq 11.7GHz --floor 89.9 --images none-$picture --target adar1000 --plot-$picture none-$picture.svg -o other.h5 --json
+    holds 'the run is told' '.updates == 0 and .gap_s == 60 and .images == 0'
+    grep -q '</svg>' none-$picture.svg || fault "an empty $picture is drawn"
+done
 
 # ---- what is said ----
 expect 'text' 0 track passes.csv --array $array --freq 11.7GHz -o other.h5

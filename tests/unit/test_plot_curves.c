@@ -104,8 +104,31 @@ static void curves_that_are_none_are_refused(void)
     close_sheet(&s);
 }
 
+/* Grey of letters in the middle of the box, where without words there is none. */
+static void a_box_of_none_has_words(void)
+{
+    static const double x[] = {0.0, 1.0}, none[] = {NAN, INFINITY};
+    const cph_curve curve = {.points = 2, .x = x, .y = none};
+    const cph_curve_plot plot = {.x_low = 0.0,
+                                 .x_high = 1.0,
+                                 .y_least = 60.0,
+                                 .curves = 1,
+                                 .curve = &curve,
+                                 .level = NAN,
+                                 .empty = "nothing"};
+    sheet s;
+    double px, py;
+    open_sheet(&s, "words.png");
+    CU_ASSERT_EQUAL(cph_plot_curves(s.path, &plot, NULL), CPH_OK);
+    CU_ASSERT(find_colour(s.path, 110, 110, 110, 380, 520, &px, &py) > 10);
+    CU_ASSERT_DOUBLE_EQUAL(px, 64.0 + 390.0, 40.0);
+    CU_ASSERT_DOUBLE_EQUAL(py, 104.0 + 190.0, 20.0);
+    close_sheet(&s);
+}
+
 CU_TestInfo cph_tests_plot_curves[] = {
     {"dots and places stand where they should", dots_and_places_stand_where_they_should},
     {"curves that are none are refused", curves_that_are_none_are_refused},
+    {"a box of none has words", a_box_of_none_has_words},
     CU_TEST_INFO_NULL,
 };
