@@ -20,7 +20,7 @@ cph_status cph_sim_clock_make(double start_s, double end_s, double rate_hz, size
     if (samples == 0 && burst == 0)
         wanted = floor((end_s - start_s) * rate_hz);
     else if (samples == 0)
-        wanted = (floor((end_s - start_s - (double)burst / rate_hz) / every_s) + 1.0) *
+        wanted = (floor(((end_s - start_s) * rate_hz - (double)burst) / every) + 1.0) *
                  (double)burst; /* whole bursts */
     const double bursts = burst > 0 ? ceil(wanted / (double)burst) : 1.0;
     if (!(wanted >= 1.0) || !(wanted < most) || !(bursts * fmax(every, 1.0) < most))

@@ -24,8 +24,8 @@ typedef struct cph_sim_stretch {
     double middle_s; /**< Unix */
 } cph_sim_stretch;
 
-/** Whose samples are `samples`, or, 0, as many as there are up to end_s, in whole bursts. ARGUMENT:
- *  too many, or none. */
+/** Whose samples are `samples`, or, 0, as many as there are up to end_s, in whole bursts; every_s
+ * is taken as the nearest number of samples. ARGUMENT: too many, or none. */
 cph_status cph_sim_clock_make(double start_s, double end_s, double rate_hz, size_t samples,
                               size_t burst, double every_s, cph_sim_clock *clock, cph_error *error);
 

@@ -230,6 +230,22 @@ static error_t parse_scene(int key, char *arg, struct argp_state *state, cph_sim
     }
 }
 
+/* Bursts are whole samples apart, as far as products of what was written are exact. */
+static error_t check_bursts(const cph_simulate_options *o, const struct argp_state *state)
+{
+    static const double rounding = 1e-9;
+    const double every = o->every_s * o->sample_rate_hz, whole = round(every);
+    if (whole < (double)o->burst)
+        return cph_usage(state, "--bursts: %zu samples take longer than the %g s between bursts",
+                         o->burst, o->every_s);
+    return fabs(every - whole) <= rounding * every
+               ? 0
+               : cph_usage(state,
+                           "--bursts: %.12g s are %.12g samples of --sample-rate: expected a whole "
+                           "number of them, as %.12gs are",
+                           o->every_s, every, whole / o->sample_rate_hz);
+}
+
 static error_t check_channels(const cph_simulate_options *o, const struct argp_state *state)
 {
     const error_t code = cph_readings_check(&o->readings, state);
@@ -237,9 +253,8 @@ static error_t check_channels(const cph_simulate_options *o, const struct argp_s
         return code;
     if (o->movings > 0 && o->in_turn)
         return cph_usage(state, "--in-turn: is not for --moving");
-    if (o->burst > 0 && (double)o->burst > o->every_s * o->sample_rate_hz)
-        return cph_usage(state, "--bursts: %zu samples take longer than the %g s between bursts",
-                         o->burst, o->every_s);
+    if (o->burst > 0 && check_bursts(o, state) != 0)
+        return EINVAL;
     if (o->delay_error_s > 0.0 && o->channels == 1)
         return cph_usage(state, "--delay-errors: one channel is turned by no delay; expected "
                                 "--channel-count, as in --channel-count 16");

@@ -83,6 +83,17 @@ printf 'time,satellite\n' >bad.csv
 expect 'a table that is none' 3 simulate --array ula:2,0.5wl "${capture[@]}" --moving bad.csv --attitude 0,0,0 -o no.h5
 expect 'words that are none' 2 simulate --array ula:2,0.5wl "${capture[@]}" --moving up.csv,power=3 --attitude 0,0,0 -o no.h5
 expect 'bursts longer than they are apart' 2 simulate --array ula:2,0.5wl --freq 1e9 --bursts 64,10us -o no.h5
+expect 'bursts as long as they are apart' 0 simulate --array ula:2,0.5wl --freq 1e9 --sample-rate 1MHz --bursts 64,64us --samples 128 -o still.h5 --json
+holds 'have no gaps' '.gaps == 0 and .times == 128'
+expect 'bursts between samples' 2 simulate --array ula:2,0.5wl --freq 1e9 --sample-rate 10Hz --bursts 1,0.15s -o no.h5
+says 'what would do' '--bursts: 0.15 s are 1.5 samples of --sample-rate: expected a whole number of them, as 0.2s are'
+run simulate --array ula:2,0.5wl --freq 1e9 --sample-rate 3MHz --bursts 16,100.1us --samples 64 -o no.h5
+next=$(sed 's/.*, as \([0-9.e-]*s\) are$/\1/' err)
+expect "what is said does: $next" 0 simulate --array ula:2,0.5wl --freq 1e9 --sample-rate 3MHz --bursts "16,$next" --samples 64 -o still.h5
+[ "$(rows still.h5 /gaps 2 | xargs)" = '16 300 32 600 48 900' ] || fault "gaps are $(rows still.h5 /gaps 2 | xargs)"
+# a burst a second where a sample is 0.1 s long, in the table's 20 s: the last one begins at 19 s
+expect 'bursts to the end of the table' 0 simulate --array ula:2,0.5wl --freq 11.7e9 --sample-rate 10Hz --bursts 2,1s --moving up.csv,inr=20dB --attitude 0,0,0 -o still.h5 --json
+holds 'none is beyond it' '.times == 40 and .gaps == 19'
 expect 'in turn' 2 simulate --array ula:2,0.5wl "${capture[@]}" --moving up.csv --attitude 0,0,0 --in-turn -o no.h5
 expect 'the input as output' 2 simulate --array ula:2,0.5wl "${capture[@]}" --moving up.csv --attitude 0,0,0 -o up.csv
 expect 'for captures alone' 2 simulate --kind coupling --array ura:2x2,0.5wl --freq 1e9 --attitude 0,0,0 -o no.h5
