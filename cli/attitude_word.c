@@ -2,7 +2,6 @@
 #include "cli/attitude_word.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -46,9 +45,19 @@ cph_status cph_attitude_check(const char *text, cph_error *error)
                           text);
 }
 
-cph_status cph_attitude_choose(const char *text, cph_attitude *attitude, cph_error *error)
+bool cph_attitude_stays(const char *text)
+{
+    double angle[3];
+    return read_angles(text, angle);
+}
+
+cph_status cph_attitude_choose(const char *text, const cph_array *array, cph_attitude *attitude,
+                               cph_error *error)
 {
     double angle[3], enu[9];
+    if (array->frame != CPH_FRAME_ARRAY)
+        return cph_fail(error, CPH_ERR_ARGUMENT,
+                        "--attitude: positions are in axes of the site already");
     if (!read_angles(text, angle))
         return cph_attitude_read(text, attitude, error);
     if (check_angles(text, angle, error) != CPH_OK)

@@ -146,10 +146,7 @@ static cph_status stand(cph_sim_scene *s, cph_error *error)
 {
     if (s->o->attitude == NULL)
         return CPH_OK;
-    if (s->array.frame != CPH_FRAME_ARRAY)
-        return cph_fail(error, CPH_ERR_ARGUMENT,
-                        "--attitude: positions are in axes of the site already");
-    const cph_status status = cph_attitude_choose(s->o->attitude, &s->attitude, error);
+    const cph_status status = cph_attitude_choose(s->o->attitude, &s->array, &s->attitude, error);
     s->array.has_array_to_enu = status == CPH_OK && s->attitude.time_unix_s == NULL &&
                                 cph_attitude_at(&s->attitude, 0.0, s->array.array_to_enu) == CPH_OK;
     return status;

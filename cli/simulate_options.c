@@ -253,6 +253,11 @@ static error_t check_channels(const cph_simulate_options *o, const struct argp_s
         return code;
     if (o->movings > 0 && o->in_turn)
         return cph_usage(state, "--in-turn: is not for --moving");
+    if (o->attitude != NULL && o->movings == 0 && !cph_attitude_stays(o->attitude))
+        return cph_usage(state,
+                         "--attitude %s: a table turns the array under --moving: expected "
+                         "that, or three angles",
+                         o->attitude);
     if (o->burst > 0 && check_bursts(o, state) != 0)
         return EINVAL;
     if (o->delay_error_s > 0.0 && o->channels == 1)

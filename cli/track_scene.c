@@ -209,7 +209,7 @@ static cph_status find_attitude(cph_track_scene *scene, cph_error *error)
 {
     static const double identity[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
     if (scene->options->attitude != NULL)
-        return cph_attitude_choose(scene->options->attitude, &scene->attitude, error);
+        return cph_attitude_choose(scene->options->attitude, scene->array, &scene->attitude, error);
     scene->assumed = !scene->array->has_array_to_enu;
     const cph_status status = cph_attitude_fixed(
         scene->assumed ? identity : scene->array->array_to_enu, &scene->attitude);

@@ -94,6 +94,15 @@ expect "what is said does: $next" 0 simulate --array ula:2,0.5wl --freq 1e9 --sa
 # a burst a second where a sample is 0.1 s long, in the table's 20 s: the last one begins at 19 s
 expect 'bursts to the end of the table' 0 simulate --array ula:2,0.5wl --freq 11.7e9 --sample-rate 10Hz --bursts 2,1s --moving up.csv,inr=20dB --attitude 0,0,0 -o still.h5 --json
 holds 'none is beyond it' '.times == 40 and .gaps == 19'
+expect 'a table for what does not move' 2 simulate --array ula:2,0.5wl --freq 1e9 --source azel:10,0 --attitude ship.csv -o no.h5
+says 'what goes with it' '--attitude ship.csv: .* expected that, or three angles'
+expect 'three angles for what does not move' 0 simulate --array ula:2,0.5wl --freq 1e9 --source azel:10,0 --attitude 0,0,30 -o still.h5
+printf 'E,N,U\n0,0,0\n0,0.0128,0\n0.0128,0,0\n' >enu.csv
+expect 'an array that stands' 2 simulate --array enu.csv "${capture[@]}" --moving up.csv --attitude 0,10,0 -o no.h5
+says 'why it cannot be turned' '--attitude: positions are in axes of the site'
+expect 'the same followed' 2 track up.csv --array enu.csv --freq 11.7GHz --attitude 0,10,0 -o no.h5
+says 'why it cannot be turned' '--attitude: positions are in axes of the site'
+expect 'the same as it stands' 0 track up.csv --array enu.csv --freq 11.7GHz -o track.h5
 expect 'in turn' 2 simulate --array ula:2,0.5wl "${capture[@]}" --moving up.csv --attitude 0,0,0 --in-turn -o no.h5
 expect 'the input as output' 2 simulate --array ula:2,0.5wl "${capture[@]}" --moving up.csv --attitude 0,0,0 -o up.csv
 expect 'for captures alone' 2 simulate --kind coupling --array ura:2x2,0.5wl --freq 1e9 --attitude 0,0,0 -o no.h5
