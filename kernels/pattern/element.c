@@ -156,7 +156,7 @@ double cph_element_edge(const cph_element_pattern *element)
     if (element != NULL && element->kind == CPH_ELEMENT_TABLE)
         return fmin(most, element->table->theta[element->table->points - 1]);
     if (element != NULL && element->kind == CPH_ELEMENT_FIELD)
-        return fmin(most, (double)(element->field->thetas - 1) * element->field->step);
+        return fmin(most, cph_element_field_last(element->field));
     return most;
 }
 

@@ -10,6 +10,7 @@
 #include "kernels/core/fail.h"
 #include "kernels/core/size.h"
 #include "kernels/core/vec3.h"
+#include "kernels/pattern/element_field.h"
 #include "kernels/pattern/pattern_model.h"
 #include "kernels/weights/quiet.h"
 
@@ -27,11 +28,8 @@ static double edge_of(const cph_element_pattern *element)
 {
     if (element == NULL || element->kind == CPH_ELEMENT_ISOTROPIC)
         return -1.0;
-    if (element->kind != CPH_ELEMENT_FIELD)
-        return cos(cph_element_edge(element));
-    return element->field->sphere
-               ? -1.0
-               : cos((double)(element->field->thetas - 1) * element->field->step);
+    return cos(element->kind == CPH_ELEMENT_FIELD ? cph_element_field_last(element->field)
+                                                  : cph_element_edge(element));
 }
 
 /* The arc of a ring that is radiated to: half of its width about the azimuth toward which the

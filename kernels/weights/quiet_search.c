@@ -21,18 +21,10 @@ double cph_quiet_least(cph_quiet_job *j, const cph_quiet_form *form, double loss
     return cph_quiet_cost(form, j->y, j->b);
 }
 
-static double power_of(size_t n, const cph_c64 *y)
-{
-    double power = 0.0;
-    for (size_t i = 0; i < n; i++)
-        power += cph_c64_power(y[i]);
-    return power;
-}
-
 double cph_quiet_loss_db(size_t n, const cph_c64 *v, const cph_c64 *y)
 {
     const double response = cph_c64_power(cph_c64_inner(n, v, y));
-    return fmax(10.0 * log10((double)n * power_of(n, y) / response), 0.0);
+    return fmax(10.0 * log10((double)n * cph_c64_inner(n, y, y).re / response), 0.0);
 }
 
 /* ---- what is kept ---- */
@@ -166,7 +158,7 @@ static cph_status try_price(search *s, double price_db)
     for (int i = 0; i < ATTEMPTS; i++) {
         const double cost = cph_quiet_least(j, s->form, pow(10.0, asked->price_db / 10.0), &bound);
         asked->mu = j->mu;
-        s->task.slope = cost + j->mu * power_of(s->form->n, j->y);
+        s->task.slope = cost + j->mu * cph_c64_inner(s->form->n, j->y, j->y).re;
         cph_status status = cph_quiet_states(&s->task);
         if (status != CPH_OK)
             return status;
@@ -290,7 +282,7 @@ cph_status cph_quiet_follow_states(cph_quiet_job *j, cph_quiet_result *result)
         if (!memory->even) {
             const double cost = cph_quiet_least(j, form, pow(10.0, asked->price_db / 10.0), &bound);
             asked->mu = j->mu;
-            s.task.slope = cost + j->mu * power_of(form->n, j->y);
+            s.task.slope = cost + j->mu * cph_c64_inner(form->n, j->y, j->y).re;
         }
         status = cph_quiet_follow(&s.task);
         over_db = cph_quiet_loss_db(form->n, j->v, j->y) - asked->most_db;

@@ -107,9 +107,10 @@ static void take_phases(size_t n, const cph_c64 *gain, cph_c64 *y)
 
 /* ---- states ---- */
 
-static cph_c64 divide(cph_c64 z, cph_c64 by)
+/* What drives an element of that gain to radiate y. */
+static cph_c64 driving(cph_c64 y, cph_c64 gain)
 {
-    return cph_c64_scale(1.0 / cph_c64_power(by), cph_c64_mulc(z, by));
+    return cph_c64_mul(y, cph_c64_inverse(gain));
 }
 
 /* The state nearest to z, the present one where none is nearer. */
@@ -144,7 +145,7 @@ static size_t descend_states(search *s, const cph_c64 *gain, const cph_quiet_mem
         for (size_t n = 0; n < s->form->n; n++) {
             if (state[n] == CPH_STATE_OFF)
                 continue;
-            const cph_c64 place = divide(best_place(s, n, true), gain[n]);
+            const cph_c64 place = driving(best_place(s, n, true), gain[n]);
             const uint32_t to = nearest(memory, place, state[n]);
             changed = changed || to != state[n];
             if (to != state[n])
@@ -161,7 +162,7 @@ static cph_status choose(const cph_quiet_task *task, cph_c64 *w)
     const size_t n = task->form->n;
     const cph_states_config config = {.states = task->memory->states, .elements = n, .weights = w};
     for (size_t i = 0; i < n; i++)
-        w[i] = cph_c64_conj(divide(task->y[i], task->gain[i]));
+        w[i] = cph_c64_conj(driving(task->y[i], task->gain[i]));
     return cph_states_choose(&config, task->state, w, NULL);
 }
 
@@ -171,7 +172,7 @@ static double scale_of(const cph_quiet_task *task)
     cph_c64 cross = {0.0, 0.0};
     double power = 0.0;
     for (size_t i = 0; i < task->form->n; i++) {
-        const cph_c64 z = divide(task->y[i], task->gain[i]);
+        const cph_c64 z = driving(task->y[i], task->gain[i]);
         if (task->state[i] == CPH_STATE_OFF)
             continue;
         cross = cph_c64_add(cross, cph_c64_mulc(task->memory->states->value[task->state[i]], z));
@@ -186,7 +187,7 @@ static void choose_again(const cph_quiet_task *task)
     const cph_quiet_memory *const memory = task->memory;
     const double least = memory->table.least * memory->unit;
     for (size_t i = 0; i < task->form->n; i++) {
-        const cph_c64 z = cph_c64_scale(memory->asked.scale, divide(task->y[i], task->gain[i]));
+        const cph_c64 z = cph_c64_scale(memory->asked.scale, driving(task->y[i], task->gain[i]));
         const double size = sqrt(cph_c64_power(z));
         const double to = fmin(fmax(size, least), memory->unit);
         task->state[i] = nearest(memory, size > 0.0 ? cph_c64_scale(to / size, z) : z, 0);
