@@ -77,7 +77,8 @@ CPH_API void cph_quiet_memory_forget(cph_quiet_memory *memory);
 
 typedef struct cph_quiet_request {
     double look[3];           /**< unit vector, array frame; not in the region */
-    const cph_c64 *gain;      /**< [N] observed = gain * true; NULL for 1 */
+    const cph_c64 *gain;      /**< [N] observed = gain * true, sizes from 1e-30 to 1e30; NULL for
+                                   1 */
     double price_db;          /**< gain that may be given away, above 0, at most 20 dB */
     double error_rms;         /**< relative error of what elements radiate, unknown: what it
                                    radiates into the region on average counts too, so that gain
@@ -162,7 +163,8 @@ typedef struct cph_quiet_result {
  *  held.
  *
  *  Re-entrant; allocates. Errors: ARGUMENT (also a look in the region, or one that elements do not
- *  radiate to), NOT_FINITE, SINGULAR (no convergence), MEMORY, OVERFLOW; of cph_states_choose. */
+ *  radiate to), NOT_FINITE (a gain out of its range), SINGULAR (no convergence), MEMORY, OVERFLOW;
+ * of cph_states_choose. */
 CPH_MUST_CHECK CPH_API cph_status cph_quiet_weights(const cph_quiet *plan,
                                                     const cph_quiet_request *request, cph_c64 *w,
                                                     uint32_t *state, cph_quiet_result *result,

@@ -48,8 +48,7 @@ static cph_status job_make(job *j)
                : CPH_ERR_MEMORY;
 }
 
-/* `dead`: whether a gain may be 0. */
-static cph_status find_look(job *j, const double look[3], const cph_c64 *gain, bool dead)
+static cph_status find_look(job *j, const double look[3], const cph_c64 *gain)
 {
     const cph_quiet *plan = j->plan;
     const cph_status status = cph_steer_c64(plan->used, plan->position, plan->freq_hz, look, j->v);
@@ -57,7 +56,7 @@ static cph_status find_look(job *j, const double look[3], const cph_c64 *gain, b
     for (size_t i = 0; i < plan->used && status == CPH_OK; i++) {
         j->v[i] = cph_c64_conj(j->v[i]);
         j->g[i] = gain != NULL ? gain[plan->index[i]] : (cph_c64){1.0, 0.0};
-        if (!cph_c64_finite(j->g[i]) || !(dead || cph_c64_power(j->g[i]) > 0.0))
+        if (!cph_c64_finite(j->g[i]))
             return CPH_ERR_NOT_FINITE;
     }
     return status;
@@ -69,6 +68,21 @@ static bool fits(const cph_quiet_request *r, size_t elements)
     return r->memory == NULL ||
            (r->memory->states == r->states && r->memory->elements == elements &&
             r->criterion == CPH_QUIET_INTEGRATED);
+}
+
+/* Sums over elements are in single precision while states are searched. */
+static cph_status check_gains(const job *j, cph_error *error)
+{
+    static const double least = 1e-30, most = 1e30;
+    for (size_t i = 0; i < j->plan->used && j->request->gain != NULL; i++) {
+        const cph_c64 gain = j->request->gain[j->plan->index[i]];
+        const double size = hypot(gain.re, gain.im);
+        if (!(size >= least && size <= most))
+            return cph_fail(error, CPH_ERR_NOT_FINITE,
+                            "element %zu: a gain of size %g, expected %g to %g", j->plan->index[i],
+                            size, least, most);
+    }
+    return CPH_OK;
 }
 
 static cph_status check_request(const job *j, cph_error *error)
@@ -89,7 +103,7 @@ static cph_status check_request(const job *j, cph_error *error)
                         elevation / degree, j->plan->from / degree, j->plan->below / degree);
     if (!(cph_element_power(cph_quiet_element(j->plan), r->look) > 0.0))
         return cph_fail(error, CPH_ERR_ARGUMENT, "the elements radiate nothing toward the look");
-    return CPH_OK;
+    return check_gains(j, error);
 }
 
 static cph_status find(job *j, cph_quiet_result *result)
@@ -154,7 +168,7 @@ cph_status cph_quiet_weights(const cph_quiet *plan, const cph_quiet_request *req
     j.loss = pow(10.0, request->price_db / 10.0);
     status = job_make(&j);
     if (status == CPH_OK)
-        status = find_look(&j, request->look, request->gain, false);
+        status = find_look(&j, request->look, request->gain);
     if (status == CPH_OK)
         status = run(&j, &made);
     if (status == CPH_OK) {
@@ -180,7 +194,7 @@ cph_status cph_quiet_measure(const cph_quiet *plan, const double look[3], const 
     double largest = 0.0;
     cph_status status = job_make(&j);
     if (status == CPH_OK)
-        status = find_look(&j, look, gain, true);
+        status = find_look(&j, look, gain);
     for (size_t i = 0; i < n && status == CPH_OK; i++) {
         j.y[i] = cph_c64_mulc(j.g[i], w[plan->index[i]]);
         status = cph_c64_finite(j.y[i]) ? CPH_OK : CPH_ERR_NOT_FINITE;

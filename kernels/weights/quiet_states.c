@@ -143,8 +143,6 @@ static size_t descend_states(search *s, const cph_c64 *gain, const cph_quiet_mem
     for (; sweep < sweeps && changed; sweep++) {
         changed = false;
         for (size_t n = 0; n < s->form->n; n++) {
-            if (state[n] == CPH_STATE_OFF)
-                continue;
             const cph_c64 place = driving(best_place(s, n, true), gain[n]);
             const uint32_t to = nearest(memory, place, state[n]);
             changed = changed || to != state[n];
@@ -156,14 +154,18 @@ static size_t descend_states(search *s, const cph_c64 *gain, const cph_quiet_mem
     return sweep;
 }
 
-/* The nearest states to y: w [n] is room. */
+/* The nearest states to y, an element that y leaves out at the least state: w [n] is room. */
 static cph_status choose(const cph_quiet_task *task, cph_c64 *w)
 {
     const size_t n = task->form->n;
     const cph_states_config config = {.states = task->memory->states, .elements = n, .weights = w};
     for (size_t i = 0; i < n; i++)
         w[i] = cph_c64_conj(driving(task->y[i], task->gain[i]));
-    return cph_states_choose(&config, task->state, w, NULL);
+    const cph_status status = cph_states_choose(&config, task->state, w, NULL);
+    for (size_t i = 0; i < n && status == CPH_OK; i++)
+        if (task->state[i] == CPH_STATE_OFF)
+            task->state[i] = nearest(task->memory, (cph_c64){0.0, 0.0}, 0);
+    return status;
 }
 
 /* How states stand to y: the factor of least squares, in size. */
@@ -173,8 +175,6 @@ static double scale_of(const cph_quiet_task *task)
     double power = 0.0;
     for (size_t i = 0; i < task->form->n; i++) {
         const cph_c64 z = driving(task->y[i], task->gain[i]);
-        if (task->state[i] == CPH_STATE_OFF)
-            continue;
         cross = cph_c64_add(cross, cph_c64_mulc(task->memory->states->value[task->state[i]], z));
         power += cph_c64_power(z);
     }

@@ -330,6 +330,16 @@ static void refusals_leave_outputs_alone(void)
     request.look[0] = cos(10.0 * degree);
     request.look[2] = sin(10.0 * degree);
     CU_ASSERT_EQUAL(cph_quiet_weights(plan, &request, w, NULL, NULL, &error), CPH_ERR_ARGUMENT);
+    cph_c64 gain[QUIET_DISC];
+    for (size_t n = 0; n < QUIET_DISC; n++)
+        gain[n] = (cph_c64){1e8, 0.0};
+    cph_quiet_request unequal = {.look = {0, 0, 1}, .gain = gain, .price_db = 1.0};
+    static const double sizes[] = {0.0, 1e-154, 1e160};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        gain[7].re = sizes[i];
+        CU_ASSERT_EQUAL(cph_quiet_weights(plan, &unequal, w, NULL, NULL, &error),
+                        CPH_ERR_NOT_FINITE);
+    }
     CU_ASSERT(w[0].re == 7.0);
     cph_quiet_destroy(plan);
 }

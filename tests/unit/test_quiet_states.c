@@ -10,6 +10,7 @@
 #include "cophase/random.h"
 #include "cophase/steer.h"
 #include "kernels/core/c64.h"
+#include "kernels/weights/quiet.h"
 
 enum { SEED = 51137, MOST = 169 };
 static const double freq = CPH_SPEED_OF_LIGHT; /* a wavelength is a metre */
@@ -113,6 +114,44 @@ static void states_are_worth_their_price(void)
         }
         cph_quiet_destroy(s.plan);
     }
+}
+
+/* An element that is to radiate nothing has the least state that there is. */
+static void every_element_has_a_state(void)
+{
+    enum { N = 7, OFF = 3 };
+    cph_random random;
+    scene s;
+    cph_states states;
+    cph_quiet_memory *memory = NULL;
+    cph_c64 v[N], y[N];
+    uint32_t state[N];
+    cph_random_seed(&random, SEED, 5);
+    make_scene(&random, N, 0.5, 0.1, &s);
+    CU_ASSERT_EQUAL_FATAL(cph_states_adar1000(CPH_ADAR1000_VECTORS, &states), CPH_OK);
+    CU_ASSERT_EQUAL_FATAL(cph_quiet_memory_create(N, &states, &memory), CPH_OK);
+    memory->asked = (cph_quiet_asked){.price_db = 1.0, .hold = 1.0};
+    for (int searched = 0; searched < 2; searched++) {
+        cph_quiet_task task = {.form = &s.plan->form,
+                               .v = v,
+                               .gain = s.gain,
+                               .memory = memory,
+                               .y = y,
+                               .state = state};
+        for (size_t n = 0; n < N; n++) {
+            v[n] = (cph_c64){1.0, 0.0};
+            y[n] = (cph_c64){n == OFF ? 0.0 : 1.0 / (N - 1), 0.0};
+        }
+        CU_ASSERT_EQUAL_FATAL(searched ? cph_quiet_states(&task) : cph_quiet_nearest_states(&task),
+                              CPH_OK);
+        for (size_t n = 0; n < N; n++)
+            CU_ASSERT(state[n] < states.count);
+        for (size_t i = 0; i < states.count && !searched; i++)
+            CU_ASSERT(cph_c64_power(states.value[state[OFF]]) <= cph_c64_power(states.value[i]));
+    }
+    cph_quiet_memory_destroy(memory);
+    cph_states_free(&states);
+    cph_quiet_destroy(s.plan);
 }
 
 /* "At most": what a lower price has is had at a higher one. */
@@ -234,6 +273,7 @@ static void a_memory_forgets_what_does_not_hold(void)
 
 CU_TestInfo cph_tests_quiet_states[] = {
     {"states are worth their price", states_are_worth_their_price},
+    {"every element has a state", every_element_has_a_state},
     {"more gain is never louder", more_gain_is_never_louder},
     {"the worst is lower where it is asked for", the_worst_is_lower_where_it_is_asked_for},
     {"a memory forgets what does not hold", a_memory_forgets_what_does_not_hold},
