@@ -2,6 +2,7 @@
 /* The region under an elevation: directions, quadrature, and what an array radiates there. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cophase/steer.h"
 #include "kernels/adaptive/gram.h"
@@ -45,26 +46,32 @@ static double arc_of(const cph_quiet *plan, double elevation)
 
 enum { BREAKS = 6 };
 
+/* Between those that there are, rising; not where there is one already. */
+static void add_break(double elevation, size_t *count, double at[BREAKS])
+{
+    static const double apart = 1e-9; /* less of an interval is nothing */
+    size_t k = *count;
+    for (; k > 0 && at[k - 1] > elevation; k--)
+        ;
+    if (k == 0 || k == *count || elevation - at[k - 1] <= apart || at[k] - elevation <= apart)
+        return;
+    memmove(at + k + 1, at + k, (*count - k) * sizeof *at);
+    at[k] = elevation;
+    ++*count;
+}
+
 /* Elevations between which the edge crosses all rings or none: at [BREAKS] rising; returns how
  * many. */
 static size_t find_breaks(const cph_quiet *plan, double at[BREAKS])
 {
     const double tilt = atan2(hypot(plan->east[2], plan->north[2]), plan->up[2]);
-    const double edge = asin(fmin(fmax(plan->edge, -1.0), 1.0));
+    const double edge = asin(fmin(plan->edge, 1.0));
     const double touch[4] = {edge - tilt, M_PI - edge - tilt, edge + tilt, M_PI - edge + tilt};
-    static const double apart = 1e-9; /* less of an interval is nothing */
-    size_t count = 0;
-    at[count++] = plan->from;
-    for (size_t i = 0; i < 4; i++) {
-        const double elevation = remainder(touch[i], 2.0 * M_PI);
-        if (!(elevation > plan->from + apart && elevation < plan->below - apart))
-            continue;
-        size_t k = count++;
-        for (; k > 0 && at[k - 1] > elevation; k--)
-            at[k] = at[k - 1];
-        at[k] = elevation;
-    }
-    at[count++] = plan->below;
+    size_t count = 2;
+    at[0] = plan->from;
+    at[1] = plan->below;
+    for (size_t i = 0; i < 4 && plan->edge > -1.0; i++)
+        add_break(remainder(touch[i], 2.0 * M_PI), &count, at);
     return count;
 }
 

@@ -165,7 +165,43 @@ static void leaning_arrays_have_the_same(void)
     }
 }
 
+/* Elements that end where a level array's rings turn, or nowhere, take no more directions than
+ * those of an interval. */
+static void intervals_are_those_there_are(void)
+{
+    static const cph_element_pattern cosine = {.kind = CPH_ELEMENT_COSINE, .q = 1.0};
+    static const double half = 0.5 * M_PI;
+    const struct {
+        const cph_element_pattern *element;
+        double tilt_deg, from, below;
+    } alike[][2] = {
+        {{&cosine, 0.0, 0.0, 0.3}, {&cosine, 0.0, -0.2, 0.3}},
+        {{NULL, 0.0, -half, 0.3}, {NULL, 30.0, -half, 0.3}},
+        {{NULL, 0.0, -half, half}, {NULL, 125.0, -half, half}},
+    };
+    for (size_t i = 0; i < sizeof alike / sizeof alike[0]; i++) {
+        size_t directions[2];
+        for (size_t k = 0; k < 2; k++) {
+            static const double position[3] = {0.0, 0.0, 0.0};
+            const double tilt = alike[i][k].tilt_deg * degree;
+            const cph_quiet_config config = {.elements = 1,
+                                             .position = position,
+                                             .freq_hz = freq,
+                                             .element = alike[i][k].element,
+                                             .up = {sin(tilt), 0.0, cos(tilt)},
+                                             .from_rad = alike[i][k].from,
+                                             .below_rad = alike[i][k].below};
+            cph_quiet *plan = NULL;
+            CU_ASSERT_EQUAL_FATAL(cph_quiet_create(&config, &plan, NULL), CPH_OK);
+            directions[k] = cph_quiet_sizes(plan).directions;
+            cph_quiet_destroy(plan);
+        }
+        CU_ASSERT_EQUAL(directions[0], directions[1]);
+    }
+}
+
 CU_TestInfo cph_tests_quiet_edge[] = {
     {"a table ends within the region", a_table_ends_within_the_region},
     {"leaning arrays have the same", leaning_arrays_have_the_same},
+    {"intervals are those there are", intervals_are_those_there_are},
     CU_TEST_INFO_NULL};
