@@ -131,14 +131,16 @@ typedef struct cph_quiet_result {
  *  INTEGRATED: min y^H Q y, y.a = 1, N |y|^2 <= 10^(price/10) has y = (Q + mu I)^-1 conj(a), mu by
  *  bisection on the loss, which falls with mu; the error's share is a least mu of error_rms^2 times
  *  the mean diagonal of Q. O(N rank). 1/A - mu p, A = a^T (Q + mu I)^-1 conj(a), p the |y|^2
- *  allowed, bounds it from below for any mu. WORST: the same for sums over samples of the region
- *  (twice the density that determines the response), whose weights are multiplied by the level
- *  found there, again and again (Lawson, thesis, UCLA 1961); weights of sum 1 bound the highest
- * from below. It ends within 0.2 dB of that or after 40, half a minute for a thousand elements.
- * Between samples 3 dB along each angle may hide at most (Bernstein); cph_quiet_measure climbs.
- * That is of the eigenvectors that are counted, those above 1e-8 of the largest: where float_db is
- * below about -80 dB what is left out may be higher (271 elements, 0.5 wavelengths: -100 dB on the
- * samples, -91 measured).
+ *  allowed, bounds it from below for any mu.
+ *
+ *  WORST: the same for sums over samples of the region (twice the density that determines the
+ *  response, and about where elements end), whose weights are multiplied by the level found there,
+ *  again and again (Lawson, thesis, UCLA 1961); weights of sum 1 bound the highest from below. It
+ *  ends within 0.2 dB of that or after 40, half a minute for a thousand elements. Between samples
+ *  3 dB along each angle may hide at most (Bernstein); cph_quiet_measure climbs. That is of the
+ *  eigenvectors that are counted, those above 1e-8 of the largest: where float_db is below about
+ *  -80 dB what is left out may be higher (271 elements, 0.5 wavelengths: -100 dB on the samples,
+ *  -91 measured).
  *
  *  States: where their amplitudes span no more than a factor of two, phases alone are first moved
  *  one after the other, each to its exact minimum, at the amplitudes that elements have; price_db

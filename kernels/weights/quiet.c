@@ -177,6 +177,9 @@ cph_status cph_quiet_weights(const cph_quiet *plan, const cph_quiet_request *req
             *result = made;
     }
     job_free(&j);
+    if (status == CPH_ERR_MISSING)
+        return cph_fail(error, status,
+                        "the elements radiate nothing to any sample of what is to be quiet");
     return status == CPH_OK ? CPH_OK
                             : cph_fail(error, status, "quiet: %s", cph_status_name(status));
 }

@@ -65,11 +65,14 @@ CPH_MUST_CHECK cph_status cph_quiet_lay_nodes(cph_quiet *plan, cph_error *error)
 /** Node i of the quadrature of rings x turns: its direction, and its weight over 4 pi. */
 double cph_quiet_node(const cph_quiet *plan, size_t i, double u[3]);
 
-/** Samples at twice the density that determines a response of the array, `count` in all. */
+/** Samples at twice the density that determines a response of the array: `even` of rings x turns
+ *  and, of an array that leans and has elements that end, a few more about that edge. */
 typedef struct cph_quiet_grid {
-    size_t rings, turns, count;
+    size_t rings, turns, even, count;
 } cph_quiet_grid;
 cph_quiet_grid cph_quiet_samples(const cph_quiet *plan);
+/** Elevation and azimuth of sample i. */
+void cph_quiet_place(const cph_quiet *plan, const cph_quiet_grid *grid, size_t i, double at[2]);
 void cph_quiet_sample(const cph_quiet *plan, const cph_quiet_grid *grid, size_t i, double u[3]);
 
 /** x [n] = scale f(u) a(u). */

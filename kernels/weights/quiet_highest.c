@@ -27,6 +27,8 @@ static bool is_top(const samples *s, size_t i)
 {
     const size_t turns = s->grid.turns, ring = i / turns, turn = i % turns;
     const float own = s->power[i];
+    if (i >= s->grid.even)
+        return true;
     const size_t beside[2] = {ring * turns + (turn + 1) % turns,
                               ring * turns + (turn + turns - 1) % turns};
     return own >= s->power[beside[0]] && own >= s->power[beside[1]] &&
@@ -34,11 +36,12 @@ static bool is_top(const samples *s, size_t i)
            (ring + 1 == s->grid.rings || own >= s->power[i + turns]);
 }
 
-/* The highest tops, top [TOPS] by falling power; returns how many. */
-static size_t find_tops(const samples *s, size_t top[TOPS])
+/* The highest tops from one sample to before another, top [TOPS] by falling power; returns how
+ * many. */
+static size_t find_tops(const samples *s, size_t from, size_t to, size_t top[TOPS])
 {
     size_t count = 0;
-    for (size_t i = 0; i < s->grid.count; i++) {
+    for (size_t i = from; i < to; i++) {
         if (!is_top(s, i) || (count == TOPS && s->power[i] <= s->power[top[TOPS - 1]]))
             continue;
         size_t at = count < TOPS ? count++ : TOPS - 1;
@@ -56,9 +59,9 @@ static double climb(const samples *s, const cph_pattern_model *model, size_t fro
     const cph_quiet *plan = s->plan;
     double step[2] = {(plan->below - plan->from) / (double)(s->grid.rings - 1),
                       2.0 * M_PI / (double)s->grid.turns};
-    double at[2] = {plan->from + step[0] * (double)(from / s->grid.turns),
-                    step[1] * (double)(from % s->grid.turns)};
+    double at[2];
     const double enough = 1e-3 * step[1];
+    cph_quiet_place(plan, &s->grid, from, at);
     cph_quiet_direction(plan, at[0], at[1], u);
     double power = cph_pattern_power(model, u);
     while (step[1] > enough) {
@@ -105,9 +108,10 @@ cph_status cph_quiet_highest(const cph_quiet *plan, const cph_c64 *y, double tow
     if (status == CPH_OK)
         status = cph_pattern_sample(&model, direction, &s, s.grid.count, s.power);
     if (status == CPH_OK) {
-        size_t top[TOPS];
+        size_t top[2 * TOPS];
         double highest = -1.0;
-        const size_t tops = find_tops(&s, top);
+        size_t tops = find_tops(&s, 0, s.grid.even, top);
+        tops += find_tops(&s, s.grid.even, s.grid.count, top + tops);
         for (size_t i = 0; i < tops; i++) {
             double u[3];
             const double power = climb(&s, &model, top[i], u);

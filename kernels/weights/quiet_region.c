@@ -33,6 +33,12 @@ static double edge_of(const cph_element_pattern *element)
                                                   : cph_element_edge(element));
 }
 
+/* The azimuth toward which the array leans. */
+static double lean_of(const cph_quiet *plan)
+{
+    return atan2(plan->east[2], plan->north[2]);
+}
+
 /* The arc of a ring that is radiated to: half of its width about the azimuth toward which the
  * array leans. */
 static double arc_of(const cph_quiet *plan, double elevation)
@@ -44,7 +50,18 @@ static double arc_of(const cph_quiet *plan, double elevation)
     return middle + swing <= plan->edge ? 0.0 : acos((plan->edge - middle) / swing);
 }
 
-enum { BREAKS = 6 };
+enum { TOUCHES = 4, BREAKS = TOUCHES + 2 };
+
+/* Elevations of rings that the edge touches, first at the azimuth of the lean and then across from
+ * it; rings above an even one and under an odd one are radiated to there. */
+static void find_touches(const cph_quiet *plan, double touch[TOUCHES])
+{
+    const double tilt = atan2(hypot(plan->east[2], plan->north[2]), plan->up[2]);
+    const double edge = asin(fmin(plan->edge, 1.0));
+    const double at[TOUCHES] = {edge - tilt, M_PI - edge - tilt, edge + tilt, M_PI - edge + tilt};
+    for (size_t i = 0; i < TOUCHES; i++)
+        touch[i] = remainder(at[i], 2.0 * M_PI);
+}
 
 /* Between those that there are, rising; not where there is one already. */
 static void add_break(double elevation, size_t *count, double at[BREAKS])
@@ -64,14 +81,13 @@ static void add_break(double elevation, size_t *count, double at[BREAKS])
  * many. */
 static size_t find_breaks(const cph_quiet *plan, double at[BREAKS])
 {
-    const double tilt = atan2(hypot(plan->east[2], plan->north[2]), plan->up[2]);
-    const double edge = asin(fmin(plan->edge, 1.0));
-    const double touch[4] = {edge - tilt, M_PI - edge - tilt, edge + tilt, M_PI - edge + tilt};
+    double touch[TOUCHES];
     size_t count = 2;
+    find_touches(plan, touch);
     at[0] = plan->from;
     at[1] = plan->below;
-    for (size_t i = 0; i < 4 && plan->edge > -1.0; i++)
-        add_break(remainder(touch[i], 2.0 * M_PI), &count, at);
+    for (size_t i = 0; i < TOUCHES && plan->edge > -1.0; i++)
+        add_break(touch[i], &count, at);
     return count;
 }
 
@@ -142,11 +158,17 @@ double cph_quiet_node(const cph_quiet *plan, size_t i, double u[3])
     const cph_quiet_point *const ring = &plan->ring[i / plan->turns];
     const cph_quiet_point *const turn = &plan->turn[i % plan->turns];
     const double arc = arc_of(plan, ring->at);
-    cph_quiet_direction(plan, ring->at, atan2(plan->east[2], plan->north[2]) + arc * turn->at, u);
+    cph_quiet_direction(plan, ring->at, lean_of(plan) + arc * turn->at, u);
     return arc * turn->weight * ring->weight * cos(ring->at) / (4.0 * M_PI);
 }
 
 /* ---- samples ---- */
+
+/* Whether rings may be radiated to over less than lies between two samples. */
+static bool is_partly_dark(const cph_quiet *plan)
+{
+    return plan->edge > -1.0 && hypot(plan->east[2], plan->north[2]) > 0.0;
+}
 
 cph_quiet_grid cph_quiet_samples(const cph_quiet *plan)
 {
@@ -155,15 +177,51 @@ cph_quiet_grid cph_quiet_samples(const cph_quiet *plan)
     const double orders = 0.5 * plan->extent_rad + 8.0, span = plan->below - plan->from;
     cph_quiet_grid grid = {.rings = (size_t)ceil(2.0 * orders * span / M_PI) + 3,
                            .turns = (size_t)ceil(4.0 * orders) + 8};
-    grid.count = grid.rings * grid.turns;
+    grid.even = grid.rings * grid.turns;
+    grid.count = grid.even + (is_partly_dark(plan) ? 2 * grid.rings + TOUCHES + 1 : 0);
     return grid;
+}
+
+/* Number i of those about the edge: both ends of each ring's arc, where the edge touches a ring,
+ * and the place nearest to the boresight, which is radiated to where any is. */
+static void place_at_edge(const cph_quiet *plan, const cph_quiet_grid *grid, size_t i, double at[2])
+{
+    static const double inside = 1e-9; /* on the edge itself rounding decides */
+    const double step = (plan->below - plan->from) / (double)(grid->rings - 1);
+    at[1] = lean_of(plan);
+    if (i < 2 * grid->rings) {
+        at[0] = plan->from + step * (double)(i / 2);
+        at[1] += (i % 2 == 0 ? 1.0 : -1.0) * (1.0 - inside) * arc_of(plan, at[0]);
+        return;
+    }
+    i -= 2 * grid->rings;
+    if (i < TOUCHES) {
+        double touch[TOUCHES];
+        find_touches(plan, touch);
+        at[0] = touch[i] + (i % 2 == 0 ? inside : -inside);
+        at[1] += i < 2 ? 0.0 : M_PI;
+    } else {
+        at[0] = asin(fmin(fmax(plan->up[2], -1.0), 1.0));
+    }
+    at[0] = fmin(fmax(at[0], plan->from), plan->below);
+}
+
+void cph_quiet_place(const cph_quiet *plan, const cph_quiet_grid *grid, size_t i, double at[2])
+{
+    const double step = (plan->below - plan->from) / (double)(grid->rings - 1);
+    if (i >= grid->even) {
+        place_at_edge(plan, grid, i - grid->even, at);
+        return;
+    }
+    at[0] = plan->from + step * (double)(i / grid->turns);
+    at[1] = 2.0 * M_PI * (double)(i % grid->turns) / (double)grid->turns;
 }
 
 void cph_quiet_sample(const cph_quiet *plan, const cph_quiet_grid *grid, size_t i, double u[3])
 {
-    const double step = (plan->below - plan->from) / (double)(grid->rings - 1);
-    cph_quiet_direction(plan, plan->from + step * (double)(i / grid->turns),
-                        2.0 * M_PI * (double)(i % grid->turns) / (double)grid->turns, u);
+    double at[2];
+    cph_quiet_place(plan, grid, i, at);
+    cph_quiet_direction(plan, at[0], at[1], u);
 }
 
 cph_status cph_quiet_row(const cph_quiet *plan, const double u[3], double scale, cph_c64 *x)

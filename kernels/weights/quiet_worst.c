@@ -120,6 +120,15 @@ static cph_status see(worst *s, const cph_quiet_grid *grid, cph_c64 *e)
     return status;
 }
 
+/* Whether any sample is radiated to. */
+static bool is_lit(const worst *s)
+{
+    bool lit = false;
+    for (size_t d = 0; d < s->count && !lit; d++)
+        lit = s->own[d] > 0.0;
+    return lit;
+}
+
 /* Of the samples as weighted, in the last r of the eigenvectors: eigenvalues and eigenvectors. */
 static cph_status weigh(worst *s, size_t r)
 {
@@ -290,6 +299,8 @@ cph_status cph_quiet_worst_find(const cph_quiet *plan, const cph_c64 *v, double 
         status = CPH_ERR_MEMORY;
     if (status == CPH_OK)
         status = see(s, &grid, e);
+    if (status == CPH_OK && !is_lit(s))
+        status = CPH_ERR_MISSING;
     if (status == CPH_OK) {
         project(s, e);
         status = run(s, loss, error_rms, result);

@@ -8,6 +8,7 @@
 #include "cophase/random.h"
 #include "cophase/steer.h"
 #include "kernels/core/c64.h"
+#include "kernels/weights/quiet.h"
 
 enum { SEED = 33461, N = 8 };
 static const double freq = CPH_SPEED_OF_LIGHT; /* a wavelength is a metre */
@@ -282,10 +283,49 @@ static void intervals_are_those_there_are(void)
     }
 }
 
+/* Arrays that lean so that a sliver of the region is radiated to, between what samples it evenly:
+ * the highest there is found, and made lower. */
+static void a_sliver_has_a_highest(void)
+{
+    enum { SQUARE = 4 };
+    static const double position[SQUARE * 3] = {0, 0, 0, 0.5, 0, 0, 0, 0.5, 0, 0.5, 0.5, 0};
+    static const cph_c64 plain[SQUARE] = {{1, 0}, {1, 0}, {1, 0}, {1, 0}};
+    const double tilt = 5.0 * degree, last = 70.0 * degree;
+    cph_element_table table;
+    const cph_element_pattern element = {.kind = CPH_ELEMENT_TABLE, .table = &table};
+    make_table(last, &table);
+    for (int i = 0; i < 24; i++) {
+        const double az = (double)(i % 8) * degree, sliver = pow(10.0, -1 - i / 8) * degree;
+        const cph_quiet_config config = {
+            .elements = SQUARE,
+            .position = position,
+            .freq_hz = freq,
+            .element = &element,
+            .up = {sin(tilt) * cos(az), sin(tilt) * sin(az), cos(tilt)},
+            .below_rad = 0.5 * M_PI - last - tilt + sliver};
+        cph_quiet_request request = {
+            .look = {0, 0, 1}, .price_db = 1.0, .criterion = CPH_QUIET_WORST};
+        cph_quiet *plan = NULL;
+        cph_c64 w[SQUARE];
+        cph_quiet_level before = {0}, after = {0};
+        cph_error error;
+        CU_ASSERT_EQUAL_FATAL(cph_quiet_create(&config, &plan, &error), CPH_OK);
+        CU_ASSERT_EQUAL(cph_quiet_measure(plan, look, NULL, plain, true, &before), CPH_OK);
+        CU_ASSERT_EQUAL(cph_quiet_weights(plan, &request, w, NULL, NULL, &error), CPH_OK);
+        CU_ASSERT_EQUAL(cph_quiet_measure(plan, look, NULL, w, true, &after), CPH_OK);
+        CU_ASSERT(isfinite(before.worst_db) && after.worst_db < before.worst_db - 10.0);
+        plan->from = -10.0 * degree; /* nothing is radiated to what is sampled */
+        plan->below = -5.0 * degree;
+        CU_ASSERT_EQUAL(cph_quiet_weights(plan, &request, w, NULL, NULL, &error), CPH_ERR_MISSING);
+        cph_quiet_destroy(plan);
+    }
+}
+
 CU_TestInfo cph_tests_quiet_edge[] = {
     {"a table ends within the region", a_table_ends_within_the_region},
     {"leaning arrays have the same", leaning_arrays_have_the_same},
     {"a cosine begins as a power of the elevation", a_cosine_begins_as_a_power_of_the_elevation},
     {"tables have what their points leave", tables_have_what_their_points_leave},
     {"intervals are those there are", intervals_are_those_there_are},
+    {"a sliver has a highest", a_sliver_has_a_highest},
     CU_TEST_INFO_NULL};
