@@ -68,8 +68,8 @@ typedef enum cph_quiet_criterion {
 typedef struct cph_quiet_memory cph_quiet_memory;
 
 /** For arrays of `elements` (flagged ones count) and these states, which outlive it unchanged.
- * Holds nothing yet. Free with cph_quiet_memory_destroy (NULL is fine). Errors: ARGUMENT;
- * NOT_FINITE (a state); MEMORY. */
+ *  Holds nothing yet. Free with cph_quiet_memory_destroy (NULL is fine). Errors: ARGUMENT;
+ *  NOT_FINITE (a state); MEMORY. */
 CPH_MUST_CHECK CPH_API cph_status cph_quiet_memory_create(size_t elements, const cph_states *states,
                                                           cph_quiet_memory **memory);
 CPH_API void cph_quiet_memory_destroy(cph_quiet_memory *memory);
@@ -107,9 +107,9 @@ typedef struct cph_quiet_level {
     double worst_at[3];     /**< where */
 } cph_quiet_level;
 
-/** Of any weights w [N] (flagged elements are passed over), gains that may be 0. `worst` takes the
- * time of a sweep of the region, the rest O(N rank). Errors: ARGUMENT (also weights without a
- * response to the look), NOT_FINITE, MEMORY, OVERFLOW. */
+/** Of any weights w [N] (flagged elements are passed over), gains that may be 0. `worst` takes
+ *  the time of a sweep of the region, the rest O(N rank). Errors: ARGUMENT (also weights without
+ *  a response to the look), NOT_FINITE, MEMORY, OVERFLOW. */
 CPH_MUST_CHECK CPH_API cph_status cph_quiet_measure(const cph_quiet *plan, const double look[3],
                                                     const cph_c64 *gain, const cph_c64 *w,
                                                     bool worst, cph_quiet_level *level);
@@ -144,19 +144,19 @@ typedef struct cph_quiet_result {
  *
  *  States: where their amplitudes span no more than a factor of two, phases alone are first moved
  *  one after the other, each to its exact minimum, at the amplitudes that elements have; price_db
- *  then counts from the beam of all phases equal. Then the nearest states (cph_states_choose), and
- *  a search over one element after the other for the state nearest to where the criterion (held
- *  quadratic), mu |y|^2 and a response to the look that stays are least, which is exact: until none
- *  changes, at most CPH_STATES_SWEEPS sweeps. What that loses beyond the price is taken off the
- *  price of what it starts from, up to six times. So for the price and for those of 0.05, 0.1, 0.2,
- *  0.5, 1, 2, 3, 5 and 10 dB that are lower, since states cannot follow what little any weights
- *  radiate at a high price. Of all these and the plain beam's nearest states the quietest is
- *  returned that keeps to the price; where rounding alone costs plain states more than it, that
- *  loses no more than they do. So it is never louder than they are, and of the prices named a
- *  higher one never louder than a lower one. O(sweeps N (rank + states)). WORST: by the highest on
- *  the samples, of those of the least integral, of those of Lawson's weights, and of eight rounds
- *  (four from 512 elements on) from the best of them in which samples are multiplied by the
- * amplitudes that the states have there and states searched again.
+ *  then counts from the beam of all phases equal. Then the nearest states (cph_states_choose),
+ *  and a search over one element after the other for the state nearest to where the criterion
+ *  (held quadratic), mu |y|^2 and a response to the look that stays are least, which is exact:
+ *  until none changes, at most CPH_STATES_SWEEPS sweeps. What that loses beyond the price is
+ *  taken off the price of what it starts from, up to six times. So for the price and for those of
+ *  0.05, 0.1, 0.2, 0.5, 1, 2, 3, 5 and 10 dB that are lower, since states cannot follow what
+ *  little any weights radiate at a high price. Of all these and the plain beam's nearest states
+ *  the quietest is returned that keeps to the price; where rounding alone costs plain states more
+ *  than it, that loses no more than they do. So it is never louder than they are, and of the
+ *  prices named a higher one never louder than a lower one. O(sweeps N (rank + states)). WORST:
+ *  by the highest on the samples, of those of the least integral, of those of Lawson's weights,
+ *  and of eight rounds (four from 512 elements on) from the best of them in which samples are
+ *  multiplied by the amplitudes that the states have there and states searched again.
  *
  *  With a memory that holds a search (of a plan of the same elements at the same price and gains,
  *  else it is forgotten; another up is fine), this one starts from it: phases alone from the last
@@ -168,9 +168,9 @@ typedef struct cph_quiet_result {
  *  once more. bound_db, float_db and loss_db are then NaN. Where plain states were best nothing is
  *  held.
  *
- *  Re-entrant; allocates. Errors: ARGUMENT (also a look in the region, or one that elements do not
- *  radiate to), NOT_FINITE (a gain out of its range), SINGULAR (no convergence), MEMORY, OVERFLOW;
- * of cph_states_choose. */
+ *  Re-entrant; allocates. Errors: ARGUMENT (also a look in the region, or one that elements do
+ *  not radiate to), NOT_FINITE (a gain out of its range), SINGULAR (no convergence), MEMORY,
+ *  OVERFLOW; of cph_states_choose. */
 CPH_MUST_CHECK CPH_API cph_status cph_quiet_weights(const cph_quiet *plan,
                                                     const cph_quiet_request *request, cph_c64 *w,
                                                     uint32_t *state, cph_quiet_result *result,

@@ -110,7 +110,7 @@ CPH_API void cph_schedule_destroy(cph_schedule *schedule);
 /** Takes a row. Errors: ARGUMENT (time before that of a row before, or not after the satellite's
  *  own last one, or 1e15 s or more from 0; enu no unit vector within 1e-6; range not above 0;
  *  satellite CPH_SCHEDULE_NONE; scan out of range; after finish), NOT_FINITE (time, enu,
- * obstruction, scan), MEMORY; the schedule is then as before. */
+ *  obstruction, scan), MEMORY; the schedule is then as before. */
 CPH_MUST_CHECK CPH_API cph_status cph_schedule_put(cph_schedule *schedule,
                                                    const cph_schedule_row *row);
 
@@ -118,24 +118,24 @@ CPH_MUST_CHECK CPH_API cph_status cph_schedule_put(cph_schedule *schedule,
 CPH_API void cph_schedule_finish(cph_schedule *schedule);
 
 /** The next slot, when all rows that bear on it are there (two times join_s behind its end, or
- * all); else *ready is false and *slot untouched.
+ *  all); else *ready is false and *slot untouched.
  *
  *  Of the satellites to be seen all the slot (above the floor and obstructions, and before the
- *  array, by a margin that is taken as straight between rows) the one of the highest mean elevation
- * serves it, or the present one, if it is among them and the highest is not higher by more than the
- * hysteresis. Where there is none, the one to be seen longest does (the present one of equals)
- * until it is no more, and so on: a time without a satellite is one when none is to be seen. Time:
- * rows in memory, for each piece. Errors: MEMORY. */
+ *  array, by a margin that is taken as straight between rows) the one of the highest mean
+ *  elevation serves it, or the present one, if it is among them and the highest is not higher by
+ *  more than the hysteresis. Where there is none, the one to be seen longest does (the present
+ *  one of equals) until it is no more, and so on: a time without a satellite is one when none is
+ *  to be seen. Time: rows in memory, for each piece. Errors: MEMORY. */
 CPH_MUST_CHECK CPH_API cph_status cph_schedule_next(cph_schedule *schedule, cph_schedule_slot *slot,
                                                     bool *ready);
 
-/** Where a satellite is, from the start of the slot before the one that cph_schedule_next gave last
- *  until its end: the polynomial through its four nearest rows (fewer at the ends of a pass) of
- *  range times direction, of directions alone where a range is unknown. For rows h apart it
- *  is off by at most (3/128) h^4 times the fourth derivative, between the first two and the last
- * two of a pass (1/24) h^4: 0.3 and 0.6 um a (h/1 s)^4 of a circular orbit 550 km high, with
- * ranges; by more in passes of two or three rows. Errors: MISSING (no two rows within join_s around
- * the time). */
+/** Where a satellite is, from the start of the slot before the one that cph_schedule_next gave
+ *  last until its end: the polynomial through its four nearest rows (fewer at the ends of a pass)
+ *  of range times direction, of directions alone where a range is unknown. For rows h apart it is
+ *  off by at most (3/128) h^4 times the fourth derivative, between the first two and the last two
+ *  of a pass (1/24) h^4: 0.3 and 0.6 um a (h/1 s)^4 of a circular orbit 550 km high, with ranges;
+ *  by more in passes of two or three rows. Errors: MISSING (no two rows within join_s around the
+ *  time). */
 CPH_MUST_CHECK CPH_API cph_status cph_schedule_at(const cph_schedule *schedule, uint32_t satellite,
                                                   double time_unix_s, cph_schedule_place *place);
 
