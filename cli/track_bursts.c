@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/progress.h"
 #include "cophase/solutions.h"
@@ -35,21 +36,60 @@ bool cph_track_burst_find(const cph_track_bursts *bursts, size_t from, cph_track
     return false;
 }
 
+/* Is a live element of the row at full scale? */
+static cph_status find_clipped(cph_track_bursts *bursts, const char *row, bool *clipped)
+{
+    const size_t n = bursts->config->elements;
+    uint64_t before = 0, after = 0;
+    for (size_t i = 0; i < n; i++)
+        before += bursts->config->flag[i] == 0 ? bursts->level[i].full_scale : 0;
+    const cph_status status = cph_level_add(bursts->header->type, n, 1, row, n, bursts->level);
+    for (size_t i = 0; i < n; i++)
+        after += bursts->config->flag[i] == 0 ? bursts->level[i].full_scale : 0;
+    *clipped = after > before;
+    return status;
+}
+
+/* Rows of x that are not clipped, unless that leaves fewer than half of them and than a burst has
+ * at least. */
+static size_t leave_out_clipped(cph_track_bursts *bursts, size_t snapshots)
+{
+    const size_t n = bursts->config->elements;
+    size_t kept = 0, clean = 0;
+    for (size_t t = 0; t < snapshots; t++)
+        clean += !bursts->clipped[t];
+    bursts->snapshots += snapshots;
+    if (clean < cph_size_min(bursts->least, (snapshots + 1) / 2)) {
+        bursts->as_is++;
+        return snapshots;
+    }
+    for (size_t t = 0; t < snapshots; t++) {
+        if (bursts->clipped[t])
+            continue;
+        if (kept < t)
+            memcpy(bursts->x + kept * n, bursts->x + t * n, n * sizeof *bursts->x);
+        kept++;
+    }
+    bursts->left_out += snapshots - kept;
+    return kept;
+}
+
 /* Snapshots that were recorded, into x; how many. */
 static cph_status read_burst(cph_track_bursts *bursts, const cph_track_burst *burst,
                              size_t *snapshots, cph_error *error)
 {
-    const size_t n = bursts->config->elements;
+    const size_t n = bursts->config->elements, row = n * cph_type_size(bursts->header->type);
     *snapshots = 0;
     cph_status status = cph_data_read_samples(bursts->data, burst->start, burst->times,
                                               bursts->channel, NULL, n, bursts->raw, error);
     for (size_t done = 0; status == CPH_OK && done < burst->times;) {
-        const char *const at =
-            (const char *)bursts->raw + done * n * cph_type_size(bursts->header->type);
+        const char *const at = (const char *)bursts->raw + done * row;
         bool lost = false;
         const size_t run = cph_data_run(bursts->header, at, burst->times - done, n, &lost);
         if (!lost) {
             status = cph_data_floats(bursts->header, at, run, n, bursts->x + *snapshots * n);
+            for (size_t t = 0; status == CPH_OK && t < run; t++)
+                status = find_clipped(bursts, at + t * row, &bursts->clipped[*snapshots + t]);
             *snapshots += run;
         }
         done += run;
@@ -69,6 +109,7 @@ cph_status cph_track_burst_learn(cph_track_bursts *bursts, const cph_track_burst
     cph_status status = read_burst(bursts, burst, &snapshots, error);
     if (status != CPH_OK || snapshots < bursts->least)
         return status;
+    snapshots = leave_out_clipped(bursts, snapshots);
     status =
         cph_jammers_learn(bursts->config->elements, snapshots, bursts->x, bursts->config->elements,
                           bursts->config->flag, snapshots, jammers, &why);
@@ -158,7 +199,10 @@ static cph_status reserve(cph_track_bursts *bursts, cph_error *error)
         return cph_fail(error, CPH_ERR_OVERFLOW, "%s: too large", bursts->config->path);
     bursts->raw = calloc(items, row);
     bursts->x = calloc(items, sizeof *bursts->x);
-    return bursts->raw != NULL && bursts->x != NULL
+    bursts->level = calloc(n, sizeof *bursts->level);
+    bursts->clipped = calloc(bursts->most, sizeof *bursts->clipped);
+    return bursts->raw != NULL && bursts->x != NULL && bursts->level != NULL &&
+                   bursts->clipped != NULL
                ? CPH_OK
                : cph_fail(error, CPH_ERR_MEMORY, "out of memory");
 }
@@ -187,4 +231,6 @@ void cph_track_bursts_close(cph_track_bursts *bursts)
     cph_data_close(bursts->data);
     free(bursts->raw);
     free(bursts->x);
+    free(bursts->level);
+    free(bursts->clipped);
 }

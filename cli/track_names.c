@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/report.h"
 #include "cli/track.h"
 
 static cph_status name_taken(const cph_track_scene *scene, size_t capture, double freq_hz,
@@ -64,6 +65,23 @@ static cph_status find_columns(cph_track_scene *scene, size_t capture, cph_error
     return status;
 }
 
+/* Elements whose samples are next to nothing that was received. */
+static void say_clipped(const cph_track_options *o, const cph_track_waves_count *count,
+                        const char *path)
+{
+    char list[CPH_TRACK_CLIPPED_NAMED * 24] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < count->limited && i < CPH_TRACK_CLIPPED_NAMED; i++)
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%zu", i > 0 ? ", " : "",
+                                 count->limited_first[i]);
+    if (count->limited > 0)
+        (void)cph_report_line(o->cli.name, CPH_EXIT_DONE,
+                              "%s: %zu live elements (%s%s) are at full scale in most snapshots: "
+                              "expected lower samples, as clipping looks like jammers",
+                              path, count->limited, list,
+                              count->limited > CPH_TRACK_CLIPPED_NAMED ? ", ..." : "");
+}
+
 static cph_status open_capture(cph_track_scene *scene, size_t capture, cph_error *error)
 {
     const cph_track_options *const o = scene->options;
@@ -83,7 +101,10 @@ static cph_status open_capture(cph_track_scene *scene, size_t capture, cph_error
                                            .flag = column->subject.flag,
                                            .attitude = &scene->attitude,
                                            .beam_rad = column->width_rad};
-    return cph_track_waves_open(&config, &scene->capture[capture].waves, error);
+    const cph_status opened = cph_track_waves_open(&config, &scene->capture[capture].waves, error);
+    if (opened == CPH_OK)
+        say_clipped(o, cph_track_waves_counts(scene->capture[capture].waves), config.path);
+    return opened;
 }
 
 /* One for each receive column: gains, and so vectors, differ by frequency. */

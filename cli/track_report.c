@@ -86,6 +86,9 @@ static json_t *captures_json(const cph_track_summary *s)
         cph_json_set_count(object, "bursts", count->bursts);
         cph_json_set_count(object, "bursts_without_times", count->lost);
         cph_json_set_count(object, "bursts_with_too_many", count->crowded);
+        cph_json_set_count(object, "snapshots", count->snapshots);
+        cph_json_set_count(object, "snapshots_clipped", count->clipped);
+        cph_json_set_count(object, "bursts_clipped", count->bursts_clipped);
         cph_json_set_count(object, "waves", count->waves);
         cph_json_set_count(object, "waves_without_direction", count->unplaced);
         cph_json_set_count(object, "sky_searches", count->skies);
@@ -288,6 +291,11 @@ static void print_captures(const cph_track_summary *s)
             printf("; more than can be told in %" PRIu64, count->crowded);
         if (count->unplaced > 0)
             printf("; %" PRIu64 " times one had no direction", count->unplaced);
+        if (count->clipped > 0)
+            printf("; %" PRIu64 " of %" PRIu64 " snapshots left out: clipped", count->clipped,
+                   count->snapshots);
+        if (count->bursts_clipped > 0)
+            printf("; %" PRIu64 " bursts learned from although clipped", count->bursts_clipped);
         printf("\n");
     }
     if (s->crowded > 0)

@@ -255,6 +255,23 @@ static void find_sigma(cph_track_waves *w)
     w->sigma = squares > 0.0 ? 1.0 / (turns * sqrt(squares)) : INFINITY;
 }
 
+/* Of all bursts, which have been gone through once. */
+static void count_clipped(cph_track_waves *w)
+{
+    const cph_track_bursts *const b = &w->bursts;
+    cph_track_waves_count *const count = &w->count;
+    count->snapshots = b->snapshots;
+    count->clipped = b->left_out;
+    count->bursts_clipped = b->as_is;
+    for (size_t i = 0; i < w->config.elements; i++) {
+        if (w->config.flag[i] != 0 || 2 * b->level[i].full_scale <= b->level[i].count)
+            continue;
+        if (count->limited < CPH_TRACK_CLIPPED_NAMED)
+            count->limited_first[count->limited] = i;
+        count->limited++;
+    }
+}
+
 /* All bursts: how many waves there are at most. */
 static cph_status survey(cph_track_waves *w, cph_error *error)
 {
@@ -273,6 +290,7 @@ static cph_status survey(cph_track_waves *w, cph_error *error)
         w->count.end_unix_s = b.end_s;
         cph_jammers_free(&jammers);
     }
+    count_clipped(w);
     if (status == CPH_OK && bursts == 0)
         return cph_fail(error, CPH_ERR_FORMAT,
                         "%s: no burst in it: expected %zu samples or more without a gap",

@@ -10,7 +10,7 @@
 
 /** Snapshots of a burst that are used, at most. A null on what is learned from them leaves 1 / 64
  *  of an element's noise. */
-enum { CPH_TRACK_SNAPSHOTS = 64 };
+enum { CPH_TRACK_SNAPSHOTS = 64, CPH_TRACK_CLIPPED_NAMED = 8 };
 
 /** What the array is at the capture's frequency. */
 typedef struct cph_track_waves_config {
@@ -38,12 +38,17 @@ typedef struct cph_track_wave {
 } cph_track_wave;
 
 typedef struct cph_track_waves_count {
-    uint64_t bursts;                 /**< that were learned from */
-    uint64_t lost;                   /**< that hold too few times */
-    uint64_t crowded;                /**< bursts with more waves than can be told */
-    uint64_t unplaced;               /**< waves in bursts that the known gains do not explain */
-    uint64_t skies;                  /**< searches of the whole sky */
-    size_t waves;                    /**< the most in a burst */
+    uint64_t bursts;         /**< that were learned from */
+    uint64_t lost;           /**< that hold too few times */
+    uint64_t crowded;        /**< bursts with more waves than can be told */
+    uint64_t unplaced;       /**< waves in bursts that the known gains do not explain */
+    uint64_t skies;          /**< searches of the whole sky */
+    size_t waves;            /**< the most in a burst */
+    uint64_t snapshots;      /**< that bursts have */
+    uint64_t clipped;        /**< of those: left out, a live element is at full scale */
+    uint64_t bursts_clipped; /**< with too few others: learned from all of it */
+    size_t limited;          /**< live elements at full scale in most snapshots */
+    size_t limited_first[CPH_TRACK_CLIPPED_NAMED];
     double start_unix_s, end_unix_s; /**< of the first and the last burst */
 } cph_track_waves_count;
 

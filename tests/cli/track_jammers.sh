@@ -120,6 +120,16 @@ for type in c8 c32; do
     # eight bits round by four times the noise that two jammers of 40 dB leave room for
     holds 'their scale does not count' ".columns[0].sinr_loss_db.median < $([ $type = c8 ] && echo 2 || echo 0.5)"
 done
+# Two jammers of 40 dB have an rms of 100 in a part: full scale at 3.2 of that, and at a tenth.
+cophase convert c32.h5 --type c16 --scale 0.00977 -o clipped.h5
+expect 'samples that clip now and then' 0 track passes.csv "${own[@]}" --jammer-capture clipped.h5 --jammer-truth jammers.csv -o other.h5 --json
+holds 'are left out' '.captures[0] | .waves == 2 and .waves_without_direction == 0 and .bursts_clipped == 0 and .snapshots_clipped > 0 and .snapshots_clipped < 0.6 * .snapshots'
+holds 'and cost nothing' '.columns[0].sinr_loss_db.median < 0.5 and .columns[0].sinr_loss_apart_db.p95 < 1 and .columns[0].null_price_db.p95 < 0.2'
+cophase convert c32.h5 --type c16 --scale 0.0003 -o clipped.h5
+run track passes.csv "${own[@]}" --jammer-capture clipped.h5 -o other.h5 --json
+[ "$status" = 0 ] || fault "samples that clip always: $status"
+holds 'are learned from' '.captures[0] | .bursts_clipped >= .bursts and .snapshots_clipped == 0'
+says 'which elements' "clipped.h5: $((n - 1)) live elements \\(0, 1, 2, 3, 4, 5, 6, 7, ...\\) are at full scale"
 cophase simulate --array ura:4x4,12.8mm --freq 11.7GHz --sample-rate 2kHz --moving van.csv,inr=30dB --attitude 0,0,0 --type c16 -o long.h5
 # 8 snapshots of 16 elements leave 1/8 of the noise, 95 % of times less than 3/8 (1.4 dB), at the middle of a quarter of a second
 expect 'samples without a gap' 0 track passes.csv --array ura:4x4,12.8mm --freq 11.7GHz --rate 4Hz --jammer-inr 30dB --jammer-capture long.h5 --jammer-truth van.csv -o other.h5 --json
