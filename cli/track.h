@@ -184,7 +184,8 @@ bool cph_track_jammers_yield(cph_track_jammers *jammers, const cph_track_column 
  * next to it. False: there is none. */
 bool cph_track_jammers_narrow(cph_track_jammers *jammers, const cph_track_column *column,
                               const double u[3]);
-/** Of a run that is done: captures of another time (FORMAT); says what tables were of no use. */
+/** Of a run that is done: captures and tables of another time (FORMAT); says what tables were of no
+ * use. */
 cph_status cph_track_jammers_check(const cph_track_jammers *jammers, cph_error *error);
 
 typedef struct cph_track_images cph_track_images; /* track_images.h */

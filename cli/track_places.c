@@ -229,9 +229,13 @@ cph_status cph_track_jammers_check(const cph_track_jammers *j, cph_error *error)
                             scene->options->null.capture[i],
                             cph_track_waves_counts(scene->capture[i].waves)->start_unix_s,
                             j->last_unix_s);
-    for (int kind = 0; kind < CPH_TRACK_NULL_KINDS; kind++)
+    for (int kind = 0; kind < CPH_TRACK_NULL_KINDS; kind++) {
+        const cph_status status = cph_track_table_check(&j->table[kind], error);
+        if (status != CPH_OK)
+            return status;
         if (j->table[kind].table != NULL && !j->table[kind].met)
             (void)cph_report_line(scene->options->cli.name, CPH_EXIT_DONE,
                                   "%s: has nobody at the time of any update", j->table[kind].path);
+    }
     return CPH_OK;
 }

@@ -15,6 +15,11 @@ typedef struct cph_track_table {
     cph_pointing *table; /**< NULL: none, of which nothing is ever there */
     cph_schedule *schedule;
     double newest, passed; /**< time of the last row; end of the last slot that went by */
+    double oldest;         /**< of the first row */
+    double from, to;       /**< what was asked for */
+    double *last;          /**< [names] of a name's last row */
+    size_t names;
+    bool joined; /**< two rows of a name are within join_s */
     bool ended;
     bool met; /**< something was there at a time that was asked for */
 } cph_track_table;
@@ -31,6 +36,10 @@ void cph_track_table_close(cph_track_table *table);
 /** Reads rows around [start, end], not before those of the call before. */
 cph_status cph_track_table_follow(cph_track_table *table, double start, double end,
                                   cph_error *error);
+
+/** FORMAT, with the reason: nobody is there at a time that was followed to, as rows are of another
+ *  time, or too far apart. */
+cph_status cph_track_table_check(const cph_track_table *table, cph_error *error);
 
 /** Where a name is, east, north, up; false: the table does not say. */
 bool cph_track_table_at(cph_track_table *table, uint32_t name, double time, double enu[3]);

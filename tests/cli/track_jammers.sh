@@ -174,7 +174,21 @@ expect 'no capture' 3 track passes.csv "${own[@]}" --jammer-capture cal.h5 -o no
 says 'what it is' 'cal.h5: .*calibration, expected a capture'
 expect 'the capture itself' 2 track passes.csv "${own[@]}" --jammer-capture one.h5 -o one.h5
 expect 'a truth of nothing' 2 track passes.csv "${own[@]}" --jammer-truth van.csv -o no.h5
-run track passes.csv "${own[@]}" --jammers hour.csv -o other.h5
-[ "$status" = 0 ] || fault "jammers of another time: $status"
-says 'that nobody was there' 'hour.csv: has nobody at the time of any update'
+expect 'jammers of another time' 3 track passes.csv "${own[@]}" --jammers hour.csv -o no.h5
+says 'when they are' "hour.csv: its first row is at $((start + 3598)).000, after the last update, up to "
+expect 'jammers of the hour before' 3 track passes.csv "${own[@]}" --jammers before.csv -o no.h5
+says 'when they were' "before.csv: its last row is at $((start + length + 2 - 3600)).000, before the first update, from $start"
+expect 'a truth of another time' 3 track passes.csv "${own[@]}" --jammer-capture one.h5 --jammer-truth hour.csv -o no.h5
+printf '%s\n' time_unix_s,satellite,az_deg,el_deg "$((start - 60)),van,200,12" "$((start + 60)),van,200,12" >far.csv
+expect 'rows too far apart' 3 track passes.csv "${own[@]}" --jammers far.csv -o no.h5
+says 'which option counts' 'far.csv: no two rows of a name beside the run are within 60 s \(--row-gap\)'
+expect 'rows that --row-gap joins' 0 track passes.csv "${own[@]}" --jammers far.csv --row-gap 121s -o other.h5
+[ ! -e no.h5 ] && [ ! -e no.h5.partial ] || fault 'nothing is left of those'
+{
+    cat far.csv
+    for i in 20 21; do echo "$((start + length + i)),late,10,10"; done
+} | sort -t, -k1,1n >beside.csv
+run track passes.csv "${own[@]}" --jammers beside.csv -o other.h5
+[ "$status" = 0 ] || fault "jammers that come later: $status"
+says 'that nobody was there' 'beside.csv: has nobody at the time of any update'
 finish
