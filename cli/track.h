@@ -102,7 +102,8 @@ typedef struct cph_track_scene {
     cph_states states; /**< count 0: floats */
     cph_attitude attitude;
     cph_horizon horizon;
-    bool assumed; /**< nobody said how the array stands: attitude zero */
+    bool assumed;              /**< nobody said how the array stands: attitude zero */
+    const char *attitude_from; /**< the file that said; NULL: none, or --attitude did */
     size_t columns;
     cph_track_column *column;               /**< [columns] */
     size_t first[CPH_TRACK_NULL_KINDS + 1]; /**< places of each kind of null */
@@ -243,6 +244,11 @@ typedef struct cph_track_bench {
 cph_status cph_track_bench_make(const cph_track_scene *scene, cph_track_jammers *jammers,
                                 cph_track_bench *bench, cph_error *error);
 void cph_track_bench_free(cph_track_bench *bench);
+
+/** --attitude, else what files state (track_attitude.c): the array's, captures of jammers,
+ *  calibrations, the first of them; says where they differ. Needs scene->array. */
+cph_status cph_track_attitude_find(cph_track_scene *scene, cph_error *error);
+void cph_track_attitude_print(const cph_track_scene *scene);
 
 /** From east, north, up into the array's frame. MISSING: the attitude does not say. */
 cph_status cph_track_turn(const cph_track_scene *scene, double time_unix_s, const double enu[3],

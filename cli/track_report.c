@@ -194,6 +194,7 @@ static cph_exit tell_json(const cph_track_summary *s)
     cph_json_set_count(object, "elements", s->scene->elements);
     cph_json_set_count(object, "satellites", s->satellites);
     cph_json_set(object, "attitude_assumed", json_boolean(s->scene->assumed));
+    cph_json_set_text(object, "attitude_from", s->scene->attitude_from);
     cph_json_set_number(object, "interval_least_s", s->interval_s[0]);
     cph_json_set_number(object, "turn_deg_s", s->turn_rad_s * degree);
     cph_json_set_count(object, "lonely_rows", s->lonely);
@@ -339,8 +340,7 @@ static cph_exit tell_text(const cph_track_summary *s)
            o->cli.input, s->satellites, s->end_unix_s - s->start_unix_s, s->slots, s->updates,
            s->scene->elements);
     cph_info_print_time("start", s->start_unix_s);
-    if (s->scene->assumed)
-        printf("attitude: assumed, x east, y north, boresight up\n");
+    cph_track_attitude_print(s->scene);
     cph_track_print_events(s, o->cli.output);
     cph_track_print_served(s);
     if (s->lonely > 0)

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/attitude_word.h"
 #include "cli/export.h"
 #include "cli/gain_path.h"
 #include "cli/track.h"
@@ -205,19 +204,6 @@ static cph_status fill_column(cph_track_scene *scene, cph_track_column *c, cph_e
 
 /* ---- all of them ---- */
 
-static cph_status find_attitude(cph_track_scene *scene, cph_error *error)
-{
-    static const double identity[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
-    if (scene->options->attitude != NULL)
-        return cph_attitude_choose(scene->options->attitude, scene->array, &scene->attitude, error);
-    scene->assumed = !scene->array->has_array_to_enu;
-    const cph_status status = cph_attitude_fixed(
-        scene->assumed ? identity : scene->array->array_to_enu, &scene->attitude);
-    return status == CPH_OK ? status
-                            : cph_fail(error, status, "%s: /array: array_to_enu is no rotation",
-                                       scene->options->array);
-}
-
 static cph_status load_element(cph_track_scene *scene, cph_element_choice *element,
                                cph_error *error)
 {
@@ -294,7 +280,7 @@ static cph_status fill_scene(cph_track_scene *scene, cph_element_choice *element
     if (status == CPH_OK)
         status = load_states(scene, error);
     if (status == CPH_OK)
-        status = find_attitude(scene, error);
+        status = cph_track_attitude_find(scene, error);
     if (status == CPH_OK && o->horizon != NULL)
         status = cph_horizon_read(o->horizon, &scene->horizon, error);
     if (status == CPH_OK)

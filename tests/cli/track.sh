@@ -68,6 +68,22 @@ holds 'somebody said so' '.attitude_assumed == false'
 paste <(rows turned.h5 /direction 3) <(rows turned.h5 /az_deg 1) <(rows turned.h5 /el_deg 1) | awk '{
     r = 3.14159265358979 / 180; u = cos($5 * r) * sin(($4 - 30) * r); v = cos($5 * r) * cos(($4 - 30) * r)
     bad += ($1 - u) ^ 2 + ($2 - v) ^ 2 > 1e-16 } END { exit !(NR > 100 && bad == 0) }' || fault 'yaw is the heading of y'
+# stated PATH ANGLES NAME: NAME.h5, a calibration that states them
+stated() {
+    "$COPHASE" simulate --array $array --freq 11.7GHz --attitude "$2" --source thetaphi:10,30,snr=10dB --samples 500 -o "$3-capture.h5" >/dev/null && "$COPHASE" calibrate "$3-capture.h5" --source thetaphi:10,30 --path "$1" -o "$3.h5" >/dev/null || fault "no calibration at $2"
+}
+stated transmit 0,20,0 sent
+stated receive 0,20,0 tilted
+stated receive 0,0,0 flat
+expect 'as a calibration says' 0 track passes.csv --array $array --freq 11.7GHz --calibration tilted.h5 -o by-file.h5 --json
+holds 'which one' '.attitude_assumed == false and .attitude_from == "tilted.h5"'
+expect 'as the command line says' 0 track passes.csv --array $array --freq 11.7GHz --calibration flat.h5 --attitude 0,20,0 -o by-word.h5
+paste <(rows by-file.h5 /direction 3) <(rows by-word.h5 /direction 3) | awk '{ bad += ($1 - $4) ^ 2 + ($2 - $5) ^ 2 + ($3 - $6) ^ 2 > 1e-24 } END { exit !(NR > 10 && bad == 0) }' || fault 'both are one'
+expect 'as the transmit calibration says' 0 track passes.csv --array $array --freq 11.7GHz --transmit-freq 11.7GHz --transmit-calibration sent.h5 -o by-file.h5
+grep -q '^attitude: 0,20,0 (roll, pitch, yaw in degrees), of sent.h5$' out || fault "the text does not say whose attitude: $(grep attitude out)"
+run track passes.csv --array $array --freq 11.7GHz --calibration flat.h5 --transmit-freq 11.7GHz --transmit-calibration sent.h5 -o by-file.h5
+[ "$status" = 0 ] && [ "$(wc -l <err)" = 1 ] || fault "two attitudes: $status"
+says 'both' 'sent.h5: has an attitude of 0,20,0 .*; flat.h5 of 0,0,0 is used'
 start=$(awk -F, 'NR == 2 { print $1 }' passes.csv)
 printf 'time_unix_s,roll_deg,pitch_deg,yaw_deg\n%s,0,0,0\n%s,0,0,60\n' "$start" "$(awk -v s="$start" 'BEGIN { printf "%.3f", s + 60 }')" >turning.csv
 expect 'turning' 0 track passes.csv --array $array --freq 11.7GHz --attitude turning.csv -o turning.h5 --json

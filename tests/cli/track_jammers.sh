@@ -82,6 +82,12 @@ cophase simulate --array $array --freq 11.7GHz --moving jammers.csv,inr=40dB --a
 expect 'an array that turns' 0 track passes.csv "${own[@]}" --attitude turning.csv --jammer-capture turning.h5 --jammer-truth jammers.csv -o other.h5 --json
 holds 'keeps its nulls' '.columns[0].sinr_loss_apart_db.p95 < 1 and .captures[0].sky_searches == 2'
 
+expect 'a run says nothing else than its capture' 0 track passes.csv "${own[@]}" --jammer-capture bursts.h5 -o other.h5
+grep -q '^attitude: 0,0,0 .*, of bursts.h5$' out || fault "the capture's attitude: $(grep attitude out)"
+run track passes.csv "${own[@]}" --attitude 0,20,0 --jammer-capture bursts.h5 -o other.h5
+[ "$status" = 0 ] || fault "another attitude than the capture's: $status"
+says 'both' 'bursts.h5: has an attitude of 0,0,0 .*; --attitude of 0,20,0 is used'
+
 # ---- what is no jammer ----
 capture weak.h5 van.csv,inr=-10dB --bursts 64,500ms
 expect 'waves weaker than the noise' 0 track passes.csv "${own[@]}" --jammer-capture weak.h5 -o other.h5 --json
