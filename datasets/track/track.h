@@ -59,6 +59,10 @@ CPH_MUST_CHECK cph_status cph_track_read_head(const cph_h5 *h5, cph_track_log *l
 CPH_MUST_CHECK cph_status cph_track_check_satellite(const cph_h5 *h5, const char *set,
                                                     size_t number, uint32_t satellite,
                                                     size_t satellites);
+/** FORMAT: a time or direction of row `number` that is not finite, a vector that is not one long.
+ */
+CPH_MUST_CHECK cph_status cph_track_check_place(const cph_h5 *h5, size_t number,
+                                                const cph_track_row *row);
 /** FORMAT: a satellite or a reason that is none. `number` is the piece's, for the message. */
 CPH_MUST_CHECK cph_status cph_track_piece_of(const cph_h5 *h5, const cph_track_piece_row *row,
                                              size_t number, size_t satellites,

@@ -6,6 +6,7 @@
 #include "datasets/native/native.h"
 #include "datasets/track/track.h"
 #include "kernels/core/size.h"
+#include "kernels/core/vec3.h"
 
 /* ---- as a kind of file ---- */
 
@@ -89,6 +90,19 @@ static cph_status read_set(const cph_h5 *h5, const cph_track_field *field, size_
     return status;
 }
 
+static cph_status check_row(const cph_h5 *h5, const cph_track_log *log, size_t i)
+{
+    const double *const u = log->direction + 3 * i;
+    const cph_track_row row = {.time_unix_s = log->time_unix_s[i],
+                               .end_unix_s = log->end_unix_s[i],
+                               .az_deg = log->az_deg[i],
+                               .el_deg = log->el_deg[i],
+                               .direction = {u[0], u[1], u[2]}};
+    const cph_status status =
+        cph_track_check_satellite(h5, "/satellite", i, log->satellite[i], log->satellites);
+    return status == CPH_OK ? cph_track_check_place(h5, i, &row) : status;
+}
+
 static cph_status read_rows(const cph_h5 *h5, cph_track_log *log)
 {
     cph_status status = CPH_OK;
@@ -98,7 +112,7 @@ static cph_status read_rows(const cph_h5 *h5, cph_track_log *log)
         status = read_set(h5, field, log->rows, log->columns, log->nulls, value);
     }
     for (size_t i = 0; status == CPH_OK && i < log->rows; i++)
-        status = cph_track_check_satellite(h5, "/satellite", i, log->satellite[i], log->satellites);
+        status = check_row(h5, log, i);
     return status;
 }
 
@@ -110,6 +124,20 @@ cph_status cph_track_check_satellite(const cph_h5 *h5, const char *set, size_t n
     return cph_h5_fail(h5, CPH_ERR_FORMAT, set,
                        "row %zu is %u, expected a number below the %zu of /satellite_name", number,
                        (unsigned)satellite, satellites);
+}
+
+cph_status cph_track_check_place(const cph_h5 *h5, size_t number, const cph_track_row *row)
+{
+    static const double unit_within = 1e-6;
+    if (!isfinite(row->time_unix_s) || !isfinite(row->end_unix_s) || !isfinite(row->az_deg) ||
+        !isfinite(row->el_deg))
+        return cph_h5_fail(h5, CPH_ERR_FORMAT, "/time_unix_s",
+                           "time or direction of row %zu is not finite", number);
+    if (!(fabs(cph_norm3(row->direction) - 1.0) < unit_within))
+        return cph_h5_fail(h5, CPH_ERR_FORMAT, "/direction",
+                           "row %zu is (%g, %g, %g), expected a unit vector", number,
+                           row->direction[0], row->direction[1], row->direction[2]);
+    return CPH_OK;
 }
 
 cph_status cph_track_piece_of(const cph_h5 *h5, const cph_track_piece_row *row, size_t number,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* A log in boxes of rows: what was read is handed over row by row. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -189,15 +188,12 @@ cph_status cph_track_reader_next(cph_track_reader *reader, cph_track_row *row, b
     if (status == CPH_OK)
         status = cph_track_check_satellite(&reader->data->h5, "/satellite", reader->row.next - 1,
                                            taken.satellite, reader->log.satellites);
+    if (status == CPH_OK)
+        status = cph_track_check_place(&reader->data->h5, reader->row.next - 1, &taken);
     reader->data->h5.error = NULL;
-    if (status != CPH_OK)
-        return status;
-    if (!isfinite(taken.time_unix_s) || !isfinite(taken.end_unix_s) || !isfinite(taken.az_deg) ||
-        !isfinite(taken.el_deg))
-        return cph_h5_error(error, CPH_ERR_FORMAT, reader->data->h5.path, "/time_unix_s",
-                            "time or direction of row %zu is not finite", reader->row.next - 1);
-    *row = taken;
-    return CPH_OK;
+    if (status == CPH_OK)
+        *row = taken;
+    return status;
 }
 
 cph_status cph_track_reader_piece(cph_track_reader *reader, int64_t *slot,

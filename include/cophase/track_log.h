@@ -100,6 +100,7 @@ typedef struct cph_track_log {
     cph_schedule_config schedule;      /**< join_s: 0 */
 } cph_track_log;
 
+/** FORMAT as of cph_track_reader_next, IO, MEMORY, MISSING; *log is unchanged on error. */
 CPH_MUST_CHECK CPH_API cph_status cph_track_log_read(const char *path, cph_track_log *log,
                                                      cph_error *error);
 CPH_API void cph_track_log_free(cph_track_log *log);
@@ -119,8 +120,8 @@ CPH_API const cph_track_log *cph_track_reader_log(const cph_track_reader *reader
 /** Of the file, with its array; without elements where it has none. */
 CPH_API const cph_data_header *cph_track_reader_header(const cph_track_reader *reader);
 /** The next row; *more becomes false, and *row stays, at the end. What the row points to is the
- *  reader's, until the next call. FORMAT: a time or direction that is not finite, too, and a
- *  satellite that has no name. */
+ *  reader's, until the next call. FORMAT: a time or direction that is not finite, too, a vector of
+ *  it that is not one long (to 1e-6), and a satellite that has no name. */
 CPH_MUST_CHECK CPH_API cph_status cph_track_reader_next(cph_track_reader *reader,
                                                         cph_track_row *row, bool *more,
                                                         cph_error *error);

@@ -260,6 +260,55 @@ static void numbers_without_a_name_are_refused(void)
     }
 }
 
+/* Times, and both directions: what the writer takes as it is. */
+static void rows_that_are_nowhere_are_refused(void)
+{
+    static const char *const names[] = {"one", "two"};
+    const char *const path = fixture_path("nowhere.h5");
+    for (size_t i = 0; i < 10; i++) {
+        static const char *const words[] = {"time or direction of row 1 is not finite",
+                                            "/direction: row 1 is ("};
+        cph_track_writer *writer = NULL;
+        cph_track_reader *reader = NULL;
+        cph_track_log log;
+        cph_track_row row;
+        cph_array array;
+        cph_error error = {.message = ""};
+        bool more;
+        beam b;
+        CU_ASSERT_EQUAL_FATAL(cph_array_ula(4, 0.01, &array), CPH_OK);
+        CU_ASSERT_EQUAL_FATAL(cph_track_writer_create(path, &array, &head, NULL, &writer, &error),
+                              CPH_OK);
+        make_row(0, &b);
+        CU_ASSERT_EQUAL(cph_track_writer_put(writer, &b.row, &error), CPH_OK);
+        make_row(1, &b);
+        double *const one[] = {&b.row.time_unix_s,  &b.row.end_unix_s,   &b.row.az_deg,
+                               &b.row.el_deg,       &b.row.direction[0], &b.row.direction[1],
+                               &b.row.direction[2], &b.row.direction[0], &b.row.direction[2],
+                               &b.row.direction[2]};
+        static const double to[] = {NAN,       INFINITY, NAN,    NAN, NAN,
+                                    -INFINITY, NAN,      0.0015, 0.0, 0.8000012};
+        *one[i] = to[i]; /* the last: 0.96e-6 too long */
+        CU_ASSERT_EQUAL(cph_track_writer_put(writer, &b.row, &error), CPH_OK);
+        CU_ASSERT_EQUAL(cph_track_writer_finish(writer, 2, names, &error), CPH_OK);
+        const cph_status expected = i == 9 ? CPH_OK : CPH_ERR_FORMAT;
+        CU_ASSERT_EQUAL(cph_track_log_read(path, &log, &error), expected);
+        CU_ASSERT(i == 9 || strstr(error.message, words[i > 3]) != NULL);
+        if (i == 9)
+            cph_track_log_free(&log);
+        error.message[0] = '\0';
+        CU_ASSERT_EQUAL_FATAL(cph_track_reader_open(path, &reader, &error), CPH_OK);
+        CU_ASSERT_EQUAL(cph_track_reader_next(reader, &row, &more, &error), CPH_OK);
+        const double first = row.time_unix_s;
+        CU_ASSERT_EQUAL(cph_track_reader_next(reader, &row, &more, &error), expected);
+        CU_ASSERT(i == 9 ||
+                  (strstr(error.message, words[i > 3]) != NULL && row.time_unix_s == first));
+        cph_track_reader_close(reader);
+        cph_array_free(&array);
+        unlink(path);
+    }
+}
+
 /* And with it what was written so far; the sanitizers would tell of memory. */
 static void finish_without_names_gives_up(void)
 {
@@ -283,6 +332,7 @@ CU_TestInfo cph_tests_track_log[] = {
     {"prices and chances may be missing", prices_and_chances_may_be_missing},
     {"another kind is refused", another_kind_is_refused},
     {"numbers without a name are refused", numbers_without_a_name_are_refused},
+    {"rows that are nowhere are refused", rows_that_are_nowhere_are_refused},
     {"finish without names gives up", finish_without_names_gives_up},
     CU_TEST_INFO_NULL,
 };
