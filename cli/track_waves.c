@@ -144,8 +144,11 @@ static void average(cph_track_waves *w, const cph_track_wave *before, const cph_
     const double memory = fmin(most_bursts, most_beams * w->config.beam_rad / cph_norm3(du));
     const double share = fmax(1.0 / (before->bursts + 1.0), 1.0 / fmax(memory, 1.0));
     if (cph_jammer_shift(elements, w->config.position, w->config.freq_hz, wave->vector, du,
-                         wave->vector) != CPH_OK ||
-        !cph_jammer_blend(elements, vector, share, least_like, wave->vector))
+                         wave->vector) != CPH_OK) {
+        memcpy(wave->vector, vector, elements * sizeof *vector);
+        return;
+    }
+    if (!cph_jammer_blend(elements, vector, share, least_like, wave->vector))
         return;
     wave->bursts = 1.0 / share;
     wave->error = hypot(share * wave->error, (1.0 - share) * before->error);

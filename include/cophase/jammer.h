@@ -79,7 +79,8 @@ CPH_API void cph_jammer_ahead(const double before[3], double before_s, const dou
                               double now_s, double at_s, double u[3]);
 
 /** The vector of a wave that has turned by du (a change of unit vectors): out [N] = v
- *  exp(+j 2 pi f (du . r) / c), which keeps the gains that v has. out may be v. NOT_FINITE. */
+ *  exp(+j 2 pi f (du . r) / c), which keeps the gains that v has. out may be v. NOT_FINITE (an
+ *  entry's power, or the place of an element whose entry is not 0): out is unchanged then. */
 CPH_MUST_CHECK CPH_API cph_status cph_jammer_shift(size_t elements, const double *position,
                                                    double freq_hz, const cph_c64 *v,
                                                    const double du[3], cph_c64 *out);
@@ -89,7 +90,7 @@ CPH_MUST_CHECK CPH_API cph_status cph_jammer_shift(size_t elements, const double
  *  v in the phase of `mean`, to the size of v; share in (0, 1]. Errors that differ from burst to
  *  burst average out: noise, and other waves, whose samples a burst of K mixes in by the root of
  *  their power over K times its own. False: v is another wave's (less than `like` of its power is
- *  along the mean), or a vector is 0; mean is then v. */
+ *  along the mean), or a vector is 0 or not finite; mean is then v, which does not overlap it. */
 CPH_API bool cph_jammer_blend(size_t elements, const cph_c64 *v, double share, double like,
                               cph_c64 *mean);
 

@@ -62,16 +62,17 @@ cph_status cph_jammer_shift(size_t elements, const double *position, double freq
                             const cph_c64 *v, const double du[3], cph_c64 *out)
 {
     const double turns = freq_hz / CPH_SPEED_OF_LIGHT;
-    bool finite = true;
+    for (size_t n = 0; n < elements; n++)
+        if (!isfinite(cph_c64_power(v[n])) ||
+            !(cph_c64_is_zero(v[n]) || isfinite(turns * cph_dot3(du, position + 3 * n))))
+            return CPH_ERR_NOT_FINITE;
     for (size_t n = 0; n < elements; n++) {
-        const double *const r = position + 3 * n;
-        const bool none = v[n].re == 0.0 && v[n].im == 0.0; /* flagged: wherever it is */
-        const double path = none ? 0.0 : du[0] * r[0] + du[1] * r[1] + du[2] * r[2];
+        /* flagged: wherever it is */
+        const double path = cph_c64_is_zero(v[n]) ? 0.0 : cph_dot3(du, position + 3 * n);
         const double phase = 2.0 * M_PI * remainder(turns * path, 1.0);
         out[n] = cph_c64_mul(v[n], (cph_c64){cos(phase), sin(phase)});
-        finite = finite && cph_c64_finite(out[n]);
     }
-    return finite ? CPH_OK : CPH_ERR_NOT_FINITE;
+    return CPH_OK;
 }
 
 bool cph_jammer_blend(size_t elements, const cph_c64 *v, double share, double like, cph_c64 *mean)
@@ -80,13 +81,16 @@ bool cph_jammer_blend(size_t elements, const cph_c64 *v, double share, double li
                  before = cph_c64_inner(elements, mean, mean).re;
     const cph_c64 along = cph_c64_inner(elements, v, mean);
     const double power = cph_c64_power(along);
-    const bool same = power > 0.0 && power >= like * size * before;
-    const cph_c64 turn = same ? cph_c64_scale(share / sqrt(power), along) : (cph_c64){1.0, 0.0};
-    const double keep = same ? (1.0 - share) * sqrt(size / before) : 0.0;
+    if (!(power > 0.0 && isfinite(power) && power >= like * size * before)) {
+        memcpy(mean, v, elements * sizeof *mean);
+        return false;
+    }
+    const cph_c64 turn = cph_c64_scale(share / sqrt(power), along);
+    const double keep = (1.0 - share) * sqrt(size / before);
     for (size_t n = 0; n < elements; n++)
         mean[n] = cph_c64_add(cph_c64_scale(keep, mean[n]), cph_c64_mul(turn, v[n]));
     const double made = cph_c64_inner(elements, mean, mean).re;
-    for (size_t n = 0; same && n < elements; n++)
+    for (size_t n = 0; n < elements; n++)
         mean[n] = cph_c64_scale(sqrt(size / made), mean[n]);
-    return same;
+    return true;
 }

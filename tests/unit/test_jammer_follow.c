@@ -150,8 +150,36 @@ static void a_vector_turns_with_the_attitude(void)
     for (size_t n = 0; n < N; n++)
         back = fmax(back, cph_c64_power(cph_c64_sub(out[n], v[1][n])));
     CU_ASSERT(sqrt(back) > 0.5);
-    out[3].re = NAN;
-    CU_ASSERT_EQUAL(cph_jammer_shift(N, position, freq_hz, out, du, out), CPH_ERR_NOT_FINITE);
+}
+
+/* In place or not, wherever it is, and what was there stays. What is 0 may be anywhere. */
+static void what_is_not_finite_is_not_turned(void)
+{
+    const double du[3] = {0.1, -0.2, 0.05};
+    double position[3 * N], bad[3 * N];
+    cph_c64 gain[N], v[N], turned[N], in[N], out[N];
+    cph_random random;
+    cph_random_seed(&random, seed, 3);
+    fill(&random, position, gain);
+    CU_ASSERT_EQUAL_FATAL(cph_jammer_shift(N, position, freq_hz, gain, du, turned), CPH_OK);
+    for (int kind = 0; kind < 4; kind++) {
+        memcpy(bad, position, sizeof bad);
+        memcpy(v, gain, sizeof v);
+        if (kind < 2)
+            *(kind == 0 ? &v[N - 2].re : &v[N - 2].im) = kind == 0 ? NAN : INFINITY;
+        else
+            bad[3 * (N - 2) + 1] = kind == 2 ? NAN : INFINITY;
+        memcpy(in, v, sizeof in);
+        memcpy(out, turned, sizeof out);
+        CU_ASSERT_EQUAL(cph_jammer_shift(N, bad, freq_hz, v, du, out), CPH_ERR_NOT_FINITE);
+        CU_ASSERT_EQUAL(memcmp(out, turned, sizeof out), 0);
+        CU_ASSERT_EQUAL(cph_jammer_shift(N, bad, freq_hz, v, du, v), CPH_ERR_NOT_FINITE);
+        CU_ASSERT_EQUAL(memcmp(v, in, sizeof v), 0);
+        v[N - 2] = (cph_c64){0.0, 0.0};
+        CU_ASSERT_EQUAL(cph_jammer_shift(N, bad, freq_hz, v, du, v), CPH_OK);
+        CU_ASSERT(v[N - 2].re == 0.0 && v[N - 2].im == 0.0);
+        CU_ASSERT_EQUAL(memcmp(v, turned, (N - 2) * sizeof *v), 0);
+    }
 }
 
 /* ---- averages ---- */
@@ -206,6 +234,28 @@ static void other_waves_average_out(void)
     CU_ASSERT(unlike(mean, burst) < 1e-12);
     CU_ASSERT_FALSE(cph_jammer_blend(N, v[1], 0.5, 0.9, mean));
     CU_ASSERT(unlike(mean, v[1]) < 1e-12);
+}
+
+/* A mean that cannot go on is not in what follows; nor is anything of it where v has 0. */
+static void what_is_not_finite_is_not_averaged(void)
+{
+    static const double bad[] = {NAN, INFINITY, -INFINITY, 1e300};
+    double position[3 * N];
+    cph_c64 v[N], mean[N];
+    cph_random random;
+    cph_random_seed(&random, seed, 4);
+    fill(&random, position, v);
+    v[7] = (cph_c64){0.0, 0.0};
+    for (size_t i = 0; i < 12; i++) {
+        const size_t at = i / 4 == 0 ? 7 : 8;
+        memcpy(mean, v, sizeof mean);
+        *(i / 4 == 1 ? &mean[at].re : &mean[at].im) = bad[i % 4];
+        CU_ASSERT_FALSE(cph_jammer_blend(N, v, 0.25, 0.5, mean));
+        CU_ASSERT_EQUAL(memcmp(mean, v, sizeof mean), 0);
+    }
+    memset(mean, 0, sizeof mean);
+    CU_ASSERT_FALSE(cph_jammer_blend(N, v, 0.25, 0.5, mean));
+    CU_ASSERT_EQUAL(memcmp(mean, v, sizeof mean), 0);
 }
 
 /* ---- directions near guesses ---- */
@@ -293,7 +343,9 @@ CU_TestInfo cph_tests_jammer_follow[] = {
     {"a wave goes to one pair alone", a_wave_goes_to_one_pair_alone},
     {"a wave goes on along its great circle", a_wave_goes_on_along_its_great_circle},
     {"a vector turns with the attitude", a_vector_turns_with_the_attitude},
+    {"what is not finite is not turned", what_is_not_finite_is_not_turned},
     {"other waves average out", other_waves_average_out},
+    {"what is not finite is not averaged", what_is_not_finite_is_not_averaged},
     {"guesses spare the whole sky", guesses_spare_the_whole_sky},
     CU_TEST_INFO_NULL,
 };
