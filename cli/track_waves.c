@@ -244,20 +244,6 @@ cph_status cph_track_waves_follow(cph_track_waves *w, double time, cph_error *er
 
 /* ---- opening ---- */
 
-/* By the spread of the elements, of a plane wave in K snapshots: the bound of its direction. */
-static void find_sigma(cph_track_waves *w)
-{
-    const size_t n = w->config.elements;
-    double middle[3] = {0.0}, squares = 0.0;
-    for (size_t i = 0; i < n; i++)
-        cph_add3(middle, 1.0 / (double)n, w->config.position + 3 * i, middle);
-    for (size_t i = 0; i < n; i++)
-        squares += pow(w->config.position[3 * i] - middle[0], 2.0) +
-                   pow(w->config.position[3 * i + 1] - middle[1], 2.0);
-    const double turns = 2.0 * M_PI * w->config.freq_hz / CPH_SPEED_OF_LIGHT;
-    w->sigma = squares > 0.0 ? 1.0 / (turns * sqrt(squares)) : INFINITY;
-}
-
 /* Of all bursts, which have been gone through once. */
 static void count_clipped(cph_track_waves *w)
 {
@@ -330,7 +316,7 @@ cph_status cph_track_waves_open(const cph_track_waves_config *config, cph_track_
         status = survey(w, error);
     if (status == CPH_OK)
         status = reserve_waves(w, error);
-    find_sigma(w);
+    w->sigma = cph_jammer_sigma(config->elements, config->position, config->flag, config->freq_hz);
     return status;
 }
 

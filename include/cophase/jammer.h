@@ -85,6 +85,13 @@ CPH_MUST_CHECK CPH_API cph_status cph_jammer_shift(size_t elements, const double
                                                    double freq_hz, const cph_c64 *v,
                                                    const double du[3], cph_c64 *out);
 
+/** What errors of a learned vector's entries make of its direction: the standard error of a
+ *  direction cosine over the relative one of an entry, 1 / (k sqrt(sum x^2 + y^2)) of the live
+ *  elements about their middle, k = 2 pi f / c. flag [N], NULL for none; flagged elements may stand
+ *  anywhere. Infinite where all stand at one place in x and y. */
+CPH_API double cph_jammer_sigma(size_t elements, const double *position, const unsigned char *flag,
+                                double freq_hz);
+
 /** Averages vectors of one wave from burst to burst, which are known to a factor of modulus 1 each:
  *  mean [N] (turned to where the wave is now, cph_jammer_shift) becomes (1 - share) mean + share v,
  *  v in the phase of `mean`, to the size of v; share in (0, 1]. Errors that differ from burst to

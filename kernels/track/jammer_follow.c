@@ -58,6 +58,23 @@ void cph_jammer_ahead(const double before[3], double before_s, const double now[
         u[i] = cos(angle) * now[i] + sin(angle) * ahead[i] / across;
 }
 
+double cph_jammer_sigma(size_t elements, const double *position, const unsigned char *flag,
+                        double freq_hz)
+{
+    const double turns = 2.0 * M_PI * freq_hz / CPH_SPEED_OF_LIGHT;
+    double middle[3] = {0.0}, squares = 0.0, live = 0.0;
+    for (size_t n = 0; n < elements; n++)
+        live += flag == NULL || flag[n] == 0 ? 1.0 : 0.0;
+    for (size_t n = 0; n < elements; n++)
+        if (flag == NULL || flag[n] == 0)
+            cph_add3(middle, 1.0 / live, position + 3 * n, middle);
+    for (size_t n = 0; n < elements; n++)
+        if (flag == NULL || flag[n] == 0)
+            squares +=
+                pow(position[3 * n] - middle[0], 2.0) + pow(position[3 * n + 1] - middle[1], 2.0);
+    return squares > 0.0 ? 1.0 / (turns * sqrt(squares)) : INFINITY;
+}
+
 cph_status cph_jammer_shift(size_t elements, const double *position, double freq_hz,
                             const cph_c64 *v, const double du[3], cph_c64 *out)
 {

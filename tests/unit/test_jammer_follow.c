@@ -182,6 +182,34 @@ static void what_is_not_finite_is_not_turned(void)
     }
 }
 
+/* Live: the corners of a rectangle 2a by 2b somewhere, whose squares are 4 (a^2 + b^2). */
+static void flagged_elements_tell_nothing_of_directions(void)
+{
+    enum { LIVE = 4, ALL = 6 };
+    const double a = 0.3, b = 0.7, k = 2.0 * M_PI * freq_hz / CPH_SPEED_OF_LIGHT;
+    const double expected = 1.0 / (k * sqrt(4.0 * (a * a + b * b)));
+    const double far[] = {0.0, 1e3, NAN};
+    const unsigned char flag[ALL] = {0, 1, 0, 0, 1, 0};
+    double position[3 * ALL], live[3 * LIVE];
+    for (size_t i = 0; i < 3; i++) {
+        for (size_t n = 0, at = 0; n < ALL; n++) {
+            double *const r = position + 3 * n;
+            r[0] = r[1] = r[2] = far[i];
+            if (flag[n] != 0)
+                continue;
+            r[0] = 11.0 + (at % 2 == 0 ? a : -a);
+            r[1] = -5.0 + (at / 2 == 0 ? b : -b);
+            r[2] = (double)at;
+            memcpy(live + 3 * at++, r, 3 * sizeof *r);
+        }
+        CU_ASSERT_DOUBLE_EQUAL(cph_jammer_sigma(ALL, position, flag, freq_hz) / expected, 1.0,
+                               1e-13);
+        CU_ASSERT_DOUBLE_EQUAL(cph_jammer_sigma(LIVE, live, NULL, freq_hz) / expected, 1.0, 1e-13);
+    }
+    CU_ASSERT(isinf(cph_jammer_sigma(1, live, NULL, freq_hz)));
+    CU_ASSERT(isinf(cph_jammer_sigma(2, position, (const unsigned char[]){1, 1}, freq_hz)));
+}
+
 /* ---- averages ---- */
 
 /* v with a part e^jx / 10 of another wave, to v's size, in a phase of its own. */
@@ -344,6 +372,7 @@ CU_TestInfo cph_tests_jammer_follow[] = {
     {"a wave goes on along its great circle", a_wave_goes_on_along_its_great_circle},
     {"a vector turns with the attitude", a_vector_turns_with_the_attitude},
     {"what is not finite is not turned", what_is_not_finite_is_not_turned},
+    {"flagged elements tell nothing of directions", flagged_elements_tell_nothing_of_directions},
     {"other waves average out", other_waves_average_out},
     {"what is not finite is not averaged", what_is_not_finite_is_not_averaged},
     {"guesses spare the whole sky", guesses_spare_the_whole_sky},
