@@ -14,9 +14,6 @@
 #include "datasets/import/raw.h"
 #include "kernels/core/size.h"
 
-static const char samples_name[] = "/rf_data";
-static const char index_name[] = CPH_DRF_INDEX;
-
 bool cph_digital_rf_probe(const char *path)
 {
     char *name = cph_drf_properties(path);
@@ -46,7 +43,7 @@ cph_status cph_drf_use(const cph_data *data, cph_drf *drf, size_t index)
     cph_drf_forget(drf);
     cph_status status = cph_h5_open(drf->file[index], &drf->open);
     if (status == CPH_OK)
-        status = cph_h5_complex_open(&drf->open, samples_name, drf->real, &drf->samples);
+        status = cph_h5_complex_open(&drf->open, CPH_DRF_SAMPLES, drf->real, &drf->samples);
     if (status == CPH_OK)
         status = cph_h5_set_shape(&drf->open, &drf->samples.set, 2, expect, "sample, sub-channel");
     if (status == CPH_OK)
@@ -166,7 +163,7 @@ static cph_status note_gaps(cph_data *data, const cph_drf *drf, size_t from)
 {
     cph_status status = CPH_OK;
     for (size_t i = from; status == CPH_OK && i < drf->stretches; i++)
-        status = cph_data_add_gap(data, index_name, drf->stretch[i].first,
+        status = cph_data_add_gap(data, CPH_DRF_INDEX, drf->stretch[i].first,
                                   drf->stretch[i].since_epoch - drf->stretch[0].since_epoch);
     return status;
 }
@@ -265,14 +262,14 @@ static cph_status fill_header(cph_data *data, cph_drf *drf, const properties *p)
     h->has_lost_value = p->is_continuous == 1.0 && h->type != CPH_C32;
     h->lost_value =
         drf->samples.part_signed ? -ldexp(1.0, 8 * (int)drf->samples.part_size - 1) : 0.0;
-    data->bulk.set.name = samples_name;
+    data->bulk.set.name = CPH_DRF_SAMPLES;
     data->bulk.set.chunk[0] = 1;
     size_t bytes;
     if (!cph_size_mul(h->times, drf->subchannels, &bytes) ||
         !cph_size_mul(bytes, cph_type_size(h->type), &bytes))
-        return cph_h5_fail(&data->h5, CPH_ERR_OVERFLOW, samples_name, "is too large");
+        return cph_h5_fail(&data->h5, CPH_ERR_OVERFLOW, CPH_DRF_SAMPLES, "is too large");
     h->sample_bytes = bytes;
-    return cph_data_make_array(data, samples_name, drf->subchannels, drf->subchannels);
+    return cph_data_make_array(data, CPH_DRF_SAMPLES, drf->subchannels, drf->subchannels);
 }
 
 cph_status cph_digital_rf_open(cph_data *data)

@@ -7,8 +7,9 @@
 
 #include "datasets/data.h"
 
-/** In every file: [stretch] {sample since the epoch, row}. */
-#define CPH_DRF_INDEX "/rf_data_index"
+/** In every file: the samples [row][subchannel], and [stretch] {sample since the epoch, row}. */
+#define CPH_DRF_SAMPLES "/rf_data"
+#define CPH_DRF_INDEX   "/rf_data_index"
 
 /** Samples that follow each other, in the rows of one file. */
 typedef struct cph_drf_stretch {

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "datasets/import/digital_rf.h"
 #include "datasets/import/digital_rf_write.h"
 
 enum { FOLDER_S = 3600, CHUNK_BYTES = 1 << 20, DATE_SIZE = 40 };
@@ -115,7 +116,7 @@ bool cph_drf_end(cph_writer *w, cph_drf_writer *o, bool whole)
     if (o->file < 0)
         return true;
     if (whole)
-        done = cph_h5_put_set(o->file, "/rf_data_index", 2, dim, H5T_STD_U64LE, H5T_NATIVE_UINT64,
+        done = cph_h5_put_set(o->file, CPH_DRF_INDEX, 2, dim, H5T_STD_U64LE, H5T_NATIVE_UINT64,
                               o->index, NULL);
     if (w->set >= 0)
         done = H5Dclose(w->set) >= 0 && done;
@@ -149,7 +150,8 @@ static bool create_set(cph_writer *w, const cph_drf_writer *o)
     hid_t space = H5Screate_simple(2, none, most), plist = H5Pcreate(H5P_DATASET_CREATE);
     H5Pset_chunk(plist, 2, chunk);
     H5Pset_obj_track_times(plist, false); /* the same content gives the same bytes */
-    w->set = H5Dcreate2(o->file, "/rf_data", w->type[0], space, H5P_DEFAULT, plist, H5P_DEFAULT);
+    w->set =
+        H5Dcreate2(o->file, CPH_DRF_SAMPLES, w->type[0], space, H5P_DEFAULT, plist, H5P_DEFAULT);
     H5Pclose(plist);
     H5Sclose(space);
     return w->set >= 0;

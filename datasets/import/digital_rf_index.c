@@ -6,20 +6,18 @@
 
 #include "datasets/import/digital_rf.h"
 
-static const char index_name[] = CPH_DRF_INDEX;
-
 static cph_status add_stretch(const cph_h5 *h5, cph_drf *drf, cph_drf_stretch next)
 {
     const cph_drf_stretch *last = drf->stretches > 0 ? &drf->stretch[drf->stretches - 1] : NULL;
     if (last != NULL && next.since_epoch < last->since_epoch + last->times)
-        return cph_h5_fail(h5, CPH_ERR_FORMAT, index_name,
+        return cph_h5_fail(h5, CPH_ERR_FORMAT, CPH_DRF_INDEX,
                            "has sample %llu where those before reach to %llu",
                            (unsigned long long)next.since_epoch,
                            (unsigned long long)(last->since_epoch + last->times - 1));
     if (drf->stretch == NULL || (drf->stretches & (drf->stretches + 1)) == 0) {
         cph_drf_stretch *more = reallocarray(drf->stretch, 2 * drf->stretches + 1, sizeof *more);
         if (more == NULL)
-            return cph_h5_fail(h5, CPH_ERR_MEMORY, index_name, "no memory");
+            return cph_h5_fail(h5, CPH_ERR_MEMORY, CPH_DRF_INDEX, "no memory");
         drf->stretch = more;
     }
     drf->stretch[drf->stretches++] = next;
@@ -35,7 +33,7 @@ static cph_status take_index(cph_drf *drf, size_t file, const uint64_t *index, s
     for (size_t i = 0; status == CPH_OK && i < count; i++) {
         const uint64_t row = index[2 * i + 1], end = i + 1 < count ? index[2 * i + 3] : rows;
         if (row >= end || end > rows || (i == 0 && row != 0))
-            return cph_h5_fail(&drf->open, CPH_ERR_FORMAT, index_name,
+            return cph_h5_fail(&drf->open, CPH_ERR_FORMAT, CPH_DRF_INDEX,
                                "stretch %zu is rows %llu to %llu of %zu", i,
                                (unsigned long long)row, (unsigned long long)end, rows);
         const cph_drf_stretch next = {.file = file,
@@ -57,7 +55,7 @@ static cph_status read_index_of(cph_drf *drf, size_t file, const cph_h5_set *set
         return status;
     uint64_t *index = calloc(set->dim[0] + 1, 2 * sizeof *index);
     if (index == NULL)
-        return cph_h5_fail(&drf->open, CPH_ERR_MEMORY, index_name, "no memory");
+        return cph_h5_fail(&drf->open, CPH_ERR_MEMORY, CPH_DRF_INDEX, "no memory");
     status = cph_h5_set_read(&drf->open, set, H5T_NATIVE_UINT64, origin, set->dim, index);
     if (status == CPH_OK)
         status = take_index(drf, file, index, set->dim[0], times);
@@ -70,7 +68,7 @@ static cph_status index_file(const cph_data *data, cph_drf *drf, size_t file, si
     cph_h5_set set;
     cph_status status = cph_drf_use(data, drf, file);
     if (status == CPH_OK)
-        status = cph_h5_set_open(&drf->open, index_name, &set);
+        status = cph_h5_set_open(&drf->open, CPH_DRF_INDEX, &set);
     if (status != CPH_OK)
         return status;
     status = read_index_of(drf, file, &set, times);
