@@ -144,6 +144,7 @@ typedef struct cph_track_jammers {
     uint64_t beside;   /**< left out beside the lobe, as nothing would be left of the beam */
     uint64_t unheard[CPH_TRACK_CAPTURES_MAX]; /**< updates before a burst had ended */
     double oldest_s[CPH_TRACK_CAPTURES_MAX];  /**< the oldest burst that an update had */
+    uint64_t far[CPH_TRACK_CAPTURES_MAX];     /**< updates with a wave a beamwidth on from it */
     uint64_t updates;                         /**< beams */
     double last_unix_s;                       /**< when the last one began */
 } cph_track_jammers;
@@ -368,6 +369,7 @@ typedef struct cph_track_summary {
     uint64_t crowded, narrowed, beside;
     uint64_t unheard[CPH_TRACK_CAPTURES_MAX]; /**< as of cph_track_jammers */
     double oldest_s[CPH_TRACK_CAPTURES_MAX];
+    uint64_t far[CPH_TRACK_CAPTURES_MAX];
     size_t images;
     size_t satellites, events;            /**< the first ones of them */
     cph_track_event *event;               /**< [CPH_TRACK_EVENTS_MAX] */

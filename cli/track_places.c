@@ -155,6 +155,7 @@ static cph_status hear(cph_track_jammers *j, double time, cph_error *error)
             j->unheard[i]++;
         else
             j->oldest_s[i] = fmax(j->oldest_s[i], time - learned);
+        j->far[i] += cph_track_waves_far(waves, time);
     }
     j->updates++;
     j->last_unix_s = time;

@@ -94,6 +94,7 @@ static json_t *captures_json(const cph_track_summary *s)
         cph_json_set_count(object, "sky_searches", count->skies);
         cph_json_set_count(object, "beams_before_a_burst", s->unheard[i]);
         cph_json_set_number(object, "oldest_s", s->oldest_s[i]);
+        cph_json_set_count(object, "beams_far_from_a_burst", s->far[i]);
         cph_json_append(array, object);
     }
     return array;
@@ -288,6 +289,9 @@ static void print_captures(const cph_track_summary *s)
                cph_track_waves_config_of(waves)->path, count->bursts, count->waves, s->oldest_s[i]);
         if (s->unheard[i] > 0)
             printf("; %" PRIu64 " beams before a burst had ended", s->unheard[i]);
+        if (s->far[i] > 0)
+            printf("; in %" PRIu64 " beams one has gone on by more than a beamwidth since",
+                   s->far[i]);
         if (count->crowded > 0)
             printf("; more than can be told in %" PRIu64, count->crowded);
         if (count->unplaced > 0)

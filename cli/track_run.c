@@ -282,6 +282,7 @@ static cph_status take_names(const run *r, cph_error *error)
     s->beside = r->jammers.beside;
     memcpy(s->unheard, r->jammers.unheard, sizeof s->unheard);
     memcpy(s->oldest_s, r->jammers.oldest_s, sizeof s->oldest_s);
+    memcpy(s->far, r->jammers.far, sizeof s->far);
     s->images = r->images.images;
     return CPH_OK;
 }

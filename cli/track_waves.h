@@ -66,6 +66,9 @@ cph_status cph_track_waves_follow(cph_track_waves *waves, double time, cph_error
 
 /** When the burst that waves are of ended; NaN: none has. */
 double cph_track_waves_learned(const cph_track_waves *waves);
+/** Whether one goes on, at a time, further than a beamwidth from where it was heard: as far as no
+ *  wave goes that is the same in the next burst. */
+bool cph_track_waves_far(const cph_track_waves *waves, double time);
 const cph_track_wave *cph_track_waves_of(const cph_track_waves *waves, size_t wave);
 const cph_track_waves_count *cph_track_waves_counts(const cph_track_waves *waves);
 const cph_track_waves_config *cph_track_waves_config_of(const cph_track_waves *waves);

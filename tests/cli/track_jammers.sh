@@ -33,7 +33,7 @@ expect 'nulls from a capture' 0 track passes.csv "${own[@]}" --jammer-capture bu
 # 40 dB in an element, 61 in the array: a null is worth 1 dB of noise when it is 67 dB under the look's
 holds 'hold between bursts' '.columns[0].sinr_loss_apart_db.p95 < 1 and .columns[0].sinr_loss_db.median < 0.5'
 holds 'where the jammers are in truth' '[.columns[0].nulls[].name] == ["plane", "van"] and all(.columns[0].nulls[]; .level_db.median < -70)'
-holds 'two waves, in every burst, the whole sky searched for each once' '.captures[0] | .waves == 2 and .sky_searches == 2 and .waves_without_direction == 0 and .beams_before_a_burst == 0 and .oldest_s <= 0.5'
+holds 'two waves, in every burst, the whole sky searched for each once' '.captures[0] | .waves == 2 and .sky_searches == 2 and .waves_without_direction == 0 and .beams_before_a_burst == 0 and .oldest_s <= 0.5 and .beams_far_from_a_burst == 0'
 holds 'the price is told' '.columns[0].null_price_db | .median >= 0 and .p95 < 0.2'
 holds 'learned vectors are known to their noise' '[.columns[0].waves[].likely_db.median] | length == 2 and all(.[]; . < -60)'
 expect 'directions through the calibration' 0 track passes.csv "${own[@]}" --jammers jammers.csv -o other.h5 --json
@@ -72,6 +72,13 @@ done
 capture one.h5 van.csv,inr=40dB --samples 64
 expect 'a jammer that stands, heard once' 0 track passes.csv "${own[@]}" --jammer-capture one.h5 --jammer-truth van.csv -o other.h5 --json
 holds 'stays nulled' '.columns[0].sinr_loss_apart_db.p95 < 0.5 and .captures[0].bursts == 1 and .captures[0].oldest_s > 7'
+{ echo time_unix_s,satellite,az_deg,el_deg; for ((i = -2; i <= 1; i++)); do echo "$((start + i)),swift,$((40 + 4 * i)),12"; done; } >swift.csv
+capture swift.h5 swift.csv,inr=40dB --bursts 64,500ms
+expect 'a jammer that is heard no longer' 0 track passes.csv "${own[@]}" --jammer-capture swift.h5 -o other.h5 --json
+# 4 degrees of azimuth a second at 12 degrees; samples of a burst are at one time but for microseconds
+rows other.h5 /time_unix_s 1 | sort -g >times
+awk -v last="$(tail -1 times)" -v oldest="$(jq '.captures[0].oldest_s' out)" -v beam="$(jq '.columns[0].hpbw_deg' out)" -v told="$(jq '.captures[0].beams_far_from_a_burst' out)" '
+    { far += $1 - (last - oldest) > beam / (4 * cos(12 * 3.14159265358979 / 180)) } END { exit !(far > 10 && (far - told) ^ 2 <= 1) }' times || fault "beams far from a burst: $(jq -c '.captures' out)"
 awk -F, -v from=$((start + 3)) 'NR == 1 || $1 >= from' van.csv >late.csv
 capture late.h5 late.csv,inr=40dB --bursts 64,500ms
 expect 'a capture that begins late' 0 track passes.csv "${own[@]}" --jammer-capture late.h5 --jammer-truth van.csv -o late-track.h5 --json
