@@ -69,6 +69,18 @@ static cph_exit check_existing(const cph_cli *cli, const char *option, const cha
     return CPH_EXIT_DONE;
 }
 
+/* The folder and its .partial are none of the outputs, nor of theirs. */
+static cph_exit check_apart(const cph_cli *cli, const char *option, const char *name,
+                            const cph_named_output *outputs, size_t count)
+{
+    cph_exit code = CPH_EXIT_DONE;
+    for (size_t i = 0; code == CPH_EXIT_DONE && i < count; i++) {
+        const cph_named_output pair[] = {outputs[i], {option, name}};
+        code = cph_outputs_apart(cli, pair, 2);
+    }
+    return code;
+}
+
 cph_exit cph_folder_check(const cph_cli *cli, const char *option, const char *path,
                           const cph_named_output *outputs, size_t count)
 {
@@ -80,6 +92,8 @@ cph_exit cph_folder_check(const cph_cli *cli, const char *option, const char *pa
     char *const name = name_of(path);
     if (name == NULL)
         return cph_report_memory(cli->name);
+    if (code == CPH_EXIT_DONE)
+        code = check_apart(cli, option, name, outputs, count);
     if (code == CPH_EXIT_DONE)
         code = cph_output_folder_check(cli, name);
     free(name);

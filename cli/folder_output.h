@@ -11,8 +11,8 @@ typedef struct cph_folder_output {
     char *path, *partial; /**< partial: NULL when there is nothing to remove */
 } cph_folder_output;
 
-/** Refuses, before computing, a folder that holds something, is no folder (2), or one of `outputs`
- *  lies in; 1 where it cannot be made. `option` names it. path NULL is fine. */
+/** Refuses, before computing, a folder that holds something, is no folder, or is one of `outputs`
+ * or one lies in (2); 1 where it cannot be made. `option` names it. path NULL is fine. */
 cph_exit cph_folder_check(const cph_cli *cli, const char *option, const char *path,
                           const cph_named_output *outputs, size_t count);
 

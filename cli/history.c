@@ -63,15 +63,40 @@ static bool same_file(const char *a, const char *b)
            same_inode(&one, &other);
 }
 
+/* Refuses an output that is what another one is while it is written. */
+static cph_exit check_unfinished(const cph_cli *cli, const cph_named_output *output,
+                                 const cph_named_output *other)
+{
+    char *partial = NULL;
+    if (asprintf(&partial, "%s.partial", other->path) < 0)
+        return cph_report_memory(cli->name);
+    const cph_exit code = same_file(output->path, partial)
+                              ? cph_report_line(cli->name, CPH_EXIT_USAGE,
+                                                "%s %s: is %s until that is complete; expected "
+                                                "another name",
+                                                output->option, output->path, other->option)
+                              : CPH_EXIT_DONE;
+    free(partial);
+    return code;
+}
+
+static cph_exit check_pair(const cph_cli *cli, const cph_named_output *a, const cph_named_output *b)
+{
+    if (same_file(a->path, b->path))
+        return cph_report_line(cli->name, CPH_EXIT_USAGE, "%s: is both %s and %s", a->path,
+                               b->option, a->option);
+    const cph_exit code = check_unfinished(cli, a, b);
+    return code == CPH_EXIT_DONE ? check_unfinished(cli, b, a) : code;
+}
+
 cph_exit cph_outputs_apart(const cph_cli *cli, const cph_named_output *output, size_t count)
 {
+    cph_exit code = CPH_EXIT_DONE;
     for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < i; k++)
-            if (output[i].path != NULL && output[k].path != NULL &&
-                same_file(output[i].path, output[k].path))
-                return cph_report_line(cli->name, CPH_EXIT_USAGE, "%s: is both %s and %s",
-                                       output[i].path, output[k].option, output[i].option);
-    return CPH_EXIT_DONE;
+        for (size_t k = 0; k < i && code == CPH_EXIT_DONE; k++)
+            if (output[i].path != NULL && output[k].path != NULL)
+                code = check_pair(cli, &output[i], &output[k]);
+    return code;
 }
 
 static cph_exit check_output(const cph_cli *cli, const char *path, const char *const *inputs,

@@ -31,7 +31,9 @@ typedef struct cph_named_output {
     const char *option, *path; /**< path: NULL where it is not asked for */
 } cph_named_output;
 
-/** Refuses two outputs that are one file, however it is spelt (2). */
+/** Refuses two outputs that are one file, however it is spelt, or one that is another's .partial
+ * (2).
+ */
 cph_exit cph_outputs_apart(const cph_cli *cli, const cph_named_output *output, size_t count);
 
 /** Of outputs by name: what cph_output_check refuses of each, and what cph_outputs_apart does. */

@@ -198,6 +198,18 @@ expect 'a log within' 2 track passes.csv "${images[@]}" --bits 6 --target packed
 says 'which' '-o ./empty/t.h5: would lie in the folder of --images'
 expect 'an empty folder' 0 track passes.csv "${images[@]}" --bits 6 --target packed --images empty/ -o other.h5
 diff <(ls images) <(ls empty) >/dev/null || fault 'the same images are there'
+while read -r folder log; do
+    expect "images $folder, log $log" 2 track passes.csv "${images[@]}" --bits 6 --target packed --images $folder -o $log
+    [ -z "$(compgen -G 'one*')" ] || fault "$folder and $log left something"
+done <<'END'
+one one
+one/ ./one
+one.partial one
+one one.partial
+one.h5.partial one.h5
+END
+says 'which' '--images .*one.h5.partial: is -o until that is complete; expected another name'
+expect 'a picture until the log is complete' 2 track passes.csv "${images[@]}" --plot-sky one.svg -o one.svg.partial
 mkdir left.partial
 expect 'one that an interrupted run left' 2 track passes.csv "${images[@]}" "${to_chips[@]}" --images left
 says 'what it may be' 'left.partial: exists, perhaps of an interrupted command'
