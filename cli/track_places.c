@@ -234,7 +234,7 @@ cph_status cph_track_jammers_check(const cph_track_jammers *j, cph_error *error)
         const cph_status status = cph_track_table_check(&j->table[kind], error);
         if (status != CPH_OK)
             return status;
-        if (j->table[kind].table != NULL && !j->table[kind].met)
+        if (j->table[kind].table != NULL && !j->table[kind].met && !scene->options->cli.quiet)
             (void)cph_report_line(scene->options->cli.name, CPH_EXIT_DONE,
                                   "%s: has nobody at the time of any update", j->table[kind].path);
     }

@@ -204,4 +204,5 @@ expect 'rows that --row-gap joins' 0 track passes.csv "${own[@]}" --jammers far.
 run track passes.csv "${own[@]}" --jammers beside.csv -o other.h5
 [ "$status" = 0 ] || fault "jammers that come later: $status"
 says 'that nobody was there' 'beside.csv: has nobody at the time of any update'
+expect 'told not to remark' 0 track passes.csv "${own[@]}" --jammers beside.csv --quiet -o other.h5
 finish
