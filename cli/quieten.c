@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cli/geometry.h"
 #include "cli/plot/plot.h"
@@ -222,7 +223,7 @@ static const double prices[PRICES] = {0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0};
 bool cph_quieten_is_table(const char *path)
 {
     const char *const dot = strrchr(path, '.');
-    return dot != NULL && strcmp(dot, ".csv") == 0;
+    return dot != NULL && strcasecmp(dot, ".csv") == 0;
 }
 
 static cph_status write_curve(const char *path, const char *const *inputs, size_t curves,

@@ -43,6 +43,8 @@ jq -e --slurpfile worst worst.json '.quiet.beams[0].compared[3].worst_db > $wors
 expect 'a trade' 0 "${quiet[@]}" --bits 6 --quiet-curve trade.csv -o v.h5
 [ "$(head -1 trade.csv)" = price_db,relative_db,states_relative_db ] || fault "columns of the trade: $(head -1 trade.csv)"
 awk -F, 'NR > 2 && $2 > last + 1e-9 { bad = 1 } { last = $2 } END { exit bad || NR != 8 }' trade.csv || fault "more gain buys more: $(cat trade.csv)"
+expect 'a table by its name' 0 "${quiet[@]}" --bits 6 --quiet-curve trade.CSV -o v.h5
+cmp trade.csv trade.CSV || fault 'the same table'
 expect 'its picture' 0 "${quiet[@]}" --quiet-curve trade.svg -o v.h5
 grep -q '<svg' trade.svg || fault 'a picture of the trade'
 grep -q 'quiet  ' out || fault "a line of the comparison: $(cat out)"
