@@ -11,6 +11,7 @@
 
 #include "cli/parse_internal.h"
 #include "datasets/import/text_table.h"
+#include "datasets/import/utc.h"
 
 /* A unit of a quantity. */
 typedef struct unit {
@@ -85,6 +86,8 @@ static cph_status read_rule(const rule *r, const char *text, double *value, cons
     double x = 0;
     const char *end = text;
     const unit *u = read_number(text, &x, &end) ? find_unit(r->units, end) : NULL;
+    if (u == NULL && end > text && *end == '\0' && x == 0.0 && !r->above)
+        u = r->units; /* 0 is that in every unit */
     if (u == NULL)
         return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': expected %s", text, r->expected);
     x = u->factor == 0 ? pow(10, x / 10) : x * u->factor;
@@ -111,6 +114,22 @@ cph_status cph_parse_within(cph_quantity quantity, const char *text, const doubl
         !(made >= range[0] && made <= range[1]))
         return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': expected %s", text, expected);
     *value = made;
+    return CPH_OK;
+}
+
+cph_status cph_parse_moment(const char *text, double *unix_s, cph_error *error)
+{
+    static const double most_s = 1e11; /* as pointing tables have it */
+    double whole = 0.0, rest = 0.0;
+    if (cph_utc_parse(text, &whole, &rest)) {
+        *unix_s = whole + rest;
+        return CPH_OK;
+    }
+    if (cph_parse_quantity(CPH_NUMBER, text, &whole, error) != CPH_OK ||
+        fabs(whole) > most_s)
+        return cph_fail(error, CPH_ERR_ARGUMENT,
+                        "'%s': expected a time such as 2026-11-23T10:00:00Z or Unix seconds", text);
+    *unix_s = whole;
     return CPH_OK;
 }
 

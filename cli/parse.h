@@ -18,13 +18,13 @@
 typedef enum cph_quantity {
     CPH_NUMBER,       /**< 0.25 */
     CPH_ANGLE,        /**< 20deg, 0.3rad, bare: degrees; gives radians */
-    CPH_TIME,         /**< 10ms 2s 5us 1ns, at least 0; gives seconds */
+    CPH_TIME,         /**< 10ms 2s 5us 1ns 0, at least 0; gives seconds */
     CPH_SPAN,         /**< the same, above 0 */
     CPH_FREQUENCY,    /**< 11.7e9 11.7GHz, above 0; gives hertz */
     CPH_POWER,        /**< -3dB, or bare and linear, at least 0; gives a linear ratio */
     CPH_DECIBEL,      /**< -30dB, bare: dB; gives dB */
     CPH_EIRP_DENSITY, /**< 14dBW/4kHz 14dBW, bare: the same; gives dBW / 4 kHz */
-    CPH_METRES,       /**< 20mm 2cm 1.5m, at least 0; gives metres */
+    CPH_METRES,       /**< 20mm 2cm 1.5m 0, at least 0; gives metres */
     CPH_SIZE,         /**< 256M 4096 1.5G (powers of 1024), at least 1; gives bytes */
     CPH_QUANTITY_COUNT
 } cph_quantity;
@@ -35,6 +35,9 @@ cph_status cph_parse_quantity(cph_quantity quantity, const char *text, double *v
 /** One in [least, most] of the unit it gives; `expected` says which those are. */
 cph_status cph_parse_within(cph_quantity quantity, const char *text, const double range[2],
                             const char *expected, double *value, cph_error *error);
+
+/** UTC as 2026-11-23T10:00:00Z, or Unix seconds within 1e11; gives these. */
+cph_status cph_parse_moment(const char *text, double *unix_s, cph_error *error);
 
 /** A whole number in [min, max]. */
 cph_status cph_parse_count(const char *text, size_t min, size_t max, size_t *value,

@@ -8,7 +8,6 @@
 #include "cli/options.h"
 #include "cli/simulate_options.h"
 #include "cophase/pointing.h"
-#include "datasets/import/utc.h"
 
 enum {
     KEY_PASSES = CPH_KEY_VERB + 0x100, /* beside those of the verb and of readings */
@@ -21,7 +20,6 @@ enum {
 };
 
 static const double degree = M_PI / 180.0;
-static const double moment_limit_s = 1e11; /* as pointing tables have it */
 
 static const struct argp_option options_list[] = {
     {NULL, 0, NULL, 0, "Passes of satellites over a site, as a pointing table (.csv or .h5):", 2},
@@ -57,21 +55,6 @@ cph_passes_choice cph_passes_choice_defaults(void)
 }
 
 /* ---- values ---- */
-
-cph_status cph_parse_moment(const char *text, double *unix_s, cph_error *error)
-{
-    double whole = 0.0, rest = 0.0;
-    if (cph_utc_parse(text, &whole, &rest)) {
-        *unix_s = whole + rest;
-        return CPH_OK;
-    }
-    if (cph_parse_quantity(CPH_NUMBER, text, &whole, error) != CPH_OK ||
-        fabs(whole) > moment_limit_s)
-        return cph_fail(error, CPH_ERR_ARGUMENT,
-                        "'%s': expected a time such as 2026-11-23T10:00:00Z or Unix seconds", text);
-    *unix_s = whole;
-    return CPH_OK;
-}
 
 /* Cuts text at commas into at most `most` words; 0 where there are more, or one is too long. */
 static size_t cut(const char *text, size_t most, char word[][CPH_SHELL_NAME])

@@ -37,7 +37,4 @@ error_t cph_passes_check(const cph_passes_choice *choice, const char *other,
  *  several. ARGUMENT; the choice is unchanged then. */
 cph_status cph_passes_add_shell(cph_passes_choice *choice, const char *text, cph_error *error);
 
-/** Unix seconds, or UTC as in 2026-11-23T10:00:00.5Z. */
-cph_status cph_parse_moment(const char *text, double *unix_s, cph_error *error);
-
 #endif

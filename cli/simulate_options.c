@@ -61,8 +61,8 @@ static const struct argp_option own_options[] = {
     {"sample-rate", KEY_SAMPLE_RATE, "FREQ", 0, "Samples a second (default: 1MHz)", 0},
     {"channel-count", KEY_CHANNELS, "N", 0,
      "Make so many channels around --freq, as wide as the sample rate each (default: 1)", 0},
-    {"time-start", KEY_TIME_START, "UNIX_S", 0,
-     "When the first sample was taken (default: not known; with --moving the tables' first row)",
+    {"time-start", KEY_TIME_START, "TIME", 0,
+     "When the first sample was taken: Unix seconds, or UTC as 2026-11-23T10:00:00Z (default: not known; with --moving the tables' first row)",
      0},
     {"type", KEY_TYPE, "TYPE", 0, "c8 (default), c16 or c32", 0},
     {"gain-errors", KEY_GAIN_ERRORS, "dB,DEG", 0, "Gaussian errors of the gains, rms", 0},
@@ -177,8 +177,7 @@ static error_t parse_capture(int key, char *arg, struct argp_state *state, cph_s
         return cph_parsed(
             state, cph_parse_count(arg, 1, CPH_SIMULATE_CHANNELS, &o->channels, &error), &error);
     case KEY_TIME_START:
-        return cph_parsed(state, cph_parse_quantity(CPH_NUMBER, arg, &o->time_start_unix_s, &error),
-                          &error);
+        return cph_parsed(state, cph_parse_moment(arg, &o->time_start_unix_s, &error), &error);
     case KEY_TYPE:
         return cph_parsed(state, cph_parse_type(arg, &o->type, &error), &error);
     case KEY_SEED:

@@ -91,15 +91,13 @@ static error_t parse_rate(const char *arg, double *rate_hz, const struct argp_st
                       &error);
 }
 
-/* Unix seconds: a bare number, or with s. */
+/* UTC or Unix seconds, these also with their unit. */
 static error_t parse_start(const char *arg, double *start, const struct argp_state *state)
 {
-    char *end = NULL;
-    *start = strtod(arg, &end);
-    if (end == arg || (*end != '\0' && strcmp(end, "s") != 0) || !(fabs(*start) < 1e11))
-        return cph_usage(state, "--slot-start '%s': expected Unix seconds, as 1763892000 or 3s",
-                         arg);
-    return 0;
+    cph_error error;
+    return cph_parse_quantity(CPH_TIME, arg, start, NULL) == CPH_OK
+               ? 0
+               : cph_parsed(state, cph_parse_moment(arg, start, &error), &error);
 }
 
 static error_t parse_path(const char *arg, const char **path, const struct argp_state *state)
@@ -302,7 +300,8 @@ static const struct argp_option own[] = {
     {"horizon", KEY_HORIZON, "FILE", 0, "Obstructions: a table of az_deg,el_deg", 2},
     {"slot", KEY_SLOT, "TIME", 0,
      "Length of a slot; at its start satellites are chosen (default: 15s)", 2},
-    {"slot-start", KEY_SLOT_START, "UNIX", 0, "A slot's edge (default: 0: Unix time's)", 2},
+    {"slot-start", KEY_SLOT_START, "TIME", 0,
+     "A slot's edge: Unix seconds or UTC (default: 0: Unix time's)", 2},
     {"hysteresis", KEY_HYSTERESIS, "ANGLE", 0,
      "How much higher another satellite must be to take over (default: 0)", 2},
     {"overlap", KEY_OVERLAP, "TIME", 0,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cophase channelize: a wideband capture to one with channels, by a polyphase filter bank. */
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,12 +21,12 @@ typedef struct options {
 
 static error_t parse_transition(options *o, const char *arg, const struct argp_state *state)
 {
-    char *end = NULL;
-    const double width = strtod(arg, &end);
-    if (end == arg || *end != '\0' || !(width > 0.0 && width <= 1.0))
-        return cph_usage(state, "--transition '%s': expected a number above 0, at most 1", arg);
-    o->transition = width;
-    return 0;
+    static const double range[2] = {DBL_MIN, 1.0};
+    cph_error error;
+    return cph_parsed(state,
+                      cph_parse_within(CPH_NUMBER, arg, range, "a number above 0, at most 1",
+                                       &o->transition, &error),
+                      &error);
 }
 
 static error_t check(const options *o, const struct argp_state *state)

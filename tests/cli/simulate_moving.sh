@@ -63,6 +63,9 @@ cmp <(rows two.h5 /samples 4) <(rows small.h5 /samples 4) || fault 'blocks and t
 expect 'all in a row' 0 simulate --array ula:2,0.5wl --freq 11.7e9 --type c32 --sample-rate 10kHz --moving up.csv,inr=60dB --attitude 0,0,0 \
     --samples 20000 --time-start 1800000001 -o row.h5 --json
 holds 'without gaps' '.gaps == 0 and .times == 20000 and .time_start_unix_s == 1800000001'
+expect 'a start in UTC' 0 simulate --array ula:2,0.5wl --freq 1e9 --source azel:10,0 --samples 9 --time-start 2027-01-15T08:00:00.5Z -o still.h5 --json
+holds 'is in Unix seconds' '.time_start_unix_s == 1800000000.5'
+expect 'a start that is none' 2 simulate --array ula:2,0.5wl --freq 1e9 --source azel:10,0 --time-start 2027-01-15 -o no.h5
 expect 'bursts of what stands' 0 simulate --array ula:4,0.5wl --freq 1e9 --source azel:10,0 --bursts 10,1ms --samples 25 -o still.h5 --json
 holds 'the last one is shorter' '.times == 25 and .gaps == 2'
 

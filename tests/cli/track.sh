@@ -55,6 +55,12 @@ expect 'a floor that is too high' 0 track passes.csv --array $array --freq 11.7G
 holds 'why nobody is served' '.gap_s == 60 and .gaps_s["below the floor"] == 60 and .updates == 0 and .columns[0].gain_db.least == null'
 expect 'slots of one second from an edge of their own' 0 track passes.csv --array $array --freq 11.7GHz --slot 1s --slot-start 0.5s --overlap 200ms -o other.h5 --json
 holds 'as many as begin' '.slots == 61'
+expect 'an edge in UTC, no overlap' 0 track passes.csv --array $array --freq 11.7GHz --slot 7s --slot-start 2026-11-23T10:00:02Z --overlap 0 -o other.h5 --json
+# from 2 s on: 7 s each, and what is before; the same in Unix seconds
+holds 'as it is' '.slots == 10 and .standby_updates == 0'
+rows other.h5 /slot 1 | sort -u >utc
+expect 'the same in Unix seconds' 0 track passes.csv --array $array --freq 11.7GHz --slot 7s --slot-start 1795428002 --overlap 0s -o other.h5
+rows other.h5 /slot 1 | sort -u | cmp -s - utc && [ "$(sort -g utc | xargs)" = '-1 0 1 2 3 4 5 6 7 8' ] || fault "slots are $(xargs <utc)"
 expect 'as seldom as a tenth of a beamwidth allows' 0 track passes.csv --array $array --freq 11.7GHz --rate auto -o other.h5 --json
 holds 'which is seldom' '.interval_least_s >= 0.2 and .updates < 300 and .interval_least_s * .turn_deg_s <= 0.1 * .columns[0].hpbw_deg + 1e-9'
 holds 'and costs little' '.columns[0].pointing_loss_db.worst < 0.04' # 12 dB times a twentieth squared
@@ -273,6 +279,7 @@ done <<'END'
 --attitude|nan,0,0|roll, pitch and yaw in degrees
 --attitude|0,0,0,0|roll, pitch and yaw in degrees
 --attitude|0,95,0|roll within +-180, pitch within +-90
+--slot-start|0x10|a time such as 2026-11-23T10:00:00Z or Unix seconds
 --slot|0|a time of 1ms or more
 --slot|0.5ms|a time of 1ms or more
 --rate|-1|updates a second, above 0 and at most 1kHz, or auto

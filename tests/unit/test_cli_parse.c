@@ -34,6 +34,8 @@ static void quantities_in_their_units(void)
         {CPH_TIME, "2s", 2},
         {CPH_TIME, "5us", 5e-6},
         {CPH_TIME, "0s", 0},
+        {CPH_TIME, "0", 0},
+        {CPH_METRES, "0", 0},
         {CPH_TIME, "3min", 180},
         {CPH_FREQUENCY, "11.7e9", 11.7e9},
         {CPH_FREQUENCY, "11.7GHz", 11.7e9},
@@ -65,21 +67,17 @@ static void quantities_refused(void)
         cph_quantity quantity;
         const char *text;
     } bad[] = {
-        {CPH_NUMBER, ""},         {CPH_NUMBER, "nan"},
-        {CPH_NUMBER, "inf"},      {CPH_NUMBER, "1e999"},
-        {CPH_NUMBER, "0x10"},     {CPH_NUMBER, " 1"},
-        {CPH_NUMBER, "1 "},       {CPH_NUMBER, "1,5"},
-        {CPH_NUMBER, "-"},        {CPH_NUMBER, "."},
-        {CPH_ANGLE, "20degrees"}, {CPH_ANGLE, "20 deg"},
-        {CPH_ANGLE, "NaN"},       {CPH_TIME, "10"},
-        {CPH_TIME, "-1s"},        {CPH_SPAN, "0s"},
-        {CPH_TIME, "1S"},         {CPH_TIME, "s"},
-        {CPH_FREQUENCY, "0"},     {CPH_FREQUENCY, "-1"},
-        {CPH_FREQUENCY, "11.7g"}, {CPH_FREQUENCY, "1e308GHz"},
-        {CPH_POWER, "-1"},        {CPH_POWER, "-3db"},
-        {CPH_POWER, "9999dB"},    {CPH_DECIBEL, "1dBm"},
-        {CPH_SIZE, "0"},          {CPH_SIZE, "256MX"},
-        {CPH_SIZE, "-1M"},        {CPH_SIZE, "M"},
+        {CPH_NUMBER, ""},      {CPH_NUMBER, "nan"},      {CPH_NUMBER, "inf"},
+        {CPH_NUMBER, "1e999"}, {CPH_NUMBER, "0x10"},     {CPH_NUMBER, " 1"},
+        {CPH_NUMBER, "1 "},    {CPH_NUMBER, "1,5"},      {CPH_NUMBER, "-"},
+        {CPH_NUMBER, "."},     {CPH_ANGLE, "20degrees"}, {CPH_ANGLE, "20 deg"},
+        {CPH_ANGLE, "NaN"},    {CPH_TIME, "10"},         {CPH_TIME, "-1s"},
+        {CPH_SPAN, "0s"},      {CPH_SPAN, "0"},          {CPH_TIME, "0x10"},
+        {CPH_TIME, "1S"},      {CPH_TIME, "s"},          {CPH_FREQUENCY, "0"},
+        {CPH_FREQUENCY, "-1"}, {CPH_FREQUENCY, "11.7g"}, {CPH_FREQUENCY, "1e308GHz"},
+        {CPH_POWER, "-1"},     {CPH_POWER, "-3db"},      {CPH_POWER, "9999dB"},
+        {CPH_DECIBEL, "1dBm"}, {CPH_SIZE, "0"},          {CPH_SIZE, "256MX"},
+        {CPH_SIZE, "-1M"},     {CPH_SIZE, "M"},
     };
     for (size_t i = 0; i < COUNT(bad); i++) {
         double value = 42;
@@ -145,6 +143,30 @@ static void directions_keep_the_order_written(void)
     CU_ASSERT_EQUAL(d.angle[0], -0.6);
     CU_ASSERT_EQUAL(d.angle[1], 0.8);
     CU_ASSERT_EQUAL(cph_parse_direction("thetaphi:180,-360", NULL, &d, &error), CPH_OK);
+}
+
+static void moments_in_utc_and_unix_seconds(void)
+{
+    static const struct {
+        const char *text;
+        double unix_s;
+    } good[] = {{"1970-01-02T00:00:00.5Z", 86400.5},
+                {"2026-11-23T10:00:00Z", 1795428000.0},
+                {"1795428000.25", 1795428000.25},
+                {"-3", -3.0},
+                {"1e9", 1e9}};
+    static const char *const bad[] = {"", "3s", "0x10", "1e12", "nan", "2026-11-23", "10:00"};
+    cph_error error;
+    for (size_t i = 0; i < COUNT(good); i++) {
+        double unix_s = NAN;
+        CU_ASSERT_EQUAL(cph_parse_moment(good[i].text, &unix_s, &error), CPH_OK);
+        CU_ASSERT_EQUAL(unix_s, good[i].unix_s);
+    }
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        double unix_s = 7.0;
+        CU_ASSERT_TRUE(refused(cph_parse_moment(bad[i], &unix_s, &error), &error));
+        CU_ASSERT_EQUAL(unix_s, 7.0);
+    }
 }
 
 static void directions_refused(void)
@@ -387,6 +409,7 @@ CU_TestInfo cph_tests_cli_parse[] = {
     {"lengths in metres or wavelengths", lengths_in_metres_or_wavelengths},
     {"counts are whole and in range", counts_are_whole},
     {"directions keep the order written", directions_keep_the_order_written},
+    {"moments in UTC and Unix seconds", moments_in_utc_and_unix_seconds},
     {"directions that are refused", directions_refused},
     {"arrays by name, else files", arrays_or_files},
     {"tapers by name", tapers_by_name},
