@@ -121,7 +121,8 @@ static bool is_expected(const char *path)
     return false;
 }
 
-/* What is not worth asking info about: pictures, pages, tables but those of satellites. */
+/* What is not worth asking info about: pictures, pages, tables but those of satellites, which are
+ * told where they cannot be read. */
 static bool is_other(const char *path)
 {
     static const char *const suffixes[] = {".svg", ".png", ".html", ".txt",
@@ -179,7 +180,7 @@ static void add_of_folder(cph_report_page *page, char *path)
     if (file == NULL)
         return;
     tell(page, file);
-    if (file->info == NULL && !is_expected(file->path)) {
+    if (file->info == NULL && !is_expected(file->path) && !ends(file->path, ".csv")) {
         pass_over(page, file->path);
         remove_last(page);
     }

@@ -257,6 +257,15 @@ says 'which option' '-o'
 expect 'no input' 2 report -o page.html
 expect 'an output that is an input' 2 report set/cap.h5 -o set/cap.h5
 expect 'a folder as output' 2 report set/cap.h5 -o set
+# A pointing table with a bad row is a file that cannot be read, in a folder as by its name.
+mkdir tables
+cp set/passes.csv set/pit.csv tables
+printf 'time_unix_s,satellite,az_deg,el_deg\n1000,a,10,20\n1001,a,nan,20\n' >tables/nan.csv
+run report tables -o tables.html
+[ "$status" = 0 ] && [ "$(wc -l <err)" = 1 ] || fault "a damaged table of a folder: $status, $(cat err)"
+says 'which line' 'not read: tables/nan.csv: line 3'
+grep -q '^passed over: pit.csv$' out || fault "other tables are passed over: $(cat out)"
+expect 'a damaged table, strictly' 3 report tables -o strict.html --strict
 expect 'strict' 3 report set -o strict.html --strict
 says 'which file' 'broken.h5'
 [ ! -e strict.html ] || fault 'no page where strict says no'
