@@ -12,6 +12,7 @@
 #include "cli/history.h"
 #include "cli/input_part.h"
 #include "cli/progress.h"
+#include "cli/text_table.h"
 #include "kernels/core/vec3.h"
 
 static const double no_place[3] = {0, 0, 0};
@@ -240,8 +241,13 @@ static cph_exit open_file(cph_input *input)
                                       .follow = cli->follow ? &follow : NULL};
     if (cli->follow)
         cph_interrupt_catch();
-    if (cph_data_open(cli->input, &options, &input->data, &error) != CPH_OK)
-        return cph_report_input(cli->name, &error);
+    if (cph_data_open(cli->input, &options, &input->data, &error) != CPH_OK) {
+        const char *const what =
+            error.status == CPH_ERR_FORMAT ? cph_text_table_what(cli->input) : NULL;
+        return what == NULL ? cph_report_input(cli->name, &error)
+                            : cph_report_line(cli->name, CPH_EXIT_INPUT, "%s: is a table of %s",
+                                              cli->input, what);
+    }
     cph_data_set_exec(input->data, &cli->exec);
     input->header = cph_data_header_of(input->data);
     input->remarked = strlen(input->header->remark);

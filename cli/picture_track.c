@@ -40,6 +40,10 @@ static cph_exit draw(const cph_picture_options *o, cph_track_drawing *drawing, j
     cph_track_digest digest;
     char subtitle[300];
     cph_exit code = cph_track_digest_read(&o->cli, o->channel, &digest);
+    if (code == CPH_EXIT_DONE && digest.summary.points == 0)
+        code = cph_report_line(o->cli.name, CPH_EXIT_INPUT,
+                               "%s: serves no satellite at any time: expected some to draw",
+                               o->cli.input);
     if (code == CPH_EXIT_DONE) {
         const char *const label = digest.scene.array->label;
         snprintf(subtitle, sizeof subtitle, "%s%s%s, floor %.4g\u00b0", cph_picture_subject(o),

@@ -2,6 +2,7 @@
 /* cophase plot: pictures of what a file holds. */
 #include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/history.h"
 #include "cli/option_values.h"
@@ -104,8 +105,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp_option own[] = {
     {"kind", KEY_KIND, "KIND", 0,
      "eigenvalues (default) of the covariance of a dump and channel; waterfall: power over time of "
-     "all channels, or of all elements; of a calibration gains at the places of their elements, "
-     "errors: their standard errors; array: where elements stand; baselines between them; sky: "
+     "all channels, or of all elements; of a calibration gains (default) at the places of their "
+     "elements, errors: their standard errors; array: where elements stand; baselines between "
+     "them; sky: "
      "satellites of a pointing table or of a log of track (default of these); of such a log "
      "track-gain, and track-nulls: their depth and how far they are from the look",
      0},
@@ -131,7 +133,7 @@ static const struct argp argp = {
     "Examples:\n"
     "  cophase plot cov.h5 -o eigenvalues.svg\n"
     "  cophase plot channels.h5 --kind waterfall -o power.png\n"
-    "  cophase plot cal.h5 --kind gains -o gains.svg\n"
+    "  cophase plot cal.h5 -o gains.svg\n"
     "  cophase plot track.h5 --kind track-gain -o gain.svg\n"
     "  cophase plot passes.csv -o sky.svg",
     children,
@@ -184,6 +186,28 @@ static cph_exit run_file(const cph_picture_options *o)
     return tell(o, kinds[o->kind].draw_file(o, object), object);
 }
 
+/* A file that cannot be read is said where it is drawn. */
+static bool is_calibration(const cph_cli *cli)
+{
+    struct stat about;
+    cph_data *data = NULL;
+    cph_error unsaid = {.status = CPH_OK};
+    if (cli->follow || stat(cli->input, &about) != 0 || !S_ISREG(about.st_mode) ||
+        cph_data_open(cli->input, NULL, &data, &unsaid) != CPH_OK)
+        return false;
+    const bool is = cph_data_header_of(data)->kind == CPH_KIND_CALIBRATION;
+    cph_data_close(data);
+    return is;
+}
+
+static void choose_kind(cph_picture_options *o)
+{
+    if (cph_pointing_probe(o->cli.input) || cph_track_log_probe(o->cli.input))
+        o->kind = CPH_PICTURE_SKY;
+    else if (is_calibration(&o->cli))
+        o->kind = CPH_PICTURE_GAINS;
+}
+
 int cph_verb_plot(int argc, char **argv)
 {
     cph_picture_options o = {.kind = CPH_PICTURE_EIGENVALUES, .rows = CPH_PICTURE_ROWS};
@@ -192,9 +216,8 @@ int cph_verb_plot(int argc, char **argv)
     cph_exit code = cph_cli_parse(&argp, argc, argv, &o);
     if (code == CPH_EXIT_DONE && cph_plot_check_path(o.cli.output, &error) != CPH_OK)
         code = cph_report_line(o.cli.name, CPH_EXIT_USAGE, "-o %s", error.message);
-    if (code == CPH_EXIT_DONE && !o.has_kind &&
-        (cph_pointing_probe(o.cli.input) || cph_track_log_probe(o.cli.input)))
-        o.kind = CPH_PICTURE_SKY;
+    if (code == CPH_EXIT_DONE && !o.has_kind)
+        choose_kind(&o);
     if (code == CPH_EXIT_DONE)
         code = (kinds[o.kind].draw_file != NULL ? run_file : run)(&o);
     cph_cli_free(&o.cli);

@@ -319,6 +319,8 @@ well_formed page.html
 # ---- plot's new kinds ----
 expect 'gains' 0 plot set/cal-1.h5 --kind gains --stacked -o p.svg --json
 holds 'their numbers' ".parts[0].good == $good and .parts[0].elements == 48"
+expect 'gains by themselves' 0 plot set/cal-1.h5 -o p.svg --json
+holds 'are what a calibration is drawn as' '.kind == "gains"'
 expect 'errors' 0 plot set/cal-1.h5 --kind errors -o p.svg --json
 rows set/cal-1.h5 /phase_sigma_rad 1 | grep -v nan | sort -g | tail -n 1 >most
 holds 'the worst' "(.parts[0].phase_sigma_max_deg / 57.29577951308232 / $(cat most) - 1 | fabs) < 1e-9"

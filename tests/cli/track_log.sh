@@ -51,6 +51,20 @@ expect 'nulls' 0 plot track.h5 --kind track-nulls -o nulls.svg --json
 holds 'which' '.nulls == ["sky:200,8", "plane", "van <1> & \"co\""] and .path == "receive" and .freq_hz == 11.7e9'
 expect 'of the other column' 0 plot track.h5 --kind track-nulls --channel 1 -o nulls.png --json
 holds 'which' '.path == "transmit" and .freq_hz == 14.25e9'
+awk -F, -v OFS=, 'NR > 1 { $4 = 10 } { print }' passes.csv >low.csv
+expect 'a log in which nobody is served' 0 track low.csv --array ura:4x4,0.5wl --freq 11.7GHz -o low.h5
+expect 'has no picture' 3 plot low.h5 -o no.svg
+says 'of which file' 'low.h5: serves no satellite'
+# Tables of other things.
+printf 'az_deg,el_deg\n0,30\n' >wall.csv
+printf 'time_unix_s,roll_deg,pitch_deg,yaw_deg\n1000,0,0,0\n' >ship.csv
+expect 'a horizon' 3 info wall.csv
+says 'what it is' 'wall.csv: is a table of a horizon, which track --horizon takes'
+expect 'attitudes' 3 plot ship.csv -o no.svg
+says 'what they are' 'ship.csv: is a table of attitudes'
+printf 'time_unix_s,az_deg,el_deg\n1000,0,0\n' >nobody.csv
+expect 'directions of nobody' 3 info nobody.csv
+says 'what is read' 'nobody.csv: is not an HDF5 file'
 expect 'no such column' 2 plot track.h5 --kind track-nulls --channel 2 -o no.svg
 expect 'its array' 0 plot track.h5 --kind array -o array.svg
 expect 'other files have no gain over time' 3 plot passes.csv --kind track-gain -o no.svg
