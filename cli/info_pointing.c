@@ -7,6 +7,7 @@
 
 #include "cli/info_header.h"
 #include "cli/progress.h"
+#include "cli/range_check.h"
 #include "cophase/pointing.h"
 
 static const double degree = M_PI / 180.0;
@@ -44,7 +45,7 @@ static void add(sums *s, const cph_pointing_row *row)
     s->rows++;
 }
 
-static cph_exit read_all(const cph_cli *cli, cph_pointing *table, sums *s)
+static cph_exit read_all(const cph_cli *cli, cph_pointing *table, cph_range_check *range, sums *s)
 {
     enum { OFTEN = 1 << 16 };
     const extent unknown = {NAN, NAN};
@@ -55,6 +56,8 @@ static cph_exit read_all(const cph_cli *cli, cph_pointing *table, sums *s)
     while (more) {
         if (cph_pointing_next(table, &row, &more, &error) != CPH_OK)
             return cph_report_input(cli->name, &error);
+        if (more && cph_range_check_row(range, table, &row) != CPH_OK)
+            return cph_report_memory(cli->name);
         if (more)
             add(s, &row);
         if (s->rows % OFTEN == 0 && cph_interrupted())
@@ -120,8 +123,12 @@ cph_exit cph_info_pointing(const cph_cli *cli)
     cph_error error = {.status = CPH_OK};
     if (cph_pointing_open(cli->input, &table, &error) != CPH_OK)
         return cph_report_input(cli->name, &error);
-    cph_exit code = read_all(cli, table, &s);
+    cph_range_check range = {.last = NULL};
+    cph_exit code = read_all(cli, table, &range, &s);
     cph_pointing_close(table);
+    if (code == CPH_EXIT_DONE && !cli->quiet)
+        cph_range_check_say(&range, cli->name, cli->input);
+    cph_range_check_free(&range);
     if (code == CPH_EXIT_DONE)
         code = (cli->json ? say_json : say_text)(cli, &s);
     return code;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/progress.h"
+#include "cli/range_check.h"
 #include "cli/track_images.h"
 #include "cli/track_quiet.h"
 #include "kernels/core/vec3.h"
@@ -23,6 +24,7 @@ typedef struct run {
     cph_track_bench bench;
     cph_track_jammers jammers;
     cph_track_images images;
+    cph_range_check range;
     cph_schedule_slot slot;    /* that waits for the next one */
     cph_schedule_piece *piece; /* [slot.pieces] its own copy */
     size_t room;
@@ -248,6 +250,8 @@ static cph_status take_rows(run *r, cph_error *error)
         cph_pointing_row row;
         status = cph_pointing_next(r->pointing, &row, &more, error);
         r->input = status != CPH_OK;
+        if (status == CPH_OK && more && cph_range_check_row(&r->range, r->pointing, &row) != CPH_OK)
+            status = cph_fail(error, CPH_ERR_MEMORY, "out of memory");
         if (status == CPH_OK && more)
             status = put_row(r, &row, error);
         if (status == CPH_OK && more)
@@ -323,6 +327,9 @@ cph_exit cph_track_run(const cph_track_scene *scene, cph_track_writer *writer,
         status = cph_track_images_finish(&r.images, &error);
     if (status == CPH_OK)
         status = take_names(&r, &error);
+    if (status == CPH_OK)
+        cph_range_check_say(&r.range, scene->options->cli.name, scene->options->cli.input);
+    cph_range_check_free(&r.range);
     cph_schedule_destroy(r.schedule);
     cph_pointing_close(r.pointing);
     cph_track_images_free(&r.images);

@@ -72,6 +72,31 @@ holds 'is a table' '.rows == 3'
 expect 'a pipe of something else' 3 info <(echo words)
 expect 'a pipe to follow' 0 track <(cat windows.csv) --array ura:2x2,12.8mm --freq 11.7GHz -o piped.h5
 
+# Ranges and rates that contradict each other: a circle around a point 500 km off its plane, its range and rate in closed form, every 2 s.
+# path RANGE RATE DIGITS: the table, both times so much, ranges of so many digits behind the point
+path() {
+    awk -v head=$head,range_m,range_rate_m_s -v a="$1" -v b="$2" -v digits="$3" 'BEGIN {
+        print head
+        for (i = 0; i < 100; i++) { x = 7000 * 2 * (i - 50); r = sqrt(25e10 + x * x); printf "%d,A,10,40,%." digits "f,%.6f\n", 1000 + 2 * i, a * r, b * 7000 * x / r }
+    }'
+}
+path 1 1 3 >right.csv
+expect 'a range that changes as its rate says' 0 info right.csv
+path 1 1 0 | awk -F, -v OFS=, 'NR > 1 { $5 = int($5 / 1000 + 0.5) * 1000 } { print }' >round.csv
+expect 'rounded to kilometres' 0 info round.csv
+for wrong in "1 -1" "0.001 1" "1 0.001"; do
+    # shellcheck disable=SC2086 # two words
+    path $wrong 3 >wrong.csv
+    for verb in "info wrong.csv" "track wrong.csv --array ura:2x2,12.8mm --freq 11.7GHz --rate 1Hz -o wrong.h5"; do
+        # shellcheck disable=SC2086 # words
+        run $verb
+        [ "$status" = 0 ] && [ "$(wc -l <err)" = 1 ] || fault "$verb, $wrong: $status, $(cat err)"
+        says "which row, $wrong" 'wrong.csv: line 3: range of A changes by .* m in 2 s, its rate says '
+    done
+done
+path 0.001 0.001 6 >small.csv
+expect 'another scale for both' 0 info small.csv
+
 # Many rows.
 rows=300000
 [ -n "${CPH_TEST_REDUCED:-}" ] && rows=3000
