@@ -81,7 +81,7 @@ static void word(const double turn[9], char text[ANGLES])
 static void remark(const cph_track_scene *scene, const statements *s)
 {
     const bool asked = scene->options->attitude != NULL;
-    for (size_t i = asked ? 0 : 1; i < s->count; i++) {
+    for (size_t i = asked ? 0 : 1; i < s->count && !scene->options->cli.quiet; i++) {
         const statement *const of = &s->item[i];
         const bool fixed = scene->attitude.time_unix_s == NULL;
         double used[9];

@@ -74,7 +74,7 @@ static void say_clipped(const cph_track_options *o, const cph_track_waves_count 
     for (size_t i = 0; i < count->limited && i < CPH_TRACK_CLIPPED_NAMED; i++)
         used += (size_t)snprintf(list + used, sizeof list - used, "%s%zu", i > 0 ? ", " : "",
                                  count->limited_first[i]);
-    if (count->limited > 0)
+    if (count->limited > 0 && !o->cli.quiet)
         (void)cph_report_line(o->cli.name, CPH_EXIT_DONE,
                               "%s: %zu live elements (%s%s) are at full scale in most snapshots: "
                               "expected lower samples, as clipping looks like jammers",

@@ -327,7 +327,7 @@ cph_exit cph_track_run(const cph_track_scene *scene, cph_track_writer *writer,
         status = cph_track_images_finish(&r.images, &error);
     if (status == CPH_OK)
         status = take_names(&r, &error);
-    if (status == CPH_OK)
+    if (status == CPH_OK && !scene->options->cli.quiet)
         cph_range_check_say(&r.range, scene->options->cli.name, scene->options->cli.input);
     cph_range_check_free(&r.range);
     cph_schedule_destroy(r.schedule);

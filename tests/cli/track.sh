@@ -90,6 +90,7 @@ grep -q '^attitude: 0,20,0 (roll, pitch, yaw in degrees), of sent.h5$' out || fa
 run track passes.csv --array $array --freq 11.7GHz --calibration flat.h5 --transmit-freq 11.7GHz --transmit-calibration sent.h5 -o by-file.h5
 [ "$status" = 0 ] && [ "$(wc -l <err)" = 1 ] || fault "two attitudes: $status"
 says 'both' 'sent.h5: has an attitude of 0,20,0 .*; flat.h5 of 0,0,0 is used'
+expect 'two attitudes, told not to remark' 0 track passes.csv --array $array --freq 11.7GHz --calibration flat.h5 --transmit-freq 11.7GHz --transmit-calibration sent.h5 --quiet -o by-file.h5
 start=$(awk -F, 'NR == 2 { print $1 }' passes.csv)
 printf 'time_unix_s,roll_deg,pitch_deg,yaw_deg\n%s,0,0,0\n%s,0,0,60\n' "$start" "$(awk -v s="$start" 'BEGIN { printf "%.3f", s + 60 }')" >turning.csv
 expect 'turning' 0 track passes.csv --array $array --freq 11.7GHz --attitude turning.csv -o turning.h5 --json
