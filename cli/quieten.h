@@ -17,7 +17,7 @@
 
 typedef struct cph_quieten_options {
     cph_quiet_choice region;
-    bool worst, has_zenith;
+    bool has_criterion, worst, has_zenith;
     cph_direction zenith;
     const char *curve; /**< --quiet-curve FILE or NULL */
 } cph_quieten_options;

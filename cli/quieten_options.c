@@ -34,6 +34,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         state->child_inputs[0] = &o->region;
         return 0;
     case KEY_CRITERION:
+        o->has_criterion = true;
         return cph_chosen_second(state, arg, criteria, &o->worst);
     case KEY_ZENITH:
         o->has_zenith = true;
@@ -56,7 +57,8 @@ error_t cph_quieten_check(const cph_quieten_options *o, const cph_synthesis_opti
                           const cph_cli *cli, const struct argp_state *state)
 {
     if (!cph_quieten_asked(o))
-        return !o->worst && !o->has_zenith && o->curve == NULL && !cph_density_asked(&o->region)
+        return !o->has_criterion && !o->has_zenith && o->curve == NULL &&
+                       !cph_density_asked(&o->region)
                    ? 0
                    : cph_usage(state, "--quiet-criterion, --zenith, --quiet-curve and "
                                       "--eirp-density go with --quiet-below");

@@ -103,15 +103,19 @@ static void print_density(const cph_quieten_options *o, const cph_quietened *mad
         double az_deg, el_deg;
         if (!beam->has[row])
             continue;
+        if (isnan(high->density_dbw)) {
+            printf("  %-30s none\n", row_names[row]);
+            continue;
+        }
         printf("  %-30s at most %.2f", row_names[row], high->density_dbw);
         if (isnan(least->margin_db)) {
             printf("; the mask begins outside\n");
             continue;
         }
         cph_direction_angles(array, least->u, &az_deg, &el_deg);
-        printf("; least margin %.2f dB (%.2f below %.2f) %.2f deg off the look: %.2f, %.2f; %.2f\n",
-               least->margin_db, least->density_dbw, least->mask_dbw, least->off_axis_deg, az_deg,
-               el_deg, elevation_deg(made, least->u));
+        printf("; least margin %.2f dB (%.2f %s %.2f) %.2f deg off the look: %.2f, %.2f; %.2f\n",
+               least->margin_db, least->density_dbw, least->margin_db < 0.0 ? "above" : "below",
+               least->mask_dbw, least->off_axis_deg, az_deg, el_deg, elevation_deg(made, least->u));
     }
 }
 

@@ -405,6 +405,8 @@ cph_status cph_track_sent_make(const cph_track_scene *scene, cph_track_sent *sen
 void cph_track_sent_free(cph_track_sent *sent);
 void cph_track_sent_add(const cph_track_scene *scene, const cph_track_looked *look,
                         const cph_schedule_piece *piece, cph_track_sent *sent);
+/** Without a minus of what is 0 when printed with so many decimals. */
+double cph_track_plain(double value, int decimals);
 /** Sets "duty" and "quiet" of a column, as far as they were asked for. */
 void cph_track_sent_json(const cph_track_summary *summary, const cph_track_sent *sent,
                          json_t *object);

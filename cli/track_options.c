@@ -256,7 +256,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         o->horizon = arg;
         return 0;
     case KEY_DUTY_BELOW:
-        return parse_angle(arg, 0.0, &o->duty_below, "0 to 90 degrees", state);
+        return parse_angle(arg, 0x1p-1074, &o->duty_below, "above 0 and at most 90 degrees", state);
     case KEY_IMAGES:
         o->images = arg;
         return 0;

@@ -214,8 +214,7 @@ static cph_exit tell_json(const cph_track_summary *s)
 
 /* ---- text ---- */
 
-/* Without a minus of what is 0 when printed with so many decimals. */
-static double plain(double value, int decimals)
+double cph_track_plain(double value, int decimals)
 {
     const double unit = pow(10.0, decimals);
     return fabs(value) * unit < 0.5 ? 0.0 : value;
@@ -326,15 +325,17 @@ void cph_track_print_column(const cph_track_summary *s, size_t k)
     printf("%-8s %7.6g GHz  gain %.2f to %.2f dBi, below an ideal array's by %.3f dB (median), "
            "%.3f dB at worst (%s)\n",
            cph_gain_path_name(column->path), column->freq_hz * 1e-9, sum->gain.least,
-           sum->gain.most, plain(cph_track_tally_quantile(&sum->loss, 0.5), 3),
-           plain(sum->loss.most, 3), word_of(s, sum->worst_satellite));
-    printf("%-8s %11s  pointing loss at worst %.4f dB\n", "", "", plain(sum->pointing.most, 4));
+           sum->gain.most, cph_track_plain(cph_track_tally_quantile(&sum->loss, 0.5), 3),
+           cph_track_plain(sum->loss.most, 3), word_of(s, sum->worst_satellite));
+    printf("%-8s %11s  pointing loss at worst %.4f dB\n", "", "",
+           cph_track_plain(sum->pointing.most, 4));
     print_nulls(s, sum);
     cph_track_sent_print(s, &sum->sent);
     if (isfinite(sum->doppler[0]))
         printf("%-8s %11s  Doppler %s %.1f to %.1f kHz\n", "", "",
                column->path == CPH_GAIN_RECEIVE ? "shift" : "pre-compensation",
-               plain(sum->doppler[0] * 1e-3, 1), plain(sum->doppler[1] * 1e-3, 1));
+               cph_track_plain(sum->doppler[0] * 1e-3, 1),
+               cph_track_plain(sum->doppler[1] * 1e-3, 1));
 }
 
 static cph_exit tell_text(const cph_track_summary *s)

@@ -54,10 +54,11 @@ static cph_track_pass *pass_of(cph_track_sent *sent, const cph_schedule_piece *p
     return last;
 }
 
-/* The most of all looks, and the least margin. */
+/* The most of all looks, and the least margin: NaN is of a look that had none. */
 static void keep_density(const cph_density *one, bool first, cph_density *all)
 {
-    if (first || one->highest.density_dbw > all->highest.density_dbw)
+    if (first || isnan(all->highest.density_dbw) ||
+        one->highest.density_dbw > all->highest.density_dbw)
         all->highest = one->highest;
     if (first || isnan(all->least.margin_db) || one->least.margin_db < all->least.margin_db)
         all->least = one->least;
@@ -143,8 +144,8 @@ static json_t *passes_json(const cph_track_summary *s, const cph_track_sent *sen
 
 static json_t *duty_json(const cph_track_summary *s, const cph_track_sent *sent)
 {
-    const bool both = sent->relative.bin != NULL;
-    json_t *object = beam_json(s, sent, CPH_TRACK_OWN);
+    const bool served = sent->on_s > 0.0, both = served && sent->relative.bin != NULL;
+    json_t *object = served ? beam_json(s, sent, CPH_TRACK_OWN) : json_object();
     cph_json_set_number(object, "below_deg", s->scene->options->duty_below * degree);
     cph_json_set_number(object, "on_s", sent->on_s);
     cph_json_set_count(object, "silent_slots", s->silent);
@@ -194,7 +195,7 @@ static json_t *quiet_json(const cph_track_summary *s, const cph_track_sent *sent
 
 void cph_track_sent_json(const cph_track_summary *s, const cph_track_sent *sent, json_t *object)
 {
-    if (sent->on_s > 0.0)
+    if (s->scene->options->duty_below > 0.0 && sent->pass != NULL)
         cph_json_set(object, "duty", duty_json(s, sent));
     if (sent->relative.bin != NULL)
         cph_json_set(object, "quiet", quiet_json(s, sent));
@@ -202,27 +203,42 @@ void cph_track_sent_json(const cph_track_summary *s, const cph_track_sent *sent,
 
 /* ---- text ---- */
 
+static void print_density(const cph_track_summary *s, const cph_density *density, bool plain)
+{
+    const cph_density_place *const least = &density->least;
+    printf("%-8s %11s  %sEIRP density there ", "", "", plain ? "of plain beams " : "");
+    if (isnan(density->highest.density_dbw)) {
+        printf("none\n");
+        return;
+    }
+    printf("at most %.2f dBW/4kHz (of %.4g toward the satellite), ", density->highest.density_dbw,
+           s->scene->options->quiet.density_dbw);
+    if (isnan(least->margin_db))
+        printf("of which %s says nothing\n", cph_density_source());
+    else
+        printf("least margin to %s %.2f dB, %.2f deg off\n", cph_density_source(), least->margin_db,
+               least->off_axis_deg);
+}
+
 static void print_duty(const cph_track_summary *s, const cph_track_sent *sent)
 {
     const bool both = sent->relative.bin != NULL;
     const double below = s->scene->options->duty_below * degree;
-    printf("%-8s %11s  on for %.1f s; under %.4g deg goes %.2f dB of it, at most %.2f dBi\n", "",
-           "", sent->on_s, below, decibels(sent->energy_s[CPH_TRACK_OWN] / sent->on_s),
-           decibels(sent->most_gain[CPH_TRACK_OWN]));
+    printf("%-8s %11s  on for %.1f s; under %.4g deg goes ", "", "", sent->on_s, below);
+    if (sent->energy_s[CPH_TRACK_OWN] > 0.0)
+        printf("%.2f dB of it, at most %.2f dBi\n",
+               cph_track_plain(decibels(sent->energy_s[CPH_TRACK_OWN] / sent->on_s), 2),
+               cph_track_plain(decibels(sent->most_gain[CPH_TRACK_OWN]), 2));
+    else
+        printf("nothing\n");
     printf("%-8s %11s  per pass (%" PRIu64 ") on for %.1f s, %.4g s of all power under %.4g deg",
            "", "", sent->passes, sent->on_s / (double)sent->passes,
            sent->energy_s[CPH_TRACK_OWN] / (double)sent->passes, below);
     if (both)
         printf(", of plain beams %.4g s", sent->energy_s[CPH_TRACK_PLAIN] / (double)sent->passes);
     printf("; %" PRIu64 " slots silent\n", s->silent);
-    for (size_t i = 0; cph_density_asked(&s->scene->options->quiet) && i < (both ? 2 : 1); i++) {
-        const cph_density *const d = &sent->density[i];
-        printf("%-8s %11s  %sEIRP density there at most %.2f dBW/4kHz (of %.4g toward the "
-               "satellite), least margin to %s %.2f dB, %.2f deg off\n",
-               "", "", i == CPH_TRACK_PLAIN ? "of plain beams " : "", d->highest.density_dbw,
-               s->scene->options->quiet.density_dbw, cph_density_source(), d->least.margin_db,
-               d->least.off_axis_deg);
-    }
+    for (size_t i = 0; cph_density_asked(&s->scene->options->quiet) && i < (both ? 2 : 1); i++)
+        print_density(s, &sent->density[i], i == CPH_TRACK_PLAIN);
 }
 
 static void print_quiet(const cph_track_summary *s, const cph_track_sent *sent)

@@ -32,6 +32,8 @@ done
 expect 'EIRP density' 0 "${quiet[@]}" --bits 6 --eirp-density 14dBW -o d.h5 --json
 holds 'as the worst place has it' '.quiet | .eirp_density_dbw_4khz == 14 and .mask == "47 CFR 25.218(f)(1)" and all(.beams[0].compared[]; .density.highest.density_dbw_4khz - 14 - .worst_db | . < 1e-3 and . > -0.4)'
 holds 'and its mask' 'all(.quiet.beams[0].compared[].density.least_margin; .mask_dbw_4khz == -14 and .off_axis_deg > 19.1 and (.mask_dbw_4khz - .density_dbw_4khz - .margin_db | fabs) < 1e-9)'
+expect 'EIRP density over the mask' 0 "${quiet[@]}" --eirp-density 60 -o d.h5
+grep -q 'least margin -[0-9.]* dB ([-0-9.]* above -14.00)' out || fault "a density over its mask is above it: $(grep margin out)"
 # 15 - 25 log10(angle) dBW/4kHz to 7 degrees off the look: the region from 38 degrees begins 7 degrees under it
 expect 'EIRP density near the look' 0 weights "${flat[@]}" --zenith thetaphi:0,0 --quiet-below 42 --quiet-from 38 --eirp-density 50 -o d.h5 --json
 holds 'is held against the part of the mask that is there' 'all(.quiet.beams[0].compared[].density.least_margin; .off_axis_deg as $a | $a > 2.9 and (($a < 7 and (.mask_dbw_4khz - 15 + 25 * ($a | log10) | fabs) < 1e-9) or .mask_dbw_4khz <= -6))'
@@ -70,6 +72,7 @@ done <<'END'
 --quiet-curve|curve.pdf|curve.pdf: a picture's name must end in .svg or .png
 END
 expect 'a density of nothing' 2 "${refused[@]}" --eirp-density 14
+expect 'a criterion of nothing' 2 "${refused[@]}" --quiet-criterion integrated
 expect 'a price of nothing' 2 "${refused[@]}" --quiet-price 1
 expect 'a region upside down' 2 "${refused[@]}" --quiet-below 20 --quiet-from 30 --zenith thetaphi:0,0
 expect 'what is received' 2 "${refused[@]}" --quiet-below 20 --zenith thetaphi:0,0 --path receive

@@ -275,7 +275,8 @@ done <<'END'
 --floor|nan|-90 to 90 degrees
 --hysteresis|-1|0 to 90 degrees
 --null-width|95|0 to 90 degrees
---duty-below|95|0 to 90 degrees
+--duty-below|95|above 0 and at most 90 degrees
+--duty-below|0|above 0 and at most 90 degrees
 --attitude|0,0|roll, pitch and yaw in degrees
 --attitude|nan,0,0|roll, pitch and yaw in degrees
 --attitude|0,0,0,0|roll, pitch and yaw in degrees

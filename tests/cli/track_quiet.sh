@@ -39,6 +39,19 @@ expect 'EIRP density' 0 "${one[@]}" --eirp-density 14dBW/4kHz
 holds 'against its mask' '.columns[1].duty | (.density, .plain.density) | .mask == "47 CFR 25.218(f)(1)" and .least_margin.mask_dbw_4khz == -14 and .least_margin.off_axis_deg > 19.1 and (.least_margin.margin_db + 14 + .highest.density_dbw_4khz | fabs) < 1e-6'
 expect 'the log' 0 info one.h5 --json
 holds 'knows nothing of it' '[.. | objects | select(has("quiet") or has("duty"))] == []'
+# What ends 30 degrees up sends nothing under 20, whatever is asked of it.
+printf 'theta_deg,power_db\n0,0\n30,-1\n60,-6\n' >ends.csv
+dark=(track one.csv --array disc:127,12.8mm --freq 11.7GHz --transmit-freq 14.25GHz --element ends.csv --rate 2Hz --duty-below 20 --eirp-density 14 -o one.h5)
+expect 'elements that end above' 0 "${dark[@]}"
+if grep -qiE '\b(nan|inf)\b' out; then fault "no numbers: $(grep -iE 'nan|inf' out)"; fi
+grep -q 'under 20 deg goes nothing' out || fault "nothing goes there: $(cat out)"
+grep -q 'EIRP density there none' out || fault "nor has a density: $(cat out)"
+expect 'and in JSON' 0 "${dark[@]}" --json
+holds 'of nothing' '.columns[1].duty | .energy_s == 0 and .share_db == null and .density.highest.density_dbw_4khz == null'
+expect 'one element' 0 track one.csv --array ula:1,12.8mm --freq 11.7GHz --transmit-freq 14.25GHz --rate 2Hz --duty-below 20 -o one.h5
+grep -q 'at most 0\.00 dBi' out || fault "of 0 dBi: $(cat out)"
+expect 'nobody is served' 0 track one.csv "${array[@]}" --floor 80 --rate 2Hz --duty-below 20 -o one.h5 --json
+holds 'all slots are silent' '.slots as $slots | .columns[1].duty | .on_s == 0 and .silent_slots == $slots and $slots > 0 and .pass_count == 0 and .below_deg == 20'
 # Yaw turns the region with the array: the same beams, but for lattice and states. A tilt is seen by both sums.
 expect 'turned' 0 "${one[@]}" --attitude 0,0,70
 holds 'about the same' ".columns[1].quiet.integrated_relative_db.median - $level | fabs < 2"
