@@ -102,17 +102,15 @@ static cph_status survey(cph_moving *moving, cph_moving_table *t, cph_error *err
 cph_status cph_moving_open(const cph_moving_word *word, size_t words, cph_moving *moving,
                            cph_error *error)
 {
-    const cph_schedule_config config = {.slot_s = 1.0, .floor_rad = -M_PI_2, .join_s = join_s};
+    const cph_schedule_config config = {.slot_s = 1.0, .join_s = join_s};
     cph_status status = CPH_OK;
     *moving = (cph_moving){.start_s = INFINITY, .end_s = -INFINITY};
     for (size_t i = 0; i < words && status == CPH_OK; i++) {
         cph_moving_table *const t = &moving->table[moving->tables++];
-        *t = (cph_moving_table){.word = &word[i], .known_s = -INFINITY};
+        *t = (cph_moving_table){.word = &word[i]};
         status = survey(moving, t, error);
         if (status == CPH_OK)
-            status = cph_pointing_open(t->word->path, &t->table, error);
-        if (status == CPH_OK && cph_schedule_create(&config, &t->schedule) != CPH_OK)
-            status = no_memory(error);
+            status = cph_track_table_open(t->word->path, &config, &t->follow, error);
     }
     return status;
 }
@@ -134,8 +132,7 @@ cph_status cph_moving_check(const cph_moving *moving, double start_s, double end
 void cph_moving_close(cph_moving *moving)
 {
     for (size_t i = 0; i < moving->tables; i++) {
-        cph_schedule_destroy(moving->table[i].schedule);
-        cph_pointing_close(moving->table[i].table);
+        cph_track_table_close(&moving->table[i].follow);
         free(moving->table[i].name);
     }
     *moving = (cph_moving){.tables = 0};
@@ -152,51 +149,6 @@ const cph_moving_table *cph_moving_of(const cph_moving *moving, size_t source, c
 
 /* ---- as time goes on ---- */
 
-static cph_status put_row(cph_moving_table *t, cph_error *error)
-{
-    cph_pointing_row row;
-    bool more = false;
-    cph_status status = cph_pointing_next(t->table, &row, &more, error);
-    if (status != CPH_OK)
-        return status;
-    if (!more) {
-        t->ended = true;
-        cph_schedule_finish(t->schedule);
-        return CPH_OK;
-    }
-    cph_schedule_row put = {.satellite = row.satellite,
-                            .time_unix_s = row.time_unix_s,
-                            .range_m = row.range_m,
-                            .range_rate_m_s = row.range_rate_m_s,
-                            .obstruction_rad = -M_PI_2};
-    cph_direction_sky_to_enu(row.az_rad, row.el_rad, put.enu);
-    status = cph_schedule_put(t->schedule, &put);
-    return status == CPH_OK
-               ? CPH_OK
-               : cph_fail(error, status, "%s: %s", t->word->path, cph_status_name(status));
-}
-
-/* Reads on until directions at the time are known, or none will be. */
-static cph_status read_on(cph_moving_table *t, double time_unix_s, cph_error *error)
-{
-    while (t->known_s <= time_unix_s) {
-        cph_schedule_slot slot;
-        bool ready = false;
-        cph_status status = cph_schedule_next(t->schedule, &slot, &ready);
-        if (status != CPH_OK)
-            return no_memory(error);
-        if (ready)
-            t->known_s = slot.end_unix_s;
-        else if (t->ended)
-            return CPH_OK;
-        else
-            status = put_row(t, error);
-        if (status != CPH_OK)
-            return status;
-    }
-    return CPH_OK;
-}
-
 /* ENU to the array frame; MISSING where nothing says how. */
 static cph_status to_array(const cph_array *array, const double *m, const double enu[3],
                            double u[3])
@@ -211,12 +163,12 @@ static cph_status place_table(cph_moving_table *t, double time_unix_s, const cph
                               const double *m, cph_sim_source *source, cph_error *error)
 {
     static const double zenith[3] = {0.0, 0.0, 1.0};
-    cph_status status = read_on(t, time_unix_s, error);
+    cph_status status = cph_track_table_follow(&t->follow, time_unix_s, time_unix_s, error);
     for (uint32_t i = 0; status == CPH_OK && i < t->satellites; i++) {
-        cph_schedule_place place;
+        double enu[3];
         source[i] = (cph_sim_source){.power = t->word->power, .jammer = t->word->jammer};
-        source[i].silent = cph_schedule_at(t->schedule, i, time_unix_s, &place) != CPH_OK;
-        status = to_array(array, m, source[i].silent ? zenith : place.enu, source[i].direction);
+        source[i].silent = !cph_track_table_at(&t->follow, i, time_unix_s, enu);
+        status = to_array(array, m, source[i].silent ? zenith : enu, source[i].direction);
         if (status != CPH_OK)
             status = cph_fail(error, status,
                               "%s: of the sky, which needs the array's orientation: expected "

@@ -6,9 +6,8 @@
 
 #include <stdbool.h>
 
+#include "cli/track_table.h"
 #include "cophase/attitude.h"
-#include "cophase/pointing.h"
-#include "cophase/schedule.h"
 #include "cophase/simulate.h"
 
 enum { CPH_MOVING_TABLES = 4, CPH_MOVING_SOURCES = 256 };
@@ -25,10 +24,7 @@ typedef struct cph_moving_table {
     const cph_moving_word *word;
     size_t satellites;
     char (*name)[CPH_POINTING_NAME_SIZE]; /**< [satellites] */
-    cph_pointing *table;
-    cph_schedule *schedule;
-    double known_s;         /**< directions are known until then */
-    bool ended;             /**< all rows were read */
+    cph_track_table follow;
     double first_s, last_s; /**< something is known from then, and until then */
 } cph_moving_table;
 

@@ -226,14 +226,9 @@ static cph_status take_slots(run *r, bool last, cph_error *error)
 
 static cph_status put_row(run *r, const cph_pointing_row *row, cph_error *error)
 {
-    const cph_horizon *const horizon = &r->scene->horizon;
-    cph_schedule_row look = {.satellite = row->satellite,
-                             .time_unix_s = row->time_unix_s,
-                             .range_m = row->range_m,
-                             .range_rate_m_s = row->range_rate_m_s,
-                             .obstruction_rad = cph_horizon_at(horizon, row->az_rad)};
+    cph_schedule_row look = cph_track_table_look(row);
     double u[3];
-    cph_direction_sky_to_enu(row->az_rad, row->el_rad, look.enu);
+    look.obstruction_rad = cph_horizon_at(&r->scene->horizon, row->az_rad);
     /* A time without an attitude is said when a beam needs it. */
     if (cph_track_turn(r->scene, row->time_unix_s, look.enu, u) == CPH_OK)
         look.scan_rad = atan2(hypot(u[0], u[1]), u[2]);

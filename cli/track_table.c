@@ -64,7 +64,7 @@ static cph_status join_row(cph_track_table *t, const cph_pointing_row *row, cph_
     return CPH_OK;
 }
 
-static cph_status put_row(cph_track_table *t, const cph_pointing_row *row, cph_error *error)
+cph_schedule_row cph_track_table_look(const cph_pointing_row *row)
 {
     cph_schedule_row look = {.satellite = row->satellite,
                              .time_unix_s = row->time_unix_s,
@@ -72,6 +72,12 @@ static cph_status put_row(cph_track_table *t, const cph_pointing_row *row, cph_e
                              .range_rate_m_s = row->range_rate_m_s,
                              .obstruction_rad = -M_PI / 2};
     cph_direction_sky_to_enu(row->az_rad, row->el_rad, look.enu);
+    return look;
+}
+
+static cph_status put_row(cph_track_table *t, const cph_pointing_row *row, cph_error *error)
+{
+    const cph_schedule_row look = cph_track_table_look(row);
     t->newest = row->time_unix_s;
     t->oldest = isnan(t->oldest) ? t->newest : t->oldest;
     cph_status status = join_row(t, row, error);

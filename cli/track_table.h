@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /** @file track_table.h
- *  A second pointing table that is followed beside the one of satellites: jammers, or where they
- *  are in truth. */
+ *  Rows of pointing tables, and a table that is followed as time goes on: jammers beside the one of
+ *  satellites, where they are in truth, sources that move. */
 #ifndef CPH_CLI_TRACK_TABLE_H
 #define CPH_CLI_TRACK_TABLE_H
 
 #include "cophase/pointing.h"
 #include "cophase/schedule.h"
+
+/** What a schedule takes of a row; nothing is in its way, nor off boresight, unless said so then.
+ */
+cph_schedule_row cph_track_table_look(const cph_pointing_row *row);
 
 /** Zero-initialise; close with cph_track_table_close. */
 typedef struct cph_track_table {
