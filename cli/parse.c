@@ -264,3 +264,15 @@ cph_status cph_parse_pair(cph_quantity first, cph_quantity second, const char *t
     value[1] = x[1];
     return CPH_OK;
 }
+
+cph_status cph_parse_gain_errors(const char *text, double rms[2], cph_error *error)
+{
+    double x[2] = {0.0, 0.0};
+    const cph_status status = cph_parse_pair(CPH_DECIBEL, CPH_ANGLE, text, x, error);
+    if (status != CPH_OK)
+        return status;
+    if (x[0] < 0.0 || x[1] < 0.0)
+        return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': an rms is not negative", text);
+    memcpy(rms, x, sizeof x);
+    return CPH_OK;
+}

@@ -81,6 +81,9 @@ typedef struct cph_key {
 cph_status cph_parse_pair(cph_quantity first, cph_quantity second, const char *text,
                           double value[2], cph_error *error);
 
+/** Rms errors of gains, `0.5dB,3deg`, neither negative: dB and radians. */
+cph_status cph_parse_gain_errors(const char *text, double rms[2], cph_error *error);
+
 typedef enum cph_direction_kind {
     CPH_DIRECTION_SKY,
     CPH_DIRECTION_AZEL,

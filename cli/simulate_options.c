@@ -131,19 +131,6 @@ static cph_status parse_bursts(const char *arg, cph_simulate_options *o, cph_err
     return status;
 }
 
-static cph_status parse_gain_errors(const char *arg, double value[2], cph_error *error)
-{
-    double rms[2];
-    cph_status status = cph_parse_pair(CPH_DECIBEL, CPH_ANGLE, arg, rms, error);
-    if (status != CPH_OK)
-        return status;
-    if (rms[0] < 0.0 || rms[1] < 0.0)
-        return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': an rms is not negative", arg);
-    value[0] = rms[0];
-    value[1] = rms[1];
-    return CPH_OK;
-}
-
 static cph_status parse_dead_mode(const char *arg, cph_dead_mode *mode, cph_error *error)
 {
     static const char *const names[] = {[CPH_DEAD_ZERO] = "zero", [CPH_DEAD_NOISE] = "noise"};
@@ -207,7 +194,7 @@ static error_t parse_scene(int key, char *arg, struct argp_state *state, cph_sim
         o->attitude = arg;
         return cph_parsed(state, cph_attitude_check(arg, &error), &error);
     case KEY_GAIN_ERRORS:
-        return cph_parsed(state, parse_gain_errors(arg, o->gain_errors, &error), &error);
+        return cph_parsed(state, cph_parse_gain_errors(arg, o->gain_errors, &error), &error);
     case KEY_DELAY_ERRORS:
         return cph_parsed(state, cph_parse_quantity(CPH_SPAN, arg, &o->delay_error_s, &error),
                           &error);

@@ -153,18 +153,6 @@ static cph_status parse_kind(const char *arg, cph_kind *kind, cph_error *error)
     return status;
 }
 
-static cph_status parse_errors(const char *arg, double value[2], cph_error *error)
-{
-    double rms[2];
-    const cph_status status = cph_parse_pair(CPH_DECIBEL, CPH_ANGLE, arg, rms, error);
-    if (status != CPH_OK)
-        return status;
-    if (rms[0] < 0.0 || rms[1] < 0.0)
-        return cph_fail(error, CPH_ERR_ARGUMENT, "'%s': an rms is not negative", arg);
-    memcpy(value, rms, sizeof rms);
-    return CPH_OK;
-}
-
 /* "12:5=1" */
 static cph_status parse_stuck(const char *arg, cph_readings_choice *o, cph_error *error)
 {
@@ -229,9 +217,9 @@ static cph_status parse_value(int key, char *arg, cph_readings_choice *o, cph_er
     case KEY_ELEMENT:
         return parse_cosine(arg, &o->element_cosine, error);
     case KEY_EDGES:
-        return parse_errors(arg, o->edge_errors, error);
+        return cph_parse_gain_errors(arg, o->edge_errors, error);
     case KEY_ERRORS:
-        return parse_errors(arg, o->state_errors, error);
+        return cph_parse_gain_errors(arg, o->state_errors, error);
     default:
         return parse_stuck(arg, o, error);
     }

@@ -392,6 +392,12 @@ static void pairs_and_choices(void)
     for (size_t i = 0; i < COUNT(bad); i++)
         CU_ASSERT_TRUE(
             refused(cph_parse_pair(CPH_DECIBEL, CPH_ANGLE, bad[i], value, &error), &error));
+    static const char *const negative[] = {"-1dB,3deg", "1dB,-3deg", "3deg,1dB"};
+    CU_ASSERT_EQUAL(cph_parse_gain_errors("0.5dB,30deg", value, &error), CPH_OK);
+    for (size_t i = 0; i < COUNT(negative); i++)
+        CU_ASSERT_TRUE(refused(cph_parse_gain_errors(negative[i], value, &error), &error));
+    CU_ASSERT_EQUAL(value[0], 0.5);
+    CU_ASSERT_DOUBLE_EQUAL(value[1], M_PI / 6, 1e-15);
     static const char *const modes[] = {"zero", "noise"};
     size_t index = 9;
     CU_ASSERT_EQUAL(cph_parse_choice("noise", modes, 2, &index, &error), CPH_OK);
