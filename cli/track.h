@@ -394,7 +394,7 @@ void cph_track_summary_look(cph_track_summary *summary, const cph_track_looked *
 void cph_track_summary_piece(cph_track_summary *summary, const cph_schedule_piece *piece,
                              uint32_t before);
 
-/** The whole table into the log. */
+/** The whole table into the log, whose writer it ends, and the images. */
 cph_exit cph_track_run(const cph_track_scene *scene, cph_track_writer *writer,
                        cph_track_summary *summary);
 

@@ -154,6 +154,10 @@ cph_status cph_track_images_finish(cph_track_images *images, cph_error *error)
     if (status != CPH_OK)
         return status;
     images->open = false;
-    status = cph_text_commit(&images->table, error);
-    return status == CPH_OK ? cph_folder_commit(&images->folder, error) : status;
+    return cph_text_commit(&images->table, error);
+}
+
+cph_status cph_track_images_commit(cph_track_images *images, cph_error *error)
+{
+    return images->roll != NULL ? cph_folder_commit(&images->folder, error) : CPH_OK;
 }

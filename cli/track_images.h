@@ -38,6 +38,9 @@ void cph_track_images_free(cph_track_images *images);
 /** A beam of column k, as the row says. */
 cph_status cph_track_images_add(cph_track_images *images, size_t k, const cph_c32 *weights,
                                 const cph_track_row *row, cph_error *error);
+/** Writes what waits. */
 cph_status cph_track_images_finish(cph_track_images *images, cph_error *error);
+/** Gives the folder its name. */
+cph_status cph_track_images_commit(cph_track_images *images, cph_error *error);
 
 #endif

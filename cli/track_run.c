@@ -307,6 +307,36 @@ static cph_status start(run *r, cph_error *error)
                             : cph_fail(error, status, "schedule: %s", cph_status_name(status));
 }
 
+static cph_status end_log(cph_track_writer *writer, const cph_track_summary *summary,
+                          cph_error *error)
+{
+    const char **const name = calloc(summary->satellites + 1, sizeof *name);
+    if (name == NULL) {
+        cph_track_writer_abandon(writer);
+        return cph_fail(error, CPH_ERR_MEMORY, "out of memory");
+    }
+    for (size_t i = 0; i < summary->satellites; i++)
+        name[i] = summary->name[i];
+    const cph_status status = cph_track_writer_finish(writer, summary->satellites, name, error);
+    free((void *)name);
+    return status;
+}
+
+/* All is written before anything has its name: the log, which may still fail, then the images. */
+static cph_status end_outputs(run *r, cph_status status, cph_error *error)
+{
+    if (status == CPH_OK)
+        status = cph_track_images_finish(&r->images, error);
+    if (status == CPH_OK)
+        status = take_names(r, error);
+    if (status != CPH_OK) {
+        cph_track_writer_abandon(r->writer);
+        return status;
+    }
+    status = end_log(r->writer, r->summary, error);
+    return status == CPH_OK ? cph_track_images_commit(&r->images, error) : status;
+}
+
 cph_exit cph_track_run(const cph_track_scene *scene, cph_track_writer *writer,
                        cph_track_summary *summary)
 {
@@ -318,10 +348,7 @@ cph_exit cph_track_run(const cph_track_scene *scene, cph_track_writer *writer,
         status = take_rows(&r, &error);
     if (status == CPH_OK)
         status = cph_track_jammers_check(&r.jammers, &error);
-    if (status == CPH_OK)
-        status = cph_track_images_finish(&r.images, &error);
-    if (status == CPH_OK)
-        status = take_names(&r, &error);
+    status = end_outputs(&r, status, &error);
     if (status == CPH_OK && !scene->options->cli.quiet)
         cph_range_check_say(&r.range, scene->options->cli.name, scene->options->cli.input);
     cph_range_check_free(&r.range);

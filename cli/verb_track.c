@@ -46,22 +46,6 @@ static cph_status begin_log(const cph_track_scene *scene, const cph_write_option
     return status;
 }
 
-static cph_exit end_log(cph_track_writer *writer, const cph_track_summary *summary)
-{
-    const cph_cli *const cli = &summary->scene->options->cli;
-    cph_error error = {.status = CPH_OK};
-    const char **const name = calloc(summary->satellites + 1, sizeof *name);
-    if (name == NULL) {
-        cph_track_writer_abandon(writer);
-        return cph_report_memory(cli->name);
-    }
-    for (size_t i = 0; i < summary->satellites; i++)
-        name[i] = summary->name[i];
-    const cph_status status = cph_track_writer_finish(writer, summary->satellites, name, &error);
-    free((void *)name);
-    return status == CPH_OK ? CPH_EXIT_DONE : cph_report(cli->name, &error);
-}
-
 static cph_exit follow(const cph_track_scene *scene, const cph_write_options *options)
 {
     const cph_cli *const cli = &scene->options->cli;
@@ -74,10 +58,6 @@ static cph_exit follow(const cph_track_scene *scene, const cph_write_options *op
         code = cph_report(cli->name, &error);
     else
         code = cph_track_run(scene, writer, &summary);
-    if (code == CPH_EXIT_DONE)
-        code = end_log(writer, &summary);
-    else
-        cph_track_writer_abandon(writer);
     if (code == CPH_EXIT_DONE) {
         const cph_exit drawn = cph_track_draw(&summary);
         code = cph_track_tell(&summary);

@@ -66,4 +66,12 @@ for verb in 'convert cap.h5 --type c32' 'covariance cap.h5 --integration 2us' 't
     ) || faults=$((faults + 1))
     [ -z "$(compgen -G 'large.h5*')" ] || fault "$verb: it left $(compgen -G 'large.h5*')"
 done
+# All or nothing: the log of 60 rows is larger than each image of its beams.
+(
+    ulimit -f 24
+    expect 'a log that fails when it is completed' 1 "${track[@]}" --bits 6 --target packed --rate 1Hz --images images -o large.h5
+    says 'is said' 'large.h5.partial: cannot be written: File too large'
+    [ "$faults" = 0 ]
+) || faults=$((faults + 1))
+[ -z "$(compgen -G 'large.h5*')$(compgen -G 'images*')" ] || fault "it left $(compgen -G 'large.h5*') $(compgen -G 'images*')"
 finish
