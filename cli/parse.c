@@ -125,8 +125,7 @@ cph_status cph_parse_moment(const char *text, double *unix_s, cph_error *error)
         *unix_s = whole + rest;
         return CPH_OK;
     }
-    if (cph_parse_quantity(CPH_NUMBER, text, &whole, error) != CPH_OK ||
-        fabs(whole) > most_s)
+    if (cph_parse_quantity(CPH_NUMBER, text, &whole, error) != CPH_OK || fabs(whole) > most_s)
         return cph_fail(error, CPH_ERR_ARGUMENT,
                         "'%s': expected a time such as 2026-11-23T10:00:00Z or Unix seconds", text);
     *unix_s = whole;

@@ -62,7 +62,8 @@ static const struct argp_option own_options[] = {
     {"channel-count", KEY_CHANNELS, "N", 0,
      "Make so many channels around --freq, as wide as the sample rate each (default: 1)", 0},
     {"time-start", KEY_TIME_START, "TIME", 0,
-     "When the first sample was taken: Unix seconds, or UTC as 2026-11-23T10:00:00Z (default: not known; with --moving the tables' first row)",
+     "When the first sample was taken: Unix seconds, or UTC as 2026-11-23T10:00:00Z (default: not "
+     "known; with --moving the tables' first row)",
      0},
     {"type", KEY_TYPE, "TYPE", 0, "c8 (default), c16 or c32", 0},
     {"gain-errors", KEY_GAIN_ERRORS, "dB,DEG", 0, "Gaussian errors of the gains, rms", 0},
