@@ -217,7 +217,7 @@ static cph_status make_beam(job *j, const double look[3], cph_quieten_beam *beam
 
 /* ---- trade ---- */
 
-enum { PRICES = 7 };
+enum { PRICES = CPH_QUIETEN_PRICES };
 static const double prices[PRICES] = {0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0};
 
 bool cph_quieten_is_table(const char *path)
@@ -226,17 +226,22 @@ bool cph_quieten_is_table(const char *path)
     return dot != NULL && strcasecmp(dot, ".csv") == 0;
 }
 
-static cph_status write_curve(const char *path, const char *const *inputs, size_t curves,
-                              const double value[2][PRICES], bool worst, cph_error *error)
+cph_status cph_quietened_curve(const cph_quieten_options *o, const cph_quietened *made,
+                               const char *const *inputs, cph_error *error)
 {
+    const char *const path = o->curve;
+    const size_t curves = made->state != NULL ? 2 : 1;
+    const double(*const value)[PRICES] = made->curve;
+    if (path == NULL)
+        return CPH_OK;
     if (!cph_quieten_is_table(path)) {
         const cph_curve curve[2] = {
             {.name = "any weights", .points = PRICES, .x = prices, .y = value[0]},
             {.name = "states", .points = PRICES, .x = prices, .y = value[1]}};
         const cph_curve_plot plot = {
             .title = "What quiet costs",
-            .subtitle = worst ? "highest EIRP in the region against the plain beam's"
-                              : "integrated EIRP in the region against the plain beam's",
+            .subtitle = o->worst ? "highest EIRP in the region against the plain beam's"
+                                 : "integrated EIRP in the region against the plain beam's",
             .x_label = "Gain lost at most (dB)",
             .y_label = "Over the plain beam's EIRP (dB)",
             .x_high = prices[PRICES - 1],
@@ -261,11 +266,10 @@ static cph_status write_curve(const char *path, const char *const *inputs, size_
 }
 
 static cph_status make_curve(job *j, const double look[3], const cph_quiet_level *plain,
-                             const char *const *inputs, cph_error *error)
+                             cph_error *error)
 {
     const bool worst = j->options->worst;
     const size_t curves = j->has_states ? 2 : 1;
-    double value[2][PRICES] = {{0.0}};
     for (size_t i = 0; i < curves * PRICES; i++) {
         const cph_quiet_request request = request_of(j, look, prices[i % PRICES], i >= PRICES);
         cph_quiet_level level;
@@ -275,16 +279,15 @@ static cph_status make_curve(job *j, const double look[3], const cph_quiet_level
             status = cph_fail(error, CPH_ERR_ARGUMENT, "quiet weights have no beam");
         if (status != CPH_OK)
             return status;
-        value[i / PRICES][i % PRICES] =
+        j->made->curve[i / PRICES][i % PRICES] =
             worst ? level.worst_db - plain->worst_db : level.integrated_db - plain->integrated_db;
     }
-    return write_curve(j->options->curve, inputs, curves, value, worst, error);
+    return CPH_OK;
 }
 
 /* ---- all ---- */
 
-static cph_status make_channel(job *j, size_t channel, const char *const *inputs,
-                               cph_weights *weights, cph_error *error)
+static cph_status make_channel(job *j, size_t channel, cph_weights *weights, cph_error *error)
 {
     cph_quietened *made = j->made;
     const size_t n = made->elements;
@@ -302,7 +305,7 @@ static cph_status make_channel(job *j, size_t channel, const char *const *inputs
         if (made->state != NULL)
             memcpy(made->state + item * n, j->state, n * sizeof *j->state);
         if (item == 0 && j->options->curve != NULL)
-            status = make_curve(j, look, &made->beam[0].level[CPH_QUIETEN_PLAIN], inputs, error);
+            status = make_curve(j, look, &made->beam[0].level[CPH_QUIETEN_PLAIN], error);
     }
     return status;
 }
@@ -335,7 +338,7 @@ static cph_status make_all(job *j, const cph_element_pattern *element, const cph
         status = cph_quiet_create(&config, &j->plan, error);
         if (status == CPH_OK) {
             j->made->size = cph_quiet_sizes(j->plan);
-            status = make_channel(j, c, inputs, weights, error);
+            status = make_channel(j, c, weights, error);
         }
     }
     return status;

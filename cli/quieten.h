@@ -55,6 +55,8 @@ typedef struct cph_quieten_beam {
     cph_quiet_result result;
 } cph_quieten_beam;
 
+enum { CPH_QUIETEN_PRICES = 7 };
+
 /** Zero-initialise; free with cph_quietened_free. */
 typedef struct cph_quietened {
     size_t beams, channels, elements;
@@ -62,15 +64,21 @@ typedef struct cph_quietened {
     cph_quieten_beam *beam; /**< [beam][channel] */
     uint32_t *state;        /**< [beam][channel][N], of states; else NULL */
     double up[3];
+    double curve[2][CPH_QUIETEN_PRICES]; /**< with --quiet-curve, of the first beam and channel: dB
+                                              over the plain beam's, without and with states */
 } cph_quietened;
 void cph_quietened_free(cph_quietened *made);
 
-/** Replaces weights->weights, those of plain beams, and writes --quiet-curve (of the first beam and
- *  channel; `inputs` end with NULL). `element` as synthesis has it; flag [channels][N]. */
+/** Replaces weights->weights, those of plain beams; --quiet-curve is none of `inputs` (end with
+ *  NULL). `element` as synthesis has it; flag [channels][N]. */
 cph_exit cph_quieten_input(const cph_quieten_options *options, const cph_synthesis_options *mask,
                            const cph_states_options *states, const cph_input *input,
                            const cph_selection *selection, const unsigned char *flag,
                            const char *const *inputs, cph_weights *weights, cph_quietened *made);
+
+/** Writes --quiet-curve, where it is asked for. */
+cph_status cph_quietened_curve(const cph_quieten_options *options, const cph_quietened *made,
+                               const char *const *inputs, cph_error *error);
 
 /** Sets "quiet". */
 void cph_quietened_json(const cph_quieten_options *options, const cph_quietened *made,

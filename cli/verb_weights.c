@@ -30,8 +30,8 @@ static cph_exit write_result(const cph_weights_options *o, const char **paths, s
     cph_exit code = cph_history_make(&o->cli, paths, count, &history);
     if (code != CPH_EXIT_DONE)
         return code;
-    cph_status status = CPH_OK;
-    if (o->states.codes != NULL)
+    cph_status status = cph_quietened_curve(&o->quieten, &made->quietened, paths, &error);
+    if (status == CPH_OK && o->states.codes != NULL)
         status = cph_quantised_codes(o->states.codes, paths, &made->quantised, &made->weights.array,
                                      &error);
     if (status == CPH_OK && o->csv != NULL)

@@ -57,6 +57,8 @@ says 'what to give' 'array_to_enu.*--zenith'
 expect 'a zenith in the sky' 2 "${refused[@]}" --quiet-below 20 --zenith sky:0,90
 expect 'a look within the region' 2 "${refused[@]}" --zenith thetaphi:0,0 --quiet-below 50
 says 'where it points' '45\.00 degrees of elevation'
+expect 'a second look there' 2 "${refused[@]}" --zenith thetaphi:0,0 --quiet-below 20 --steer thetaphi:85,0 --quiet-curve late.csv
+[ -z "$(compgen -G 'late.csv*')" ] || fault 'no trade of weights that there are not'
 expect 'no price' 2 "${refused[@]}" --zenith thetaphi:0,0 --quiet-below 20 --quiet-price 0
 while IFS='|' read -r option value words; do
     expect "$option $value" 2 "${refused[@]}" --zenith thetaphi:0,0 --quiet-below 20 "$option=$value"
