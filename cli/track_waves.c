@@ -203,7 +203,7 @@ static cph_status hear(cph_track_waves *w, const cph_track_burst *b, cph_error *
     bool heard = false;
     if (turn_at(w, b->middle_s, n.turn) != CPH_OK)
         return CPH_OK; /* before a table of attitudes begins */
-    cph_status status = cph_track_burst_learn(&w->bursts, b, &n.jammers, &heard, error);
+    cph_status status = cph_track_burst_learn(&w->bursts, b, true, &n.jammers, &heard, error);
     if (status != CPH_OK || !heard) {
         w->count.lost += status == CPH_OK;
         return status;
@@ -272,7 +272,7 @@ static cph_status survey(cph_track_waves *w, cph_error *error)
          from = b.next, bursts++) {
         cph_jammers jammers;
         bool heard = false;
-        status = cph_track_burst_learn(&w->bursts, &b, &jammers, &heard, error);
+        status = cph_track_burst_learn(&w->bursts, &b, false, &jammers, &heard, error);
         w->count.waves = jammers.count > w->count.waves ? jammers.count : w->count.waves;
         if (bursts == 0)
             w->count.start_unix_s = b.middle_s;

@@ -8,9 +8,9 @@
 #include "cophase/attitude.h"
 #include "cophase/data.h"
 
-/** Snapshots of a burst that are used, at most. A null on what is learned from them leaves 1 / 64
- *  of an element's noise. */
-enum { CPH_TRACK_SNAPSHOTS = 64, CPH_TRACK_CLIPPED_NAMED = 8 };
+/** Snapshots of a burst in which waves are counted, and those that each is learned from, at most: a
+ *  null leaves 1 / 64 of an element's noise, or less. */
+enum { CPH_TRACK_SNAPSHOTS = 64, CPH_TRACK_SNAPSHOTS_MOST = 1024, CPH_TRACK_CLIPPED_NAMED = 8 };
 
 /** What the array is at the capture's frequency. */
 typedef struct cph_track_waves_config {

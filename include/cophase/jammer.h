@@ -39,6 +39,15 @@ CPH_MUST_CHECK CPH_API cph_status cph_jammers_learn(size_t elements, size_t snap
                                                     const cph_c32 *x, size_t ld,
                                                     const unsigned char *flag, size_t most,
                                                     cph_jammers *jammers, cph_error *error);
+/** Makes the waves of some of the snapshots those of all, x [snapshots][ld], of which there may be
+ *  more than elements: two steps of orthogonal iteration, in time O(J N snapshots). What a vector
+ *  holds of another eigenvector of the covariance of all, whose eigenvalue is lower by q, goes down
+ *  by q^2; what is left of jammers by a null is then 1 / snapshots of the noise, and of weaker
+ * waves beside them. `inr` stays, `error` is that of all. Errors, with the waves as they were:
+ * ARGUMENT; NOT_FINITE; SINGULAR (a wave is in none of the snapshots); OVERFLOW; MEMORY. */
+CPH_MUST_CHECK CPH_API cph_status cph_jammers_refine(cph_jammers *jammers, size_t snapshots,
+                                                     const cph_c32 *x, size_t ld,
+                                                     const unsigned char *flag);
 CPH_API void cph_jammers_free(cph_jammers *jammers);
 
 /** Where waves are looked for. */

@@ -5,7 +5,7 @@ set -u
 # shellcheck source=tests/cli/lib.bash
 . "$(dirname "$0")/lib.bash"
 
-n=127 length=12
+n=127 length=12 p95=()
 [ "${CPH_TEST_REDUCED:-}" = 1 ] && length=8
 array=tri:$n,12.8mm
 cophase() { "$COPHASE" "$@" >/dev/null 2>err || fault "cophase $*: $(head -c 300 err)"; }
@@ -52,6 +52,14 @@ awk -F, -v name="$(jq -r '.events[0].to' out)" 'NR == 1 || $2 == name' passes.cs
 capture beside.h5 jammers.csv,inr=40dB --moving served.csv,snr=-3dB --bursts 64,250ms
 expect 'beside the satellite' 0 track passes.csv "${own[@]}" --jammer-capture beside.h5 --jammer-truth jammers.csv -o other.h5 --json
 holds 'nulls are of the mean over bursts' '.columns[0].sinr_loss_apart_db.median < 0.7 and .captures[0].waves == 2'
+
+# Bursts a second apart are few to average over while a plane goes by; of ten times as many samples each mixes in a tenth.
+for samples in 64 640; do
+    capture beside.h5 jammers.csv,inr=40dB --moving served.csv,snr=-3dB --bursts $samples,1s
+    expect "bursts of $samples samples beside the satellite" 0 track passes.csv "${own[@]}" --jammer-capture beside.h5 --jammer-truth jammers.csv -o other.h5 --json
+    p95[samples]=$(jq '.columns[0].sinr_loss_apart_db.p95' out)
+done
+awk -v few="${p95[64]}" -v many="${p95[640]}" 'BEGIN { exit !(few > 1 && many < few / 2) }' || fault "longer bursts: ${p95[64]} dB, then ${p95[640]} dB"
 
 # ---- what losses are by, beside a truth ----
 grep -v van jammers.csv >plane.csv
