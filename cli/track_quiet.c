@@ -94,6 +94,9 @@ static cph_status make_plan(const cph_track_scene *scene, size_t k, const double
     cph_quiet_destroy(quiet->plan);
     quiet->plan = NULL;
     const cph_status status = cph_quiet_create(&config, &quiet->plan, &why);
+    quiet->dark = status == CPH_ERR_MISSING && scene->attitude.time_unix_s != NULL;
+    if (quiet->dark)
+        return CPH_OK;
     if (status != CPH_OK)
         return cph_fail(error, status, "--quiet-below at %.6g GHz: %s", c->freq_hz * 1e-9,
                         why.message);
@@ -109,7 +112,8 @@ static cph_status keep_plan(const cph_track_scene *scene, size_t k, double time_
     const cph_status status = find_up(scene, time_unix_s, up, error);
     if (status != CPH_OK)
         return status;
-    if (quiet->plan != NULL && cph_angle3(up, quiet->up) <= most_turn * scene->column[k].width_rad)
+    if ((quiet->plan != NULL || quiet->dark) &&
+        cph_angle3(up, quiet->up) <= most_turn * scene->column[k].width_rad)
         return CPH_OK;
     return make_plan(scene, k, up, quiet, error);
 }
@@ -161,7 +165,7 @@ cph_status cph_track_quiet_weights(cph_track_bench *bench, size_t k, const doubl
     if (status != CPH_OK)
         return status;
     quiet->count.updates++;
-    if (!is_within(bench->scene, k, quiet, u))
+    if (!quiet->dark && !is_within(bench->scene, k, quiet, u))
         return search(bench, k, u, quiet, error);
     quiet->count.within++;
     quiet->satellite = CPH_SCHEDULE_NONE;
@@ -178,6 +182,9 @@ cph_status cph_track_quiet_measure(const cph_track_bench *bench, size_t k, const
     const cph_track_column *const column = &scene->column[k];
     const cph_track_quiet *const quiet = &bench->quiet[k];
     const cph_c64 *const gain = column->truth != NULL ? column->truth : column->subject.gain;
+    *level = (cph_quiet_level){.loss_db = NAN, .limited_loss_db = NAN, .integrated_db = NAN};
+    if (quiet->dark)
+        return CPH_OK;
     for (size_t i = 0; i < scene->elements; i++)
         quiet->w[i] = (cph_c64){(double)bench->weights[i].re, (double)bench->weights[i].im};
     const cph_status status = cph_quiet_measure(quiet->plan, u, gain, quiet->w, false, level);

@@ -10,6 +10,7 @@
 struct cph_track_quiet {
     cph_quiet *plan;
     double up[3];             /**< that the plan is made for */
+    bool dark;                /**< elements radiate nothing into the region there: no plan */
     cph_quiet_memory *memory; /**< of states; NULL: floats */
     cph_c64 *w;               /**< [N] */
     uint32_t *state;          /**< [N] */
@@ -23,11 +24,13 @@ cph_status cph_track_quiet_make(const cph_track_scene *scene, cph_track_quiet **
 void cph_track_quiet_free(const cph_track_scene *scene, cph_track_quiet *quiet);
 
 /** bench->weights of column k toward u, for the time and the satellite of bench->row; those of the
- *  plain beam where u is in the region. */
+ *  plain beam where u is in the region, or elements of an array that moves radiate nothing there.
+ */
 cph_status cph_track_quiet_weights(cph_track_bench *bench, size_t k, const double u[3],
                                    cph_error *error);
 
-/** What bench->weights of column k radiate into the region through gains as they are. */
+/** What bench->weights of column k radiate into the region through gains as they are; NaN where
+ *  that is nothing. */
 cph_status cph_track_quiet_measure(const cph_track_bench *bench, size_t k, const double u[3],
                                    cph_quiet_level *level, cph_error *error);
 

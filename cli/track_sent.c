@@ -93,7 +93,7 @@ void cph_track_sent_add(const cph_track_scene *scene, const cph_track_looked *lo
     const cph_quiet_level *const own = &look->quiet[CPH_TRACK_OWN];
     if (scene->options->duty_below > 0.0)
         add_duty(look, piece, sent);
-    if (!cph_quiet_asked(&scene->options->quiet))
+    if (!cph_quiet_asked(&scene->options->quiet) || isnan(own->integrated_db))
         return;
     cph_track_tally_add(&sent->relative,
                         own->integrated_db - look->quiet[CPH_TRACK_PLAIN].integrated_db);
@@ -254,8 +254,9 @@ static void print_quiet(const cph_track_summary *s, const cph_track_sent *sent)
            "", "", sent->loss.most, sent->limited.most, sent->count.plans, sent->count.searches,
            sent->count.updates);
     if (sent->count.within > 0)
-        printf("%-8s %11s  %" PRIu64 " updates of plain beams: into the region\n", "", "",
-               sent->count.within);
+        printf("%-8s %11s  %" PRIu64
+               " updates of plain beams: into the region, or none goes there\n",
+               "", "", sent->count.within);
 }
 
 void cph_track_sent_print(const cph_track_summary *s, const cph_track_sent *sent)

@@ -62,6 +62,15 @@ expect 'rolling' 0 "${one[@]}" --attitude moving.csv
 # 1.5 degrees in 15 s, a tenth of a beamwidth each (9.1 degrees): one or two of them
 holds 'plans follow up, not the yaw' '.columns[1].quiet | .plans >= 2 and .plans <= 3 and .integrated_relative_db.worst < -8'
 
+# Elements that end 40 degrees up: nothing goes under 20 until the array has rolled by 20.
+printf 'theta_deg,power_db\n0,0\n30,-1\n50,-6\n' >ends.csv
+rolled=(track one.csv --array disc:127,12.8mm --freq 11.7GHz --transmit-freq 14.25GHz --element ends.csv --rate 2Hz --quiet-below 20 -o one.h5 --json)
+expect 'nothing goes there at all' 3 "${rolled[@]}"
+says 'why' 'radiate nothing under that elevation'
+printf 'time_unix_s,roll_deg,pitch_deg,yaw_deg\n1800000000,0,0,0\n1800000015,0,0,0\n1800000030,30,0,0\n' >moving.csv
+expect 'nothing at first' 0 "${rolled[@]}" --attitude moving.csv
+holds 'plain beams until then' '.columns[1].quiet | .plain_updates > 15 and .plain_updates < 25 and .updates == 30 and .searches == 1 and .looks == 0'
+
 # Known gains are divided out, and what dead elements miss is seen.
 for path in receive,11.7GHz,1 transmit,14.25GHz,2; do
     IFS=, read -r way freq seed <<<"$path"
