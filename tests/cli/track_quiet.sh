@@ -41,7 +41,7 @@ expect 'the log' 0 info one.h5 --json
 holds 'knows nothing of it' '[.. | objects | select(has("quiet") or has("duty"))] == []'
 # What ends 30 degrees up sends nothing under 20, whatever is asked of it.
 printf 'theta_deg,power_db\n0,0\n30,-1\n60,-6\n' >ends.csv
-dark=(track one.csv --array disc:127,12.8mm --freq 11.7GHz --transmit-freq 14.25GHz --element ends.csv --rate 2Hz --duty-below 20 --eirp-density 14 -o one.h5)
+dark=(track one.csv --array 'disc:127,12.8mm' --freq 11.7GHz --transmit-freq 14.25GHz --element ends.csv --rate 2Hz --duty-below 20 --eirp-density 14 -o one.h5)
 expect 'elements that end above' 0 "${dark[@]}"
 if grep -qiE '\b(nan|inf)\b' out; then fault "no numbers: $(grep -iE 'nan|inf' out)"; fi
 grep -q 'under 20 deg goes nothing' out || fault "nothing goes there: $(cat out)"
@@ -64,7 +64,7 @@ holds 'plans follow up, not the yaw' '.columns[1].quiet | .plans >= 2 and .plans
 
 # Elements that end 40 degrees up: nothing goes under 20 until the array has rolled by 20.
 printf 'theta_deg,power_db\n0,0\n30,-1\n50,-6\n' >ends.csv
-rolled=(track one.csv --array disc:127,12.8mm --freq 11.7GHz --transmit-freq 14.25GHz --element ends.csv --rate 2Hz --quiet-below 20 -o one.h5 --json)
+rolled=(track one.csv --array 'disc:127,12.8mm' --freq 11.7GHz --transmit-freq 14.25GHz --element ends.csv --rate 2Hz --quiet-below 20 -o one.h5 --json)
 expect 'nothing goes there at all' 3 "${rolled[@]}"
 says 'why' 'radiate nothing under that elevation'
 printf 'time_unix_s,roll_deg,pitch_deg,yaw_deg\n1800000000,0,0,0\n1800000015,0,0,0\n1800000030,30,0,0\n' >moving.csv
