@@ -84,9 +84,9 @@ holds 'stays nulled' '.columns[0].sinr_loss_apart_db.p95 < 0.5 and .captures[0].
 capture swift.h5 swift.csv,inr=40dB --bursts 64,500ms
 expect 'a jammer that is heard no longer' 0 track passes.csv "${own[@]}" --jammer-capture swift.h5 -o other.h5 --json
 # 4 degrees of azimuth a second at 12 degrees; samples of a burst are at one time but for microseconds
-rows other.h5 /time_unix_s 1 | sort -g >times
-awk -v last="$(tail -1 times)" -v oldest="$(jq '.captures[0].oldest_s' out)" -v beam="$(jq '.columns[0].hpbw_deg' out)" -v told="$(jq '.captures[0].beams_far_from_a_burst' out)" '
-    { far += $1 - (last - oldest) > beam / (4 * cos(12 * 3.14159265358979 / 180)) } END { exit !(far > 10 && (far - told) ^ 2 <= 1) }' times || fault "beams far from a burst: $(jq -c '.captures' out)"
+rows other.h5 /time_unix_s 1 | sort -g >updates
+awk -v last="$(tail -1 updates)" -v oldest="$(jq '.captures[0].oldest_s' out)" -v beam="$(jq '.columns[0].hpbw_deg' out)" -v told="$(jq '.captures[0].beams_far_from_a_burst' out)" '
+    { far += $1 - (last - oldest) > beam / (4 * cos(12 * 3.14159265358979 / 180)) } END { exit !(far > 10 && (far - told) ^ 2 <= 1) }' updates || fault "beams far from a burst: $(jq -c '.captures' out)"
 awk -F, -v from=$((start + 3)) 'NR == 1 || $1 >= from' van.csv >late.csv
 capture late.h5 late.csv,inr=40dB --bursts 64,500ms
 expect 'a capture that begins late' 0 track passes.csv "${own[@]}" --jammer-capture late.h5 --jammer-truth van.csv -o late-track.h5 --json
