@@ -55,7 +55,7 @@ for table in adar1000 adar1000:vectors; do
     holds "$table nulls" '.quantised[0].nulls[0].after_db < -45'
 done
 # ---- states of one amplitude make no taper ----
-flat=(weights --array 'disc:61,12.8mm' --freq 11.7GHz --steer uv:0.1,0.2)
+flat=(weights --array 'disc:61,12.8mm' --freq 11.7GHz --steer 'uv:0.1,0.2')
 for states in 'bits 6' 'states adar1000'; do
     read -ra of <<<"--$states"
     run "${flat[@]}" "${of[@]}" --taper hann -o a.h5

@@ -26,7 +26,7 @@ expect 'its pattern' 0 pattern --array ura:8x8,12.8mm --freq 11.7GHz --steer the
 holds 'has the same width' "([.hpbw_deg[]] | min / $width - 1 | fabs) < 1e-6"
 
 # ---- states of one amplitude make no taper ----
-tapered=(track tent.csv --freq 11.7GHz --rate 2Hz --json --array disc:61,12.8mm)
+tapered=(track tent.csv --freq 11.7GHz --rate 2Hz --json --array 'disc:61,12.8mm')
 for states in '--bits 6' '--states adar1000' '--images DIR --target packed'; do
     read -ra of <<<"$states"
     expect "$states, no taper" 0 "${tapered[@]}" "${of[@]/DIR/images0}" -o plain.h5
