@@ -342,7 +342,6 @@ cph_exit cph_track_run(const cph_track_scene *scene, cph_track_writer *writer,
 {
     cph_error error = {.status = CPH_OK};
     run r = {.scene = scene, .writer = writer, .summary = summary, .before = CPH_SCHEDULE_NONE};
-    cph_interrupt_catch();
     cph_status status = start(&r, &error);
     if (status == CPH_OK)
         status = take_rows(&r, &error);

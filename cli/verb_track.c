@@ -4,6 +4,7 @@
 
 #include "cli/folder_output.h"
 #include "cli/history.h"
+#include "cli/progress.h"
 #include "cli/serial.h"
 #include "cli/track.h"
 #include "cli/verbs.h"
@@ -90,6 +91,7 @@ static cph_exit run(cph_track_options *o)
 int cph_verb_track(int argc, char **argv)
 {
     cph_track_options o;
+    cph_interrupt_catch();
     cph_exit code = cph_track_parse(argc, argv, &o);
     if (code == CPH_EXIT_DONE)
         code = check_outputs(&o);

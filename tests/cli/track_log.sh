@@ -55,6 +55,14 @@ awk -F, -v OFS=, 'NR > 1 { $4 = 10 } { print }' passes.csv >low.csv
 expect 'a log in which nobody is served' 0 track low.csv --array ura:4x4,0.5wl --freq 11.7GHz -o low.h5
 expect 'has no picture' 3 plot low.h5 -o no.svg
 says 'of which file' 'low.h5: serves no satellite'
+# Interrupted before the first beam: while the horizon, read by then, is read again for its checksum.
+mkfifo wall.pipe
+feed() { timeout 20 bash -c "printf 'az_deg,el_deg\\n0,5\\n' >wall.pipe"; }
+env --default-signal=INT "$COPHASE" track passes.csv "${own[@]}" --horizon wall.pipe -o no.h5 >out 2>err </dev/null &
+feed && kill -INT $! && feed
+wait $!
+status=$?
+[ "$status" = 1 ] && grep -q '^cophase track: interrupted$' err && [ ! -e no.h5 ] || fault "interrupted early: $status, $(cat err)"
 # Tables of other things.
 printf 'az_deg,el_deg\n0,30\n' >wall.csv
 printf 'time_unix_s,roll_deg,pitch_deg,yaw_deg\n1000,0,0,0\n' >ship.csv
