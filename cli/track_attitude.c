@@ -6,7 +6,7 @@
 
 #include "cli/attitude_word.h"
 #include "cli/report.h"
-#include "cli/track.h"
+#include "cli/track_scene.h"
 
 /* Attitudes are one within this, the norm of the difference of their matrices, which are rotations
  * to 1e-6 in nine entries each. */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "cli/geometry.h"
-#include "cli/track.h"
+#include "cli/track_bench.h"
 #include "cophase/solutions.h"
 
 enum { DRAWS = 500 };

@@ -5,7 +5,7 @@
 #ifndef CPH_CLI_TRACK_DIGEST_H
 #define CPH_CLI_TRACK_DIGEST_H
 
-#include "cli/track.h"
+#include "cli/track_summary.h"
 
 /** Stays where it is: its parts point to each other. */
 typedef struct cph_track_digest {

@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "cli/pattern_mask.h"
-#include "cli/track.h"
+#include "cli/track_bench.h"
 #include "kernels/core/vec3.h"
 #include "kernels/track/look.h"
 

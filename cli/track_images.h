@@ -8,7 +8,7 @@
 #include "cli/export.h"
 #include "cli/folder_output.h"
 #include "cli/text_output.h"
-#include "cli/track.h"
+#include "cli/track_bench.h"
 
 enum { CPH_TRACK_IMAGE_NAME = 96 };
 

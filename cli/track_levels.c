@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "cli/track.h"
+#include "cli/track_bench.h"
 #include "kernels/core/c64.h"
 #include "kernels/track/look.h"
 

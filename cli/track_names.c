@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "cli/report.h"
-#include "cli/track.h"
+#include "cli/track_scene.h"
+#include "cli/track_table.h"
 
 static cph_status name_taken(const cph_track_scene *scene, size_t capture, double freq_hz,
                              size_t other, cph_error *error)

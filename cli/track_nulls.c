@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/track.h"
+#include "cli/track_bench.h"
 #include "cophase/adaptive.h"
 #include "cophase/jammer.h"
 #include "kernels/core/c64.h"

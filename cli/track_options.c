@@ -8,7 +8,7 @@
 #include "cli/export.h"
 #include "cli/parse_internal.h"
 #include "cli/plot/plot.h"
-#include "cli/track.h"
+#include "cli/track_options.h"
 
 enum {
     KEY_ARRAY = CPH_KEY_VERB,

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "cli/plot/plot.h"
-#include "cli/track.h"
+#include "cli/track_summary.h"
 
 enum {
     HORIZON = 720,

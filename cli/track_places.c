@@ -7,7 +7,7 @@
 
 #include "cli/geometry.h"
 #include "cli/report.h"
-#include "cli/track.h"
+#include "cli/track_bench.h"
 #include "cophase/jammer.h"
 #include "kernels/core/size.h"
 #include "kernels/core/vec3.h"

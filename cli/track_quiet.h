@@ -4,7 +4,7 @@
 #ifndef CPH_CLI_TRACK_QUIET_H
 #define CPH_CLI_TRACK_QUIET_H
 
-#include "cli/track.h"
+#include "cli/track_bench.h"
 
 /** Of one transmit column; zeroed for others. */
 struct cph_track_quiet {

@@ -9,6 +9,7 @@
 #include "cli/range_check.h"
 #include "cli/track_images.h"
 #include "cli/track_quiet.h"
+#include "cli/track_summary.h"
 #include "kernels/core/vec3.h"
 
 static const double auto_step_s = 0.1, auto_look_s = 0.5;

@@ -7,7 +7,7 @@
 
 #include "cli/export.h"
 #include "cli/gain_path.h"
-#include "cli/track.h"
+#include "cli/track_scene.h"
 #include "kernels/core/c64.h"
 #include "kernels/core/heap.h"
 #include "kernels/core/vec3.h"

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/track.h"
+#include "cli/track_summary.h"
 
 static const double degree = 180.0 / M_PI;
 

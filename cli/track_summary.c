@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/track.h"
+#include "cli/track_summary.h"
 
 /* ---- tallies ---- */
 

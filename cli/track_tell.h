@@ -5,7 +5,7 @@
 #define CPH_CLI_TRACK_TELL_H
 
 #include "cli/json.h"
-#include "cli/track.h"
+#include "cli/track_summary.h"
 
 /** Times, gaps, updates, columns and events into the object. */
 void cph_track_set_numbers(const cph_track_summary *s, json_t *object);

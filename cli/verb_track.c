@@ -6,7 +6,7 @@
 #include "cli/history.h"
 #include "cli/progress.h"
 #include "cli/serial.h"
-#include "cli/track.h"
+#include "cli/track_summary.h"
 #include "cli/verbs.h"
 
 static cph_exit check_outputs(const cph_track_options *o)

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/track.h"
+#include "cli/track_summary.h"
 #include "cophase/random.h"
 
 enum { VALUES = 3001 };
