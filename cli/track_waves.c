@@ -343,11 +343,9 @@ bool cph_track_waves_far(const cph_track_waves *w, double time)
     bool far = false;
     for (size_t i = 0; i < w->slots; i++) {
         const cph_track_wave *const wave = &w->wave[i];
-        double across[3];
         if (!wave->there || !wave->placed || !wave->moves)
             continue;
-        cph_cross3(wave->before, wave->enu, across);
-        const double turned = atan2(cph_norm3(across), cph_dot3(wave->before, wave->enu));
+        const double turned = cph_angle3(wave->before, wave->enu);
         far =
             far || turned * (time - w->middle_s) > w->config.beam_rad * (w->middle_s - w->before_s);
     }
