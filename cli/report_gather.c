@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "bench/report/report.h"
 #include "cli/progress.h"
@@ -64,10 +65,11 @@ static void keep_reason(cph_report_page *page, cph_report_file *file, const char
 /* Reads what the file is, or why not. */
 static void tell(cph_report_page *page, cph_report_file *file)
 {
-    if (is_partial(file->path)) {
+    if (is_partial(file->path) && access(file->path, F_OK) == 0) {
         char why[sizeof page->why];
-        snprintf(why, sizeof why,
-                 "%s: is partly written: its command was interrupted, or still runs", file->path);
+        (void)snprintf(why, sizeof why,
+                       "%s: is partly written: its command was interrupted, or still runs",
+                       file->path);
         keep_reason(page, file, why);
         return;
     }

@@ -269,6 +269,8 @@ expect 'a damaged table, strictly' 3 report tables -o strict.html --strict
 expect 'strict' 3 report set -o strict.html --strict
 says 'which file' 'broken.h5'
 [ ! -e strict.html ] || fault 'no page where strict says no'
+expect 'a file that is not there, by a name of parts' 3 report none.h5.partial -o strict.html
+says 'so' 'none.h5.partial: cannot open'
 expect 'nothing that can be read' 3 report set/broken.h5 later.none -o none.html
 mkdir empty
 expect 'an empty folder' 3 report empty -o none.html
