@@ -90,8 +90,18 @@ static double beside_from(const cph_schedule_piece *piece, const cph_schedule_pi
     return fmax(next->standby_unix_s, piece->start_unix_s);
 }
 
+/* How far bursts of captures are apart, at least: each may bring other nulls. */
+static double bursts_apart(const cph_track_scene *scene)
+{
+    double least = INFINITY;
+    for (size_t i = 0; i < scene->captures; i++)
+        least = fmin(least, cph_track_waves_counts(scene->capture[i].waves)->apart_s);
+    return least;
+}
+
 /* The longest multiple of auto_step_s in which no beam of the slot, and none that stands beside
- * one, moves by more than a tenth of the narrowest width; one of them at least, a slot at most. */
+ * one, moves by more than a tenth of the narrowest width and no second burst ends; one of them at
+ * least, a slot at most. */
 static cph_status choose_interval(run *r, const cph_schedule_piece *following, double *interval,
                                   cph_error *error)
 {
@@ -113,7 +123,8 @@ static cph_status choose_interval(run *r, const cph_schedule_piece *following, d
     }
     for (size_t k = 0; k < r->scene->columns; k++)
         width = fmin(width, r->scene->column[k].width_rad);
-    const double steps = floor(0.1 * width / turn / auto_step_s);
+    const double apart = bursts_apart(r->scene) + 1e-6; /* times are rounded */
+    const double steps = floor(fmin(0.1 * width / turn, apart) / auto_step_s);
     *interval =
         steps >= 1.0 ? fmin(steps * auto_step_s, r->scene->options->schedule.slot_s) : auto_step_s;
     return status;

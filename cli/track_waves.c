@@ -266,6 +266,7 @@ static cph_status survey(cph_track_waves *w, cph_error *error)
 {
     cph_track_burst b;
     uint64_t bursts = 0;
+    double last_s = NAN;
     cph_status status = CPH_OK;
     w->count.start_unix_s = w->count.end_unix_s = NAN;
     for (size_t from = 0; status == CPH_OK && cph_track_burst_find(&w->bursts, from, &b);
@@ -277,8 +278,11 @@ static cph_status survey(cph_track_waves *w, cph_error *error)
         if (bursts == 0)
             w->count.start_unix_s = b.middle_s;
         w->count.end_unix_s = b.end_s;
+        last_s = b.middle_s;
         cph_jammers_free(&jammers);
     }
+    w->count.apart_s =
+        bursts > 1 ? (last_s - w->count.start_unix_s) / (double)(bursts - 1) : INFINITY;
     count_clipped(w);
     if (status == CPH_OK && bursts == 0)
         return cph_fail(error, CPH_ERR_FORMAT,

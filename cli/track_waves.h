@@ -50,6 +50,7 @@ typedef struct cph_track_waves_count {
     size_t limited;          /**< live elements at full scale in most snapshots */
     size_t limited_first[CPH_TRACK_CLIPPED_NAMED];
     double start_unix_s, end_unix_s; /**< of the first and the last burst */
+    double apart_s;                  /**< from one to the next on average; infinite: one */
 } cph_track_waves_count;
 
 typedef struct cph_track_waves cph_track_waves;

@@ -47,6 +47,11 @@ holds 'who sends has none' 'all(.columns[1].nulls[]; .level_db.worst == null)'
 paste <(rows track.h5 /null_off_deg 2) <(rows other.h5 /null_off_deg 2) | awk '
     { a = ($1 - $3) ^ 2 + ($2 - $4) ^ 2; b = ($1 - $4) ^ 2 + ($2 - $3) ^ 2; bad += (a < b ? a : b) > 0.3 ^ 2 } END { exit !(NR > 20 && bad == 0) }' || fault 'waves are found where the jammers are'
 
+expect 'as seldom as motion allows' 0 track passes.csv --array $array --freq 11.7GHz --attitude 0,0,0 --rate auto -o other.h5 --json
+holds 'less often than bursts come' '.interval_least_s > 0.5'
+expect 'and as bursts do' 0 track passes.csv --array $array --freq 11.7GHz --rate auto --jammer-capture bursts.h5 -o other.h5 --json
+holds 'once for each' '.interval_least_s == 0.5'
+
 # The satellite itself is in the samples: 18 dB in the array, of which each burst mixes 1/64 into each jammer, as much as the noise, unless bursts are averaged.
 awk -F, -v name="$(jq -r '.events[0].to' out)" 'NR == 1 || $2 == name' passes.csv >served.csv
 capture beside.h5 jammers.csv,inr=40dB --moving served.csv,snr=-3dB --bursts 64,250ms
