@@ -189,7 +189,9 @@ static cph_status quantise_item(job *j, const uint32_t *given, const cph_c64 *ga
     }
     if (given != NULL) {
         memcpy(q->state + i * n, given + i * n, n * sizeof *given);
-        q->beam[i].result.psll_db = NAN;
+        q->beam[i].look_loss_db = NAN;
+        q->beam[i].result =
+            (cph_states_result){.phase_rms_rad = NAN, .amplitude_rms = NAN, .psll_db = NAN};
         return CPH_OK;
     }
     cph_status status = run_job(q, j, q->state + i * n, &q->beam[i]);
@@ -323,9 +325,11 @@ void cph_quantised_print(const cph_states_options *options, const cph_directions
     printf("states %s: %zu\n", cph_states_label(options, label), q->states.count);
     for (size_t i = 0; i < q->beams * q->channels; i++) {
         const cph_quantised_beam *beam = &q->beam[i];
-        printf("beam %zu channel %zu  loss %.3f dB  errors %.2f deg, %.1f %% rms", i / q->channels,
-               i % q->channels, beam->look_loss_db, beam->result.phase_rms_rad * 180.0 / M_PI,
-               100.0 * beam->result.amplitude_rms);
+        printf("beam %zu channel %zu  loss %.3f dB", i / q->channels, i % q->channels,
+               beam->look_loss_db);
+        if (!isnan(beam->result.phase_rms_rad))
+            printf("  errors %.2f deg, %.1f %% rms", beam->result.phase_rms_rad * 180.0 / M_PI,
+                   100.0 * beam->result.amplitude_rms);
         if (!isnan(beam->result.psll_db))
             printf("  peak sidelobe %.2f dB", beam->result.psll_db);
         printf("\n");

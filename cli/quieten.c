@@ -205,6 +205,8 @@ static cph_status make_beam(job *j, const double look[3], cph_quieten_beam *beam
     static const cph_taper tapers[] = {
         {.kind = CPH_TAPER_CIRCULAR_TAYLOR, .nbar = 4, .sll_db = -25.0},
         {.kind = CPH_TAPER_CIRCULAR_TAYLOR, .nbar = 5, .sll_db = -30.0}};
+    if (!(cph_element_power(j->element, look) > 0.0))
+        return cph_fail(error, CPH_ERR_ARGUMENT, "the elements radiate nothing toward the look");
     cph_status status = measure_taper(j, look, NULL, CPH_QUIETEN_PLAIN, beam);
     if (status != CPH_OK)
         return cph_fail(error, status, "the plain beam: %s", cph_status_name(status));
@@ -213,6 +215,13 @@ static cph_status make_beam(job *j, const double look[3], cph_quieten_beam *beam
         beam->has[row] = measure_taper(j, look, &tapers[i], row, beam) == CPH_OK;
     }
     return make_quiet(j, look, beam, error);
+}
+
+void cph_quietened_loss(const cph_quietened *made, cph_quantised *quantised)
+{
+    for (size_t i = 0; made->state != NULL && i < made->beams * made->channels; i++)
+        quantised->beam[i].look_loss_db = made->beam[i].level[CPH_QUIETEN_STATES].loss_db -
+                                          made->beam[i].level[CPH_QUIETEN_FLOAT].loss_db;
 }
 
 /* ---- trade ---- */

@@ -9,6 +9,7 @@
 #include "cli/eirp_density.h"
 #include "cli/input.h"
 #include "cli/json.h"
+#include "cli/quantise.h"
 #include "cli/quiet_options.h"
 #include "cli/states_options.h"
 #include "cli/synthesise.h"
@@ -75,6 +76,10 @@ cph_exit cph_quieten_input(const cph_quieten_options *options, const cph_synthes
                            const cph_states_options *states, const cph_input *input,
                            const cph_selection *selection, const unsigned char *flag,
                            const char *const *inputs, cph_weights *weights, cph_quietened *made);
+
+/** What quiet states lose against quiet weights of floats, into what was made of the states that
+ *  were given; they are not next to those weights, so there are no errors. */
+void cph_quietened_loss(const cph_quietened *made, cph_quantised *quantised);
 
 /** Writes --quiet-curve, where it is asked for. */
 cph_status cph_quietened_curve(const cph_quieten_options *options, const cph_quietened *made,

@@ -137,6 +137,8 @@ static cph_exit run(const cph_weights_options *o)
     if (code == CPH_EXIT_DONE && cph_states_asked(&o->states))
         code = cph_quantise_input(&o->states, made.quietened.state, &input, &input.selection[0],
                                   &made.weights, &made.nulls, &made.quantised);
+    if (code == CPH_EXIT_DONE)
+        cph_quietened_loss(&made.quietened, &made.quantised);
     if (code == CPH_EXIT_DONE) {
         made.weights.path = o->cli.path;
         const char *paths[9];

@@ -26,6 +26,7 @@ for states in '--bits 6' '--states adar1000:vectors'; do
     holds 'at least 10 dB under the plain beam' "[$(level 'quiet, states').integrated_relative_db][0] < -10"
     holds 'at the price' "[$(level 'quiet, states').loss_db][0] <= 1.0000001"
     holds 'no lower than any weights can' "[$(level 'quiet, states').integrated_db][0] >= .quiet.beams[0].bound_db"
+    holds 'what states lose is told' "([$(level 'quiet, states').loss_db][0] - [$(level quiet).loss_db][0] - .quantised[0].loss_db | fabs < 1e-9) and .quantised[0].phase_rms_deg == null"
     [ "$(wc -l <codes.csv)" = 128 ] || fault "codes of 127 elements: $(wc -l <codes.csv) lines"
 done
 # 25.218 is flat beyond 19.1 degrees, so the least margin is where most goes; the highest is climbed to by two ways.
@@ -57,6 +58,9 @@ says 'what to give' 'array_to_enu.*--zenith'
 expect 'a zenith in the sky' 2 "${refused[@]}" --quiet-below 20 --zenith sky:0,90
 expect 'a look within the region' 2 "${refused[@]}" --zenith thetaphi:0,0 --quiet-below 50
 says 'where it points' '45\.00 degrees of elevation'
+printf 'theta_deg,power_db\n0,0\n30,-1\n60,-4\n' >e60.csv
+expect 'a look that elements do not have' 2 weights --array ura:8x8,0.5wl --freq 11.7e9 --element e60.csv --steer thetaphi:65,20 --zenith thetaphi:0,0 --quiet-below 35 --quiet-from 28 -o r.h5
+says 'why' 'the elements radiate nothing toward the look'
 expect 'a second look there' 2 "${refused[@]}" --zenith thetaphi:0,0 --quiet-below 20 --steer thetaphi:85,0 --quiet-curve late.csv
 [ -z "$(compgen -G 'late.csv*')" ] || fault 'no trade of weights that there are not'
 expect 'no price' 2 "${refused[@]}" --zenith thetaphi:0,0 --quiet-below 20 --quiet-price 0
